@@ -1,8 +1,8 @@
-//! Writes rows for `tests/corpus`: reads texts, one per line, and writes each with its request. Check the rows before you
-//! add them to the corpus.
+//! Writes rows for `tests/corpus`: reads texts, one per line, and writes each with its request. Check the rows before
+//! you add them to the corpus.
 //!
-//! A line in braces sets `now` and `zone` for the lines after it. A line `question >> text` sets the open question that the
-//! text answers; `|` in the question stands for a line break.
+//! A line in braces sets `now` and `zone` for the lines after it. A line `question >> text` sets the open question that
+//! the text answers; `|` in the question stands for a line break.
 
 #[path = "../tests/rendered/mod.rs"]
 mod rendered;

@@ -1,5 +1,5 @@
-//! Reads JSON lines with `id`, `text`, `now` and `tz`, and writes JSON lines with `id`, `due`, `rrule` and `task`. A field
-//! is null if the text does not give it.
+//! Reads JSON lines with `id`, `text`, `now` and `tz`, and writes JSON lines with `id`, `due`, `rrule` and `task`. A
+//! field is null if the text does not give it.
 //!
 //! The country decides the holidays and the order of day and month. It is derived from the time zone.
 

@@ -1,4 +1,4 @@
-//! Countries, which decide how a text is read: their holidays, and whether their dates begin with the day.
+//! Countries. The sender's country decides which holidays a text means, and whether dates begin with the day.
 
 use std::{fmt, str::FromStr};
 

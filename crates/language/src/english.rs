@@ -44,7 +44,7 @@ pub(crate) fn understand(text: &str, now: Timestamp, zone: &TimeZone, hints: &Hi
     }
     let lower = text.to_ascii_lowercase();
     let tokens = tokens::tokens(&lower);
-    let sender = Sender::new(begun_second_over(now), zone, hints.country);
+    let sender = Sender::new(rounded_up_to_second(now), zone, hints.country);
     let r = Reader { text, lower: &lower, tokens: &tokens, sender: &sender };
     if r.len() == 0 {
         return Request::Unknown(Unclear::NoRequest);
@@ -79,8 +79,9 @@ pub(crate) fn understand(text: &str, now: Timestamp, zone: &TimeZone, hints: &Hi
         .unwrap_or(request)
 }
 
-/// Rounds an instant up to a whole second. A rule such as "every hour" starts then, and RFC 5545 has no fractions.
-fn begun_second_over(now: Timestamp) -> Timestamp {
+/// Rounds an instant up to a whole second. A rule such as "every hour" starts at that second, because RFC 5545 has no
+/// fractions.
+fn rounded_up_to_second(now: Timestamp) -> Timestamp {
     let carry = i64::from(now.subsec_nanosecond() > 0);
     Timestamp::from_second(now.as_second() + carry).unwrap_or(now)
 }

@@ -1,8 +1,8 @@
-//! What is known about the sender of a text beside the text itself.
+//! Facts about the sender of a text that the text does not contain.
 
 use crate::{country::Country, question::Question};
 
-/// What is known about the sender beside the text itself.
+/// Facts about the sender that the text does not contain.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hints {
     /// The sender's country: it decides which holidays are meant, and whether 3/4 is in March or in April.

@@ -29,7 +29,8 @@ impl NewTime {
     /// Returns the new instant for a reminder that was due at `due` in `zone`, or `None` if it would not lie after
     /// `now`.
     ///
-    /// A time of day that has passed on the reminder's own day is taken on the next day on which it lies ahead.
+    /// If a time of day has passed on the reminder's own day, it is taken on the first later day on which it is in the
+    /// future.
     #[must_use]
     pub fn applied_to(&self, due: Timestamp, zone: &TimeZone, now: Timestamp) -> Option<Timestamp> {
         let was = zone.to_datetime(due);
@@ -60,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_move_changes_only_what_it_names() {
+    fn a_move_changes_only_the_parts_that_it_names() {
         let zone = TimeZone::get("America/New_York").unwrap();
         let at =
             |text: &str| text.parse::<jiff::civil::DateTime>().unwrap().to_zoned(zone.clone()).unwrap().timestamp();

@@ -5,7 +5,7 @@ pub(crate) mod names;
 use crate::places::names::{LETTERS, PLACES};
 use jiff::tz::{Offset, TimeZone};
 
-/// The regions that the IANA database lists its cities under.
+/// The regions under which the IANA database lists its cities.
 const REGIONS: [&str; 9] =
     ["Europe", "America", "Asia", "Africa", "Australia", "Pacific", "Atlantic", "Indian", "America/Argentina"];
 

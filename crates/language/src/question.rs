@@ -4,17 +4,17 @@ use crate::{due_basis::DueBasis, rule::Rule, zone};
 use jiff::{Timestamp, civil::Time, tz::TimeZone};
 use std::{fmt, str::FromStr};
 
-/// A question to ask back, because something is missing in what the sender asked for.
+/// A question to ask back, because the sender's request is incomplete.
 ///
 /// Stored as text: written by `to_string` and read by `parse`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Question {
-    /// Asks when to remind them.
+    /// Asks when the reminder is due.
     When {
         /// The task of the reminder.
         task: String,
     },
-    /// Asks what to remind them about.
+    /// Asks what the reminder is about.
     Task {
         /// The instant at which the reminder is due.
         due: Timestamp,
@@ -110,7 +110,7 @@ fn parse(text: &str) -> Option<Question> {
         "task" => Question::Task {
             due: words.next()?.parse().ok()?,
             zone: optional(words.next()?, zone::zone_by_name)?,
-            // A question may have been stored before it had a basis.
+            // A question may have been stored before questions had a basis.
             basis: match words.next() {
                 Some(LOCAL_CLOCK) => DueBasis::LocalClock,
                 Some(FIXED) | None => DueBasis::Fixed,
@@ -142,7 +142,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_stored_question_reads_back_as_itself() {
+    fn a_question_is_read_as_it_was_stored() {
         let due: Timestamp = "2027-03-14T22:30:00Z".parse().unwrap();
         let rule: Rule = "DTSTART:20270314T183000\nRRULE:FREQ=DAILY".parse().unwrap();
         let questions = [
@@ -169,14 +169,14 @@ mod tests {
     }
 
     #[test]
-    fn a_question_stored_without_its_basis_reads_as_a_fixed_time() {
+    fn a_question_that_was_stored_without_a_basis_has_a_fixed_time() {
         let due: Timestamp = "2027-03-14T22:30:00Z".parse().unwrap();
         let expected = Question::Task { due, zone: None, rule: None, basis: DueBasis::Fixed };
         assert_eq!("task 2027-03-14T22:30:00Z -".parse(), Ok(expected));
     }
 
     #[test]
-    fn what_is_not_a_stored_question_is_refused() {
+    fn a_text_that_is_not_a_stored_question_is_refused() {
         for text in [
             "",
             "what",

@@ -3,7 +3,7 @@
 use crate::{due_basis::DueBasis, new_time::NewTime, question::Question, rule::Rule};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
-/// What a text asks for.
+/// The request that a text makes.
 ///
 /// Callers match every variant: a new kind of request must not compile until each caller handles it. Hence the enum is
 /// not `#[non_exhaustive]`.
@@ -31,7 +31,7 @@ pub enum Request {
     Done(Target),
     /// The next occurrence of a reminder is not wanted. A series goes on.
     Skip {
-        /// The reminder that it means.
+        /// The reminder that is meant.
         target: Target,
         /// The day of the occurrence, if the text names one.
         day: Option<Date>,
@@ -50,7 +50,7 @@ pub enum Request {
     OptOut,
     /// The sender opts in again.
     OptIn,
-    /// The sender withdraws: the question that was asked last needs no answer.
+    /// The sender withdraws a request: the question that was asked last needs no answer.
     DropQuestion,
     /// A reminder is no longer wanted.
     Delete(Target),
@@ -58,7 +58,7 @@ pub enum Request {
     Move {
         /// The reminder to move.
         target: Target,
-        /// The new time. It names only what changes; [`NewTime::applied_to`] gives the instant.
+        /// The new time. It contains only the parts that change; [`NewTime::applied_to`] gives the instant.
         to: NewTime,
     },
     /// The reminder that just rang is to ring again.
@@ -68,7 +68,7 @@ pub enum Request {
         /// Whether `until` depends on the sender's zone.
         basis: DueBasis,
     },
-    /// The sender's place, named or told by the time there.
+    /// The sender's place, known by its name or by the time there.
     Zone(Place),
     /// A reminder for an instant that the text names in full, and that has passed.
     Past {
@@ -123,8 +123,8 @@ pub enum Place {
     Unknown(String),
 }
 
-/// The reason why a text was not understood. There will be more reasons; an answer that fits all of them is enough for
-/// a caller.
+/// The reason why a text was not understood. There will be more reasons, so a caller needs an answer that fits any
+/// reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Unclear {

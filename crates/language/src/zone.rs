@@ -6,8 +6,8 @@ use jiff::{
     tz::TimeZone,
 };
 
-/// Returns the instant at which the clocks in `zone` show a date and time. A time that the clocks show twice is the
-/// first of the two; a time that they skip becomes the one after the gap.
+/// Returns the instant at which the clocks in `zone` show a date and time. If the clocks show the time twice, the first
+/// of the two counts. If they skip it, the time after the gap counts.
 pub(crate) fn wall_clock(date: Date, time: Time, zone: &TimeZone) -> Option<Timestamp> {
     zone.to_ambiguous_timestamp(date.to_datetime(time)).compatible().ok()
 }

@@ -1,4 +1,4 @@
-//! Whether a time depends on the sender's zone, so that a correction of a guessed zone moves it.
+//! Tests whether a time depends on the sender's zone. Such a time moves when a guessed zone is corrected.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -65,7 +65,7 @@ fn a_series_that_is_counted_from_now_until_a_time_of_day_ends_on_the_local_clock
 }
 
 #[test]
-fn what_is_counted_from_now_or_names_its_zone_is_the_same_instant_everywhere() {
+fn a_time_that_counts_from_now_or_names_its_zone_is_the_same_instant_everywhere() {
     let texts = [
         "remind me to call mom in 20 minutes",
         "call mom in an hour and a half",
@@ -87,7 +87,7 @@ fn what_is_counted_from_now_or_names_its_zone_is_the_same_instant_everywhere() {
 }
 
 #[test]
-fn an_answer_to_a_question_says_so_too() {
+fn a_time_in_an_answer_to_a_question_has_a_basis_too() {
     let when = || Some(Question::When { task: "call mom".to_owned() });
     let days = || Some(Question::Days { task: "call mom".to_owned(), times: 2, at: None });
     let due = "2027-03-10T22:00:00Z".parse().unwrap();

@@ -13,7 +13,7 @@ const FEWEST_TEXTS: usize = 500;
 const GIVEN: [&str; 4] = ["text", "question", "now", "zone"];
 
 #[test]
-fn the_corpus_is_understood_as_it_says() {
+fn the_corpus_is_understood_as_its_rows_say() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/corpus");
     let mut texts = 0;
     let mut wrong = Vec::new();

@@ -181,7 +181,7 @@ proptest! {
     #![proptest_config(config())]
 
     #[test]
-    fn every_text_is_understood_as_something_that_lies_ahead(
+    fn every_time_that_is_understood_is_in_the_future(
         text in text(), now in instant(), zone in zone(), country in country(), question in question(),
     ) {
         let request = understand(&text, now, &zone, &Hints { country, question });
@@ -211,7 +211,7 @@ proptest! {
     }
 
     #[test]
-    fn a_question_reads_back_from_how_it_is_stored(text in text(), now in instant(), zone in zone()) {
+    fn a_question_is_read_as_it_was_stored(text in text(), now in instant(), zone in zone()) {
         let request = understand(&text, now, &zone, &Hints { country: Country::US, question: None });
         if let Request::Ask(question) = request {
             prop_assert_eq!(question.to_string().parse(), Ok(question));
@@ -219,14 +219,14 @@ proptest! {
     }
 
     #[test]
-    fn a_rule_counted_from_within_a_second_reads_back_too(now in instant(), zone in zone(), minutes in 1_i64..300) {
+    fn a_rule_that_counts_from_a_fraction_of_a_second_is_read_as_it_was_written(now in instant(), zone in zone(), minutes in 1_i64..300) {
         let hints = Hints { country: Country::US, question: None };
         let request = understand(&format!("drink water every {minutes} minutes"), now, &zone, &hints);
         for (due, rule) in instants(&request) {
             let rule = rule.unwrap();
             prop_assert_eq!(&rule.to_string().parse::<Rule>().unwrap(), rule);
-            // Dues are whole seconds, so the rule counts from the end of this one. A rule that begins in an hour which the
-            // clocks show twice counts from one step earlier, which is this very second.
+            // Dues are whole seconds, so the rule counts from the end of the current second. A rule that begins in an
+            // hour that the clocks show twice counts from one step earlier, which is that very second.
             let counted_from = Timestamp::from_second(now.as_second() + 1).unwrap();
             prop_assert_eq!(rule.next_after(counted_from, &zone), Some(due));
         }
@@ -246,7 +246,7 @@ proptest! {
     }
 
     #[test]
-    fn what_stands_around_a_task_does_not_change_it(hour in 1_i8..=12, now in instant(), zone in zone()) {
+    fn the_words_around_a_task_do_not_change_it(hour in 1_i8..=12, now in instant(), zone in zone()) {
         let task = "order 2 kg of flour";
         for text in [
             format!("remind me to {task} at {hour}pm"),
@@ -263,12 +263,12 @@ proptest! {
     }
 }
 
-/// Time limit: a thousand times what it takes without optimization.
+/// Time limit: a thousand times as long as the text takes without optimization.
 const AT_ONCE: Duration = Duration::from_secs(5);
 
 #[test]
-#[expect(clippy::disallowed_methods, reason = "how long it takes is what is tested")]
-fn many_reminders_before_a_day_that_is_none_are_read_at_once() {
+#[expect(clippy::disallowed_methods, reason = "this test measures a duration")]
+fn many_reminders_before_a_day_that_does_not_exist_are_read_at_once() {
     let zone = TimeZone::get("America/New_York").unwrap();
     let now = "2027-03-10T15:15:00Z".parse().unwrap();
     let hints = Hints { country: Country::US, question: None };

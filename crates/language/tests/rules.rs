@@ -1,4 +1,5 @@
-//! The dates of rules, compared with an independent implementation of RFC 5545, and checked by hand where clocks change.
+//! The dates of rules, compared with an independent implementation of RFC 5545, and checked by hand where clocks
+//! change.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -77,7 +78,7 @@ fn ours(pattern: &str, zone: &TimeZone) -> Vec<String> {
 }
 
 fn theirs(pattern: &str, zone: &str) -> Vec<String> {
-    // Without an end it would go on for thousands of years.
+    // Without an end the rule would go on for thousands of years.
     let until = if pattern.contains("COUNT") { "" } else { ";UNTIL=20370401T000000Z" };
     let set: rrule::RRuleSet = format!("DTSTART;TZID={zone}:{START}\nRRULE:{pattern}{until}").parse().unwrap();
     set.all(MOST)
@@ -186,7 +187,8 @@ fn a_rule_that_counts_minutes_ends_on_the_clocks_of_another_zone() {
     check("FREQ=DAILY", "Europe/London", "DTSTART:20270310T123000\nRRULE:FREQ=DAILY");
 }
 
-/// Checks the words of a rule that a person in New York asks for at an instant, and when it rings, at most so many times.
+/// Checks a rule that a person in New York requests at an instant: its words, and the times at which it rings. Of an
+/// endless rule only the first times are checked.
 fn asked(text: &str, now: &str, words: &str, expected: &[&str]) {
     let (zone, now): (_, Timestamp) = (TimeZone::get("America/New_York").unwrap(), now.parse().unwrap());
     let hints = Hints { country: Country::US, question: None };
@@ -217,7 +219,7 @@ fn minutes_from_now_pass_while_clocks_are_set_back() {
     );
     let hours = ["2027-11-07T06:00:00Z", "2027-11-07T07:00:00Z"];
     asked("every hour on the hour", now, "every hour", &hours);
-    // Its end is an hour later than clocks that are not set back would show.
+    // The series lasts an hour longer than it would if the clocks were not set back.
     let four = ["2027-11-07T04:30:00Z", "2027-11-07T05:30:00Z", "2027-11-07T06:30:00Z", "2027-11-07T07:30:00Z"];
     asked("every hour until 2:30 am", "2027-11-07T03:30:00Z", "every hour until 2:30 AM", &four);
 }

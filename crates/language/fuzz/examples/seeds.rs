@@ -21,7 +21,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             };
             words.extend(text.split(' ').filter(|word| is_entry(word)).map(str::to_lowercase));
             let bytes =
-                seed(&head, &row, text)?.bytes().ok_or(format!("expected a text of this service, found {row}"))?;
+                seed(&head, &row, text)?.bytes().ok_or(format!("expected a row that the fuzzer can encode, found {row}"))?;
             fs::write(seeds.join(format!("seed-{written}")), bytes)?;
             written += 1;
         }

@@ -1,5 +1,5 @@
 //! Checks for any text, instant, zone and question: no panic, no endless loop, nothing due before now, and everything
-//! that is stored reads back as it was.
+//! that is stored is read as it was written.
 
 #![no_main]
 
@@ -65,7 +65,8 @@ fn check_question(input: &Input, question: &Question) {
     }
 }
 
-/// A rule reads back, has words, and rings later each time, beginning with the instant that was understood.
+/// A rule is read as it was written, has words, and first rings at the instant that was understood. Each later time is
+/// after the one before.
 fn check_rule(input: &Input, due: Timestamp, zone: Option<&TimeZone>, rule: Option<&Rule>) {
     let Some(rule) = rule else { return };
     assert_eq!(rule.to_string().parse().as_ref(), Ok(rule));

@@ -51,7 +51,8 @@ fn latest_s() -> i64 {
 }
 
 impl Input {
-    /// Decodes bytes, up to the first that is not UTF-8. `None` if there are too few.
+    /// Decodes bytes. The text ends before the first byte that is not UTF-8. `None` if the part before the text is
+    /// incomplete.
     pub fn read(bytes: &[u8]) -> Option<Input> {
         let (head, text) = bytes.split_at_checked(HEAD)?;
         let ahead_s = i64::from_le_bytes(head[..8].try_into().ok()?).rem_euclid(latest_s() - EARLIEST_S);
@@ -81,7 +82,7 @@ impl Input {
         Some(bytes)
     }
 
-    /// The country that the zone lies in.
+    /// The country that the zone lies in, or the United States if it lies in none.
     pub fn country(&self) -> Country {
         self.zone.iana_name().and_then(Country::of_zone).unwrap_or(Country::US)
     }
@@ -102,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn every_stored_question_is_one() {
+    fn every_stored_question_can_be_parsed() {
         assert!(QUESTIONS.iter().all(|stored| stored.parse::<Question>().is_ok()));
     }
 }

@@ -1,6 +1,7 @@
-//! Productions: each reads tokens from a place on, and returns a value and the place after it.
+//! Productions: each reads tokens from a given place on, and returns a value and the place after the last token that it
+//! read.
 //!
-//! A production knows nothing of what a whole text means; `resolve` puts the pieces together.
+//! A production does not know the meaning of the whole text; `resolve` puts the pieces together.
 
 pub(crate) mod amount;
 pub(crate) mod bare_number;

@@ -1,4 +1,4 @@
-//! Turns what a text says about the time into instants and rules.
+//! Turns the pieces of time in a text into instants and rules.
 
 pub(crate) mod interpret;
 pub(crate) mod intraday_series;
@@ -18,7 +18,7 @@ use crate::english::{
 };
 use jiff::SignedDuration;
 
-/// Farthest time that a reminder is accepted for, in years from now.
+/// How far in the future a reminder may be due, in years.
 const FARTHEST_YEARS: i64 = 100;
 
 pub(crate) fn resolve(spec: &TimeSpec, sender: &Sender, preferred_half: PreferredHalf) -> Resolved {

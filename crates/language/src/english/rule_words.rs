@@ -17,9 +17,9 @@ const WEEKDAYS: [Weekday; 5] =
 const WEEKEND: [Weekday; 2] = [Weekday::Saturday, Weekday::Sunday];
 
 /// Returns a rule as people say it, with its times and its end: "every other Friday at 6:30 PM". The words are
-/// understood as the same rule again. If a rule of minutes or hours ends after a number of occurrences that take less
-/// than a day, its words have the time of the last one, counted from the rule's start on the clocks of `zone`: "every 30
-/// minutes until 6 PM".
+/// understood as the same rule again. A rule of minutes or hours may end after a number of occurrences. If these take
+/// less than a day, the words contain the time of the last one, counted from the rule's start on the clocks of `zone`:
+/// "every 30 minutes until 6 PM".
 #[must_use]
 pub fn rule_in_words(rule: &Rule, zone: &TimeZone) -> String {
     Words(rule, zone).to_string()
@@ -52,8 +52,8 @@ impl Display for Words<'_> {
     }
 }
 
-/// Returns the time of the last of `times` occurrences that follow each other by minutes or hours. `None` if they take
-/// a day or longer, or if the rule is limited to some hours or minutes.
+/// Returns the time of the last of `times` occurrences of a rule of minutes or hours. `None` if the occurrences take a
+/// day or longer, or if the rule is limited to some hours or minutes.
 fn last_time(rule: &Rule, times: u32, zone: &TimeZone) -> Option<Time> {
     let pattern = &rule.pattern;
     let interval_s = match pattern.frequency {
@@ -133,8 +133,8 @@ fn of_month(pattern: &Pattern, start: Date) -> String {
     if !pattern.positions.is_empty() {
         let weekdays = pattern.weekdays.len() == WEEKDAYS.len();
         let names: Vec<String> = pattern.weekdays.iter().map(|day| name(day.weekday).to_owned()).collect();
-        let what = if weekdays { "weekday".to_owned() } else { names.join(" or ") };
-        return format!("the {} {what}", places(&pattern.positions));
+        let subject = if weekdays { "weekday".to_owned() } else { names.join(" or ") };
+        return format!("the {} {subject}", places(&pattern.positions));
     }
     if !pattern.weekdays.is_empty() {
         return nth_weekdays(&pattern.weekdays);
@@ -176,7 +176,7 @@ fn nth_weekdays(days: &[NthWeekday]) -> String {
         .collect::<Vec<_>>())
 }
 
-/// Returns "1st", "22nd", "last" or "2nd to last", or an empty string for 0, which means every one.
+/// Returns "1st", "22nd", "last" or "2nd to last", or an empty string for 0, which means every such weekday.
 fn nth(place: i8) -> String {
     let count = place.unsigned_abs();
     let suffix = match (count % 10, count % 100) {
@@ -287,7 +287,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rule_of_minutes_that_takes_days_is_named_by_its_times() {
+    fn a_rule_of_hours_that_takes_longer_than_a_day_is_named_by_its_number_of_times() {
         let rule: Rule = "DTSTART:20270312T183000\nRRULE:FREQ=HOURLY;COUNT=30".parse().unwrap();
         assert_eq!(rule_in_words(&rule, &TimeZone::UTC), "every hour, 30 times");
     }

@@ -1,6 +1,6 @@
 //! A task as it is said back to the person who texted it: "call my mom" becomes "call your mom".
 
-/// The task as it is said back to the person: "call my mom" becomes "call your mom".
+/// Returns the task as it is said back to the person: "call my mom" becomes "call your mom".
 ///
 /// ```
 /// assert_eq!(language::in_second_person("call my mom, I owe her"), "call your mom, you owe her");

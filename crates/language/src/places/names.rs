@@ -49,7 +49,7 @@ pub(crate) const LETTERS: &[(&str, &str)] = &[
     ("nzdt", "Pacific/Auckland"),
 ];
 
-/// Places that no zone is named after, each with the zone that most of its people live in.
+/// Places after which no zone is named, each with the zone in which most of its people live.
 pub(crate) const PLACES: &[(&str, &str)] = &[
     ("nyc", "America/New_York"),
     ("ny", "America/New_York"),

@@ -12,23 +12,24 @@ use jiff::{
     tz::TimeZone,
 };
 
-/// Most periods in a row without a date, after which there is none: February 29 comes at least every 8 years, or a few
-/// times that with an interval.
+/// Maximum number of periods in a row that are searched for a date. If none of them has one, the rule has no further
+/// date. February 29 comes at least every 8 years. With an interval it may take several times as long.
 const MOST_EMPTY_PERIODS: u32 = 400;
 
-/// Most steps in a row of a rule of hours or minutes without an allowed one, after which there is none: a week of
-/// minutes.
+/// Maximum number of steps in a row of a rule of hours or minutes that are searched for an allowed one: a week of
+/// minutes. If none of them is allowed, the rule has no further time.
 const MOST_STEPS: i64 = 7 * 24 * 60 + 1;
 
 impl Rule {
-    /// The first time the rule rings after an instant, on the clocks of `zone`. A time that the clocks skip moves to the
-    /// one after the gap; of a time that they show twice it is the first. `None` once the rule has ended.
+    /// Returns the first time at which the rule rings after an instant, on the clocks of `zone`. A time that the clocks
+    /// skip moves to the time after the gap. If the clocks show a time twice, the first of the two counts. `None` once
+    /// the rule has ended.
     #[must_use]
     pub fn next_after(&self, after: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
         if self.pattern.counts_elapsed_time() {
             return next_elapsed(self, after, zone);
         }
-        // One day earlier, since clocks that are set back may show the day before again.
+        // The search starts one day earlier, because clocks that are set back may show the previous day again.
         let from = zone.to_datetime(after).date().yesterday().ok()?;
         let until = match self.pattern.end {
             End::Until(day) => day,
@@ -183,7 +184,7 @@ fn choose(dates: &mut Vec<Date>, positions: &[i8]) {
     *dates = chosen;
 }
 
-/// The days of a rule, with the parts that it leaves open filled in from its start.
+/// The days of a rule. The rule's start fills in the parts that the rule leaves open.
 struct Days {
     pattern: Pattern,
     nth_in_month: bool,

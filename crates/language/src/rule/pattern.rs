@@ -27,7 +27,7 @@ pub struct Rule {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Pattern {
     pub(crate) frequency: Frequency,
-    /// The number of periods from one to the next, at least 1.
+    /// The rule rings in one of this many periods. At least 1.
     pub(crate) interval: u32,
     pub(crate) months: Vec<i8>,
     pub(crate) weeks: Vec<i8>,
@@ -68,7 +68,7 @@ pub(crate) enum End {
     Until(Date),
 }
 
-/// Most times of a rule that ends after a number of times, so that counting them stays quick.
+/// Maximum number of times after which a rule may end. The limit keeps counting them quick.
 pub(crate) const MOST_TIMES: u32 = 10_000;
 
 impl Pattern {
@@ -88,7 +88,7 @@ impl Pattern {
         }
     }
 
-    /// Whether it counts hours or minutes that pass, rather than days of the calendar.
+    /// Whether the pattern counts hours or minutes that pass, rather than times that clocks show.
     pub(crate) fn counts_elapsed_time(&self) -> bool {
         self.frequency < Frequency::Daily && self.hours.is_empty()
     }
@@ -101,9 +101,9 @@ impl Pattern {
 }
 
 impl Rule {
-    /// Returns the rule of hours or minutes that pass whose next time is `first`. When clocks are set back, they show an hour
-    /// twice, and a start means the first of the two. So a rule whose next time is in the second one starts as many steps
-    /// earlier as it needs, and counts them.
+    /// Returns a rule that counts hours or minutes that pass, and whose next time is `first`. When clocks are set back,
+    /// they show an hour twice, and a rule's start means the first of the two. So if `first` is in the second one, the
+    /// rule starts enough steps earlier, and its number of times includes those steps.
     pub(crate) fn counting_from(first: Timestamp, pattern: &Pattern, zone: &TimeZone) -> Rule {
         let earlier = |(steps, at): &(u32, Timestamp)| {
             Some((steps + 1, at.checked_sub(SignedDuration::from_mins(pattern.step_minutes())).ok()?))
@@ -134,10 +134,10 @@ impl Rule {
         self.pattern.counts_elapsed_time()
     }
 
-    /// Returns the rule from its occurrence at `due` on. Its last time, which was read off the clocks of `from`, is
-    /// read off those of `to` instead: "every 30 minutes until 6 PM". Such a rule counts hours or minutes that pass, so
-    /// `due` stays. If the end has passed on the clocks of `to`, `due` is the last time. Any other rule is returned as
-    /// it is.
+    /// Returns the rule from its occurrence at `due` on. Its last time, such as 6 PM in "every 30 minutes until 6 PM",
+    /// was on the clocks of `from`, and is now on the clocks of `to`. Such a rule counts hours or minutes that pass, so
+    /// `due` stays. If the end has passed on the clocks of `to`, `due` is the last time. Any other rule is returned
+    /// unchanged.
     #[must_use]
     pub fn ending_in(&self, to: &TimeZone, from: &TimeZone, due: Timestamp) -> Rule {
         if !self.counts_elapsed_time() {

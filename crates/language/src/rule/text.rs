@@ -60,7 +60,7 @@ impl Display for Pattern {
         match self.end {
             End::Never => Ok(()),
             End::Count(times) => write!(f, ";COUNT={times}"),
-            // RFC 5545 requires a time in the end, since the start has one: the last second of the day.
+            // RFC 5545 requires a time in the end because the start has one. It is the last second of the day.
             End::Until(day) => write!(f, ";UNTIL={}T235959", day.strftime("%Y%m%d")),
         }
     }
@@ -144,7 +144,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_it_writes_it_reads() {
+    fn a_rule_is_read_as_it_was_written() {
         for pattern in [
             "FREQ=DAILY",
             "FREQ=MINUTELY;INTERVAL=20",
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_ours_is_refused() {
+    fn a_rule_that_this_crate_does_not_write_is_refused() {
         for pattern in ["", "FREQ=SOMETIMES", "FREQ=DAILY;INTERVAL=0", "FREQ=DAILY;COUNT=0", "FREQ=DAILY;BYDAY=XX"] {
             assert!(format!("DTSTART:20270314T183000\nRRULE:{pattern}").parse::<Rule>().is_err(), "{pattern}");
         }

@@ -1,4 +1,4 @@
-//! Reads DONE and DELETE, and which reminders they mean.
+//! Reads DONE and DELETE, and the reminders that they are about.
 
 use crate::{
     english::{

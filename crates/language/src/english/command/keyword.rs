@@ -8,7 +8,7 @@ use crate::{
     request::Request,
 };
 
-/// Phrases that opt out. Carriers act on the first words before we see them.
+/// Phrases that opt out. Carriers act on the first of these words before the text reaches the service.
 #[rustfmt::skip]
 static LEAVE: Phrases = Phrases::of(&[
     "stop", "stopall", "stop all", "unsubscribe", "end", "quit", "revoke", "optout", "opt out", "cancel", "remove",

@@ -42,7 +42,8 @@ static CLOCK: Phrases = Phrases::of(&[
     "time here is", "local time is", "my local time is", "right now its", "for me its", "its now", "it is now",
 ]);
 
-/// Offsets from UTC are multiples of a quarter of an hour, in seconds. The sender's offset is rounded to one.
+/// A quarter of an hour, in seconds. Offsets from UTC are multiples of it, so the sender's offset is rounded to such a
+/// multiple.
 const QUARTER_SECONDS: i64 = 15 * 60;
 
 const DAY_SECONDS: i64 = 24 * 60 * 60;

@@ -1,4 +1,4 @@
-//! Polite words around a command, which change nothing about it.
+//! Polite words around a command. They do not change its meaning.
 
 use crate::english::text::{phrases::Phrases, reader::Reader, word::Word};
 

@@ -1,4 +1,4 @@
-//! Moving a reminder, and correcting the time of the last one.
+//! Reads a move of a reminder, and a correction of the last reminder's time.
 
 use crate::{
     english::{
@@ -23,10 +23,10 @@ static MOVE: Phrases = Phrases::of(&[
     "could you change", "set", "make", "can you make", "please make", "lets make", "do",
 ]);
 
-/// Verbs that are a command even without a time; the other verbs are used of other things too.
+/// Verbs that are a command even without a time; the other verbs have other uses too.
 static MOVE_SURELY: Phrases = Phrases::of(&["move", "reschedule", "postpone", "please move", "can you move", "snooze"]);
 
-/// Words that begin a correction of what was just answered.
+/// Words that begin a correction of the last answer.
 #[rustfmt::skip]
 static CORRECTION: Phrases = Phrases::of(&[
     "no", "nope", "nah", "no no", "actually", "no actually", "actually no", "sorry", "no sorry", "sorry no", "i meant",
@@ -37,7 +37,7 @@ static CORRECTION: Phrases = Phrases::of(&[
     "do it", "do it at", "not", "ugh", "er", "uh", "oh", "how about", "what about", "hmm actually",
 ]);
 
-/// Most places that are tried as the start of the new time, so that reading stays linear.
+/// Maximum number of places that are tried as the start of the new time, so that reading stays linear.
 const MOST_JOINTS: usize = 4;
 
 /// Reads a move: "move 2 to 7pm", "push it back an hour", "postpone milk till tomorrow".

@@ -1,4 +1,4 @@
-//! Snoozing: the reminder that just rang is to ring again.
+//! Reads SNOOZE: the reminder that just rang is to ring again.
 
 use crate::{
     due_basis::DueBasis,
@@ -39,7 +39,7 @@ static SNOOZE_BEFORE: Phrases = Phrases::of(&[
 /// Length of a snooze for which no time is given, in minutes.
 const SNOOZE_MINUTES: i64 = 10;
 
-/// Shortest snooze: "give me a second" is not one.
+/// Shortest snooze: "give me a second" is not a snooze.
 const SHORTEST_SNOOZE: SignedDuration = SignedDuration::from_mins(1);
 
 pub(crate) fn snooze(r: &Reader) -> Option<Request> {

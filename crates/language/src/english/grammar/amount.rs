@@ -15,14 +15,14 @@ use crate::english::{
 };
 use jiff::{SignedDuration, Span, Timestamp, civil::DateTime, tz::TimeZone};
 
-/// An amount of time in months, days and seconds. They are kept apart, since a month has no fixed length and a day does
-/// not always have 24 hours.
+/// An amount of time in months, days and seconds. They are kept apart, because a month has no fixed length and a day
+/// does not always have 24 hours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub(crate) struct Amount {
     pub(crate) months: i64,
     pub(crate) days: i64,
     pub(crate) seconds: i64,
-    /// Number of parts that the amount was said in: "an hour and ten minutes" has two.
+    /// Number of parts in which the amount was said: "an hour and ten minutes" has two.
     pub(crate) parts: u8,
 }
 
@@ -31,7 +31,7 @@ const DAY_SECONDS: i64 = 24 * 60 * 60;
 /// Length of a month in days, for fractions of a month and for durations.
 const MONTH_DAYS: i64 = 30;
 
-/// Most parts of one amount.
+/// Maximum number of parts of one amount.
 const MOST_PARTS: u8 = 8;
 
 impl Amount {

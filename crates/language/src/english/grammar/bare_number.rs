@@ -73,7 +73,7 @@ fn before_day(r: &Reader, at: usize) -> bool {
     }
 }
 
-/// Whether no noun follows a number, so that it counts nothing.
+/// Whether a number ends its phrase, so that no noun follows that it could count.
 fn number_ends(r: &Reader, at: usize) -> bool {
     matches!(
         r.word(at),

@@ -1,4 +1,4 @@
-//! The bounds of a rule: its first and last day, how long it lasts, how often it rings.
+//! The bounds of a rule: its first and last day, how long it lasts, how many times it rings.
 //!
 //! ```text
 //! bound = ("starting"|"beginning"|"from"|"effective") ["on"|"in"|"from"] day [("to"|"until"|"through"|"-") day]

@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! part = ["early"|"late"] (("in the"|"this"|"that"|"the") daytime | "at night" | daytime)   (the last one after a day)
-//!      | ("at"|"by"|"before"|"after"|"around"|"during"|"over") meal ["time"] | ("before"|"after") ("work"|"school"|"bed")
+//!      | ("at"|"by"|"before"|"after"|"around"|"during"|"over") meal ["time"]
+//!      | ("before"|"after") ("work"|"school"|"bed")
 //!      | "first thing" ["in the morning"] | "eod" | "close of business" | "bedtime"
 //! ```
 

@@ -15,7 +15,7 @@ use crate::english::text::{
 /// A number in thousandths: fine enough for "0.75 hours", while whole numbers stay exact.
 pub(crate) type Thousandths = i64;
 
-/// What most people mean by "a few" and "several", in thousandths.
+/// The number that most people mean by "a few", in thousandths.
 const FEW: Thousandths = 3000;
 
 const SEVERAL: Thousandths = 7000;

@@ -1,4 +1,4 @@
-//! The pieces of time that a text is made of.
+//! The pieces of time that a text contains.
 
 use crate::english::{
     grammar::{amount::Amount, clock::Clock, dates::day::Day, preposition::Preposition, recurrence::every::Every},
@@ -20,7 +20,7 @@ pub(crate) struct FoundPiece {
     pub(crate) end: usize,
 }
 
-/// A piece of time: what a few tokens say about it.
+/// A piece of time: the meaning of a few tokens.
 #[derive(Clone, Debug)]
 pub(crate) enum Piece {
     /// How often the reminder repeats: "every friday".
@@ -33,7 +33,7 @@ pub(crate) enum Piece {
     UntilTime(Clock),
     /// How long a rule lasts: "for 3 weeks".
     Lasting(Amount),
-    /// How often a rule rings: "5 times".
+    /// The number of times that a rule rings: "5 times".
     Count(u32),
     /// An amount counted from now: "in 2 hours".
     FromNow(Amount),

@@ -27,7 +27,7 @@ use crate::english::{
 };
 use jiff::civil::Date;
 
-/// Most pieces that are read. A text with more is not one request.
+/// Maximum number of pieces that are read. A text with more pieces is not one request.
 pub(crate) const MOST_PIECES: usize = 48;
 
 /// Returns the pieces of a text. Tokens that `consumed` marks as part of the request are passed over.

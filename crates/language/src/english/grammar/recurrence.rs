@@ -3,12 +3,14 @@
 //! ```text
 //! every    = ("every"|"each") [step] subject [detail] | periodic [detail] | plurals | counted [detail] | of-every
 //! step     = "other" | "alternate" | "single" | ordinal | count
-//! subject  = unit | weekdays | "weekday" | "weekend" | ("business"|"working"|"work") "day" | part | month-days | nth-days | holiday
+//! subject  = unit | weekdays | "weekday" | "weekend" | ("business"|"working"|"work") "day" | part
+//!          | month-days | nth-days | holiday
 //! periodic = "daily" | "weekly" | "monthly" | …
 //! plurals  = weekdays in the plural | weekday ("-"|"to"|"through") weekday | "weekdays" | "weekends"
 //! counted  = ("once"|"twice"|number "times") ("a"|"per"|"each"|"every") unit | number "days a week"
 //! of-every = (nth-days | ordinals | edge) "of" ("every"|"each") [step] ("month"|"year")
-//! detail   = ["on"|"at"|"in"] ["the"] (weekdays | ordinals ["day"] | nth-days | edge | month-days | "week" number | holiday)
+//! detail   = ["on"|"at"|"in"] ["the"] (weekdays | ordinals ["day"] | nth-days | edge | month-days
+//!          | "week" number | holiday)
 //! ```
 
 pub(crate) mod counted;

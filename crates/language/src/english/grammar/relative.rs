@@ -5,7 +5,8 @@
 //!          | ["in"] ["the"] "next" ("hour"|"minute"|amount)
 //!          | amount ("from now"|"from today"|"later"|"hence"|"out"|"time")
 //!          | amount                                                        (only where nothing else is said)
-//! offset   = (amount | ["the"] unit | ["the"] "night") ("before"|"prior to"|"ahead of"|"in advance"|"early"|"after"|"from"|"past")
+//! offset   = (amount | ["the"] unit | ["the"] "night")
+//!            ("before"|"prior to"|"ahead of"|"in advance"|"early"|"after"|"from"|"past")
 //! ```
 
 use crate::english::{
@@ -20,7 +21,7 @@ use crate::english::{
     },
 };
 
-/// "In 45" means minutes up to this number.
+/// Up to this number, a number alone means minutes: "in 45".
 const MOST_BARE_MINUTES: u32 = 120;
 
 /// Reads a time counted from now. After a day or a time of day, "+ 3 days" counts from that instead.
@@ -61,8 +62,7 @@ pub(crate) fn relative(r: &Reader, at: usize, previous: Option<&FoundPiece>) -> 
     }
 }
 
-/// Reads an amount that counts from now, also one that stands alone: "2 hours from now", "5 minutes later", "3 days
-/// out".
+/// Reads an amount that counts from now, or one that stands alone: "2 hours from now", "5 minutes later", "3 days out".
 fn counted(r: &Reader, at: usize) -> Read<Piece> {
     let military = matches!(r.word(at), Word::Number(0..=2359, 4))
         && matches!(r.word(at + 1), Word::Unit(Unit::Hour) | Word::Letters(Unit::Hour));
@@ -86,7 +86,7 @@ fn counted(r: &Reader, at: usize) -> Read<Piece> {
     if let Some(end) = from_now {
         return Some((Piece::FromNow(amount), end));
     }
-    // The amount has passed, or counts from something else.
+    // The amount may have passed, or may count from something else.
     let per = r.word(next) == Word::A && matches!(r.word(next + 1), Word::Unit(_));
     let elsewhere = per || r.word(next) == Word::Ago || is_anchored(r, next) || offset(r, at).is_some();
     let article = matches!(r.word(at), Word::A | Word::Half | Word::Few | Word::Single);
@@ -95,7 +95,7 @@ fn counted(r: &Reader, at: usize) -> Read<Piece> {
     (!elsewhere && !article && !behind_last && !amount.is_zero()).then_some((Piece::BareAmount(amount), next))
 }
 
-/// Whether digits are a time of day as the French write it, which they are without "in": "17h30".
+/// Whether digits are a time of day as the French write it: "17h30". After "in" such digits are an amount.
 fn is_french_clock(r: &Reader, at: usize) -> bool {
     matches!(r.word(at), Word::Number(0..=23, _))
         && r.word(at + 1) == Word::Letters(Unit::Hour)
@@ -132,7 +132,7 @@ fn skip_softeners(r: &Reader, at: usize) -> usize {
     }
 }
 
-/// Reads an amount, also one without a number: "in the next hour".
+/// Reads an amount, or a unit without a number: "in the next hour".
 fn spanned(r: &Reader, at: usize) -> Read<Amount> {
     amount::amount(r, at)
         .or_else(|| {

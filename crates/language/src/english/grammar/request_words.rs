@@ -2,8 +2,9 @@
 //!
 //! ```text
 //! request = {polite} (verb | noun | forget)
-//! verb    = "remind" ["me"] | ("alert"|"ping"|…) "me" | "wake me" ["up"] | ("call"|"text"|…) "me"     (the last at a clause's start)
-//! noun    = ("set"|"make"|…) {filler} [up to three words] {filler} ("reminder"|"alarm"|…) {suffix}
+//! verb    = "remind" ["me"] | ("alert"|"ping"|…) "me" | "wake me" ["up"] | ("call"|"text"|…) "me"
+//!                                                                          (the last one at a clause's start)
+//! noun    = ("set"|"make"|…) {filler | word} ("reminder"|"alarm"|…) {suffix}
 //!         | {filler} "reminder" {suffix}                                   (near the text's start, or at its end)
 //! forget  = "don't let me forget" | "remember to" | "note to self" | …
 //! ```
@@ -97,10 +98,10 @@ static FORGET_FIRST: Phrases = Phrases::of(&[
     "dont forget", "do not forget", "dont 4 get", "remember", "remember to", "remember that", "never forget",
 ]);
 
-/// Most polite phrases before a request, so that reading stays linear.
+/// Maximum number of polite phrases before a request, so that reading stays linear.
 const MOST_POLITE: usize = 8;
 
-/// Most words between "set a" and "reminder"; with more it is some other sentence.
+/// Maximum number of fillers and words after "set", including the noun. A longer phrase is some other sentence.
 const MOST_BETWEEN: usize = 7;
 
 /// Number of words from the start of the text within which the noun alone is a request: "meeting reminder for Sunday".

@@ -4,7 +4,8 @@
 //! zone = letters ["time"] | ("eastern"|"central"|"mountain"|"pacific") ["standard"|"daylight"] ["time"]
 //!      | place "time" | ("utc"|"gmt") [("+"|"-") hours [":" minutes]] | ("+"|"-") hh ":" mm
 //! ```
-//! The letters stand for the clocks of a place, whether or not it has summer time now: "6pm EST" in July is New York's 6pm.
+//! The letters stand for the clocks of a place, whether or not it has summer time now: "6pm EST" in July is New York's
+//! 6pm.
 
 use crate::{
     english::{

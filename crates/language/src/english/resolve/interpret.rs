@@ -1,8 +1,8 @@
 //! Decides which pieces of time say when a reminder is due, and which belong to its task.
 //!
-//! Pieces that touch form a group. The group nearest to the request and saying most is taken; others join it where they
-//! add what it lacks ("tomorrow … at 5"). A group that says the same thing twice stays in the task ("Sunday gym every
-//! Saturday evening").
+//! Pieces that touch form a group. The best group is near the request and says much about the time. Other groups join
+//! it if they add something that it lacks ("tomorrow … at 5"). A group that only repeats an aspect stays in the task
+//! ("Sunday gym every Saturday evening").
 
 pub(crate) mod aspects;
 pub(crate) mod group;
@@ -61,7 +61,7 @@ pub(crate) fn interpret(
         let mut other = TimeSpec::default();
         take(r, &groups[index], &found, &mut other, consumed);
         other.repeat_like(&spec);
-        // The words that join it to its neighbor on the side of the best group.
+        // The words between the group and its neighbor on the side of the best group.
         let left = if index > best { index - 1 } else { index };
         consumed[found[groups[left].last].end..found[groups[left + 1].first].start].fill(true);
         spec.also.push(other);
@@ -69,8 +69,8 @@ pub(crate) fn interpret(
     spec
 }
 
-/// Returns the groups that say the time together with the best one, in order, and the aspects that they give. `close` is
-/// whether the best group follows the request directly.
+/// Returns the groups that say the time together with the best one, in order, and the aspects that they give. `close`
+/// is whether the best group follows the request directly.
 fn join_others(r: &Reader, groups: &[Group], best: usize, found: &[FoundPiece], close: bool) -> (Vec<usize>, u16) {
     let mut chosen = vec![best];
     let mut said = groups[best].aspects;
@@ -91,8 +91,8 @@ fn join_others(r: &Reader, groups: &[Group], best: usize, found: &[FoundPiece], 
     (chosen, said)
 }
 
-/// Whether the day of an event that was named before may be meant: no chosen group has a day of its own, and an offset is
-/// in days.
+/// Whether the text may mean the day of an event that it named before: no chosen group has a day of its own, and the
+/// offset, if there is one, is in days.
 fn leaves_day_open(best: &Group, said: u16, found: &[FoundPiece]) -> bool {
     let counts_days = best.aspects & aspect::OFFSET == 0
         || (best.first..=best.last).any(|i| matches!(&found[i].piece, Piece::Offset(amount, _) if amount.is_of_days()));
@@ -125,8 +125,8 @@ fn alternatives(r: &Reader, groups: &[Group], chosen: &[usize], best: usize, fou
     (first..=last).filter(|i| *i != best && !chosen.contains(i)).collect()
 }
 
-/// Returns the day, or how often, of an event that was named before, and that keeps its own time: "I have a meeting
-/// tomorrow at 10. Remind me at 9".
+/// Returns the day or the rule of an event that was named before and has its own time: "I have a meeting tomorrow
+/// at 10. Remind me at 9".
 fn day_of_event<'f>(groups: &[Group], chosen: &[usize], best: usize, found: &'f [FoundPiece]) -> Option<&'f Piece> {
     let event = (0..best).rev().find(|i| !chosen.contains(i) && groups[*i].aspects & aspect::CLOCK != 0)?;
     let Group { first, last, .. } = groups[event];

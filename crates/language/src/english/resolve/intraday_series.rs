@@ -66,7 +66,7 @@ pub(crate) fn intraday(spec: &TimeSpec, every: &Every, sender: &Sender) -> Resol
     }
 }
 
-/// Returns the next full hour, which comes after the rest of this one.
+/// Returns the instant at which the current hour ends and the next full hour begins.
 fn full_hour(sender: &Sender) -> Option<Timestamp> {
     let begun = sender.clock.with().minute(0).second(0).subsec_nanosecond(0).build().ok()?;
     let rest = SignedDuration::from_hours(1) - begun.duration_until(sender.clock);
@@ -84,7 +84,8 @@ fn times_until(until: Clock, first: Timestamp, step: i64, sender: &Sender) -> Op
     let time = until.time()?;
     // "until midnight" means the next midnight.
     let day = if time < start.time() { start.date().tomorrow().ok()? } else { start.date() };
-    // Where clocks are set back, an end on the same day lies in the same one of the hours that they show twice.
+    // Clocks that are set back show an hour twice. If the start is in the second of these hours, so is an end on the
+    // same day.
     let last = wall_clock(day, time, &sender.zone)?;
     let minutes = if last < first { start.duration_until(day.to_datetime(time)) } else { last.duration_since(first) };
     u32::try_from(minutes.as_mins() / step + 1).ok().map(End::Count)
@@ -105,23 +106,23 @@ fn between(pattern: &Pattern, step: i64, first_clock: Clock, last: Clock, from: 
     };
     let (Some(opens), Some(closes)) = (opens.time(), closes.time()) else { return Resolved::Nothing };
     let minutes = |time: Time| i64::from(time.hour()) * MINUTES_PER_HOUR + i64::from(time.minute());
-    let mut held = pattern.clone();
+    let mut limited = pattern.clone();
     if step % MINUTES_PER_HOUR == 0 {
         let hours: Vec<i8> = (0..)
             .map(|n| minutes(opens) + n * step)
             .take_while(|at| *at <= minutes(closes))
             .map(|at| (at / MINUTES_PER_HOUR) as i8)
             .collect();
-        held.hours = hours;
+        limited.hours = hours;
         if 24 * MINUTES_PER_HOUR % step != 0 {
             // The steps start again each day.
-            (held.frequency, held.interval) = (Frequency::Daily, 1);
+            (limited.frequency, limited.interval) = (Frequency::Daily, 1);
         }
     } else {
         let last_hour = if closes.minute() == 0 { closes.hour() - 1 } else { closes.hour() };
-        held.hours = (opens.hour()..=last_hour.max(opens.hour())).collect();
+        limited.hours = (opens.hour()..=last_hour.max(opens.hour())).collect();
     }
-    match first_time(&held, from.to_datetime(opens), sender) {
+    match first_time(&limited, from.to_datetime(opens), sender) {
         Some(found) => Resolved::Times(vec![found]),
         None => Resolved::Nothing,
     }

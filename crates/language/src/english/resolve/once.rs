@@ -172,7 +172,7 @@ fn left_of_today(sender: &Sender) -> Option<Timestamp> {
         .or_else(|| sender.now.checked_add(LATE_TODAY).ok())
 }
 
-/// Resolves a time of day on a day, or without a day the next time that the clocks show it.
+/// Resolves a time of day on a day. Without a day, this is the next instant at which the clocks show the time.
 fn with_clock(
     day: Option<Day>,
     clock: Clock,
@@ -193,7 +193,7 @@ fn with_clock(
     };
     match (day, known) {
         (Some(day), Some(settled)) => {
-            // "Midnight" today means the one to come.
+            // "Midnight" today means the coming midnight.
             let midnight = settled.time == Time::midnight() && day.date == today && day.grain == Grain::Day;
             let due = at(day.date, if midnight { SettledTime { next_day: true, ..settled } } else { settled })?;
             // "9am today" said at ten can only mean tomorrow.

@@ -1,7 +1,8 @@
-//! A text as one reminder or several.
+//! Reads a text as one or several reminders.
 //!
 //! ```text
-//! text     = reminder { (";" | newline | "." | "and" | ",") reminder }     (parted only where each half has task and time)
+//! text     = reminder { (";" | newline | "." | "and" | ",") reminder }
+//!                                                           (split only where each half has a task and a time)
 //! reminder = task, request and time in any order
 //! ```
 
@@ -29,7 +30,7 @@ use crate::{
 };
 use jiff::tz::TimeZone;
 
-/// What a text, or one part of it, says.
+/// The request, the time and the task of a text, or of one part of it.
 pub(crate) struct Reading {
     pub(crate) request_words: RequestWords,
     pub(crate) time_spec: TimeSpec,
@@ -43,10 +44,10 @@ pub(crate) struct Reading {
     pieces: Vec<(usize, usize)>,
 }
 
-/// Most places at which a text is tried as two reminders, so that reading stays linear.
+/// Maximum number of places at which a text is tried as two reminders, so that reading stays linear.
 const MOST_JOINTS: usize = 6;
 
-/// Most such tries in total. After each place that fits, the places after it are tried again.
+/// Maximum number of such tries in total. After each place that fits, the places after it are tried again.
 const MOST_TRIES: usize = 8 * MOST_JOINTS;
 
 /// Reads a text as one reminder.

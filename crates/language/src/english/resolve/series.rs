@@ -63,7 +63,7 @@ pub(crate) fn series(spec: &TimeSpec, every: &Every, sender: &Sender, preferred_
     Resolved::Times(found)
 }
 
-/// Applies an offset such as "15 minutes before" to a time of day. `None` if it leaves the day.
+/// Applies an offset such as "15 minutes before" to a time of day. `None` if the result is on another day.
 fn shift_time(spec: &TimeSpec, time: Time) -> Option<Time> {
     match spec.offset {
         Some(offset) => time.checked_add(SignedDuration::from_secs(offset.seconds)).ok(),
@@ -91,7 +91,8 @@ fn shift_days(spec: &TimeSpec, pattern: &mut Pattern) -> Option<()> {
     (!pattern.month_days.is_empty() && pattern.weekdays.is_empty()).then_some(())
 }
 
-/// Groups times of day that one rule can hold: those with the same minute.
+/// Groups times of day so that one rule can express each group. Times with different minutes each need a rule of their
+/// own.
 fn group_by_minute(times: &[Time]) -> Vec<Vec<Time>> {
     let same = times.iter().all(|time| time.minute() == times[0].minute());
     if same { vec![times.to_vec()] } else { times.iter().map(|time| vec![*time]).collect() }
@@ -125,7 +126,7 @@ fn time_of_day(clock: Clock, part: Option<DayPart>, preferred_half: PreferredHal
     Some(settled.time)
 }
 
-/// Spreads a number of times over the hours people are awake: "three times a day" is at 8:00, 14:00 and 20:00.
+/// Spreads a number of times over the hours at which people are awake: "three times a day" is at 8:00, 14:00 and 20:00.
 fn spread_over_day(count: u8) -> Vec<Time> {
     let hours: &[i8] = match count {
         0 | 1 => &[9],

@@ -33,7 +33,8 @@ pub(crate) fn set_end(spec: &TimeSpec, pattern: &mut Pattern, from: Date, sender
     Some(())
 }
 
-/// Returns the first time of a rule of hours or minutes at or after `first` and after now, with the rule that starts there.
+/// Returns the first time of a rule of hours or minutes at or after `first` and after now, with the rule that starts
+/// there.
 pub(crate) fn first_after(pattern: &Pattern, first: Timestamp, sender: &Sender) -> Option<(Timestamp, Option<Rule>)> {
     if !pattern.counts_elapsed_time() {
         return first_time(pattern, sender.zone.to_datetime(first), sender);

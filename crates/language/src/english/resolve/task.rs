@@ -1,4 +1,4 @@
-//! The task of a reminder: the words that are neither the request nor the time, without those that joined them.
+//! The task of a reminder: the words that are neither the request nor the time, without the words that joined these.
 
 use crate::english::{
     grammar::request_words::RequestWords,
@@ -40,7 +40,7 @@ static LEFTOVERS: Phrases = Phrases::of(&[
     "set", "for",
 ]);
 
-/// Words that stand for a task that was named before, or for none.
+/// Words that stand for a task that was named before, or for no task.
 #[rustfmt::skip]
 static PRONOUNS: Phrases = Phrases::of(&[
     "yes", "yeah", "sure", "no", "hey", "please", "pls", "plz", "thanks", "thank you", "ok", "again", "it", "that",
@@ -48,7 +48,7 @@ static PRONOUNS: Phrases = Phrases::of(&[
     "for this item", "something", "me", "us", "him", "her",
 ]);
 
-/// Longest task, in bytes. More does not fit into what is spoken.
+/// Longest task, in bytes. A longer task does not fit into the speech of a call.
 const LONGEST: usize = 300;
 
 /// Returns the task from the tokens that are not consumed; empty if there is none.

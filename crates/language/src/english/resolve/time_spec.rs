@@ -36,7 +36,7 @@ pub(crate) struct TimeSpec {
     pub(crate) until_time: Option<Clock>,
     /// How long the rule lasts.
     pub(crate) lasting: Option<Amount>,
-    /// How often the rule rings.
+    /// The number of times that the rule rings.
     pub(crate) count: Option<u32>,
     /// The amount by which the reminder is due after the time, or before it if negative.
     pub(crate) offset: Option<Amount>,

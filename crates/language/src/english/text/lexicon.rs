@@ -1,30 +1,30 @@
-//! Looks up what a word can mean, and what a mistyped word was meant to be.
+//! Looks up the meaning of a word, and the word that a mistyped word was meant to be.
 //!
 //! The compiler builds a hash index of the table of words, so that nothing is set up at run time.
 
 use crate::english::text::{vocabulary::WORDS, word::Word};
 
 /// Size of the index: a power of two, at least twice the number of words, so that a look-up soon meets a gap.
-const SLOTS: usize = 1024;
+const SIZE: usize = 1024;
 
-const _: () = assert!(WORDS.len() * 2 < SLOTS);
+const _: () = assert!(WORDS.len() * 2 < SIZE);
 
 /// Length of the longest known word, in bytes.
 pub(crate) const LONGEST: usize = 13;
 
 /// For each hash the number of its word plus one, or 0 for a gap.
-static INDEX: [u16; SLOTS] = index();
+static INDEX: [u16; SIZE] = index();
 
-const fn index() -> [u16; SLOTS] {
-    let mut index = [0; SLOTS];
+const fn index() -> [u16; SIZE] {
+    let mut index = [0; SIZE];
     let mut i = 0;
     while i < WORDS.len() {
-        let mut aspect = hash(WORDS[i].0.as_bytes());
-        while index[aspect] != 0 {
-            aspect = (aspect + 1) % SLOTS;
+        let mut position = hash(WORDS[i].0.as_bytes());
+        while index[position] != 0 {
+            position = (position + 1) % SIZE;
         }
         i += 1;
-        index[aspect] = i as u16;
+        index[position] = i as u16;
     }
     index
 }
@@ -36,18 +36,18 @@ const fn hash(word: &[u8]) -> usize {
         hash = (hash ^ word[i] as u32).wrapping_mul(0x0100_0193);
         i += 1;
     }
-    (hash ^ (hash >> 15)) as usize % SLOTS
+    (hash ^ (hash >> 15)) as usize % SIZE
 }
 
 /// Looks up a word in lower case.
 pub(crate) fn look_up(word: &[u8]) -> Option<Word> {
-    let mut aspect = hash(word);
-    while let Some(number) = usize::from(INDEX[aspect]).checked_sub(1) {
+    let mut position = hash(word);
+    while let Some(number) = usize::from(INDEX[position]).checked_sub(1) {
         let (name, meaning) = WORDS[number];
         if name.as_bytes() == word {
             return Some(meaning);
         }
-        aspect = (aspect + 1) % SLOTS;
+        position = (position + 1) % SIZE;
     }
     None
 }
@@ -90,10 +90,10 @@ const OFTEN_MISTYPED: &[&str] = &[
     "monthly",
 ];
 
-/// Words that resemble one of those and are not mistyped.
+/// Words that resemble one of the words above but are not mistyped.
 const NOT_MISTYPED: &[&str] = &["sundae", "sundaes", "minuet", "minuets", "mourning", "warning", "moaning", "month"];
 
-/// Length from which one typing error is allowed, in letters.
+/// Length of the shortest words in which one typing error is allowed, in letters.
 const ONE_SLIP_FROM: usize = 6;
 
 const TWO_SLIPS_FROM: usize = 8;
@@ -110,8 +110,8 @@ pub(crate) fn guess_mistyped(word: &[u8]) -> Option<Word> {
     look_up(meant)
 }
 
-/// Counts the letters left out, added, changed or swapped with a neighbor between two words of at most [`LONGEST`]
-/// letters.
+/// Counts the typing errors between two words of at most [`LONGEST`] letters. An error is a letter that is left out,
+/// added, changed, or swapped with its neighbor.
 fn slips_between(a: &[u8], b: &[u8]) -> usize {
     let mut before = [0; LONGEST + 1];
     let mut row: [usize; LONGEST + 1] = std::array::from_fn(|j| j);
@@ -135,10 +135,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_word_is_found_and_stands_once() {
+    fn every_word_is_found_and_is_listed_once() {
         for (i, (word, meaning)) in WORDS.iter().enumerate() {
             assert_eq!(look_up(word.as_bytes()), Some(*meaning), "{word}");
-            assert!(WORDS[..i].iter().all(|(before, _)| before != word), "{word} stands twice");
+            assert!(WORDS[..i].iter().all(|(before, _)| before != word), "{word} is listed twice");
             assert!(word.len() <= LONGEST, "{word}");
         }
         assert_eq!(look_up(b"milk"), None);

@@ -3,8 +3,8 @@
 /// A table of phrases, in lower case and without apostrophes.
 pub(crate) struct Phrases {
     list: &'static [&'static str],
-    /// For each first letter one bit for each second letter. Most words of a text begin no phrase, and so need no
-    /// comparison.
+    /// For each first letter, one bit for each second letter that some phrase has. Most words of a text begin no
+    /// phrase, so they need no comparison.
     starts: [u32; LETTERS],
 }
 
@@ -24,7 +24,8 @@ impl Phrases {
         Phrases { list, starts }
     }
 
-    /// The whole table if one of its phrases may begin with `word`, judged by the first two letters; empty otherwise.
+    /// Returns the whole table if one of its phrases may begin with `word`, judged by the first two letters. Otherwise
+    /// returns an empty table.
     pub(crate) fn candidates(&self, word: &str) -> &'static [&'static str] {
         let word = word.as_bytes();
         let (Some(first), second) = (word.first(), word.get(1).copied().unwrap_or(b' ')) else { return &[] };
@@ -33,7 +34,7 @@ impl Phrases {
         if any_second || self.starts[letter(*first)] & (1 << letter(second)) != 0 { self.list } else { &[] }
     }
 
-    /// All phrases of the table.
+    /// Returns all phrases of the table.
     pub(crate) fn all(&self) -> &'static [&'static str] {
         self.list
     }

@@ -15,7 +15,7 @@ use jiff::{
 pub(crate) struct Sender {
     pub(crate) now: Timestamp,
     pub(crate) zone: TimeZone,
-    /// What the clocks in `zone` show at `now`.
+    /// The wall-clock time in `zone` at `now`.
     pub(crate) clock: DateTime,
     pub(crate) country: Country,
 }

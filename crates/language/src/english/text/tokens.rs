@@ -3,7 +3,7 @@
 //! ```text
 //! token  = digits | letters [apostrophe letters]… | mark | symbol
 //! ```
-//! Digits and letters that touch are tokens of their own ("6pm", "3rd"), unless together they are a word ("2moro").
+//! Digits and letters that touch are separate tokens ("6pm", "3rd"), unless together they are a word ("2moro").
 
 use crate::english::text::{
     lexicon::{self, LONGEST},
@@ -26,7 +26,7 @@ pub(crate) struct Token {
 
 /// Splits a text, with ASCII letters in lower case, into tokens.
 pub(crate) fn tokens(lower: &str) -> Vec<Token> {
-    // A text has about one token per five bytes, so that one allocation is enough for most.
+    // A text has about one token per five bytes, so one allocation is enough for most texts.
     let mut tokens = Vec::with_capacity(lower.len() / 4 + 4);
     let bytes = lower.as_bytes();
     let mut at = 0;
@@ -62,7 +62,7 @@ fn run(bytes: &[u8], from: usize, is: impl Fn(u8) -> bool) -> usize {
     bytes[from..].iter().position(|b| !is(*b)).map_or(bytes.len(), |n| from + n)
 }
 
-/// Reads a number, or a word that begins with a digit: "2moro" is a word, of "6pm" only the digits are taken.
+/// Reads a number, or a word that begins with a digit: "2moro" is a word, but in "6pm" only the digits are read.
 fn digits_or_word(bytes: &[u8], start: usize, end: usize) -> (Word, usize) {
     let whole = run(bytes, end, |b| b.is_ascii_alphabetic());
     if end - start == 1
@@ -98,7 +98,7 @@ fn is_apostrophe(c: char) -> bool {
     matches!(c, '\'' | '’' | '‘' | '`')
 }
 
-/// Returns what a word means without its apostrophes, and whether it is a possessive.
+/// Returns the meaning of a word without its apostrophes, and whether the word is a possessive.
 fn meaning(word: &str) -> (Word, bool) {
     let mut plain = [0; LONGEST];
     let mut len = 0;
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_come_apart_where_people_would_part_them() {
+    fn a_text_is_split_where_people_would_split_it() {
         check("buy milk at 6:30pm", &["buy", "milk", "at", "6", ":", "30", "pm"]);
         check("don’t 4get mom's 3rd b4 2moro", &["don’t", "4", "get", "mom's", "3", "rd", "b4", "2moro"]);
         check("9 o'clock, 'quoted' 🥛!", &["9", "o'clock", ",", "'", "quoted", "'", "🥛", "!"]);

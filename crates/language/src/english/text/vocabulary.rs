@@ -1,4 +1,4 @@
-//! The table of words. Each stands once, in lower case and without apostrophes.
+//! The table of words. Each word is listed once, in lower case and without apostrophes.
 
 use crate::english::text::word::{
     DayPart,

@@ -1,8 +1,8 @@
-//! What a word, a number or a mark can mean.
+//! The meanings of words, numbers and marks.
 
 use jiff::civil::Weekday;
 
-/// What one word, number or mark can mean. The productions decide between the meanings.
+/// The meaning of one word, number or mark. If it has several meanings, the productions decide between them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Word {
     /// A word that has nothing to do with time.

@@ -45,7 +45,7 @@ fn glued_minutes(r: &Reader, at: usize, mark: u8) -> Read<i8> {
     }
 }
 
-/// Reads "6.30", which may be a price or a version, so that its evidence is slight without AM or PM.
+/// Reads "6.30", which may be a price or a version, so its evidence is slight without AM or PM.
 pub(crate) fn dot(r: &Reader, at: usize, hour: u32) -> Read<Clock> {
     let (minute, next) = glued_minutes(r, at, b'.').filter(|_| hour < 24)?;
     let clock = Clock::at(hour as i8, minute);

@@ -9,7 +9,8 @@
 //! named    = ["12"] ("noon" | "midnight")
 //! meridiem = ("am"|"pm"|"a.m."|"p.m."|"a"|"p") | "in the" ("morning"|"afternoon"|"evening") | "at night"
 //! ```
-//! The part-of-day forms of `meridiem` are read by `bare_number` and `day_part`, since they may stand apart from the time.
+//! The part-of-day forms of `meridiem` are read by `bare_number` and `day_part`, since they may stand apart from the
+//! time.
 
 use crate::english::{
     grammar::{

@@ -5,7 +5,8 @@
 //! numeric = y sep m sep d | a sep b sep y | a "/" b | m "/" yyyy            (sep is one of / - .)
 //! month-day = month ["."] [","] ["the"] day [range] [[","] ["of"] year]
 //! day-month = ["the"] day ["of"] month ["."] [[","] ["of"] year]
-//! nth     = ["the"] (ordinal | "last" | ordinal "to" ["the"] "last") (weekday | "day") ("of"|"in") (month [year] | "next month" | year)
+//! nth     = ["the"] (ordinal | "last" | ordinal "to" ["the"] "last") (weekday | "day")
+//!           ("of"|"in") (month [year] | "next month" | year)
 //! the-nth = ["the"] ordinal ["of" ("this"|"next"|"the") "month"]
 //! month   = ["in"|"next"|"this"] month [[","] year]
 //! ```

@@ -1,4 +1,4 @@
-//! A day as it was said, and what it means when its time has passed.
+//! A day as it was said, and the day that is meant if its time has passed.
 
 use crate::english::text::word::DayPart;
 use jiff::{Span, ToSpan, civil::Date};
@@ -14,7 +14,7 @@ pub(crate) struct Day {
     pub(crate) part: Option<DayPart>,
 }
 
-/// What a day means when its time has passed.
+/// The day that is meant if the time on the named day has passed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum IfPast {
     /// This day and no other.

@@ -3,7 +3,7 @@
 //! ```text
 //! holiday = name ["eve"] ["day"]
 //! ```
-//! A name stands for the next time it comes, in the person's country where countries differ.
+//! A name stands for the next date of the holiday. Where countries differ, the sender's country counts.
 
 mod names;
 
@@ -41,7 +41,7 @@ const LONGEST_NAME: usize = 24;
 
 /// Reads a holiday as the next date on which it comes.
 pub(crate) fn holiday(r: &Reader, at: usize) -> Read<Day> {
-    // "next thanksgiving" is the one to come.
+    // "next thanksgiving" is the coming one.
     let at = if matches!(r.word(at), Word::Next | Word::This) { at + 1 } else { at };
     let (name, date, next) = find(r, at)?;
     // For instance "christmas 2028".
@@ -55,13 +55,14 @@ pub(crate) fn holiday(r: &Reader, at: usize) -> Read<Day> {
     Some((Day::recurring(date, IfPast::Yearly), next))
 }
 
-/// A holiday as a yearly rule can say it.
+/// The date of a holiday in a form that a yearly rule can express.
 pub(crate) enum YearlyDate {
     On(i8, i8),
     Nth(i8, Weekday, i8),
 }
 
-/// Reads a holiday whose date a yearly rule can say. `None` for those that depend on Easter.
+/// Reads a holiday whose date a yearly rule can express. `None` for other holidays, such as those that depend on
+/// Easter.
 pub(crate) fn yearly(r: &Reader, at: usize) -> Read<YearlyDate> {
     let (name, date, next) = find(r, at)?;
     match date {

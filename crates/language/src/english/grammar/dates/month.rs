@@ -60,7 +60,7 @@ pub(crate) fn month(r: &Reader, at: usize) -> Read<i8> {
     }
 }
 
-/// What the words before a place let the reader expect there.
+/// What can stand at a place, judged by the words before it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Expected {
     Month,

@@ -114,8 +114,8 @@ fn nth_of_month(first: Date, nth: i32, weekday: Option<Weekday>) -> Option<Date>
     }
 }
 
-/// Reads a day of the month without its month: "the 3rd", "on the fifteenth", "the 1st of next month". It is in the
-/// next month that has it.
+/// Reads a day of the month without its month: "the 3rd", "on the fifteenth", "the 1st of next month". The day is in
+/// the next month that has such a day.
 pub(crate) fn day_of_month(r: &Reader, at: usize) -> Read<ParsedDay> {
     let start = r.skip(at, Word::The);
     let (day, next) = number::ordinal(r, start).filter(|(day, _)| (1..=31).contains(day))?;
@@ -170,7 +170,7 @@ fn nth_from(today: Date, day: i8) -> Option<Date> {
         .find(|date| *date >= today)
 }
 
-/// Whether no noun follows that an ordinal could belong to.
+/// Whether the phrase ends here, so that no noun follows to which an ordinal could belong.
 fn ends_here(r: &Reader, at: usize) -> bool {
     matches!(
         r.word(at),

@@ -193,7 +193,7 @@ fn in_week(today: Date, determiner: Determiner, edge: Edge) -> Option<Day> {
         Edge::End => 4,
     };
     let day = monday.checked_add(i64::from(by).days()).ok()?;
-    // The rest of this week: the named day, or today if that has passed.
+    // The rest of this week: the named day, or today if that day has passed.
     Some(if day > today { Day::fixed(day) } else { Day::coarse(today, Grain::Soon) })
 }
 

@@ -20,7 +20,8 @@ use crate::{
 };
 use jiff::civil::Weekday;
 
-/// Whether a detail stands after "on", "at", "in" or "of". After one of them more words are a detail.
+/// Whether a detail stands after "on", "at", "in" or "of". After such a preposition, more kinds of words are read as a
+/// detail.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Led {
     ByPreposition,

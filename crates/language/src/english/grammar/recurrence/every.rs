@@ -45,8 +45,8 @@ impl Every {
         within(self, other) || within(other, self)
     }
 
-    /// Returns a rule for every so many units, in thousandths. Half an hour is 30 minutes. `None` for seconds, and for
-    /// less than one unit.
+    /// Returns a rule that rings every `count` units, where `count` is in thousandths. Half an hour is 30 minutes.
+    /// `None` for seconds, and for less than one unit.
     pub(crate) fn units(count: Thousandths, unit: Unit) -> Option<Every> {
         let (frequency, factor) = match unit {
             Unit::Second => return None,

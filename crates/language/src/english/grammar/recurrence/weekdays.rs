@@ -96,8 +96,8 @@ fn dot(r: &Reader, at: usize) -> usize {
     if short && r.is_mark(at + 1, b'.') && r.is_adjacent(at + 1) && at + 2 < r.len() { at + 2 } else { at + 1 }
 }
 
-/// Reads weekdays by letters: "m/w/f", "t/th". They must be three, or two of which one has two letters, since "w/" is
-/// "with".
+/// Reads weekdays by letters: "m/w/f", "t/th". There must be three days, or two of which one has two letters, because
+/// "w/" means "with".
 fn letters(r: &Reader, at: usize) -> Read<Days> {
     let day = |at: usize| match r.spelling(at) {
         "m" => Some(Weekday::Monday),

@@ -43,7 +43,7 @@ pub(crate) fn groups(r: &Reader, found: &[FoundPiece], request_words: &RequestWo
         groups.push(Group { first: i, last: i, aspects: bits, score: 0 });
     }
     for (place, group) in groups.iter_mut().enumerate() {
-        // Among equals the last group counts.
+        // Among groups with the same score, the last one counts.
         group.score = score(r, group, found, request_words) + i32::try_from(place).unwrap_or(0);
     }
     groups
@@ -180,7 +180,8 @@ fn is_one_clause(r: &Reader, from: usize, to: usize) -> bool {
     !(from..to.saturating_sub(1)).any(|at| r.ends_clause(at) || r.is_mark(at, b','))
 }
 
-/// Whether a time names the noun after it, and so belongs to the task: "the friday meeting", "tomorrow's game".
+/// Whether a time is part of the name of the noun after it, and so belongs to the task: "the friday meeting",
+/// "tomorrow's game".
 pub(crate) fn is_name(r: &Reader, group: &Group, found: &[FoundPiece]) -> bool {
     let (first, last) = (&found[group.first], &found[group.last]);
     let noun_follows = matches!(r.word(last.end), Word::Other) && !r.ends_clause(last.end);
@@ -202,7 +203,7 @@ pub(crate) fn go_together(said: u16, more: u16, best: &Group, group: &Group, fou
     if said & more & !aspect::END != 0 {
         return false;
     }
-    // A rule has its own days, and an amount from now leaves no other day.
+    // A rule has its own days, and an amount from now determines the day.
     let both = said | more;
     if both & aspect::EVERY != 0 && both & (aspect::DAY | aspect::NOW | aspect::SPAN) != 0 {
         return false;

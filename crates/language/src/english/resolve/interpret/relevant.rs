@@ -10,8 +10,8 @@ use crate::english::{
     text::{reader::Reader, word::Word},
 };
 
-/// Separates rules within the request from the other pieces, since they go with any time: "a weekly reminder for Sunday
-/// at 8pm".
+/// Separates rules within the request from the other pieces, because such a rule goes with any time: "a weekly reminder
+/// for Sunday at 8pm".
 pub(crate) fn split_by_request(
     found: Vec<FoundPiece>,
     request_words: &RequestWords,
@@ -90,7 +90,7 @@ fn may_be_clock(r: &Reader, found: &FoundPiece, request_words: &RequestWords) ->
     whole || !request_words.spans.is_empty() && ends
 }
 
-/// Whether an amount alone counts from now: a reminder is asked for, and no noun follows that it could measure.
+/// Whether an amount alone counts from now: a reminder is asked for, and no noun follows that the amount could measure.
 fn counts_from_now(r: &Reader, found: &FoundPiece, amount: &Amount, request_words: &RequestWords) -> bool {
     let asked = !request_words.spans.is_empty() || amount.parts > 2 || is_short_task(r, found);
     let ends = found.end >= r.len()

@@ -14,7 +14,7 @@ pub(crate) enum HolidayDate {
     Nth(i8, Weekday, i8),
     /// A number of days after Easter Sunday, or before it if negative.
     Easter(i64),
-    /// The last of a weekday on or before a date: weekday, month, day.
+    /// The last such weekday on or before a date: weekday, month, day.
     OnOrBefore(Weekday, i8, i8),
 }
 
@@ -178,7 +178,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn easter_falls_where_the_tables_say() {
+    fn easter_is_on_the_dates_of_published_tables() {
         for (year, month, day) in
             [(2024, 3, 31), (2025, 4, 20), (2026, 4, 5), (2027, 3, 28), (2038, 4, 25), (2285, 3, 22)]
         {
