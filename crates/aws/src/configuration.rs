@@ -293,10 +293,7 @@ fn machine_detection(variables: &Variables) -> anyhow::Result<MachineDetection> 
 fn countries(variables: &Variables) -> anyhow::Result<Countries> {
     let Some(value) = variables.optional("COUNTRIES") else { return Ok(Countries::OfServiceNumber) };
     let countries: Result<Vec<Country>, _> = value.split(',').map(|code| code.trim().parse()).collect();
-    countries
-        .map(Countries::These)
-        .ok()
-        .with_context(|| malformed("COUNTRIES", "two-letter codes such as US,CA", value))
+    countries.map(Countries::These).ok().with_context(|| malformed("COUNTRIES", "codes such as US,CA", value))
 }
 
 #[cfg(test)]

@@ -67,7 +67,7 @@ pub(crate) enum NotPressed {
 pub(crate) struct Key<'a> {
     /// Identifies the call. It is part of the key's id, so that a repeated delivery is recognized.
     pub(crate) call: &'a str,
-    /// The request.
+    /// The request that the key makes.
     pub(crate) pressed: PressedKey,
     /// When the carrier reported the key. "In ten minutes" counts from this instant, even if the table answers late.
     pub(crate) pressed_at: Timestamp,

@@ -20,8 +20,9 @@ fn main() -> Result<(), Box<dyn Error>> {
                 continue;
             };
             words.extend(text.split(' ').filter(|word| is_entry(word)).map(str::to_lowercase));
-            let bytes =
-                seed(&head, &row, text)?.bytes().ok_or(format!("expected a row that the fuzzer can encode, found {row}"))?;
+            let bytes = seed(&head, &row, text)?
+                .bytes()
+                .ok_or(format!("expected a row that the fuzzer can encode, found {row}"))?;
             fs::write(seeds.join(format!("seed-{written}")), bytes)?;
             written += 1;
         }
