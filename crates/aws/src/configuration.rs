@@ -1,7 +1,6 @@
 //! A function's configuration, read once from its environment variables.
 //!
-//! A function does not start if a variable is missing or malformed or contradicts another one. The error names the
-//! variable.
+//! A function does not start if a variable is missing, malformed or in conflict with another. The error says which.
 
 mod times;
 

@@ -123,8 +123,7 @@ impl<'i> Fields<'i> {
         Self { item }
     }
 
-    /// Reads the attributes of an item. Fails if the item's schema version is older or newer than the supported
-    /// versions.
+    /// Reads the attributes of an item. Fails if this release does not read the item's schema version.
     pub(crate) fn of_schema(item: &'i Item) -> Result<Self, NotOurs> {
         let fields = Self { item };
         match fields.number::<u32>("schema")? {
