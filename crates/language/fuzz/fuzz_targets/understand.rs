@@ -70,8 +70,8 @@ fn check_question(input: &Input, question: &Question) {
 fn check_rule(input: &Input, due: Timestamp, zone: Option<&TimeZone>, rule: Option<&Rule>) {
     let Some(rule) = rule else { return };
     assert_eq!(rule.to_string().parse().as_ref(), Ok(rule));
-    assert!(!rule_in_words(rule).is_empty());
     let zone = zone.unwrap_or(&input.zone);
+    assert!(!rule_in_words(rule, zone).is_empty());
     assert_eq!(rule.next_after(input.now, zone), Some(due));
     if let Some(next) = rule.next_after(due, zone) {
         assert!(next > due, "{next} is not after {due}");
