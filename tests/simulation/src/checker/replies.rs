@@ -6,7 +6,7 @@ use super::dues::SKEW_MS;
 use super::person_history::{Answered, PersonHistory, PersonText, replaces_a_call};
 use super::promises;
 use crate::history::RequestOutcome;
-use crate::people::Meaning;
+use crate::people::{Meaning, Place};
 
 impl<'a> PersonHistory<'a> {
     /// The texts whose own answer was perhaps not seen: those without one, and those with a separate answer that names no
@@ -183,8 +183,9 @@ pub(super) fn is_answer_to(meaning: &Meaning, body: &str) -> bool {
         (Answer::Other, Meaning::Delete(_) | Meaning::DeleteAll | Meaning::Move(..)) => is_no_such,
         // PROTOCOL, rule 19: a zone is never refused, and every answer to it names the city.
         (Answer::Other, Meaning::Zone(place)) => uses_time_of(body, place.city),
-        // Both may answer the question whether what repeats moves to another zone, or any other one.
-        (Answer::Other, Meaning::Yes | Meaning::No) => !is_list,
+        // Both may answer the question whether what repeats moves to another zone, or any other one. Then nothing is asked
+        // after the zone.
+        (Answer::Other, Meaning::Yes | Meaning::No) => !is_list && !asks_after_zone(body),
         (Answer::Other, Meaning::Remind { .. } | Meaning::RemindSometime { .. }) => {
             begins(&ASKS) || (body.starts_with("OK, ") && body.contains("What should I remind you about"))
         }
@@ -212,6 +213,13 @@ fn uses_time_of(body: &str, city: &str) -> bool {
     let said =
         said.map(|said| ["using ", "I'll use "].iter().find_map(|words| said.strip_prefix(words)).unwrap_or(said));
     said.and_then(|said| said.strip_prefix(city)).is_some_and(|rest| rest.starts_with(" time"))
+}
+
+/// Whether an answer says that the clocks of a city count, and then asks something: "OK, Tokyo time. Should your repeating
+/// reminder move to Tokyo time too? YES or NO". PROTOCOL, rule 19: only a text that says where the person is has this answer. A
+/// text that is parked and delivered again has it once more, separately, after the YES that obeyed the first one.
+fn asks_after_zone(body: &str) -> bool {
+    Place::ALL.iter().any(|place| body.starts_with(&format!("OK, {} time. ", place.city)))
 }
 
 /// First words of answers that ask for what a reminder still needs, or say why there is none.

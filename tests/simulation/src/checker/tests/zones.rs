@@ -183,3 +183,26 @@ fn an_occurrence_that_faults_kept_from_its_first_call_may_be_planned_again_in_th
     next.fault(2400, Fault::QueueNever);
     breaks(&next.text(3000, Meaning::Zone(CHICAGO), corrects).judge(9), lost);
 }
+
+#[test]
+fn a_question_about_the_zone_that_is_asked_again_does_not_answer_the_yes() {
+    let asks = "OK, London time. Should your repeating reminder move to London time too? YES or NO";
+    let stays = "Your repeating reminders stay on Chicago time.";
+    // Half past twelve on the second day.
+    let (in_london, in_chicago) = (DAY + 1800 - 5 * 3600, DAY + IN_CHICAGO);
+    let story = |replied: Meaning, answer: &str, heard: i64| {
+        let mut story = daily();
+        let corrects = "OK, using Chicago time. Now #1 rings every day at 12:30 PM, starting today at 12:30 PM CST.";
+        story.text(60, Meaning::Zone(CHICAGO), corrects);
+        story.call(IN_CHICAGO, 0, "pills", Talk::NotPickedUp);
+        // The question is asked again after the YES. Its answer names no due, as the occurrence has begun.
+        story.text(IN_CHICAGO + 30, Meaning::Zone(LONDON), asks).queued(IN_CHICAGO + 90, replied);
+        story.fault(IN_CHICAGO + 30, Fault::QueueNever);
+        story.sends(IN_CHICAGO + 110, asks, None).sends(IN_CHICAGO + 130, answer, None);
+        story.call(IN_CHICAGO + 140, 0, "pills", Talk::Keys(&['1']));
+        story.call(heard, 0, "pills", Talk::Keys(&['1'])).judge(27)
+    };
+    held(&story(Meaning::Yes, LEAVES, in_london));
+    held(&story(Meaning::No, stays, in_chicago));
+    breaks(&story(Meaning::No, stays, in_london), "was then dialed again");
+}
