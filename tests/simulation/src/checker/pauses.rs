@@ -1,7 +1,8 @@
 //! The pauses of a series, as the texts about them say.
 
 use super::alarms::FAILED;
-use super::dues::{SKEW_MS, Series};
+use super::answers;
+use super::dues::{self, SKEW_MS, Series};
 use super::evidence::Evidence;
 use super::person_history::{CallRequest, PersonHistory, PersonText, TextRequest, replaces_a_call};
 use super::promises::Promise;
@@ -9,6 +10,8 @@ use super::traces::Trace;
 use crate::faults::Fault;
 use crate::history::RequestOutcome;
 use crate::people::Meaning;
+use jiff::tz::TimeZone;
+use std::iter;
 
 /// Longest run of a function, in milliseconds.
 const RUN_MS: i64 = 20_000;
@@ -150,7 +153,8 @@ fn missed_before(history: &PersonHistory<'_>, promise: &Promise<'_>, own: &Trace
 }
 
 /// The due of the occurrence that a text about a pause ends. It is the first one after the text about the occurrence before
-/// it, although its calls may come so late that more are due by then. Without such a text its last call tells.
+/// it, although its calls may come so late that more are due by then, unless a later text names that due. Without a text before
+/// it its last call tells.
 fn last_due(
     evidence: &Evidence<'_>,
     history: &PersonHistory<'_>,
@@ -175,7 +179,33 @@ fn last_due(
         }
     }
     let Some(since_ms) = said.last().map(|first| first.at_ms) else { return of_last_call };
-    let next_ms = series.next(promise.first_ms(), series.last_up_to(promise.due_ms(), since_ms));
     let first_ms = calls.iter().copied().filter(|called_ms| *called_ms >= since_ms).min().unwrap_or(last_ms);
-    next_ms.filter(|next_ms| *next_ms <= first_ms + SKEW_MS).unwrap_or(of_last_call)
+    let next = |due_ms: &i64| series.next(promise.first_ms(), *due_ms);
+    let is_begun = |due_ms: &i64| *due_ms <= first_ms + SKEW_MS;
+    let mut dues = iter::successors(next(&series.last_up_to(promise.due_ms(), since_ms)), next).take_while(is_begun);
+    let Some(next_ms) = dues.clone().next() else { return of_last_call };
+    let is_said = |due_ms: &i64| says_after(history, promise, paused, *due_ms);
+    dues.find(|due_ms| !is_said(due_ms)).unwrap_or(next_ms)
+}
+
+/// Whether a text that was requested after the one about a pause names this due itself. An occurrence ends with one text, which
+/// carriers may put off for longer than that about a later occurrence: so this one is not the one that the pause ended.
+fn says_after(history: &PersonHistory<'_>, promise: &Promise<'_>, paused: &TextRequest<'_>, due_ms: i64) -> bool {
+    let later = history.text_requests.iter().filter(|request| request.at_ms > paused.at_ms);
+    later
+        .filter(|request| replaces_a_call(request.body) && request.body.contains(promise.task))
+        .any(|request| named_dues(history, request.at_ms, request.body).contains(&due_ms))
+}
+
+/// The instants that the words of a replacement text may name: a date and time, as each of the person's zones reads it.
+pub(super) fn named_dues(history: &PersonHistory<'_>, said_ms: i64, body: &str) -> Vec<i64> {
+    let Some(when) = answers::was_due(body) else { return Vec::new() };
+    // A date without a year is of the year in which the words were written, up to a day before. A due has passed then.
+    let due = |zone: &TimeZone| {
+        let day = dues::date_of(said_ms, zone);
+        let has_passed = |due_ms: &i64| *due_ms <= said_ms + SKEW_MS;
+        let dues = [Some(day), day.yesterday().ok()].into_iter().flatten();
+        dues.filter_map(|day| answers::instant(when, day, zone)).find(has_passed)
+    };
+    history.zones.iter().filter_map(due).collect()
 }

@@ -1,11 +1,11 @@
 //! G2 and G3 of replacement texts: which occurrence a text is about, and how often an occurrence is texted.
 
-use super::answers::{self, PromiseKind};
+use super::answers::PromiseKind;
 use super::breach::Breaches;
 use super::dues::{self, SKEW_MS};
 use super::evidence::Evidence;
 use super::excuses::{Cause, Ended};
-use super::pauses::{IS_PAUSED, Pause, UNDER_WAY_MS, is_about_pause};
+use super::pauses::{self, IS_PAUSED, Pause, UNDER_WAY_MS, is_about_pause};
 use super::person_history::{PersonHistory, PersonText, ServiceText, TextRequest, replaces_a_call};
 use super::promises::Promise;
 use super::shares::{Excuse, Guarantee, Shares};
@@ -13,7 +13,6 @@ use super::traces::Trace;
 use crate::faults::Fault;
 use crate::history::RequestOutcome;
 use crate::people::Meaning;
-use jiff::tz::TimeZone;
 use reminder::ports::UndeliveredCause;
 
 /// Longest time until a request reaches the carrier, in milliseconds.
@@ -120,15 +119,7 @@ impl PromiseJudge<'_, '_> {
                 .into_iter()
                 .collect();
         }
-        let Some(when) = answers::was_due(replacement.body) else { return Vec::new() };
-        // A date without a year is of the year in which the words were written, up to a day before. A due has passed then.
-        let due = |zone: &TimeZone| {
-            let day = dues::date_of(replacement.said_ms, zone);
-            let has_passed = |due_ms: &i64| *due_ms <= replacement.said_ms + SKEW_MS;
-            let dues = [Some(day), day.yesterday().ok()].into_iter().flatten();
-            dues.filter_map(|day| answers::instant(when, day, zone)).find(has_passed)
-        };
-        self.history.zones.iter().filter_map(due).collect()
+        pauses::named_dues(self.history, replacement.said_ms, replacement.body)
     }
 
     /// How many other reminders with the same task are due at this instant. A text or a key without an answer may have made
