@@ -353,6 +353,20 @@ fn the_text_about_a_pause_is_about_the_series_whose_number_it_says() {
 }
 
 #[test]
+fn an_occurrence_whose_text_is_put_off_until_after_a_pause_is_not_the_one_that_the_pause_ended() {
+    let story = |called: i64| {
+        let mut story = fast();
+        story.call(300, 0, "pills", Talk::NotPickedUp);
+        story.sends(330, &format!("{MISSED} 12:05 PM EST."), None);
+        story.call(called, 0, "pills", Talk::NotPickedUp).sends(called + 30, &paused(1), None);
+        story.sends(1100, &format!("{MISSED} 12:10 PM EST."), None).judge(1)
+    };
+    // The breaker was open at 12:10, so this is the call of 12:15.
+    keeps(&story(960), "texted again");
+    breaks(&story(660), "texted again");
+}
+
+#[test]
 fn the_text_about_a_pause_that_is_tried_again_after_a_resume_is_about_no_other_pause() {
     let story = |occurrences: i64| {
         let (mut story, again) = (fast(), 1500 + 300 * occurrences);
