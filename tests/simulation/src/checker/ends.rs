@@ -10,7 +10,7 @@ use super::evidence::Evidence;
 use super::excuses::{self, Cause, Ended};
 use super::occurrence::{REPORTS_MS, RETRY_MS};
 use super::pauses::{self, UNDER_WAY_MS};
-use super::person_history::{Call, PersonHistory, PersonText, ServiceText, replaces_a_call};
+use super::person_history::{Call, PersonHistory, PersonText, ServiceText, made_ms, replaces_a_call};
 use super::promises::{Promise, Promises};
 use super::replacement_texts::{PromiseJudge, Span, UNWRITTEN};
 use super::shares::{Excuse, Guarantee, Shares};
@@ -285,13 +285,16 @@ impl PromiseJudge<'_, '_> {
 
     /// Whether a call about an occurrence of a fast series was repeated although the next occurrence was due by then. A call
     /// that was late may run past the next due, and both merge. But the occurrence is then texted at once: another call
-    /// is one of the next occurrence, which was tried as well, or else it was lost.
+    /// is one of the next occurrence, which was tried as well, or else it was lost. A call that was claimed before this due is
+    /// one of an earlier occurrence, however late its request reached the carrier: the claim needs a due that has come.
     fn rang_again_late(&self, due_ms: i64, next_ms: i64, texted_ms: i64) -> bool {
         /// Shortest time from the end of a call to its repeat, in milliseconds.
         const REPEAT_MS: i64 = 120_000;
         let series = self.promise.series.as_ref();
         let later_ms = series.and_then(|series| series.next(self.promise.first_ms(), next_ms)).unwrap_or(i64::MAX);
-        let calls = || self.own.iter().flat_map(|trace| &trace.calls).filter(|call| call.taken_ms >= due_ms - SKEW_MS);
+        let is_later = |at_ms: i64| at_ms >= due_ms - SKEW_MS;
+        let is_its = |call: &&Call<'_>| is_later(made_ms(call.claim.as_str()).unwrap_or(call.taken_ms));
+        let calls = || self.own.iter().flat_map(|trace| &trace.calls).copied().filter(is_its);
         let repeats_ms = calls().filter_map(|call| Some(call.over_ms? + REPEAT_MS - SKEW_MS));
         // At the due after the next one, another occurrence rings.
         let until_ms = texted_ms.min(later_ms - SKEW_MS);

@@ -572,3 +572,25 @@ fn what_a_move_without_an_answer_moved_comes_back_with_undo() {
     keeps(&story(20), "nothing that was promised comes back");
     breaks(&story(40), "nothing that was promised comes back");
 }
+
+#[test]
+fn a_call_that_was_claimed_for_an_earlier_due_does_not_repeat_a_late_one() {
+    let missed = "Missed call: pills. It was due Mon, Mar 1 at 12:15 PM EST.";
+    let story = |claimed: i64| {
+        let mut story = Story::new();
+        let every = Meaning::Remind { task: "pills".to_owned(), due: Due::Every(15, Bound::None) };
+        story.text(0, every, "OK, I'll call you every 15 minutes, starting in 15 minutes (12:15 PM): pills (#1).");
+        story.call(claimed, 0, "pills", Talk::NotPickedUp);
+        // The carrier takes this request in late.
+        for entry in &mut story.entries {
+            match entry.seen {
+                Observation::CallAccepted { .. } => entry.at_ms += (1640 - claimed) * 1000,
+                Observation::CallEnded { .. } => entry.at_ms = story.start_ms + 1690 * 1000,
+                _ => {}
+            }
+        }
+        story.call(1815, 0, "pills", Talk::NotPickedUp).sends(1840, missed, None).judge(2)
+    };
+    keeps(&story(890), "17:30:00");
+    breaks(&story(1640), "17:30:00");
+}
