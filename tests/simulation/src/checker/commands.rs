@@ -27,6 +27,9 @@ const SKIPPED_AND_DELETED: &str = "Skipped and deleted: ";
 /// How the answer begins that brings back what an opt-out ended.
 const RESTORED: &str = "Restored: ";
 
+/// How the answer begins to a RESTORE that found nothing.
+const NOTHING_TO_RESTORE: &str = "There is nothing to restore.";
+
 /// How long a change can be taken back, in milliseconds.
 const UNDO_MS: i64 = 600_000;
 
@@ -187,6 +190,9 @@ fn comes_back(
     if evidence.spoiled.iter().any(|(reminder, at_ms)| promise.was_made_as(reminder) && *at_ms <= handled_ms) {
         return;
     }
+    if *text.meaning == Meaning::Restore && waits_for_a_newer_version(evidence, history, promise, text, handled_ms) {
+        return;
+    }
     let due_ms = promise.series.as_ref().map_or(promise.due_ms(), |series| {
         let current_ms = series.current(promise.due_ms(), handled_ms);
         let next_ms = || series.next(promise.first_ms(), current_ms).unwrap_or(0);
@@ -208,6 +214,33 @@ fn comes_back(
     if !(called || asked || texted) {
         breaches.add("G1", || format!("{} did not come back after {:?}", promise.name(), text.meaning.text()));
     }
+}
+
+/// Whether an older version handled this RESTORE, found nothing, and may not have been able to read the promise: the newer one
+/// wrote it.
+///
+/// PROTOCOL, rule 16: what a newer version wrote stays as it is while an older one runs. Rule 18: only a RESTORE that makes
+/// something anew clears the restorable epoch. So nothing is lost: another RESTORE brings it back once the newer version runs
+/// again. A RESTORE that brings back something else is no excuse, since the promise can't come back after it.
+fn waits_for_a_newer_version(
+    evidence: &Evidence<'_>,
+    history: &PersonHistory<'_>,
+    promise: &Promise<'_>,
+    restore: &PersonText<'_>,
+    handled_ms: i64,
+) -> bool {
+    let is_old = |(from_ms, to_ms): &(i64, i64)| {
+        let was_newer = promise.stated.first().is_some_and(|stated| stated.requested_ms <= *from_ms);
+        was_newer && restore.first_ms() >= *from_ms && handled_ms <= to_ms.saturating_add(SKEW_MS)
+    };
+    let mut answered = history.texts.iter().zip(&history.answered);
+    let found_nothing = answered.any(|(text, answered)| match answered {
+        Answered::With(place) => {
+            std::ptr::eq(text, restore) && history.answers[*place].body.starts_with(NOTHING_TO_RESTORE)
+        }
+        Answered::Refused | Answered::No => false,
+    });
+    found_nothing && evidence.rolled_back.iter().any(is_old)
 }
 
 /// The latest due with which a series goes on after a SKIP, a MOVE or a DONE, as the answers before an instant state it.

@@ -609,3 +609,21 @@ fn an_alarm_that_an_earlier_occurrence_needs_does_not_end_the_next_one() {
     keeps(&story(2720), "17:45:00");
     breaks(&story(2600), "17:45:00");
 }
+
+#[test]
+fn an_older_version_does_not_bring_back_what_the_newer_one_wrote() {
+    let nothing = "There is nothing to restore. Text LIST to see your reminders.";
+    let story = |rolled_back: i64, answer: &str| {
+        let mut story = asked();
+        story.at(rolled_back, 0, Observation::RolledBack);
+        story.at(rolled_back + 200, 0, Observation::RolledForward);
+        story.text(60, Meaning::OptOut, "").text(120, Meaning::OptIn, "").text(180, Meaning::Restore, answer);
+        story.judge(3)
+    };
+    keeps(&story(30, nothing), "did not come back");
+    // The older version made the reminder, or ran no more.
+    breaks(&story(-30, nothing), "did not come back");
+    breaks(&story(-300, nothing), "did not come back");
+    // Nothing comes back after a RESTORE that made something anew.
+    breaks(&story(30, "Restored: I'll call you in 27 minutes (12:30 PM): tea (#2)."), "did not come back");
+}
