@@ -5,9 +5,9 @@ use jiff::Timestamp;
 use super::plan::{PlannedCall, late_reason};
 use super::ringing::Ringing;
 use super::step::{Step, Transition};
-use crate::event::{Event, Report};
+use crate::event::{Event, Report, Verdict};
 use crate::ids::ClaimId;
-use crate::record::{AnsweredBy, TextReason};
+use crate::record::{AnsweredBy, Lifecycle, State, TextReason};
 
 impl Step<'_> {
     pub(super) fn dialing(&self, event: &Event, attempt: u8, claim: &ClaimId, answered: AnsweredBy) -> Transition {
@@ -35,6 +35,11 @@ impl Step<'_> {
             Event::CallReported { claim, call, report } => self.reported_without_claim(claim, call, *report),
             Event::AnswererDetected { claim: named, call, verdict } if self.has_claim(named) => {
                 self.detected(&ringing(call, AnsweredBy::Nobody), *verdict)
+            }
+            Event::AnswererDetected { claim: named, verdict: Verdict::Person, .. }
+                if self.is_last_claim_of_occurrence(attempt, named) && answered != AnsweredBy::Person =>
+            {
+                self.note_person()
             }
             Event::KeyPressed { claim: named } if self.has_claim(named) => self.heard(Some(claim)),
             Event::KeyPressed { claim: named } if self.is_last_claim_of_occurrence(attempt, named) => {
@@ -64,11 +69,23 @@ impl Step<'_> {
         }
     }
 
-    /// Plans the refused call again, or a text if that call would ring past the max lateness. The refused claim placed
-    /// no call. So the claim of the previous call, if there is one, stays the last claim, and a key of that call still
-    /// counts.
+    /// Keeps that a person answered the previous call. The requested call may ring already, so it goes on. If the request
+    /// places no call, the person is not called again.
+    fn note_person(&self) -> Transition {
+        let mut next = self.reminder.clone();
+        if let Lifecycle::Live { state: State::Dialing { answered, .. }, .. } = &mut next.life {
+            *answered = AnsweredBy::Person;
+        }
+        Transition::change(next, vec![])
+    }
+
+    /// Plans the refused call again, or a text if that call would ring past the max lateness, or if a person is known to
+    /// have answered before. The refused claim placed no call. So the claim of the previous call, if there is one, stays
+    /// the last claim, and a key of that call still counts.
     fn call_again_or_text(&self, attempt: u8, answered: AnsweredBy, retry_at: Timestamp) -> Transition {
-        if self.is_within_max_lateness(retry_at) {
+        if !answered.may_ring_again() {
+            self.text(TextReason::Unconfirmed, answered, None)
+        } else if self.is_within_max_lateness(retry_at) {
             let again = PlannedCall { attempt, wake_at: retry_at, slot: None, answered };
             self.plan_call(again, None)
         } else {

@@ -1,5 +1,6 @@
 //! The verdict of the carrier's machine detection, which may come late, twice, never, or wrong.
 
+use super::dialing::check_refused;
 use super::*;
 
 fn leave_message() -> Vec<Effect> {
@@ -56,6 +57,20 @@ fn a_late_verdict_that_a_person_answered_prevents_the_next_call() {
         check(&given, 60, &detected(0, Verdict::Person), TextedLater(End::Unconfirmed, TextReason::Unconfirmed));
         check(&given, 60, &detected(9, Verdict::Person), Ignored);
     }
+}
+
+/// The requested call may ring already, so it is not cancelled.
+#[test]
+fn a_late_verdict_that_a_person_answered_prevents_the_call_after_a_request_that_places_none() {
+    let given = reminder(dialed_after(AnsweredBy::Unknown, 2), 60);
+    check(&given, 1, &detected(9, Verdict::Person), Ignored);
+    let known = live(dialed_after(AnsweredBy::Person, 2), 60);
+    check(&given, 1, &detected(0, Verdict::Person), Changes(known, vec![]));
+    let known = reminder(dialed_after(AnsweredBy::Person, 2), 60);
+    check(&known, 2, &detected(0, Verdict::Person), Ignored);
+    check_refused(&known, 2, &refused_for_now(1, 30), End::Unconfirmed, TextReason::Unconfirmed);
+    let rings = live(rung_after(AnsweredBy::Person, 2, AnsweredBy::Nobody), 2 + RINGING_S);
+    check(&known, 2, &accepted(1), Changes(rings, vec![]));
 }
 
 #[test]

@@ -279,6 +279,10 @@ impl World {
             return;
         }
         let Some(State::Dialing { attempt, claim, .. }) = next.state() else { return };
+        // A verdict about the call before changes what is known, and requests no other call.
+        if matches!(self.reminder.state(), Some(State::Dialing { claim: before, .. }) if before == claim) {
+            return;
+        }
         let Some(State::Waiting { wake_at, .. }) = self.reminder.state() else {
             panic!("a call out of {:?}", self.reminder.life)
         };
