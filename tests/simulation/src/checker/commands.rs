@@ -127,11 +127,14 @@ fn is_restorable(history: &PersonHistory<'_>, turns: &[Turn], promise: &Promise<
     let Some(left_ms) = out.obeyed_ms.filter(|left_ms| is_sure && handled_ms - left_ms < RESTORE_MS) else {
         return false;
     };
-    // Rule 18: RESTORE clears the restorable epoch, so it brings nothing back for a second time.
+    // Rule 18: RESTORE makes what an opt-out ended anew, under a number of its own, and clears the restorable epoch. So what an
+    // opt-out ended, the last one or one before it, does not come back under its old number after an earlier RESTORE.
+    let ends = |turn: &&&Turn| turn.is_out && promise.stated.iter().all(|stated| stated.at_ms < turn.sent_ms);
+    let ended_ms = before.iter().filter(ends).find_map(|turn| turn.obeyed_ms).unwrap_or(left_ms);
     let is_restored = history
         .answers
         .iter()
-        .any(|answer| answer.body.starts_with(RESTORED) && (left_ms..handled_ms).contains(&answer.at_ms));
+        .any(|answer| answer.body.starts_with(RESTORED) && (ended_ms..handled_ms).contains(&answer.at_ms));
     let is_sure = !is_restored && promise.stated.iter().all(|stated| stated.at_ms < out.sent_ms);
     is_sure && !is_named_deleted(history, promise, left_ms) && !may_be_ended(history, promise, left_ms)
 }
