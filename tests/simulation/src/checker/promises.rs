@@ -106,7 +106,8 @@ impl Promise<'_> {
     fn correct(&mut self, received_ms: i64, known_ms: i64, first_ms: Option<i64>, zone: &TimeZone) {
         let old_ms = self.due_ms();
         if known_ms == i64::MAX {
-            self.may_be_corrected |= self.series.is_some() || old_ms + SKEW_MS >= received_ms;
+            // Rule 19: what has not begun is planned again, and what was due shortly before may not have begun. See below.
+            self.may_be_corrected |= self.series.is_some() || old_ms + WAITS_MS >= received_ms;
             return;
         }
         // An occurrence that was due shortly before may still have waited for its first call.

@@ -114,6 +114,21 @@ fn what_may_be_due_in_another_zone_is_lost_if_nothing_comes_in_either() {
 }
 
 #[test]
+fn what_waits_for_its_first_call_may_move_although_the_answer_about_the_zone_never_comes() {
+    let story = |corrected: i64| {
+        let mut story = at_half_past();
+        story.fault(1800, Fault::RequestRefused);
+        story.queued(corrected, Meaning::Zone(CHICAGO));
+        story.call(IN_CHICAGO, 0, "pills", Talk::Keys(&['1'])).judge(4)
+    };
+    for lost in ["ms late", "without call, text or alarm"] {
+        keeps(&story(1800 + 180), lost);
+        // It is too late then for its first call.
+        breaks(&story(1800 + 921), lost);
+    }
+}
+
+#[test]
 fn undo_of_a_move_brings_back_the_time_in_the_corrected_zone() {
     let story = |back: &'static str, heard: i64| {
         let mut story = at_half_past();
