@@ -5,6 +5,8 @@
 //! was counted and never requested, because its function died, could not read the profile or found each breaker open, and the
 //! write that says so was lost as well. The first two show in the requests for this very answer. The last one shows only as a
 //! fault.
+//!
+//! An answer that is refused for now is given up as well, after a day.
 
 use super::dues::SKEW_MS;
 use super::evidence::Evidence;
@@ -25,6 +27,12 @@ const RUN_MS: i64 = 20_000;
 /// try was counted, and then twice as long after each. The writer of an answer counts its first try at 60 s, but a refusal takes
 /// that back, and then the text is as if it was never tried.
 const APART_MS: [i64; TRIES] = [0, 30_000 - RUN_MS - SKEW_MS, 60_000 - RUN_MS - SKEW_MS];
+
+/// How long an answer is tried that is refused for now, in milliseconds.
+const DAY_MS: i64 = 24 * 3_600_000;
+
+/// Longest time between a refusal and the next try, in milliseconds.
+const AGAIN_MS: i64 = 900_000;
 
 /// How often a write is sent until its function gives up. A conflict fails it once.
 const WRITES: usize = 6;
@@ -49,6 +57,9 @@ pub(super) fn is_given_up(
     by_ms: i64,
 ) -> bool {
     let Some(first_ms) = text.handed.first().copied() else { return false };
+    if is_refused_for_a_day(history, text, first_ms) {
+        return true;
+    }
     let is_its_own = |request: &&TextRequest<'_>| {
         (first_ms..=by_ms).contains(&request.at_ms) && replies::is_answer_to(text.meaning, request.body)
     };
@@ -59,6 +70,15 @@ pub(super) fn is_given_up(
     let mut moments: Vec<(i64, bool)> = used_up.chain(faults.map(|at_ms| (at_ms, false))).collect();
     moments.sort_unstable();
     use_up_all(&moments)
+}
+
+/// Whether carriers refused the answer for now until its day was over. PROTOCOL, outgoing texts: what is refused for now is tried
+/// again, at most 15 minutes later, for a day in all. So the last refusal comes in the last 15 minutes of that day.
+fn is_refused_for_a_day(history: &PersonHistory<'_>, text: &PersonText<'_>, first_ms: i64) -> bool {
+    let is_last = |at_ms: i64| (first_ms + DAY_MS - AGAIN_MS - RUN_MS..=first_ms + DAY_MS + RUN_MS).contains(&at_ms);
+    let requests = history.text_requests.iter().filter(|request| request.at_ms >= first_ms);
+    let mut its = requests.filter(|request| replies::is_answer_to(text.meaning, request.body));
+    its.any(|request| is_last(request.at_ms) && matches!(request.heard, Some((_, RequestOutcome::RefusedForNow))))
 }
 
 /// Whether each try may have been used up at one of these moments, which are in order. Each is that of a request, or of a

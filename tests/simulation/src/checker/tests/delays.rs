@@ -71,6 +71,23 @@ fn a_conflict_may_look_like_a_later_release_to_a_function_that_froze() {
 }
 
 #[test]
+fn an_answer_that_is_refused_for_a_day_is_given_up() {
+    let story = |last: i64| {
+        let mut story = Story::new();
+        story.queued(0, Meaning::List);
+        for second in [60, 43_200, last] {
+            let (to, body) = (number(0), "You have no reminders.".to_owned());
+            story.at(second, 0, Observation::TextRequested { to: to.clone(), body: body.clone() });
+            story.at(second, 90, Observation::TextRequestOutcome { to, body, heard: RequestOutcome::RefusedForNow });
+        }
+        story.judge(48)
+    };
+    let lost = "never answered";
+    keeps(&story(DAY - 600), lost);
+    breaks(&story(DAY - 1000), lost);
+}
+
+#[test]
 fn the_answer_to_a_deletion_may_be_that_of_an_undo_as_well() {
     let story = |meaning: Meaning| {
         let mut story = asked();
