@@ -154,7 +154,7 @@ fn missed_before(history: &PersonHistory<'_>, promise: &Promise<'_>, own: &Trace
 
 /// The due of the occurrence that a text about a pause ends. It is the first one after the text about the occurrence before
 /// it, although its calls may come so late that more are due by then, unless a later text names that due. Without a text before
-/// it its last call tells.
+/// it its last call tells. A call before that text tells nothing: it belongs to what the text was about, or to another reminder.
 fn last_due(
     evidence: &Evidence<'_>,
     history: &PersonHistory<'_>,
@@ -179,7 +179,7 @@ fn last_due(
         }
     }
     let Some(since_ms) = said.last().map(|first| first.at_ms) else { return of_last_call };
-    let first_ms = calls.iter().copied().filter(|called_ms| *called_ms >= since_ms).min().unwrap_or(last_ms);
+    let first_ms = calls.iter().copied().filter(|called_ms| *called_ms >= since_ms).min().unwrap_or(paused.at_ms);
     let next = |due_ms: &i64| series.next(promise.first_ms(), *due_ms);
     let is_begun = |due_ms: &i64| *due_ms <= first_ms + SKEW_MS;
     let mut dues = iter::successors(next(&series.last_up_to(promise.due_ms(), since_ms)), next).take_while(is_begun);
