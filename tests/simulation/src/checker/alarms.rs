@@ -39,27 +39,14 @@ impl<'a> Alarms<'a> {
         Self { raised: raised.into_values().collect(), needed: Vec::new() }
     }
 
-    /// Notes that an occurrence needs an alarm, and returns the time of the first one that may be it: one that no occurrence
-    /// before needs, even if each of these takes another. An alarm may come after the next due. `names` says which reminder ids
-    /// may be the promise's. Alarms that name another reminder do not count.
+    /// Notes that an occurrence needs an alarm, and returns the time of the first one that may be it. `names` says which
+    /// reminder ids may be the promise's. Alarms that name another reminder do not count.
     pub(super) fn need(&mut self, due_ms: i64, names: impl Fn(&str) -> bool, what: String) -> i64 {
         let of_it = |(_, (at_ms, reminder)): &(usize, &(i64, &str))| *at_ms >= due_ms - SKEW_MS && names(reminder);
         let may_be: Vec<usize> = self.raised.iter().enumerate().filter(of_it).map(|(place, _)| place).collect();
-        let times = may_be.iter().filter(|place| self.is_free(**place)).map(|place| self.raised[*place].0);
-        let first_ms = times.min().unwrap_or(due_ms);
+        let first_ms = may_be.first().map_or(due_ms, |place| self.raised[*place].0);
         self.needed.push(Needed { due_ms, what, may_be });
         first_ms
-    }
-
-    /// Whether as many of the occurrences so far have an alarm without this one as with it.
-    fn is_free(&self, alarm: usize) -> bool {
-        let served = |mut holders: Vec<Option<usize>>, taken: Option<usize>| {
-            let tried = || (0..self.raised.len()).map(|place| Some(place) == taken).collect::<Vec<_>>();
-            let places = 0..self.needed.len();
-            places.filter(|place| find_place(*place, &self.needed, &mut holders, &mut tried())).count()
-        };
-        let none = || vec![None; self.raised.len()];
-        served(none(), Some(alarm)) == served(none(), None)
     }
 
     /// G1: every occurrence without a call or text has an alarm that names its reminder, and no two have the same.

@@ -613,21 +613,6 @@ fn a_call_that_was_claimed_for_an_earlier_due_does_not_repeat_a_late_one() {
 }
 
 #[test]
-fn an_alarm_that_an_earlier_occurrence_needs_does_not_end_the_next_one() {
-    let story = |last: i64| {
-        let mut story = Story::new();
-        let thrice = Meaning::Remind { task: "pills".to_owned(), due: Due::Every(15, Bound::Times(3)) };
-        let answer =
-            "OK, I'll call you every 15 minutes until 12:45 PM, starting in 15 minutes (12:15 PM): pills (#1).";
-        story.text(0, thrice, answer);
-        story.alarm(1850, 0).alarm(last, 0).judge(3)
-    };
-    // The second occurrence had not ended when the third one was due.
-    keeps(&story(2720), "17:45:00");
-    breaks(&story(2600), "17:45:00");
-}
-
-#[test]
 fn an_older_version_does_not_bring_back_what_the_newer_one_wrote() {
     let nothing = "There is nothing to restore. Text LIST to see your reminders.";
     let story = |rolled_back: i64, answer: &str| {
