@@ -1,5 +1,5 @@
 //! Directed cases: scripted worlds that each show one situation of real people. `cargo simulate --case NAME` prints the
-//! timeline of one.
+//! timeline of a case.
 
 use std::rc::Rc;
 
@@ -80,7 +80,7 @@ pub const CASES: [Case; 19] = [
     },
     Case {
         name: "chain-of-parked-texts",
-        about: "the store is down for five hours, and Lambda stops chains of 16 invocations; a text makes none",
+        about: "the store is down for five hours, and Lambda stops chains of 16 invocations; a parked text starts no such chain",
         script: || Script { by_queue: true, ..answers(&[(60, remind("take the pills", 600))]) },
         faults: |cloud| {
             stop_chains(cloud);
@@ -132,7 +132,7 @@ pub const CASES: [Case; 19] = [
     },
     Case {
         name: "rollback",
-        about: "a reminder comes due while an older release runs that can't read it; it rings once the later release runs again",
+        about: "a reminder comes due after a rollback to a release that can't read it; it rings once the later release runs again",
         script: || answers(&[(0, remind("take the pills", 10)), (5, remind("feed rabbit", 12))]),
         faults: |cloud| {
             let (rolled, forward) = (Rc::clone(cloud), Rc::clone(cloud));
@@ -142,7 +142,7 @@ pub const CASES: [Case; 19] = [
     },
     Case {
         name: "unheard-series",
-        about: "nobody answers a series of 15 minutes: it is paused, and its phone stays quiet for the other 30 days",
+        about: "nobody answers a series that rings every 15 minutes: it is paused, and the phone stays quiet for the next 30 days",
         script: || Script { days: 30, ..nobody_answers(&[(0, every(15, Bound::None))]) },
         faults: |_| (),
     },
@@ -159,7 +159,7 @@ pub const CASES: [Case; 19] = [
     },
     Case {
         name: "skip",
-        about: "\"skip 1\" about a daily reminder leaves out one day, and no more",
+        about: "\"skip 1\" about a daily reminder leaves out exactly one day",
         script: || Script { days: 2, ..answers(&[(0, daily()), (60, Meaning::Skip(1)), (120, Meaning::List)]) },
         faults: |_| (),
     },
@@ -238,7 +238,7 @@ fn answers(texts: &[(i64, Meaning)]) -> Script {
     script(Phone { machine: Machine::None, habit: Habit::Always(3000), manners: presses_1() }, texts)
 }
 
-/// A phone that only a machine answers.
+/// The phone of a person who never picks up. Only this machine answers it, if any.
 fn with(machine: Machine) -> Phone {
     Phone { machine, habit: Habit::Never, manners: presses_1() }
 }

@@ -11,11 +11,11 @@ use crate::faults::Fault;
 /// How many faults a world has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FaultProfile {
-    /// None but poison messages and opt-outs that the carrier does not report.
+    /// No faults, except poison messages, and opt-outs and opt-ins that the carrier does not report.
     Calm,
-    /// Several faults, each at up to 25% of its chances.
+    /// Several faults. Each is injected at up to 25% of its opportunities.
     Rough,
-    /// Few faults, each at most of its chances.
+    /// Few faults. Each is injected at 60% or 90% of its opportunities.
     Stubborn,
 }
 
@@ -84,7 +84,7 @@ pub fn set(cloud: &Rc<Cloud>, until_ms: i64) -> FaultProfile {
     fault_profile
 }
 
-/// Adds the faults that bring late or doubled news about a call, and those that keep a number from being called.
+/// Adds faults that report news about a call late or twice, and faults that keep a number from being called.
 pub fn worsen_late_news(cloud: &Rc<Cloud>, until_ms: i64) {
     const OFTEN: [Fault; 14] = [
         Fault::CallbackTwice,
@@ -117,7 +117,7 @@ pub fn worsen_late_news(cloud: &Rc<Cloud>, until_ms: i64) {
         cloud.faults.set(Fault::CallbackTwice, 6000);
     }
     if engine.chance(2000) {
-        // Five occurrences in a row are taken for missed, although their person picks up, and keys may come late.
+        // Five occurrences in a row count as missed, although the person picks up. Keys may come late.
         cloud.detects_machines.set(true);
         cloud.faults.set(Fault::VerdictWrong, MISTAKEN_RATE);
         cloud.faults.set(Fault::VerdictTwice, 9000);
@@ -129,12 +129,12 @@ pub fn worsen_late_news(cloud: &Rc<Cloud>, until_ms: i64) {
 pub const MISTAKEN_RATE: u32 = 9500;
 
 /// The highest rate of a fault. A fault that duplicates messages must not double them each time, or their number
-/// explodes.
+/// grows without limit.
 fn highest_rate(fault: Fault) -> u32 {
     match fault {
         Fault::QueueTwice | Fault::ScheduleTwice => 2500,
         Fault::SendFails => 5000,
-        // A reminder that can't be read stays so, and each write is a chance.
+        // A reminder that can't be read stays unreadable, and each write is an opportunity.
         Fault::ReminderSpoiled => 100,
         _ => 10_000,
     }
@@ -144,7 +144,7 @@ fn outages(cloud: &Rc<Cloud>, until_ms: i64) {
     let engine = &cloud.engine;
     let has_two_carriers = cloud.carriers.get() > 1;
     for (fault, longest_ms) in OUTAGES {
-        // With two carriers the first one must be down often, or the second one is hardly used.
+        // With two carriers the first one must be down often. Otherwise the second one is hardly used.
         let often = if has_two_carriers && fault == Fault::CarrierDown { 4000 } else { 1200 };
         if !engine.chance(often) {
             continue;
@@ -181,7 +181,8 @@ fn outage(cloud: &Rc<Cloud>, fault: Fault, rate: u32, begins_ms: i64, lasts_ms: 
     }
 }
 
-/// Sets how many invocations may run at once, and plans times in which other functions of the account use them all up.
+/// Sets how many invocations may run at once, and plans times in which other functions of the account use up
+/// all of them.
 fn capacity(cloud: &Rc<Cloud>, until_ms: i64) {
     let engine = &cloud.engine;
     let lasts_ms = (until_ms - engine.now_ms()).max(0);
@@ -201,7 +202,7 @@ fn set_capacity(cloud: &Rc<Cloud>, invocations: usize, begins_ms: i64, lasts_ms:
     }
 }
 
-/// Plans minutes in which an older version of the functions runs.
+/// Plans minutes in which an older release of the functions runs.
 fn roll_back(cloud: &Rc<Cloud>, until_ms: i64) {
     let engine = &cloud.engine;
     let begins_ms = engine.between(60_000, (until_ms - engine.now_ms()).clamp(60_000, 7_200_000));

@@ -117,7 +117,7 @@ faults! {
     TextUndeliveredOperator = "text undelivered: operator",
     /// A text does not arrive, because the person opted out at the carrier.
     TextUndeliveredOptedOut = "text undelivered: opted out",
-    /// A text does not arrive, and the carrier says so hours later: the phone was off, for instance.
+    /// A text does not arrive, and the carrier says so hours later, for example because the phone was off.
     TextFailsLate = "text undelivered, known hours later",
     /// The status of a text is not posted.
     TextStatusLost = "status of a text lost",
@@ -133,21 +133,22 @@ faults! {
     VerdictNever = "verdict never posted",
     /// The verdict about who picked up is wrong.
     VerdictWrong = "verdict wrong",
-    /// An invocation is throttled: all that may run at once are running. Messages use up a receive without a run.
+    /// An invocation is throttled, because the maximum number already runs. Its messages use up a receive without a
+    /// run.
     Throttled = "invocation throttled",
     /// A function fails while it starts.
     InitFails = "function fails to start",
-    /// An older version runs for some minutes, and meets what the newer one wrote.
-    RolledBack = "older version meets newer items",
+    /// An older release runs for some minutes, and reads items that a later release wrote.
+    RolledBack = "older release reads later items",
     /// A chain of more than 16 invocations sends messages to itself.
     LongChain = "chain of over 16 invocations",
     /// A reminder in the store can't be read any more.
     ReminderSpoiled = "reminder can't be read",
     /// The open question in a person's profile can't be read.
     QuestionSpoiled = "open question can't be read",
-    /// A person's reminders fill more pages of a query than one.
+    /// A person's reminders fill more than one page of a query.
     SmallPages = "reminders fill several pages",
-    /// A call finds its person's phone busy with another call of the service.
+    /// A call finds its person's phone busy with another call from or to the service.
     LineBusy = "phone is busy with another call",
     /// A mailbox picks up.
     MailboxPicksUp = "mailbox picks up",
@@ -164,7 +165,8 @@ faults! {
 }
 
 impl Fault {
-    /// Whether this is no failure of a system, but what people and their phones do. It happens in calm worlds too.
+    /// Whether this happens in ordinary use, mostly because of people and their phones, and is no failure of a system.
+    /// It happens in calm worlds too.
     pub fn is_of_people(self) -> bool {
         matches!(
             self,
@@ -181,7 +183,7 @@ impl Fault {
     }
 }
 
-/// The rate of each fault in this world, the time of the last one, and a record of the injected ones.
+/// The rate of each fault in this world, the instant at which all faults stop, and a record of the injected faults.
 #[derive(Debug)]
 pub struct Faults {
     rates: [Cell<u32>; Fault::ALL.len()],
@@ -213,12 +215,12 @@ impl Faults {
         self.rates[fault as usize].get()
     }
 
-    /// Injects no fault from this instant on, in milliseconds since 1970.
+    /// Stops all faults at this instant, in milliseconds since 1970.
     pub fn stop_at(&self, ms: i64) {
         self.until_ms.set(ms);
     }
 
-    /// The instant from which no fault is injected, in milliseconds since 1970.
+    /// The instant at which all faults stop, in milliseconds since 1970.
     pub fn stopped_at(&self) -> i64 {
         self.until_ms.get()
     }

@@ -96,7 +96,7 @@ impl Functions {
         });
     }
 
-    /// Invokes callback with the webhook of a call.
+    /// Invokes callback with a carrier's request about a call or a text.
     pub fn callback(self: &Rc<Self>, cloud: &Rc<Cloud>, id: u64, request: ApiGatewayV2httpRequest) {
         let functions = Rc::clone(self);
         self.start(cloud, id, async move |ports| {
@@ -149,9 +149,10 @@ fn ends_at(ports: &Invocation) -> Timestamp {
 
 /// Decides whether an invocation crashes or freezes, and at which of its waits.
 fn crash_point(cloud: &Cloud) -> CrashPoint {
-    /// About how often an invocation waits. Each wait is equally likely.
+    /// Approximate number of waits of an invocation. Each of them is equally likely to be chosen.
     const WAITS: i64 = 14;
-    /// How long a function may be frozen, in milliseconds: shorter and longer than each of the service's time limits.
+    /// How long a function may be frozen, in milliseconds: some times are shorter and some longer than each time limit
+    /// of the service.
     const PAUSES_MS: [i64; 6] = [2000, 9000, 25_000, 70_000, 400_000, 3_600_000];
     let engine = &cloud.engine;
     let wait = || u32::try_from(engine.between(1, WAITS)).unwrap_or(1);

@@ -1,5 +1,5 @@
 //! Everything that an observer outside the service saw, in order: incoming texts, answers, and the carrier's calls and
-//! texts. For a printed timeline it also keeps notes of internal events, which the checker never reads.
+//! texts. For a printed timeline, the history also keeps notes of internal events, which the checker never reads.
 
 mod kinds;
 mod observation;

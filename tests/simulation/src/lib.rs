@@ -12,7 +12,7 @@ pub mod faults;
 pub mod functions;
 pub mod history;
 pub mod listener;
-mod mailbox;
+mod pending_answer;
 pub mod people;
 pub mod tally;
 pub mod transitions_seen;

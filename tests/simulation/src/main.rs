@@ -5,9 +5,9 @@
 //! `--herd` runs one world in which many reminders are due at once. `--stop-at-first` ends at the first breach, without
 //! a timeline. `--count` runs all worlds without a timeline.
 //!
-//! The last two lines are for programs. The first counts the breaches of each guarantee: `breaches: G1=… G3=…`. The second
-//! is `verdict: held …`, `verdict: broken guarantee=… seed=… histories=… worlds=…`, or `verdict: short …`. Short means that
-//! so many histories should have covered more transitions or more faults.
+//! The last two lines are for programs. The first line counts the breaches of each guarantee: `breaches: G1=… G3=…`.
+//! The second line is `verdict: held …`, `verdict: broken guarantee=… seed=… histories=… worlds=…`, or
+//! `verdict: short …`. Short means that this many histories should have covered more transitions or more faults.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
@@ -54,12 +54,12 @@ struct Arguments {
     until: Until,
 }
 
-/// When a run of many worlds ends.
+/// When a run of many worlds ends, and how its breaches are shown.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Until {
-    /// After all histories; every breach is counted, and the first one replayed.
+    /// After all histories. Every breach is counted, and the first one is replayed.
     Through,
-    /// After all histories; every breach is only counted.
+    /// After all histories. Every breach is counted, and no world is replayed.
     Counted,
     /// As soon as a world has a breach.
     FirstBreach,
@@ -224,7 +224,7 @@ fn directed(name: &str, seed: u64) -> anyhow::Result<ExitCode> {
     Ok(show(&remains))
 }
 
-/// Prints the timeline of a world, what was live at its end, and its breaches.
+/// Prints the timeline of a world, the items that were live at its end, and its breaches.
 fn show(remains: &Remains) -> ExitCode {
     for line in remains.cloud.history.timeline() {
         println!("{line}");

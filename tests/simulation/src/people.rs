@@ -37,23 +37,23 @@ pub struct Person {
     pub interest: Interest,
     /// How often they pressed 1 on a call.
     pub presses: u32,
-    /// Where they said that they are, if they did.
+    /// The place where they said that they are, if they said so.
     pub place: Option<Place>,
 }
 
 /// What a person texts about, beside single reminders.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Interest {
-    /// Everything, as it happens.
+    /// Everything, at random.
     #[default]
     Varied,
     /// As many open reminders as the service allows.
     Crowd,
     /// Series that ring every few minutes, and that may be paused.
     Series,
-    /// Series that ring often until they are paused, and what can be said about one.
+    /// Series that ring often until they are paused, and everything that can be texted about such a series.
     Unheard,
-    /// The same about series that ring once a day.
+    /// The same as `Unheard`, but about series that ring once a day.
     UnheardDaily,
 }
 
@@ -147,7 +147,7 @@ impl Person {
         Meaning::Remind { task, due }
     }
 
-    /// A task that no person in this world has asked for yet.
+    /// A task that no person in this world has texted yet.
     fn new_task(&mut self, who: usize) -> String {
         self.asked += 1;
         // Letters, so that no part of the task is read as a time.
@@ -167,7 +167,7 @@ impl Person {
     }
 }
 
-/// A random series of minutes: mostly one that ends.
+/// A random series with an interval in minutes. Most of them end.
 fn minutes(engine: &Engine<WorldEvent>) -> Due {
     let apart = engine.one_of(&[5, 15, 20, 30]).unwrap_or(5);
     let bound = match engine.between(0, 9) {
@@ -185,7 +185,7 @@ pub(crate) fn later(now: Timestamp, zone: &TimeZone, minutes: i64) -> Time {
     Time::new(time.hour(), time.minute(), 0, 0).unwrap_or(time)
 }
 
-/// The number of the series that a text says how to resume.
+/// The number after RESUME in a text that says how to resume a series.
 pub(crate) fn resumes(text: &str) -> Option<u32> {
     let (_, rest) = text.split_once("RESUME ")?;
     let digits = rest.bytes().take_while(u8::is_ascii_digit).count();

@@ -1,4 +1,4 @@
-//! Adds up the results of many worlds, and prints them as tables.
+//! Adds up the results of many worlds, and formats them as tables.
 
 use std::collections::BTreeMap;
 
@@ -83,8 +83,8 @@ impl Tally {
         self.forget();
     }
 
-    /// Returns what a run of this many histories should have covered but did not. A long run must take every transition
-    /// of the lifecycle, and inject every fault in at least 1% of the worlds.
+    /// Returns the transitions, shares and faults that a run of this length should have covered but did not. A long run
+    /// must take every transition of the lifecycle, and inject every fault in at least 1% of the worlds.
     pub fn shortfalls(&self) -> Vec<String> {
         let mut missing = self.transitions.unexpected(self.histories);
         missing.extend(self.shares.shortfalls(self.histories));

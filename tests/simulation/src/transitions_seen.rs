@@ -6,7 +6,7 @@ pub(crate) const TARGET: &str = "transition";
 /// The states of reminders, and after them those of outgoing texts.
 const STATES: [&str; 8] = ["Waiting", "Dialing", "Ringing", "Paused", "Ended", "Owed", "Accepted", "TextEnded"];
 
-/// How many of the states are those of reminders.
+/// Number of states of reminders.
 const OF_REMINDERS: usize = 5;
 
 const EVENTS: [&str; 38] = [
@@ -50,10 +50,10 @@ const EVENTS: [&str; 38] = [
     "TextOptedOut",
 ];
 
-/// How many of the events are those of reminders. The others are those of outgoing texts.
+/// Number of events of reminders. The other events are those of outgoing texts.
 const REMINDER_EVENTS: usize = 27;
 
-/// Whether an event can happen in a state: both are of reminders, or both of outgoing texts.
+/// Whether an event and a state are of the same kind: both of reminders, or both of outgoing texts.
 fn belong_together(state: usize, event: usize) -> bool {
     (state < OF_REMINDERS) == (event < REMINDER_EVENTS)
 }
@@ -64,7 +64,7 @@ const OUTCOMES: [&str; 3] = ["changed", "acted", "ignored"];
 /// From this number of histories on, every common transition must have been taken.
 pub const ENOUGH: u64 = 100_000;
 
-/// How often a transition is expected that is not common.
+/// How often an uncommon transition is expected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Expected {
     /// Not at all: a run in which it is taken fails.
@@ -93,25 +93,25 @@ const RARE: [(&[&str], &[&str], Expected, &str); 18] = [
         &["Waiting", "Dialing", "Ringing", "Ended"],
         &["Resumed"],
         Expected::Never,
-        "a RESUME is about what its transaction has read as paused, and fails if that has changed since",
+        "a RESUME applies to the series that its transaction has read as paused, and fails if the series has changed since",
     ),
     (
         &["Ended"],
         &["ZoneCorrected", "SeriesReplanned"],
         Expected::Never,
-        "a text about the zone is about what its transaction has read as open, and fails if that has changed since",
+        "a text about the zone changes the reminders that its transaction has read as open, and fails if one has changed since",
     ),
     (
         &["Paused"],
         &["DeadlinePassed"],
         Expected::Never,
-        "the sweeper looks at a paused series once a year, and no world lasts so long; the tests of the lifecycle do it",
+        "the sweeper looks at a paused series once a year, and no world lasts so long; the tests of the lifecycle cover it",
     ),
     (
         &["Ringing", "Paused"],
         &["RefusedForNow", "RefusedForGood"],
         Expected::Seldom,
-        "a refused call has no callbacks, and after a late refusal the call counts as unknown and is texted",
+        "a refused call has no callbacks, and after a late refusal the call counts as unknown, and a text replaces it",
     ),
     (
         &["Dialing", "Ringing", "Paused"],
@@ -129,25 +129,25 @@ const RARE: [(&[&str], &[&str], Expected, &str); 18] = [
         &["Paused"],
         &["SlotAssigned", "Postponed"],
         Expected::Seldom,
-        "needs two wake-ups at once, of which one is put off only after the last call of the other one is over",
+        "needs two wake-ups at once, of which one is put off only after the last call of the other wake-up is over",
     ),
     (
         &["Paused"],
         &["AnswererDetected(Person)", "AnswererDetected(MachineEnded)", "AnswererDetected(Unknown)"],
         Expected::Within(1_000_000),
-        "needs a verdict that comes again after the series was paused, mostly one of an earlier occurrence",
+        "needs a verdict that is posted again after the series was paused, mostly about an earlier occurrence",
     ),
     (
         &["Paused"],
         &["AnswererDetected(MachineStarted)", "AnswererDetected(Fax)"],
         Expected::Seldom,
-        "needs a wrong verdict about a person that comes again after the series was paused",
+        "needs a wrong verdict about a person that is posted again after the series was paused",
     ),
     (
         &["Paused"],
         &["Accepted", "CallReported(PickedUp)", "CallReported(Completed)", "KeyPressed"],
         Expected::Within(1_000_000),
-        "needs late news of a call, although nobody was known to pick up before the series was paused",
+        "needs late news of a call that was not known to be picked up when the series was paused",
     ),
     (
         &["Ringing"],
@@ -183,7 +183,7 @@ const RARE: [(&[&str], &[&str], Expected, &str); 18] = [
         &["Owed", "TextEnded"],
         &["TextNoFailureKnown"],
         Expected::Seldom,
-        "needs a status that fails or ends the text while the carrier is asked for it",
+        "needs a status that fails or ends the text while the carrier is asked for its status",
     ),
 ];
 
@@ -224,8 +224,8 @@ impl TransitionsSeen {
         }
     }
 
-    /// The transitions that should have been taken in so many histories and were not, and those that were taken although
-    /// they can't happen.
+    /// The transitions that should have been taken in this many histories but were not, and the transitions that were
+    /// taken although they can't happen.
     pub fn unexpected(&self, histories: u64) -> Vec<String> {
         let mut unexpected = Vec::new();
         for (at, (state, counts)) in STATES.iter().zip(&self.counts).enumerate() {

@@ -43,13 +43,13 @@ fn signature(path: &str, form: &[(&str, &str)]) -> String {
 pub struct Twiml {
     /// Words to speak, in order.
     pub words: String,
-    /// The words again, each with the time of its first and last sound.
+    /// The same words, split into utterances with their times.
     pub utterances: Vec<Utterance>,
     /// How long the document takes if nobody presses a key, in milliseconds.
     pub lasts_ms: i64,
     /// Path to which a pressed key is posted; absent if the document waits for none.
     pub keys_to: Option<String>,
-    /// Until when a key is taken, in milliseconds after the document began.
+    /// When the document stops taking keys, in milliseconds after it began.
     pub keys_until_ms: i64,
     /// Path of the document that follows; absent if the call ends.
     pub redirects_to: Option<String>,
@@ -59,7 +59,7 @@ pub struct Twiml {
     pub status_to: Option<String>,
 }
 
-/// Words that are spoken at once.
+/// Words that are spoken without a pause.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Utterance {
     /// The words to speak.

@@ -47,12 +47,12 @@ const TEXTING_MS: i64 = 2 * 3_600_000;
 /// minutes) and half an hour.
 pub const LIVENESS_MS: i64 = (15 + 30) * 60_000;
 
-/// How much longer a world runs, in milliseconds, so that messages which are hours late still arrive.
+/// How much longer a world runs, in milliseconds, so that messages that are hours late still arrive.
 const AFTERWARDS_MS: i64 = 2 * 3_600_000;
 
-/// How much longer a world runs, in milliseconds, so that each text has ended that was owed at its end. Each of the three
-/// tries may be accepted, fail an hour later, when the carrier is asked, and be followed by the next one after 15
-/// minutes. The half an hour is for the sweeper and for the last refusals.
+/// How much longer a world runs, in milliseconds, until each text that was owed at its end has ended. Each of the three
+/// tries may be accepted, and found to have failed an hour later, when the carrier is asked. The next try follows after
+/// 15 minutes. The half an hour is for the sweeper and for the last refusals.
 const TEXTS_END_MS: i64 = 3 * (60 + 15) * 60_000 + 30 * 60_000;
 
 /// Interval of the sweeper, in milliseconds.
@@ -79,10 +79,10 @@ pub struct World {
     in_call_back: BTreeSet<usize>,
     /// The calls that were picked up and are not over.
     talks: BTreeMap<CallId, Talk>,
-    /// Whether a script says what people do. Otherwise they do more at random.
+    /// Whether a script decides what people do. Otherwise they also do other things at random.
     is_scripted: bool,
     texts: Vec<Text>,
-    /// When the last text fails that fails hours after it was accepted, in milliseconds.
+    /// The latest instant at which a text fails hours after it was accepted, in milliseconds.
     texts_fail_ms: i64,
     planned: BTreeMap<u64, PlannedEvent>,
     purposes: BTreeMap<u64, Purpose>,
@@ -119,7 +119,7 @@ fn start(seed: u64) -> Timestamp {
     Timestamp::from_second(FIRST_S).unwrap_or(Timestamp::UNIX_EPOCH).saturating_add(ahead).unwrap_or(Timestamp::MAX)
 }
 
-/// A text in the list of what is live.
+/// An outgoing text, as an entry in a list of live items.
 fn live_text(text: &OutgoingText) -> Live {
     let name = text.key.text.to_string();
     Live { what: format!("the text {name}"), name, due_ms: text.owed_since.as_millisecond() }
@@ -133,7 +133,8 @@ impl World {
         if scale.days() > 0 && cloud.engine.chance(5000) {
             faulty_ms = cloud.engine.between(faulty_ms, i64::from(scale.days()) * DAY_MS);
         }
-        // The number of calls in time can only be checked in a herd without faults. A crowd of reminders needs many texts.
+        // The number of calls in time can only be checked in a herd without faults. A crowd of reminders only forms if
+        // many texts are stored.
         if matches!(scale, Scale::Herd(_) | Scale::Crowd(_)) && cloud.engine.chance(5000) {
             faulty_ms = 0;
         }
@@ -142,7 +143,7 @@ impl World {
         if matches!(scale, Scale::Unheard(_)) && fault_profile != FaultProfile::Calm {
             fault_profile::worsen_late_news(&cloud, until_ms);
         }
-        // Many operators never report more than that a text was sent.
+        // Many phone networks never report a delivery: the last status of a text is that it was sent.
         cloud.hides_deliveries.set(matches!(scale, Scale::Unheard(_)) && cloud.engine.chance(1500));
         Self { fault_profile, faulty_ms, ..Self::calm(cloud, scale, functions, zone) }
     }
@@ -235,14 +236,15 @@ impl World {
         end_ms
     }
 
-    /// Whether functions were invoked more often than any world needs. Such a world is cut off, since it may never end.
+    /// Whether functions were invoked more often than any world needs. Such a world is cut off, because it may never
+    /// end.
     fn is_storming(&self) -> bool {
-        // A world in which a text fails a day later lasts that much longer.
+        // A world in which a text fails up to a day later lasts a day longer.
         let days = u32::from(self.texts_fail_ms > 0);
         self.invocations > self.scale.invocations_max(self.texts.len(), days, self.faulty_ms)
     }
 
-    /// The live reminders. A paused series owes nothing.
+    /// The live reminders, except paused series: they owe nothing.
     fn live(&self) -> Vec<Live> {
         let table = self.cloud.table.borrow();
         let reminders = table.reminders().filter_map(|reminder| {
@@ -254,7 +256,7 @@ impl World {
         reminders.collect()
     }
 
-    /// The texts that have not ended: those which are owed, and those whose delivery is not known.
+    /// The texts that have not ended: the owed texts, and the texts whose delivery is not known.
     fn live_texts(&self) -> Vec<Live> {
         let table = self.cloud.table.borrow();
         table.outgoing_texts().filter(|text| text.state().is_some()).map(live_text).collect()

@@ -1,5 +1,5 @@
-//! An opt-out that only the carrier knows of, told by the status of a text or by the refusal of its request: it opts out
-//! the person, unless the person has opted in since.
+//! An opt-out that only the carrier knows. The service learns of it from the status of a text, or from the refusal of
+//! its request. Then the service opts the person out, unless the person has opted in since.
 
 use std::rc::Rc;
 
@@ -61,7 +61,7 @@ impl World {
         Ok(())
     }
 
-    /// The carrier reports that the first try of a text was not delivered, since the person has opted out.
+    /// The carrier reports that the first try of a text was not delivered, because the person has opted out.
     fn report_opt_out(&self, (text, sent): &(OutgoingText, SentTextId)) -> Result<()> {
         let path = format!("/texts/{}/{}/1/status", text.key.person, text.key.text);
         self.functions.callback(&self.cloud, 7, undelivered(&path, sent));
@@ -92,7 +92,7 @@ impl World {
         Ok(twilio_forms::read(&self.response()?.1).context("expected TwiML")?.status_to)
     }
 
-    /// The carrier reports that an answer was not delivered, since the person has opted out.
+    /// The carrier reports that an answer was not delivered, because the person has opted out.
     fn report_opt_out_of_answer(&self, path: &str) -> Result<()> {
         let sent = SentTextId::new("twilio", "SM77")?;
         self.functions.callback(&self.cloud, 7, undelivered(path, &sent));
@@ -159,7 +159,7 @@ fn a_status_that_tells_of_an_opt_out_opts_the_person_out_once() -> Result<()> {
 }
 
 #[test]
-fn a_text_that_the_carrier_refuses_since_its_person_has_opted_out_opts_the_person_out() -> Result<()> {
+fn a_text_that_the_carrier_refuses_because_of_an_opt_out_opts_the_person_out() -> Result<()> {
     let world = World::with_a_refused_text()?;
     assert_eq!(world.consent()?, (OptStatus::OptedOut, 1));
     assert_eq!(world.ends(), [Some(TextEnd::Withdrawn)]);
@@ -175,7 +175,7 @@ fn a_repeated_or_late_status_does_not_opt_out_a_person_who_has_come_back() -> Re
     assert_eq!(world.consent()?, (OptStatus::OptedOut, 1));
     world.text("SM3", "START")?;
     world.text("SM4", "remind me to feed the cat in 20 minutes")?;
-    // The first one is a repeat. The second one is the first about its text, which is older than the return.
+    // The first status is a repeat. The second one is the first status of its text, which is older than the opt-in.
     for text in &texts {
         world.report_opt_out(text)?;
         assert_eq!(world.consent()?, (OptStatus::OptedIn, 1));
@@ -184,7 +184,7 @@ fn a_repeated_or_late_status_does_not_opt_out_a_person_who_has_come_back() -> Re
     Ok(())
 }
 
-/// The carrier knows fewer words that opt in than the service, so it refuses the answer.
+/// The carrier knows fewer opt-in words than the service, so it refuses the answer.
 #[test]
 fn an_answer_that_the_carrier_refuses_tells_of_an_opt_out_until_the_person_opts_in_there() -> Result<()> {
     let cloud = Cloud::new(1, "2027-03-01T12:00:00Z".parse()?);

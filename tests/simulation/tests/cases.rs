@@ -1,5 +1,5 @@
-//! The directed cases: each shows one thing that happens to real people, and that the service copes with. They replay
-//! exactly, and the world behaves in them as phones, carriers and AWS do.
+//! The directed cases: each shows one situation of real people, and that the service handles it. The cases replay
+//! exactly. Phones, carriers and AWS behave in them as they do in reality.
 
 use std::rc::Rc;
 
@@ -26,7 +26,7 @@ fn seen(case: &Case) -> Vec<Observation> {
     entries(case).into_iter().map(|entry| entry.seen).collect()
 }
 
-/// How many observations of a case fit.
+/// Number of observations of a case for which `fits` returns true.
 fn count(name: &str, fits: impl Fn(&Observation) -> bool) -> usize {
     seen(named(name)).iter().filter(|fact| fits(fact)).count()
 }
@@ -35,7 +35,7 @@ fn rings(fact: &Observation) -> bool {
     matches!(fact, Observation::Rings { .. })
 }
 
-fn confirms(fact: &Observation) -> bool {
+fn acknowledges(fact: &Observation) -> bool {
     matches!(fact, Observation::KeyAnswered { digit: '1', .. })
 }
 
@@ -65,14 +65,14 @@ fn every_case_replays_exactly() {
 }
 
 #[test]
-fn nobody_hears_what_a_screening_phone_answers_alone() {
+fn nobody_hears_a_call_that_only_a_screening_phone_answers() {
     let seen = seen(named("screener"));
     assert!(seen.iter().any(|fact| matches!(fact, Observation::PickedUp { by: PickedUpBy::Screener, .. })));
     assert!(!seen.iter().any(|fact| matches!(fact, Observation::Heard { .. } | Observation::Joined { .. })));
 }
 
 #[test]
-fn who_joins_a_screened_call_can_press_a_key() {
+fn a_person_who_joins_a_screened_call_can_press_a_key() {
     let seen = seen(named("screener-joined"));
     let joined = seen.iter().position(|fact| matches!(fact, Observation::Joined { .. }));
     let pressed = seen.iter().position(|fact| matches!(fact, Observation::KeyPressed { digit: '1', .. }));
@@ -90,7 +90,7 @@ fn a_text_that_the_carrier_accepted_may_never_arrive() {
 fn lambda_stops_a_long_chain_if_the_template_does_not_allow_it() {
     let is_stopped = |fact: &Observation| matches!(fact, Observation::DeadLetter { cause: DeadLetterCause::Chain, .. });
     assert!(seen(named("chain-of-wake-ups")).iter().any(is_stopped));
-    // A text is parked only once, so that it makes no chain.
+    // A text is parked only once, so it makes no chain.
     for case in ["chain-of-parked-texts", "throttled-then-down"] {
         assert!(!seen(named(case)).iter().any(is_stopped), "{case}");
     }
@@ -104,7 +104,7 @@ fn a_text_that_is_refused_does_not_delay_the_next_call() {
 }
 
 #[test]
-fn a_mailbox_or_a_screening_phone_does_not_use_up_the_reminder() {
+fn a_person_is_called_again_after_a_mailbox_or_a_screening_phone_picked_up() {
     assert_eq!(count("mailbox", rings), 3);
     assert_eq!(count("screener", rings), 3);
 }
@@ -127,7 +127,7 @@ fn a_text_that_fails_hours_later_is_tried_again_or_raises_an_alarm() {
 #[test]
 fn a_text_survives_a_throttled_delivery_before_store_and_queue_go_down() {
     assert_eq!(count("throttled-then-down", is_dead_letter), 0);
-    assert_eq!(count("throttled-then-down", confirms), 1);
+    assert_eq!(count("throttled-then-down", acknowledges), 1);
 }
 
 #[test]
@@ -137,15 +137,15 @@ fn a_person_with_many_kept_reminders_can_still_delete_them_and_opt_out() {
 }
 
 #[test]
-fn a_question_that_cannot_be_read_keeps_nobody_from_being_answered() {
+fn a_person_whose_open_question_cannot_be_read_is_still_answered() {
     let answered = |fact: &Observation| matches!(fact, Observation::Reply { body, .. } if !body.is_empty());
     assert_eq!(count("unreadable-question", is_dead_letter), 0);
     assert_eq!(count("unreadable-question", answered), 3);
 }
 
 #[test]
-fn what_a_rolled_back_release_cannot_read_rings_after_it() {
-    assert_eq!(count("rollback", confirms), 2);
+fn a_reminder_that_an_older_release_cannot_read_rings_after_the_rollback() {
+    assert_eq!(count("rollback", acknowledges), 2);
     assert_eq!(count("rollback", is_dead_letter), 0);
 }
 
@@ -157,7 +157,7 @@ fn a_series_that_nobody_hears_is_paused_after_five_occurrences() {
 #[test]
 fn two_reminders_at_once_are_two_calls_one_after_the_other() {
     assert_eq!(count("two-at-once", |fact| matches!(fact, Observation::LineBusy { .. })), 0);
-    assert_eq!(count("two-at-once", confirms), 2);
+    assert_eq!(count("two-at-once", acknowledges), 2);
 }
 
 #[test]
@@ -166,8 +166,8 @@ fn skipping_leaves_out_one_day_of_a_series() {
 }
 
 #[test]
-fn what_an_opt_out_by_mistake_ended_can_be_restored() {
-    assert_eq!(count("cancel-is-an-opt-out", confirms), 1);
+fn reminders_that_an_opt_out_by_mistake_ended_can_be_restored() {
+    assert_eq!(count("cancel-is-an-opt-out", acknowledges), 1);
 }
 
 #[test]
@@ -177,7 +177,7 @@ fn a_request_for_a_reminder_is_always_answered() {
 }
 
 #[test]
-fn who_calls_back_hears_what_they_were_called_about() {
+fn a_person_who_calls_back_hears_the_reminder_of_the_missed_calls() {
     let about_pills = |fact: &Observation| {
         matches!(fact, Observation::CallBackAnswered { speech: Speech::Words(words), .. }
             if words.contains("take the pills"))

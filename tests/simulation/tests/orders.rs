@@ -1,6 +1,7 @@
-//! Orders of steps whose violation hardly any random history would show. An opt-out is confirmed only after all of the
-//! person's reminders have ended. The end of an occurrence and its text are one write. Each try of a text is written
-//! before the text is sent. Only a rare race, or a crash at the same place several times in a row, would break a guarantee.
+//! Required orders of steps. An opt-out is confirmed only after all of the person's reminders have ended. The end of an
+//! occurrence and its text are one write. Each try of a text is written before the text is sent. Hardly any random
+//! history would show a wrong order: only a rare race, or a crash at the same place several times in a row, would break
+//! a guarantee.
 
 use std::rc::Rc;
 

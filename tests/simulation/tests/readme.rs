@@ -1,5 +1,5 @@
-//! README's examples of what people can text are answered as its table says, at every hour of a week. The end-to-end suite
-//! sends the same texts, at the hour at which it runs.
+//! README's examples of what people can text are answered as its table says, at every hour of a week. The
+//! end-to-end suite sends the same texts, but only at the hour at which it runs.
 
 #[path = "../../tests/end_to_end/readme/conversations.rs"]
 mod conversations;

@@ -1,4 +1,4 @@
-//! A person's turn whose holder can't say that its call is over.
+//! A person's turn, mostly when the record of its reminder does not show that the call is over.
 
 #![expect(clippy::panic, reason = "a panic in a helper fails the test")]
 
@@ -94,7 +94,7 @@ impl Stage {
         self.stored(key).state().and_then(State::claim).is_some()
     }
 
-    /// As `wake`, but the queue delivers the wake-up twice at the same instant.
+    /// Like `wake`, but the queue delivers the wake-up twice at the same instant.
     fn wake_twice(&self, key: &ReminderKey) -> bool {
         let received = self.wake_up(key);
         for id in [7, 8] {
@@ -116,7 +116,7 @@ impl Stage {
 }
 
 impl Stage {
-    /// Reads the breaker of the carrier's voice channel, and replaces it by what `change` makes of it.
+    /// Reads the breaker of the carrier's voice channel, and replaces it with the result of `change`, if there is one.
     fn breaker(&self, change: impl FnOnce(&Breaker) -> Option<Breaker> + 'static) -> Breaker {
         let ports = Invocation::new(&self.cloud);
         let channel = Channel { carrier: carrier_name(0), kind: ChannelKind::Voice };
@@ -176,7 +176,8 @@ fn a_turn_whose_record_does_not_show_the_end_of_its_call_ends_when_the_call_must
     }
 }
 
-/// The carrier failed while the person was in a call. Whoever can be called next must find out whether it works again.
+/// The carrier failed while the person was in a call. A reminder that can be called now must find out whether the
+/// carrier works again.
 #[test]
 fn a_reminder_that_waits_for_its_turn_leaves_the_probe_of_the_breaker_to_others() {
     let stage = Stage::new();
@@ -201,7 +202,8 @@ fn a_reminder_that_waits_for_its_turn_leaves_the_probe_of_the_breaker_to_others(
     stage.cloud.engine.clear();
 }
 
-/// Both deliveries take the turn, and one of them is assigned a later slot. Its turn is that of the call which the other places.
+/// Both deliveries take the turn, and one of them is assigned a later slot. It must not give the turn back, because the
+/// other delivery places its call in that turn.
 #[test]
 fn a_wake_up_that_is_delivered_twice_keeps_the_turn_of_its_call() {
     let stage = Stage::new();

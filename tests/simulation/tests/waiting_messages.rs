@@ -1,5 +1,5 @@
-//! Messages and records that can't be handled now: a parked text lives for a day, a message that is not ours goes to the
-//! dead letters at once, and what a later release wrote waits for that release.
+//! Messages and records that can't be handled now: a parked text lives for a day, a message that the
+//! service did not write goes to the dead letters at once, and messages and records of a later release wait for it.
 
 #![expect(clippy::panic, reason = "a panic in a helper fails the test")]
 
@@ -19,7 +19,7 @@ use simulation::{listener, twilio_forms};
 
 const NUMBER: &str = "+12125550142";
 
-/// Seconds of an hour.
+/// An hour, in seconds.
 const HOUR_S: i64 = 3600;
 
 /// A cloud whose queues invoke the functions.
@@ -171,7 +171,7 @@ fn a_text_outlives_throttled_receives_and_an_hour_without_store_and_queue() {
 
 #[test]
 fn a_text_outlives_a_store_that_is_down_for_most_of_a_day_after_a_throttled_receive() {
-    // A text that was parked before, as this one, waits in its queue.
+    // A text that was parked before, like this one, waits in its queue.
     for throttled in [0, 1] {
         let mut stage = Stage::new();
         stage.throttled = throttled;
@@ -320,10 +320,10 @@ fn an_answer_that_no_reply_has_carried_is_owed_although_a_conflict_refuses_its_f
     assert_eq!(stage.cloud.sent_texts.borrow().len(), 1);
 }
 
-/// A wake-up may be delivered twice, or be left from an earlier deadline. If each were sent on to the new deadline, they
-/// would add up.
+/// A wake-up may be delivered twice, or be left over from an earlier deadline. If each of them were sent again for the
+/// new deadline, their number would grow.
 #[test]
-fn a_wake_up_of_a_text_that_is_tried_much_later_is_not_sent_on() {
+fn a_wake_up_of_a_text_that_is_tried_much_later_is_not_sent_again() {
     let mut stage = Stage::new();
     stage.fail(&[Fault::RefusedForNow]);
     assert_eq!(stage.batch(QueueName::Inbound, &parked(stage.start)), InvocationOutcome::Batch(vec![]));

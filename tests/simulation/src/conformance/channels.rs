@@ -64,7 +64,7 @@ impl<'a, P: Ports> Suite<'a, P> {
     }
 
     async fn an_idle_channel_has_its_slot_now(self) -> Result<(), NotHeld> {
-        let rule = "an idle channel has its slot now";
+        let rule = "the next slot of an idle channel is now";
         for after_ms in [0, 250, 60_000] {
             let slot = self.reserve(rule, self.request(after_ms)).await?;
             expect(rule, &slot, &Some(self.at(after_ms)))?;
@@ -73,7 +73,7 @@ impl<'a, P: Ports> Suite<'a, P> {
     }
 
     async fn slots_stand_apart_and_none_is_handed_out_twice(self) -> Result<(), NotHeld> {
-        let rule = "slots stand apart and none is handed out twice";
+        let rule = "slots are one interval apart, and no slot is handed out twice";
         let first = self.reserve(rule, self.request(0)).await?;
         expect(rule, &first, &Some(self.now))?;
         let channel = self.channel(ChannelKind::Voice);
@@ -92,7 +92,7 @@ impl<'a, P: Ports> Suite<'a, P> {
     }
 
     async fn no_slot_is_handed_out_past_the_latest(self) -> Result<(), NotHeld> {
-        let rule = "past the latest nothing is handed out";
+        let rule = "no slot is handed out past the latest instant";
         self.reserve(rule, self.request(0)).await?;
         let early = SlotRequest { latest: self.at(249), ..self.request(10) };
         for _ in 0..3 {
@@ -140,7 +140,7 @@ impl<'a, P: Ports> Suite<'a, P> {
     }
 
     async fn a_breaker_names_the_version_it_read(self) -> Result<(), NotHeld> {
-        let rule = "a breaker names the version it read";
+        let rule = "a breaker is written only if its write names the stored version";
         let ahead = self.first().written().replaced_by(self.open());
         expect(rule, &self.replace(&ahead).await, &Err(WriteError::Conflict))?;
         succeed(rule, self.replace(&self.first()).await)?;
@@ -150,14 +150,14 @@ impl<'a, P: Ports> Suite<'a, P> {
     }
 
     async fn of_twenty_breakers_at_once_one_is_kept(self) -> Result<(), NotHeld> {
-        let rule = "of twenty breakers at once one is kept";
+        let rule = "of twenty breakers that are written at once, one is stored";
         let breaker = self.first();
         let written = join_all((0..AT_ONCE).map(|_| self.replace(&breaker))).await;
         expect(rule, &written.iter().filter(|one| one.is_ok()).count(), &1)
     }
 
     async fn slots_and_breaker_leave_each_other_alone(self) -> Result<(), NotHeld> {
-        let rule = "slots and breaker leave each other alone";
+        let rule = "slots and the breaker do not change each other";
         self.reserve(rule, self.request(0)).await?;
         succeed(rule, self.replace(&self.first()).await)?;
         expect(rule, &self.reserve(rule, self.request(10)).await?, &Some(self.at(250)))?;
@@ -170,7 +170,7 @@ impl<'a, P: Ports> Suite<'a, P> {
     }
 
     async fn a_write_is_seen_by_all_within_two_seconds(self, pause: &impl Pause) -> Result<(), NotHeld> {
-        let rule = "what was written is seen within two seconds";
+        let rule = "a write is seen by all readers within two seconds";
         let channel = self.channel(ChannelKind::Voice);
         succeed(rule, self.channels.breaker(&channel).await)?;
         succeed(rule, self.replace(&self.first()).await)?;

@@ -1,4 +1,4 @@
-//! Rules of a port: how a suite checks one, and reports a broken one.
+//! How a suite checks a rule of a port, and how it reports a broken rule.
 
 use std::fmt::Debug;
 
@@ -19,7 +19,7 @@ pub trait Pause {
     fn pause(&self, time: SignedDuration) -> impl Future<Output = ()>;
 }
 
-/// How often `eventually` looks: for half a minute in all.
+/// Maximum number of looks of `eventually`. With the waits between them, they take half a minute.
 const LOOKS: u32 = 300;
 
 /// Wait between two looks.

@@ -80,7 +80,7 @@ async fn arrives(wake: &WakeUp, hand: &impl Deliveries, pause: &impl Pause) -> R
     eventually("a wake-up arrives as it was sent", pause, seen).await.map(drop)
 }
 
-/// Does not wait for the schedule to fire; the end-to-end tests check that.
+/// Does not wait for the schedule to fire; the end-to-end tests check the firing.
 async fn by_schedule<P: Ports>(ports: &P, person: &PersonId, hand: &impl Deliveries) -> Result<(), NotHeld> {
     let wake = wake(ports, person);
     let route = Route::Schedule { at: ahead(ports.clock().now()) };
@@ -90,7 +90,7 @@ async fn by_schedule<P: Ports>(ports: &P, person: &PersonId, hand: &impl Deliver
     expect("a generation has one schedule", &hand.schedules(name).await?, &1)?;
     let next = WakeUp { generation: wake.generation + 1, ..wake.clone() };
     succeed("a schedule of the next generation is created", ports.wake_ups().send(&next, route).await)?;
-    expect("each generation has its own", &hand.schedules(name).await?, &2)
+    expect("each generation has its own schedule", &hand.schedules(name).await?, &2)
 }
 
 /// The beginning of a future minute.

@@ -22,10 +22,10 @@ use super::samples::{Samples, rewritten};
 
 /// Writes to the store in a way that the service never does.
 pub trait Planted {
-    /// Puts an item into the deadline index whose key the service can't parse.
+    /// Puts an item whose key the service can't parse into the deadline index.
     fn plant(&self, partition: &str, sort: &str, deadline: Timestamp) -> impl Future<Output = Result<(), NotHeld>>;
 
-    /// Marks an item that exists as written by a later release.
+    /// Marks an existing item as written by a later release.
     fn write_newer(&self, item: &Overdue) -> impl Future<Output = Result<(), NotHeld>>;
 
     /// Marks an item as written by this release again.
@@ -126,11 +126,15 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
         let ahead = rewritten(&kept, self.ids).written().replaced_by(stale.clone());
         let missing = rewritten(&first(&self.samples.waiting(self.samples.at(3600))), self.ids);
         let wrong = [
-            (Replacement::creation(Profile::clone(&profile)), rewritten(&kept, self.ids), "a profile's version"),
-            (next(&next_profile.clone().written()), rewritten(&kept, self.ids), "a version ahead"),
-            (next_profile.clone(), ahead, "a reminder's version"),
-            (next_profile.clone(), Replacement::creation(stale), "a reminder that exists"),
-            (next_profile, missing, "a reminder that does not exist"),
+            (
+                Replacement::creation(Profile::clone(&profile)),
+                rewritten(&kept, self.ids),
+                "an existing profile is not created",
+            ),
+            (next(&next_profile.clone().written()), rewritten(&kept, self.ids), "no profile version is left out"),
+            (next_profile.clone(), ahead, "no reminder version is left out"),
+            (next_profile.clone(), Replacement::creation(stale), "an existing reminder is not created"),
+            (next_profile, missing, "a missing reminder is not replaced"),
         ];
         for (next_profile, write, condition) in wrong {
             let message = Replacement::creation(self.samples.message()?);
@@ -231,27 +235,55 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
         let (one, early, other) = (turn(0), turn(59), turn(60));
         let busy = |by: &Turn| Ok(TurnOutcome::Busy(by.clone()));
         expect("a free turn is taken", &self.store.take_turn(&request(&one, None)).await, &Ok(TurnOutcome::Taken))?;
-        expect("a call under way", &self.store.take_turn(&request(&other, None)).await, &busy(&one))?;
+        expect(
+            "the turn of a call under way is not taken",
+            &self.store.take_turn(&request(&other, None)).await,
+            &busy(&one),
+        )?;
         let again = Turn { claim: self.ids.claim(), ..one.clone() };
-        expect("its own reminder", &self.store.take_turn(&request(&again, None)).await, &Ok(TurnOutcome::Taken))?;
+        expect(
+            "a reminder takes its own turn again",
+            &self.store.take_turn(&request(&again, None)).await,
+            &Ok(TurnOutcome::Taken),
+        )?;
         let own_call = Some(again.claim.clone());
         let open = TurnRequest { own_call, ..request(&Turn { claim: self.ids.claim(), ..one.clone() }, None) };
-        expect("its own open call", &self.store.take_turn(&open).await, &busy(&again))?;
+        expect("the turn of its own open call is not taken", &self.store.take_turn(&open).await, &busy(&again))?;
         let late = Turn { claim: self.ids.claim(), taken_at: self.samples.at(-1), ..one.clone() };
-        expect("an older turn that lands late", &self.store.take_turn(&request(&late, None)).await, &busy(&again))?;
-        expect("another call is over", &self.store.take_turn(&request(&other, Some(&one))).await, &busy(&again))?;
-        expect("less than a minute", &self.store.take_turn(&request(&early, Some(&again))).await, &busy(&again))?;
+        expect(
+            "an older turn that lands late is not taken",
+            &self.store.take_turn(&request(&late, None)).await,
+            &busy(&again),
+        )?;
+        expect(
+            "the end of another call frees no turn",
+            &self.store.take_turn(&request(&other, Some(&one))).await,
+            &busy(&again),
+        )?;
+        expect(
+            "no turn is taken over within a minute",
+            &self.store.take_turn(&request(&early, Some(&again))).await,
+            &busy(&again),
+        )?;
         let taken = self.store.take_turn(&request(&other, Some(&again))).await;
-        expect("the call is over", &taken, &Ok(TurnOutcome::Taken))?;
+        expect("a turn is taken over when its call is over", &taken, &Ok(TurnOutcome::Taken))?;
         let later = turn(240);
-        expect("the lease is over", &self.store.take_turn(&request(&later, None)).await, &Ok(TurnOutcome::Taken))?;
+        expect(
+            "a turn is taken when its lease is over",
+            &self.store.take_turn(&request(&later, None)).await,
+            &Ok(TurnOutcome::Taken),
+        )?;
         let (next, now) = (turn(241), self.samples.at(241));
         let give_back = async |turn: &Turn| self.store.give_back_turn(&self.samples.person, &turn.claim, now).await;
-        expect("the turn of another claim is given back", &give_back(&other).await, &Ok(()))?;
-        expect("no turn was given back", &self.store.take_turn(&request(&next, None)).await, &busy(&later))?;
+        expect("giving back another claim's turn succeeds", &give_back(&other).await, &Ok(()))?;
+        expect(
+            "giving back another claim's turn has no effect",
+            &self.store.take_turn(&request(&next, None)).await,
+            &busy(&later),
+        )?;
         expect("a turn is given back", &give_back(&later).await, &Ok(()))?;
         expect(
-            "a turn that was given back",
+            "a turn that was given back is taken",
             &self.store.take_turn(&request(&next, None)).await,
             &Ok(TurnOutcome::Taken),
         )
@@ -267,7 +299,7 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
         }
         let outcomes = join_all(texts.iter().map(|text| self.store.commit_text(text))).await;
         only_conflicts_lose("of twenty texts at once", &outcomes)?;
-        // All may fail, each because of a conflict with another. Then the next try must succeed.
+        // All of them may fail, each because of a conflict with another one. Then the next write must succeed.
         let kept = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
         if kept == 0 {
             expect("a text without a concurrent one is stored", &self.store.commit_text(&texts[0]).await, &Ok(()))?;

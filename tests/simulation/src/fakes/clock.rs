@@ -10,7 +10,7 @@ use reminder::ids::{ClaimId, ReminderId, WriteId};
 use reminder::ports::{Clock, Ids};
 
 use super::invocation::Invocation;
-use crate::mailbox::Mailbox;
+use crate::pending_answer::PendingAnswer;
 
 impl Clock for Invocation {
     fn now(&self) -> Timestamp {
@@ -18,7 +18,7 @@ impl Clock for Invocation {
     }
 
     async fn within<F: Future>(&self, limit: SignedDuration, work: F) -> Option<F::Output> {
-        let alarm = Rc::new(Mailbox::empty());
+        let alarm = Rc::new(PendingAnswer::empty());
         let bell = Rc::clone(&alarm);
         let limit_ms = i64::try_from(limit.as_millis()).unwrap_or(i64::MAX / 2);
         self.cloud.engine.run_in(limit_ms, move || bell.fill(()));

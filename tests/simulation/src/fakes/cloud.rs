@@ -32,7 +32,7 @@ pub struct Cloud {
     pub table: RefCell<Table>,
     /// Whether the store checks versions.
     pub conditions: Cell<Conditions>,
-    /// The dial queue: wake-ups of the next minutes.
+    /// The dial queue: wake-ups that come within the next minutes.
     pub dial: RefCell<Queue>,
     /// The inbound queue: texts from SNS, and parked texts.
     pub inbound: RefCell<Queue>,
@@ -50,7 +50,7 @@ pub struct Cloud {
     pub detects_machines: Cell<bool>,
     /// Whether the carrier never reports that a text was delivered.
     pub hides_deliveries: Cell<bool>,
-    /// What the template says about queues and functions.
+    /// The template's settings of queues and functions.
     pub deployment: Cell<Deployment>,
     /// How many invocations may run at once, of all functions together.
     pub concurrency: Cell<usize>,
@@ -91,7 +91,7 @@ impl Cloud {
         })
     }
 
-    /// Rolls the functions back to an older version. It can't read some reminders that the newer one wrote.
+    /// Rolls the functions back to an older release. It can't read some of the reminders that the later release wrote.
     pub(crate) fn roll_back(&self) {
         self.faults.record(Fault::RolledBack, self.engine.now_ms());
         self.record(Observation::RolledBack);
@@ -104,7 +104,7 @@ impl Cloud {
         self.table.borrow_mut().roll_back(newer);
     }
 
-    /// Deploys the newer version of the functions again.
+    /// Deploys the later release of the functions again.
     pub(crate) fn roll_forward(&self) {
         self.record(Observation::RolledForward);
         self.table.borrow_mut().roll_forward();

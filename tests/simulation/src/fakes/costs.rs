@@ -1,19 +1,19 @@
-//! What each reminder cost: its writes, transactions and messages.
+//! The costs of each reminder: its writes, transactions and messages.
 
 /// The costs of a reminder's whole life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Costs {
-    /// Transactions that store a text from its person, and change it.
+    /// Transactions that store a text from its person and change the reminder.
     pub by_texts: u32,
-    /// Transactions that end an occurrence of it, and create the text that replaces the call.
+    /// Transactions that end an occurrence of the reminder, and create the text that replaces the call.
     pub with_text: u32,
-    /// Writes of it alone.
+    /// Writes of the reminder alone.
     pub writes: u32,
-    /// Turns of its person that were taken for a call of it.
+    /// Turns of its person that were taken for a call about the reminder.
     pub turns: u32,
-    /// Turns that were given back, since the call was not placed.
+    /// Turns that were given back, because the call was not placed.
     pub turns_given_back: u32,
-    /// Claims and slots that were not written, since its item had changed meanwhile.
+    /// Claims and slots that were not written, because the reminder's item had changed meanwhile.
     pub lost: u32,
     /// Schedules that were created.
     pub schedules: u32,

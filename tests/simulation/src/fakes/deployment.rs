@@ -1,5 +1,5 @@
-//! What the deployed template says about queues and functions. The fakes read it, so that a change of the template
-//! changes the simulated cloud.
+//! The settings of queues and functions in the deployed template. The fakes read them, so a change of the template
+//! also changes the simulated cloud.
 
 use std::sync::LazyLock;
 
@@ -11,7 +11,7 @@ const TEMPLATE: &str = include_str!("../../../../infra/template.yaml");
 /// Whether Lambda stops a long chain of invocations that send each other messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Recursion {
-    /// The template allows it for the function.
+    /// The template allows long chains for the function.
     Allowed,
     /// The default: the message that would start the next invocation becomes a dead letter.
     Terminated,
@@ -67,7 +67,7 @@ impl Deployment {
     }
 }
 
-/// The lines of a resource: those after its name, up to the next line that is indented as little.
+/// The lines of a resource: from the line after its name to the next line that is indented like the name.
 fn resource<'a>(template: &'a str, name: &str) -> &'a str {
     let begin = format!("\n  {name}:\n");
     let Some(at) = template.find(&begin) else { panic!("expected {name} in the template, found no such resource") };

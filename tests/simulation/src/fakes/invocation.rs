@@ -17,7 +17,7 @@ pub struct Invocation {
     pub(super) carriers: Vec<Exchange>,
     /// How far its clock is ahead of the true time.
     pub(super) skew: SignedDuration,
-    /// How many invocations before this one sent each other messages, the last of which started this one.
+    /// Number of earlier invocations in its chain. In a chain, a message from each invocation starts the next one.
     pub(super) chain: u32,
 }
 

@@ -11,7 +11,7 @@ pub struct Received {
     pub body: String,
     /// How often it was received, including this time.
     pub receives: u32,
-    /// How many invocations before this one sent each other messages.
+    /// Number of invocations in the chain that led to this message.
     pub chain: u32,
 }
 

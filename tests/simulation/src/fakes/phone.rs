@@ -20,7 +20,7 @@ use crate::history::{CallEnd, Observation, RequestOutcome, SentText};
 /// Timeout of one request, in milliseconds: the template's default.
 const TIME_OUT_MS: i64 = 8000;
 
-/// How late a request may reach the carrier after its sender has timed out, in milliseconds.
+/// When a late request reaches the carrier at the latest, in milliseconds after it was sent.
 const LATE_MS: i64 = 1_800_000;
 
 /// The plan for a request to a carrier: when it arrives, and how the carrier answers.
@@ -168,7 +168,7 @@ impl Cloud {
         Ok(id)
     }
 
-    /// Redirects a call that was picked up. Returns whether it still lasts.
+    /// Redirects a call that was picked up. Returns whether the call is still in progress.
     fn redirect(&self, id: &CallId) -> bool {
         let lasts = self.phone.borrow().call(id).is_some_and(|call| call.state == CallState::Talking);
         if lasts {
@@ -219,7 +219,7 @@ fn heard<T>(answer: &Result<T, CarrierError>) -> RequestOutcome {
 }
 
 impl Exchange {
-    /// Opens a connection. A function that freezes here sends its one allowed request when it thaws.
+    /// Opens a connection. A function that freezes here sends its only allowed request when it thaws.
     async fn connect(&self) {
         let soon = Trip::Lost { gives_up_ms: self.cloud.engine.between(1, 20) };
         self.cloud.send(soon, |_| ()).await;

@@ -20,7 +20,8 @@ use crate::history::{DeadLetterCause, Observation};
 /// Visibility timeout of a queue, in milliseconds: the template's default.
 const VISIBILITY_MS: i64 = 120_000;
 
-/// How many invocations in a chain Lambda lets send each other messages, unless the template allows more.
+/// Maximum length of a chain of invocations that send each other messages. Lambda stops a longer chain, unless the
+/// template allows it.
 const CHAIN_MAX: u32 = 16;
 
 impl Cloud {
@@ -34,14 +35,15 @@ impl Cloud {
         if name == QueueName::Dial {
             self.dialed.borrow_mut().push(body.clone());
         }
-        // Only wake-ups get lost, since they are hints. A text that SQS has accepted is as durable as one in the store.
+        // Only wake-ups get lost, because they are only hints. A text that SQS has accepted is as durable as a stored
+        // one.
         if name == QueueName::Dial && self.injects(Fault::QueueNever) {
             return;
         }
         if self.injects(Fault::QueueTwice) {
             let again_ms = delay_ms + self.engine.between(0, 600_000);
-            // A copy is the same message, so its receive count continues. SQS calls the count approximate, so sometimes
-            // it does not.
+            // A copy is the same message, so its receive count usually continues. SQS calls the count approximate, so
+            // sometimes the count starts anew.
             let receives = u32::from(!self.engine.chance(1000));
             self.show_in(name, Message { body: body.clone(), receives, chain }, again_ms);
         }
@@ -84,8 +86,8 @@ impl Cloud {
         received
     }
 
-    /// While the functions are rolled back, some messages are in the newer version's format. The older one can't read
-    /// them. Later they are read again.
+    /// While the functions are rolled back, some messages are in the later release's format, which the older release
+    /// can't read. After the rollback they can be read again.
     fn translate(&self, name: QueueName, message: &mut Received) {
         let (newer, current) = match name {
             QueueName::Dial => (format!("\"v\":{}", u8::MAX), format!("\"v\":{WAKE_UP_VERSION}")),

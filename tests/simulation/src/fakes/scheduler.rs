@@ -1,4 +1,4 @@
-//! One-time schedules. A schedule fires at least once, within a minute after its time, and is deleted then.
+//! One-time schedules. A schedule fires at least once, within a minute after its time, and is then deleted.
 
 use std::rc::Rc;
 

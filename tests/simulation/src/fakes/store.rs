@@ -79,8 +79,8 @@ impl Cloud {
         Ok(())
     }
 
-    /// Perhaps makes an item unreadable that was just written. An item that is unreadable already stays so: the write that
-    /// takes it out of the index touches nothing else.
+    /// Makes an item that was just written unreadable, if this fault is injected. A reminder that is already unreadable
+    /// stays so: the write that takes it out of the index changes nothing else.
     fn spoil(&self, item: &Overdue) {
         match item {
             Overdue::Reminder(key)
@@ -93,7 +93,7 @@ impl Cloud {
         }
     }
 
-    /// Perhaps makes a person's open question unreadable, which a text has just stored.
+    /// Makes the open question that a text has just stored unreadable, if this fault is injected.
     fn spoil_question(&self, person: &PersonId) {
         if self.table.borrow().has_question(person) && self.injects(Fault::QuestionSpoiled) {
             self.table.borrow_mut().spoil_question(person);

@@ -40,9 +40,9 @@ pub struct Table {
     /// The items that a later release wrote.
     newer: BTreeSet<Overdue>,
     aside: BTreeSet<Overdue>,
-    /// Whether an older version of the functions runs.
+    /// Whether an older release of the functions runs.
     is_rolled_back: bool,
-    /// How many reminders fill a page of a query: 1 MiB of them. Zero stands for a thousand.
+    /// Number of reminders that fill a page of a query, which is 1 MiB. Zero stands for a thousand.
     page_of_reminders: usize,
     deadlines: DeadlineIndex,
     costs: BTreeMap<ReminderKey, Costs>,
@@ -62,9 +62,9 @@ pub enum Conditions {
 /// The release that wrote an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Release {
-    /// The one that runs.
+    /// The release that runs.
     Ours,
-    /// A later one, which was rolled back.
+    /// A later release, which was rolled back.
     Later,
 }
 
@@ -93,8 +93,8 @@ impl Table {
         self.reminders.get(&key.person)?.get(key)
     }
 
-    /// A person's reminders, oldest first: ids are ULIDs, which sort in the order of their creation. Of the ended ones only
-    /// those that ended last. Those that can't be read are left out.
+    /// A person's reminders, oldest first: ids are ULIDs, which sort in the order of their creation. The scope decides
+    /// which ended reminders are included. Reminders that can't be read are left out.
     pub(crate) fn reminders_of(&self, person: &PersonId, scope: Scope) -> Vec<Versioned<Reminder>> {
         let theirs = self.reminders.get(person).into_iter().flat_map(BTreeMap::values);
         let is_listed = |reminder: &&Versioned<Reminder>| {
@@ -182,7 +182,7 @@ impl Table {
         }
     }
 
-    /// What the writes of this reminder cost.
+    /// The costs of this reminder's writes.
     pub(crate) fn costs(&self, key: &ReminderKey) -> Costs {
         self.costs.get(key).copied().unwrap_or_default()
     }
@@ -311,24 +311,24 @@ impl Table {
         self.profiles.get(person).is_some_and(|profile| profile.question.is_some())
     }
 
-    /// Makes a person's open question unreadable, until they have none.
+    /// Makes a person's open question unreadable. Their later questions can't be read either.
     pub fn spoil_question(&mut self, person: &PersonId) {
         self.unreadable_questions.insert(person.clone());
     }
 
-    /// From now on an older version of the functions runs, which can't read these reminders.
+    /// From now on an older release of the functions runs, which can't read these reminders.
     pub(crate) fn roll_back(&mut self, newer: BTreeSet<ReminderKey>) {
         self.newer.extend(newer.into_iter().map(Overdue::Reminder));
         self.is_rolled_back = true;
     }
 
-    /// From now on the newer version of the functions runs again.
+    /// From now on the later release of the functions runs again.
     pub(crate) fn roll_forward(&mut self) {
         self.newer.clear();
         self.is_rolled_back = false;
     }
 
-    /// Whether an older version of the functions runs.
+    /// Whether an older release of the functions runs.
     pub(crate) fn is_rolled_back(&self) -> bool {
         self.is_rolled_back
     }
@@ -351,7 +351,7 @@ impl Table {
     }
 }
 
-/// Whether a reminder has been claimed or waits for a slot: it was written by who was about to call.
+/// Whether a reminder is claimed or waits for a slot. Only an invocation that was about to call writes that.
 fn is_dial(reminder: &Reminder) -> bool {
     matches!(reminder.state(), Some(State::Dialing { .. } | State::Waiting { slot: Some(_), .. }))
 }

@@ -4,7 +4,7 @@ use std::future::poll_fn;
 use std::rc::Rc;
 
 use super::cloud::Cloud;
-use crate::mailbox::Mailbox;
+use crate::pending_answer::PendingAnswer;
 
 /// The course of a request. All times are milliseconds after it was sent, unless a field says otherwise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,8 +37,8 @@ impl Cloud {
         trip: Trip,
         act: impl FnOnce(&Rc<Self>) -> T + 'static,
     ) -> Option<T> {
-        let mailbox = Rc::new(Mailbox::empty());
-        let (cloud, answer) = (Rc::clone(self), Rc::clone(&mailbox));
+        let pending = Rc::new(PendingAnswer::empty());
+        let (cloud, answer) = (Rc::clone(self), Rc::clone(&pending));
         match trip {
             Trip::Answered { arrives_ms, answer_ms } => self.engine.run_in(arrives_ms, move || {
                 let said = act(&cloud);
@@ -50,7 +50,7 @@ impl Cloud {
             }
             Trip::Lost { gives_up_ms } => self.engine.run_in(gives_up_ms, move || answer.fill(None)),
         }
-        poll_fn(|cx| mailbox.poll(cx)).await
+        poll_fn(|cx| pending.poll(cx)).await
     }
 
     /// A request that is answered within milliseconds.

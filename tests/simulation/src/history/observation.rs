@@ -73,7 +73,7 @@ pub enum Observation {
         /// Id of the call.
         call: CallId,
     },
-    /// The call met a line that is busy with another call of the service.
+    /// The person's line was busy with another call from or to the service.
     LineBusy {
         /// Id of the call.
         call: CallId,
@@ -131,7 +131,7 @@ pub enum Observation {
     CallBackAnswered {
         /// Id of the call.
         call: CallId,
-        /// What the person heard. `Nothing` is the carrier's own announcement.
+        /// The speech that the person heard. `Nothing` stands for the carrier's own announcement.
         speech: Speech,
     },
     /// The service spoke on the call.
@@ -213,7 +213,7 @@ pub enum Observation {
         body: String,
         /// The carrier's code.
         code: u32,
-        /// What the code means for the next try.
+        /// The cause that the code stands for. It decides about the next try.
         cause: UndeliveredCause,
     },
     /// The carrier posted the status of a text to the service.
@@ -245,9 +245,9 @@ pub enum Observation {
         /// Id of the reminder; absent if it is a person's profile.
         reminder: Option<String>,
     },
-    /// The functions were rolled back to an older version, which can't read all that the newer one wrote.
+    /// The functions were rolled back to an older release, which can't read some items of the later release.
     RolledBack,
-    /// The newer version was deployed again.
+    /// The later release was deployed again.
     RolledForward,
     /// An invocation was throttled, so it never ran. Messages of its batch have used up a receive.
     Throttled {

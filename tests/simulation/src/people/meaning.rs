@@ -1,4 +1,4 @@
-//! What a person's text asks for, and its words.
+//! The requests that a person's text can make, and the words of the text.
 
 use jiff::civil::Time;
 
@@ -7,12 +7,12 @@ use jiff::civil::Time;
 pub enum Meaning {
     /// Create a reminder.
     Remind {
-        /// Its task. No other person in a world has it, but they may ask for several calls about it.
+        /// Its task. No other person in a world has it. Its person may ask for several calls about it.
         task: String,
         /// When the person wants to be called.
         due: Due,
     },
-    /// Create a reminder, without saying when. The service has to ask.
+    /// Create a reminder without saying when it is due. The service has to ask.
     RemindSometime {
         /// Its task, unique in a world.
         task: String,
@@ -39,7 +39,7 @@ pub enum Meaning {
     Yes,
     /// Answer no to the open question.
     No,
-    /// Say where they are: the times of a guessed zone are read there.
+    /// Name the city where the person is. If their zone was only guessed, their reminders move to the city's zone.
     Zone(Place),
     /// List the open reminders.
     List,
@@ -58,11 +58,11 @@ pub enum Meaning {
 /// A word that Twilio takes for an opt-out before the service sees it, and that means something else to people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OptOutWord {
-    /// CANCEL, as of one reminder.
+    /// CANCEL, which people text to cancel one reminder.
     Cancel,
-    /// END, as of a conversation.
+    /// END, which people text to end a conversation.
     End,
-    /// QUIT, as of a menu.
+    /// QUIT, which people text to leave a menu.
     Quit,
 }
 
@@ -108,7 +108,7 @@ pub enum Due {
     At(Time),
     /// Repeatedly at this time of the day.
     Each(Rhythm, Time),
-    /// Every so many minutes, for the first time so many minutes after the text.
+    /// Repeatedly at this interval, in minutes. The first call is due one interval after the text.
     Every(i64, Bound),
 }
 
@@ -121,7 +121,7 @@ pub enum Rhythm {
     Weekday,
 }
 
-/// Where a series of minutes ends.
+/// When a series with an interval in minutes ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Bound {
     /// It has no end.
@@ -159,7 +159,8 @@ impl Meaning {
         }
     }
 
-    /// Whether it may end, skip or move a reminder that exists.
+    /// Whether it may change reminders that were made before: end, skip, move, resume or restore them. Opting in counts
+    /// too.
     pub fn changes(&self) -> bool {
         match self {
             Self::Remind { .. } | Self::RemindSometime { .. } | Self::List | Self::Noise => false,
@@ -187,8 +188,8 @@ impl Meaning {
         matches!(self, Self::OptOut | Self::OptOutByMistake(_))
     }
 
-    /// Whether the carrier takes the text for an opt-in. YES is one of its words for that, and without an opt-out before, it
-    /// changes nothing.
+    /// Whether the carrier takes the text for an opt-in. YES is one of the carrier's words for an opt-in. If the person
+    /// has not opted out, it changes nothing at the carrier.
     pub fn opts_in(&self) -> bool {
         matches!(self, Self::OptIn | Self::Yes)
     }

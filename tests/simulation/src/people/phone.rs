@@ -16,14 +16,15 @@ pub enum Machine {
         /// How long its greeting lasts, in milliseconds. Then it beeps, and records.
         greeting_ms: i64,
     },
-    /// A phone that screens calls: it answers by itself at once, asks who is calling and why, and rings its person then.
+    /// A phone that screens calls: it answers by itself at once, asks who is calling and why, and then rings its
+    /// person.
     Screener,
 }
 
 /// A habit of a person when their phone rings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Habit {
-    /// They pick up, let it ring or decline, as it happens.
+    /// They pick up, let it ring or decline, at random.
     #[default]
     Varied,
     /// They never pick up.
@@ -37,7 +38,7 @@ pub enum Habit {
 /// A habit of a person on a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Manners {
-    /// They press a key or hang up, as it happens.
+    /// They press a key, listen to the end or hang up, at random.
     #[default]
     Varied,
     /// They always do the same.
@@ -95,7 +96,7 @@ impl Phone {
         Self { machine, habit, manners: Manners::Varied }
     }
 
-    /// The phone of a person who hardly ever picks up. It is declined often, so that a mailbox picks up.
+    /// The phone of a person who hardly ever picks up. They often decline, so that a mailbox picks up.
     pub fn unheard(engine: &Engine<WorldEvent>) -> Self {
         Self { habit: Habit::Seldom, manners: Manners::Late, ..Self::random(engine) }
     }

@@ -1,4 +1,4 @@
-//! People whose series nobody hears: what they ask for, and what they text once a series is paused.
+//! People who do not hear their series: the reminders that they ask for, and their texts once a series is paused.
 
 use jiff::tz::TimeZone;
 
@@ -23,7 +23,7 @@ impl Person {
         }
     }
 
-    /// The meaning of a text about a series that is paused or may be.
+    /// The meaning of a text about a series that is paused or may be paused.
     pub(super) fn about_a_paused_one(&mut self, who: usize, engine: &Engine<WorldEvent>, zone: &TimeZone) -> Meaning {
         let Some(number) = engine.one_of(&self.known) else { return self.remind(who, engine, zone) };
         if self.asked < SERIES_MAX && self.interest == Interest::Unheard {
@@ -38,7 +38,7 @@ impl Person {
             44 => Meaning::Restore,
             45..=52 => Meaning::Skip(number),
             53..=59 => Meaning::Undo,
-            // Who never said where they are corrects a guess once a series of days is paused.
+            // A person with daily series who never said where they are does this only after a pause.
             60..=69 if self.interest == Interest::Unheard || self.place.is_some() => {
                 engine.one_of(&Place::ALL).map_or(Meaning::List, Meaning::Zone)
             }
@@ -52,7 +52,7 @@ impl Person {
         }
     }
 
-    /// The meaning of a text of somebody who has just read that a series of theirs is paused, beside RESUME.
+    /// The meaning of a text from a person who has just read that a series of theirs is paused. It is never RESUME.
     pub(crate) fn after_a_pause(number: u32, engine: &Engine<WorldEvent>) -> Meaning {
         match engine.between(0, 9) {
             0..=1 => Meaning::Done,

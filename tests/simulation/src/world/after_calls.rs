@@ -7,7 +7,7 @@ use super::{Scale, World};
 use crate::people::{Meaning, Place};
 
 impl World {
-    /// Sometimes a person texts while their phone rings or they talk. Races between texts and calls happen there.
+    /// Sometimes a person texts while their phone rings or they talk. Races between texts and calls happen then.
     pub(super) fn text_during_call(&mut self, call: &CallId) {
         if !self.is_scripted && self.cloud.engine.chance(if self.is_unheard() { 300 } else { 1500 }) {
             let Some(who) = self.called(call) else { return };
@@ -15,15 +15,15 @@ impl World {
             self.plan(soon_ms, PlannedEvent::ExtraText(who));
         }
         if matches!(self.scale, Scale::Unheard(1..)) && self.cloud.engine.chance(2000) {
-            // Only somebody who has said where they are can move from there.
+            // Only a person who has said where they are can say that they have moved.
             let Some(who) = self.called(call).filter(|who| self.people[*who].place.is_some()) else { return };
             let (soon_ms, place) = (self.cloud.engine.between(0, 20_000), self.cloud.engine.one_of(&Place::ALL));
             self.move_along(who, soon_ms, place);
         }
     }
 
-    /// Sometimes a person texts "done" after a call, whether it was heard or not. It may come so late that it is not
-    /// about that call any more. Some ask for another reminder first.
+    /// Sometimes a person texts "done" after a call, whether they heard it or not. The text may come so late
+    /// that it is no longer about that call. Some people ask for another reminder first.
     pub(super) fn text_done_later(&mut self, call: &CallId) {
         if self.is_scripted || !self.cloud.engine.chance(if self.is_unheard() { 100 } else { 800 }) {
             return;
@@ -38,7 +38,7 @@ impl World {
         self.plan(done_ms, PlannedEvent::SendText(who, Meaning::Done));
     }
 
-    /// Whether few texts follow a call, since each "done" ends a row of missed occurrences.
+    /// Whether few texts must follow a call, because each "done" ends a row of missed occurrences.
     fn is_unheard(&self) -> bool {
         matches!(self.scale, Scale::Unheard(_))
     }

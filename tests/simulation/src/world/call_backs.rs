@@ -27,7 +27,8 @@ impl World {
         self.post(Callback::new(About::CallBack(call, who), PATH.to_owned(), Says::PickedUp));
     }
 
-    /// Follows the instructions for a person's call. Without any, the carrier plays an announcement of its own.
+    /// Follows the instructions for a person's call. Without instructions, the carrier plays its own
+    /// announcement.
     pub(super) fn follow_call_back(&mut self, call: &CallId, who: usize, says: Says, twiml: Option<&Twiml>) {
         let speech = twiml.map_or(Speech::Nothing, |twiml| Speech::Words(twiml.words.clone()));
         match (says, twiml) {

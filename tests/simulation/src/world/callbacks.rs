@@ -1,4 +1,4 @@
-//! The carrier's webhooks about calls and texts: it posts them, repeats them, and follows what the service replies.
+//! The carrier's webhooks about calls and texts: it posts them, repeats them, and follows the service's replies.
 
 use std::rc::Rc;
 
@@ -17,8 +17,8 @@ use crate::twilio_forms;
 /// How often a callback is posted before the carrier gives up. The callback's URL requests this number.
 const TRIES: u32 = 3;
 
-/// How long a carrier waits for the reply to a webhook, in milliseconds, all its tries together: more can't be asked for
-/// (<https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides>).
+/// How long a carrier waits for the reply to a webhook, in milliseconds, in all tries together. The webhook's URL can't
+/// request a longer time (<https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides>).
 const WEBHOOK_MS: i64 = 15_000;
 
 /// The operator's account at the carrier of this name.
@@ -31,7 +31,7 @@ impl Callback {
         Self { about, path, says, tries: 0, since_ms: None, counts: true }
     }
 
-    /// Takes note that it is posted at this time.
+    /// Records that it is posted at this time.
     fn begin_try(&mut self, now_ms: i64) {
         self.tries += 1;
         self.since_ms.get_or_insert(now_ms);
@@ -172,8 +172,8 @@ impl World {
         Some(form)
     }
 
-    /// Handles the function's reply to a callback. The carrier repeats it after a failure of the server alone, while the time
-    /// for all its tries is not over.
+    /// Handles the function's reply to a callback. The carrier repeats a callback only after a failure of the server,
+    /// and only while the time for all tries is not over.
     pub(super) fn callback_over(&mut self, callback: Callback, outcome: &InvocationOutcome) {
         let now_ms = self.cloud.engine.now_ms();
         let in_time = callback.is_awaited(now_ms);
@@ -234,7 +234,7 @@ mod tests {
         callback.begin_try(100_000);
         assert!(callback.is_awaited(115_000) && callback.is_repeated(115_000));
         assert!(!callback.is_awaited(120_000) && !callback.is_repeated(120_000));
-        // A second try gets no more time.
+        // A second try does not extend the time.
         callback.begin_try(110_000);
         assert!(callback.is_awaited(115_000) && callback.is_repeated(115_000));
         assert!(!callback.is_awaited(116_000) && !callback.is_repeated(116_000));

@@ -8,21 +8,21 @@ use crate::fakes::carrier_name;
 use crate::faults::Fault;
 use crate::history::{Observation, SentText};
 
-/// The faults that keep a text from arriving, with what their codes mean, and the codes.
+/// The faults that keep a text from arriving, each with its cause and its codes.
 const UNDELIVERED: [(Fault, UndeliveredCause, &[u32]); 3] = [
     (Fault::TextUndeliveredPassing, UndeliveredCause::Passing, &[30_003, 30_008, 30_017]),
     (Fault::TextUndeliveredNumber, UndeliveredCause::Number, &[30_005, 30_006]),
     (Fault::TextUndeliveredOperator, UndeliveredCause::Operator, &[30_034, 30_032, 30_007]),
 ];
 
-/// A day, in milliseconds. A phone that is off gets its texts for so long.
+/// A day, in milliseconds. For so long, a carrier keeps trying to deliver a text to a phone that is off.
 const DAY_MS: i64 = 24 * 3_600_000;
 
 /// The code of a person who has opted out at the carrier.
 const OPTED_OUT: u32 = 21_610;
 
 impl World {
-    /// Decides whether a text arrives that the carrier has accepted, and plans its first status.
+    /// Plans the course of a text that the carrier has accepted: its first status and its end.
     pub(super) fn text_accepted(&mut self, text: SentText) {
         if self.cloud.injects(Fault::TextFailsLate) {
             self.text_waits(text);
@@ -34,7 +34,7 @@ impl World {
         self.plan(ends_ms, PlannedEvent::TextEnds(text));
     }
 
-    /// Plans the failure of a text, 1 to 24 hours later. Until then the carrier holds it, or has passed it on.
+    /// Plans the failure of a text, 1 to 24 hours later. Until then the carrier holds the text, or has passed it on.
     fn text_waits(&mut self, text: SentText) {
         let engine = &self.cloud.engine;
         let fails_ms = engine.between(3_600_000, DAY_MS);
@@ -47,7 +47,7 @@ impl World {
         self.plan(fails_ms, PlannedEvent::TextFails(text, failure));
     }
 
-    /// The carrier passes a text on to the one of its recipient, and plans to say so.
+    /// The carrier passes a text on to the recipient's carrier. Plans the status that reports this.
     fn passed_on(&mut self, text: &SentText) {
         if let Some(sent) = self.cloud.sent_texts.borrow_mut().get_mut(text) {
             sent.status = TextStatus::Sent;
@@ -56,7 +56,8 @@ impl World {
         self.plan_status(sent_ms, text, Says::Status("sent"));
     }
 
-    /// A text reaches its end: the person's phone, or nowhere if it fails for a reason that is known already or met now.
+    /// Ends a text: it arrives at the person's phone, or it fails. `failure` is the reason if it is already decided.
+    /// Otherwise it is decided now whether the text arrives.
     pub(super) fn text_ends(&mut self, text: &SentText, failure: Option<Undelivered>) {
         let Some((to, body)) =
             self.cloud.sent_texts.borrow().get(text).map(|sent| (sent.to.clone(), sent.body.clone()))

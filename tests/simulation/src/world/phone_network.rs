@@ -27,7 +27,7 @@ impl World {
         }
     }
 
-    /// Stops the document of a call, and records who heard what of it.
+    /// Stops the document of a call, and records which of its words were heard, and by whom.
     pub(super) fn stop_document(&mut self, call: &CallId) {
         let now_ms = self.cloud.engine.now_ms();
         for fact in self.talks.get_mut(call).map_or_else(Vec::new, |talk| talk.stop(call, now_ms)) {
@@ -55,7 +55,7 @@ impl World {
         }
     }
 
-    /// Asks for the message to leave, after a request that redirects the call.
+    /// Fetches the message to leave, after the service has redirected the call.
     pub(super) fn call_redirected(&mut self, call: &CallId) {
         if self.state(call) == Some(CallState::Talking) {
             self.stop_document(call);
@@ -101,7 +101,7 @@ impl World {
         self.talks.get(call).is_some_and(|talk| talk.document == document)
     }
 
-    /// Rings a phone. A person has one line: while another call of theirs rings or is talked on, it is busy.
+    /// Rings a phone. A person has one line. It is busy while another call of theirs rings or is in progress.
     fn ring(&mut self, call: &CallId) {
         self.cloud.phone.borrow_mut().put(call, CallState::Ringing);
         self.cloud.record(Observation::Rings { call: call.clone() });
@@ -188,7 +188,7 @@ impl World {
         self.plan_reply(call, waits_for_key);
     }
 
-    /// The person presses a key. Only while the document waits for one, the carrier takes it.
+    /// The person presses a key. The carrier takes the key only while the document waits for one.
     fn press(&mut self, call: &CallId, digit: char, document: u32) {
         let now_ms = self.cloud.engine.now_ms();
         let Some(talk) = self.talks.get_mut(call).filter(|talk| talk.document == document) else { return };
@@ -242,7 +242,7 @@ impl World {
         }
     }
 
-    /// Plans what the person on a call does after the words that are being spoken.
+    /// Plans the person's reaction to the words that are being spoken on a call.
     fn plan_reply(&mut self, call: &CallId, waits_for_key: bool) {
         let Some((who, document)) = self.talks.get(call).map(|talk| (talk.who, talk.document)) else { return };
         let engine = &self.cloud.engine;

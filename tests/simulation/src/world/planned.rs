@@ -28,7 +28,7 @@ pub(super) enum PlannedEvent {
     PostCallback(Callback),
     /// The carrier is ready to judge who or what picked up.
     Verdict(CallId, PickedUpBy, Timing),
-    /// A text reaches its end: the phone, or nowhere.
+    /// A text reaches its end: it arrives at the phone, or it fails.
     TextEnds(SentText),
     /// A text fails hours after the carrier accepted it.
     TextFails(SentText, Undelivered),
@@ -48,7 +48,7 @@ pub(super) struct Text {
     /// Id at the carrier that delivers it, without the carrier's name.
     pub(super) sid: String,
     pub(super) id: MessageId,
-    /// The carrier's own handling of the text, if its webhook states that.
+    /// The carrier's own handling of the text, if its webhook states it.
     pub(super) opt_out_type: Option<&'static str>,
     pub(super) tries: u32,
     pub(super) taken: bool,
@@ -73,7 +73,7 @@ pub(super) enum Stage {
     DocumentOver { document: u32 },
 }
 
-/// Whether a verdict is posted while the call lasts, or whenever it comes.
+/// Whether a verdict is posted only while the call lasts, or also after the call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Timing {
     /// Only during the call.
@@ -107,7 +107,7 @@ pub(super) enum About {
     Text(SentText),
 }
 
-/// What a callback says.
+/// The content of a callback.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Says {
     /// The call was picked up, and the carrier asks for instructions.

@@ -39,7 +39,7 @@ impl World {
                 Scale::Crowd(reminders) => Person {
                     texts_left: reminders + 5,
                     interest: Interest::Crowd,
-                    // A person may have so many reminders only after pressing a key.
+                    // A person may have this many reminders only after they have pressed a key.
                     phone: Phone {
                         machine: Machine::None,
                         habit: Habit::Always(2000),
@@ -59,7 +59,7 @@ impl World {
                     let (interest, phone) = (Interest::UnheardDaily, Phone { habit, ..phone });
                     Person { texts_left: texts_left.div_ceil(3), interest, phone, ..person }
                 }
-                // Most of them do not pick up, so that their series are paused.
+                // Most of these people do not pick up, so that their series are paused.
                 Scale::Hours | Scale::Days(_) if self.cloud.engine.chance(400) => {
                     let phone = Phone::random(&self.cloud.engine);
                     let habit = if self.cloud.engine.chance(8000) { Habit::Never } else { phone.habit };
@@ -87,14 +87,15 @@ impl World {
         self.plan(to_minute + self.cloud.engine.between(0, 3000), PlannedEvent::Sweep);
     }
 
-    /// Adds a person, whose number follows from their place among the people.
+    /// Adds a person, whose number follows from their index.
     pub(super) fn add_person(&mut self, person: Person) {
         self.by_number.insert(number(self.people.len()), self.people.len());
         self.people.push(person);
     }
 
-    /// A due for the first reminder of a person who then hardly ever picks up: one that rings soon, so that a key
-    /// confirms the number, or a series. Five days in a row must be missed before a series of days is paused.
+    /// A due for the first reminder of a person who then hardly ever picks up. In a world of days it is daily, and five
+    /// days in a row must be missed before it is paused. In other worlds the reminder rings soon, so that a key
+    /// confirms the number, or it is a series that rings every 15 minutes.
     fn unheard(&self, days: u32) -> Option<Due> {
         let engine = &self.cloud.engine;
         if days > 0 {

@@ -13,7 +13,7 @@ use crate::history::Entry;
 pub struct Live {
     /// Id of the reminder or of the text.
     pub name: String,
-    /// Description for people.
+    /// Description to print.
     pub what: String,
     /// When it is due, in milliseconds since 1970. Before that it may be live.
     pub due_ms: i64,
@@ -36,7 +36,7 @@ pub struct Remains {
     pub live_texts: Vec<Live>,
     /// Number of reminders that were created.
     pub reminders: u64,
-    /// Each reminder's id, and what it cost.
+    /// The id and the costs of each reminder.
     pub costs: Vec<(String, Costs)>,
     /// The id of each outgoing text, and how often it was written alone.
     pub text_writes: Vec<(String, u32)>,
@@ -48,7 +48,8 @@ pub struct Remains {
     pub cut_off: bool,
     /// When everything should have ended, in milliseconds since 1970.
     pub end_ms: i64,
-    /// When the run was over, hours after `end_ms`, in milliseconds since 1970. Until then writes and messages are counted.
+    /// When the run was over, hours after `end_ms`, in milliseconds since 1970. Writes and messages are counted until
+    /// then.
     pub over_ms: i64,
     /// The cloud, with its injected faults and its timeline.
     pub cloud: Rc<Cloud>,
@@ -67,7 +68,7 @@ pub(super) fn numbers(cloud: &Cloud) -> BTreeMap<String, String> {
     reminders.collect()
 }
 
-/// What each reminder cost.
+/// The costs of each reminder.
 pub(super) fn costs(cloud: &Cloud) -> Vec<(String, Costs)> {
     let table = cloud.table.borrow();
     let mut costs: BTreeMap<String, Costs> =

@@ -14,9 +14,9 @@ impl World {
         self.count
     }
 
-    /// Decides whether a function starts. If not, its invocation ends without a run: all that may run at once are
-    /// running, or the function fails while it starts. Only what runs counts as an invocation: a queue that is throttled for
-    /// hours delivers each message again and again, and the functions can do nothing about that.
+    /// Decides whether a function starts. Its invocation ends without a run if it is throttled, or if the function
+    /// fails while it starts. Only invocations that run are counted: a queue that is throttled for hours delivers each
+    /// message again and again, and the functions can't prevent that.
     pub(super) fn starts(&mut self, invocation: u64, batch: &[Received]) -> bool {
         let engine = &self.cloud.engine;
         let is_full = self.purposes.len() > self.cloud.concurrency.get();
@@ -57,7 +57,7 @@ impl World {
 
     pub(super) fn sweep(&mut self) {
         self.plan(SWEEP_MS, PlannedEvent::Sweep);
-        // With nothing overdue a sweep only reads eight empty shards. To save time it runs in 2% of such minutes.
+        // If nothing is overdue, a sweep only reads eight empty shards. To save time it runs in 2% of such minutes.
         let now = self.cloud.engine.now();
         let overdue = self.cloud.table.borrow().next_deadline().is_some_and(|deadline| deadline <= now);
         if overdue || self.cloud.engine.chance(200) {

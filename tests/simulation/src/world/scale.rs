@@ -4,19 +4,19 @@
 use crate::engine::Engine;
 use crate::events::WorldEvent;
 
-/// Most invocations in a world without texts: a sweep every minute for a day, and some reserve. More of them mean that
-/// something multiplies.
+/// Most invocations in a world without texts: a sweep every minute for a day, and some reserve. A larger number
+/// means that messages or retries multiply.
 const INVOCATIONS_MAX: u64 = 2000;
 
 /// How many more invocations each text may cause: its own, those of its calls, and those after faults.
 const INVOCATIONS_EACH: u64 = 300;
 
-/// How many times more invocations a text may cause in a world of days. It may be parked a hundred times a day. Each
+/// Factor by which a text may cause more invocations in a world of days. It may be parked a hundred times a day. Each
 /// copy may be received every two minutes while functions time out, and the queue may duplicate each copy.
 const INVOCATIONS_ALL_DAY: u64 = 10;
 
-/// How many more invocations each further delivery of a text may cause: its own, and those after faults. While faults last,
-/// its parked copy is received once per [`VISIBILITY_MS`] as well.
+/// How many more invocations each further delivery of a text may cause: its own, and those after faults. While faults
+/// last, its parked copy is also received once per [`VISIBILITY_MS`].
 const INVOCATIONS_AGAIN: u64 = 40;
 
 /// How long a message stays hidden after a receive, in milliseconds: the service's default.
@@ -83,8 +83,8 @@ impl Scale {
         if let Self::Herd(people) = self { i64::from(people) * 1000 } else { 0 }
     }
 
-    /// Most function invocations in a world of so many texts that lasts so many days longer, and whose faults last so many
-    /// milliseconds.
+    /// Maximum number of function invocations in a world with this many texts. The world lasts `days` days longer than
+    /// its scale says, and its faults last `faulty_ms` milliseconds.
     pub(super) fn invocations_max(self, texts: usize, days: u32, faulty_ms: i64) -> u64 {
         let each = if self.days() > 0 { INVOCATIONS_EACH * INVOCATIONS_ALL_DAY } else { INVOCATIONS_EACH };
         let texts = u64::try_from(texts).unwrap_or(0);

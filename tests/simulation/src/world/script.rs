@@ -1,4 +1,4 @@
-//! Scripted worlds: one person, whose texts and habits are given. Only the faults of the script are injected.
+//! Scripted worlds: each has one person, whose texts and habits are given. Only the faults of the script are injected.
 
 use std::rc::Rc;
 
@@ -11,7 +11,7 @@ use crate::fakes::Cloud;
 use crate::functions::Functions;
 use crate::people::{Meaning, Person, Phone};
 
-/// A world in which one person does what is written here.
+/// A world in which one person acts according to these fields.
 #[derive(Debug, Clone)]
 pub struct Script {
     /// When the world begins.

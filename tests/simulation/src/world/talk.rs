@@ -1,4 +1,4 @@
-//! What is spoken on a call that was picked up, and who hears it: a person or a mailbox, if anyone.
+//! The words that are spoken on a picked-up call, and whether a person hears them or a mailbox records them.
 
 use reminder::ids::CallId;
 
@@ -21,7 +21,7 @@ pub(super) struct Talk {
     pub(super) keys_to: Option<String>,
     pub(super) keys_until_ms: i64,
     pub(super) redirects_to: Option<String>,
-    /// What the current document speaks, in true time.
+    /// The utterances of the current document, in true time.
     spoken: Vec<Utterance>,
 }
 
@@ -80,12 +80,13 @@ mod tests {
     use super::*;
     use crate::twilio_forms;
 
-    /// 50 characters, which take 3.3 s, twice, with a second between them, and 5 s to press a key.
+    /// A sentence of 50 characters, which takes 3.3 s, is spoken twice, with a second in between. Then there are 5 s to
+    /// press a key.
     const DOCUMENT: &str = "<Response><Gather timeout=\"5\" action=\"/key\">\
         <Say>This is a sentence of exactly fifty characters, ok</Say><Pause length=\"1\"/>\
         <Say>This is a sentence of exactly fifty characters, ok</Say></Gather><Say>Bye.</Say></Response>";
 
-    /// Who heard what, for a talk that begins at 0, if the call is over after `over_ms`.
+    /// The words that were heard or recorded in a talk that begins at 0 and ends at `over_ms`.
     fn facts(mut talk: Talk, over_ms: i64) -> Vec<String> {
         let call = "twilio#CA1".parse().unwrap();
         talk.begin(&twilio_forms::read(DOCUMENT).unwrap(), 0);
@@ -115,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn who_joins_a_screened_call_hears_what_begins_afterwards() {
+    fn a_person_who_joins_a_screened_call_hears_the_words_that_begin_afterwards() {
         let mut joined = Talk::new(0, PickedUpBy::Screener, 0, 0);
         joined.person_from_ms = Some(4000);
         assert_eq!(facts(joined, 13_000), ["heard Thi", "heard Bye"]);

@@ -42,13 +42,14 @@ impl World {
         }
     }
 
-    /// The time zone in which a person reads their clock: where they said that they are.
+    /// The time zone of a person's clock: the zone of the place that they have named, or else that of their area code.
     pub(super) fn zone_of(&self, person: usize) -> TimeZone {
         let said = self.people[person].place.and_then(|place| TimeZone::get(place.zone).ok());
         said.unwrap_or_else(|| self.zone.clone())
     }
 
-    /// Whether a person still waits for their first call. Until they have pressed a key, they may ask for few reminders.
+    /// Whether a person still waits for their first call. Until they have pressed a key, they may ask for few
+    /// reminders.
     pub(super) fn waits_for_call(&self, person: usize) -> bool {
         let Person { interest, asked, presses, .. } = &self.people[person];
         *interest == Interest::Crowd && *asked == 1 && *presses == 0
@@ -75,8 +76,8 @@ impl World {
         self.plan(later_ms, PlannedEvent::SendText(who, Meaning::Resume(number)));
     }
 
-    /// A person reads that a series is paused. Some text at once, while something late about the last call may still come;
-    /// some text RESUME twice, or something else as well.
+    /// A person reads that a series is paused. Some people text at once, while late news about the last call may still
+    /// come. Some text RESUME twice, or another text as well.
     fn answer_pause(&mut self, who: usize, words: &str) {
         let Some(number) = people::resumes(words) else { return };
         let engine = Rc::clone(&self.cloud);
@@ -93,7 +94,7 @@ impl World {
                 self.plan(again_ms, PlannedEvent::SendText(who, Meaning::Resume(number)));
             }
         } else {
-            // More than an hour after its last call a MOVE is not about that call, and there is no other one to skip.
+            // More than an hour after the last call, a MOVE is not about that call, and there is no other call to skip.
             let moved_ms = engine.between(3_700_000, 7_200_000);
             self.plan(moved_ms, PlannedEvent::SendText(who, Meaning::Move(number, engine.between(1, 20))));
         }
@@ -103,7 +104,7 @@ impl World {
         }
     }
 
-    /// A person says that they are in another zone, and then that what repeats moves along.
+    /// A person says that they are in another zone. Then they say yes: their repeating reminders move along.
     pub(super) fn move_along(&mut self, who: usize, moved_ms: i64, place: Option<Place>) {
         let Some(place) = place else { return };
         self.plan(moved_ms, PlannedEvent::SendText(who, Meaning::Zone(place)));
@@ -171,8 +172,8 @@ impl World {
         }
     }
 
-    /// The carrier handles STOP and START itself before it delivers them. Returns whether it does not deliver this one
-    /// at all.
+    /// The carrier handles an opt-out or an opt-in itself before it delivers the text. Returns whether it withholds the
+    /// text from the service.
     fn handled_by_carrier(&self, who: usize, meaning: &Meaning) -> bool {
         let mut opted_out = self.cloud.opted_out.borrow_mut();
         if meaning.opts_out() {
@@ -187,7 +188,7 @@ impl World {
         }
     }
 
-    /// What the webhook of a text says about the carrier's own handling of it. Only some accounts get that.
+    /// The webhook's field about the carrier's own handling of a text. Only some accounts get this field.
     fn opt_out_type(&self, meaning: &Meaning) -> Option<&'static str> {
         let own = if meaning.opts_out() {
             "STOP"

@@ -1,5 +1,5 @@
-//! Answering-machine detection: the carrier's verdict about who or what picked up. It may be late, doubled, missing or
-//! wrong.
+//! Answering-machine detection: the carrier's verdict about who or what picked up. It may be late, posted
+//! twice, missing or wrong.
 
 use reminder::ids::CallId;
 use reminder::wire::CallStep;
@@ -41,7 +41,7 @@ impl World {
         self.cloud.record(Observation::VerdictPosted { call: call.clone(), verdict });
         let callback = Callback::new(About::Call(call.clone()), path, Says::Verdict(verdict));
         if self.cloud.injects(Fault::VerdictTwice) {
-            // As any callback, it may be replayed at any time.
+            // A callback may be replayed at any time. Worlds of `Scale::Unheard` may replay it up to three hours later.
             let is_replayed = matches!(self.scale, Scale::Unheard(_)) && self.cloud.engine.chance(4000);
             let again_ms = self.cloud.engine.between(0, if is_replayed { 3 * 3_600_000 } else { 30_000 });
             self.plan(again_ms, PlannedEvent::PostCallback(Callback { counts: false, ..callback.clone() }));

@@ -1,4 +1,5 @@
-//! Rules about items that a later release wrote before it was rolled back, and about how much is read of a person.
+//! Rules about items that a later release wrote before it was rolled back, and about how many reminders of a
+//! person are read.
 
 use reminder::ports::{ENDED_READ_MAX, ReadError};
 
@@ -10,7 +11,7 @@ impl<P: Ports, W: Pause> Suite<'_, P, W> {
             let life = Lifecycle::Ended { end: End::Heard, at: self.samples.at(at_s) };
             Reminder { life, ..self.samples.waiting(self.samples.at(at_s)) }
         };
-        // The last ones to end are neither the first nor the last that were made.
+        // The reminders that ended last are neither the first nor the last that were made.
         let in_time: Vec<_> = (0..70).map(|at| ended(-at)).collect();
         let too_old: Vec<_> = (0..20).map(|at| ended(-1000 - at)).collect();
         let also_in_time: Vec<_> = (0..30).map(|at| ended(-500 - at)).collect();
@@ -27,9 +28,9 @@ impl<P: Ports, W: Pause> Suite<'_, P, W> {
             read.sort_by(|one, other| one.key.cmp(&other.key));
             read
         };
-        expect("of the ended ones as many are read as the bound", &usize::from(ENDED_READ_MAX), &100)?;
+        expect("100 ended reminders are read", &usize::from(ENDED_READ_MAX), &100)?;
         let kept = self.store.reminders(&self.samples.person, Scope::Kept).await;
-        expect("those that ended last are read", &kept, &Ok(read(&[&in_time, &also_in_time, &open])))?;
+        expect("the reminders that ended last are read", &kept, &Ok(read(&[&in_time, &also_in_time, &open])))?;
         expect("ended reminders are not open", &self.open().await?, &read(&[&open]))
     }
 
@@ -54,12 +55,12 @@ impl<P: Ports, W: Pause> Suite<'_, P, W> {
         let mut wanted: Vec<_> = stopped.iter().chain(&open).map(first).collect();
         wanted.sort_by(|one, other| one.key.cmp(&other.key));
         let read = self.store.reminders(&self.samples.person, Scope::Stopped { epoch: 1 }).await;
-        expect("what one opt-out ended is read, however many have ended since", &read, &Ok(wanted))?;
+        expect("all reminders that one opt-out ended are read, even if many have ended since", &read, &Ok(wanted))?;
         let kept = self.store.reminders(&self.samples.person, Scope::Kept).await;
         let is_stopped =
             |one: &Versioned<Reminder>| matches!(one.life, Lifecycle::Ended { end: End::OptedOut { .. }, .. });
         let kept = kept.map(|kept| kept.iter().any(is_stopped));
-        expect("what an opt-out ended takes no place of those that ended last", &kept, &Ok(false))
+        expect("reminders that an opt-out ended are not among those that ended last", &kept, &Ok(false))
     }
 
     pub(super) async fn a_reminder_of_a_later_release_is_put_off_and_kept(
@@ -71,7 +72,7 @@ impl<P: Ports, W: Pause> Suite<'_, P, W> {
         let item = Overdue::Reminder(newer.key.clone());
         hand.write_newer(&item).await?;
         let read = self.store.reminder(&newer.key).await;
-        expect("a reminder of a later release is told apart", &matches!(read, Err(ReadError::Newer(_))), &true)?;
+        expect("a reminder of a later release is recognized", &matches!(read, Err(ReadError::Newer(_))), &true)?;
         expect("the other reminders are read without it", &self.open().await?, &vec![first(&other)])?;
         self.is_found("it stays in the index", &item).await?;
         self.put_off(&item).await?;
@@ -98,7 +99,7 @@ impl<P: Ports, W: Pause> Suite<'_, P, W> {
         let item = Overdue::OutgoingText(text.key.clone());
         hand.write_newer(&item).await?;
         let read = self.store.outgoing_text(&text.key).await;
-        expect("a text of a later release is told apart", &matches!(read, Err(ReadError::Newer(_))), &true)?;
+        expect("a text of a later release is recognized", &matches!(read, Err(ReadError::Newer(_))), &true)?;
         self.put_off(&item).await?;
 
         hand.write_ours(&item).await?;
@@ -112,7 +113,7 @@ impl<P: Ports, W: Pause> Suite<'_, P, W> {
         expect("only its deadline has changed", &self.text(&put_off.key).await?, &Some(put_off.clone()))
     }
 
-    /// Puts an overdue item off, and checks that it is not overdue until then.
+    /// Puts an overdue item off, and checks that it is not overdue until its new deadline.
     async fn put_off(&self, item: &Overdue) -> Result<(), NotHeld> {
         let (now, until) = (self.samples.now, self.samples.at(UNTIL_S));
         let early = self.store.put_off(item, self.samples.at(-3600), until).await;
@@ -140,7 +141,7 @@ impl<P: Ports, W: Pause> Suite<'_, P, W> {
         self.is_found("it stays in the index", &item).await?;
         self.put_off(&item).await?;
         hand.write_ours(&item).await?;
-        expect("an item of ours is set aside", &self.store.set_aside(&item).await, &Ok(()))?;
+        expect("an item of this release is set aside", &self.store.set_aside(&item).await, &Ok(()))?;
         let missing = Overdue::Reminder(self.samples.waiting(self.samples.at(-60)).key);
         let put_off = self.store.put_off(&missing, self.samples.now, self.samples.at(UNTIL_S)).await;
         expect("a reminder that does not exist is not put off", &put_off, &Err(WriteError::Conflict))

@@ -1,4 +1,4 @@
-//! Items that the release that runs can't read: those of a later release are put off, and the others set aside.
+//! Items that the running release can't read. Items of a later release are put off, and the others are set aside.
 
 use reminder::outgoing_text::TextLife;
 
@@ -42,7 +42,7 @@ impl Table {
         Ok(vec![self.update(item.clone(), Some(until))])
     }
 
-    /// The stored deadline of an item. For an item with a foreign key, the one in the index.
+    /// The stored deadline of an item. For an item with a foreign key, its deadline in the index.
     fn deadline(&self, item: &Overdue) -> Option<Timestamp> {
         match item {
             Overdue::Reminder(key) => self.peek(key)?.deadline(),
@@ -51,7 +51,7 @@ impl Table {
         }
     }
 
-    /// Marks an item as written by a later release, or by this one again.
+    /// Marks an item as written by a later release, or as written by this release again.
     pub fn written_by(&mut self, item: &Overdue, release: Release) {
         match release {
             Release::Later => self.newer.insert(item.clone()),

@@ -1,16 +1,16 @@
-//! Where a task waits for the answer to a request.
+//! An answer to a request for which a task waits.
 
 use std::cell::RefCell;
 use std::task::{Context, Poll, Waker};
 
-/// Holds the answer to a request. Filling it wakes the task that waits for the answer.
+/// The answer to a request, which may not be here yet. Filling it in wakes the task that waits for it.
 #[derive(Debug)]
-pub(crate) struct Mailbox<T> {
+pub(crate) struct PendingAnswer<T> {
     answer: RefCell<Option<T>>,
     waiting: RefCell<Option<Waker>>,
 }
 
-impl<T> Mailbox<T> {
+impl<T> PendingAnswer<T> {
     pub(crate) fn empty() -> Self {
         Self { answer: RefCell::new(None), waiting: RefCell::new(None) }
     }
