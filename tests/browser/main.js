@@ -19,7 +19,8 @@ const FAILURES = join(root, ".local/browser/failures");
 
 const wanted = process.argv[2] ?? "";
 const stack = await startStack();
-// The last groups make the carrier unreachable and stop the stack for all. A stack that was running before is not stopped.
+// The last groups make the carrier unreachable and stop the stack for all cases. A stack that was already running is
+// not stopped.
 const together = { ...calls, ...calling, ...people, ...looks, ...troubles.together, ...elsewhere.at_the_page };
 if (stack.carrier && stack.emulator) Object.assign(together, elsewhere.at_the_other_ports);
 else for (const name of Object.keys(elsewhere.at_the_other_ports)) console.log(`skipped ${name}: the stack was running before`);

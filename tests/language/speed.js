@@ -1,8 +1,8 @@
 // Measures chrono-node in the same way as the `speed` example measures `language`, and prints both.
 //
-// The arguments are the number of processes for the time of the first text, and a file with the example's output. The
-// example has been started as often, and all its outputs are in the file. Standard input has the texts that it read.
-// Without arguments this is one of those processes: it prints the time of its first text in microseconds.
+// The first argument is the number of processes that measure the time of their first text. The example was started as
+// often. The second argument is a file with all its outputs. Standard input has the texts that the example read.
+// Without arguments, this program is one of those processes: it prints the time of its first text in microseconds.
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
@@ -87,7 +87,7 @@ const texts = readFileSync(0, "utf8")
   .map((line) => JSON.parse(line).text)
   .filter((text) => text !== undefined);
 assert.equal(texts.length, ours.count, "both sides must read the same texts");
-// Once over all of them before any counts, so that what is timed is compiled.
+// Parses all texts once before the timed runs, so that the timed code is compiled.
 texts.forEach(once);
 const times = texts.map(best).sort((a, b) => a - b);
 const share = (percent) => times[Math.min(Math.floor((times.length * percent) / 100), times.length - 1)];

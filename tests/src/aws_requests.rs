@@ -80,8 +80,8 @@ impl Stage {
         Ok(found["Item"].take())
     }
 
-    /// Sets the instant until which the circuit breaker of a carrier's voice channel is open, and returns the instant
-    /// before.
+    /// Sets the instant until which the circuit breaker of a carrier's voice channel is open, and returns the previous
+    /// instant.
     ///
     /// # Errors
     /// Fails if the breaker is not open.
@@ -99,8 +99,8 @@ impl Stage {
         before.and_then(|text| text.parse().ok()).with_context(|| format!("expected an instant, found {found}"))
     }
 
-    /// Sets the visibility timeout of a queue, in seconds, and returns the value before. It applies to messages that are
-    /// received afterwards.
+    /// Sets the visibility timeout of a queue, in seconds, and returns the previous value. The new one applies to
+    /// messages that are received afterwards.
     ///
     /// # Errors
     /// Fails if SQS rejects it.
@@ -115,7 +115,7 @@ impl Stage {
         before.with_context(|| format!("expected a {NAME}, found {found}"))
     }
 
-    /// Waits until a queue has no message: no visible one, no delayed one, no one in flight.
+    /// Waits until a queue has no visible, delayed or in-flight message.
     ///
     /// # Errors
     /// Fails if the queue does not become empty.
@@ -173,7 +173,7 @@ impl Stage {
         self.until(&format!("an error with {parts:?} in the log of {function_output}"), logged).await
     }
 
-    /// Sets one environment variable of a function, and returns the value before.
+    /// Sets one environment variable of a function, and returns the previous value.
     ///
     /// # Errors
     /// Fails if the variable was not set before, or Lambda rejects the change.

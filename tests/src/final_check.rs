@@ -10,9 +10,10 @@ impl Stage {
         !self.finished.is_empty()
     }
 
-    /// Checks that people whose tests are over got no more calls, texts or reminders, and that the sweeper never failed.
+    /// Checks that people whose tests are over got no more calls, texts or reminders, and that the sweeper never
+    /// failed.
     ///
-    /// It looks at all of them together, and returns after one more reminder has rung. That reminder is made after
+    /// It checks all of them together, and returns after one more reminder has rung. That reminder is made after
     /// their tests, so everything that was still on its way to them has arrived by then.
     ///
     /// # Errors

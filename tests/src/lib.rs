@@ -1,4 +1,4 @@
-//! What the end-to-end tests share: a running stack, people with simulated phones, and requests to its AWS.
+//! The common parts of the end-to-end tests: a running stack, people with simulated phones, and requests to its AWS.
 
 mod aws_requests;
 mod final_check;

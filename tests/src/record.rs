@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::item::string;
 use crate::stage::Stage;
 
-/// The moment of a reminder to which a test lets time pass.
+/// The moment of a reminder until which a test lets time pass.
 #[derive(Debug, Clone, Copy)]
 pub enum TargetTime {
     /// This long before the due. A negative duration is after the due.
@@ -98,7 +98,7 @@ impl Record {
     }
 
     /// Moves all times of the reminder by the same duration, as if time had passed. The write has a new version and a
-    /// write id of its own, so a function that read the version before loses its write. Returns nothing if another
+    /// write id of its own, so a function that read the previous version loses its write. Returns nothing if another
     /// write came first.
     pub(crate) async fn shift(&self, stage: &Stage, target: TargetTime) -> Result<Option<Self>> {
         let by = match target {

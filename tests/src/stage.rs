@@ -20,7 +20,7 @@ pub(crate) const LIMIT: Duration = Duration::from_secs(300);
 /// Time between two looks at a state that sends no event.
 const POLL: Duration = Duration::from_millis(200);
 
-/// A stack, its sweeper and what the tests know of its people.
+/// A stack, its sweeper and the people of the tests.
 pub struct Stage {
     pub(crate) sweeper: SweeperLoop,
     /// The stack that the tests use.
@@ -83,7 +83,7 @@ impl Stage {
     }
 }
 
-/// Deletes every item: if the emulated AWS was there before, people of an earlier run have the same numbers.
+/// Deletes every item, because an AWS that existed before may have people of an earlier run with the same numbers.
 async fn delete_all_items(stack: &Stack) -> Result<()> {
     for item in stack.items().await? {
         let key = json!({ "pk": item["pk"], "sk": item["sk"] });

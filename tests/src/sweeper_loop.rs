@@ -1,4 +1,4 @@
-//! Invokes the sweeper again and again while the tests run.
+//! Invokes the sweeper repeatedly while the tests run.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -26,7 +26,7 @@ impl SweeperLoop {
         let task = tokio::spawn(async move {
             loop {
                 let started = Instant::now();
-                // A sweep that ran out of time is no failure: the next one does its work.
+                // A sweep that ran out of time is no failure: the next sweep does its work.
                 if let Err(error) = endpoint.invoke(&function, &json!({})).await
                     && started.elapsed() < Duration::from_millis(OPERATION_MS)
                 {

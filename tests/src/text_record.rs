@@ -1,4 +1,4 @@
-//! The record of an outgoing text, as its item says.
+//! The record of an outgoing text, read from its item.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! Rule: no value that CloudFormation accepts keeps a function from starting. CloudFormation checks each parameter on its
+//! Rule: a function starts with every value that CloudFormation accepts. CloudFormation checks each parameter on its
 //! own, so every combination of accepted times must fit together.
 
 use std::time::Duration;
@@ -14,7 +14,7 @@ use twilio::{AuthToken, PublicUrl, Twilio, TwilioConfig};
 
 use super::reading::{Chosen, Template, list};
 
-/// Lists of retry delays at the ends of what the pattern accepts.
+/// The shortest and longest lists of retry delays that the pattern accepts, with extreme values.
 const RETRY_DELAYS: [&str; 4] = ["1", "900", "1,1,1,1", "900,900,900,900"];
 
 /// Starts a function as far as its variables decide: reads all configurations, and makes the carriers' clients.
@@ -48,7 +48,7 @@ fn start(variables: Vec<(String, String)>) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The values at the ends of what CloudFormation accepts for a parameter. Empty for a text with a pattern.
+/// The extreme values that CloudFormation accepts for a parameter. Empty for a text with a pattern.
 fn ends(template: &Template, name: &str) -> Vec<String> {
     let parameter = template.parameter(name);
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
@@ -127,7 +127,7 @@ fn a_function_starts_with_every_combination_of_extreme_times() {
 }
 
 #[test]
-fn a_function_starts_with_whatever_a_pattern_accepts() {
+fn a_function_starts_with_every_value_that_a_pattern_accepts() {
     let template = Template::read();
     let mut patterns = 0;
     for name in configuring(&template) {
@@ -155,7 +155,7 @@ fn a_function_starts_with_whatever_a_pattern_accepts() {
     assert!(patterns >= 6, "{patterns}");
 }
 
-/// A text that can't be stored waits for a day, although each receive is counted, with or without a run.
+/// A text that can't be stored waits for a day. Each receive counts, even if the function does not run.
 #[test]
 fn the_inbound_queue_allows_the_receives_of_a_day() {
     const DAY_S: u64 = 24 * 3600;

@@ -94,7 +94,10 @@ fn only_the_failed_message_of_a_batch_is_retried_and_then_goes_to_a_dead_letter_
         assert!(mapping["ScalingConfig"]["MaximumConcurrency"].is_u64(), "{function}");
         let queue = template.properties(target(&mapping["Queue"]));
         let dead_letters = target(&queue["RedrivePolicy"]["deadLetterTargetArn"]);
-        assert!(template.may_send(function, dead_letters), "{function}: it moves messages that are not ours itself");
+        assert!(
+            template.may_send(function, dead_letters),
+            "{function}: the function itself moves messages that it can't read"
+        );
         let dead = template.properties(dead_letters);
         let kept = |queue: &Value| queue["MessageRetentionPeriod"].as_u64().unwrap();
         assert_eq!(kept(dead), 14 * 24 * 3600, "{function}");
@@ -270,10 +273,10 @@ fn the_api_may_invoke_the_function_of_a_route_only_for_that_route() {
         assert_eq!(permissions[index]["Action"], "lambda:InvokeFunction");
         used.insert(index);
     }
-    assert_eq!(used.len(), permissions.len(), "a permission is for no route");
+    assert_eq!(used.len(), permissions.len(), "expected each permission to be for a route");
 }
 
-/// The paths that the code gives to the carrier.
+/// Checks the paths that the code gives to the carrier.
 #[test]
 fn the_template_has_a_route_for_every_callback() {
     let routes = Template::read().routes();

@@ -92,7 +92,7 @@ export async function a_call_left_to_ring_waits_in_a_bar_and_hanging_up_without_
   assert.equal(await page.inputValue("#words"), "and a letter is no answer");
   await page.locator("#bar").getByRole("button", { name: "Answer" }).click();
   await visit.hears("stretch");
-  // Only a person who was detected is not called again.
+  // The person is not called again only if detection has reported a person, so wait for its verdict.
   await visit.sees(".event b", "Webhook answered-by human");
   await page.keyboard.press("h");
   await visit.seesNo("#call");

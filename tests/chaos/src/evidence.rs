@@ -37,7 +37,7 @@ pub(super) struct SentText {
 pub(super) struct Evidence {
     /// Calls in the order in which they were requested.
     pub(super) calls: Vec<Call>,
-    /// Texts that promise a call, with the time: answers to a webhook, and texts that were sent.
+    /// Texts that promise a call, each with its time: answers in the replies to webhooks, and texts of their own.
     pub(super) promises: Vec<(Timestamp, String)>,
     /// All other texts from the service that the carrier accepted.
     pub(super) texts: Vec<SentText>,
@@ -134,8 +134,8 @@ fn mentions(words: &str, task: &str) -> bool {
     words.split_once(task).is_some_and(|(_, rest)| !rest.starts_with(|next: char| next.is_alphanumeric()))
 }
 
-/// Returns the due that an answer states: "today at 4:52:30 PM EST" or "in 20 seconds (4:52:30 PM)". It means the nearest
-/// such time to when it was said.
+/// Returns the due that an answer states: "today at 4:52:30 PM EST" or "in 20 seconds (4:52:30 PM)". The answer means
+/// the nearest such time to the instant at which it was sent.
 fn due(promise: &str, said: Timestamp) -> Option<Timestamp> {
     let zone = TimeZone::get(super::people::ZONE).ok()?;
     let time = time_of_day(promise.split_once(PROMISE)?.1)?;

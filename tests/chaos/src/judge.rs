@@ -13,7 +13,7 @@ use simulated_carrier::{LogEntry, PhoneNumber};
 const SKEW: SignedDuration = SignedDuration::from_secs(1);
 /// Maximum number of calls of an occurrence.
 const MOST_CALLS: usize = 3;
-/// Maximum number of attempts to send a text whose outcome is unknown.
+/// Maximum number of tries of a text whose outcome is unknown.
 const MOST_TEXTS: usize = 3;
 
 /// The texts of a phase that must be accepted.
@@ -21,8 +21,8 @@ const MOST_TEXTS: usize = 3;
 pub(super) enum Acceptance {
     /// Every text must be accepted, because the scenario does not affect accepting texts.
     All,
-    /// A text may fail, but then it must not be answered.
-    WhatIsAnswered,
+    /// A text may fail. Only a text whose answer promises a call must lead to a call or a delivered text.
+    MayFail,
 }
 
 /// The texts that were sent in a scenario.
@@ -188,7 +188,7 @@ fn doubled_calls(seen: &Evidence, texts: usize) -> Vec<String> {
             all.iter().copied().collect::<Vec<_>>().join(", ")
         ));
     }
-    // A phone is in one call at a time, also if the calls are about several reminders.
+    // A phone is in one call at a time, even if the calls are about several reminders.
     for (earlier, later) in seen.calls.iter().zip(seen.calls.iter().skip(1)) {
         if earlier.ended.is_none_or(|ended| later.requested < ended) {
             doubled.push(format!("two calls at once: {} and {}", earlier.reminder, later.reminder));
@@ -202,7 +202,7 @@ fn doubled_calls(seen: &Evidence, texts: usize) -> Vec<String> {
             note("two calls with one claim");
         }
         for (earlier, later) in calls.iter().zip(calls.iter().skip(1)) {
-            // Without a key the reminder is not heard, so the phone rings again: a mailbox may have picked up.
+            // Without a key the reminder may ring again, because a mailbox may have picked up.
             if earlier.key_handled.is_some_and(|handled| handled < later.requested) {
                 note("called again after a key");
             }

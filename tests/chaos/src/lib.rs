@@ -30,8 +30,8 @@ use local::parameters::{Parameters, Sweeper};
 use local::progress::Progress;
 use local::stack::{Aws, Options, Stack};
 
-/// How long sending a text is retried, in seconds: longer than any outage of a run, and than the quarter of an hour after which
-/// an undelivered text is tried again.
+/// How long a text is tried again, in seconds. It is longer than any outage of a run, and longer than the quarter of an
+/// hour after which an undelivered text is tried again.
 const TEXT_GIVE_UP_S: u64 = 3600;
 /// Calls per second, and texts instead of calls per second, that may be requested from the carrier.
 const RATE: &str = "20";
@@ -69,9 +69,9 @@ pub async fn play(length: RunLength, scenarios: &[Scenario], progress: &Progress
     Ok(Report { took_s: started.elapsed().as_secs(), phases: phases? })
 }
 
-/// Returns the shortest times that an emulator under load allows: a retried step must not run out of attempts during one
-/// burst. They are shorter than in the other tests, because reaching a limit is no failure here: the judge checks only
-/// whether the person got the reminder.
+/// Returns the shortest times that an emulator under load allows: a retried step must not run out of attempts during
+/// one burst. They are shorter than in the other tests, because reaching a limit is no failure here: the judge checks
+/// only whether the person got the reminder.
 fn parameters(length: RunLength) -> Parameters {
     const SHORT: [(&str, &str); 13] = [
         ("Timeouts", "stress-test"),

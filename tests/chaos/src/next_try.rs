@@ -1,4 +1,5 @@
-//! Lets the time pass after which a text that was not delivered is sent again: a quarter of an hour, too long for a test.
+//! Lets the time pass after which a text that was not delivered is sent again: a quarter of an hour, too long for a
+//! test.
 
 use anyhow::Result;
 use aws::ids::Ulids;
@@ -9,7 +10,7 @@ use serde_json::{Value, json};
 use local::endpoint::Service;
 use local::stack::Stack;
 
-/// Whether the item is one of a text whose newest try failed, and that waits for another one.
+/// Whether the item is a text whose newest try failed and which waits for another try.
 #[must_use]
 pub fn waits_after_failure(item: &Value) -> bool {
     let is = |name: &str, value: &str| item[name]["S"].as_str() == Some(value);
@@ -18,8 +19,8 @@ pub fn waits_after_failure(item: &Value) -> bool {
         && is("newest_try", "failed")
 }
 
-/// Moves the next try of a text to now. The write is conditional on the version of the item, as the service's writes are.
-/// Returns whether it was written: another write may have come first.
+/// Moves the next try of a text to now. Like the service's writes, this one depends on the version of the item. Returns
+/// false if another write came first.
 ///
 /// # Errors
 /// Fails if the table can't be written.

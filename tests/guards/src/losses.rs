@@ -1,4 +1,4 @@
-//! The losses without a check: the breaches that the simulation counts, by the guarantee that was broken.
+//! The losses if a check is removed: the breaches that the simulation counts, by the guarantee that was broken.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ pub(crate) struct Losses {
     pub(crate) histories: u64,
 }
 
-/// What happens to a person if a guarantee is broken.
+/// The effect on a person if a guarantee is broken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Loss {
     /// A reminder or a text is lost.
@@ -22,7 +22,7 @@ pub(crate) enum Loss {
     Stale,
     /// A call comes too early or too late.
     Late,
-    /// One failure spreads, or something does not end.
+    /// One failure affects other reminders or texts, or work does not end.
     Other,
 }
 
@@ -54,7 +54,7 @@ impl Loss {
 }
 
 impl Losses {
-    /// Reads the last lines of the simulation's output. Returns nothing without a verdict, or if the verdict does not fit
+    /// Reads the last lines of the simulation's output. Returns nothing if there is no verdict, or if it contradicts
     /// the counts.
     pub(crate) fn read(output: &str) -> Option<Self> {
         let line = |start: &str| output.lines().rev().find_map(|line| line.strip_prefix(start));
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn breaches_are_counted_by_what_they_mean_for_a_person() {
+    fn breaches_are_counted_by_their_effect_on_a_person() {
         let losses = losses(&[("G1", 3), ("G8", 1), ("G3", 20), ("G6", 1), ("liveness", 2)], 400_000);
         let counts = Loss::ALL.map(|loss| losses.per_100_000(loss));
         assert_eq!(counts, [1, 0, 5, 1, 1]);

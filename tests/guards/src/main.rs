@@ -1,12 +1,12 @@
 //! `cargo guards`: removes one check at a time in a copy of the workspace, and shows whether the simulation or a test
 //! catches it.
 //!
-//! In each trial, one predicate that is marked as a guard is made to return true, or the version condition is ignored,
+//! In each trial, one predicate that is marked as a guard is made to return true, or a condition is removed,
 //! or two steps are swapped. Then the simulation must find a breach, or a test must fail. A check that can be removed
 //! without either is not needed or not tested, and the command fails.
 //!
-//! At the end it prints, as a Markdown table, how many reminders and texts are lost, doubled, stale or late without each
-//! check.
+//! At the end it prints, as a Markdown table, how many reminders and texts are lost, doubled, stale or late without
+//! each check.
 
 mod guarded;
 mod losses;
@@ -28,7 +28,7 @@ use scratch::Scratch;
 use table::Row;
 use trial::{GuardTrial, Trials};
 
-/// Removes one check at a time, and shows whether the simulation or a test catches it: a breach in the simulation or a failed test.
+/// Removes one check at a time, and shows what catches the removal: a breach in the simulation, or a failed test.
 #[derive(Debug, Parser)]
 struct Arguments {
     /// Try only checks whose name contains this text.
@@ -89,7 +89,8 @@ fn main() -> Result<ExitCode> {
     Ok(ExitCode::FAILURE)
 }
 
-/// Tries each mutation, and prints its row at once, since a trial takes minutes. After an error the others are still tried.
+/// Tries each mutation, and prints its row at once, because a trial takes minutes. After an error, the other mutations
+/// are still tried.
 fn try_all<'a>(trials: &Trials<'_>, mutations: &'a [Mutation]) -> Vec<Row<'a>> {
     println!("{}", table::heading());
     let mut rows = Vec::new();

@@ -1,4 +1,4 @@
-//! Runs another program with a time limit, since a mutation may make it run forever.
+//! Runs another program with a time limit, because a mutation may make it run forever.
 
 use std::fs::File;
 use std::path::Path;

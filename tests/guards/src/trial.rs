@@ -12,9 +12,9 @@ use crate::scratch::Scratch;
 /// Time limit of a build. A full build takes two minutes on two cores.
 const BUILD_LIMIT: Duration = Duration::from_secs(900);
 
-/// Tests that run if the simulation finds no breach: those of the lifecycle and the conversation, of orders that hardly
-/// any history breaks, of messages and records that wait for a later release, of directed worlds, of turns, of opt-outs
-/// at the carrier, of the executor, of the stored items, and one of a herd, which only few worlds have.
+/// Tests that run if the simulation finds at most a few breaches: the tests of the lifecycle and the conversation, of
+/// required orders of steps, of messages and records that wait, of directed cases, of turns, of opt-outs at the
+/// carrier, of the executor and of the stored items. The last one is the test of a herd, which only few worlds have.
 const TESTS: [&[&str]; 9] = [
     &["test", "--package", "reminder", "--lib", "--no-run"],
     &["test", "--package", "simulation", "--test", "orders", "--no-run"],
@@ -27,10 +27,10 @@ const TESTS: [&[&str]; 9] = [
     &["test", "--package", "simulation", "--test", "herd", "--no-run"],
 ];
 
-/// Time limit of the simulation: many times what the histories take, so that only endless worlds reach it.
+/// Time limit of the simulation. It is many times longer than the histories take, so only endless worlds reach it.
 const SIMULATION_LIMIT: Duration = Duration::from_secs(600);
 
-/// Time limit of the tests. They take seconds, so a test that reaches it is endless, which counts as a failure.
+/// Time limit of the tests. They take seconds, so a test that reaches the limit is endless, and counts as failed.
 const TESTS_LIMIT: Duration = Duration::from_secs(120);
 
 /// With at most this many breaches, the tests run too: so few breaches may come from another defect.

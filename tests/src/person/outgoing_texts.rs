@@ -1,4 +1,4 @@
-//! The outgoing texts to the person, as their items say.
+//! The outgoing texts to the person, read from their items.
 
 use anyhow::{Result, bail};
 use chaos::next_try;
@@ -36,8 +36,9 @@ impl Person<'_> {
         }
     }
 
-    /// Waits until a text that replaces a call was not delivered, and moves its next try to now. The write is conditional on
-    /// the version that was read, as the service's writes are. If another write comes first, this reads and writes again.
+    /// Waits until a text that replaces a call was not delivered, and moves its next try to now. Like the service's
+    /// writes, this one depends on the version that was read. If another write comes first, this reads and writes
+    /// again.
     ///
     /// # Errors
     /// Fails if no text waits for another try, or the table can't be written.

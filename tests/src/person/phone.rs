@@ -62,7 +62,7 @@ impl Person<'_> {
         self.stage.stack.carrier().set_phone(&self.number, setting).map_err(|reason| anyhow!(reason))
     }
 
-    /// Sets what becomes of the next texts to the person, answers included.
+    /// Scripts the delivery of the next texts to the person, including answers.
     ///
     /// # Errors
     /// Fails if a script is not valid.

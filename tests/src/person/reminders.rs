@@ -99,16 +99,17 @@ impl Person<'_> {
         json!({ "v": 1, "person": person, "reminder": reminder, "generation": record.generation() }).to_string()
     }
 
-    /// Waits until the person's only open reminder is waiting, and moves all its times so that the target time is now. The
-    /// write is conditional on the version that was read, as the service's writes are. If another write comes first,
-    /// this reads and writes again.
+    /// Waits until the person's only open reminder is waiting, and moves all its times so that the target time is now.
+    /// Like the service's writes, this one depends on the version that was read. If another write comes first, this
+    /// reads and writes again.
     ///
     /// # Errors
     /// Fails if the reminder does not become `waiting`, or the table can't be read.
     pub async fn let_time_pass(&self, target: TargetTime) -> Result<Record> {
         let moved = async || {
             let record = self.open_reminder().await?;
-            // Until the schedule of a far reminder is known to exist, its deadline guards that and lies before its due.
+            // Until the schedule of a far reminder is known to exist, the deadline protects that step. It is then
+            // before the due.
             if record.state() == "waiting" && record.deadline()? > record.due()? {
                 record.shift(self.stage, target).await
             } else {

@@ -7,10 +7,12 @@ use tests::{Stage, TargetTime};
 
 use crate::conversation::say;
 
-/// Time before the due. It is negative: later than the max lateness that the tests set, so no call may ring any more.
+/// Time before the due. It is negative, and goes beyond the max lateness of the tests, so no call may ring any more.
 const PAST_MAX_LATENESS: SignedDuration = SignedDuration::from_mins(-6);
 
-pub(crate) async fn who_calls_back_hears_the_missed_reminder_and_confirms_it_with_key_1(stage: &Stage) -> Result<()> {
+pub(crate) async fn a_person_who_calls_back_hears_the_missed_reminder_and_acknowledges_it_with_key_1(
+    stage: &Stage,
+) -> Result<()> {
     let person = stage.new_person()?;
     person.will_miss(1)?;
     person.text("remind me to feed the cat in 2 seconds").await?;
@@ -31,7 +33,7 @@ pub(crate) async fn who_calls_back_hears_the_missed_reminder_and_confirms_it_wit
     Ok(())
 }
 
-pub(crate) async fn who_calls_back_is_called_again_after_key_2(stage: &Stage) -> Result<()> {
+pub(crate) async fn a_person_who_calls_back_is_called_again_after_key_2(stage: &Stage) -> Result<()> {
     let person = stage.new_person()?;
     person.will_miss_then_press_1(1)?;
     person.text("remind me to feed the dog in 2 seconds").await?;
@@ -51,7 +53,7 @@ pub(crate) async fn who_calls_back_is_called_again_after_key_2(stage: &Stage) ->
     Ok(())
 }
 
-pub(crate) async fn who_calls_while_nothing_rang_hears_what_is_next(stage: &Stage) -> Result<()> {
+pub(crate) async fn a_person_who_calls_when_nothing_rang_hears_the_next_reminder(stage: &Stage) -> Result<()> {
     let person = stage.new_person()?;
     let heard = person.call_in(CallScript::answer()).await?;
     ensure!(heard.first().is_some_and(|words| words.contains("You have no reminders.")), "heard {heard:?}");

@@ -75,7 +75,7 @@ pub(crate) async fn three_missed_calls_are_followed_by_a_text(stage: &Stage) -> 
     Ok(())
 }
 
-/// Somebody or something picks up, hangs up after a second and a half, and presses no key.
+/// A person or a machine picks up, presses no key, and hangs up after a second and a half.
 fn picks_up_without_a_key(detection: DetectionScript) -> CallScript {
     CallScript { hang_up_after_ms: Some(1500), detection: Some(detection), ..CallScript::answer() }
 }

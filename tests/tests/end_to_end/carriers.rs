@@ -10,7 +10,7 @@ use tests::{Person, Stage, TargetTime};
 
 use crate::wakeups::far;
 
-/// Time before the due. It is negative: later than the max lateness that the tests set, so no call may ring any more.
+/// Time before the due. It is negative, and goes beyond the max lateness of the tests, so no call may ring any more.
 const PAST_MAX_LATENESS: SignedDuration = SignedDuration::from_mins(-10);
 
 fn second(stage: &Stage) -> Result<&SimulatedCarrier> {

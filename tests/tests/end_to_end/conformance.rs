@@ -7,13 +7,13 @@ use aws::connect::ATTEMPT_MS;
 use simulation::conformance::{self, NotHeld};
 use tests::{IsolatedAdapters, LatencyWatch, Stage};
 
-/// Answer time from which AWS counts as stalled. The adapters give one try less than a second, and an operation two. A suite
-/// that fails during a stall therefore shows nothing about them, and runs again.
+/// Answer time from which AWS counts as stalled. The adapters have short timeouts, so a suite that fails during a stall
+/// shows nothing about them, and runs again.
 const STALLED_AFTER: Duration = Duration::from_millis(ATTEMPT_MS / 3);
 /// Limit on the runs of one suite.
 const RUNS_MAX: usize = 8;
 
-/// Runs a suite on adapters made for it, and deletes their table and queues afterwards, also if the suite fails.
+/// Runs a suite on adapters made for it, and deletes their table and queues afterwards, even if the suite fails.
 async fn check(stage: &Stage, suite: impl AsyncFn(&IsolatedAdapters<'_>) -> Result<(), NotHeld>) -> Result<()> {
     for run in 1.. {
         let adapters = IsolatedAdapters::create(stage).await?;

@@ -57,7 +57,7 @@ pub(crate) async fn opting_out_cancels_all_reminders_and_opting_in_restores_noth
     let person = stage.new_person()?;
     person.text("remind me to buy milk in 30 seconds").await?;
     let answer = person.text("STOP").await?;
-    ensure!(answer.is_empty(), "expected silence, since the carrier answers, found {answer:?}");
+    ensure!(answer.is_empty(), "expected silence, because the carrier answers, found {answer:?}");
     ensure!(person.end().await? == "opted_out");
     let silence = person.text("remind me to buy bread in 2 seconds").await?;
     ensure!(silence.is_empty(), "expected silence after opting out, found {silence:?}");

@@ -13,7 +13,7 @@ const UNREGISTERED: u32 = 30034;
 const NOT_ENABLED: u32 = 21408;
 /// Twilio's code of a phone that is off.
 const PHONE_OFF: u32 = 30003;
-/// Time before the due. It is negative: later than the max lateness that the tests set, so no call may ring any more.
+/// Time before the due. It is negative, and goes beyond the max lateness of the tests, so no call may ring any more.
 const PAST_MAX_LATENESS: SignedDuration = SignedDuration::from_mins(-6);
 
 fn undelivered(code: u32) -> DeliveryScript {

@@ -8,7 +8,7 @@ use tests::{Person, Stage, TargetTime};
 
 use crate::conversation::{say, wait_for_keys};
 
-/// Time before the due. It is negative: later than the max lateness that the tests set, so no call may ring any more.
+/// Time before the due. It is negative, and goes beyond the max lateness of the tests, so no call may ring any more.
 const PAST_MAX_LATENESS: SignedDuration = SignedDuration::from_mins(-6);
 
 /// Lets the person miss one occurrence: its first call is not answered, and the second would come too late.

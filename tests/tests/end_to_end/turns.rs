@@ -38,7 +38,7 @@ pub(crate) async fn two_reminders_due_in_the_same_second_follow_each_other(stage
     let ended = times(is_end);
     ensure!(requested.len() == 2 && ended.len() == 2, "expected two calls, found {:#?}", person.log());
     ensure!(ended[0] < requested[1], "expected no overlap, found {:#?}", person.log());
-    // The turn is taken shortly before the call is requested. A second of that may pass on a slow machine.
+    // The turn is taken shortly before the call is requested. On a slow machine, a second may pass in between.
     let apart = requested[1].duration_since(requested[0]).as_secs();
     ensure!(apart >= CALL_SPACING_S - 1, "expected {CALL_SPACING_S} s between two calls, found {apart} s");
     let heard = person.heard();

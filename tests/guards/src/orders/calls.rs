@@ -5,7 +5,7 @@ use crate::mutation::Mutation;
 
 const DIAL: &str = "functions/dialer/src/dial.rs";
 
-/// The place in the dialer where the claimed call is placed.
+/// The line in the dialer that places the claimed call.
 const PLACE: &str = "        place(selected, context, *claimed, &profile, claim, last_start).await;\n";
 
 pub(super) fn all() -> Vec<Mutation> {
@@ -41,7 +41,7 @@ fn turn_kept() -> Mutation {
     )
 }
 
-/// Takes the person's turn after the claim is written. A claimed reminder can't wait for the turn any more.
+/// Takes the person's turn after the claim is written. A claimed reminder can no longer wait for the turn.
 fn claim_before_turn() -> Mutation {
     const TURN: &str = "    if let Some(until) = turn::wait_for_turn(context, reminder, claim).await {\n        \
         return Err(Event::Postponed { generation, until }.into());\n    }\n";
@@ -77,7 +77,7 @@ fn claim_after_call() -> Mutation {
 /// Treats a call with an unknown outcome as refused.
 fn unknown_dialed_again() -> Mutation {
     mutation(
-        "unknown is not dialed again",
+        "a call with an unknown outcome is not dialed again",
         vec![(
             DIAL,
             "\"call may have been placed; it is not dialed again\");\n            None",
@@ -88,7 +88,7 @@ fn unknown_dialed_again() -> Mutation {
     )
 }
 
-/// Acts on the verdict about who answered without writing it, so that it acts again when it is repeated.
+/// Acts on the carrier's verdict but does not write it, so that a repeated verdict is acted on again.
 fn verdict_unwritten() -> Mutation {
     const RING: &str = "        self.ring(&Ringing { pickup, ..*ringing }, effects)\n";
     mutation(
@@ -115,10 +115,10 @@ fn never_paused() -> Mutation {
     )
 }
 
-/// Counts a call that was picked up as heard, even without a key.
+/// Counts every picked-up call as heard, even if no key was pressed.
 fn picked_up_is_heard() -> Mutation {
     mutation(
-        "no key is not heard",
+        "a call without a key is not heard",
         vec![(
             "crates/reminder/src/lifecycle/ringing.rs",
             "                Report::Completed | Report::NotReached => self.end_call(ringing, *report),",

@@ -1,4 +1,4 @@
-//! The steps around an incoming text: stored, then its effects, then its answer.
+//! The steps around an incoming text: it is stored, then come its effects, then its answer.
 
 use super::mutation;
 use crate::mutation::Mutation;
@@ -59,7 +59,7 @@ fn answer_before_all_has_ended() -> Mutation {
     )
 }
 
-/// Lets the reminders of an older epoch live when their person opts in again.
+/// Leaves the reminders of an older epoch live when their person opts in again.
 fn older_epochs_stay_after_start() -> Mutation {
     mutation(
         "START ends older epochs",
@@ -99,7 +99,7 @@ fn restored_twice() -> Mutation {
 /// Counts every text as one that can't be read, so that the fourth text within an hour is not answered.
 fn anything_is_noise() -> Mutation {
     mutation(
-        "only noise is met with silence",
+        "only unreadable texts may get no answer",
         vec![(
             "crates/reminder/src/conversation/limits.rs",
             "    if decision.answer.is_empty() || !is_unreadable(request) {",

@@ -14,18 +14,18 @@ pub(super) fn all() -> Vec<Mutation> {
     ]
 }
 
-/// Treats a message of a later release as one that is not ours.
+/// Treats a message of a later release like a message that the service did not write.
 fn version_of_message_unseen() -> Mutation {
     mutation(
-        "newer messages are told apart",
+        "messages of a later release are recognized",
         vec![("crates/reminder/src/wire/version.rs", "    if found > newest {", "    if found == u64::MIN {")],
     )
 }
 
-/// Treats a record of a later release as one that can never be read.
+/// Treats a record of a later release like a record that can never be read.
 fn schema_unseen() -> Mutation {
     mutation(
-        "newer records are told apart",
+        "records of a later release are recognized",
         vec![(
             "crates/aws/src/items/attributes.rs",
             "            newer if newer > SCHEMA => {",
@@ -37,7 +37,7 @@ fn schema_unseen() -> Mutation {
 /// Moves the messages of a later release to the dead letters.
 fn newer_messages_are_dead() -> Mutation {
     mutation(
-        "newer messages wait",
+        "messages of a later release wait",
         vec![
             (
                 "functions/dialer/src/dial.rs",
@@ -53,10 +53,10 @@ fn newer_messages_are_dead() -> Mutation {
     )
 }
 
-/// Fails a wake-up whose record was written by a later release, which uses up its receives.
+/// Fails a wake-up if a later release wrote its record. This uses up the receives of the wake-up.
 fn wake_ups_of_newer_records_fail() -> Mutation {
     mutation(
-        "wake-ups of newer records wait",
+        "wake-ups of records of a later release wait",
         vec![(
             "functions/dialer/src/dial.rs",
             "            return Ok(wait_for_later_release(context, SourceQueue::Dial, body, later, &error).await?);",
@@ -65,10 +65,10 @@ fn wake_ups_of_newer_records_fail() -> Mutation {
     )
 }
 
-/// Leaves overdue records of a later release where they are, so that each sweep meets them again.
+/// Leaves overdue records of a later release where they are, so that each sweep finds them again.
 fn newer_records_stay() -> Mutation {
     mutation(
-        "newer records are put off",
+        "records of a later release are put off",
         vec![(
             "functions/sweeper/src/sweep.rs",
             "        Remedy::LaterRelease => put_off(context, overdue, &error).await,",

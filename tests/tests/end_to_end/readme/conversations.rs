@@ -8,7 +8,7 @@ const PILLS: &str = "take my pills every day at 12:01 am";
 /// A text, and the parts of its answer in their order. The answer begins with the first part.
 pub(crate) type Said = (&'static str, &'static [&'static str]);
 
-/// Each conversation is one person's. Together they have every example of the table that needs no call.
+/// Each conversation is with one person. Together the conversations have every example of the table that needs no call.
 pub(crate) const CONVERSATIONS: &[&[Said]] = &[
     &[("Remind me to buy milk at 6:30 PM", &[FIRST, "6:30 PM", "buy milk (#1)"])],
     &[("milk 630pm", &[FIRST, "6:30 PM", "milk (#1)"])],
@@ -35,7 +35,7 @@ pub(crate) const CONVERSATIONS: &[&[Said]] = &[
     ],
     &[
         (MILK, &[FIRST]),
-        // At every time of day after the milk, since LIST is in the order of time.
+        // This reminder is due after the milk at every time of day, because LIST is in the order of time.
         ("call Ann tomorrow at 7 PM", &[MAKES, "#2"]),
         ("LIST", &["#1 ", "buy milk", "#2 ", "call Ann"]),
         ("DELETE 2", &["Deleted #2 call Ann."]),
