@@ -1,4 +1,4 @@
-"""Starts MiniStack for `cargo local`: without its delays, closed to web pages, and ended with its parent program."""
+"""Starts MiniStack for `cargo local` without its delays and closed to web pages. It ends with its parent program."""
 
 import http.server
 import importlib.metadata
@@ -100,7 +100,7 @@ def close_runtime_api():
 
 
 def end_with_parent():
-    """Ends this process when its standard input is closed, which happens at the latest when the parent ends."""
+    """Ends this process when its standard input is closed, at the latest when the parent ends."""
     sys.stdin.buffer.read()
     os.kill(os.getpid(), signal.SIGTERM)
 

@@ -217,7 +217,8 @@ impl Stack {
         }
     }
 
-    /// Lets the carrier sign public URLs but send webhooks to this machine, and publish texts to the stack's SNS topic.
+    /// Makes the carrier sign public URLs but send the webhooks to this machine, and publish texts to the stack's
+    /// topic.
     fn connect_carrier(&self) -> Result<()> {
         for carrier in std::iter::once(&self.carrier).chain(&self.second_carrier) {
             carrier.set_route(Route { public: PUBLIC_URL.to_owned(), base: self.api_url()? });
@@ -251,7 +252,8 @@ async fn start_carrier(options: &Options) -> Result<SimulatedCarrier> {
     })
 }
 
-/// Starts a simulated carrier for the second account, with its own number, so that one can fail without the other.
+/// Starts a simulated carrier for the second account, with its own number, so that one carrier can fail without the
+/// other.
 async fn start_second_carrier(options: &Options) -> Result<SimulatedCarrier> {
     let config = CarrierConfig {
         bind: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),

@@ -12,7 +12,7 @@ use tokio::io::{AsyncBufReadExt as _, AsyncRead, BufReader};
 use tokio::process::Command;
 use tokio::sync::mpsc;
 
-/// Number of last lines in which the cause of a failure is searched: compilers print much after the first error.
+/// Number of last lines that are searched for the cause of a failure: compilers print many lines after the first error.
 const REMEMBERED_LINES: usize = 400;
 
 /// Runs a program to its end. Writes its output to the file `log` and passes each line to `on_line`.
@@ -64,7 +64,8 @@ fn forward(output: Option<impl AsyncRead + Unpin + Send + 'static>, lines: mpsc:
 }
 
 /// Returns the line that best describes the failure: a compiler error, else another error, else the last line. Compiler
-/// errors come first, because SAM prints an error line of its own, with the first warning, before them.
+/// errors come first, because SAM prints an error line of its own before them, which contains only the first
+/// warning.
 fn cause(lines: &VecDeque<String>) -> String {
     let starting = |word: &str| lines.iter().find(|line| line.trim_start().starts_with(word));
     let found = starting("error[").or_else(|| starting("error:")).or_else(|| starting("Error"));

@@ -127,7 +127,7 @@ impl Listing {
     }
 }
 
-/// Names the location, so that an operator notices if the queues belong to the wrong stack.
+/// Names the location, so that an operator notices if these are the queues of the wrong stack.
 fn no_dead_letters_at(location: &str) -> String {
     format!("No dead letters at {location}.\n")
 }

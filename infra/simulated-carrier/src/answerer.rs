@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What answered a call.
+/// The person, machine or service that answered a call.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Answerer {

@@ -13,7 +13,7 @@ const MOST_MS: u64 = 600_000;
 /// Twilio's error code for an unknown reason.
 const UNKNOWN_REASON: u32 = 30008;
 
-/// How the delivery of a text to a person goes.
+/// The course of the delivery of a text to a person.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DeliveryScript {

@@ -72,7 +72,7 @@ impl DetectionScript {
     }
 }
 
-/// What detection waits for.
+/// The result that detection waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum DetectionMode {
     /// Whether a machine answers.
@@ -88,14 +88,15 @@ pub(super) struct Detection {
     pub(super) report: DetectionReport,
 }
 
-/// How the service learns of the verdict.
+/// How the verdict is reported to the service.
 #[derive(Clone, Debug)]
 pub(super) enum DetectionReport {
-    /// With every webhook of the answered call. Twilio delays the document for it; this carrier knows it at once.
+    /// With every webhook of the answered call. Twilio delays the document until the verdict; this carrier has the
+    /// verdict at once.
     WithWebhooks,
     /// By a callback of its own, while the document runs.
     Callback { url: String, method: Method },
-    /// Not at all: the service requested it beside the document, but no callback.
+    /// Not at all: the service requested detection while the document runs, but no callback.
     Lost,
 }
 

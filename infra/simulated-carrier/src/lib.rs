@@ -8,10 +8,13 @@
 //! |---|---|
 //! | `POST /2010-04-01/Accounts/{sid}/Calls.json`, `GET` and `POST …/Calls/{sid}.json` | as in Twilio's API |
 //! | `POST /2010-04-01/Accounts/{sid}/Messages.json`, `GET …/Messages/{sid}.json` | as in Twilio's API |
-//! | `POST /_phone/text {"from","body","id"?,"via"?:"webhook"\|"sns","copies"?}` | a person sends a text; returns `{"id","status","answer":[…],"twiml"}` |
+//! | `POST /_phone/text {"from","body","id"?,"via"?:"webhook"\|"sns","copies"?}` | a person sends a text; returns
+//! `{"id","status","answer":[…],"twiml"}` |
 //! | `POST /_phone/behaviour {"number","calls":[…]}` | scripts a person's next calls, each a [`CallScript`] |
-//! | `POST /_phone/deliveries {"number","texts":[…]}` | scripts the delivery of the next texts to a person, each a [`DeliveryScript`] |
-//! | `POST /_phone/setting {"number","setting"}`, `GET ?number=` | sets or shows a mailbox or call screening, a [`PhoneSetting`] |
+//! | `POST /_phone/deliveries {"number","texts":[…]}` | scripts the delivery of the next texts to a person, each a
+//! [`DeliveryScript`] |
+//! | `POST /_phone/setting {"number","setting"}`, `GET ?number=` | sets or shows a mailbox or call screening, a
+//! [`PhoneSetting`] |
 //! | `POST /_phone/call {"from","script"?}` | a person calls the service's number; returns `{"call"}` |
 //! | `GET /_phone/calls?number=` | lists the calls in progress |
 //! | `POST /_phone/calls/{sid}/{answer\|decline\|hangup}`, `…/press {"digit"}` | an action of a person on a call |
@@ -141,7 +144,7 @@ impl SimulatedCarrier {
         Ok(())
     }
 
-    /// Sets how the delivery of the next texts to a person goes. Replaces earlier scripts.
+    /// Scripts the delivery of the next texts to a person. Replaces earlier scripts.
     ///
     /// # Errors
     /// Fails if a script is invalid. The error describes why.
@@ -161,8 +164,8 @@ impl SimulatedCarrier {
         Ok(())
     }
 
-    /// Lets a person call the service's number, and returns the id of the call. Without a script, the person acts through
-    /// the control routes.
+    /// Makes a person call the service's number, and returns the id of the call. Without a script, the person acts
+    /// through the control routes.
     ///
     /// # Errors
     /// Fails if the script is invalid, or if the person's phone is in another call.

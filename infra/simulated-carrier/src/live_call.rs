@@ -234,7 +234,7 @@ impl LiveCall {
         event: Event,
         log_event: impl FnOnce(Sid) -> LogEvent,
     ) -> Result<(), CallStatus> {
-        // The record has ended only if the service ended the call. It is written before this task is notified.
+        // The call's record has ended only if the service ended the call. It is written before this task is notified.
         let call = self.state.advance(&self.sid, to).ok_or(CallStatus::Canceled)?;
         self.note(log_event(self.sid.clone()));
         self.callbacks.report(&call, event, to);

@@ -67,7 +67,7 @@ pub enum LogEvent {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         fault: Option<String>,
     },
-    /// The status of a text of the service changed, also of an answer.
+    /// The status of a text or an answer of the service changed.
     TextStatus {
         /// Id of the text.
         message: Sid,
@@ -137,7 +137,7 @@ pub enum LogEvent {
         #[serde(default)]
         by: Answerer,
     },
-    /// A person calls the service's number, and the carrier asks the service what to say.
+    /// A person calls the service's number, and the carrier requests a document from the service.
     CallIn {
         /// Id of the call.
         call: Sid,
@@ -321,7 +321,8 @@ impl Log {
         kept.entries.iter().filter(wanted).cloned().collect()
     }
 
-    /// Returns the entries after a sequence number and a receiver of all later ones. None is missing or doubled.
+    /// Returns the entries after a sequence number and a receiver of all later ones. No entry is missing or
+    /// doubled.
     pub(super) fn follow(&self, seq: Option<u64>) -> (Vec<LogEntry>, broadcast::Receiver<LogEntry>) {
         let kept = self.lock();
         let from = seq.unwrap_or(kept.last_seq);

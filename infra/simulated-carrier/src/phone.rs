@@ -39,7 +39,7 @@ pub(super) fn routes() -> Router<SharedState> {
         .route("/_phone/calls/{call}/{act}", post(act))
 }
 
-/// The way on which a text reaches the service.
+/// The way by which a text reaches the service.
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum Via {

@@ -52,7 +52,7 @@ impl LiveCall {
         Ok(())
     }
 
-    /// Returns what else than the person answers a ringing call, and after what time.
+    /// Returns the machine that answers a ringing call if the person does not, and after how long.
     fn answers_itself(&self) -> Option<(Answerer, Duration)> {
         let setting = self.state.phone_settings.of(&self.person);
         let after = setting.after_ms.map(Duration::from_millis);
@@ -126,7 +126,7 @@ impl LiveCall {
         }
     }
 
-    /// Returns how the person reacts, and after what time. Without a time, the call rings until a person in the browser
+    /// Returns how the person reacts, and after how long. Without a time, the call rings until a person in the browser
     /// acts or the ring timeout ends.
     pub(super) fn reaction(&self) -> (Option<Duration>, Result<(), CallStatus>) {
         if let Some(fault) = self.fault.as_ref().filter(|fault| fault.kind == FaultKind::NoAnswer) {

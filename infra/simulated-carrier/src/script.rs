@@ -46,7 +46,8 @@ pub enum CallReaction {
     /// The person answers.
     #[default]
     Answer,
-    /// The call is not answered. It ends after `answer_after_ms`, or without it after the ring timeout.
+    /// The call is not answered. It ends after `answer_after_ms`, or after the ring timeout if that field is
+    /// absent.
     NoAnswer,
     /// The line is busy.
     Busy,

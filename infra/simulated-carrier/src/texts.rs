@@ -144,7 +144,7 @@ fn log_incoming(state: &SharedState, incoming: &Incoming, via: &str) {
     state.log.write(Some(&incoming.from), LogEvent::TextIn { message, words, via });
 }
 
-/// Applies opt-out and opt-in words, which Twilio does before it sends the webhook.
+/// Applies opt-out and opt-in words, as Twilio does before it sends the webhook.
 fn apply_opt_words(state: &SharedState, message: &Message) {
     let word = message.body.trim().to_uppercase();
     let (refused, words) = if STOP_WORDS.contains(&word.as_str()) && !state.has_opted_out(&message.from) {

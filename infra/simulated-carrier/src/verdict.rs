@@ -66,11 +66,11 @@ impl LiveCall {
     }
 }
 
-/// What happens to a verdict that is reached after the end of the call.
+/// The handling of a verdict that is reached after the end of the call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum AfterTheCall {
     /// It is not reported.
     Dropped,
-    /// It is reported nevertheless.
+    /// It is still reported.
     Reported,
 }

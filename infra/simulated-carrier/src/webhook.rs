@@ -184,7 +184,8 @@ impl<'a> Delivery<'a> {
 
     async fn attempt(&self) -> Result<Reply, NoReply> {
         let Some(target) = &self.target else { return Err(NoReply::NoRoute(self.signed_url.clone())) };
-        // Each attempt uses a new connection. If the service had closed a pooled one, it would look like a failure.
+        // Each attempt uses a new connection. A pooled connection that the service had closed would look like a
+        // failure.
         let client = reqwest::Client::builder()
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())

@@ -32,8 +32,8 @@ impl Guard {
         Self { hosts: [format!("127.0.0.1:{port}"), format!("localhost:{port}")] }
     }
 
-    /// Returns the refusal of a request, or nothing if it is allowed. A foreign domain that resolves to loopback has a
-    /// foreign host; the page of another site has a foreign origin; programs send no origin.
+    /// Returns the refusal of a request, or nothing if it is allowed. A request to a foreign domain that resolves to
+    /// loopback has a foreign host. A request of another site's page has a foreign origin. Programs send no origin.
     fn refusal(&self, headers: &HeaderMap) -> Option<Response> {
         let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
         if !self.is_ours(host) {

@@ -48,7 +48,7 @@ impl PageServer {
 }
 
 /// A reserved port of the page on loopback. It is reserved before the stack is built, which takes minutes, and served
-/// afterwards. Earlier requests wait.
+/// afterwards. Requests that arrive before that wait.
 #[derive(Debug)]
 pub struct PageUrl {
     listener: TcpListener,

@@ -31,7 +31,7 @@ pub struct Reminder {
     /// Number of the next or current call of this occurrence, from 1. Absent if the record has none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub attempt: Option<u32>,
-    /// When the next action is planned. Absent if none is.
+    /// When the next action is planned. Absent if no action is planned.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub wake_at: Option<Timestamp>,
     /// When the reminder ended. Absent while it is live.

@@ -11,16 +11,16 @@ use serde::Serialize;
 use super::content::{Content, ContentKind, masked};
 use crate::access::Access;
 
-/// Visibility timeout of received messages, in seconds, so that one reading receives each message once. They are
-/// released at the end of the reading. If it is interrupted, they become visible after this time.
+/// Visibility timeout of received messages, in seconds, so that one reading receives each message once. The
+/// messages are released at the end of the reading. If the reading is interrupted, they become visible after this time.
 const HIDDEN_S: i32 = 60;
 /// Messages in a batch: the maximum of SQS.
 const BATCH: usize = 10;
 /// Wait time of a receive request, in seconds. With long polling, SQS queries all servers of a queue. Without it, SQS
 /// queries only some, and may return nothing although there are messages.
 const WAIT_S: i32 = 1;
-/// Maximum number of messages that one reading receives from a queue: the first must still be hidden when the last one
-/// arrives.
+/// Maximum number of messages that one reading receives from a queue: the first message must still be hidden when the
+/// last one arrives.
 pub const MOST_READ: usize = 1000;
 
 /// Logical id of each dead-letter queue, the kind of its messages, and the queue that they came from.
@@ -121,7 +121,7 @@ impl Queue {
             }
             held.extend(received.messages().iter().map(|message| self.held(message)));
         }
-        // Read while our messages are hidden too. On AWS the number may still include them after they are released.
+        // Read while our messages are hidden as well. On AWS the number may still include them after they are released.
         let in_flight = self.count_in_flight().await?.saturating_sub(held.len());
         Ok(Received { messages: held, in_flight })
     }
@@ -176,8 +176,8 @@ impl Queue {
         Ok(())
     }
 
-    /// Sends a message to its source queue, then deletes it from this queue. After a crash between the two, the message
-    /// is in both queues. That is harmless, because texts and wake-ups are processed idempotently.
+    /// Sends a message to its source queue, then deletes it from this queue. After a crash between the two steps, the
+    /// message is in both queues. That is harmless, because texts and wake-ups are processed idempotently.
     pub(super) async fn redrive(&self, held: &HeldMessage) -> Result<()> {
         let sent = self.client.send_message().queue_url(&self.source_url).message_body(&held.body).send().await;
         sent.map_err(described).with_context(|| format!("could not send {} to {}", held.dead.id, self.source))?;

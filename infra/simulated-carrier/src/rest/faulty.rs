@@ -27,8 +27,8 @@ pub(super) struct RequestTarget {
 pub(super) type ApiResult = Result<(StatusCode, Value), Problem>;
 
 impl RequestTarget {
-    /// Handles the request, as changed by a fault. The work is finished even if the client disconnects, which a real
-    /// carrier does not notice either.
+    /// Handles the request, under the fault that applies to it, if any. The work is finished even if the client
+    /// disconnects, as at a real carrier.
     pub(super) async fn under_faults(
         self,
         api: ApiRequest,

@@ -8,7 +8,7 @@ use crate::{AnsweredBy, Answerer, Answering, CallReaction, CallStatus, Detection
 const WORDS: &str = "<Response><Say>buy milk</Say><Pause length=\"600\"/></Response>";
 const MESSAGE: &str = "<Response><Say>milk is to be bought</Say><Hangup/></Response>";
 
-/// What our client requests.
+/// The detection that our client requests.
 fn detection() -> [(&'static str, String); 3] {
     [
         ("MachineDetection", "DetectMessageEnd".to_owned()),

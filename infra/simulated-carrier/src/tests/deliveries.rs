@@ -1,4 +1,5 @@
-//! Tests of the status of texts from the service: delivered or not, and reported well or badly.
+//! Tests of the status of texts from the service: delivered or not, with regular or faulty
+//! reports.
 
 use serde_json::json;
 

@@ -132,7 +132,8 @@ export class CallScreen {
     if (!screen.hidden) return;
     screen.hidden = false;
     byId("conversation").inert = true;
-    // Focus the screen and not a button: a person who just pressed Enter to send a text must not answer by it.
+    // Focus the screen and not a button: a person who just pressed Enter to send a text must not answer the call with
+    // it.
     screen.focus({ preventScroll: true });
   }
 
