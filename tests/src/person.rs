@@ -91,8 +91,8 @@ impl Person<'_> {
         self.count(slow) > 0
     }
 
-    /// Returns the answer to a text whose webhook had an empty reply. It waits until the text is stored with its answer,
-    /// and until the answer was sent as a text of its own. The answer is empty if the service stays silent.
+    /// Returns the answer to a text whose webhook had an empty reply. It waits until the text is stored with its
+    /// answer, and until the answer was sent as a text of its own. The answer is empty if the service stays silent.
     ///
     /// # Errors
     /// Fails if the text has no record, or its answer does not come.

@@ -15,7 +15,7 @@ pub enum FaultProfile {
     Calm,
     /// Several faults. Each is injected at up to 25% of its opportunities.
     Rough,
-    /// Few faults. Each is injected at 60% or 90% of its opportunities.
+    /// Few faults. Most of them are injected at 60% or 90% of their opportunities.
     Stubborn,
 }
 

@@ -25,13 +25,13 @@ pub struct Tally {
     pub transitions: TransitionsSeen,
     /// Number of worlds of each fault profile and of each scale.
     pub worlds_by_kind: BTreeMap<String, u64>,
-    /// Most writes of one reminder: in worlds without faults, and in all others.
+    /// Largest number of writes of one reminder: in worlds without faults, and in all other worlds.
     pub most_writes: (u32, u32),
-    /// Most messages about one wake-up or text.
+    /// Largest number of messages about one wake-up or text.
     pub most_messages: u32,
     /// Number of function invocations.
     pub invocations: u64,
-    /// Most invocations in one world, and its seed.
+    /// Largest number of invocations in one world, and its seed.
     pub busiest: (u64, u64),
     /// The first breaches of each guarantee, ordered by seed.
     pub breaches: BTreeMap<(&'static str, u64), String>,

@@ -1,11 +1,12 @@
 //! The whole service, end to end: the real template and release binaries on an emulated AWS, with a simulated carrier.
 //!
-//! Most tests share one stack, with phone numbers of their own. Tests that cause an outage of a whole stack run one at a
-//! time on another stack. So do tests that need each answer of AWS within the adapters' timeouts. If `AWS_ENDPOINT_URL`
-//! is set, the tests use the AWS at that address, except the chaos test, which stops its AWS and kills functions.
+//! Most tests share one stack, with phone numbers of their own. Tests that cause an outage of a whole stack run one at
+//! a time on another stack. So do tests that need each answer of AWS within the adapters' timeouts. If
+//! `AWS_ENDPOINT_URL` is set, the tests use the AWS at that address, except the chaos test, which stops its AWS and
+//! kills functions.
 //!
-//! No test waits for a fixed time. It waits for a state, or moves the times of one record as if time had passed. When all
-//! tests of a stack are over, one check makes sure that finished people got no more calls or texts.
+//! No test waits for a fixed time. It waits for a state, or moves the times of one record as if time had passed. When
+//! all tests of a stack are over, one check makes sure that finished people got no more calls or texts.
 
 mod alone;
 mod call_backs;

@@ -1,4 +1,5 @@
-//! The steps around an outgoing text: it is created with the end that owes it, and each try is counted before it is sent.
+//! The steps around an outgoing text: it is created with the end that owes it, and each try is counted before it is
+//! sent.
 
 use super::mutation;
 use crate::mutation::Mutation;

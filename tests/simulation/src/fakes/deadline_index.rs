@@ -6,7 +6,7 @@ use std::ops::Bound;
 use jiff::Timestamp;
 use reminder::ports::{Overdue, Page, SHARDS};
 
-/// Most items in a page of the index. It is small, so that there are several pages.
+/// Maximum number of items in a page of the index. It is small, so that there are several pages.
 const PAGE: usize = 5;
 
 /// Sorts after every item's name.

@@ -23,7 +23,7 @@ use super::deadline_index::{DeadlineIndex, IndexUpdate};
 /// How long the record of a text is kept.
 const MESSAGE_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 
-/// Most actions in a transaction: DynamoDB's limit.
+/// Maximum number of actions in a transaction: DynamoDB's limit.
 const ACTIONS_MAX: usize = 100;
 
 /// The stored items, their index, and counts of their writes.

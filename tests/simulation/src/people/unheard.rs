@@ -6,7 +6,7 @@ use super::{Bound, Due, Interest, Meaning, Person, Place, Rhythm, later};
 use crate::engine::Engine;
 use crate::events::WorldEvent;
 
-/// Most series of such a person. Each one rings for hours.
+/// Maximum number of series of such a person. Each one rings for hours.
 const SERIES_MAX: u32 = 2;
 
 impl Person {

@@ -4,8 +4,8 @@
 use crate::engine::Engine;
 use crate::events::WorldEvent;
 
-/// Most invocations in a world without texts: a sweep every minute for a day, and some reserve. A larger number
-/// means that messages or retries multiply.
+/// Maximum number of invocations in a world without texts: a sweep every minute for a day, and some reserve. A larger
+/// number means that messages or retries multiply.
 const INVOCATIONS_MAX: u64 = 2000;
 
 /// How many more invocations each text may cause: its own, those of its calls, and those after faults.
