@@ -59,7 +59,7 @@ fn the_template_accepts_as_many_retry_delays_as_the_code() {
 }
 
 #[test]
-fn the_service_has_the_same_name_as_in_the_code_and_accepts_the_same_names() {
+fn the_template_and_the_code_have_the_same_default_service_name_and_accept_the_same_names() {
     let template = Template::read();
     assert_eq!(template.default_of_variable("SERVICE_NAME"), ServiceName::DEFAULT);
     let parameter = template.parameter("ServiceName");
@@ -96,12 +96,15 @@ fn only_the_failed_message_of_a_batch_is_retried_and_then_goes_to_a_dead_letter_
         let dead_letters = target(&queue["RedrivePolicy"]["deadLetterTargetArn"]);
         assert!(
             template.may_send(function, dead_letters),
-            "{function}: the function itself moves messages that it can't read"
+            "{function} must be allowed to send to its dead-letter queue: it moves messages there that it can't read"
         );
         let dead = template.properties(dead_letters);
         let kept = |queue: &Value| queue["MessageRetentionPeriod"].as_u64().unwrap();
         assert_eq!(kept(dead), 14 * 24 * 3600, "{function}");
-        assert!(kept(queue) < kept(dead), "{function}: a message keeps its first sent time in the dead-letter queue");
+        assert!(
+            kept(queue) < kept(dead),
+            "{function}: the dead-letter queue must keep messages longer, because their age is not reset when they move"
+        );
     }
 }
 

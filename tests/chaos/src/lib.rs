@@ -33,7 +33,7 @@ use local::stack::{Aws, Options, Stack};
 /// How long a text is tried again, in seconds. It is longer than any outage of a run, and longer than the quarter of an
 /// hour after which an undelivered text is tried again.
 const TEXT_GIVE_UP_S: u64 = 3600;
-/// Calls per second, and texts instead of calls per second, that may be requested from the carrier.
+/// Maximum number of calls, and of texts that replace calls, that may be requested from the carrier per second.
 const RATE: &str = "20";
 /// Time between two runs of the sweeper. It is one minute on AWS, where all other times are longer too.
 const SWEEP_EVERY: Duration = Duration::from_secs(1);

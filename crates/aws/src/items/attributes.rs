@@ -1,7 +1,7 @@
 //! Writes and reads attributes by name.
 //!
-//! The error for an unreadable attribute names the item's key, the expected form and the kind of the value that was
-//! found. It must not contain the value itself, which may be a person's words.
+//! The error for an unreadable attribute names the item's key, the expected form and what was found: a number, or the
+//! kind of any other value. It must not contain a stored text, which may be a person's words.
 
 use std::str::FromStr;
 
@@ -231,7 +231,7 @@ impl<'i> Fields<'i> {
         }
     }
 
-    /// Returns the error for an attribute with an unexpected value. `found` must not quote the value.
+    /// Returns the error for an attribute with an unexpected value. `found` must not quote a stored text.
     pub(crate) fn not_ours(&self, name: &str, expected: &str, found: &str) -> NotOurs {
         NotOurs::Malformed(self.mismatch(name, expected, found))
     }

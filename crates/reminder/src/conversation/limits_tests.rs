@@ -136,7 +136,7 @@ fn a_series_of_a_new_number_rings_at_most_once_in_a_quarter_of_an_hour() {
 }
 
 #[test]
-fn a_later_call_of_a_series_is_not_counted_so_its_end_frees_no_counted_call() {
+fn only_the_first_call_of_a_series_is_counted_so_ending_the_series_later_frees_no_other_call() {
     // The series rings first at 12:15. At 12:30 it rings together with the reminder that is made after it.
     for (give_up, counts) in [("delete 1", true), ("done 1", true), ("delete 2", false), ("done 2", false)] {
         let mut person = Person::new();

@@ -130,7 +130,7 @@ fn a_zone_is_never_refused_and_a_reminder_above_the_limit_keeps_its_time() {
     person.text(0, "remind me to call mom at 5pm");
     person.text(1, "remind me to call dad at 7pm");
     let answer = person.text(2, "ZONE Los Angeles");
-    let expected = "OK, using Los Angeles time. Now #2 rings today at 7 PM PST. #1 still rings today at 2 PM PST because too many calls are due then. What time should I move it to?";
+    let expected = "OK, using Los Angeles time. Now #2 rings today at 7 PM PST. #1 still rings today at 2 PM PST because its new time is too busy. What time should I move it to?";
     assert_eq!(answer, expected);
     assert_eq!(person.profile.zone.name(), "America/Los_Angeles");
     assert!(person.text(3, "8pm").starts_with("Moved: I'll call you today at 8 PM PST: call mom (#1)"));

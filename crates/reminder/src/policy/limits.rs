@@ -8,7 +8,8 @@ pub const RETRY_DELAYS_MAX: usize = 4;
 /// have arrived.
 pub const TEXT_TRIES: u8 = 3;
 
-/// Number of recoveries after which a record is given up. Recoveries before the planned moment of a call do not count.
+/// Number of recoveries after which a reminder ends its occurrence with a text, and number of inquiries after which an
+/// accepted text ends as sent. Recoveries before the planned moment of a call do not count.
 pub const RECOVERIES_MAX: u32 = 5;
 
 /// Longest backoff of the sweeper and of texts, in seconds. A repaired fault takes effect within a quarter of an hour.
@@ -25,8 +26,8 @@ pub const QUEUE_DELAY_MAX_S: i64 = 900;
 /// time passes between the decision and the request.
 pub const NEAR_S: i64 = 840;
 
-/// If a record is recovered before its wake-up, its next deadline is at least this long before the wake-up, in seconds,
-/// if that instant is still ahead. A lost schedule is then noticed while there is time to send the wake-up again.
+/// A record that is recovered well before its wake-up gets its next deadline at least this long before the wake-up, in
+/// seconds. A lost schedule is then noticed while there is time to send the wake-up again.
 pub const LOOK_AHEAD_S: i64 = 600;
 
 /// How much longer than requested a phone may ring, in seconds. Twilio adds up to 5 s
@@ -68,7 +69,8 @@ pub const REPEAT_UNCONFIRMED_MIN_S: i64 = 900;
 pub const REPEAT_MIN_S: i64 = 300;
 
 const _: () = assert!(REPEAT_UNCONFIRMED_MIN_S >= SOON_S, "a series must add at most one call within SOON_S");
-const _: () = assert!(REPEAT_MIN_S <= REPEAT_UNCONFIRMED_MIN_S, "a confirmed number must be allowed no less");
+const _: () =
+    assert!(REPEAT_MIN_S <= REPEAT_UNCONFIRMED_MIN_S, "a confirmed number must be allowed at least as short intervals");
 
 /// One hour, in seconds. It is the span within which refusals, and answers to unreadable texts, are counted.
 pub const HOUR_S: i64 = 3600;
@@ -76,7 +78,8 @@ pub const HOUR_S: i64 = 3600;
 /// Longest task, in characters. Speaking it takes less than half a minute.
 pub const TASK_MAX: usize = 300;
 
-/// How long a small number is not given out again, in seconds. A person who texts "delete 3" means the 3 they know.
+/// How long a person must have made no reminder before their reminders are numbered from 1 again, in seconds. A person
+/// who texts "delete 3" means the 3 they know.
 pub const NUMBER_REST_S: i64 = 30 * 24 * 3600;
 
 /// Longest time that an operator may set, in seconds. It bounds every deadline, so that no sum of times overflows.
@@ -104,7 +107,8 @@ pub const GOODBYE_S: i64 = 40;
 /// How long after the key that snoozes a reminder the phone rings again, in seconds.
 pub const KEY_SNOOZE_S: i64 = 600;
 
-/// Longest wait of a reminder whose person is in another call, in seconds. The wait is a random part of it.
+/// Longest random delay before a reminder whose person is in another call asks for the turn again, in seconds. It is
+/// counted from now, or from [`CALL_SPACING_S`] after the other call took the turn if that is later.
 pub const TURN_RETRY_S: i64 = 20;
 
 /// Delay until a parked text is delivered for the first time, in seconds. Most failures of a store are over by then.

@@ -51,11 +51,11 @@ pub enum ReminderState {
     Ringing,
     /// The series waits until the person resumes it.
     Paused,
-    /// The person pressed a key.
+    /// The person pressed a key, or texted DONE.
     Heard,
     /// A call was picked up, but no key was pressed, so the reminder was also texted.
     Unconfirmed,
-    /// The reminder was texted instead of a call.
+    /// The person did not pick up, or no call could be placed, so the reminder was texted.
     Missed,
     /// The reminder was deleted, moved or skipped.
     Cancelled,

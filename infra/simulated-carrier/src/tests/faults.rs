@@ -212,7 +212,7 @@ async fn a_pooled_connection_is_closed_when_the_carrier_becomes_unreachable() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_port_is_closed_and_opened_at_once() {
+async fn the_port_is_closed_and_opened_without_delay() {
     let world = World::start().await;
     let url = format!("{}/_carrier/faults", world.carrier.url());
     for _ in 0..50 {

@@ -131,8 +131,8 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
                 rewritten(&kept, self.ids),
                 "an existing profile is not created",
             ),
-            (next(&next_profile.clone().written()), rewritten(&kept, self.ids), "no profile version is left out"),
-            (next_profile.clone(), ahead, "no reminder version is left out"),
+            (next(&next_profile.clone().written()), rewritten(&kept, self.ids), "a profile version is never skipped"),
+            (next_profile.clone(), ahead, "a reminder version is never skipped"),
             (next_profile.clone(), Replacement::creation(stale), "an existing reminder is not created"),
             (next_profile, missing, "a missing reminder is not replaced"),
         ];
@@ -170,7 +170,7 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
         let second = second.written();
         expect("a version is written once", &self.store.replace(&rewritten(&kept, self.ids), None).await, &conflict)?;
         let ahead = Versioned::read(Reminder::clone(&second), 8);
-        expect("no version is left out", &self.store.replace(&rewritten(&ahead, self.ids), None).await, &conflict)?;
+        expect("a version is never skipped", &self.store.replace(&rewritten(&ahead, self.ids), None).await, &conflict)?;
         let missing = rewritten(&first(&self.samples.waiting(self.samples.at(3600))), self.ids);
         expect("a missing reminder is not replaced", &self.store.replace(&missing, None).await, &conflict)?;
         expect("a missing reminder is not created", &self.reminder(&missing.key).await?, &None)?;
@@ -190,7 +190,8 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
         let text = self.samples.texts_in_each_state()?.remove(1);
         let text = Replacement::creation(text);
         let ahead = rewritten(&Versioned::read(Reminder::clone(&kept), 8), self.ids);
-        expect("a stale reminder brings no text", &self.store.replace(&ahead, Some(&text)).await, &conflict)?;
+        let skipping = self.store.replace(&ahead, Some(&text)).await;
+        expect("a text is not written if its reminder skips a version", &skipping, &conflict)?;
         expect("the text was not written", &self.text(&text.key).await?, &None)?;
         let second = rewritten(&kept, self.ids);
         expect("both are written", &self.store.replace(&second, Some(&text)).await, &Ok(()))?;
@@ -248,10 +249,14 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
         )?;
         let own_call = Some(again.claim.clone());
         let open = TurnRequest { own_call, ..request(&Turn { claim: self.ids.claim(), ..one.clone() }, None) };
-        expect("the turn of its own open call is not taken", &self.store.take_turn(&open).await, &busy(&again))?;
+        expect(
+            "a reminder does not take its turn again while its earlier call may still be talked on",
+            &self.store.take_turn(&open).await,
+            &busy(&again),
+        )?;
         let late = Turn { claim: self.ids.claim(), taken_at: self.samples.at(-1), ..one.clone() };
         expect(
-            "an older turn that lands late is not taken",
+            "a request that arrives late does not replace a newer turn",
             &self.store.take_turn(&request(&late, None)).await,
             &busy(&again),
         )?;

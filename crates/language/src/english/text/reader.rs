@@ -87,7 +87,8 @@ impl<'t> Reader<'t> {
         phrases.iter().filter(|phrase| phrase.as_bytes()[0] == first).filter_map(|phrase| self.says(at, phrase)).max()
     }
 
-    /// Returns the phrases of a table that end before `to` and begin after `from`, each with the place where it begins.
+    /// Returns the phrases of a table that end directly before `to` and begin anywhere after `from`, each with the place
+    /// where it begins.
     pub(crate) fn says_before(
         &self,
         from: usize,

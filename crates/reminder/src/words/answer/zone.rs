@@ -35,12 +35,12 @@ pub(super) fn kept(kept: &[&Reminder], why: WhyKept, now: Timestamp) -> String {
             format!(" {} still ring as before because their new times have passed.", numbers(kept))
         }
         ([one], WhyKept::TooManyAtOnce) => format!(
-            " #{} still rings {} because too many calls are due then.",
+            " #{} still rings {} because its new time is too busy.",
             one.number,
             rings(one, Series::InShort, now)
         ),
         ([_, _, ..], WhyKept::TooManyAtOnce) => {
-            format!(" {} still ring as before because too many calls are due then.", numbers(kept))
+            format!(" {} still ring as before because their new times are too busy.", numbers(kept))
         }
     }
 }

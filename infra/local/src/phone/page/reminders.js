@@ -8,7 +8,7 @@ import { dueTime, span } from "./times.js";
 const IDLE_MS = 5000;
 /** Poll interval while a reminder changes: a state may last less than a second. */
 const BUSY_MS = 400;
-/** How long before its due a reminder is polled at the short interval. */
+/** How long before its next planned action a reminder is polled at the short interval. */
 const SOON_MS = 3000;
 /** Delay after an event on the phone until the record has changed. */
 const SETTLE_MS = 150;
@@ -33,9 +33,9 @@ const MEANINGS = {
   dialing: "placing the call",
   ringing: "the carrier is calling you",
   paused: "missed five times in a row; text RESUME to get it back",
-  heard: "you pressed a key to confirm",
+  heard: "you pressed a key or texted DONE",
   unconfirmed: "picked up, but no key was pressed, so it was also texted",
-  missed: "texted instead of called",
+  missed: "you didn’t pick up, or no call could be placed, so it was texted",
   cancelled: "deleted, moved or skipped",
   opted_out: "you opted out; text RESTORE after START to get it back",
 };

@@ -1,9 +1,9 @@
 //! Holidays, which people name instead of a date.
 //!
 //! ```text
-//! holiday = name ["eve"] ["day"]
+//! holiday = ["next" | "this"] name [year]
 //! ```
-//! A name stands for the next date of the holiday. Where countries differ, the sender's country counts.
+//! Without a year, a name stands for the next date of the holiday. Where countries differ, the sender's country counts.
 
 mod names;
 
@@ -39,7 +39,7 @@ const YEARS_AHEAD: i16 = 2;
 
 const LONGEST_NAME: usize = 24;
 
-/// Reads a holiday as the next date on which it comes.
+/// Reads a holiday as its date in the year that follows the name, or else as its next date.
 pub(crate) fn holiday(r: &Reader, at: usize) -> Read<Day> {
     // "next thanksgiving" is the coming one.
     let at = if matches!(r.word(at), Word::Next | Word::This) { at + 1 } else { at };
