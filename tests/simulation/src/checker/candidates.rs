@@ -15,23 +15,23 @@ pub(super) struct Candidate<'e> {
     pub(super) task: Option<&'e str>,
     /// When its first occurrence may be due.
     pub(super) windows: Vec<Window>,
-    /// The promise, if no due but the stated ones is possible.
+    /// The promise, if only its stated dues are possible.
     pub(super) stated: Option<&'e Promise<'e>>,
     /// Whether an answer stated its first due.
     is_promised: bool,
     /// Confirmed cancellations of the promise.
     pub(super) cancellations: Vec<Cancellation>,
     pub(super) series: Option<Series>,
-    /// Whether its zone may have been corrected, so that its dues are not known.
+    /// Whether a correction may have changed its zone. Then its dues are not known.
     pub(super) may_be_corrected: bool,
     /// Whether it is a series that had rung before its first known answer.
     pub(super) had_begun: bool,
 }
 
 impl Candidate<'_> {
-    /// The series that this candidate may be, one for each of its possible first dues. A text counts from when it was
-    /// received, so each of its deliveries may have begun the series; the one that was stored first did. If an answer
-    /// stated the first due, or there is no series, that is the candidate itself.
+    /// Returns this candidate once for each possible first due of its series. An interval counts from the receipt of
+    /// the text, and the text may have been delivered several times: the delivery that was stored first began the
+    /// series. If an answer stated the first due, or there is no series, returns only the candidate itself.
     pub(super) fn by_first_due(&self) -> Vec<Self> {
         let firsts = if self.series.is_none() || self.is_promised { 1 } else { self.windows.len() };
         let begun_at = |first: usize| {
@@ -58,14 +58,15 @@ impl Candidate<'_> {
     pub(super) fn occurrence_at(&self, at_ms: i64) -> i64 {
         let Some(first) = self.windows.first().map(|window| window.from_ms) else { return i64::MAX };
         let Some(series) = &self.series else { return first };
-        // A series whose first known answer is that to a RESUME rang before, but not before the text that made it meant.
+        // If the first known answer of a series is the one to a RESUME, the series rang before that answer. But it did
+        // not ring before the first due that the text that created it may have meant.
         let earliest_ms = self.windows.iter().map(|window| window.from_ms).min().unwrap_or(first);
         let earlier = Some(series.last_up_to(first, at_ms + SKEW_MS)).filter(|_| self.had_begun);
         let earlier = earlier.filter(|due_ms| *due_ms >= earliest_ms - SKEW_MS);
         earlier.unwrap_or_else(|| series.current(first, at_ms + SKEW_MS))
     }
 
-    /// The due of its series after this one.
+    /// The due that follows this due in its series.
     pub(super) fn next_due(&self, due_ms: i64) -> Option<i64> {
         let first_ms = self.windows.first()?.from_ms;
         self.series.as_ref()?.next(first_ms, due_ms)
@@ -112,7 +113,7 @@ pub(super) fn of<'e>(
             may_be_corrected: is_local && history.zones.len() > 1,
             had_begun: false,
         };
-        // What no answer has promised comes back as well.
+        // UNDO and RESTORE may also bring back a reminder that no answer has promised.
         let again = Some(candidate.clone()).filter(|_| task.is_some() && comes_back_later(history, text));
         candidates.extend(std::iter::once(candidate).chain(again));
     }
@@ -166,7 +167,8 @@ fn brings_back_unnamed(history: &PersonHistory<'_>) -> bool {
         || history.silent().any(|text| matches!(text.meaning, Meaning::Undo | Meaning::Restore))
 }
 
-/// Whether an UNDO or a RESTORE came after this text whose answer states no due: what the text made may have been made anew.
+/// Whether an UNDO or a RESTORE whose answer states no due may have come after this text. It may have made the text's
+/// reminder anew.
 fn comes_back_later(history: &PersonHistory<'_>, text: &PersonText<'_>) -> bool {
     let later = |back: &&PersonText<'_>| {
         matches!(back.meaning, Meaning::Undo | Meaning::Restore) && back.handed.last() > text.handed.first()

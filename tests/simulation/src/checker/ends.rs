@@ -37,18 +37,18 @@ pub enum OccurrenceEnd {
     Open,
 }
 
-/// Time until the end of an occurrence is written, counted from its last observation, in milliseconds.
+/// Time from the last observation of an occurrence until its end is written, in milliseconds.
 const WRITTEN_MS: i64 = 60_000;
 
-/// Longest time from a due to the end of its occurrence while nothing fails, in milliseconds: the maximum lateness, and the
-/// time of the last call.
+/// Longest time from a due to the end of its occurrence while nothing fails, in milliseconds: the maximum lateness, and
+/// the time of the last call.
 const LATEST_MS: i64 = 20 * 60_000;
 
-/// How long after its ringing an occurrence may be acknowledged by "done", in milliseconds: an hour, and the time until
-/// the end of a call is known.
+/// How long after its call an occurrence can be acknowledged by "done", in milliseconds: an hour, and the time until
+/// the end of the call is known.
 const LATELY_MS: i64 = 3_600_000 + LIVENESS_MS;
 
-/// What the ends of occurrences are collected into.
+/// Collects the results of judging the ends of occurrences.
 pub(super) struct Verdicts<'v, 'a> {
     pub(super) alarms: &'v mut Alarms<'a>,
     pub(super) shares: &'v mut Shares,
@@ -83,12 +83,12 @@ pub(super) fn judge<'a>(
     }
 }
 
-/// Until when the previous occurrences of a series were busy, in milliseconds.
+/// Until when earlier occurrences of a series held up the following ones, in milliseconds.
 #[derive(Debug, Clone, Copy, Default)]
 struct Busy {
-    /// Until its end was written. A text that is still tried afterwards holds up nothing.
+    /// When the end of an earlier occurrence was written at the latest. After that, its text holds up nothing.
     ended_ms: i64,
-    /// Until the end of an occurrence that was still tried when the next one was due.
+    /// Until when an earlier occurrence of a fast series was tried. Each occurrence that was due by then was skipped.
     tried_ms: i64,
 }
 
@@ -104,7 +104,8 @@ impl PromiseJudge<'_, '_> {
         for (at, due_ms) in dues.iter().copied().enumerate() {
             let series = self.promise.series.as_ref();
             if due_ms <= busy.tried_ms {
-                // The one before may have ended before its text was requested, so that this one was tried as well.
+                // The previous occurrence may have ended a while before its text was requested. Then this one was tried
+                // too.
                 let next_ms = series.and_then(|series| series.next(self.promise.first_ms(), due_ms));
                 busy.tried_ms = busy.tried_ms.max(self.tried_until(due_ms, next_ms.unwrap_or(i64::MAX)));
                 verdicts.shares.judge(Guarantee::G1);
@@ -122,7 +123,8 @@ impl PromiseJudge<'_, '_> {
                     next_ms = later_ms.unwrap_or(i64::MAX);
                 }
             }
-            // Each text that moves a series skips one more of the next occurrences.
+            // Each text that ends one occurrence ends the next one that is left, so several reach as many occurrences
+            // ahead.
             let before_ms = at.checked_sub(skipped).map_or(0, |before| dues[before]);
             let span = Span { before_ms, from_ms: self.first_due(due_ms), due_ms, next_ms };
             let (end, excuse) = self.end(span, busy, verdicts);
@@ -150,7 +152,7 @@ impl PromiseJudge<'_, '_> {
         self.is_texted_once(&dues, verdicts.shares, verdicts.breaches);
     }
 
-    /// The end of an occurrence, and the excuse if the person may or may not have been reached.
+    /// The end of an occurrence, and the excuse if it is uncertain whether the person had to be reached.
     fn end(&self, span: Span, busy: Busy, verdicts: &mut Verdicts<'_, '_>) -> (OccurrenceEnd, Option<Excuse>) {
         let seen = self.seen(span, verdicts.breaches);
         let until_ms = seen.map_or_else(|| self.tried_by(span), |(_, at_ms)| at_ms);
@@ -173,13 +175,13 @@ impl PromiseJudge<'_, '_> {
         }
     }
 
-    /// Whether the text about this occurrence was still to be tried again at this instant: its last request before was refused
-    /// for now, or had no readable answer, and it is tried for a day. Or no carrier could be asked yet: a fault lately kept it
-    /// from that.
+    /// Whether the text about this occurrence was still owed at this instant, within a day. Its last request was
+    /// refused for now or had no readable answer, or the text did not arrive for a reason that may pass. If there was
+    /// no request yet, a recent fault may have delayed the first one.
     fn is_owed_a_text(&self, span: Span, at_ms: i64) -> bool {
         /// How long a text is tried, in milliseconds.
         const TRIED_MS: i64 = 86_400_000;
-        /// Most tries of a text whose outcomes are not refusals.
+        /// Maximum number of tries of a text that was accepted each time.
         const TRIES: usize = 3;
         let about = self.history.text_requests.iter().filter(|request| {
             let words = ServiceText::at(request.at_ms, request.body);
@@ -187,7 +189,7 @@ impl PromiseJudge<'_, '_> {
             is_it && (at_ms - TRIED_MS..at_ms).contains(&request.at_ms) && self.names(&words, span.due_ms)
         });
         let last = about.max_by_key(|request| request.at_ms);
-        // What was accepted and did not arrive for a reason that may pass is tried again, up to three times.
+        // A text that was accepted but did not arrive, for a reason that may pass, is tried again: three tries in all.
         let is_undelivered = |text: &&ServiceText<'_>| {
             text.at_ms < at_ms && text.undelivered.is_some_and(|(_, cause)| cause == UndeliveredCause::Passing)
         };
@@ -205,17 +207,17 @@ impl PromiseJudge<'_, '_> {
         }
     }
 
-    /// By when an occurrence must be over that reached nobody. Its text may fail hours later, and its next try is 15 minutes
-    /// after that.
+    /// When an occurrence that did not reach the person must be over at the latest. Its text may fail hours later, and
+    /// is tried again up to 15 minutes after that.
     fn tried_by(&self, span: Span) -> i64 {
         let failed = self.replacement_texts(span).filter_map(|text| text.undelivered);
         let failed_ms = failed.map(|(failed_ms, _)| failed_ms + LATEST_MS).max();
         failed_ms.unwrap_or(0).max(self.evidence.settled_ms(span.due_ms))
     }
 
-    /// Whether a text about this occurrence did not arrive, and no report of that did: the carrier is asked for the last time
-    /// up to an hour and a half after it accepted the text. A fault may have hit that, or the text failed later and a fault hit
-    /// the report.
+    /// Whether a text about this occurrence did not arrive and the service may not know it. If the text failed within
+    /// an hour, a fault may have hit the question to the carrier about its status. If it failed later, a fault may have
+    /// hit the report.
     fn is_taken_for_delivered(&self, span: Span) -> bool {
         /// When the carrier is asked for the delivery of a text, in milliseconds after it accepted it.
         const ASKED_MS: i64 = 3_600_000;
@@ -227,8 +229,8 @@ impl PromiseJudge<'_, '_> {
         })
     }
 
-    /// Until when an occurrence of a fast series was tried: its text names its due, and a key or "done" ends it. Without
-    /// any of them it was over before the next one.
+    /// Until when an occurrence of a fast series was tried: until its text was first requested, or else until a key or
+    /// a "done" ended it. Returns 0 if none of these is seen: it was over before the next one was due.
     fn tried_until(&self, due_ms: i64, next_ms: i64) -> i64 {
         let requests = self.history.text_requests.iter().filter(|request| {
             let about = replaces_a_call(request.body) && request.body.contains(self.promise.task);
@@ -249,15 +251,16 @@ impl PromiseJudge<'_, '_> {
             |cause: &&Cause| matches!(cause.of, Ended::Rung { .. } | Ended::Postponed { .. }) && cause.excuse.is_none();
         let done = self.causes.iter().filter(rung).filter(|cause| cause.until_ms >= due_ms);
         let latest_ms = next_ms.saturating_add(LATEST_MS);
-        // The answer to a "done" may come long after it was obeyed: its text waits as well while no carrier can be asked.
+        // A "done" may be answered long after it took effect: its answer is a text, and waits while no carrier can be
+        // asked.
         let is_answered_late =
             |cause: &Cause| cause.until_ms >= latest_ms && cause.from_ms < latest_ms && self.waits_at(due_ms, next_ms);
         let done = done.map(|cause| if is_answered_late(cause) { next_ms } else { cause.until_ms });
         keys.chain(done).min().filter(|at_ms| *at_ms < latest_ms).unwrap_or(0)
     }
 
-    /// Whether an occurrence of a fast series still waited for another call when the next one was due: the last request before
-    /// was refused for now, and a fault has kept the next one from its time. Then both merge.
+    /// Whether an occurrence of a fast series still waited for another call when the next occurrence was due: its last
+    /// call request was refused for now, and a fault may have delayed the next request. Then the two occurrences merge.
     fn waits_at(&self, due_ms: i64, next_ms: i64) -> bool {
         let requests = self.own.iter().flat_map(|trace| trace.call_requests.iter().copied());
         let requests = requests.filter(|request| (due_ms - SKEW_MS..next_ms).contains(&request.claimed_ms()));
@@ -267,8 +270,8 @@ impl PromiseJudge<'_, '_> {
         })
     }
 
-    /// When an occurrence was over, without faults, if a call came afterwards that can't be one of its own: too many before it,
-    /// or too soon after the one before. In a crowd the text waits for a slot, while the next occurrence rings.
+    /// When an occurrence was over, if a later call shows it: that call is one too many or too soon for a next attempt,
+    /// so it is about another occurrence. The text may still wait for a slot then. `None` if there were faults.
     fn over_before_a_call(&self, due_ms: i64) -> Option<i64> {
         let traces = self.own.iter().filter(|_| self.evidence.calm());
         let mut calls: Vec<&Call<'_>> = traces.flat_map(|trace| trace.calls.iter().copied()).collect();
@@ -283,10 +286,11 @@ impl PromiseJudge<'_, '_> {
         )
     }
 
-    /// Whether a call about an occurrence of a fast series was repeated although the next occurrence was due by then. A call
-    /// that was late may run past the next due, and both merge. But the occurrence is then texted at once: another call
-    /// is one of the next occurrence, which was tried as well, or else it was lost. A call that was claimed before this due is
-    /// one of an earlier occurrence, however late its request reached the carrier: the claim needs a due that has come.
+    /// Whether another call came after a call of a fast series, at a time when the next occurrence was already due. A
+    /// late call that runs past the next due is not repeated: its occurrence is texted at once. So the other call is
+    /// about the next occurrence, which did not merge with this one and must have an end of its own. A call that was
+    /// claimed before this due is about an earlier occurrence, even if its request reached the carrier later: no call
+    /// is claimed before its due.
     fn rang_again_late(&self, due_ms: i64, next_ms: i64, texted_ms: i64) -> bool {
         /// Shortest time from the end of a call to its repeat, in milliseconds.
         const REPEAT_MS: i64 = 120_000;
@@ -303,17 +307,17 @@ impl PromiseJudge<'_, '_> {
             .any(|repeat_ms| calls().any(|call| (repeat_ms..until_ms).contains(&call.taken_ms)))
     }
 
-    /// A series is paused after five occurrences in a row of which nobody picked up a call.
+    /// Checks that a series is paused after five occurrences in a row in which no call was picked up.
     fn is_paused(&self, dues: &[i64], breaches: &mut Breaches) {
-        /// Most such occurrences.
+        /// Maximum number of such occurrences in a row.
         const UNHEARD: usize = 5;
         let mut unheard = 0;
         for (at, due_ms) in dues.iter().enumerate() {
             let next_ms = dues.get(at + 1).copied().unwrap_or(i64::MAX);
             let calls = self.own.iter().flat_map(|trace| &trace.calls);
             let calls: Vec<_> = calls.filter(|call| (*due_ms..next_ms).contains(&call.taken_ms)).collect();
-            // What a person texts or presses shows that they are there. They may do so between two calls: RESUME comes while
-            // the series is paused, and rings again.
+            // A text or a key shows that the person is there. It may come between two calls: RESUME comes while the
+            // series is paused, and lets it ring again.
             let acts = |text: &&PersonText<'_>| text.meaning.changes() && (*due_ms..next_ms).contains(&text.at_ms);
             if calls.iter().any(|call| call.picked_up_ms.is_some()) || self.history.texts.iter().any(|text| acts(&text))
             {
@@ -340,7 +344,8 @@ impl PromiseJudge<'_, '_> {
         dialed || (self.promise.was_made_as(name) && !self.evidence.is_of_another(name, self.history.who))
     }
 
-    /// Whether a text may have ended this occurrence before `until_ms`, when the person was reached or had to be.
+    /// Whether a text may have ended this occurrence before `until_ms`, by which the person was or should have been
+    /// reached.
     fn applies(&self, cause: &Cause, span: Span, until_ms: i64) -> bool {
         if let Ended::Paused(after_ms, before_ms) = cause.of {
             return span.due_ms > after_ms && span.due_ms < before_ms;
@@ -367,15 +372,16 @@ impl PromiseJudge<'_, '_> {
             }
     }
 
-    /// Whether a call about this occurrence had been requested by this instant, or a text.
+    /// Whether a call or a text about this occurrence had been requested by this instant.
     fn had_begun(&self, span: Span, at_ms: i64) -> bool {
         let mut call_requests = self.possible.iter().flat_map(|trace| &trace.call_requests);
         call_requests.any(|request| span.holds(request.at_ms) && request.at_ms <= at_ms)
             || self.first_text(span).is_some_and(|texted_ms| texted_ms <= at_ms)
     }
 
-    /// Whether the outcome of this occurrence's last call was still asked for at this instant. The carrier is asked up to five
-    /// times in 35 minutes, and a fault lately kept it from answering. Meanwhile the next occurrences of a series wait.
+    /// Whether the carrier was still asked for the outcome of this occurrence's last call at this instant. It is asked
+    /// up to five times in 35 minutes, and a recent fault may have hit these questions. Meanwhile the next occurrences
+    /// of a series wait.
     fn is_asked_about(&self, span: Span, at_ms: i64) -> bool {
         let last_ms = self.last_call(span);
         (last_ms..last_ms.saturating_add(LIVENESS_MS)).contains(&at_ms)
@@ -383,8 +389,8 @@ impl PromiseJudge<'_, '_> {
             && self.evidence.faulty_between(last_ms, at_ms)
     }
 
-    /// G1: no reminder fails without a request for a text. The exception is a function that may have crashed after it
-    /// counted each try.
+    /// G1: no reminder fails without a request for a text. The exception: a fault may have stopped a function after it
+    /// counted a try and before its request.
     fn was_tried(&self, breaches: &mut Breaches) {
         let tried = self.history.text_requests.iter().any(|request| request.body.contains(self.promise.task));
         let died = UNWRITTEN.iter().any(|fault| self.evidence.injected(*fault));
@@ -403,8 +409,8 @@ impl PromiseJudge<'_, '_> {
         stated.chain(moved).min().map_or(due_ms, |first_ms| first_ms.min(due_ms))
     }
 
-    /// The end of an occurrence and its time, if the person was reached: with a key on a call that spoke it, or with a text
-    /// that was not reported as undelivered. A mailbox that picks up reaches no one.
+    /// The end of an occurrence and its time, if the person was reached: with a key on a call that spoke the task, or
+    /// with a text that did not fail to arrive. A call that a mailbox picks up does not reach the person.
     fn seen(&self, span: Span, breaches: &mut Breaches) -> Option<(OccurrenceEnd, i64)> {
         let calls = self.possible.iter().flat_map(|trace| &trace.calls);
         let calls = || calls.clone().filter(|call| span.holds(call.taken_ms));
@@ -433,8 +439,8 @@ impl PromiseJudge<'_, '_> {
     }
 
     /// Whether "done" may be about this occurrence. It was due when the text was received, and a call or text about it
-    /// may have reached the person within the hour before. A request counts, and so does a fault that may have hidden
-    /// one.
+    /// may have reached the person within the hour before. A request for a call or text counts, and so does a fault
+    /// that may have hidden such a request.
     fn had_rung(&self, span: Span, cause: &Cause, received_ms: i64) -> bool {
         if span.from_ms > received_ms + SKEW_MS {
             return false;
@@ -472,7 +478,7 @@ impl PromiseJudge<'_, '_> {
         known.chain(over).filter(|at_ms| span.holds(*at_ms)).max().unwrap_or(0)
     }
 
-    /// When the text about an occurrence was requested first: its end had been written by then.
+    /// When the text about an occurrence was first requested. The end of the occurrence had been written by then.
     fn first_text(&self, span: Span) -> Option<i64> {
         let about = self.history.text_requests.iter().filter(|request| {
             let words = ServiceText::at(request.at_ms, request.body);

@@ -15,11 +15,11 @@ use crate::history::{AnswerRoute, Observation, SentText, Speech};
 use crate::people::Meaning;
 use crate::world::{LIVENESS_MS, Remains, ZONE};
 
-/// What the key 2 asks for, and on a call to the service's number the key 1.
+/// The requests that the keys stand for: 2 on every call, and 1 on a call to the service's number.
 static AGAIN: Meaning = Meaning::Snooze(10);
 static DONE: Meaning = Meaning::Done;
 
-/// What the key 9 asks for when it is pressed again.
+/// The request that the key 9 stands for when it is pressed a second time.
 static STOP: Meaning = Meaning::OptOut;
 
 /// A person's call to the service's number.
@@ -67,11 +67,11 @@ pub(super) struct Evidence<'a> {
     by_claim: BTreeMap<&'a ClaimId, (usize, usize)>,
     by_call: BTreeMap<&'a CallId, (usize, usize)>,
     call_backs: BTreeMap<&'a CallId, CallBack<'a>>,
-    /// Where each separate text stands that did not arrive.
+    /// The place of each text that did not arrive: the person, whether it replaces a call, and its index.
     undelivered: BTreeMap<&'a SentText, (usize, bool, usize)>,
-    /// Ids of the reminders whose items can't be read any more, and since when.
+    /// Ids of the reminders whose items can no longer be read, each with the time since when.
     pub(super) spoiled: BTreeMap<&'a str, i64>,
-    /// When an older version ran: from and until.
+    /// The times during which an older release ran: from and until.
     pub(super) rolled_back: Vec<(i64, i64)>,
 }
 
@@ -203,7 +203,7 @@ impl<'a> Evidence<'a> {
         };
         let Some(person) = self.person(to.as_str()) else { return };
         let place = match replied {
-            // A text that is delivered again is answered again. The carrier sends each reply.
+            // A text that is delivered again is answered again, and the carrier sends each reply.
             Some(to) => person.answers.iter().rposition(|answer| answer.to == Some(to)).map(|place| (false, place)),
             None => person.places.iter().find(|(id, ..)| *id == text).map(|(_, replaces, place)| (*replaces, *place)),
         };
@@ -214,7 +214,7 @@ impl<'a> Evidence<'a> {
         self.undelivered.insert(text, place);
     }
 
-    /// The service took in the status of a text.
+    /// Records that the service received the status of a text.
     fn of_report(&mut self, at_ms: i64, text: &SentText, status: &str) {
         let Some((who, replaces, place)) = self.undelivered.get(text).copied() else { return };
         let person = &mut self.people[who];
@@ -313,7 +313,8 @@ impl<'a> Evidence<'a> {
         }
     }
 
-    /// A key on a call. 2, and 9 pressed again, ask for the same as a text. On a call to the service's number 1 does so too.
+    /// Records a key on a call. The key 2 and a second 9 ask for the same as a text. On a call to the service's number,
+    /// so does 1.
     fn of_key(&mut self, at_ms: i64, call: &'a CallId, digit: char) {
         if let Some(call_back) = self.call_backs.get(call) {
             // A key that is posted again is the same key.
@@ -445,14 +446,14 @@ impl<'a> Evidence<'a> {
         self.faulty_ms.get(first).is_some_and(|faulty_ms| *faulty_ms <= to_ms)
     }
 
-    /// Number of such faults in this time.
+    /// Number of faults that may delay or repeat anything in this time.
     pub(super) fn faults_between(&self, from_ms: i64, to_ms: i64) -> usize {
         let before = |ms: i64| self.faulty_ms.partition_point(|faulty_ms| *faulty_ms < ms);
         before(to_ms).saturating_sub(before(from_ms))
     }
 
-    /// Whether a fault of the hours before may still act at this instant: a function is frozen for up to an hour, and a
-    /// scheduler, a carrier or a channel fails for hours while nobody asks it.
+    /// Whether a fault of the last three hours may still have an effect at this instant: a function is frozen for up to
+    /// an hour, and a scheduler, a carrier or a channel may fail for hours without a request to it.
     pub(super) fn lingers(&self, at_ms: i64) -> bool {
         const LINGER: [Fault; 5] =
             [Fault::Freeze, Fault::SchedulerDown, Fault::CarrierDown, Fault::SecondCarrierDown, Fault::ChannelBusy];
@@ -461,7 +462,8 @@ impl<'a> Evidence<'a> {
         })
     }
 
-    /// By when everything that was due at `from_ms` must be over: the time that the world allows after the last fault.
+    /// When everything that was due at `from_ms` must be over at the latest: after the time that the world allows after
+    /// the last fault.
     pub(super) fn settled_ms(&self, from_ms: i64) -> i64 {
         let mut last_ms = from_ms;
         let first = self.faulty_ms.partition_point(|faulty_ms| *faulty_ms < from_ms);
@@ -475,19 +477,19 @@ impl<'a> Evidence<'a> {
         last_ms.saturating_add(lingers_ms + self.remains.scale.texting_ms())
     }
 
-    /// Whether no fault was injected that may delay or repeat anything: poison messages and opt-outs that only the carrier
-    /// knows do neither.
+    /// Whether the world had no fault that may delay or repeat anything. Poison messages, and opt-outs and opt-ins that
+    /// only the carrier knows, do not count.
     pub(super) fn calm(&self) -> bool {
         self.faulty_ms.is_empty()
     }
 }
 
-/// Longest time for which a fault lingers, in milliseconds: a function is frozen for up to an hour, and the time that the
-/// world allows after its thaw.
+/// Longest time for which a fault has an effect, in milliseconds: an hour for which a function is frozen, and the time
+/// that the world allows after it thaws.
 const LINGERS_MS: i64 = 3_600_000 + LIVENESS_MS;
 
-/// The time of each fault that may delay or repeat anything: poison messages, opt-outs and opt-ins that only the carrier
-/// knows, and what people do, do neither.
+/// The time of each fault that may delay or repeat anything. Poison messages, opt-outs and opt-ins that only the
+/// carrier knows, and faults that are actions of people do not count.
 fn faulty_ms(remains: &Remains) -> Vec<i64> {
     let harmless = [Fault::Poison, Fault::OptOutNotReported, Fault::OptInNotReported];
     let injected = remains.cloud.faults.injected_since(i64::MIN).into_iter();

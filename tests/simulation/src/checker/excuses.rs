@@ -1,6 +1,6 @@
 //! Causes: texts by which a person may have ended a promise or one of its occurrences, so that no call is expected.
 //!
-//! A cause is proved by its answer. Without an answer it is only possible, and an excuse.
+//! A cause is proved by the answer to its text. Without an answer it is only possible, and counts as an excuse.
 
 use super::answers::{self, Answer, PromiseKind};
 use super::consent::{self, Turn};
@@ -16,14 +16,14 @@ use super::traces::Trace;
 use crate::history::RequestOutcome;
 use crate::people::{Meaning, numbers};
 
-/// Longest time for which a function is frozen, with its run before and after, in milliseconds. It may act on data that
-/// it read before.
+/// Longest time for which a function is frozen, with its run before and after that, in milliseconds. After it thaws, it
+/// may act on data that it read before.
 const FREEZES_MS: i64 = 3_700_000;
 
 /// A text that may have ended a promise or a part of it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Cause {
-    /// When it was sent, in milliseconds.
+    /// When the text was sent, in milliseconds.
     pub(super) from_ms: i64,
     /// Latest time of its effect, in milliseconds.
     pub(super) until_ms: i64,
@@ -43,7 +43,7 @@ pub(super) enum Ended {
     Paused(i64, i64),
     /// One occurrence, even one that has not rung. A series continues after it.
     One {
-        /// The occurrences that are due from this instant on were certainly left, in milliseconds.
+        /// The text certainly did not end the occurrences that are due from this instant on, in milliseconds.
         left_ms: i64,
     },
     /// The occurrence of this due, if it had not begun: its series was planned again in another zone.
@@ -53,16 +53,16 @@ pub(super) enum Ended {
         /// Last delivery of the text, in milliseconds. The service received it then at the latest.
         received_ms: i64,
     },
-    /// One occurrence that had rung, or was tried, when a snooze was received. Another promise takes its place, so that it
-    /// does not matter whether its person was reached.
+    /// One occurrence that had rung, or was tried, when a snooze was received. Another promise replaces the occurrence,
+    /// so it does not matter whether a call reached the person.
     Postponed {
         /// Last delivery of the text, in milliseconds.
         received_ms: i64,
     },
 }
 
-/// The texts that may have ended a promise or one of its occurrences. Their answers decide, or their own words if no
-/// answer was seen.
+/// The texts that may have ended a promise or one of its occurrences. The answer to a text decides, or the words of the
+/// text if no answer was seen.
 pub(super) fn of(
     evidence: &Evidence<'_>,
     history: &PersonHistory<'_>,
@@ -85,7 +85,7 @@ pub(super) fn of(
             }
         }
     }
-    // Without its own answer a text may have done all that it asks for.
+    // A text without an answer of its own may have done everything that it asks for.
     causes.extend(history.silent().filter_map(|text| by_words(promise, text)));
     let spoiled = evidence.spoiled.iter().filter(|(reminder, _)| promise.was_made_as(reminder));
     if let Some(from_ms) = spoiled.map(|(_, spoiled_ms)| *spoiled_ms).min() {
@@ -99,8 +99,9 @@ pub(super) fn of(
     causes
 }
 
-/// Rule 19: a correction of the zone plans each occurrence again that has not begun. One that faults kept from its first call
-/// may be long due by then. Or it was over, and its text is still owed: the answer is the same.
+/// Rule 19: a correction of the zone plans again each occurrence that has not begun. If faults delayed the first call
+/// of an occurrence, its due may have passed long before. Or the occurrence was over and its text is still owed: the
+/// answer to the correction is the same in both cases.
 fn planned_again(evidence: &Evidence<'_>, again: &PlannedAgain) -> Option<Cause> {
     let PlannedAgain { due_ms, received_ms, known_ms } = *again;
     let is_kept = evidence.faulty_between(due_ms - SKEW_MS, received_ms) && received_ms <= evidence.settled_ms(due_ms);
@@ -108,8 +109,8 @@ fn planned_again(evidence: &Evidence<'_>, again: &PlannedAgain) -> Option<Cause>
     is_kept.then_some(Cause { from_ms: received_ms, until_ms: known_ms, of, excuse })
 }
 
-/// An opt-out ends every reminder that the person had. Proved if the service has certainly obeyed it, and the promise was
-/// made before.
+/// An opt-out ends every reminder that the person had. That is proved if the service has certainly obeyed it and the
+/// promise was made before it.
 fn opt_out(evidence: &Evidence<'_>, history: &PersonHistory<'_>, promise: &Promise<'_>, turn: &Turn) -> Option<Cause> {
     if !turn.is_out || is_named_again(evidence, history, promise, turn) {
         return None;
@@ -121,8 +122,8 @@ fn opt_out(evidence: &Evidence<'_>, history: &PersonHistory<'_>, promise: &Promi
     Some(Cause { from_ms, until_ms, of: Ended::Left, excuse })
 }
 
-/// Whether a promise was made, moved or listed after the person had certainly opted in again. Then this opt-out did not end
-/// it.
+/// Whether a promise was made, moved or listed after the person had certainly opted in again. Then this opt-out did not
+/// end the promise.
 fn is_named_again(evidence: &Evidence<'_>, history: &PersonHistory<'_>, promise: &Promise<'_>, left: &Turn) -> bool {
     consent::turns(evidence, history).iter().filter(|turn| !turn.is_out).any(|back| {
         let (Some(received_ms), Some(obeyed_ms)) = (back.received_ms, back.obeyed_ms) else { return false };
@@ -136,7 +137,7 @@ fn is_named_again(evidence: &Evidence<'_>, history: &PersonHistory<'_>, promise:
     })
 }
 
-/// What an answer proves to have ended.
+/// The part of the promise that this answer proves to have ended.
 fn by_answer(
     evidence: &Evidence<'_>,
     history: &PersonHistory<'_>,
@@ -160,9 +161,9 @@ fn by_answer(
             Meaning::DoneWith(_) => proves(Ended::One { left_ms: i64::MAX }),
             _ => proves(rung),
         },
-        // The key 1 on a call to the service's number: its answer names nothing.
+        // The key 1 on a call to the service's number. Its answer names no reminder.
         Answer::Other if text.is_key() && *text.meaning == Meaning::Done && answer.body == THANKS => proves(rung),
-        // It was posted again, after the function that took it in had failed to say so.
+        // The key was posted again, because the function that stored it had failed before it answered.
         Answer::Other if text.is_key() && *text.meaning == Meaning::Done && text.handed.len() > 1 => {
             let (from_ms, until_ms, excuse) = (text.at_ms, answer.at_ms, Some(Excuse::DoneNotAnswered));
             Some(Cause { from_ms, until_ms, of: rung, excuse })
@@ -176,7 +177,7 @@ fn by_answer(
             PromiseKind::Moved => None,
             PromiseKind::Snoozed => proves(Ended::Postponed { received_ms }),
         },
-        // UNDO of a move deletes what the move made. What it makes anew had ended before.
+        // UNDO of a move deletes the reminder that the move made. A reminder that UNDO makes anew had ended before.
         Answer::Back(back) if *text.meaning == Meaning::Undo => {
             let is_other =
                 |again: &answers::PromiseText<'_>| again.task == promise.task && again.number != promise.number;
@@ -189,11 +190,11 @@ fn by_answer(
     }
 }
 
-/// From which due on a MOVE certainly left the occurrences of a series, in milliseconds.
+/// The due from which on a MOVE certainly did not end the occurrences of a series, in milliseconds.
 ///
-/// Its answer names the due with which the series goes on. And a MOVE within the hour after a call is about the occurrence
-/// of that call, or about one that has become due since: what has rung, or still rings, is wanted at another time. The next
-/// occurrence is no part of that.
+/// The answer to the MOVE names the due with which the series goes on. A MOVE within the hour after a call is about the
+/// occurrence of that call, or about one that has become due since then: the person wants the call that rang at another
+/// time. The next occurrence is not affected.
 fn left_by_move(
     evidence: &Evidence<'_>,
     history: &PersonHistory<'_>,
@@ -208,7 +209,7 @@ fn left_by_move(
         matches!(request.heard, Some((_, RequestOutcome::Accepted))) && request.claimed_ms() < text.at_ms - SKEW_MS
     });
     let Some(rang_ms) = accepted.map(|request| request.claimed_ms()).max() else { return named_ms };
-    // Another text may have changed the series since that call: a SKIP passes over the occurrence that rings.
+    // Another text may have changed the series since that call. For example, a SKIP ends the occurrence that rings.
     let is_settled = |answered: &Answered| match answered {
         Answered::With(place) => history.answers[*place].at_ms < rang_ms,
         Answered::Refused | Answered::No => false,
@@ -224,7 +225,7 @@ fn left_by_move(
 /// How long after a call a MOVE is about the occurrence of that call, in milliseconds.
 const LATELY_MS: i64 = 3_600_000;
 
-/// What a text without an answer may have ended.
+/// The part of the promise that a text without an answer may have ended.
 fn by_words(promise: &Promise<'_>, text: &PersonText<'_>) -> Option<Cause> {
     let received_ms = *text.handed.last()?;
     if !text.may_be_about(promise.task) {

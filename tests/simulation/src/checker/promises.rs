@@ -17,23 +17,24 @@ pub(super) struct Promise<'a> {
     /// The kind of request that created it.
     pub(super) kind: PromiseKind,
     pub(super) series: Option<Series>,
-    /// Whether a correction of the zone moves it: its time was read off the local clock.
+    /// Whether a correction of the zone moves it, because its time was read off the local clock.
     pub(super) is_local: bool,
     /// The zone in which its time was read.
     zone: TimeZone,
-    /// Whether a correction of its zone may have moved it: no answer was seen, or it was due at the same moment.
+    /// Whether a correction of its zone may have moved it: the answer to the correction was not seen, or the reminder
+    /// was due at about the same time.
     pub(super) may_be_corrected: bool,
-    /// Whether it is a series that had rung before its first known answer, that to a RESUME: the same reminder goes on, at the
-    /// same intervals.
+    /// Whether it is a series that had rung before its first known answer, which is the answer to a RESUME: the same
+    /// reminder goes on, at the same intervals.
     pub(super) had_begun: bool,
-    /// The first due that it may have had before its first known answer, if it is such a series that UNDO or RESTORE had made: their
-    /// answer names only its number. In milliseconds.
+    /// The first due that such a series may have had before its first known answer, in milliseconds. Absent unless UNDO
+    /// or RESTORE may have made the series anew: the answer to them names only its number.
     pub(super) began_ms: Option<i64>,
     /// The stated dues, in order. A series has only one: that of its first occurrence.
     pub(super) stated: Vec<StatedDue>,
     /// Occurrences of a series that a correction of its zone may have planned again long after their dues.
     pub(super) planned_again: Vec<PlannedAgain>,
-    /// First delivery of the text that may have made it, in milliseconds: that text may not have been answered.
+    /// First delivery of the text that may have made it, in milliseconds. That text may have no answer.
     asked_ms: i64,
 }
 
@@ -52,7 +53,7 @@ pub(super) struct StatedDue {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct PlannedAgain {
     pub(super) due_ms: i64,
-    /// First delivery of that text, in milliseconds.
+    /// First delivery of the text that moved the series, in milliseconds.
     pub(super) received_ms: i64,
     /// When its answer was seen, in milliseconds.
     pub(super) known_ms: i64,
@@ -84,8 +85,9 @@ impl Promise<'_> {
         self.stated.iter().map(|stated| stated.requested_ms).chain(lists)
     }
 
-    /// The due that the answer to a correction states for it: "#3 rings every day at 8 AM, starting today at 8 AM PST". Its
-    /// "today" is the day on which the correction was received. The answer may be sent, or sent again, on a later day.
+    /// The due that the answer to a correction of the zone states for this promise: "#3 rings every day at 8 AM,
+    /// starting today at 8 AM PST". Its "today" is the day on which the correction was received. The answer may be
+    /// sent, or sent again, on a later day.
     fn stated_in(&self, said: &ServiceText<'_>, received_ms: i64, zone: &TimeZone) -> Option<i64> {
         let (_, behind) = said.body.split_once(&format!("#{} rings ", self.number))?;
         let words = behind.split([';', '.']).next()?;
@@ -102,11 +104,12 @@ impl Promise<'_> {
         }
     }
 
-    /// Reads its times in another zone, from between these instants on.
+    /// Reads its times in another zone. The zone changes at an instant between the receipt and the known answer.
     fn correct(&mut self, received_ms: i64, known_ms: i64, first_ms: Option<i64>, zone: &TimeZone) {
         let old_ms = self.due_ms();
         if known_ms == i64::MAX {
-            // Rule 19: what has not begun is planned again, and what was due shortly before may not have begun. See below.
+            // Rule 19: an occurrence that has not begun is planned again. One that was due shortly before the
+            // correction may not have begun, because it may still have waited for its first call.
             self.may_be_corrected |= self.series.is_some() || old_ms + WAITS_MS >= received_ms;
             return;
         }
@@ -127,10 +130,11 @@ impl Promise<'_> {
         let new_ms = first_ms.unwrap_or(computed_ms);
         let begins = (from_ms..=to_ms).contains(&old_ms) || (from_ms..=to_ms).contains(&new_ms);
         self.may_be_corrected |= begins || self.stated[0].at_ms > received_ms;
-        // One that is due already may still wait for its first call, and the answer says when it rings now.
+        // A reminder that is already due may still wait for its first call. Then the answer says when it rings now.
         let moves = old_ms > to_ms || first_ms.is_some();
         if moves && new_ms != old_ms {
-            // Only an answer that states the due names the reminder: it may have ended before.
+            // An answer that does not state the due does not name the reminder, which may have ended before. Then the
+            // text that named it last counts.
             let named_ms = self.stated.last().map_or(received_ms, |last| last.requested_ms);
             let requested_ms = if first_ms.is_some() { received_ms } else { named_ms };
             self.stated.push(StatedDue { at_ms: known_ms, requested_ms, due_ms: new_ms, is_local: true });
@@ -161,8 +165,8 @@ impl Promise<'_> {
         all
     }
 
-    /// The due at which it rings again, by the words of an answer: one that was stated before, or one of its series. With the
-    /// zone in which they state it.
+    /// The due at which it rings again, by the words of an answer, and the zone in which the words state it. It must be
+    /// a due that was stated before, or a due of its series.
     pub(super) fn due_again<'h>(
         &self,
         history: &'h PersonHistory<'_>,
@@ -175,8 +179,8 @@ impl Promise<'_> {
             Some(series) if self.had_begun => series.last_up_to(self.due_ms(), due_ms) == due_ms,
             Some(series) => series.current(self.due_ms(), due_ms) == due_ms,
         };
-        // RESTORE reads its time off the clocks of the zone that the person has said since, and UNDO of a move brings back the time
-        // to which a correction had moved it.
+        // RESTORE reads its time in the zone that the person has named since then. UNDO of a move brings back the time
+        // to which a correction of the zone had moved it.
         let is_moved = self.stated.iter().any(|stated| stated.is_local) && history.zones.len() > 1;
         said_due(history, when, requested_ms, answer, |due_ms| is_known(due_ms) || is_moved)
     }
@@ -214,8 +218,8 @@ fn said_due<'h>(
 }
 
 impl<'a> Promise<'a> {
-    /// What comes back, by the answer to this text, although no answer has promised it: the answer to the text that asked
-    /// for it did not arrive.
+    /// A promise that comes back by the answer to this text although no earlier answer has promised it: the answer to
+    /// the text that asked for it did not arrive.
     fn that_was_asked_for(
         history: &PersonHistory<'a>,
         known: &[Self],
@@ -229,10 +233,11 @@ impl<'a> Promise<'a> {
                 Meaning::Remind { task, due } if is_named(task, promised.task) => {
                     matches!(due, Due::At(_) | Due::Each(..))
                 }
-                // A snooze rings once, ten minutes after the key 2 on a call, or as many minutes after a text as it says. The
-                // answer to the key is lost if the call ends meanwhile; that to the text may arrive after this one.
+                // A snooze rings once, ten minutes after the key 2 on a call, or as many minutes after a text as it
+                // says. The answer to the key is lost if the call ends meanwhile. The answer to the text may arrive
+                // after this answer.
                 Meaning::Snooze(_) if text.may_be_about(promised.task) && !promised.repeats => false,
-                // So does the MOVE of an occurrence.
+                // The MOVE of an occurrence also makes a reminder that rings once.
                 Meaning::Move(number, _) if !promised.repeats && may_have_task(known, *number, promised.task) => false,
                 _ => return None,
             };
@@ -262,8 +267,8 @@ impl<'a> Promise<'a> {
 }
 
 impl Promise<'_> {
-    /// First delivery of the text that may have made it. If the answer that made it was not seen, a moved reminder may be
-    /// the one that an earlier text asked for.
+    /// First delivery of the text that may have made it. If the answer that made it was not seen, a moved reminder may
+    /// be the one that an earlier text asked for.
     fn asked_ms(&self, history: &PersonHistory<'_>) -> i64 {
         let stated_ms = self.stated.iter().map(|stated| stated.requested_ms).min().unwrap_or(i64::MIN);
         let asked = history.texts.iter().filter(|text| match text.meaning {
@@ -286,7 +291,8 @@ impl Promise<'_> {
     }
 }
 
-/// The texts of a person in the order in which they were obeyed, each with its first delivery and its answer, if that was seen.
+/// The texts of a person in the order in which they were obeyed, each with its first delivery, and with its answer if
+/// the answer was seen.
 fn obeyed_in_order<'h, 'a>(
     history: &'h PersonHistory<'a>,
 ) -> Vec<(&'h PersonText<'a>, &'h i64, Option<&'h ServiceText<'a>>)> {
@@ -302,16 +308,16 @@ fn obeyed_in_order<'h, 'a>(
             Some((text, text.handed.first()?, said))
         })
         .collect();
-    // Texts may overtake each other on their way. The service obeys them in the order in which it answers. A separate answer
-    // may have been tried before.
+    // Texts may overtake each other on their way. The service obeys them in the order in which it answers. A separate
+    // answer counts from its first try.
     taken.sort_by_key(|(_, received_ms, said)| {
         let is_try = |body, at_ms| said.is_some_and(|said| said.body == body && at_ms >= **received_ms);
         let tries = history.text_requests.iter().filter(|request| is_try(request.body, request.at_ms));
         let tries = tries.filter(|_| said.is_some_and(|said| said.to.is_none()));
         tries.map(|request| request.at_ms).min().unwrap_or(said.map_or(**received_ms, |said| said.at_ms))
     });
-    // Their answers may overtake each other as well. Rule 19: only the correction of a guess plans reminders again, so the
-    // text whose answer does so was obeyed before every other text about the zone.
+    // The answers to the texts may overtake each other too. Rule 19: only the correction of a guess plans reminders
+    // again, so the text with such an answer was obeyed before every other text about the zone.
     let is_zone = |text: &PersonText<'_>| matches!(text.meaning, Meaning::Zone(_));
     let corrects = |said: &Option<&ServiceText<'_>>| said.is_some_and(|said| said.body.starts_with(PLANS_AGAIN));
     let first = taken.iter().position(|(text, ..)| is_zone(text));
@@ -325,17 +331,17 @@ fn obeyed_in_order<'h, 'a>(
 /// How long a question stays open, in milliseconds.
 const ASKED_MS: i64 = 600_000;
 
-/// A question whether what repeats should move along.
+/// A question whether the repeating reminders should move to another zone.
 #[derive(Debug)]
 struct Move {
-    /// The zone that the person leaves, or several if it is not known which one. An earlier question that is open is about
-    /// the zone that they left then.
+    /// The zone that the person leaves, or several if it is not known which one. An earlier question that is still open
+    /// is about the zone that the person left then.
     from: Vec<TimeZone>,
     to: TimeZone,
     at_ms: i64,
 }
 
-/// Words of the question whether what repeats should move to another zone.
+/// Words of the question whether the repeating reminders should move to another zone.
 const ASKS_TO_MOVE: &str = "YES or NO";
 
 /// First words of the answer to a text about the zone that plans reminders again, or says why they stay.
@@ -408,15 +414,15 @@ pub(super) fn due<'h>(
     })
 }
 
-/// Whether the wait that a promise states ends at its due. The wait begins between the first delivery of the text and the
-/// answer.
+/// Whether the wait that a promise states ends at its due. The wait begins between the first delivery of the text and
+/// the answer.
 fn is_so_far_away(when: &str, due_ms: i64, handed_ms: i64, at_ms: i64) -> bool {
     let Some(wait) = answers::wait(when) else { return true };
     let slack_ms = wait.rounded_ms + dues::CLOCK_MS;
     (handed_ms - slack_ms..=at_ms + slack_ms).contains(&(due_ms - wait.wait_ms))
 }
 
-/// Whether the reminder of this number may have this task. If no answer has named the number yet, it may have any.
+/// Whether the reminder of this number may have this task. If no answer has named the number yet, it may have any task.
 fn may_have_task(known: &[Promise<'_>], number: u32, task: &str) -> bool {
     known.iter().find(|known| known.number == number).is_none_or(|known| known.task == task)
 }
@@ -427,8 +433,8 @@ fn is_named(meant: &str, said: &str) -> bool {
     said == meant || said.strip_prefix(meant).is_some_and(|rest| rest.starts_with(' '))
 }
 
-/// The first delivery of the first UNDO or RESTORE before this RESUME: it may have made the reminder that goes on. Nothing for
-/// any other text, which makes a reminder itself.
+/// The first delivery of the first UNDO or RESTORE, if it came before this RESUME: it may have made the reminder that
+/// goes on. `None` for any other text, because UNDO and RESTORE make a reminder themselves.
 fn made_anew_before(history: &PersonHistory<'_>, resume: &PersonText<'_>) -> Option<i64> {
     let is_back = |text: &&PersonText<'_>| matches!(text.meaning, Meaning::Undo | Meaning::Restore);
     let made_ms = history.texts.iter().filter(is_back).map(PersonText::first_ms).min();
@@ -436,8 +442,8 @@ fn made_anew_before(history: &PersonHistory<'_>, resume: &PersonText<'_>) -> Opt
 }
 
 impl<'a> Promises<'a> {
-    /// Reminders ring again. UNDO and RESTORE make new ones, under new numbers. UNDO of a move or a skip, and RESUME, change the
-    /// old ones.
+    /// Adds the reminders that ring again by this answer. UNDO and RESTORE make new reminders, with new numbers.
+    /// RESUME, and UNDO of a move or a skip, change the old reminders.
     fn come_back(
         &mut self,
         history: &PersonHistory<'a>,
@@ -475,7 +481,7 @@ impl<'a> Promises<'a> {
             let is_local = old.is_local && (old.is_stated(due_ms) || !old.is_moved_to(history, due_ms));
             let stated = StatedDue { at_ms: answer.at_ms, requested_ms, due_ms, is_local };
             if old.number != promised.number {
-                // RESUME makes no reminder: it goes on with one that an earlier UNDO or RESTORE made.
+                // RESUME makes no reminder: it resumes a reminder that an earlier UNDO or RESTORE made.
                 let made_ms = made_anew_before(history, text);
                 let is_interval = old.series.as_ref().is_some_and(|series| !series.is_local());
                 let had_begun = made_ms.is_some() && is_interval;
@@ -483,7 +489,8 @@ impl<'a> Promises<'a> {
                     number: promised.number,
                     task: promised.task,
                     kind: PromiseKind::Back,
-                    // Rule 19: after a correction of the zone its times are read there, and its answer names that zone.
+                    // Rule 19: after a correction of the zone, its times are read in the new zone, and the answer names
+                    // that zone.
                     series: old.series.as_ref().map(|series| series.from(old.first_ms(), due_ms).read_in(zone)),
                     is_local,
                     zone: zone.clone(),
@@ -499,15 +506,16 @@ impl<'a> Promises<'a> {
                 && known.series.is_none()
                 && known.due_ms() != due_ms
             {
-                // UNDO of a move plans it again at the due before, which was read off the local clock if it was so before.
+                // UNDO of a move plans it again at the due before the move. That due is local again if it was local
+                // then.
                 known.is_local = known.stated.iter().any(|before| before.due_ms == due_ms && before.is_local);
                 known.stated.push(StatedDue { is_local: known.is_local, ..stated });
             }
         }
     }
 
-    /// Adds what comes back although no answer has promised it. A one-off of a known number is the same reminder: an answer that
-    /// names no due had brought it back, and it was moved since.
+    /// Adds a promise that comes back although no answer has promised it. A one-off with a known number is the same
+    /// reminder: an answer that names no due had brought it back, and it was moved since then.
     fn add_back(&mut self, again: Promise<'a>) {
         let is_it = |known: &&mut Promise<'_>| {
             known.number == again.number && known.task == again.task && known.series.is_none() && again.series.is_none()
@@ -550,11 +558,12 @@ impl<'a> Promises<'a> {
         breaches.unless(known.task == promised.task, "G2", || {
             format!("{} and {:?} have the same number", known.name(), promised.task)
         });
-        // What another text has asked for is no snooze, even if it has the task of what rang: a snooze makes its own call.
+        // A reminder that another text asked for is not the snoozed one, even if both have the same task: a snooze
+        // makes a reminder of its own.
         let kinds = [known.kind, promised.kind];
         let is_taken = kinds.contains(&PromiseKind::Created) && kinds.contains(&PromiseKind::Snoozed);
         breaches.unless(!is_taken, "G1", || format!("a snooze moved {}, which it had not made", known.name()));
-        // A repeated answer states its due again, although the due may have changed since.
+        // A repeated answer states its due again, although the due may have changed since then.
         if known.stated.iter().any(|earlier| earlier.due_ms == stated.due_ms) {
             return;
         }
@@ -571,11 +580,11 @@ impl<'a> Promises<'a> {
         }
     }
 
-    /// Applies the first text that says where the person is. It moves what was read off the local clock of the guessed
-    /// zone, unless it has begun to ring.
+    /// Applies the texts that say where the person is. The first one moves the reminders whose times were read in the
+    /// guessed zone and that have not begun to ring. A later one moves series after a YES.
     fn correct(&mut self, evidence: &Evidence<'_>, history: &PersonHistory<'_>) {
         let (mut is_known, mut asked) = (false, None::<Move>);
-        // The zones of which the profile may have the one that was said last: a text without an answer may have been stored.
+        // The zones that the profile may have now: a text without an answer may have been stored.
         let mut homes = Vec::new();
         for (text, received_ms, said) in obeyed_in_order(history) {
             if let (Meaning::Yes, Some(asked)) = (text.meaning, &asked) {
@@ -585,10 +594,11 @@ impl<'a> Promises<'a> {
                 asked = None;
             }
             let Meaning::Zone(place) = text.meaning else { continue };
-            // From a guessed zone the answer asks nothing. If it asks, an earlier text whose answer was not seen was obeyed.
+            // If the zone was guessed, the answer asks nothing. If it asks, an earlier text whose answer was not seen
+            // was obeyed.
             is_known |= said.is_some_and(|said| said.body.contains(ASKS_TO_MOVE));
             if is_known {
-                // From a zone that the person had said, only what repeats moves, after a YES.
+                // If the person had named the zone before, only the repeating reminders move, and only after a YES.
                 let asks = said.is_none_or(|said| said.body.contains(ASKS_TO_MOVE));
                 let to = TimeZone::get(place.zone).ok();
                 let earlier = asked.filter(|earlier| received_ms - earlier.at_ms <= ASKED_MS);
@@ -609,13 +619,14 @@ impl<'a> Promises<'a> {
             let is_guessed = |promise: &&mut Promise<'_>| {
                 promise.is_local && promise.zone == evidence.zone && promise.stated[0].requested_ms <= known_ms
             };
-            // Rule 16: an older version leaves what it can't read, so it corrects only some.
+            // Rule 16: an older release leaves the records that it can't read, so it corrects only some reminders.
             let is_old = |(from_ms, to_ms): &(i64, i64)| (*from_ms..=to_ms.saturating_add(SKEW_MS)).contains(&known_ms);
             let known_ms = if evidence.rolled_back.iter().any(is_old) { i64::MAX } else { known_ms };
             for promise in self.all.iter_mut().filter(is_guessed) {
                 let first_ms = said.and_then(|said| promise.stated_in(said, *received_ms, &zone));
-                // PROTOCOL: what a newer version wrote stays as it is while an older one runs, which can't read it. The text
-                // is handled once, so the answer leaves such a reminder out, and it stays in its zone.
+                // PROTOCOL: a record that a newer release wrote stays as it is while an older release runs, because
+                // that can't read it. The text is handled only once. So its answer leaves out such a reminder, which
+                // stays in its zone.
                 let was_newer = |(from_ms, to_ms): &(i64, i64)| {
                     promise.stated[0].requested_ms <= *from_ms && *from_ms <= known_ms && *to_ms >= *received_ms
                 };
@@ -626,11 +637,12 @@ impl<'a> Promises<'a> {
         }
     }
 
-    /// A YES to the question whether what repeats should move to another zone. The question is about what repeats in the zone
-    /// that the person has left. What repeats in another one stays: its person did not say YES when they left that one.
+    /// Applies a YES to the question whether the repeating reminders should move to another zone. The question is about
+    /// those of the zone that the person has left. A reminder of a third zone stays: the person did not say YES when
+    /// they left that zone.
     fn move_series(&mut self, received_ms: i64, said: Option<&ServiceText<'_>>, asked: &Move) {
-        // Rule 19: occurrences that have begun stay, and a paused series has no due. The answer does not name such a series,
-        // but what it is due next is read in the new zone.
+        // Rule 19: occurrences that have begun stay, and a paused series has no due. The answer does not name such a
+        // series, but its next due is read in the new zone.
         let is_moved =
             |said: &ServiceText<'_>| ["OK, using ", "OK, I'll use "].iter().any(|it| said.body.starts_with(it));
         if said.is_some_and(|said| !is_moved(said)) {
@@ -651,7 +663,7 @@ impl<'a> Promises<'a> {
         }
     }
 
-    /// G2: a text creates one reminder. Besides, only a move or a snooze creates one with the same task.
+    /// G2: a text creates one reminder. Only a move or a snooze creates another reminder with the same task.
     fn are_few(&self, history: &PersonHistory<'_>, breaches: &mut Breaches) {
         let made = self.all.iter().filter(|promise| promise.kind == PromiseKind::Created);
         for promise in made.clone() {
