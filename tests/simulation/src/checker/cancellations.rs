@@ -16,7 +16,7 @@ use crate::people::{Meaning, numbers};
 /// How long after a claim its request may start, in milliseconds, including the difference of clocks.
 const REQUEST_MS: i64 = 13_000;
 
-/// Faults after which a text is parked instead of stored. The reply to its webhook is empty then.
+/// Faults after which a text is parked instead of stored. Then the reply to its webhook is empty.
 const PARKS: [Fault; 7] = [
     Fault::StoreThrottled,
     Fault::StoreDown,
@@ -79,8 +79,8 @@ pub(super) fn of_promise(history: &PersonHistory<'_>, promise: &Promise<'_>) -> 
                         && promises::due(history, text, &again, answer.at_ms).is_some()
                 };
                 if let Some((_, text)) = history.texts.iter().enumerate().find(|found| moves(*found)) {
-                    // Before the first occurrence the move skips that one; later it may skip the current one. It was handled
-                    // between its first delivery and its answer.
+                    // A MOVE before the first occurrence skips the first occurrence. A later one may skip the current
+                    // occurrence. The text was handled between its first delivery and its answer.
                     let next_after = |at_ms: i64| {
                         let passed_ms = at_ms.max(promise.due_ms());
                         let series = promise.series.as_ref()?;
@@ -93,14 +93,15 @@ pub(super) fn of_promise(history: &PersonHistory<'_>, promise: &Promise<'_>) -> 
                     };
                     let handed_ms = text.handed.first().copied().unwrap_or(answer.at_ms);
                     let next = next_after(handed_ms).into_iter().chain(next_after(answer.at_ms)).min();
-                    // UNDO plans again what the move has skipped.
+                    // UNDO plans again the occurrence that the move skipped.
                     let undone = history.answers.iter().filter(|undone| {
                         undone.at_ms > answer.at_ms
                             && undone.body.starts_with("Undone: ")
                             && numbers(undone.body).contains(&promise.number)
                     });
                     let undone_ms = undone.map(|undone| undone.at_ms).min().unwrap_or(i64::MAX);
-                    // Rule 19: a correction plans its next occurrence anew, which may be due on the same day again.
+                    // Rule 19: a correction of the zone plans the next occurrence of the series anew. It may be due on
+                    // the same day again.
                     let zones = history.texts.iter().filter(|text| matches!(text.meaning, Meaning::Zone(_)));
                     let zones =
                         zones.filter(|_| promise.may_be_corrected).filter_map(|text| text.handed.first().copied());
@@ -119,10 +120,10 @@ pub(super) fn of_promise(history: &PersonHistory<'_>, promise: &Promise<'_>) -> 
     cancellations
 }
 
-/// The due with which a series goes on by the words of the answer to a MOVE: "Next call of #1: in 3 minutes (3:52:34 PM)". The
-/// MOVE may be about an occurrence that rang within the hour before, and then it skips none. A RESUME may be the first answer
-/// that states a due of such a series, so that the MOVE seems to come before its first occurrence. No due if the answer names
-/// none.
+/// The due with which a series goes on by the words of the answer to a MOVE: "Next call of #1: in 3 minutes (3:52:34
+/// PM)". If the MOVE is about an occurrence that rang within the hour before, it skips no later occurrence. The answer
+/// to a RESUME may be the first that states a due of such a series. Then the MOVE only seems to come before the first
+/// occurrence. Returns `i64::MAX` if the answer names no due.
 fn goes_on_at(
     history: &PersonHistory<'_>,
     promise: &Promise<'_>,
@@ -141,7 +142,7 @@ impl Meaning {
     }
 }
 
-/// The opt-outs with a reply to their webhook. All reminders of the person have ended by then.
+/// The opt-outs with a reply to their webhook. When the reply comes, all reminders of the person have ended.
 fn opt_outs(evidence: &Evidence<'_>, history: &PersonHistory<'_>, shares: &mut Shares) -> Vec<Cancellation> {
     let mut cancellations = Vec::new();
     for text in history.texts.iter().filter(|text| text.meaning.opts_out()) {
@@ -196,8 +197,8 @@ pub(super) fn judge_calls_after(
     let name = || format!("reminder {} {}", trace.key.reminder, task.unwrap_or_default());
     let after = |at_ms: i64| cancellation.forbids(at_ms);
     let call_requests: Vec<_> = trace.call_requests.iter().filter(|request| after(request.at_ms)).collect();
-    // A function that froze before the cancellation may send its one request afterwards. The reminder must not be
-    // spoken then.
+    // A function that froze before the cancellation may send its one request afterwards. But then the reminder must not
+    // be spoken.
     let thaws = thaws(evidence, cancellation);
     let allowed = usize::from(cancellation.warned || thaws);
     breaches.unless(call_requests.len() <= allowed, "G4", || {

@@ -1,5 +1,5 @@
-//! Rules 6, 17, 18 and 21: what keys and commands must bring about. Each is judged by what happens afterwards, not by the
-//! words of its answer.
+//! Rules 6, 17, 18 and 21: the effects that keys and commands must have. Each is judged by the calls and texts that
+//! follow, not by the words of its answer.
 
 use super::answers::{self, Answer, PromiseKind};
 use super::breach::Breaches;
@@ -15,25 +15,26 @@ use crate::people::{Meaning, numbers};
 /// How long after the key 2 the phone rings again, in milliseconds.
 const AGAIN_MS: i64 = 600_000;
 
-/// How much later that call may be without a fault, in milliseconds: one call at a time, and a slot.
+/// How much later that call may come without a fault, in milliseconds: it may wait for another call to end, and for a
+/// slot.
 const LATER_MS: i64 = 300_000;
 
-/// How an answer begins that refuses what only a confirmed number may ask for.
+/// First words of an answer that refuses a request because the number is not confirmed.
 const REFUSES_A_NEW_NUMBER: &str = "Not saved: new numbers ";
 
-/// How the answer begins that skipped the only occurrence of a reminder.
+/// First words of the answer to a text that skipped the only occurrence of a reminder.
 const SKIPPED_AND_DELETED: &str = "Skipped and deleted: ";
 
-/// How the answer begins that brings back what an opt-out ended.
+/// First words of the answer to a RESTORE that brings back reminders.
 const RESTORED: &str = "Restored: ";
 
-/// How the answer begins to a RESTORE that found nothing.
+/// First words of the answer to a RESTORE that found nothing.
 const NOTHING_TO_RESTORE: &str = "There is nothing to restore.";
 
-/// How long a change can be taken back, in milliseconds.
+/// How long UNDO can take back a change, in milliseconds.
 const UNDO_MS: i64 = 600_000;
 
-/// How long what an opt-out ended can come back, in milliseconds.
+/// How long RESTORE can bring back the reminders that an opt-out ended, in milliseconds.
 const RESTORE_MS: i64 = 30 * 24 * 3_600_000;
 
 /// Judges the effects of a person's keys and commands.
@@ -62,7 +63,7 @@ pub(super) fn judge(
     skip_keeps_series(history, promises, breaches);
 }
 
-/// The key 2 rings again ten minutes later, about the same task.
+/// Checks that the phone rings again ten minutes after the key 2.
 fn key_two_rings_again(
     evidence: &Evidence<'_>,
     history: &PersonHistory<'_>,
@@ -73,11 +74,11 @@ fn key_two_rings_again(
     let Some((pressed_ms, _, answer)) = call.answered_keys.iter().find(|(_, digit, _)| *digit == '2').copied() else {
         return;
     };
-    // PROTOCOL: a key confirms the number. So no limit of a new number refuses what it asks for.
+    // PROTOCOL: a key confirms the number. So no limit on new numbers refuses the request of the key.
     breaches.unless(!answer.starts_with(REFUSES_A_NEW_NUMBER), "G1", || {
         format!("the key 2 on claim {} was refused: {answer:?}", call.claim)
     });
-    // The ten minutes begin when the key comes, up to a run of the function before its answer.
+    // The ten minutes begin when the key is received. That is at most one run of the function before its answer.
     let (from_ms, to_ms) = (pressed_ms + AGAIN_MS - UNDER_WAY_MS, pressed_ms + AGAIN_MS + LATER_MS);
     let is_it = |text: &PersonText<'_>| text.is_key() && text.at_ms <= pressed_ms;
     let mut others = history.texts.iter().filter(|text| !is_it(text));
@@ -98,7 +99,7 @@ fn key_two_rings_again(
     }
 }
 
-/// The key 9, pressed again to confirm it, ends all calls until the person opts in again.
+/// Checks that a second key 9 ends all calls until the person opts in again.
 fn two_nines_end_calls(history: &PersonHistory<'_>, turns: &[Turn], call: &Call<'_>, breaches: &mut Breaches) {
     let stopped = call.answered_keys.iter().find(|(_, digit, words)| *digit == '9' && *words == STOPPED);
     let Some((second_ms, ..)) = stopped.copied() else { return };
@@ -114,21 +115,22 @@ fn two_nines_end_calls(history: &PersonHistory<'_>, turns: &[Turn], call: &Call<
     }
 }
 
-/// How long after a key that ends calls a function may still dial that started before, in milliseconds.
+/// How long after a key that ends calls a function that started before the key may still dial, in milliseconds.
 const UNDER_WAY_MS: i64 = 21_000;
 
 /// Whether the last opt-out before a RESTORE ended this promise.
 fn is_restorable(history: &PersonHistory<'_>, turns: &[Turn], promise: &Promise<'_>, handled_ms: i64) -> bool {
     let before: Vec<&Turn> = turns.iter().filter(|turn| turn.sent_ms < handled_ms).collect();
     let [.., out, back] = before[..] else { return false };
-    // An opt-out of which the carrier told may have ended nothing. Then what an earlier one ended stays restorable.
+    // An opt-out that only the carrier reported may have ended no reminder. Then the reminders that an earlier opt-out
+    // ended stay restorable.
     let is_text = out.received_ms.is_some();
     let is_sure = is_text && out.is_out && !back.is_out && back.obeyed_ms.is_some() && out.obeyed_ms < back.received_ms;
     let Some(left_ms) = out.obeyed_ms.filter(|left_ms| is_sure && handled_ms - left_ms < RESTORE_MS) else {
         return false;
     };
-    // Rule 18: RESTORE makes what an opt-out ended anew, under a number of its own, and clears the restorable epoch. So what an
-    // opt-out ended, the last one or one before it, does not come back under its old number after an earlier RESTORE.
+    // Rule 18: RESTORE makes each reminder that an opt-out ended anew, with a new number, and clears the restorable
+    // epoch. So after an earlier RESTORE, no reminder that an opt-out ended comes back with its old number.
     let ends = |turn: &&&Turn| turn.is_out && promise.stated.iter().all(|stated| stated.at_ms < turn.sent_ms);
     let ended_ms = before.iter().filter(ends).find_map(|turn| turn.obeyed_ms).unwrap_or(left_ms);
     let is_restored = history
@@ -139,7 +141,7 @@ fn is_restorable(history: &PersonHistory<'_>, turns: &[Turn], promise: &Promise<
     is_sure && !is_named_deleted(history, promise, left_ms) && !may_be_ended(history, promise, left_ms)
 }
 
-/// Whether a text whose own answer was not seen may have ended this promise before the opt-out did.
+/// Whether a text whose own answer was not seen may have ended this promise by `until_ms`, when the opt-out was obeyed.
 fn may_be_ended(history: &PersonHistory<'_>, promise: &Promise<'_>, until_ms: i64) -> bool {
     history.silent().filter(|text| text.at_ms <= until_ms).any(|text| match text.meaning {
         Meaning::DeleteAll | Meaning::Undo => true,
@@ -153,12 +155,13 @@ fn may_be_ended(history: &PersonHistory<'_>, promise: &Promise<'_>, until_ms: i6
 fn is_named_deleted(history: &PersonHistory<'_>, promise: &Promise<'_>, until_ms: i64) -> bool {
     history.answers.iter().filter(|answer| answer.at_ms <= until_ms).any(|answer| match answers::read(answer.body) {
         Answer::Deleted { numbers, .. } => numbers.contains(&promise.number) || answer.body.contains(" more"),
-        // PROTOCOL, rule 17: SKIP, and DONE with a number, touch an occurrence that has not rung, and a one-off has no other.
+        // PROTOCOL, rule 17: SKIP, and DONE with a number, can end an occurrence that has not rung. A one-off has only
+        // one occurrence, so they end it.
         Answer::Other if promise.series.is_none() && answer.body.starts_with(SKIPPED_AND_DELETED) => {
             numbers(answer.body).contains(&promise.number)
         }
         Answer::Acknowledged { numbers } => promise.series.is_none() && numbers.contains(&promise.number),
-        // A move or a snooze of one occurrence leaves its series.
+        // A move or a snooze of one occurrence does not end its series.
         Answer::Promise(again) if promise.series.is_none() => {
             let replaces = matches!(again.kind, PromiseKind::Moved | PromiseKind::Snoozed);
             replaces && again.task == promise.task && again.number != promise.number
@@ -172,7 +175,8 @@ fn is_undone(history: &PersonHistory<'_>, promise: &Promise<'_>, undo: &PersonTe
     let before = history.texts.iter().enumerate().filter(|(_, text)| text.at_ms < undo.at_ms);
     let Some((place, text)) = before.max_by_key(|(_, text)| text.at_ms) else { return false };
     let deletes = matches!(text.meaning, Meaning::Delete(_) | Meaning::DeleteAll);
-    // PROTOCOL: a command sees only what existed when it was received. A deletion that was delivered late comes after it.
+    // PROTOCOL: a command sees only the reminders that existed when it was received. A deletion that was delivered late
+    // comes after the UNDO.
     let mut confirmed = history.answers.iter().filter(|answer| answer.to == Some(place) && answer.at_ms < undo.at_ms);
     let named = confirmed.any(|answer| {
         matches!(answers::read(answer.body), Answer::Deleted { numbers, .. } if numbers.contains(&promise.number))
@@ -180,7 +184,7 @@ fn is_undone(history: &PersonHistory<'_>, promise: &Promise<'_>, undo: &PersonTe
     deletes && named && undo.at_ms - text.at_ms < UNDO_MS
 }
 
-/// A promise that came back is called or texted at its due, unless a later text may end it again.
+/// Checks that a promise that came back is called or texted at its due, unless a later text may have ended it again.
 fn comes_back(
     evidence: &Evidence<'_>,
     history: &PersonHistory<'_>,
@@ -189,7 +193,7 @@ fn comes_back(
     handled_ms: i64,
     breaches: &mut Breaches,
 ) {
-    // Nobody knows what a record held that can't be read. The operator is alarmed.
+    // The content of a record that can't be read is not known. The operator is alarmed.
     if evidence.spoiled.iter().any(|(reminder, at_ms)| promise.was_made_as(reminder) && *at_ms <= handled_ms) {
         return;
     }
@@ -200,7 +204,7 @@ fn comes_back(
         let current_ms = series.current(promise.due_ms(), handled_ms);
         let next_ms = || series.next(promise.first_ms(), current_ms).unwrap_or(0);
         let due_ms = if current_ms > handled_ms { current_ms } else { next_ms() };
-        // What comes back goes on where it was: an occurrence that was skipped stays skipped.
+        // A series that comes back goes on where it was: a skipped occurrence stays skipped.
         due_ms.max(skipped_to_ms(evidence, history, promise, handled_ms).unwrap_or(due_ms))
     });
     let by_ms = evidence.settled_ms(due_ms);
@@ -219,12 +223,13 @@ fn comes_back(
     }
 }
 
-/// Whether an older version handled this RESTORE, found nothing, and may not have been able to read the promise: the newer one
-/// wrote it.
+/// Whether an older release handled this RESTORE and found nothing, perhaps because the newer release had written the
+/// promise and the older one could not read it.
 ///
-/// PROTOCOL, rule 16: what a newer version wrote stays as it is while an older one runs. Rule 18: only a RESTORE that makes
-/// something anew clears the restorable epoch. So nothing is lost: another RESTORE brings it back once the newer version runs
-/// again. A RESTORE that brings back something else is no excuse, since the promise can't come back after it.
+/// PROTOCOL, rule 16: a record that a newer release wrote stays as it is while an older release runs. Rule 18: only a
+/// RESTORE that makes a reminder anew clears the restorable epoch. So nothing is lost: another RESTORE brings the
+/// promise back once the newer release runs again. A RESTORE that brings back another reminder is no excuse, because
+/// the promise can't come back after it.
 fn waits_for_a_newer_version(
     evidence: &Evidence<'_>,
     history: &PersonHistory<'_>,
@@ -246,7 +251,8 @@ fn waits_for_a_newer_version(
     found_nothing && evidence.rolled_back.iter().any(is_old)
 }
 
-/// The latest due with which a series goes on after a SKIP, a MOVE or a DONE, as the answers before an instant state it.
+/// The latest due with which a series goes on after a SKIP, a MOVE or a DONE, as the answers before an instant state
+/// it.
 fn skipped_to_ms(
     evidence: &Evidence<'_>,
     history: &PersonHistory<'_>,
@@ -255,7 +261,7 @@ fn skipped_to_ms(
 ) -> Option<i64> {
     let answers = history.answers.iter().enumerate().filter(|(_, answer)| answer.at_ms <= until_ms);
     let next_ms = answers.filter_map(|(place, answer)| {
-        // A separate answer does not name its text.
+        // A separate answer does not name the text that it answers.
         let is_its = |(_, answered): &(&PersonText<'_>, &Answered)| **answered == Answered::With(place);
         let its = || history.texts.iter().zip(&history.answered).find(is_its).map(|(text, _)| text);
         let asked = || history.texts.iter().find(|text| replies::may_answer(history, text, answer.body, answer.at_ms));
@@ -265,7 +271,7 @@ fn skipped_to_ms(
     next_ms.max()
 }
 
-/// SKIP never deletes a series.
+/// Checks that SKIP never deletes a series.
 fn skip_keeps_series(history: &PersonHistory<'_>, promises: &Promises<'_>, breaches: &mut Breaches) {
     for answer in &history.answers {
         let Some(Meaning::Skip(number)) = answer.to.map(|to| history.texts[to].meaning) else { continue };

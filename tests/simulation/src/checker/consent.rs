@@ -1,4 +1,4 @@
-//! Whether a person has opted in or out at an instant, as far as it can be known from outside.
+//! Whether a person had opted in or out at an instant, as far as this can be known from outside.
 
 use reminder::ports::UndeliveredCause;
 
@@ -24,8 +24,8 @@ pub(super) const DELAYS_TEXTS: [Fault; 12] = [
     Fault::SendFails,
 ];
 
-/// How soon a text is handled that is delivered through the queue, if no fault hits it: in milliseconds. The store's time
-/// limit and a function's start fit in.
+/// How long the service takes to handle a text from the queue if no fault hits it, in milliseconds. This includes the
+/// start of a function and the time limit of the store.
 const HANDLED_MS: i64 = 20_000;
 
 /// What the service knows about a person's consent.
@@ -35,7 +35,7 @@ pub(super) enum Consent {
     In,
     /// The person has opted out.
     Out,
-    /// One of both.
+    /// The person has opted in or out, and it is not known which.
     Unsure,
 }
 
@@ -44,23 +44,24 @@ pub(super) enum Consent {
 pub(super) struct Turn {
     /// When it was sent, in milliseconds.
     pub(super) sent_ms: i64,
-    /// When it was received first, in milliseconds; absent if the carrier never delivered it.
+    /// When it was received first, in milliseconds; absent if it was never delivered to the service.
     pub(super) received_ms: Option<i64>,
     /// When it was received last, in milliseconds.
     received_last_ms: i64,
-    /// From when on the service has certainly obeyed it, in milliseconds; absent if that was not seen.
+    /// When the service had certainly obeyed it, in milliseconds; absent if that was not seen.
     pub(super) obeyed_ms: Option<i64>,
     pub(super) is_out: bool,
 }
 
 impl Turn {
-    /// When it was received first, or sent if it never was.
+    /// When it was first received, or when it was sent if it was never received.
     fn at_ms(&self) -> i64 {
         self.received_ms.unwrap_or(self.sent_ms)
     }
 
-    /// Whether this text may have been taken in after an opposite one that was sent later: its first delivery failed, and another
-    /// one came after the opposite text. PROTOCOL, rule 13: what counts is when a text was received.
+    /// Whether the service may have stored this text after the opposite text `other`, although it was first delivered
+    /// before it: the first delivery failed, and another delivery came after the opposite text. PROTOCOL, rule 13: the
+    /// time of receipt counts.
     fn may_overtake(&self, other: &Self) -> bool {
         let Some(other_ms) = other.received_ms.filter(|_| self.is_out != other.is_out) else { return false };
         let is_first = self.received_ms.is_some_and(|first_ms| first_ms < other_ms);
@@ -91,15 +92,16 @@ pub(super) fn turns(evidence: &Evidence<'_>, history: &PersonHistory<'_>) -> Vec
     turns
 }
 
-/// A text to a person that the carrier did not deliver, perhaps since the person had opted out there.
+/// A text to a person that the carrier did not deliver, perhaps because the person had opted out there.
 struct Refusal {
     /// When the text was requested or replied, in milliseconds.
     said_ms: i64,
     /// When the carrier refused it, in milliseconds.
     refused_ms: i64,
-    /// When the service took that in, in milliseconds.
+    /// When the service learned of the refusal, in milliseconds.
     told_ms: i64,
-    /// Whether the service has certainly recorded the opt-out then: a report about a reply is answered once it is written.
+    /// Whether the service has certainly recorded the opt-out by then: it answers a report about a reply only after the
+    /// write.
     is_recorded: bool,
 }
 
@@ -121,9 +123,9 @@ fn refusals(history: &PersonHistory<'_>) -> impl Iterator<Item = Refusal> {
     requests.chain(reports)
 }
 
-/// The opt-out that the service learns of from a refusal: PROTOCOL, "21610 marks the person as gone". It counts if an opt-in that
-/// was sent before the opt-out was received after it: then the service took the person for back, and the carrier did not. An
-/// opt-in that was received after the refused text was sent is newer than what the carrier tells.
+/// The opt-out that the service learns of from a refusal: PROTOCOL, "21610 marks the person as gone". It counts only if
+/// an opt-in was sent before the opt-out but received after it. Then the person had opted in for the service, but not
+/// for the carrier. An opt-in that was received after the refused text was sent is newer than the carrier's refusal.
 fn told_by_carrier(turns: &[Turn], refusal: &Refusal) -> Option<Turn> {
     let Refusal { said_ms, refused_ms, told_ms, is_recorded } = *refusal;
     let back = turns.iter().rfind(|turn| turn.received_ms.is_some_and(|received_ms| received_ms <= told_ms))?;
@@ -136,8 +138,8 @@ fn told_by_carrier(turns: &[Turn], refusal: &Refusal) -> Option<Turn> {
     Some(Turn { sent_ms: refused_ms, received_ms, received_last_ms: told_ms, obeyed_ms, is_out: true })
 }
 
-/// By when a text was certainly handled at its first delivery, in milliseconds. Absent if a fault may have parked or
-/// delayed it.
+/// When the first delivery of a text had certainly been handled, in milliseconds. Absent if a fault may have parked or
+/// delayed the text.
 pub(super) fn handled_ms(evidence: &Evidence<'_>, text: &PersonText<'_>) -> Option<i64> {
     let first_ms = *text.handed.first()?;
     let handled_ms = match text.replies.first() {

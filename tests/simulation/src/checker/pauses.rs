@@ -1,4 +1,4 @@
-//! The pauses of a series, as the texts about them say.
+//! The pauses of a series, as the texts about them state them.
 
 use super::alarms::FAILED;
 use super::answers;
@@ -16,24 +16,24 @@ use std::iter;
 /// Longest run of a function, in milliseconds.
 const RUN_MS: i64 = 20_000;
 
-/// How long after an acknowledged key a text may still be requested, in milliseconds: its sender had already started.
+/// How long after an acknowledged key a text may still be requested, in milliseconds: its function had already started.
 pub(super) const UNDER_WAY_MS: i64 = 21_000;
 
-/// A pause of a series that nobody picked up.
+/// A pause of a series whose calls were not picked up.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Pause {
-    /// Due of its last occurrence before.
+    /// Due of the last occurrence before the pause.
     pub(super) due_ms: i64,
-    /// When the text that says so was requested first.
+    /// When the text about the pause was first requested.
     pub(super) texted_ms: i64,
-    /// When an answer said that it rings again.
+    /// When an answer said that the series rings again, or a call showed it.
     pub(super) resumed_ms: i64,
 }
 
-/// Words of the text that replaces the last call before a pause.
+/// Words of the text about a pause, which replaces the last call before it.
 pub(super) const IS_PAUSED: &str = "so it is paused. Text RESUME ";
 
-/// Occurrences in a row that are missed before a pause. RESUME, a key and "done" begin the count anew.
+/// Number of occurrences in a row that are missed before a pause. RESUME, a key and "done" restart the count.
 const MISSED_IN_ROW: usize = 5;
 
 /// Whether a text says that the series of this number is paused. Another series may have the same task.
@@ -41,11 +41,11 @@ pub(super) fn is_about_pause(body: &str, promise: &Promise<'_>) -> bool {
     body.contains(promise.task) && body.contains(&format!("{IS_PAUSED}{} ", promise.number))
 }
 
-/// The pauses of a series, as texts say them. Its calls before the text belong to the last occurrence before the pause, or to
-/// earlier ones. It rings again after the answer to a RESUME.
+/// The pauses of a series, as texts state them. The calls before such a text belong to the last occurrence before the
+/// pause, or to earlier occurrences. The series rings again after the answer to a RESUME.
 ///
-/// A text that did not arrive is tried again, also after a RESUME. It says the same words as the text about another pause
-/// would, but between two pauses five occurrences are due.
+/// A text that did not arrive is tried again, even after a RESUME. The text about another pause has the same words, but
+/// between two pauses five occurrences are due.
 pub(super) fn of(
     evidence: &Evidence<'_>,
     history: &PersonHistory<'_>,
@@ -69,7 +69,7 @@ pub(super) fn of(
         }
         let resumed =
             history.answers.iter().filter(|answer| answer.at_ms > request.at_ms && answer.is_resumed(promise.number));
-        // A call proves that it rings again, even if the answer did not arrive.
+        // A call proves that the series rings again, even if the answer did not arrive.
         let calls = possible.iter().flat_map(|trace| &trace.call_requests).map(|call| call.claimed_ms());
         let called_ms = calls.filter(|called_ms| *called_ms > request.at_ms + UNDER_WAY_MS).min();
         pauses.push(Pause {
@@ -81,11 +81,13 @@ pub(super) fn of(
     pauses
 }
 
-/// The pause of a series whose text was never requested: its tries were counted, and a fault kept each of them from the carrier.
+/// The pause of a series without a request for the text about it: the tries were counted, but a fault stopped each of
+/// them before its request.
 ///
-/// PROTOCOL pauses a series after five occurrences in a row of which nobody picked up a call, whether or not its text can be
-/// sent, and a paused series owes nothing. The failure of the text is alarmed. So the fifth of these occurrences must show in
-/// the calls, an alarm must name the reminder after it, and no call may follow. `own` is the only reminder with this task.
+/// By PROTOCOL, a series is paused after five occurrences in a row in which no call was picked up, even if the text
+/// about it can't be sent. A paused series owes nothing. The failure of the text raises an alarm. So the calls must
+/// show the fifth of these occurrences, an alarm must name the reminder after it, and no call may follow. `own` is the
+/// only reminder with this task.
 pub(super) fn without_a_text(
     evidence: &Evidence<'_>,
     history: &PersonHistory<'_>,
@@ -112,20 +114,21 @@ pub(super) fn without_a_text(
     Some(Pause { due_ms, texted_ms: missed_ms, resumed_ms })
 }
 
-/// When an occurrence was missed with this last request: the carrier refused the number, or nobody picked up.
+/// When an occurrence was missed with this last request: the carrier refused the number, or the call was not picked up.
+/// `None` if it was not missed.
 fn missed_by(own: &Trace<'_>, last: &CallRequest<'_>) -> Option<i64> {
     let outcome = last.heard?;
     if let (heard_ms, RequestOutcome::NumberRefused) = outcome {
         return Some(heard_ms);
     }
     let call = own.calls.iter().find(|call| call.claim == last.claim)?;
-    // If the answer to its request is not known, only a callback tells of it.
+    // If the outcome of its request is not known, the service learns of the call only from a callback.
     let is_known = outcome.1 == RequestOutcome::Accepted || call.reported_ms.is_some();
     call.over_ms.filter(|_| is_known && call.picked_up_ms.is_none())
 }
 
-/// How many occurrences were missed in a row before that of this request, by the texts about them. Whatever picks up a call
-/// begins the count anew, and so does a text by which the person confirms or resumes it.
+/// Number of occurrences that were missed in a row before the occurrence of this request, by the texts about them. Each
+/// picked-up call restarts the count, and so does a text that acknowledges, snoozes or resumes.
 fn missed_before(history: &PersonHistory<'_>, promise: &Promise<'_>, own: &Trace<'_>, last: &CallRequest<'_>) -> usize {
     let confirms = |text: &&PersonText<'_>| match text.meaning {
         Meaning::Done | Meaning::Snooze(_) => true,
@@ -152,9 +155,10 @@ fn missed_before(history: &PersonHistory<'_>, promise: &Promise<'_>, own: &Trace
     missed
 }
 
-/// The due of the occurrence that a text about a pause ends. It is the first one after the text about the occurrence before
-/// it, although its calls may come so late that more are due by then, unless a later text names that due. Without a text before
-/// it its last call tells. A call before that text tells nothing: it belongs to what the text was about, or to another reminder.
+/// The due of the last occurrence before a pause. In a fast series it is the first due after the previous occurrence's
+/// text, unless a later text names that due. The calls may come so late that more occurrences are due by then. A call
+/// before the previous text does not count: it belongs to an earlier occurrence or to another reminder. If there is no
+/// previous text, the last call decides.
 fn last_due(
     evidence: &Evidence<'_>,
     history: &PersonHistory<'_>,
@@ -164,7 +168,7 @@ fn last_due(
     calls: &[i64],
 ) -> i64 {
     let last_ms = calls.iter().copied().max().unwrap_or(paused.at_ms);
-    // No call comes before its due, but by a clock that is ahead. Otherwise it belongs to the occurrence that was due before.
+    // A call comes before its due only if a clock is ahead. Otherwise it belongs to the previous occurrence.
     let is_ahead = evidence.injected_between(&[Fault::ClockSkew], last_ms - RUN_MS, last_ms);
     let of_last_call = series.last_up_to(promise.due_ms(), last_ms + if is_ahead { SKEW_MS } else { 0 });
     if !series.is_fast() {
@@ -188,8 +192,9 @@ fn last_due(
     dues.find(|due_ms| !is_said(due_ms)).unwrap_or(next_ms)
 }
 
-/// Whether a text that was requested after the one about a pause names this due itself. An occurrence ends with one text, which
-/// carriers may put off for longer than that about a later occurrence: so this one is not the one that the pause ended.
+/// Whether a text that was requested after the one about a pause names this due itself. An occurrence ends with one
+/// text, which carriers may delay for longer than the text about a later occurrence. So the occurrence with this due is
+/// not the last one before the pause.
 fn says_after(history: &PersonHistory<'_>, promise: &Promise<'_>, paused: &TextRequest<'_>, due_ms: i64) -> bool {
     let later = history.text_requests.iter().filter(|request| request.at_ms > paused.at_ms);
     later
@@ -200,7 +205,8 @@ fn says_after(history: &PersonHistory<'_>, promise: &Promise<'_>, paused: &TextR
 /// The instants that the words of a replacement text may name: a date and time, as each of the person's zones reads it.
 pub(super) fn named_dues(history: &PersonHistory<'_>, said_ms: i64, body: &str) -> Vec<i64> {
     let Some(when) = answers::was_due(body) else { return Vec::new() };
-    // A date without a year is of the year in which the words were written, up to a day before. A due has passed then.
+    // A date without a year is read as of the day on which the words were written, or the day before. The due had
+    // passed when they were written.
     let due = |zone: &TimeZone| {
         let day = dues::date_of(said_ms, zone);
         let has_passed = |due_ms: &i64| *due_ms <= said_ms + SKEW_MS;

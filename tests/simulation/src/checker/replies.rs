@@ -1,5 +1,5 @@
-//! Which answer belongs to which text. A reply to a webhook names its text. A separate text does not, so that each text
-//! is matched with a different answer that its words fit.
+//! Which answer belongs to which text. A reply to a webhook names its text. A separate answer does not, so each text is
+//! matched with a different answer whose words fit it.
 
 use super::answers::{self, Answer, PromiseKind};
 use super::dues::SKEW_MS;
@@ -9,8 +9,8 @@ use crate::history::RequestOutcome;
 use crate::people::{Meaning, Place};
 
 impl<'a> PersonHistory<'a> {
-    /// The texts whose own answer was perhaps not seen: those without one, and those with a separate answer that names no
-    /// reminder and may be the answer to another text.
+    /// The texts whose own answer was perhaps not seen: texts without an answer, and texts with a separate answer that
+    /// may belong to another text.
     pub(super) fn silent(&self) -> impl Iterator<Item = &PersonText<'a>> {
         let all = self.texts.iter().zip(&self.answered);
         let missing = all.clone().any(|(text, answered)| !text.is_key() && !matches!(answered, Answered::With(_)));
@@ -20,13 +20,13 @@ impl<'a> PersonHistory<'a> {
                 let names = !matches!(answers::read(answer.body), Answer::Refused | Answer::Other);
                 // Another copy of the same words may have answered another text as well.
                 let is_only_copy = || self.answers.iter().filter(|other| other.body == answer.body).count() == 1;
-                // So may words that fit several texts.
+                // Words that fit several texts may also have answered another text.
                 let fits = |text: &&PersonText<'_>| {
                     let handed = text.handed.first().is_some_and(|handed_ms| *handed_ms <= answer.at_ms);
                     handed && !text.is_key() && is_answer_to(text.meaning, answer.body)
                 };
-                // DELETE and UNDO, or "done" twice, may be answered in the same words: the words may answer the other one, or be
-                // a late try of its answer.
+                // DELETE and UNDO, or "done" twice, may be answered in the same words: the words may answer the other
+                // text, or be a late try of its answer.
                 let is_left = |answered: &Answered| match answered {
                     Answered::With(place) => self.answers[*place].body == answer.body,
                     Answered::Refused | Answered::No => true,
@@ -47,15 +47,15 @@ impl<'a> PersonHistory<'a> {
     }
 }
 
-/// An answer, or a refused request for one, that a text may have caused.
+/// An answer, or a refused request for an answer, that a text may have caused.
 struct Outgoing<'a> {
     at_ms: i64,
     body: &'a str,
     answered: Answered,
 }
 
-/// How each text of a person was answered. Texts that may be silent get an answer
-/// only if the others need none of it. `by_ms` is when each must be answered at the latest.
+/// How each text of a person was answered. A text that may stay without an answer gets an answer only if the other
+/// texts leave one over. `by_ms` is when each text must be answered at the latest.
 pub(super) fn of(history: &PersonHistory<'_>, may_be_silent: &[bool], by_ms: &[i64]) -> Vec<Answered> {
     let mut answered: Vec<Answered> = vec![Answered::No; history.texts.len()];
     for (place, answer) in history.answers.iter().enumerate() {
@@ -84,7 +84,7 @@ pub(super) fn of(history: &PersonHistory<'_>, may_be_silent: &[bool], by_ms: &[i
     answered
 }
 
-/// The separate answers first, then the refused requests for answers.
+/// The separate answers, followed by the refused requests for answers.
 fn outgoing<'a>(history: &PersonHistory<'a>) -> Vec<Outgoing<'a>> {
     let sent = history.answers.iter().enumerate().filter(|(_, answer)| answer.to.is_none());
     let sent = sent.map(|(place, answer)| Outgoing {
@@ -120,8 +120,8 @@ fn find_place(
     false
 }
 
-/// Whether this may be the answer to a text. An answer that promises a call states a due, which only the text that asked
-/// for it can mean: two moves of one reminder have answers with the same first words.
+/// Whether this may be the answer to a text. An answer that promises a call states a due, so it can only answer a text
+/// that asked for this due: the answers to two moves of one reminder have the same first words.
 pub(super) fn may_answer(history: &PersonHistory<'_>, text: &PersonText<'_>, body: &str, at_ms: i64) -> bool {
     let is_meant = || match answers::read(body) {
         Answer::Promise(promised) => promises::due(history, text, &promised, at_ms).is_some(),
@@ -134,8 +134,8 @@ pub(super) fn may_answer(history: &PersonHistory<'_>, text: &PersonText<'_>, bod
         && is_meant()
 }
 
-/// Whether an answer names a task that was asked for only after this text had been received. PROTOCOL, rule 13: a command
-/// sees only what existed then.
+/// Whether an answer names a task that was asked for only after this text had been received. PROTOCOL, rule 13: a
+/// command sees only the reminders that existed when it was received.
 fn names_what_came_later(history: &PersonHistory<'_>, text: &PersonText<'_>, body: &str) -> bool {
     let Some(received_ms) = text.handed.last().filter(|_| body.contains('#')) else { return false };
     let is_later =
@@ -183,8 +183,8 @@ pub(super) fn is_answer_to(meaning: &Meaning, body: &str) -> bool {
         (Answer::Other, Meaning::Delete(_) | Meaning::DeleteAll | Meaning::Move(..)) => is_no_such,
         // PROTOCOL, rule 19: a zone is never refused, and every answer to it names the city.
         (Answer::Other, Meaning::Zone(place)) => uses_time_of(body, place.city),
-        // Both may answer the question whether what repeats moves to another zone, or any other one. Then nothing is asked
-        // after the zone.
+        // YES and NO may answer the question whether the repeating reminders move to another zone, or any other
+        // question. The answer to them never asks about the zone.
         (Answer::Other, Meaning::Yes | Meaning::No) => !is_list && !asks_after_zone(body),
         (Answer::Other, Meaning::Remind { .. } | Meaning::RemindSometime { .. }) => {
             begins(&ASKS) || (body.starts_with("OK, ") && body.contains("What should I remind you about"))
@@ -206,8 +206,8 @@ pub(super) fn is_answer_to(meaning: &Meaning, body: &str) -> bool {
     }
 }
 
-/// Whether an answer says that the clocks of this city count from now on: "OK, using Tokyo time", "OK, I'll use Tokyo time", or
-/// "OK, Tokyo time".
+/// Whether an answer says that the time of this city is used from now on: "OK, using Tokyo time", "OK, I'll use Tokyo
+/// time", or "OK, Tokyo time".
 fn uses_time_of(body: &str, city: &str) -> bool {
     let said = body.strip_prefix("OK, ");
     let said =
@@ -215,14 +215,15 @@ fn uses_time_of(body: &str, city: &str) -> bool {
     said.and_then(|said| said.strip_prefix(city)).is_some_and(|rest| rest.starts_with(" time"))
 }
 
-/// Whether an answer says that the clocks of a city count, and then asks something: "OK, Tokyo time. Should your repeating
-/// reminder move to Tokyo time too? YES or NO". PROTOCOL, rule 19: only a text that says where the person is has this answer. A
-/// text that is parked and delivered again has it once more, separately, after the YES that obeyed the first one.
+/// Whether an answer says that the time of a city is used, and then asks a question: "OK, Tokyo time. Should your
+/// repeating reminder move to Tokyo time too? YES or NO". PROTOCOL, rule 19: only a text that says where the person is
+/// has this answer. If such a text is parked and delivered again, the question may be sent once more, as a separate
+/// text, after the YES to the first question.
 fn asks_after_zone(body: &str) -> bool {
     Place::ALL.iter().any(|place| body.starts_with(&format!("OK, {} time. ", place.city)))
 }
 
-/// First words of answers that ask for what a reminder still needs, or say why there is none.
+/// First words of answers that ask for a missing part of a reminder, or say why no reminder was made.
 const ASKS: [&str; 8] = [
     "When should I remind you",
     "What should I remind you about",
