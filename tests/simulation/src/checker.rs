@@ -102,7 +102,7 @@ fn live(evidence: &Evidence<'_>, breaches: &mut Breaches) {
             breaches.add("liveness", || format!("{} is still live", live.what));
             continue;
         };
-        // What can't be read can't be ended. The operator is told.
+        // An item that can't be read can't be ended. The operator is alarmed.
         let is_told = |alarm: &evidence::Alarm<'_>| alarm.at_ms >= *spoiled_ms && alarm.words.starts_with(UNREADABLE);
         breaches.unless(evidence.alarms.iter().any(is_told), "liveness", || {
             format!("{} can't be read, and no alarm says so", live.what)

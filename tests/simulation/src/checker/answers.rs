@@ -41,7 +41,7 @@ pub(super) enum PromiseKind {
     Created,
     Moved,
     Snoozed,
-    /// UNDO or RESTORE made it anew.
+    /// UNDO or RESTORE made it anew, or RESUME resumed it.
     Back,
 }
 
@@ -80,7 +80,7 @@ pub(super) fn goes_on(answer: &str) -> Option<(u32, &str)> {
     })
 }
 
-/// The occurrence with which a series goes on, if this answer says that the one before was skipped.
+/// The occurrence with which a series goes on, if this answer says that the previous occurrence was skipped.
 fn next_after_skip(answer: &str) -> Option<PromiseText<'_>> {
     promised(PromiseKind::Moved, answer.strip_prefix("Skipped. Next call: ")?).filter(|next| next.repeats)
 }
@@ -112,7 +112,7 @@ fn promised(kind: PromiseKind, rest: &str) -> Option<PromiseText<'_>> {
 /// The due that a replacement text states at its end.
 pub(super) fn was_due(replacement: &str) -> Option<&str> {
     let (_, when) = replacement.rsplit_once(". It was due ")?;
-    // A text may be read on another day than it was written on. So only a date says when it was due.
+    // A text may be read on another day than it was written on. So only a date tells when the reminder was due.
     let is_relative = ["today ", "yesterday ", "tomorrow "].iter().any(|day| when.starts_with(day));
     when.strip_suffix('.').filter(|_| !is_relative)
 }
@@ -131,15 +131,16 @@ pub(super) fn wait(when: &str) -> Option<Wait> {
     let count: i64 = count.parse().ok()?;
     match unit {
         "second" | "seconds" => Some(Wait { wait_ms: count * 1000, rounded_ms: 1000 }),
-        // One minute is said only of what is within seconds of it.
+        // "One minute" is said only of a wait within seconds of a minute.
         "minute" => Some(Wait { wait_ms: count * 60_000, rounded_ms: 6000 }),
         "minutes" => Some(Wait { wait_ms: count * 60_000, rounded_ms: 31_000 }),
         _ => None,
     }
 }
 
-/// The instants that a stated time may mean, in milliseconds, if it was stated on the day `today`. A day with a time means
-/// one instant. A wait with a time of day may mean several: it may end on the next day, or in an hour that comes twice.
+/// The instants that a stated time may mean, in milliseconds, if it was stated on the day `today`. A day with a time
+/// means one instant. A wait with a time of day may mean several: it may end on the next day, or in an hour that comes
+/// twice.
 pub(super) fn instants(when: &str, today: Date, zone: &TimeZone) -> Vec<i64> {
     let Some(clock) = when.strip_prefix("in ").and_then(|when| when.split_once(" (")?.1.strip_suffix(')')) else {
         return instant(when, today, zone).into_iter().collect();

@@ -8,7 +8,7 @@
 //! | an index that is behind | 120 s | the sweeper finds the deadline so much later, if a message was lost as well |
 //! | a refusal for now | 170 s | a backoff of at most 120 s, its wake-up in the queue, and a run |
 //!
-//! | a rolled-back version | the maximum lateness | what the newer version wrote waits for it, for minutes |
+//! | a rolled-back release | the maximum lateness | a record that the newer release wrote waits for minutes until that release runs again |
 //!
 //! Several faults add up, at most to the maximum lateness. Beyond three of them, backoffs double and breakers open, so that
 //! only the maximum lateness bounds the call.
@@ -36,7 +36,7 @@ const SLOT_MS: i64 = 1000;
 pub(super) fn most_late_ms(evidence: &Evidence<'_>, due_ms: i64, at_ms: i64) -> Option<i64> {
     let faults = i64::try_from(evidence.faults_between(due_ms - BEFORE_MS, at_ms)).ok()?;
     let waited_ms = evidence.requests_between(due_ms - ON_TIME_MS, at_ms) * SLOT_MS;
-    // An older version can't read what a newer one wrote, until that one runs again.
+    // An older release can't read a newer release's records. They wait until the newer one runs again.
     let is_old = |(from_ms, to_ms): &(i64, i64)| *from_ms <= at_ms && *to_ms >= due_ms - BEFORE_MS;
     if evidence.rolled_back.iter().any(is_old) {
         return None;

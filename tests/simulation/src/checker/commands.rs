@@ -197,7 +197,7 @@ fn comes_back(
     if evidence.spoiled.iter().any(|(reminder, at_ms)| promise.was_made_as(reminder) && *at_ms <= handled_ms) {
         return;
     }
-    if *text.meaning == Meaning::Restore && waits_for_a_newer_version(evidence, history, promise, text, handled_ms) {
+    if *text.meaning == Meaning::Restore && waits_for_a_newer_release(evidence, history, promise, text, handled_ms) {
         return;
     }
     let due_ms = promise.series.as_ref().map_or(promise.due_ms(), |series| {
@@ -230,7 +230,7 @@ fn comes_back(
 /// RESTORE that makes a reminder anew clears the restorable epoch. So nothing is lost: another RESTORE brings the
 /// promise back once the newer release runs again. A RESTORE that brings back another reminder is no excuse, because
 /// the promise can't come back after it.
-fn waits_for_a_newer_version(
+fn waits_for_a_newer_release(
     evidence: &Evidence<'_>,
     history: &PersonHistory<'_>,
     promise: &Promise<'_>,

@@ -1,5 +1,5 @@
-//! G1 of a one-off whose guessed zone may have been corrected. It is due at one of several instants, and lost if nothing comes at
-//! any of them.
+//! G1 of a one-off whose guessed zone may have been corrected. It is due at one of several instants. It is lost if no
+//! call or text comes at any of them.
 
 use super::dues::{self, SKEW_MS};
 use super::excuses::{Cause, Ended};
@@ -8,15 +8,15 @@ use super::shares::Excuse;
 use crate::people::Meaning;
 
 impl PromiseJudge<'_, '_> {
-    /// Whether a cause says no more than that this one-off may be due in another zone, while neither a call nor a text has come,
-    /// although it was due in each zone by then. Then it is lost, and only an alarm is left.
+    /// Whether a cause says no more than that this one-off may be due in another zone, while neither a call nor a text
+    /// has come, although it was due in each zone by then. Then it is lost, and only an alarm is left.
     pub(super) fn is_lost_in_each_zone(&self, cause: &Cause, span: Span) -> bool {
         let is_it = |cause: &Cause| cause.excuse == Some(Excuse::ZoneNotAnswered);
         if !is_it(cause) || self.promise.series.is_some() {
             return false;
         }
         let over_ms = self.evidence.settled_ms(self.latest_due());
-        // Its person may have ended it meanwhile.
+        // The person may have ended it meanwhile.
         let ends = |cause: &&Cause| {
             matches!(cause.of, Ended::Whole | Ended::Left | Ended::One { .. }) && cause.from_ms <= over_ms
         };

@@ -18,8 +18,8 @@ const SECOND_MS: i64 = 1000;
 /// Largest difference between two clocks, in milliseconds.
 pub(super) const SKEW_MS: i64 = 1000;
 
-/// Longest time from a due to the end of its occurrence while nothing fails, in milliseconds: the maximum lateness of 15
-/// minutes, and 5 for the last call and the text.
+/// Longest time from a due to the end of its occurrence while nothing fails, in milliseconds: the maximum lateness of
+/// 15 minutes, and 5 for the last call and the text.
 const FAST_MS: i64 = 20 * 60_000;
 
 /// Longest run of a function, in milliseconds.
@@ -68,12 +68,12 @@ struct Reading {
 enum Step {
     /// At a time of the day.
     Days(Rhythm, Time),
-    /// Every so many milliseconds, so many times; absent if it has no end.
+    /// At an interval in milliseconds, for a number of times, which is absent if the series has no end.
     Every(i64, Option<i64>),
 }
 
 impl Series {
-    /// The series that a text asks for. Nothing if the text asks for none.
+    /// The series that a text asks for. `None` if the text asks for no series.
     pub(super) fn of(meaning: &Meaning, zone: &TimeZone) -> Option<Self> {
         let Meaning::Remind { due, .. } = meaning else { return None };
         let step = match *due {
@@ -91,7 +91,7 @@ impl Series {
         Some(Self { step, zones: Vec::new() }.read_in(zone))
     }
 
-    /// The same series from a later due on: those before it do not count any more.
+    /// The same series from a later due on: the dues before it no longer count.
     pub(super) fn from(&self, first_ms: i64, due_ms: i64) -> Self {
         let mut later = self.clone();
         if let Step::Every(apart_ms, Some(times)) = &mut later.step {
@@ -110,8 +110,8 @@ impl Series {
         self.zones.last().map(|reading| &reading.zone)
     }
 
-    /// Whether an occurrence may still be tried when the next one is due: the calls of an occurrence and its text take up
-    /// to the maximum lateness and the time of the last call.
+    /// Whether an occurrence may still be tried when the next one is due: the calls of an occurrence and its text take
+    /// up to the maximum lateness and the time of the last call.
     pub(super) fn is_fast(&self) -> bool {
         matches!(self.step, Step::Every(apart_ms, _) if apart_ms <= FAST_MS)
     }
@@ -121,15 +121,15 @@ impl Series {
         matches!(self.step, Step::Days(..))
     }
 
-    /// The same series, whose times are read in another zone from an instant on. `first_ms` is the first due there, if the
-    /// answer stated one.
+    /// The same series, whose times are read in another zone from an instant on. `first_ms` is the first due there, if
+    /// the answer stated one.
     pub(super) fn correct(&mut self, from_ms: i64, first_ms: Option<i64>, zone: &TimeZone) {
         if self.is_local() {
             self.zones.push(Reading { from_ms, first_ms: first_ms.unwrap_or(i64::MIN), zone: zone.clone() });
         }
     }
 
-    /// The due after `due_ms` of the series that is due first at `first_ms`. Nothing after the last one.
+    /// The due after `due_ms` of the series that is due first at `first_ms`. `None` after the last due.
     pub(super) fn next(&self, first_ms: i64, due_ms: i64) -> Option<i64> {
         match self.step {
             Step::Every(apart_ms, times) => {
@@ -154,8 +154,8 @@ impl Series {
         due_ms
     }
 
-    /// The last due up to an instant, even before the one that was stated first: the answer to the text that made the series
-    /// may not have arrived, so that the answer to a RESUME is the first that states a due.
+    /// The last due up to an instant, even before the one that was stated first: the answer to the text that made the
+    /// series may not have arrived, so that the answer to a RESUME is the first that states a due.
     pub(super) fn last_up_to(&self, stated_ms: i64, at_ms: i64) -> i64 {
         let first_ms = self.corrected_first(stated_ms);
         match self.step {
@@ -225,8 +225,8 @@ fn meant_at(meaning: &Meaning, handed_ms: i64, zones: &[TimeZone], windows: &mut
     }
 }
 
-/// When a one-off is due whose local time is read in another zone: the same time of the same day there. It stays if that
-/// has passed.
+/// When a one-off is due whose local time is read in another zone: the same time of the same day there. The due does
+/// not change if that time has passed.
 pub(super) fn in_zone(due_ms: i64, old: &TimeZone, new: &TimeZone, now_ms: i64) -> i64 {
     let moved = new.to_timestamp(old.to_datetime(instant(due_ms))).map_or(due_ms, Timestamp::as_millisecond);
     if moved > now_ms { moved } else { due_ms }

@@ -14,9 +14,10 @@ const LATELY_MS: i64 = 3_600_000;
 
 /// The due with which a series goes on after this text, by its answer.
 ///
-/// "Tomorrow" is the day after the answer was written, and what waits for hours may be written on another day than it was received
-/// on. If both days are possible, the occurrence before tells: it is what the text passed over, so it was not long over then.
-/// If that leaves both days as well, it is the earlier one, after which nothing is excused.
+/// "Tomorrow" is the day after the answer was written. If a text waits for hours, its answer may be written on a later
+/// day than the text was received. If both days are possible, the previous occurrence decides: the text ended it, so it
+/// was not over for long then. If both days are still possible, the earlier one counts, because nothing is excused
+/// after it.
 pub(super) fn due(
     evidence: &Evidence<'_>,
     history: &PersonHistory<'_>,
@@ -37,14 +38,14 @@ pub(super) fn due(
     follows(first_ms).or_else(|| said.find_map(follows)).or(Some(first_ms))
 }
 
-/// The due of a series before this one. Nothing before its first one.
+/// The previous due of a series. `None` before the first due.
 fn before(promise: &Promise<'_>, due_ms: i64) -> Option<i64> {
     let series = promise.series.as_ref()?;
     Some(series.current(promise.due_ms(), due_ms - 1)).filter(|before_ms| *before_ms < due_ms)
 }
 
-/// Between which instants an answer was written, in milliseconds: after its text was received and before it was requested, and
-/// by the wait that it states.
+/// Between which instants an answer was written, in milliseconds: after its text was received and before it was
+/// requested, and by the wait that it states.
 fn written_between(history: &PersonHistory<'_>, text: &PersonText<'_>, answer: &ServiceText<'_>) -> (i64, i64) {
     let requests = history.text_requests.iter().filter(|request| request.body == answer.body && answer.to.is_none());
     let requested_ms = requests.map(|request| request.at_ms).filter(|at_ms| *at_ms >= text.first_ms()).min();

@@ -9,8 +9,8 @@ use crate::faults::Fault;
 /// Longest run of a function, in milliseconds, and a second for the differences of clocks.
 const RUN_MS: i64 = 21_000;
 
-/// Time from the first receive of a message to the one after which it is set aside, in milliseconds: the template's five
-/// receives, each with its visibility timeout, and the longest delay of the queue.
+/// Time from the first receive of a message to the one after which it is set aside, in milliseconds: the template's
+/// five receives, each with its visibility timeout, and the longest delay of the queue.
 const RECEIVES_MS: i64 = (5 * 120 + 900) * 1000;
 
 /// Longest time for which a function is frozen, with its run before and after, in milliseconds.
@@ -19,8 +19,8 @@ const FROZEN_MS: i64 = (3600 + 2 * 20) * 1000;
 /// How long a text is tried, in milliseconds: the default of a day, and the longest backoff.
 const TRIED_MS: i64 = (86_400 + 900) * 1000;
 
-/// Longest time from the acceptance of a text that fails late to the alarm about it, in milliseconds: it fails within a day, its
-/// status may be posted late, and its last try follows.
+/// Longest time from the acceptance of a text that fails late to the alarm about it, in milliseconds: it fails within a
+/// day, its status may be posted late, and its last try follows.
 const FAILS_LATE_MS: i64 = 2 * TRIED_MS;
 
 /// Judges strangers, panics, alarms and dead letters.
@@ -50,26 +50,26 @@ pub(super) fn judge(evidence: &Evidence<'_>, shares: &mut Shares, breaches: &mut
     }
 }
 
-/// Time before an alarm in which its reason must lie, in milliseconds. An alarm about a text that was tried for long may be
-/// about a fault of a day before; any other is about what happened during one run.
+/// Time before an alarm in which its reason must lie, in milliseconds. An alarm about a text that was tried for long
+/// may be about a fault of a day before; any other is about what happened during one run.
 fn within_ms(alarm: &Alarm<'_>) -> i64 {
     let tried = alarm.words.starts_with("reminder failed") || alarm.words.starts_with("an answer could not be sent");
     if tried { TRIED_MS } else { RUN_MS }
 }
 
-/// Alarms about what stays wrong for long after the moment at which it went wrong, and the faults that are their reason.
-/// Each rule of the protocol that they follow is named.
+/// Alarms that may come long after their reason, and the faults that are their reasons. Each rule of the protocol that
+/// they follow is named.
 const LASTING: [(&str, i64, &[Fault]); 13] = [
     // Rule 24: a message that is not ours is moved at once, but it may have waited in the queue like any other.
     ("a message can't be handled and is moved", TRIED_MS, &[Fault::Poison]),
-    // An item that can't be read stays so. Each function that meets it says so.
+    // An item that can't be read never becomes readable again. Each function that meets it raises an alarm.
     ("a record can't be handled", i64::MAX, &[Fault::ReminderSpoiled]),
     ("a reminder is left out", i64::MAX, &[Fault::ReminderSpoiled]),
     ("a call was answered, but its reminder could not be read", i64::MAX, &[Fault::ReminderSpoiled]),
     ("a person called, but their reminders could not be read", i64::MAX, &[Fault::ReminderSpoiled]),
     ("an optional part of a profile can't be read", i64::MAX, &[Fault::QuestionSpoiled]),
-    // Outgoing texts: the status of a text is posted when it is known, and once more up to hours later. The carrier is asked
-    // an hour after it accepted the text.
+    // Outgoing texts: the status of a text is posted when it is known, and once more up to hours later. The carrier is
+    // asked an hour after it accepted the text.
     ("answer not delivered", TRIED_MS, &UNDELIVERED),
     ("the carrier does not deliver our texts until the operator acts", TRIED_MS, &[Fault::TextUndeliveredOperator]),
     ("reminder failed: neither a call nor a text reached", TRIED_MS, &UNDELIVERED),
@@ -91,20 +91,20 @@ const UNDELIVERED: [Fault; 4] = [
 /// Whether an alarm has a reason. A function that froze before may be an excuse.
 fn reason_of_alarm(evidence: &Evidence<'_>, alarm: &Alarm<'_>) -> Option<Option<Excuse>> {
     let is_old = |(from_ms, to_ms): &(i64, i64)| (*from_ms..=to_ms.saturating_add(RUN_MS)).contains(&alarm.at_ms);
-    // Rule 16: only an older version meets what it can't read yet.
+    // Rule 16: only an older release meets records that it can't read yet.
     if alarm.words.ends_with("waits for a later release") {
         if evidence.rolled_back.iter().any(is_old) {
             return Some(None);
         }
-        // A function of the older version that froze says so when it thaws.
+        // A function of the older release that froze says so when it thaws.
         let is_lately = |(_, to_ms): &(i64, i64)| (*to_ms..=to_ms.saturating_add(FROZEN_MS)).contains(&alarm.at_ms);
         if evidence.rolled_back.iter().any(is_lately)
             && evidence.injected_between(&[Fault::Freeze], alarm.at_ms - FROZEN_MS, alarm.at_ms)
         {
             return Some(Some(Excuse::FrozenBeforeAlarm));
         }
-        // The store refuses to set a record of a later release aside. A conflict looks the same: the record that can't be read
-        // is then put off first. A function that froze in between says so when it thaws.
+        // The store refuses to set a record of a later release aside. A conflict looks the same: the record that can't
+        // be read is then put off first. A function that froze in between says so when it thaws.
         let is_unreadable = evidence.spoiled.values().any(|spoiled_ms| *spoiled_ms <= alarm.at_ms);
         let since = |within_ms, faults: &[Fault]| {
             is_unreadable && evidence.injected_between(faults, alarm.at_ms - within_ms, alarm.at_ms)
@@ -115,7 +115,8 @@ fn reason_of_alarm(evidence: &Evidence<'_>, alarm: &Alarm<'_>) -> Option<Option<
         let is_frozen = since(FROZEN_MS, &[Fault::SpuriousConflict]) && since(FROZEN_MS, &[Fault::Freeze]);
         return is_frozen.then_some(Some(Excuse::FrozenBeforeAlarm));
     }
-    // Rule 16: an older version can't speak what it can't read yet, and says so. The reminder is texted later.
+    // Rule 16: an older release can't speak a reminder that it can't read yet, and raises an alarm. The reminder is
+    // texted later.
     let meets_newer =
         alarm.words.starts_with("a call was answered, but") || alarm.words.starts_with("a person called, but");
     if meets_newer && evidence.rolled_back.iter().any(is_old) {
@@ -125,7 +126,7 @@ fn reason_of_alarm(evidence: &Evidence<'_>, alarm: &Alarm<'_>) -> Option<Option<
     let lasts = lasting.any(|(_, within_ms, faults)| {
         evidence.injected_between(faults, alarm.at_ms.saturating_sub(*within_ms), alarm.at_ms)
     });
-    // A text that was parked for a day is given up, whatever kept it from being stored at first.
+    // A text that was parked for a day is given up, for any reason that kept it from being stored.
     let parked = |(dead_ms, body): &(i64, &str)| {
         (alarm.at_ms..=alarm.at_ms.saturating_add(RUN_MS)).contains(dead_ms) && body.contains("parked")
     };

@@ -1,5 +1,5 @@
-//! Rule 7 and the bounds on nuisance: one person has one phone. Two calls of a person never overlap, and in no hour are there
-//! more calls or texts than their dues and texts allow.
+//! Rule 7 and the bounds on nuisance: one person has one phone. Two calls of a person never overlap, and in no hour are
+//! there more calls or texts than their dues and texts allow.
 
 use super::breach::Breaches;
 use super::candidates::Candidate;
@@ -13,19 +13,19 @@ use reminder::ids::{ClaimId, ReminderKey};
 /// An hour, in milliseconds.
 pub(super) const HOUR_MS: i64 = 3_600_000;
 
-/// Most calls of an occurrence, and most texts that replace them: three calls, and three tries of a text whose outcome stays
-/// unknown.
+/// Most calls of an occurrence, and most texts that replace them: three calls, and three tries of a text whose outcome
+/// stays unknown.
 const EACH: usize = 3;
 
-/// How long after its due a call may still be accepted, in milliseconds: the maximum lateness, the time from the claim to its
-/// request, the hour for which a function may be frozen, and the half hour in which a request may be on its way.
+/// How long after its due a call may still be accepted, in milliseconds: the maximum lateness, the time from the claim
+/// to its request, the hour for which a function may be frozen, and the half hour in which a request may be on its way.
 pub(super) const CALLED_MS: i64 = (900 + 12 + 3600 + 40 + 1800) * 1000;
 
 /// Shortest time between the starts of two calls of one person, in milliseconds.
 const APART_MS: i64 = 60_000;
 
-/// How long a turn lasts at most, in milliseconds: a call rings for 18 to 23 s and is talked on for 90 s, and 60 s later its
-/// carrier is asked.
+/// How long a turn lasts at most, in milliseconds: a call rings for 18 to 23 s and is talked on for 90 s, and 60 s
+/// later its carrier is asked.
 const TURN_MS: i64 = (23 + 90 + 60) * 1000;
 
 /// How long a call may be talked on after a key, in milliseconds, with the run that writes what the key means.
@@ -34,11 +34,12 @@ const GOODBYE_MS: i64 = (40 + 2) * 1000;
 /// How long the report of a call's end takes without a fault, in milliseconds.
 const REPORTS_MS: i64 = 1000;
 
-/// By when a reminder that found the line taken tries again, in milliseconds after the first chance: a random part of the
-/// policy's 20 s, a second of the queue, and a run.
+/// By when a reminder that found the line taken tries again, in milliseconds after the first chance: a random part of
+/// the policy's 20 s, a second of the queue, and a run.
 const AGAIN_MS: i64 = 22_000;
 
-/// Judges the calls and texts of one person together. Candidates are what the person may be called about.
+/// Judges the calls and texts of one person together. The candidates are the reminders that the person may be called
+/// about.
 pub(super) fn judge(
     evidence: &Evidence<'_>,
     history: &PersonHistory<'_>,
@@ -60,9 +61,9 @@ struct Turn<'e> {
     call: &'e Call<'e>,
 }
 
-/// The turns of a person's calls. A call that is over releases its turn. A lease ends when the call must be over: then a carrier
-/// that still queues it is asked to cancel it. A request without a known outcome ends its occurrence after the 60 s of
-/// `Dialing`, so that nobody knows of a call any more.
+/// The turns of a person's calls. A call that is over releases its turn. A lease ends when the call must be over: then
+/// a carrier that still queues it is asked to cancel it. A request without a known outcome ends its occurrence after
+/// the 60 s of `Dialing`, so that nobody knows of a call any more.
 fn turns<'e>(history: &'e PersonHistory<'_>) -> Vec<Turn<'e>> {
     let mut turns: Vec<Turn<'e>> = Vec::new();
     for call in &history.calls {
@@ -102,10 +103,10 @@ fn do_not_overlap(evidence: &Evidence<'_>, history: &PersonHistory<'_>, breaches
     }
 }
 
-/// When the person's phone is free for a call that was first due at `from_ms` and was requested at `at_ms`: the calls of other
-/// reminders take turns. Between two starts lie 60 s, and the earlier call must be over, as its reminder's record shows: at the
-/// latest when it must be over at all. A call may be talked on for a moment after its person has pressed a key or texted, so
-/// it takes the line for that long, also from the next occurrence of its own series.
+/// When the person's phone is free for a call that was first due at `from_ms` and was requested at `at_ms`: the calls
+/// of other reminders take turns. Between two starts lie 60 s, and the earlier call must be over, as its reminder's
+/// record shows: at the latest when it must be over at all. A call may be talked on for a moment after its person has
+/// pressed a key or texted, so it takes the line for that long, also from the next occurrence of its own series.
 pub(super) fn free_ms(history: &PersonHistory<'_>, key: &ReminderKey, from_ms: i64, at_ms: i64) -> i64 {
     let earlier = history.call_requests.iter().filter(|request| request.at_ms < at_ms);
     let recent = earlier.filter(|request| request.at_ms > from_ms - TURN_MS);
@@ -116,7 +117,8 @@ pub(super) fn free_ms(history: &PersonHistory<'_>, key: &ReminderKey, from_ms: i
             return None;
         }
         let call = history.calls.iter().find(|call| call.claim == request.claim);
-        // A call that its carrier reports as over takes no more of the line. Of any other the end is known at its deadline.
+        // A call that its carrier reports as over takes no more of the line. Of any other the end is known at its
+        // deadline.
         let known_ms = match (call, request.heard) {
             (Some(call), _) => call.over_ms.map(|over_ms| over_ms + REPORTS_MS),
             (None, Some((known_ms, RequestOutcome::NumberRefused | RequestOutcome::RefusedForNow))) => Some(known_ms),

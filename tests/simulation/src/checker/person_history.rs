@@ -22,7 +22,7 @@ pub(super) struct Call<'a> {
     pub(super) pressed: Vec<(i64, char)>,
     /// Keys that the service answered, and the spoken answers.
     pub(super) answered_keys: Vec<(i64, char, &'a str)>,
-    /// Index of the text that stands for a key of this call which asks for the same as a text.
+    /// Index of the text that stands for a key of this call, if the key asks for the same as a text.
     pub(super) key_text: Option<usize>,
     /// When the service first answered the acknowledging key, "1".
     pub(super) thanked_ms: Option<i64>,
@@ -41,8 +41,8 @@ pub(super) struct CallRequest<'a> {
 }
 
 impl CallRequest<'_> {
-    /// When its claim was made, by the time in the claim's id. A function that froze sends its request up to an hour later,
-    /// when the next occurrence may be due.
+    /// When its claim was made, by the time in the claim's id. A function that froze sends its request up to an hour
+    /// later, when the next occurrence may be due.
     pub(super) fn claimed_ms(&self) -> i64 {
         /// Longest time from a claim to its request, in milliseconds.
         const FROZEN_MS: i64 = (3600 + 2 * 20) * 1000;
@@ -64,7 +64,8 @@ pub(super) struct PersonText<'a> {
     pub(super) handed: Vec<i64>,
     /// Each reply to its webhook.
     pub(super) replies: Vec<(i64, &'a str)>,
-    /// What had been said on the call if it is a key: a key asks for the same as a text, about the reminder of its call.
+    /// What had been said on the call if it is a key: a key asks for the same as a text, about the reminder of its
+    /// call.
     pub(super) key_about: Option<Vec<&'a str>>,
 }
 
@@ -74,7 +75,7 @@ impl PersonText<'_> {
         self.key_about.as_ref().is_none_or(|said| said.iter().any(|words| words.contains(task)))
     }
 
-    /// When it was delivered first, or sent if it never was.
+    /// When it was first delivered, or when it was sent if it was never delivered.
     pub(super) fn first_ms(&self) -> i64 {
         self.handed.first().copied().unwrap_or(self.at_ms)
     }
@@ -132,7 +133,7 @@ impl<'a> ServiceText<'a> {
     }
 }
 
-/// How a text was answered, as far as it was seen.
+/// How a text was answered, as far as the answer was seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Answered {
     /// With the answer of this index, which reached the person.
@@ -159,11 +160,12 @@ pub(super) struct PersonHistory<'a> {
     pub(super) answered: Vec<Answered>,
     /// The zones that the person may be in: the one of the area code, and each that they texted.
     pub(super) zones: Vec<TimeZone>,
-    /// Where each separate text stands, by its id at the carrier: whether it replaces a call, and its index.
+    /// The place of each separate text by its id at the carrier: whether it replaces a call, and its index.
     pub(super) places: Vec<(&'a SentText, bool, usize)>,
 }
 
-/// The answer to the key that confirms a reminder. To the question whether all calls should stop, the same key means no.
+/// The answer to the key that confirms a reminder. To the question whether all calls should stop, the same key means
+/// no.
 pub(super) const THANKS: &str = "Got it. Goodbye.";
 
 /// First words of the question whether all calls should stop.
@@ -213,7 +215,8 @@ pub(super) fn replaces_a_call(body: &str) -> bool {
         .any(|opening| body.starts_with(opening))
 }
 
-/// When a reminder or a claim was made, by its id: the first ten characters of a ULID are milliseconds in Crockford's base 32.
+/// When a reminder or a claim was made, by its id: the first ten characters of a ULID are milliseconds in Crockford's
+/// base 32.
 pub(super) fn made_ms(id: &str) -> Option<i64> {
     const LETTERS: &str = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
     let digit = |letter: char| LETTERS.find(letter).and_then(|place| i64::try_from(place).ok());

@@ -45,8 +45,8 @@ pub(super) struct PromiseJudge<'e, 'a> {
     pub(super) causes: Vec<Cause>,
     /// When it was paused, if it is a series.
     pub(super) pauses: Vec<Pause>,
-    /// Dues of the person's other reminders with the same task: a series, and the occurrence of it that was moved, may be due
-    /// at the same second. Each is texted about, in the same words.
+    /// Dues of the person's other reminders with the same task: a series, and the occurrence of it that was moved, may
+    /// be due at the same second. Each of them has a text, in the same words.
     pub(super) others_ms: Vec<i64>,
 }
 
@@ -122,8 +122,9 @@ impl PromiseJudge<'_, '_> {
         pauses::named_dues(self.history, replacement.said_ms, replacement.body)
     }
 
-    /// How many other reminders with the same task are due at this instant. A text or a key without an answer may have made
-    /// one: the key 2 ten minutes before the next occurrence of a series makes a reminder that is due together with it.
+    /// How many other reminders with the same task are due at this instant. A text or a key without an answer may have
+    /// made one: the key 2 ten minutes before the next occurrence of a series makes a reminder that is due together
+    /// with it.
     fn others(&self, due_ms: i64) -> usize {
         let makes = |text: &&PersonText<'_>| match text.meaning {
             Meaning::Move(number, _) => *number == self.promise.number,
@@ -136,9 +137,9 @@ impl PromiseJudge<'_, '_> {
         known + self.history.silent().filter(makes).filter(is_then).count()
     }
 
-    /// Whether the try that was accepted by `known_ms` did not arrive, for a reason that may pass, by `until_ms`. Then it is
-    /// tried again. An earlier try that arrives at the carrier later says nothing about this one: PROTOCOL counts a failure
-    /// only for the newest try.
+    /// Whether the try that was accepted by `known_ms` did not arrive, for a reason that may pass, by `until_ms`. Then
+    /// it is tried again. An earlier try that arrives at the carrier later says nothing about this one: PROTOCOL counts
+    /// a failure only for the newest try.
     fn has_failed_for_now(&self, request: &TextRequest<'_>, known_ms: i64, until_ms: i64) -> bool {
         let accepted = self
             .history
@@ -153,7 +154,7 @@ impl PromiseJudge<'_, '_> {
     }
 
     /// G2: an occurrence has at most three texts, and none after one is known to be accepted. G3: none after an
-    /// acknowledged key. The exception is a function that could not write what it knew.
+    /// acknowledged key. The exception: a function could not write what it knew.
     pub(super) fn is_texted_once(&self, dues: &[i64], shares: &mut Shares, breaches: &mut Breaches) {
         /// Most replacement texts of an occurrence.
         const TEXTS: usize = 3;
@@ -191,7 +192,8 @@ impl PromiseJudge<'_, '_> {
                     shares.judge(Guarantee::G2);
                     continue;
                 }
-                // A function that froze after it counted its try sends its one request when it thaws, up to an hour later.
+                // A function that froze after it counted its try sends its one request when it thaws, up to an hour
+                // later.
                 let at_ms = pair[1].at_ms;
                 let unwritten = self.evidence.injected_between(&UNWRITTEN, known_ms - LATE_MS, at_ms)
                     || self.evidence.injected_between(&[Fault::Freeze], at_ms - FROZEN_MS, at_ms);
@@ -224,9 +226,9 @@ impl PromiseJudge<'_, '_> {
         }
     }
 
-    /// G3: no text follows a "done", or the key 1 when a person calls back, after the answer that proves that it was taken in.
-    /// What it was about is certain only for what rings once and was never moved. What never rang is still texted about, since
-    /// nothing else tells its person.
+    /// G3: no text follows a "done", or the key 1 when a person calls back, after the answer that proves that it was
+    /// taken in. Which reminder the "done" was about is certain only for a one-off that was never moved. A reminder
+    /// that never rang is still texted, because nothing else tells the person about it.
     fn is_quiet_after_done(&self, due_ms: i64, requested_ms: &[i64], shares: &mut Shares, breaches: &mut Breaches) {
         if self.promise.series.is_some() || self.promise.stated.len() > 1 {
             return;

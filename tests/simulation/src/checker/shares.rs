@@ -62,13 +62,13 @@ macro_rules! excuses {
 
 excuses! {
     /// The person opted out, and no reply proves when the service learned it: the text was parked, lost or still on its
-    /// way, or only the carrier knew. Before the service learns it the reminder lives, afterwards it has ended.
+    /// way, or only the carrier knew. Until the service learns it the reminder lives, and after that it has ended.
     OptOutNotProved of G1,
     /// A text that deletes it was sent before it had to be over, and no answer to that text was seen. It may have been
     /// stored at any time since.
     DeletionNotAnswered of G1,
-    /// A text that moves it was sent before it had to be over, and no answer was seen. It may have skipped the occurrence
-    /// that was current when it was stored.
+    /// A text that moves it was sent before it had to be over, and no answer was seen. It may have skipped the
+    /// occurrence that was current when it was stored.
     MoveNotAnswered of G1,
     /// A text that snoozes was sent within the hour in which this occurrence rang, and no answer was seen. It may have
     /// acknowledged this occurrence.
@@ -76,33 +76,35 @@ excuses! {
     /// "Done" was sent within the hour in which this occurrence rang, and no answer was seen. It may have acknowledged
     /// this occurrence.
     DoneNotAnswered of G1,
-    /// The person said where they are, and no answer was seen, or it was due in the quarter of an hour before, or a fault kept it
-    /// from its first call for longer, so that it may still have waited for that. It may be due in the old or in the new zone.
+    /// The person said where they are, and no answer was seen, or it was due in the quarter of an hour before, or a
+    /// fault kept it from its first call for longer, so that it may still have waited for that. It may be due in the
+    /// old or in the new zone.
     ZoneNotAnswered of G1,
-    /// The series was paused, and a RESUME was sent whose answer was not seen. It may have been stored at any time since.
+    /// The series was paused, and a RESUME was sent whose answer was not seen. It may have been stored at any time
+    /// since.
     ResumeNotAnswered of G1,
-    /// A text that was accepted did not arrive, every report of that was lost, and a fault hit the moment at which the carrier is
-    /// asked. PROTOCOL: the carrier is asked once, then the text counts as delivered.
+    /// A text that was accepted did not arrive, every report of that was lost, and a fault hit the moment at which the
+    /// carrier is asked. PROTOCOL: the carrier is asked once, then the text counts as delivered.
     StatusLost of G1,
-    /// The item of the reminder can't be read any more, so nobody knows what it owes. The operator was alarmed: that is judged
-    /// by itself.
+    /// The item of the reminder can't be read any more, so it is not known what is still owed. The operator was
+    /// alarmed, which is judged separately.
     ItemUnreadable of G1,
-    /// A function that crashed, timed out or lost the answer of its write did not know that it had asked before. It must
-    /// ask again, since the first request may not have arrived.
+    /// A function that crashed, timed out or lost the answer of its write did not know that it had asked before. It
+    /// must ask again, since the first request may not have arrived.
     OutcomeNotWritten of G2,
-    /// A function froze before the key was answered, for at most an hour, and sent its one request for a text when it thawed:
-    /// the try was counted before. A second request would be a breach.
+    /// A function froze before the key was answered, for at most an hour, and sent its one request for a text when it
+    /// thawed: the try was counted before. A second request would be a breach.
     FrozenBeforeKey of G3,
-    /// A fault hit while "done" was handled. Its function may have died before it withdrew the text: the confirmation was
-    /// written before, and a text too many is better than a confirmation too few.
+    /// A fault hit while "done" was handled. Its function may have died before it withdrew the text: the confirmation
+    /// was written before, and a text too many is better than a confirmation too few.
     NotWithdrawn of G3,
-    /// A function froze before the cancellation was confirmed, for at most an hour, and sent its one request when it thawed:
-    /// the claim was written before. A second request, or the words of the reminder, would be a breach.
+    /// A function froze before the cancellation was confirmed, for at most an hour, and sent its one request when it
+    /// thawed: the claim was written before. A second request, or the words of the reminder, would be a breach.
     FrozenBeforeCancellation of G4,
     /// A fault was injected while the opt-out was handled, so its reply may mean that it was parked and not stored.
     OptOutMaybeParked of G4,
-    /// The person said where they are, and no answer was seen, or it was due in the quarter of an hour before, so that it may
-    /// still have waited for its first call. It may be due in the old or in the new zone.
+    /// The person said where they are, and no answer was seen, or it was due in the quarter of an hour before, so that
+    /// it may still have waited for its first call. It may be due in the old or in the new zone.
     ZoneMaybeCorrected of G5,
     /// A function froze after its claim, for at most an hour, and sent its one request when it thawed.
     FrozenBeforeRequest of G6,
@@ -113,26 +115,27 @@ excuses! {
     /// The person may have been opted out when the text was handled: an opt-out was under way, or only the carrier knew
     /// it. People who have opted out are not answered.
     MaybeOptedOut of G8,
-    /// "Yes" or "no", which answers no question that is open. Without a question it is a pleasantry, and a machine that says
-    /// thanks would also thank for the answer.
+    /// "Yes" or "no", which answers no question that is open. Without a question it is a pleasantry, and a machine that
+    /// says thanks would also thank for the answer.
     NothingAsked of G8,
-    /// The fourth text within an hour that nobody can read. The sender may be a machine, and a machine is not answered.
+    /// The fourth unreadable text within an hour. The sender may be a machine, and a machine is not answered.
     TooManyUnread of G8,
-    /// A text that both store and queue failed to take, which its carrier knows: none of its deliveries was answered 2xx,
-    /// and a fault hit each. The person sees no answer, and the operator was alarmed or a function died.
+    /// A text that both store and queue failed to take, which its carrier knows: none of its deliveries was answered
+    /// 2xx, and a fault hit each. The person sees no answer, and the operator was alarmed or a function died.
     NotTaken of G8,
     /// The dead letters hold this text, by its id. The operator was alarmed.
     SetAside of G8,
     /// An alarm names this text: its answer was tried three times or for a day.
     AnswerAlarmed of G8,
-    /// At least three faults since the text was received may each have used up one of the three tries of its answer: the
-    /// function died between the count and the request, the request had no readable answer, or each breaker was open and the
-    /// write that takes the count back was lost. PROTOCOL allows three tries
-    /// with an unknown outcome, and an answer that is given up raises no alarm, since its sender can text again.
+    /// At least three faults since the text was received may each have used up one of the three tries of its answer:
+    /// the function died between the count and the request, the request had no readable answer, or each breaker was
+    /// open and the write that takes the count back was lost. PROTOCOL allows three tries with an unknown outcome, and
+    /// an answer that is given up raises no alarm, since its sender can text again.
     AnswerGivenUp of G8,
     /// The carrier refused the answer because of the number itself. No text can reach this person.
     AnswerRefused of G8,
-    /// The world ended before everything that was begun had to be over: a text to a person of a herd waits for its turn.
+    /// The world ended before everything that was begun had to be over: a text to a person of a herd waits for its
+    /// turn.
     EndOfWorld of G8,
 }
 

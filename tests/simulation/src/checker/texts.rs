@@ -17,7 +17,7 @@ const HOUR_MS: i64 = 3_600_000;
 /// How long after the hour a text may still count in it, since it is received a moment after it was delivered.
 const SLACK_MS: i64 = 60_000;
 
-/// How many texts that nobody can read are answered within an hour.
+/// Number of unreadable texts that are answered within an hour.
 const UNREAD: usize = 3;
 
 /// Reads all observations of a world, and finds out how each text was answered.
@@ -49,8 +49,8 @@ pub(super) fn judge(
     for (text, answered) in history.texts.iter().zip(&history.answered) {
         answers_are_the_same(text, breaches);
         let of_text = OfText { evidence, history, turns: &turns, text, answered: *answered };
-        // A text that its carrier kept to itself is none that the service has to answer.
-        // A key that was not answered is pressed again, or its person hears that it failed.
+        // The service need not answer a text that the carrier did not deliver to it. A key that was not answered is
+        // pressed again, or its person hears that it failed.
         if !text.handed.is_empty() && !text.is_key() {
             let excuse = of_text.is_answered(breaches);
             shares.case(Guarantee::G8, excuse);
@@ -80,19 +80,19 @@ pub(super) fn may_be_silent(
     lost || alarmed || ignored || given_up || consent::between(turns, first_ms, by_ms) != Consent::In
 }
 
-/// First words of the answer to a text that nobody can read.
+/// First words of the answer to an unreadable text.
 const UNCLEAR: &str = "Sorry, I didn't get that";
 
-/// Number of other texts within the hour before that nobody can read, or that the service did not understand.
+/// Number of other texts within the hour before that were unreadable or that the service did not understand.
 fn unread_before(history: &PersonHistory<'_>, text: &PersonText<'_>, first_ms: i64) -> usize {
     let unread = history.texts.iter().filter(|other| other.id != text.id && is_unread(other));
     let within = |ms: &i64| (first_ms - HOUR_MS - SLACK_MS..=first_ms + SLACK_MS).contains(ms);
     unread.filter(|other| other.handed.iter().any(within)).count()
 }
 
-/// Rule 20: silence follows more than three texts in an hour that nobody could read and that answer no question. A "yes" or
-/// "no" without a question is such a text: it is answered in the same words as one that makes no sense. It counts unless its
-/// reply says something else.
+/// Rule 20: silence follows more than three texts in an hour that nobody could read and that answer no question. A
+/// "yes" or "no" without a question is such a text: it is answered in the same words as one that makes no sense. It
+/// counts unless its reply says something else.
 fn is_unread(text: &PersonText<'_>) -> bool {
     let mut said = text.replies.iter().filter(|(_, body)| !body.is_empty());
     match text.meaning {
@@ -102,7 +102,7 @@ fn is_unread(text: &PersonText<'_>) -> bool {
     }
 }
 
-/// By when a text must be answered, in milliseconds.
+/// When a text must be answered at the latest, in milliseconds.
 pub(super) fn answered_by_ms(evidence: &Evidence<'_>, text: &PersonText<'_>) -> i64 {
     let handled_ms = consent::handled_ms(evidence, text).filter(|_| !text.by_queue);
     let last_ms = text.handed.last().copied().unwrap_or(text.at_ms);
@@ -127,7 +127,7 @@ fn are_answered_once(history: &PersonHistory<'_>, breaches: &mut Breaches) {
     }
 }
 
-/// One text, and what decides whether it had to be answered.
+/// One text, and the facts that decide whether it had to be answered.
 struct OfText<'e, 'a> {
     evidence: &'e Evidence<'a>,
     history: &'e PersonHistory<'a>,

@@ -136,10 +136,10 @@ fn an_answer_that_may_be_of_two_days_names_the_occurrence_after_the_one_that_was
     };
     let at_seven = MIDNIGHT + 4020;
     let early = || each_day_at(1, 7, "tomorrow at 1:07 AM EST");
-    // The first occurrence was moved, so that the series goes on after it.
+    // The first occurrence was moved, so the series goes on after it.
     keeps(&calls(moved(early(), 0, "1:07 AM"), &[at_seven + DAY]).judge(38), lost);
     breaks(&calls(moved(early(), 0, "1:07 AM"), &[]).judge(38), lost);
-    // The one that was heard in the morning was not moved in the night.
+    // The occurrence that was heard in the morning was not moved in the night.
     let heard = || calls(early(), &[at_seven]);
     keeps(&calls(moved(heard(), 1, "1:07 AM"), &[at_seven + 2 * DAY]).judge(62), lost);
     breaks(&calls(moved(heard(), 1, "1:07 AM"), &[]).judge(62), lost);
@@ -185,6 +185,6 @@ fn the_answer_of_a_move_says_when_a_resumed_series_goes_on() {
         story.judge(4)
     };
     keeps(&story("in 5 minutes (2:01 PM)"), "#1 pills was due");
-    // After this answer the call at 2:01 PM is none of this reminder, so that its next one has no call.
+    // After this answer, the call at 2:01 PM is not about this reminder. So the next occurrence has no call.
     breaks(&story("in 65 minutes (3:01 PM)"), "#1 pills was due");
 }

@@ -1,4 +1,4 @@
-//! Series: their retries, and what SKIP, RESTORE and a rolled-back version make of them.
+//! Series: their retries, and the effects of SKIP, RESTORE and a rolled-back release on them.
 
 use super::*;
 
@@ -18,7 +18,8 @@ fn the_next_occurrence_takes_the_place_of_a_call_that_would_come_after_its_due()
     keeps(&twice, "not called again");
 }
 
-/// A call that was refused for now may be placed again after the next occurrence is due. That one is passed over.
+/// A call that was refused for now may be placed again after the next occurrence is due. The next occurrence is skipped
+/// then.
 #[test]
 fn the_last_occurrence_of_a_series_is_passed_over_if_the_one_before_is_still_tried() {
     let mut story = Story::new();
@@ -63,7 +64,7 @@ fn an_occurrence_that_waits_past_the_next_due_merges_with_it_however_late_the_an
     breaks(&story(RequestOutcome::RefusedForNow, 200), "17:10:00");
 }
 
-/// The person leaves and comes back after this text, and asks for what was stopped.
+/// The person opts out and in again after this text, and asks for the reminders back.
 fn restored(mut story: Story, meaning: Meaning, answer: &str) -> Story {
     story.text(30, meaning, answer).text(60, Meaning::OptOut, "").text(120, Meaning::OptIn, "");
     story.text(180, Meaning::Restore, "OK.");
@@ -164,12 +165,12 @@ fn done_with_a_number_ends_a_one_off_and_skips_an_occurrence_of_a_series() {
     let skipped = || done(daily(), "Done: #1 pills. Next call: tomorrow at 12:30 PM EST.");
     keeps(&skipped().judge(3), "did not come back");
     breaks(&skipped().judge(26), "did not come back");
-    // DONE without a next due is about an occurrence that rang, and ends none that comes.
+    // The answer to this DONE names no next due: the DONE is about an occurrence that rang, and ends no later one.
     breaks(&done(daily(), "Done: #1 pills.").judge(3), "did not come back");
 }
 
 #[test]
-fn a_rolled_back_version_leaves_what_the_newer_one_wrote_in_its_zone() {
+fn a_rolled_back_release_leaves_reminders_of_the_newer_one_in_their_zone() {
     let story = |is_rolled_back: bool| {
         let mut story = daily();
         let place = Place { city: "Chicago", zone: "America/Chicago" };
@@ -491,7 +492,7 @@ fn only_what_repeats_in_the_zone_that_was_left_moves_along() {
 const PAUSED: &str =
     "Missed call: pills. You missed it 5 times in a row, so it is paused. Text RESUME 1 to start it again.";
 
-/// Five occurrences that nobody hears, the last of which is called at this second.
+/// Five occurrences that are not heard. The last one is called at this second.
 fn missed(last: i64) -> Story {
     let mut story = fast();
     for due in [300, 600, 900, 1200] {
@@ -549,7 +550,7 @@ fn a_series_is_paused_although_the_text_about_it_could_not_be_sent() {
         story.judge(24 * 8)
     };
     keeps(&story(5, true), "#1 pills was due");
-    // Without an alarm its person, and the operator, would not learn of it. And four misses do not pause it.
+    // Without an alarm, neither the person nor the operator would learn of it. And four misses do not pause the series.
     breaks(&story(5, false), "#1 pills was due 2027-03-06");
     breaks(&story(4, true), "#1 pills was due 2027-03-06");
 }
@@ -613,7 +614,7 @@ fn a_call_that_was_claimed_for_an_earlier_due_does_not_repeat_a_late_one() {
 }
 
 #[test]
-fn an_older_version_does_not_bring_back_what_the_newer_one_wrote() {
+fn an_older_release_does_not_bring_back_reminders_of_the_newer_one() {
     let nothing = "There is nothing to restore. Text LIST to see your reminders.";
     let story = |rolled_back: i64, answer: &str| {
         let mut story = asked();
@@ -623,7 +624,7 @@ fn an_older_version_does_not_bring_back_what_the_newer_one_wrote() {
         story.judge(3)
     };
     keeps(&story(30, nothing), "did not come back");
-    // The older version made the reminder, or ran no more.
+    // The older release made the reminder, or no longer ran.
     breaks(&story(-30, nothing), "did not come back");
     breaks(&story(-300, nothing), "did not come back");
     // Nothing comes back after a RESTORE that made something anew.

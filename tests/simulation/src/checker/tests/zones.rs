@@ -63,7 +63,7 @@ fn the_zone_whose_answer_plans_reminders_again_was_obeyed_first() {
         held(&story(answered, IN_CHICAGO));
         breaks(&story(answered, 1800), "ms early");
     }
-    // What is lost after the correction is still seen.
+    // A reminder that is lost after the correction is still found.
     let mut lost = at_half_past();
     lost.queued(60, Meaning::Zone(CHICAGO)).queued(100, Meaning::Zone(LONDON));
     lost.sends(300, CORRECTS, None).sends(200, LEAVES, None);
@@ -123,7 +123,7 @@ fn what_waits_for_its_first_call_may_move_although_the_answer_about_the_zone_nev
     };
     for lost in ["ms late", "without call, text or alarm"] {
         keeps(&story(1800 + 180), lost);
-        // It is too late then for its first call.
+        // By then it is too late for its first call.
         breaks(&story(1800 + 921), lost);
     }
 }
@@ -192,7 +192,7 @@ fn an_occurrence_that_faults_kept_from_its_first_call_may_be_planned_again_in_th
     breaks(&story(&faults, Some(2000), corrects), lost);
     // The answer does not plan it again.
     breaks(&story(&faults, None, "OK, I'll use Chicago time from now on."), lost);
-    // The next one is not lost sight of.
+    // The next occurrence is still checked.
     let mut next = daily();
     next.fault(1790, Fault::QueueNever);
     next.fault(2400, Fault::QueueNever);
