@@ -137,7 +137,7 @@ struct OfText<'e, 'a> {
 }
 
 impl OfText<'_, '_> {
-    /// G8: a text that was taken is answered. Returns why it may or may not have been.
+    /// G8: a text that was taken is answered. Returns the excuse if both an answer and no answer are legal.
     fn is_answered(&self, breaches: &mut Breaches) -> Option<Excuse> {
         let (evidence, text) = (self.evidence, self.text);
         let first_ms = text.handed.first().copied().unwrap_or(text.at_ms);
