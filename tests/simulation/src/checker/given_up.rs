@@ -57,7 +57,7 @@ pub(super) fn is_given_up(
     by_ms: i64,
 ) -> bool {
     let Some(first_ms) = text.handed.first().copied() else { return false };
-    if is_refused_for_a_day(history, text, first_ms) {
+    if is_refused_for_a_day(evidence, history, text, first_ms) {
         return true;
     }
     let is_its_own = |request: &&TextRequest<'_>| {
@@ -73,12 +73,36 @@ pub(super) fn is_given_up(
 }
 
 /// Whether carriers refused the answer for now until its day was over. PROTOCOL, outgoing texts: what is refused for now is tried
-/// again, at most 15 minutes later, for a day in all. So the last refusal comes in the last 15 minutes of that day.
-fn is_refused_for_a_day(history: &PersonHistory<'_>, text: &PersonText<'_>, first_ms: i64) -> bool {
-    let is_last = |at_ms: i64| (first_ms + DAY_MS - AGAIN_MS - RUN_MS..=first_ms + DAY_MS + RUN_MS).contains(&at_ms);
-    let requests = history.text_requests.iter().filter(|request| request.at_ms >= first_ms);
-    let mut its = requests.filter(|request| replies::is_answer_to(text.meaning, request.body));
-    its.any(|request| is_last(request.at_ms) && matches!(request.heard, Some((_, RequestOutcome::RefusedForNow))))
+/// again, at most 15 minutes later, for a day in all.
+///
+/// Rule 15: while a breaker is open, a try is refused without a request, so that a refused request for any other text stands
+/// for it. So from the last request for the answer, to the end of its day, no request was accepted, and at most 15 minutes lie
+/// between two refusals.
+fn is_refused_for_a_day(
+    evidence: &Evidence<'_>,
+    history: &PersonHistory<'_>,
+    text: &PersonText<'_>,
+    first_ms: i64,
+) -> bool {
+    let ends_ms = first_ms + DAY_MS;
+    let is_its_own = |request: &&TextRequest<'_>| {
+        let is_tried = (first_ms..=ends_ms + RUN_MS).contains(&request.at_ms);
+        is_tried && replies::is_answer_to(text.meaning, request.body)
+    };
+    let own = history.text_requests.iter().filter(is_its_own).max_by_key(|request| request.at_ms);
+    let Some(own) = own.filter(|own| is_refused(own)) else { return false };
+    let everyone = evidence.people.iter().flat_map(|person| &person.text_requests);
+    let mut since: Vec<&TextRequest<'_>> =
+        everyone.filter(|request| request.at_ms > own.at_ms && request.at_ms <= ends_ms).collect();
+    since.sort_unstable_by_key(|request| request.at_ms);
+    let refused = since.iter().filter(|request| is_refused(request)).map(|request| request.at_ms);
+    let moments: Vec<i64> = std::iter::once(own.at_ms).chain(refused).chain([ends_ms]).collect();
+    let is_accepted = |request: &&TextRequest<'_>| matches!(request.heard, Some((_, RequestOutcome::Accepted)));
+    !since.iter().any(is_accepted) && moments.windows(2).all(|pair| pair[1] - pair[0] <= AGAIN_MS + RUN_MS)
+}
+
+fn is_refused(request: &TextRequest<'_>) -> bool {
+    matches!(request.heard, Some((_, RequestOutcome::RefusedForNow)))
 }
 
 /// Whether each try may have been used up at one of these moments, which are in order. Each is that of a request, or of a

@@ -88,6 +88,25 @@ fn an_answer_that_is_refused_for_a_day_is_given_up() {
 }
 
 #[test]
+fn an_answer_is_given_up_after_a_day_if_its_last_tries_found_each_breaker_open() {
+    let story = |heard: RequestOutcome| {
+        let mut story = Story::new();
+        story.queued(0, Meaning::List);
+        let own = ("You have no reminders.", RequestOutcome::RefusedForNow);
+        let other = ("No reminder rang in the last hour.", heard);
+        for (second, (body, heard)) in [(60, own), (DAY - 1000, own), (DAY - 600, other)] {
+            let (to, body) = (number(0), body.to_owned());
+            story.at(second, 0, Observation::TextRequested { to: to.clone(), body: body.clone() });
+            story.at(second, 90, Observation::TextRequestOutcome { to, body, heard });
+        }
+        story.judge(48)
+    };
+    let lost = "never answered";
+    keeps(&story(RequestOutcome::RefusedForNow), lost);
+    breaks(&story(RequestOutcome::Accepted), lost);
+}
+
+#[test]
 fn the_answer_to_a_deletion_may_be_that_of_an_undo_as_well() {
     let story = |meaning: Meaning| {
         let mut story = asked();
