@@ -25,6 +25,8 @@ struct Needed {
     what: String,
     /// Indexes of the alarms that may name it.
     may_be: Vec<usize>,
+    /// The first of them that can't be that of an occurrence before.
+    first: Option<usize>,
 }
 
 impl<'a> Alarms<'a> {
@@ -41,11 +43,19 @@ impl<'a> Alarms<'a> {
 
     /// Notes that an occurrence needs an alarm, and returns the time of the first one that may be it. `names` says which
     /// reminder ids may be the promise's. Alarms that name another reminder do not count.
+    ///
+    /// An alarm may be raised after the next due: the text was tried until then. The id of a text that replaces a call ends
+    /// with the generation of its reminder, which only grows, and the alarms are in the order of their texts. So the
+    /// occurrences of a reminder, which are noted in order, have theirs in that order as well.
     pub(super) fn need(&mut self, due_ms: i64, names: impl Fn(&str) -> bool, what: String) -> i64 {
         let of_it = |(_, (at_ms, reminder)): &(usize, &(i64, &str))| *at_ms >= due_ms - SKEW_MS && names(reminder);
         let may_be: Vec<usize> = self.raised.iter().enumerate().filter(of_it).map(|(place, _)| place).collect();
-        let first_ms = may_be.first().map_or(due_ms, |place| self.raised[*place].0);
-        self.needed.push(Needed { due_ms, what, may_be });
+        let earlier = || self.needed.iter().filter(|needed| needed.what == what).filter_map(|needed| needed.first);
+        let is_later =
+            |place: &&usize| earlier().all(|other| self.raised[other].1 != self.raised[**place].1 || other < **place);
+        let first = may_be.iter().find(is_later).copied();
+        let first_ms = first.map_or(due_ms, |place| self.raised[place].0);
+        self.needed.push(Needed { due_ms, what, may_be, first });
         first_ms
     }
 

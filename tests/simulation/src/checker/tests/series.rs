@@ -64,6 +64,25 @@ fn an_occurrence_that_waits_past_the_next_due_merges_with_it_however_late_the_an
     breaks(&story(RequestOutcome::RefusedForNow, 200), "17:10:00");
 }
 
+#[test]
+fn the_alarm_of_an_earlier_occurrence_does_not_end_the_next_one() {
+    let story = |last: i64| {
+        let mut story = Story::new();
+        let thrice = Meaning::Remind { task: "pills".to_owned(), due: Due::Every(15, Bound::Times(3)) };
+        let answer =
+            "OK, I'll call you every 15 minutes until 12:45 PM, starting in 15 minutes (12:15 PM): pills (#1).";
+        story.text(0, thrice, answer);
+        // The first occurrence has ended before the second one is due, and its text is still tried then.
+        let (to, body) = (number(0), "Missed call: pills. It was due Mon, Mar 1 at 12:15 PM EST.".to_owned());
+        story.at(1300, 0, Observation::TextRequested { to: to.clone(), body: body.clone() });
+        story.at(1300, 90, Observation::TextRequestOutcome { to, body, heard: RequestOutcome::Unknown });
+        story.alarm(1850, 0).alarm(last, 0).judge(3)
+    };
+    // The second occurrence had not ended when the third one was due.
+    keeps(&story(2720), "17:45:00");
+    breaks(&story(2600), "17:45:00");
+}
+
 /// The person opts out and in again after this text, and asks for the reminders back.
 fn restored(mut story: Story, meaning: Meaning, answer: &str) -> Story {
     story.text(30, meaning, answer).text(60, Meaning::OptOut, "").text(120, Meaning::OptIn, "");
