@@ -259,15 +259,24 @@ impl PromiseJudge<'_, '_> {
         keys.chain(done).min().filter(|at_ms| *at_ms < latest_ms).unwrap_or(0)
     }
 
-    /// Whether an occurrence of a fast series still waited for another call when the next occurrence was due: its last
-    /// call request was refused for now, and a fault may have delayed the next request. Then the two occurrences merge.
+    /// Whether an occurrence of a fast series had not ended when the next occurrence was due, so that the two merge. Either
+    /// its last call request was refused for now, and a fault may have delayed the next request. Or a fault hit the reports
+    /// that its last call was over: the carrier is asked about that call within 35 minutes, and until then it counts as
+    /// ringing.
     fn waits_at(&self, due_ms: i64, next_ms: i64) -> bool {
         let requests = self.own.iter().flat_map(|trace| trace.call_requests.iter().copied());
         let requests = requests.filter(|request| (due_ms - SKEW_MS..next_ms).contains(&request.claimed_ms()));
-        let last = requests.max_by_key(|request| request.at_ms).and_then(|request| request.heard);
-        last.is_some_and(|(heard_ms, heard)| {
+        let Some(last) = requests.max_by_key(|request| request.at_ms) else { return false };
+        let is_refused = last.heard.is_some_and(|(heard_ms, heard)| {
             heard == RequestOutcome::RefusedForNow && self.evidence.faulty_between(heard_ms, next_ms)
-        })
+        });
+        let calls = self.own.iter().flat_map(|trace| &trace.calls);
+        let over_ms = calls.filter(|call| call.claim == last.claim).find_map(|call| call.over_ms);
+        let is_unreported = over_ms.is_some_and(|over_ms| {
+            (over_ms..over_ms + LIVENESS_MS).contains(&next_ms)
+                && self.evidence.faulty_between(over_ms, over_ms + WRITTEN_MS)
+        });
+        is_refused || is_unreported
     }
 
     /// When an occurrence was over, if a later call shows it: that call is one too many or too soon for a next attempt,

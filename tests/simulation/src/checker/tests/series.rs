@@ -65,6 +65,18 @@ fn an_occurrence_that_waits_past_the_next_due_merges_with_it_however_late_the_an
 }
 
 #[test]
+fn an_occurrence_whose_last_call_was_not_reported_over_merges_with_the_next_one() {
+    let story = |unreported: i64| {
+        let mut story = fast();
+        story.call(300, 0, "pills", Talk::NotPickedUp);
+        story.fault(unreported, Fault::QueueLate);
+        story.queued(580, Meaning::Done).sends(2400, "Done: #1 pills.", None).judge(2)
+    };
+    keeps(&story(330), "17:10:00");
+    breaks(&story(200), "17:10:00");
+}
+
+#[test]
 fn the_alarm_of_an_earlier_occurrence_does_not_end_the_next_one() {
     let story = |last: i64| {
         let mut story = Story::new();
