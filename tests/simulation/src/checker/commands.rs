@@ -132,7 +132,8 @@ fn is_restorable(history: &PersonHistory<'_>, turns: &[Turn], promise: &Promise<
     // Rule 18: RESTORE makes each reminder that an opt-out ended anew, with a new number, and clears the restorable
     // epoch. So after an earlier RESTORE, no reminder that an opt-out ended comes back with its old number.
     let ends = |turn: &&&Turn| turn.is_out && promise.stated.iter().all(|stated| stated.at_ms < turn.sent_ms);
-    let ended_ms = before.iter().filter(ends).find_map(|turn| turn.obeyed_ms).unwrap_or(left_ms);
+    // If nothing proves when the service obeyed the first of them, it may have been at once.
+    let ended_ms = before.iter().find(ends).map_or(left_ms, |turn| turn.obeyed_ms.unwrap_or(turn.sent_ms));
     let is_restored = history
         .answers
         .iter()

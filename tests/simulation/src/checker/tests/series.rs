@@ -159,19 +159,23 @@ fn what_came_back_and_was_deleted_then_does_not_come_back_again() {
 
 #[test]
 fn what_came_back_under_a_new_number_comes_back_from_that_one() {
-    let story = |first: Meaning, answer: &str, hours: i64| {
+    let story = |first: Meaning, answer: &str, delayed: Option<Fault>, hours: i64| {
         let mut story = daily();
         story.text(60, Meaning::OptOut, "").text(120, Meaning::OptIn, "").text(180, first, answer);
         let moved =
             "Moved: I'll call you in 5 minutes (12:09 PM): pills (#3). Next call of #2: tomorrow at 12:30 PM EST.";
         story.text(240, Meaning::Move(2, 5), moved);
         story.text(300, Meaning::OptOut, "").text(360, Meaning::OptIn, "").text(420, Meaning::Restore, "OK.");
+        // Then nothing proves when the service obeyed the first opt-out.
+        delayed.into_iter().for_each(|fault| story.fault(60, fault));
         story.judge(hours)
     };
     let restored = "Restored: I'll call you in 27 minutes (12:30 PM), repeating: pills (#2).";
-    keeps(&story(Meaning::Restore, restored, 3), "#1 pills did not come back");
-    breaks(&story(Meaning::Restore, restored, 26), "#2 pills did not come back");
-    breaks(&story(Meaning::List, "You have no reminders.", 3), "#1 pills did not come back");
+    for delayed in [None, Some(Fault::WriteAnswerLost)] {
+        keeps(&story(Meaning::Restore, restored, delayed, 3), "#1 pills did not come back");
+        breaks(&story(Meaning::Restore, restored, delayed, 26), "#2 pills did not come back");
+    }
+    breaks(&story(Meaning::List, "You have no reminders.", None, 3), "#1 pills did not come back");
 }
 
 #[test]
