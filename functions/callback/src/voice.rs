@@ -6,7 +6,7 @@ use executor::{Context, apply_by_key};
 use lambda::carrier::{Api, IncomingCallWebhook};
 use lambda::numbers::normal_form;
 use lambda::{Body, reply};
-use reminder::conversation::{PressedKey, Recall, confirmed_by_caller, recall};
+use reminder::conversation::{PressedKey, Recall, acknowledged_by_caller, recall};
 use reminder::ids::PersonId;
 use reminder::ports::{Clock, Ports, ReadError, Scope, Store, Versioned};
 use reminder::profile::Profile;
@@ -85,7 +85,7 @@ async fn pressed<P: Ports>(
     let pressed_at = context.ports.clock().now();
     match webhook.digits.as_deref() {
         Some(ACKNOWLEDGE) => {
-            apply_by_key(context, &route.key, |reminder| confirmed_by_caller(reminder, pressed_at)).await?;
+            apply_by_key(context, &route.key, |reminder| acknowledged_by_caller(reminder, pressed_at)).await?;
             Ok(words::THANKS)
         }
         Some(SNOOZE) => {

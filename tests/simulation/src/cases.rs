@@ -142,7 +142,7 @@ pub const CASES: [Case; 19] = [
     },
     Case {
         name: "unheard-series",
-        about: "nobody answers a series that rings every 15 minutes: it is paused, and the phone stays quiet for the next 30 days",
+        about: "a series that rings every 15 minutes is never answered: it is paused, and the phone does not ring for 30 days",
         script: || Script { days: 30, ..nobody_answers(&[(0, every(15, Bound::None))]) },
         faults: |_| (),
     },

@@ -46,7 +46,7 @@ fn begun_or_ended_at(reminder: &Reminder, now: Timestamp) -> Option<Timestamp> {
 /// Returns the event of a key that a caller pressed at `pressed_at`, after they heard about this reminder. The key does
 /// not acknowledge an occurrence that was due only after that, even if the key is written after that due. `None` if no
 /// occurrence is left to acknowledge.
-pub fn confirmed_by_caller(reminder: &Reminder, pressed_at: Timestamp) -> Option<Event> {
+pub fn acknowledged_by_caller(reminder: &Reminder, pressed_at: Timestamp) -> Option<Event> {
     if reminder.due <= pressed_at {
         return Some(Event::Acknowledged);
     }
@@ -139,13 +139,13 @@ mod tests {
         let waits = Reminder { last_end: texted(Some(claim.clone())), ..reminder(1, 0) };
         let rings = Reminder { life: dialing, ..waits.clone() };
         for one in [&waits, &rings] {
-            assert_eq!(confirmed_by_caller(one, at(-8)), Some(Event::KeyPressed { claim: claim.clone() }));
-            assert_eq!(confirmed_by_caller(one, at(0)), Some(Event::Acknowledged));
+            assert_eq!(acknowledged_by_caller(one, at(-8)), Some(Event::KeyPressed { claim: claim.clone() }));
+            assert_eq!(acknowledged_by_caller(one, at(0)), Some(Event::Acknowledged));
         }
         // The phone never rang about the previous occurrence.
         let waits = Reminder { last_end: texted(None), ..waits };
         let rings = Reminder { last_end: texted(None), ..rings };
-        assert_eq!(confirmed_by_caller(&waits, at(-8)), Some(Event::Acknowledged));
-        assert_eq!(confirmed_by_caller(&rings, at(-8)), None);
+        assert_eq!(acknowledged_by_caller(&waits, at(-8)), Some(Event::Acknowledged));
+        assert_eq!(acknowledged_by_caller(&rings, at(-8)), None);
     }
 }

@@ -15,6 +15,7 @@ use super::promises::{Promise, Promises};
 use super::replacement_texts::{PromiseJudge, Span, UNWRITTEN};
 use super::shares::{Excuse, Guarantee, Shares};
 use super::traces::Trace;
+use crate::faults::Fault;
 use crate::history::RequestOutcome;
 use crate::world::LIVENESS_MS;
 
@@ -36,6 +37,10 @@ pub enum OccurrenceEnd {
     /// It is due later.
     Open,
 }
+
+/// Faults that can keep the report that a call is over from reaching its function.
+const UNREPORTED: [Fault; 5] =
+    [Fault::CallbackLost, Fault::CallbackReordered, Fault::CallbackLate, Fault::Throttled, Fault::InitFails];
 
 /// Time from the last observation of an occurrence until its end is written, in milliseconds.
 const WRITTEN_MS: i64 = 60_000;
@@ -260,9 +265,8 @@ impl PromiseJudge<'_, '_> {
     }
 
     /// Whether an occurrence of a fast series had not ended when the next occurrence was due, so that the two merge. Either
-    /// its last call request was refused for now, and a fault may have delayed the next request. Or a fault hit the reports
-    /// that its last call was over: the carrier is asked about that call within 35 minutes, and until then it counts as
-    /// ringing.
+    /// its last call request was refused for now, and a fault may have delayed the next request. Or a fault kept the report
+    /// that its last call was over from being written: until the carrier is asked about the call, it counts as ringing.
     fn waits_at(&self, due_ms: i64, next_ms: i64) -> bool {
         let requests = self.own.iter().flat_map(|trace| trace.call_requests.iter().copied());
         let requests = requests.filter(|request| (due_ms - SKEW_MS..next_ms).contains(&request.claimed_ms()));
@@ -273,8 +277,9 @@ impl PromiseJudge<'_, '_> {
         let calls = self.own.iter().flat_map(|trace| &trace.calls);
         let over_ms = calls.filter(|call| call.claim == last.claim).find_map(|call| call.over_ms);
         let is_unreported = over_ms.is_some_and(|over_ms| {
+            let hides_the_end = |faults| self.evidence.injected_between(faults, over_ms, over_ms + WRITTEN_MS);
             (over_ms..over_ms + LIVENESS_MS).contains(&next_ms)
-                && self.evidence.faulty_between(over_ms, over_ms + WRITTEN_MS)
+                && (hides_the_end(&UNREPORTED) || hides_the_end(&UNWRITTEN))
         });
         is_refused || is_unreported
     }

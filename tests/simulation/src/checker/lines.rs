@@ -63,7 +63,7 @@ struct Turn<'e> {
 
 /// The turns of a person's calls. A call that is over releases its turn. A lease ends when the call must be over: then
 /// a carrier that still queues it is asked to cancel it. A request without a known outcome ends its occurrence after
-/// the 60 s of `Dialing`, so that nobody knows of a call any more.
+/// the 60 s of `Dialing`. From then on no record names that call.
 fn turns<'e>(history: &'e PersonHistory<'_>) -> Vec<Turn<'e>> {
     let mut turns: Vec<Turn<'e>> = Vec::new();
     for call in &history.calls {

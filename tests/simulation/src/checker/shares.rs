@@ -120,7 +120,7 @@ excuses! {
     NothingAsked of G8,
     /// The fourth unreadable text within an hour. The sender may be a machine, and a machine is not answered.
     TooManyUnread of G8,
-    /// A text that both store and queue failed to take, which its carrier knows: none of its deliveries was answered
+    /// The text could be written neither to the store nor to the queue. Its carrier knows: no delivery was answered with
     /// 2xx, and a fault hit each. The person sees no answer, and the operator was alarmed or a function died.
     NotTaken of G8,
     /// The dead letters hold this text, by its id. The operator was alarmed.

@@ -90,7 +90,7 @@ fn unread_before(history: &PersonHistory<'_>, text: &PersonText<'_>, first_ms: i
     unread.filter(|other| other.handed.iter().any(within)).count()
 }
 
-/// Rule 20: silence follows more than three texts in an hour that nobody could read and that answer no question. A
+/// Rule 20: at most three unreadable texts in an hour are answered. A text that answers a question is not unreadable. A
 /// "yes" or "no" without a question is such a text: it is answered in the same words as one that makes no sense. It
 /// counts unless its reply says something else.
 fn is_unread(text: &PersonText<'_>) -> bool {

@@ -66,14 +66,15 @@ fn an_occurrence_that_waits_past_the_next_due_merges_with_it_however_late_the_an
 
 #[test]
 fn an_occurrence_whose_last_call_was_not_reported_over_merges_with_the_next_one() {
-    let story = |unreported: i64| {
+    let story = |unreported: i64, fault: Fault| {
         let mut story = fast();
         story.call(300, 0, "pills", Talk::NotPickedUp);
-        story.fault(unreported, Fault::QueueLate);
+        story.fault(unreported, fault);
         story.queued(580, Meaning::Done).sends(2400, "Done: #1 pills.", None).judge(2)
     };
-    keeps(&story(330), "17:10:00");
-    breaks(&story(200), "17:10:00");
+    keeps(&story(330, Fault::Throttled), "17:10:00");
+    breaks(&story(200, Fault::Throttled), "17:10:00");
+    breaks(&story(330, Fault::QueueLate), "17:10:00");
 }
 
 #[test]
