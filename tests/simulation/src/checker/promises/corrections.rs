@@ -1,0 +1,212 @@
+//! Corrections of the zone: the texts that say where a person is, and the YES that moves their series.
+
+use jiff::tz::TimeZone;
+
+use super::{PlannedAgain, Promise, Promises, StatedDue};
+use crate::checker::answers;
+use crate::checker::dues::{self, SKEW_MS, Series};
+use crate::checker::evidence::Evidence;
+use crate::checker::person_history::{Answered, PersonHistory, PersonText, ServiceText};
+use crate::people::Meaning;
+
+/// The texts of a person in the order in which they were obeyed, each with its first delivery, and with its answer if
+/// the answer was seen.
+fn obeyed_in_order<'h, 'a>(
+    history: &'h PersonHistory<'a>,
+) -> Vec<(&'h PersonText<'a>, &'h i64, Option<&'h ServiceText<'a>>)> {
+    let mut taken: Vec<_> = history
+        .texts
+        .iter()
+        .zip(&history.answered)
+        .filter_map(|(text, answered)| {
+            let said = match answered {
+                Answered::With(place) => Some(&history.answers[*place]),
+                Answered::Refused | Answered::No => None,
+            };
+            Some((text, text.handed.first()?, said))
+        })
+        .collect();
+    // Texts may overtake each other on their way. The service obeys them in the order in which it answers. A separate
+    // answer counts from its first try.
+    taken.sort_by_key(|(_, received_ms, said)| {
+        let is_try = |body, at_ms| said.is_some_and(|said| said.body == body && at_ms >= **received_ms);
+        let tries = history.text_requests.iter().filter(|request| is_try(request.body, request.at_ms));
+        let tries = tries.filter(|_| said.is_some_and(|said| said.to.is_none()));
+        tries.map(|request| request.at_ms).min().unwrap_or(said.map_or(**received_ms, |said| said.at_ms))
+    });
+    // The answers to the texts may overtake each other too. Rule 19: only the correction of a guess plans reminders
+    // again, so the text with such an answer was obeyed before every other text about the zone.
+    let is_zone = |text: &PersonText<'_>| matches!(text.meaning, Meaning::Zone(_));
+    let corrects = |said: &Option<&ServiceText<'_>>| said.is_some_and(|said| said.body.starts_with(PLANS_AGAIN));
+    let first = taken.iter().position(|(text, ..)| is_zone(text));
+    let correction = taken.iter().position(|(text, _, said)| is_zone(text) && corrects(said));
+    if let (Some(first), Some(correction)) = (first, correction) {
+        taken[first..=correction].rotate_right(1);
+    }
+    taken
+}
+
+/// How long a question stays open, in milliseconds.
+const ASKED_MS: i64 = 600_000;
+
+/// A question whether the repeating reminders should move to another zone.
+#[derive(Debug)]
+struct Move {
+    /// The zone that the person leaves, or several if it is not known which one. An earlier question that is still open
+    /// is about the zone that the person left then.
+    from: Vec<TimeZone>,
+    to: TimeZone,
+    at_ms: i64,
+}
+
+/// Words of the question whether the repeating reminders should move to another zone.
+const ASKS_TO_MOVE: &str = "YES or NO";
+
+/// First words of the answer to a text about the zone that plans reminders again, or says why they stay.
+const PLANS_AGAIN: &str = "OK, using ";
+
+/// How long after its due an occurrence may wait for its first call, in milliseconds: the maximum lateness, and a run.
+const WAITS_MS: i64 = (900 + 20) * 1000;
+
+impl Promise<'_> {
+    /// The due that the answer to a correction of the zone states for this promise: "#3 rings every day at 8 AM,
+    /// starting today at 8 AM PST". Its "today" is the day on which the correction was received. The answer may be
+    /// sent, or sent again, on a later day.
+    fn stated_in(&self, said: &ServiceText<'_>, received_ms: i64, zone: &TimeZone) -> Option<i64> {
+        let (_, behind) = said.body.split_once(&format!("#{} rings ", self.number))?;
+        let words = behind.split([';', '.']).next()?;
+        let when = words.split_once(", starting ").map_or(words, |(_, first)| first);
+        let when = when.strip_suffix(", repeating").unwrap_or(when);
+        let last = dues::date_of(said.said_ms, zone);
+        let mut day = dues::date_of(received_ms, zone);
+        loop {
+            let dues = answers::instants(when, day, zone);
+            if let Some(due_ms) = dues.into_iter().find(|due_ms| *due_ms >= received_ms - SKEW_MS) {
+                return Some(due_ms);
+            }
+            day = day.tomorrow().ok().filter(|day| *day <= last)?;
+        }
+    }
+
+    /// Reads its times in another zone. The zone changes at an instant between the receipt and the known answer.
+    fn correct(&mut self, received_ms: i64, known_ms: i64, first_ms: Option<i64>, zone: &TimeZone) {
+        let old_ms = self.due_ms();
+        if known_ms == i64::MAX {
+            // Rule 19: an occurrence that has not begun is planned again. One that was due shortly before the
+            // correction may not have begun, because it may still have waited for its first call.
+            self.may_be_corrected |= self.series.is_some() || old_ms + WAITS_MS >= received_ms;
+            return;
+        }
+        // An occurrence that was due shortly before may still have waited for its first call.
+        let (from_ms, to_ms) = (received_ms - WAITS_MS, known_ms + SKEW_MS);
+        if let Some(series) = &mut self.series {
+            let unsure = |series: &Series| (from_ms..=to_ms).contains(&series.current(old_ms, to_ms));
+            self.may_be_corrected |= unsure(series) || self.stated[0].at_ms > received_ms;
+            let due_ms = series.current(old_ms, received_ms);
+            if first_ms.is_some() && due_ms < from_ms {
+                self.planned_again.push(PlannedAgain { due_ms, received_ms, known_ms });
+            }
+            series.correct(received_ms, first_ms, zone);
+            self.may_be_corrected |= unsure(series);
+            return;
+        }
+        let computed_ms = dues::in_zone(old_ms, &self.zone, zone, received_ms);
+        let new_ms = first_ms.unwrap_or(computed_ms);
+        let begins = (from_ms..=to_ms).contains(&old_ms) || (from_ms..=to_ms).contains(&new_ms);
+        self.may_be_corrected |= begins || self.stated[0].at_ms > received_ms;
+        // A reminder that is already due may still wait for its first call. Then the answer says when it rings now.
+        let moves = old_ms > to_ms || first_ms.is_some();
+        if moves && new_ms != old_ms {
+            // An answer that does not state the due does not name the reminder, which may have ended before. Then the
+            // text that named it last counts.
+            let named_ms = self.stated.last().map_or(received_ms, |last| last.requested_ms);
+            let requested_ms = if first_ms.is_some() { received_ms } else { named_ms };
+            self.stated.push(StatedDue { at_ms: known_ms, requested_ms, due_ms: new_ms, is_local: true });
+        }
+    }
+}
+
+impl Promises<'_> {
+    /// Applies the texts that say where the person is. The first one moves the reminders whose times were read in the
+    /// guessed zone and that have not begun to ring. A later one moves series after a YES.
+    pub(super) fn correct(&mut self, evidence: &Evidence<'_>, history: &PersonHistory<'_>) {
+        let (mut is_known, mut asked) = (false, None::<Move>);
+        // The zones that the profile may have now: a text without an answer may have been stored.
+        let mut homes = Vec::new();
+        for (text, received_ms, said) in obeyed_in_order(history) {
+            if let (Meaning::Yes, Some(asked)) = (text.meaning, &asked) {
+                self.move_series(*received_ms, said, asked);
+            }
+            if matches!(text.meaning, Meaning::Yes | Meaning::No) && said.is_some() {
+                asked = None;
+            }
+            let Meaning::Zone(place) = text.meaning else { continue };
+            // If the zone was guessed, the answer asks nothing. If it asks, an earlier text whose answer was not seen
+            // was obeyed.
+            is_known |= said.is_some_and(|said| said.body.contains(ASKS_TO_MOVE));
+            if is_known {
+                // If the person had named the zone before, only the repeating reminders move, and only after a YES.
+                let asks = said.is_none_or(|said| said.body.contains(ASKS_TO_MOVE));
+                let to = TimeZone::get(place.zone).ok();
+                let earlier = asked.filter(|earlier| received_ms - earlier.at_ms <= ASKED_MS);
+                let from = homes.iter().cloned().chain(earlier.into_iter().flat_map(|earlier| earlier.from)).collect();
+                if said.is_some() {
+                    homes.clear();
+                }
+                homes.extend(to.clone());
+                asked = to.filter(|_| asks).map(|to| Move { from, to, at_ms: *received_ms });
+                continue;
+            }
+            if said.is_some_and(|said| !said.body.starts_with("OK, ")) {
+                continue;
+            }
+            let Ok(zone) = TimeZone::get(place.zone) else { continue };
+            homes.push(zone.clone());
+            let known_ms = said.map_or(i64::MAX, |said| said.at_ms);
+            let is_guessed = |promise: &&mut Promise<'_>| {
+                promise.is_local && promise.zone == evidence.zone && promise.stated[0].requested_ms <= known_ms
+            };
+            // Rule 16: an older release leaves the records that it can't read, so it corrects only some reminders.
+            let is_old = |(from_ms, to_ms): &(i64, i64)| (*from_ms..=to_ms.saturating_add(SKEW_MS)).contains(&known_ms);
+            let known_ms = if evidence.rolled_back.iter().any(is_old) { i64::MAX } else { known_ms };
+            for promise in self.all.iter_mut().filter(is_guessed) {
+                let first_ms = said.and_then(|said| promise.stated_in(said, *received_ms, &zone));
+                // PROTOCOL: a record that a newer release wrote stays as it is while an older release runs, because
+                // that can't read it. The text is handled only once. So its answer leaves out such a reminder, which
+                // stays in its zone.
+                let was_newer = |(from_ms, to_ms): &(i64, i64)| {
+                    promise.stated[0].requested_ms <= *from_ms && *from_ms <= known_ms && *to_ms >= *received_ms
+                };
+                promise.may_be_corrected |= first_ms.is_none() && evidence.rolled_back.iter().any(was_newer);
+                promise.correct(*received_ms, known_ms, first_ms, &zone);
+            }
+            is_known = said.is_some();
+        }
+    }
+
+    /// Applies a YES to the question whether the repeating reminders should move to another zone. The question is about
+    /// those of the zone that the person has left. A reminder of a third zone stays: the person did not say YES when
+    /// they left that zone.
+    fn move_series(&mut self, received_ms: i64, said: Option<&ServiceText<'_>>, asked: &Move) {
+        // Rule 19: occurrences that have begun stay, and a paused series has no due. The answer does not name such a
+        // series, but its next due is read in the new zone.
+        let is_moved =
+            |said: &ServiceText<'_>| ["OK, using ", "OK, I'll use "].iter().any(|it| said.body.starts_with(it));
+        if said.is_some_and(|said| !is_moved(said)) {
+            return;
+        }
+        let known_ms = said.map_or(i64::MAX, |said| said.at_ms);
+        let is_meant = |promise: &&mut Promise<'_>| {
+            promise.series.as_ref().is_some_and(Series::is_local) && promise.stated[0].requested_ms <= known_ms
+        };
+        for promise in self.all.iter_mut().filter(is_meant) {
+            let first_ms = said.and_then(|said| promise.stated_in(said, received_ms, &asked.to));
+            let leaves = |from: &TimeZone| promise.series.as_ref().is_some_and(|series| series.zone() == Some(from));
+            if first_ms.is_none() && !asked.from.iter().any(leaves) {
+                continue;
+            }
+            promise.may_be_corrected |= first_ms.is_none() && !asked.from.iter().all(leaves);
+            promise.correct(received_ms, known_ms, first_ms, &asked.to);
+        }
+    }
+}
