@@ -249,17 +249,11 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
         )?;
         let own_call = Some(again.claim.clone());
         let open = TurnRequest { own_call, ..request(&Turn { claim: self.ids.claim(), ..one.clone() }, None) };
-        expect(
-            "a reminder does not take its turn again while its earlier call may still be talked on",
-            &self.store.take_turn(&open).await,
-            &busy(&again),
-        )?;
+        let kept = self.store.take_turn(&open).await;
+        expect("a reminder keeps its turn while its call may be talked on", &kept, &busy(&again))?;
         let late = Turn { claim: self.ids.claim(), taken_at: self.samples.at(-1), ..one.clone() };
-        expect(
-            "a request that arrives late does not replace a newer turn",
-            &self.store.take_turn(&request(&late, None)).await,
-            &busy(&again),
-        )?;
+        let kept = self.store.take_turn(&request(&late, None)).await;
+        expect("a request that arrives late does not replace a newer turn", &kept, &busy(&again))?;
         expect(
             "the end of another call frees no turn",
             &self.store.take_turn(&request(&other, Some(&one))).await,
