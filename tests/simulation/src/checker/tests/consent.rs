@@ -1,6 +1,28 @@
-//! Consent: which of two texts that opt out and in counts.
+//! Consent: when an opt-out counts, and that no call follows it.
 
 use super::*;
+
+#[test]
+fn a_call_after_an_obeyed_opt_out_is_a_breach() {
+    let left = || {
+        let mut story = asked();
+        story.text(60, Meaning::OptOutByMistake(OptOutWord::Cancel), "");
+        story
+    };
+    held(&left().judge(3));
+    broken(&left().call(1800, 0, "pills", Talk::NotPickedUp).judge(3), "G4");
+}
+
+#[test]
+fn two_nines_end_all_calls() {
+    let story = || {
+        let mut story = daily();
+        story.call(1800, 0, "pills", Talk::Keys(&['9', '9']));
+        story
+    };
+    keeps(&story().judge(26), "9 and 9 were pressed");
+    breaks(&story().call(1800 + DAY, 0, "pills", Talk::NotPickedUp).judge(26), "9 and 9 were pressed");
+}
 
 #[test]
 fn an_opt_out_that_is_received_again_after_the_opt_in_counts() {

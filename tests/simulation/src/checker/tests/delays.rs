@@ -118,8 +118,6 @@ fn the_answer_to_a_deletion_may_be_that_of_an_undo_as_well() {
     breaks(&story(Meaning::Noise), "#1 pills was due");
 }
 
-const TEA: &str = "OK, I'll call you in 30 minutes (12:32 PM): tea (#2).";
-
 #[test]
 fn two_copies_of_the_answer_to_a_done_leave_an_earlier_one_unanswered() {
     let story = |meaning: Meaning| {
@@ -202,20 +200,6 @@ fn a_correction_without_an_answer_may_plan_the_day_of_a_moved_occurrence_anew() 
     };
     keeps(&story(Meaning::Zone(LOS_ANGELES)), "ms late");
     breaks(&story(Meaning::List), "ms late");
-}
-
-#[test]
-fn an_attempt_that_is_cancelled_while_it_waits_for_the_phone_costs_a_message() {
-    let story = |other: i64| {
-        let mut story = asked();
-        story.text(120, Meaning::Remind { task: "tea".to_owned(), due: Due::In(30) }, TEA);
-        story.call(1800, 0, "pills", Talk::Silent(PickedUpBy::Mailbox));
-        story.call(other, 120, "tea", Talk::Keys(&['1'])).text(2130, Meaning::Delete(1), "Deleted #1 pills.");
-        story.costs.push((story.reminder(0).to_string(), Costs { messages: 4, ..LIFE }));
-        story.judge(3)
-    };
-    keeps(&story(2100), "dial messages");
-    breaks(&story(2700), "dial messages");
 }
 
 #[test]

@@ -1,8 +1,16 @@
 //! Which reminder, and which occurrence of it, a MOVE and a SNOOZE are about.
 
-use crate::people::{Bound, Due, Meaning, Rhythm};
+use super::*;
 
-use super::{DAY, Story, Talk, asked, breaks, broken, daily, held, keeps};
+#[test]
+fn the_answer_of_a_second_move_leaves_the_first_one_unanswered() {
+    let mut story = asked();
+    story.queued(60, Meaning::Move(1, 10));
+    story.call(660, 60, "pills", Talk::Keys(&['1']));
+    story.queued(1200, Meaning::Move(1, 20));
+    story.sends(1210, "Moved: I'll call you in 20 minutes (12:40 PM): pills (#3).", None);
+    keeps(&story.judge(1), "was called");
+}
 
 #[test]
 fn a_move_after_a_call_leaves_the_next_occurrence() {

@@ -3,6 +3,7 @@
 use super::*;
 
 const CHICAGO: Place = Place { city: "Chicago", zone: "America/Chicago" };
+
 const LONDON: Place = Place { city: "London", zone: "Europe/London" };
 
 /// A one-off at 12:30 PM, asked for at second 0.
@@ -18,7 +19,23 @@ const IN_CHICAGO: i64 = 1800 + 3600;
 
 /// Answers to the texts about Chicago and London, if Chicago corrected the guess.
 const CORRECTS: &str = "OK, using Chicago time. Now #1 rings today at 12:30 PM CST.";
+
 const LEAVES: &str = "OK, I'll use London time from now on.";
+
+#[test]
+fn a_correction_counts_its_days_from_when_it_was_received() {
+    const MIDNIGHT: i64 = 12 * 3600;
+    let time = jiff::civil::Time::constant(4, 30, 0, 0);
+    let once = Meaning::Remind { task: "pills".to_owned(), due: Due::At(time) };
+    let place = Place { city: "Chicago", zone: "America/Chicago" };
+    let mut story = Story::new();
+    story.text(0, once, "OK, I'll call you tomorrow at 4:30 AM EST: pills (#1).");
+    // Ten seconds before midnight in Chicago.
+    story.queued(MIDNIGHT + 3600 - 10, Meaning::Zone(place));
+    story.sends(MIDNIGHT + 3600 + 10, "OK, using Chicago time. Now #1 rings tomorrow at 4:30 AM CST.", None);
+    story.call(MIDNIGHT + 3600 + 16_200, 0, "pills", Talk::Keys(&['1']));
+    keeps(&story.judge(24), "late");
+}
 
 #[test]
 fn an_answer_about_the_zone_belongs_to_the_text_that_names_its_city() {

@@ -1,0 +1,95 @@
+//! Calls: who is called, how often, and what the pick-up and the keys of a call mean.
+
+use super::*;
+
+#[test]
+fn a_promise_that_is_heard_holds_and_one_that_nobody_calls_is_lost() {
+    held(&asked().call(1800, 0, "pills", Talk::Keys(&['1'])).judge(3));
+    broken(&asked().judge(3), "G1");
+}
+
+#[test]
+fn a_mailbox_reaches_no_one() {
+    broken(&asked().call(1800, 0, "pills", Talk::Silent(PickedUpBy::Mailbox)).judge(3), "G1");
+    let texted = "In case you missed it: pills. It was due Mon, Mar 1 at 12:30 PM EST.";
+    let mut thrice = asked();
+    for second in [1800, 1940, 2260] {
+        thrice.call(second, 0, "pills", Talk::Silent(PickedUpBy::Mailbox));
+    }
+    held(&thrice.sends(2300, texted, None).judge(3));
+}
+
+#[test]
+fn done_ends_the_occurrence_that_rang_and_not_the_next_one() {
+    let heard = || {
+        let mut story = daily();
+        story.call(1800, 0, "pills", Talk::Keys(&['1']));
+        story.text(2000, Meaning::Done, "Done: #1 pills.");
+        story
+    };
+    held(&heard().call(1800 + DAY, 0, "pills", Talk::Keys(&['1'])).judge(26));
+    broken(&heard().judge(26), "G1");
+}
+
+#[test]
+fn two_calls_of_a_person_at_once_break_a_rule() {
+    let both = |second| {
+        let mut story = asked();
+        story.text(120, Meaning::Remind { task: "tea".to_owned(), due: Due::In(30) }, TEA);
+        story.call(1800, 0, "pills", Talk::Keys(&['1']));
+        story.call(second, 120, "tea", Talk::Keys(&['1']));
+        story.judge(3)
+    };
+    keeps(&both(1920), "call the same phone");
+    breaks(&both(1810), "call the same phone");
+}
+
+#[test]
+fn a_pick_up_without_a_key_is_followed_by_another_call() {
+    let texted = "In case you missed it: pills. It was due Mon, Mar 1 at 12:30 PM EST.";
+    let story = || {
+        let mut story = asked();
+        story.call(1800, 0, "pills", Talk::Silent(PickedUpBy::Screener));
+        story
+    };
+    breaks(&story().sends(1900, texted, None).judge(3), "not called again");
+    let again = story().call(1940, 0, "pills", Talk::Keys(&['1'])).judge(3);
+    keeps(&again, "not called again");
+    held(&again);
+}
+
+#[test]
+fn no_call_follows_the_key_that_confirms() {
+    let again = asked().call(1800, 0, "pills", Talk::Keys(&['1'])).call(1940, 0, "pills", Talk::NotPickedUp).judge(3);
+    broken(&again, "G2");
+}
+
+#[test]
+fn the_key_two_rings_again_after_ten_minutes() {
+    let story = || {
+        let mut story = asked();
+        story.call(1800, 0, "pills", Talk::Keys(&['2']));
+        story
+    };
+    keeps(&story().call(2412, 1810, "pills", Talk::Keys(&['1'])).judge(3), "did not ring ten minutes later");
+    breaks(&story().judge(3), "did not ring ten minutes later");
+}
+
+#[test]
+fn the_key_two_of_a_new_number_is_not_refused() {
+    let story = |refusal: &'static str| {
+        let mut story = asked();
+        story.call(1800, 0, "pills", Talk::Keys(&['2']));
+        for entry in &mut story.entries {
+            if let Observation::KeyAnswered { words, .. } = &mut entry.seen {
+                *words = refusal.to_owned();
+            }
+        }
+        story.judge(3)
+    };
+    breaks(
+        &story("Not saved: new numbers can have 3 reminders. Press 1 on a call from us, or DELETE one."),
+        "was refused",
+    );
+    keeps(&story("Not saved: you have 80 reminders, the most I can keep. DELETE one first."), "was refused");
+}

@@ -1,0 +1,127 @@
+//! Costs: how many writes and messages a reminder and a text may cost without faults.
+
+use super::*;
+
+/// The costs of a whole life with one call, as the protocol derives them.
+const LIFE: Costs =
+    Costs { by_texts: 1, with_text: 0, writes: 5, turns: 1, turns_given_back: 0, lost: 0, schedules: 1, messages: 2 };
+
+#[test]
+fn a_life_without_faults_costs_no_more_than_the_protocol_says() {
+    let cost = |costs| {
+        let mut story = asked();
+        story.call(1800, 0, "pills", Talk::Keys(&['1']));
+        story.costs.push((story.reminder(0).to_string(), costs));
+        story.judge(3)
+    };
+    held(&cost(LIFE));
+    breaks(&cost(Costs { by_texts: 2, ..LIFE }), "2 transactions");
+    breaks(&cost(Costs { with_text: 2, ..LIFE }), "2 transactions with a text");
+    breaks(&cost(Costs { writes: 6, ..LIFE }), "7 writes");
+    breaks(&cost(Costs { turns: 2, ..LIFE }), "7 writes");
+    breaks(&cost(Costs { schedules: 2, ..LIFE }), "2 schedules");
+    breaks(&cost(Costs { messages: 3, ..LIFE }), "3 dial messages");
+}
+
+#[test]
+fn a_wake_up_that_came_near_while_its_plan_was_written_costs_a_confirmation_without_a_schedule() {
+    // The reminder is made 30 ms after the text.
+    let called = |after_ms: i64| {
+        let mut story = Story::new();
+        let pills = Meaning::Remind { task: "pills".to_owned(), due: Due::In(14) };
+        story.text(0, pills, "OK, I'll call you in 14 minutes (12:14 PM): pills (#1).");
+        let made = story.entries.len();
+        story.call(840, 0, "pills", Talk::Keys(&['1']));
+        for entry in &mut story.entries[made..] {
+            entry.at_ms += after_ms;
+        }
+        story.costs.push((story.reminder(0).to_string(), Costs { schedules: 0, messages: 1, ..LIFE }));
+        story.judge(3)
+    };
+    held(&called(31));
+    held(&called(2030));
+    breaks(&called(30), "6 writes");
+    breaks(&called(2031), "6 writes");
+}
+
+#[test]
+fn a_series_without_an_answer_may_be_written_for_each_of_its_days() {
+    let written = |writes| {
+        let mut story = Story::new();
+        let time = jiff::civil::Time::constant(12, 30, 0, 0);
+        story.queued(0, Meaning::Remind { task: "pills".to_owned(), due: Due::Each(Rhythm::Day, time) });
+        story.costs.push((story.reminder(0).to_string(), Costs { writes, ..Costs::default() }));
+        story.judge(10 * 24)
+    };
+    // Ten dues, and the next one.
+    keeps(&written(11 * 24), "was written");
+    breaks(&written(11 * 24 + 1), "was written 265 times");
+}
+
+#[test]
+fn what_lost_to_a_concurrent_change_cost_a_turn_and_perhaps_a_slot() {
+    let cost = |costs| {
+        let mut story = asked();
+        story.call(1800, 0, "pills", Talk::Keys(&['1']));
+        story.costs.push((story.reminder(0).to_string(), costs));
+        story.judge(3)
+    };
+    held(&cost(Costs { lost: 1, turns: 4, messages: 3, ..LIFE }));
+    breaks(&cost(Costs { lost: 1, turns: 5, ..LIFE }), "10 writes");
+    breaks(&cost(Costs { lost: 1, messages: 4, ..LIFE }), "4 dial messages");
+    let reserved = |lost| {
+        let mut story = asked();
+        story.call(1800, 0, "pills", Talk::Keys(&['1']));
+        story.costs.push((story.reminder(0).to_string(), Costs { lost, ..LIFE }));
+        for second in [1790, 1800] {
+            let now = Timestamp::from_millisecond(story.start_ms + second * 1000).unwrap();
+            let channel = Channel { carrier: "twilio".parse().unwrap(), kind: ChannelKind::Voice };
+            let request = SlotRequest { now, latest: now, interval: SignedDuration::from_secs(1) };
+            assert_eq!(story.cloud.channels.borrow_mut().reserve(channel, request), Some(now));
+        }
+        story.judge(3)
+    };
+    held(&reserved(1));
+    breaks(&reserved(0), "2 slots");
+}
+
+#[test]
+fn an_attempt_that_is_cancelled_while_it_waits_for_the_phone_costs_a_message() {
+    let story = |other: i64| {
+        let mut story = asked();
+        story.text(120, Meaning::Remind { task: "tea".to_owned(), due: Due::In(30) }, TEA);
+        story.call(1800, 0, "pills", Talk::Silent(PickedUpBy::Mailbox));
+        story.call(other, 120, "tea", Talk::Keys(&['1'])).text(2130, Meaning::Delete(1), "Deleted #1 pills.");
+        story.costs.push((story.reminder(0).to_string(), Costs { messages: 4, ..LIFE }));
+        story.judge(3)
+    };
+    keeps(&story(2100), "dial messages");
+    breaks(&story(2700), "dial messages");
+}
+
+#[test]
+fn a_text_that_comes_again_sends_a_near_wake_up_again() {
+    let again = |second, messages| {
+        let mut story = asked();
+        let id = MessageId::new("twilio", &format!("SM{:032}", story.texts)).unwrap();
+        story.at(second, 0, Observation::TextDelivered { id });
+        story.call(1800, 0, "pills", Talk::Keys(&['1']));
+        story.costs.push((story.reminder(0).to_string(), Costs { messages, ..LIFE }));
+        story.judge(3)
+    };
+    held(&again(1000, 3));
+    breaks(&again(1000, 4), "4 dial messages");
+    breaks(&again(900, 3), "3 dial messages");
+}
+
+#[test]
+fn a_text_without_faults_costs_its_try_its_acceptance_and_its_delivery() {
+    let cost = |writes| {
+        let mut story = asked();
+        story.call(1800, 0, "pills", Talk::Keys(&['1']));
+        story.text_writes.push(("T1".to_owned(), writes));
+        story.judge(3)
+    };
+    held(&cost(3));
+    breaks(&cost(4), "4 writes");
+}

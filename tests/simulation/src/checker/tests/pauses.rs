@@ -1,0 +1,229 @@
+//! Pauses: when a series is paused after missed occurrences, and how it goes on with RESUME.
+
+use super::*;
+
+#[test]
+fn a_series_that_nobody_hears_is_paused_after_five_occurrences() {
+    let story = |days: i64| {
+        let mut story = daily();
+        for day in 0..days {
+            story.call(1800 + day * DAY, 0, "pills", Talk::NotPickedUp);
+        }
+        story.judge(24 * days)
+    };
+    keeps(&story(5), "in a row that nobody");
+    breaks(&story(6), "in a row that nobody");
+}
+
+#[test]
+fn a_series_that_is_resumed_rings_again() {
+    let story = |meaning: Meaning, answer: &str| {
+        let mut story = daily();
+        for day in (0..5).chain(7..9) {
+            story.call(1800 + day * DAY, 0, "pills", Talk::NotPickedUp);
+        }
+        story.text(6 * DAY, meaning, answer);
+        story.judge(24 * 9)
+    };
+    keeps(
+        &story(Meaning::Resume(1), "Resumed: I'll call you tomorrow at 12:30 PM EST: pills (#1)."),
+        "in a row that nobody",
+    );
+    breaks(
+        &story(Meaning::List, "#1 every day at 12:30 PM, next tomorrow at 12:30 PM EST: pills"),
+        "in a row that nobody",
+    );
+}
+
+#[test]
+fn a_pause_is_about_the_occurrence_whose_last_call_came_just_before_the_next_due() {
+    let called = || {
+        let mut story = Story::new();
+        let every = Meaning::Remind { task: "pills".to_owned(), due: Due::Every(15, Bound::None) };
+        story.text(0, every, "OK, I'll call you every 15 minutes, starting in 15 minutes (12:15 PM): pills (#1).");
+        for second in [900, 1040, 1799] {
+            story.call(second, 0, "pills", Talk::NotPickedUp);
+        }
+        story
+    };
+    let paused =
+        "Missed call: pills. You missed it 5 times in a row, so it is paused. Text RESUME 1 to start it again.";
+    keeps(&called().sends(1820, paused, None).judge(3), "without call, text or alarm");
+    breaks(&called().judge(3), "without call, text or alarm");
+}
+
+#[test]
+fn a_pause_before_the_first_known_due_is_about_none_of_its_occurrences() {
+    const MISSED: &str = "Missed call: pills. Text SNOOZE 10 to be called again. It was due Mon, Mar 1 at 1:30 PM EST.";
+    let story = || {
+        let mut story = Story::new();
+        story.queued(0, Meaning::Remind { task: "pills".to_owned(), due: Due::Every(15, Bound::None) });
+        for occurrence in 1..=5 {
+            story.call(occurrence * 900, 0, "pills", Talk::NotPickedUp);
+        }
+        let paused =
+            "Missed call: pills. You missed it 5 times in a row, so it is paused. Text RESUME 1 to start it again.";
+        story.sends(4530, paused, None);
+        story.text(5000, Meaning::Resume(1), "Resumed: I'll call you in 7 minutes (1:30 PM), repeating: pills (#1).");
+        story.call(5400, 0, "pills", Talk::NotPickedUp).sends(5430, MISSED, None);
+        story
+    };
+    keeps(&story().judge(3), "texted again");
+    breaks(&story().sends(5500, MISSED, None).judge(3), "texted again");
+}
+
+#[test]
+fn the_calls_before_and_after_a_resume_are_of_the_same_series() {
+    let story = |again: Option<&str>| {
+        let mut story = Story::new();
+        story.queued(0, Meaning::Remind { task: "pills".to_owned(), due: Due::Every(15, Bound::None) });
+        for occurrence in 1..=5 {
+            story.call(occurrence * 900, 0, "pills", Talk::NotPickedUp);
+        }
+        story.sends(4530, &paused(1), None);
+        story.text(5000, Meaning::Resume(1), "Resumed: I'll call you in 7 minutes (1:30 PM), repeating: pills (#1).");
+        for (occurrence, due) in (6..).zip(["1:30", "1:45", "2:00", "2:15"]) {
+            story.call(occurrence * 900, 0, "pills", Talk::NotPickedUp);
+            story.sends(occurrence * 900 + 30, &format!("{MISSED} {due} PM EST."), None);
+        }
+        // This call could be one of the series: nobody picked it up.
+        let tea = Meaning::Remind { task: "tea".to_owned(), due: Due::In(4) };
+        story.text(8150, tea, "OK, I'll call you in 4 minutes (2:19:50 PM): tea (#2).");
+        story.call(8390, 8150, "tea", Talk::NotPickedUp).call(9000, 0, "pills", Talk::NotPickedUp);
+        story.sends(9030, &paused(1), None);
+        if let Some(again) = again {
+            story.sends(9090, &format!("{MISSED} {again} PM EST."), None);
+        }
+        story.judge(4)
+    };
+    keeps(&story(None), "texted again");
+    breaks(&story(Some("2:30")), "texted again");
+}
+
+#[test]
+fn the_text_about_a_pause_is_about_the_series_whose_number_it_says() {
+    let story = |number: u32| {
+        let mut story = fast();
+        story.call(300, 0, "pills", Talk::NotPickedUp);
+        story.sends(330, &format!("{MISSED} 12:05 PM EST."), None).sends(400, &paused(number), None).judge(1)
+    };
+    keeps(&story(3), "texted again");
+    breaks(&story(1), "texted again");
+}
+
+#[test]
+fn an_occurrence_whose_text_is_put_off_until_after_a_pause_is_not_the_one_that_the_pause_ended() {
+    let story = |called: i64| {
+        let mut story = fast();
+        story.call(300, 0, "pills", Talk::NotPickedUp);
+        story.sends(330, &format!("{MISSED} 12:05 PM EST."), None);
+        story.call(called, 0, "pills", Talk::NotPickedUp).sends(called + 30, &paused(1), None);
+        story.sends(1100, &format!("{MISSED} 12:10 PM EST."), None).judge(1)
+    };
+    // The breaker was open at 12:10, so this is the call of 12:15.
+    keeps(&story(960), "texted again");
+    breaks(&story(660), "texted again");
+}
+
+#[test]
+fn the_text_about_a_pause_that_is_tried_again_after_a_resume_is_about_no_other_pause() {
+    let story = |occurrences: i64| {
+        let (mut story, again) = (fast(), 1500 + 300 * occurrences);
+        story.call(1500, 0, "pills", Talk::NotPickedUp);
+        story.sends(1540, &paused(1), Some(UndeliveredCause::Passing));
+        story.text(1600, Meaning::Resume(1), "Resumed: I'll call you in 3 minutes (12:30 PM), repeating: pills (#1).");
+        for due in (1800..=again).step_by(300) {
+            story.call(due, 0, "pills", Talk::NotPickedUp);
+        }
+        let missed = format!("{MISSED} 12:{} PM EST.", again / 60);
+        story.sends(again + 40, &paused(1), None).sends(again + 60, &missed, None).judge(2)
+    };
+    keeps(&story(4), "texted again");
+    breaks(&story(5), "texted again");
+}
+
+#[test]
+fn a_series_whose_first_known_answer_is_that_to_a_resume_was_made_and_paused_before() {
+    let resumed = || {
+        let mut story = Story::new();
+        let every = Meaning::Remind { task: "pills".to_owned(), due: Due::Every(5, Bound::Times(7)) };
+        story.queued(0, every).sends(1540, &paused(1), None);
+        let answer = "Resumed: I'll call you in 5 minutes (12:35 PM), repeating: pills (#1).";
+        story.text(1800, Meaning::Resume(1), answer);
+        story
+    };
+    let missed = format!("{MISSED} 12:35 PM EST.");
+    keeps(&resumed().sends(2130, &missed, None).judge(2), "texted again");
+    let alarm = |made: i64| {
+        let mut story = resumed();
+        story.sends(2130, &missed, Some(UndeliveredCause::Number)).alarm(2160, made).judge(2)
+    };
+    keeps(&alarm(0), "without call, text or alarm");
+    breaks(&alarm(1900), "without call, text or alarm");
+}
+
+const PAUSED: &str =
+    "Missed call: pills. You missed it 5 times in a row, so it is paused. Text RESUME 1 to start it again.";
+
+/// Five occurrences that are not heard. The last one is called at this second.
+fn missed(last: i64) -> Story {
+    let mut story = fast();
+    for due in [300, 600, 900, 1200] {
+        let words = format!(
+            "Missed call: pills. Text SNOOZE 10 to be called again. It was due Mon, Mar 1 at 12:{:02} PM EST.",
+            due / 60
+        );
+        story.call(due, 0, "pills", Talk::NotPickedUp).sends(due + 40, &words, None);
+    }
+    story.call(last, 0, "pills", Talk::NotPickedUp);
+    story
+}
+
+#[test]
+fn a_pause_is_about_the_occurrence_whose_call_was_late() {
+    let story = |last: i64| missed(last).sends(last + 40, PAUSED, None).judge(2);
+    keeps(&story(1500), "without call, text or alarm");
+    keeps(&story(1810), "without call, text or alarm");
+    breaks(&missed(1810).judge(2), "without call, text or alarm");
+}
+
+#[test]
+fn the_text_about_a_pause_may_be_tried_again_after_its_series_was_resumed() {
+    let story = |again: &str| {
+        let mut story = missed(1500);
+        // The carrier refuses the first try.
+        let (to, body, heard) = (number(0), PAUSED.to_owned(), RequestOutcome::RefusedForNow);
+        story.at(1540, 0, Observation::TextRequested { to: to.clone(), body: body.clone() });
+        story.at(1540, 90, Observation::TextRequestOutcome { to, body, heard });
+        story.text(1600, Meaning::Resume(1), "Resumed: I'll call you in 3 minutes (12:30 PM), repeating: pills (#1).");
+        story.call(1800, 0, "pills", Talk::Keys(&['1']));
+        story.sends(2000, again, None);
+        story.call(2100, 0, "pills", Talk::Keys(&['1']));
+        story.text(2200, Meaning::Delete(1), "Deleted #1 pills.").judge(2)
+    };
+    let missed = "Missed call: pills. Text SNOOZE 10 to be called again. It was due Mon, Mar 1 at 12:30 PM EST.";
+    keeps(&story(PAUSED), "heard and then texted");
+    breaks(&story(missed), "heard and then texted");
+}
+
+#[test]
+fn a_series_is_paused_although_the_text_about_it_could_not_be_sent() {
+    let story = |missed: i64, is_alarmed: bool| {
+        let mut story = daily();
+        for day in 0..missed {
+            story.call(1800 + day * DAY, 0, "pills", Talk::NotPickedUp);
+        }
+        for (day, date) in (0..missed - 1).zip(["Mon, Mar 1", "Tue, Mar 2", "Wed, Mar 3", "Thu, Mar 4"]) {
+            let words = "Missed call: pills. Text SNOOZE 10 to be called again.";
+            story.sends(1830 + day * DAY, &format!("{words} It was due {date} at 12:30 PM EST."), None);
+        }
+        if is_alarmed {
+            story.alarm(3600 + (missed - 1) * DAY, 0);
+        }
+        story.judge(24 * 8)
+    };
+    keeps(&story(5, true), "#1 pills was due");
+    // Without an alarm, neither the person nor the operator would learn of it. And four misses do not pause the series.
+    breaks(&story(5, false), "#1 pills was due 2027-03-06");
+    breaks(&story(4, true), "#1 pills was due 2027-03-06");
+}

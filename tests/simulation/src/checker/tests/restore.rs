@@ -1,0 +1,208 @@
+//! RESTORE: which reminders come back after an opt-out, and when they are due.
+
+use super::*;
+
+#[test]
+fn what_an_opt_out_ended_comes_back_with_restore() {
+    let story = || {
+        let mut story = asked();
+        story.text(60, Meaning::OptOut, "").text(120, Meaning::OptIn, "").text(180, Meaning::Restore, "OK.");
+        story
+    };
+    breaks(&story().judge(3), "did not come back");
+    keeps(&story().call(1801, 180, "pills", Talk::Keys(&['1'])).judge(3), "did not come back");
+}
+
+#[test]
+fn a_restored_series_of_minutes_has_no_local_time() {
+    const QUARTER: i64 = 900;
+    let every = Meaning::Remind { task: "pills".to_owned(), due: Due::Every(15, Bound::None) };
+    let place = Place { city: "Chicago", zone: "America/Chicago" };
+    let mut story = Story::new();
+    story.text(0, every, "OK, I'll call you every 15 minutes, starting in 15 minutes (12:15 PM): pills (#1).");
+    story.text(60, Meaning::Zone(place), "OK, I'll use Chicago time from now on.");
+    story.text(120, Meaning::OptOut, "").text(180, Meaning::OptIn, "");
+    story.text(240, Meaning::Restore, "Restored: I'll call you in 11 minutes (11:15 AM), repeating: pills (#2).");
+    for occurrence in 1..=4 {
+        story.call(occurrence * QUARTER, 240, "pills", Talk::Keys(&['1']));
+    }
+    held(&story.judge(1));
+}
+
+/// The person opts out and in again after this text, and asks for the reminders back.
+fn restored(mut story: Story, meaning: Meaning, answer: &str) -> Story {
+    story.text(30, meaning, answer).text(60, Meaning::OptOut, "").text(120, Meaning::OptIn, "");
+    story.text(180, Meaning::Restore, "OK.");
+    story
+}
+
+#[test]
+fn what_comes_back_goes_on_after_the_occurrence_that_was_skipped() {
+    let moved =
+        "Moved: I'll call you in 10 minutes (12:10:30 PM): pills (#2). Next call of #1: tomorrow at 12:30 PM EST.";
+    for (meaning, answer) in [
+        (Meaning::Skip(1), "Skipped. Next call: tomorrow at 12:30 PM EST, repeating: pills (#1)."),
+        (Meaning::DoneWith(1), "Done: #1 pills. Next call: tomorrow at 12:30 PM EST."),
+        (Meaning::Move(1, 10), moved),
+    ] {
+        let back = |judgement: &Judgement| {
+            let lost = |what: &str| what.contains("#1 pills did not come back");
+            !judgement.breaches.iter().any(|breach| lost(&breach.what))
+        };
+        let story = || restored(daily(), meaning.clone(), answer);
+        assert!(back(&story().judge(3)), "{answer}");
+        assert!(!back(&story().judge(26)), "{answer}");
+        assert!(back(&story().call(1800 + DAY, 180, "pills", Talk::Keys(&['1'])).judge(26)), "{answer}");
+    }
+}
+
+#[test]
+fn a_one_off_that_was_skipped_does_not_come_back() {
+    let answer = "Skipped and deleted: #1 pills. It doesn't repeat.";
+    keeps(&restored(asked(), Meaning::Skip(1), answer).judge(3), "did not come back");
+    breaks(&restored(asked(), Meaning::List, "OK.").judge(3), "did not come back");
+}
+
+#[test]
+fn what_an_unanswered_text_may_have_deleted_need_not_come_back() {
+    let story = |deletion: Option<Meaning>| {
+        let mut story = asked();
+        if let Some(deletion) = deletion {
+            story.queued(20, deletion);
+        }
+        restored(story, Meaning::List, "#1 today at 12:30 PM EST: pills").judge(3)
+    };
+    keeps(&story(Some(Meaning::DeleteAll)), "did not come back");
+    keeps(&story(Some(Meaning::Delete(1))), "did not come back");
+    breaks(&story(Some(Meaning::Delete(2))), "did not come back");
+    breaks(&story(None), "did not come back");
+}
+
+#[test]
+fn what_came_back_and_was_deleted_then_does_not_come_back_again() {
+    let story = |first: Meaning, answer: &str| {
+        let mut story = daily();
+        story.text(60, Meaning::OptOut, "").text(120, Meaning::OptIn, "").text(180, first, answer);
+        story.text(240, Meaning::Delete(2), "Deleted #2 pills.");
+        story.text(300, Meaning::Restore, "There is nothing to restore. Text LIST to see your reminders.").judge(3)
+    };
+    let restored = "Restored: I'll call you in 27 minutes (12:30 PM), repeating: pills (#2).";
+    keeps(&story(Meaning::Restore, restored), "did not come back");
+    breaks(&story(Meaning::List, "You have no reminders."), "did not come back");
+}
+
+#[test]
+fn what_came_back_under_a_new_number_comes_back_from_that_one() {
+    let story = |first: Meaning, answer: &str, delayed: Option<Fault>, hours: i64| {
+        let mut story = daily();
+        story.text(60, Meaning::OptOut, "").text(120, Meaning::OptIn, "").text(180, first, answer);
+        let moved =
+            "Moved: I'll call you in 5 minutes (12:09 PM): pills (#3). Next call of #2: tomorrow at 12:30 PM EST.";
+        story.text(240, Meaning::Move(2, 5), moved);
+        story.text(300, Meaning::OptOut, "").text(360, Meaning::OptIn, "").text(420, Meaning::Restore, "OK.");
+        // Then nothing proves when the service obeyed the first opt-out.
+        delayed.into_iter().for_each(|fault| story.fault(60, fault));
+        story.judge(hours)
+    };
+    let restored = "Restored: I'll call you in 27 minutes (12:30 PM), repeating: pills (#2).";
+    for delayed in [None, Some(Fault::WriteAnswerLost)] {
+        keeps(&story(Meaning::Restore, restored, delayed, 3), "#1 pills did not come back");
+        breaks(&story(Meaning::Restore, restored, delayed, 26), "#2 pills did not come back");
+    }
+    breaks(&story(Meaning::List, "You have no reminders.", None, 3), "#1 pills did not come back");
+}
+
+#[test]
+fn what_could_not_be_read_does_not_come_back() {
+    let story = |spoiled: bool| {
+        let mut story = asked();
+        let reminder = Some(story.reminder(0).to_string());
+        if spoiled {
+            story.at(10, 0, Observation::ItemSpoiled { reminder });
+        }
+        restored(story, Meaning::List, "OK.").judge(3)
+    };
+    keeps(&story(true), "did not come back");
+    breaks(&story(false), "did not come back");
+}
+
+#[test]
+fn done_with_a_number_ends_a_one_off_and_skips_an_occurrence_of_a_series() {
+    let done = |story: Story, answer| restored(story, Meaning::DoneWith(1), answer);
+    keeps(&done(asked(), "Done: #1 pills.").judge(3), "did not come back");
+    breaks(&done(asked(), "Done: #2 milk.").judge(3), "did not come back");
+    let skipped = || done(daily(), "Done: #1 pills. Next call: tomorrow at 12:30 PM EST.");
+    keeps(&skipped().judge(3), "did not come back");
+    breaks(&skipped().judge(26), "did not come back");
+    // The answer to this DONE names no next due: the DONE is about an occurrence that rang, and ends no later one.
+    breaks(&done(daily(), "Done: #1 pills.").judge(3), "did not come back");
+}
+
+#[test]
+fn what_is_restored_after_a_correction_of_the_zone_is_due_there_each_day() {
+    let mut story = daily();
+    let place = Place { city: "Chicago", zone: "America/Chicago" };
+    story.text(60, Meaning::OptOut, "").text(120, Meaning::OptIn, "");
+    story.text(180, Meaning::Zone(place), "OK, I'll use Chicago time from now on.");
+    story.text(240, Meaning::Restore, "Restored: I'll call you today at 12:30 PM CST, repeating: pills (#2).");
+    let (first, next) = (1800 + 3600, 1800 + 3600 + DAY);
+    let keys = || Talk::Keys(&['1']);
+    let story = story.call(first, 240, "pills", keys());
+    keeps(&story.call(next, 240, "pills", keys()).judge(28), "without call, text or alarm");
+    keeps(&story.judge(28), "ms late");
+}
+
+#[test]
+fn what_no_answer_has_promised_is_made_anew_by_restore() {
+    let story = |meaning: Meaning| {
+        let mut story = Story::new();
+        let every = Meaning::Remind { task: "pills".to_owned(), due: Due::Every(15, Bound::None) };
+        story.queued(0, every).call(900, 0, "pills", Talk::Keys(&['1']));
+        story.text(1000, Meaning::OptOut, "").text(1100, Meaning::OptIn, "").queued(1200, meaning);
+        story.call(1800, 1200, "pills", Talk::Keys(&['1'])).judge(1)
+    };
+    keeps(&story(Meaning::Restore), "without a promise");
+    breaks(&story(Meaning::List), "without a promise");
+}
+
+#[test]
+fn what_was_restored_without_a_stated_due_goes_on_with_resume() {
+    let story = |back: Meaning| {
+        let mut story = Story::new();
+        let every = Meaning::Remind { task: "pills".to_owned(), due: Due::Every(30, Bound::None) };
+        story.text(60, every, "OK, I'll call you every 30 minutes, starting in 30 minutes (12:31 PM): pills (#1).");
+        story.text(120, Meaning::OptOut, "").text(180, Meaning::OptIn, "");
+        story.text(240, back, "Restored: #2, #3. Text LIST to see them.");
+        // Its next call is named before the answer to RESUME states the due with which it goes on.
+        let moved =
+            "Moved: I'll call you in 5 minutes (12:10 PM): pills (#4). Next call of #2: in 26 minutes (12:31 PM).";
+        story.text(300, Meaning::Move(2, 5), moved).call(600, 300, "pills", Talk::Keys(&['1']));
+        story.call(1860, 240, "pills", Talk::NotPickedUp);
+        story.text(2000, Meaning::Resume(2), "Resumed: I'll call you in 28 minutes (1:01 PM), repeating: pills (#2).");
+        for second in [3660, 5460, 7260, 9060] {
+            story.call(second, 240, "pills", Talk::Keys(&['1']));
+        }
+        story.judge(3)
+    };
+    keeps(&story(Meaning::Restore), "#2 pills was due");
+    // Then RESUME would have made a reminder.
+    breaks(&story(Meaning::List), "#2 pills was due");
+}
+
+#[test]
+fn an_older_release_does_not_bring_back_reminders_of_the_newer_one() {
+    let nothing = "There is nothing to restore. Text LIST to see your reminders.";
+    let story = |rolled_back: i64, answer: &str| {
+        let mut story = asked();
+        story.at(rolled_back, 0, Observation::RolledBack);
+        story.at(rolled_back + 200, 0, Observation::RolledForward);
+        story.text(60, Meaning::OptOut, "").text(120, Meaning::OptIn, "").text(180, Meaning::Restore, answer);
+        story.judge(3)
+    };
+    keeps(&story(30, nothing), "did not come back");
+    // The older release made the reminder, or no longer ran.
+    breaks(&story(-30, nothing), "did not come back");
+    breaks(&story(-300, nothing), "did not come back");
+    // Nothing comes back after a RESTORE that made something anew.
+    breaks(&story(30, "Restored: I'll call you in 27 minutes (12:30 PM): tea (#2)."), "did not come back");
+}

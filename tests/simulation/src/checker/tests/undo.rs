@@ -1,0 +1,95 @@
+//! UNDO: which reminders come back after a deletion or a move, and when they are due.
+
+use super::*;
+
+#[test]
+fn what_was_deleted_comes_back_with_undo() {
+    let story = || {
+        let mut story = asked();
+        story.text(60, Meaning::Delete(1), "Deleted #1 pills.").text(120, Meaning::Undo, "OK.");
+        story
+    };
+    breaks(&story().judge(3), "did not come back");
+    keeps(&story().call(1801, 120, "pills", Talk::Keys(&['1'])).judge(3), "did not come back");
+}
+
+#[test]
+fn a_series_and_its_moved_occurrence_come_back_with_undo() {
+    let mut story = daily();
+    story.text(60, Meaning::Move(1, 10), "Moved: I'll call you in 10 minutes (12:11 PM): pills (#2).");
+    story.text(120, Meaning::DeleteAll, "Deleted #1, #2.");
+    let both =
+        "Undone: I'll call you tomorrow at 12:30 PM EST, repeating: pills (#3); in 8 minutes (12:11 PM): pills (#4).";
+    story.text(180, Meaning::Undo, both);
+    story.call(660, 180, "pills", Talk::Keys(&['1']));
+    keeps(&story.judge(1), "comes back");
+}
+
+#[test]
+fn undo_takes_back_only_what_was_deleted_before_it() {
+    let story = |deleted: i64| {
+        let mut story = asked();
+        let id = MessageId::new("twilio", "SMlate").unwrap();
+        let (person, meaning, route) = (0, Meaning::Delete(1), AnswerRoute::Reply);
+        story.at(60, 0, Observation::TextSent { id: id.clone(), person, meaning, route });
+        story.at(deleted, 10, Observation::TextDelivered { id: id.clone() });
+        story.at(deleted, 60, Observation::TextTaken { id: id.clone() });
+        story.at(deleted, 60, Observation::Reply { id, body: "Deleted #1 pills.".to_owned() });
+        story.text(120, Meaning::Undo, "OK.").judge(3)
+    };
+    breaks(&story(60), "did not come back");
+    keeps(&story(300), "did not come back");
+}
+
+#[test]
+fn undo_brings_back_what_a_key_has_snoozed_without_an_answer() {
+    let story = |key: &'static [char]| {
+        let mut story = asked();
+        story.call(1800, 0, "pills", Talk::Keys(key));
+        story.entries.retain(|entry| !matches!(entry.seen, Observation::KeyAnswered { .. }));
+        story.text(1900, Meaning::DeleteAll, "Deleted #2 pills.");
+        story.text(1930, Meaning::Undo, "Undone: I'll call you in 8 minutes (12:40:10 PM): pills (#3).");
+        story.call(2410, 1930, "pills", Talk::Keys(&['1'])).judge(3)
+    };
+    keeps(&story(&['2']), "nothing that was promised comes back");
+    breaks(&story(&['7']), "nothing that was promised comes back");
+}
+
+#[test]
+fn undo_brings_back_what_a_text_has_snoozed_although_its_answer_comes_later() {
+    let story = |minutes: i64| {
+        let mut story = asked();
+        story.call(1800, 0, "pills", Talk::Keys(&['1'])).queued(1860, Meaning::Snooze(minutes));
+        story.text(1900, Meaning::DeleteAll, "Deleted #2 pills.");
+        story.text(1930, Meaning::Undo, "Undone: I'll call you in 9 minutes (12:41 PM): pills (#3).");
+        story.sends(2000, "OK, I'll call you again in 10 minutes (12:41 PM): pills (#2).", None);
+        story.call(2460, 1930, "pills", Talk::Keys(&['1'])).judge(3)
+    };
+    held(&story(10));
+    breaks(&story(14), "nothing that was promised comes back");
+}
+
+#[test]
+fn what_undo_moves_back_is_read_off_the_clock_again() {
+    let time = jiff::civil::Time::constant(12, 30, 0, 0);
+    let once = Meaning::Remind { task: "pills".to_owned(), due: Due::At(time) };
+    let place = Place { city: "Chicago", zone: "America/Chicago" };
+    let mut story = Story::new();
+    story.text(0, once, "OK, I'll call you today at 12:30 PM EST: pills (#1).");
+    story.text(60, Meaning::Move(1, 10), "Moved: I'll call you in 10 minutes (12:11 PM): pills (#1).");
+    story.text(120, Meaning::Undo, "Undone: I'll call you today at 12:30 PM EST: pills (#1).");
+    story.text(180, Meaning::Zone(place), "OK, using Chicago time. Now #1 rings today at 12:30 PM CST.");
+    keeps(&story.call(1800 + 3600, 0, "pills", Talk::Keys(&['1'])).judge(4), "ms late");
+}
+
+#[test]
+fn what_a_move_without_an_answer_moved_comes_back_with_undo() {
+    let story = |minutes: i64| {
+        let mut story = asked();
+        story.queued(60, Meaning::Move(1, minutes)).text(120, Meaning::Delete(1), "Deleted #1 pills.");
+        story.text(180, Meaning::Undo, "Undone: I'll call you in 18 minutes (12:21 PM): pills (#2).");
+        story.call(1260, 180, "pills", Talk::Keys(&['1'])).judge(3)
+    };
+    keeps(&story(20), "nothing that was promised comes back");
+    breaks(&story(40), "nothing that was promised comes back");
+}

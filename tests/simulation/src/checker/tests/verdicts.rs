@@ -1,0 +1,21 @@
+//! Assertions about the breaches that the judge finds.
+
+use crate::checker::Judgement;
+
+pub(super) fn held(judgement: &Judgement) {
+    assert!(judgement.breaches.is_empty(), "{:#?}", judgement.breaches);
+}
+
+pub(super) fn broken(judgement: &Judgement, guarantee: &str) {
+    assert!(judgement.breaches.iter().any(|breach| breach.guarantee == guarantee), "{:#?}", judgement.breaches);
+}
+
+/// No breach has these words.
+pub(super) fn keeps(judgement: &Judgement, words: &str) {
+    assert!(judgement.breaches.iter().all(|breach| !breach.what.contains(words)), "{:#?}", judgement.breaches);
+}
+
+/// A breach has these words.
+pub(super) fn breaks(judgement: &Judgement, words: &str) {
+    assert!(judgement.breaches.iter().any(|breach| breach.what.contains(words)), "{:#?}", judgement.breaches);
+}
