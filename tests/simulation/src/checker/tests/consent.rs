@@ -14,7 +14,7 @@ fn a_call_after_an_obeyed_opt_out_is_a_breach() {
 }
 
 #[test]
-fn two_nines_end_all_calls() {
+fn the_key_nine_pressed_twice_ends_all_calls() {
     let story = || {
         let mut story = daily();
         story.call(1800, 0, "pills", Talk::Keys(&['9', '9']));
@@ -45,9 +45,9 @@ fn an_opt_out_that_is_received_again_after_the_opt_in_counts() {
 }
 
 #[test]
-fn an_opt_out_counts_of_which_the_carrier_tells_when_it_refuses_the_answer_to_an_older_opt_in() {
+fn an_opt_out_counts_if_the_carrier_reports_it_for_the_answer_to_an_older_opt_in() {
     const BACK: &str = "Welcome back! 1 reminder was stopped: text RESTORE to get it back.";
-    // The first START is delivered after the STOP that followed it, and a second START after the LIST.
+    // The first START is delivered after the STOP that was sent later, and the second one after both LISTs.
     let story = |is_told: bool, is_answered: bool| {
         let mut story = asked();
         let id = |of: &str| MessageId::new("twilio", of).unwrap();

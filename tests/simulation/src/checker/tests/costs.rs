@@ -53,13 +53,13 @@ fn a_series_without_an_answer_may_be_written_for_each_of_its_days() {
         story.costs.push((story.reminder(0).to_string(), Costs { writes, ..Costs::default() }));
         story.judge(10 * 24)
     };
-    // Ten dues, and the next one.
+    // One due on each of ten days, and the next one.
     keeps(&written(11 * 24), "was written");
     breaks(&written(11 * 24 + 1), "was written 265 times");
 }
 
 #[test]
-fn what_lost_to_a_concurrent_change_cost_a_turn_and_perhaps_a_slot() {
+fn a_claim_that_lost_to_a_concurrent_change_may_cost_a_turn_and_a_slot() {
     let cost = |costs| {
         let mut story = asked();
         story.call(1800, 0, "pills", Talk::Keys(&['1']));

@@ -141,7 +141,7 @@ fn each_request_without_a_readable_answer_uses_up_a_try() {
             story.at(request, 0, Observation::TextRequested { to: to.clone(), body: body.clone() });
             story.at(request, 50, Observation::TextRequestOutcome { to, body, heard });
         }
-        // The first one is that of the request before it.
+        // A fault just after a request uses up the same try as the request.
         story.fault(31, Fault::Freeze);
         story.fault(184, Fault::Crash);
         story.judge(3)
@@ -150,7 +150,7 @@ fn each_request_without_a_readable_answer_uses_up_a_try() {
     breaks(&story(183), "never answered");
 }
 
-/// A one-off at second 0, due at 12:30 PM on the clock of its person.
+/// A one-off that is asked for at second 0 and due at 12:30 PM local time.
 fn asked_for_a_time() -> Story {
     let mut story = Story::new();
     let due = Due::At(Time::constant(12, 30, 0, 0));

@@ -26,7 +26,7 @@ fn a_move_after_a_call_leaves_the_next_occurrence() {
         let lately = || moved(2400, "12:50 PM");
         held(&lately().call(1800 + DAY, 0, "pills", Talk::Keys(&['1'])).judge(26));
         broken(&lately().judge(26), "G1");
-        // More than an hour after the call, the coming occurrence is skipped. Its answer says which one is the next.
+        // A MOVE more than an hour after the call skips the coming occurrence. Its answer names the next one.
         let judgement = moved(6000, "1:50 PM").judge(26);
         if next.contains("tomorrow") { broken(&judgement, "G1") } else { held(&judgement) }
     }
@@ -50,7 +50,7 @@ fn a_snooze_moves_no_reminder_that_it_did_not_make() {
 }
 
 #[test]
-fn a_due_to_which_an_unanswered_move_moved_it_comes_back() {
+fn a_reminder_comes_back_at_the_due_to_which_an_unanswered_move_moved_it() {
     let story = |first: Story, number: u32, restored: &str| {
         let mut story = first;
         story.queued(60, Meaning::Move(number, 10)).text(120, Meaning::OptOut, "").text(180, Meaning::OptIn, "");
@@ -63,7 +63,7 @@ fn a_due_to_which_an_unanswered_move_moved_it_comes_back() {
     let both = |moved: &str| format!("in 26 minutes (12:30 PM), repeating: pills (#3); {moved}: pills (#4)");
     keeps(&story(daily(), 1, &both("in 7 minutes (12:11 PM)")), nothing);
     breaks(&story(daily(), 1, &both("in 6 minutes (12:10 PM)")), nothing);
-    // A MOVE of another reminder makes nothing of this one due.
+    // A MOVE of another reminder does not move this one.
     let with_tea = || {
         let mut story = asked();
         let tea = Meaning::Remind { task: "tea".to_owned(), due: Due::In(30) };
@@ -95,7 +95,7 @@ fn undo_of_a_move_brings_back_a_due_that_no_answer_had_stated_for_its_number() {
 /// Midnight after the first day, in seconds after the start.
 const MIDNIGHT: i64 = 12 * 3600;
 
-/// A daily series whose answer says when it is due first.
+/// A daily series whose answer says when it is first due.
 fn each_day_at(hour: i8, minute: i8, first: &str) -> Story {
     let mut story = Story::new();
     let time = jiff::civil::Time::constant(hour, minute, 0, 0);
@@ -125,7 +125,7 @@ fn the_day_that_the_answer_to_a_move_names_is_the_one_after_it_was_written() {
 #[test]
 fn an_answer_that_may_be_of_two_days_names_the_occurrence_after_the_one_that_was_moved() {
     let lost = "without call, text or alarm";
-    // Received half a minute before midnight, and answered about then.
+    // The MOVE is received half a minute before midnight, and its answer arrives five seconds after midnight.
     let moved = |mut story: Story, day: i64, at: &str| {
         let asked = day * DAY + MIDNIGHT - 30;
         story.queued(asked, Meaning::Move(1, 14));
@@ -151,7 +151,7 @@ fn an_answer_that_may_be_of_two_days_names_the_occurrence_after_the_one_that_was
     let heard = || calls(early(), &[at_seven]);
     keeps(&calls(moved(heard(), 1, "1:07 AM"), &[at_seven + 2 * DAY]).judge(62), lost);
     breaks(&calls(moved(heard(), 1, "1:07 AM"), &[]).judge(62), lost);
-    // The one of five minutes before is still to come, so it was moved, and the next one stays.
+    // The occurrence of 11:55 PM is still to be called, so the MOVE was about it, and the next one stays.
     let late = || each_day_at(23, 55, "today at 11:55 PM EST");
     let at_five_to = MIDNIGHT - 300;
     keeps(&calls(moved(late(), 0, "11:55 PM"), &[at_five_to + DAY]).judge(40), lost);
@@ -181,7 +181,7 @@ fn the_answer_of_a_move_says_when_a_resumed_series_goes_on() {
     let story = |next: &str| {
         let mut story = Story::new();
         let every = Meaning::Remind { task: "pills".to_owned(), due: Due::Every(60, Bound::None) };
-        // Its answer does not arrive, so the answer to the RESUME is the first one that states a due.
+        // The answer to this text does not arrive, so the answer to the RESUME is the first that states a due.
         story.queued(60, every).call(3660, 60, "pills", Talk::NotPickedUp);
         let resumed = "Resumed: I'll call you in 58 minutes (2:01 PM), repeating: pills (#1).";
         story.text(3780, Meaning::Resume(1), resumed);
@@ -193,6 +193,7 @@ fn the_answer_of_a_move_says_when_a_resumed_series_goes_on() {
         story.judge(4)
     };
     keeps(&story("in 5 minutes (2:01 PM)"), "#1 pills was due");
-    // After this answer, the call at 2:01 PM is not about this reminder. So the next occurrence has no call.
+    // By this answer, nothing is due at 2:01 PM. So the calls at 2:01 PM and 3:01 PM are about another reminder, and
+    // this one has no call.
     breaks(&story("in 65 minutes (3:01 PM)"), "#1 pills was due");
 }

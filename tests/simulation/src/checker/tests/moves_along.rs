@@ -49,7 +49,7 @@ fn a_series_that_rings_while_it_moves_along_is_due_in_the_new_zone_next() {
 }
 
 #[test]
-fn only_what_repeats_in_the_zone_that_was_left_moves_along() {
+fn only_series_in_the_zone_that_was_left_move_along() {
     let [chicago, tokyo, phoenix] =
         [("Chicago", "America/Chicago"), ("Tokyo", "Asia/Tokyo"), ("Phoenix", "America/Phoenix")]
             .map(|(city, zone)| Meaning::Zone(Place { city, zone }));

@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn a_series_that_nobody_hears_is_paused_after_five_occurrences() {
+fn a_series_is_paused_after_five_occurrences_that_nobody_hears() {
     let story = |days: i64| {
         let mut story = daily();
         for day in 0..days {
@@ -86,7 +86,7 @@ fn the_calls_before_and_after_a_resume_are_of_the_same_series() {
             story.call(occurrence * 900, 0, "pills", Talk::NotPickedUp);
             story.sends(occurrence * 900 + 30, &format!("{MISSED} {due} PM EST."), None);
         }
-        // This call could be one of the series: nobody picked it up.
+        // Nobody picks up this call, so it could be about the series.
         let tea = Meaning::Remind { task: "tea".to_owned(), due: Due::In(4) };
         story.text(8150, tea, "OK, I'll call you in 4 minutes (2:19:50 PM): tea (#2).");
         story.call(8390, 8150, "tea", Talk::NotPickedUp).call(9000, 0, "pills", Talk::NotPickedUp);
@@ -165,7 +165,7 @@ fn a_series_whose_first_known_answer_is_that_to_a_resume_was_made_and_paused_bef
 const PAUSED: &str =
     "Missed call: pills. You missed it 5 times in a row, so it is paused. Text RESUME 1 to start it again.";
 
-/// Five occurrences that are not heard. The last one is called at this second.
+/// Five occurrences in a row that nobody hears. The last one is called at this second.
 fn missed(last: i64) -> Story {
     let mut story = fast();
     for due in [300, 600, 900, 1200] {
@@ -223,7 +223,7 @@ fn a_series_is_paused_although_the_text_about_it_could_not_be_sent() {
         story.judge(24 * 8)
     };
     keeps(&story(5, true), "#1 pills was due");
-    // Without an alarm, neither the person nor the operator would learn of it. And four misses do not pause the series.
+    // Without an alarm, neither the person nor the operator learns of the pause. And four misses do not pause a series.
     breaks(&story(5, false), "#1 pills was due 2027-03-06");
     breaks(&story(4, true), "#1 pills was due 2027-03-06");
 }

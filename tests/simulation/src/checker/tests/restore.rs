@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn what_an_opt_out_ended_comes_back_with_restore() {
+fn restore_brings_back_a_reminder_that_an_opt_out_ended() {
     let story = || {
         let mut story = asked();
         story.text(60, Meaning::OptOut, "").text(120, Meaning::OptIn, "").text(180, Meaning::Restore, "OK.");
@@ -29,7 +29,7 @@ fn a_restored_series_of_minutes_has_no_local_time() {
     held(&story.judge(1));
 }
 
-/// The person opts out and in again after this text, and asks for the reminders back.
+/// The person sends this text, opts out and in again, and asks for the reminders back.
 fn restored(mut story: Story, meaning: Meaning, answer: &str) -> Story {
     story.text(30, meaning, answer).text(60, Meaning::OptOut, "").text(120, Meaning::OptIn, "");
     story.text(180, Meaning::Restore, "OK.");
@@ -37,7 +37,7 @@ fn restored(mut story: Story, meaning: Meaning, answer: &str) -> Story {
 }
 
 #[test]
-fn what_comes_back_goes_on_after_the_occurrence_that_was_skipped() {
+fn a_restored_series_goes_on_after_the_occurrence_that_was_skipped() {
     let moved =
         "Moved: I'll call you in 10 minutes (12:10:30 PM): pills (#2). Next call of #1: tomorrow at 12:30 PM EST.";
     for (meaning, answer) in [
@@ -64,7 +64,7 @@ fn a_one_off_that_was_skipped_does_not_come_back() {
 }
 
 #[test]
-fn what_an_unanswered_text_may_have_deleted_need_not_come_back() {
+fn a_reminder_that_an_unanswered_text_may_have_deleted_need_not_come_back() {
     let story = |deletion: Option<Meaning>| {
         let mut story = asked();
         if let Some(deletion) = deletion {
@@ -79,7 +79,7 @@ fn what_an_unanswered_text_may_have_deleted_need_not_come_back() {
 }
 
 #[test]
-fn what_came_back_and_was_deleted_then_does_not_come_back_again() {
+fn a_restored_series_that_was_deleted_does_not_come_back_again() {
     let story = |first: Meaning, answer: &str| {
         let mut story = daily();
         story.text(60, Meaning::OptOut, "").text(120, Meaning::OptIn, "").text(180, first, answer);
@@ -92,7 +92,7 @@ fn what_came_back_and_was_deleted_then_does_not_come_back_again() {
 }
 
 #[test]
-fn what_came_back_under_a_new_number_comes_back_from_that_one() {
+fn a_second_restore_brings_back_the_series_that_the_first_one_made() {
     let story = |first: Meaning, answer: &str, delayed: Option<Fault>, hours: i64| {
         let mut story = daily();
         story.text(60, Meaning::OptOut, "").text(120, Meaning::OptIn, "").text(180, first, answer);
@@ -100,7 +100,7 @@ fn what_came_back_under_a_new_number_comes_back_from_that_one() {
             "Moved: I'll call you in 5 minutes (12:09 PM): pills (#3). Next call of #2: tomorrow at 12:30 PM EST.";
         story.text(240, Meaning::Move(2, 5), moved);
         story.text(300, Meaning::OptOut, "").text(360, Meaning::OptIn, "").text(420, Meaning::Restore, "OK.");
-        // Then nothing proves when the service obeyed the first opt-out.
+        // After a fault, nothing proves when the service obeyed the first opt-out.
         delayed.into_iter().for_each(|fault| story.fault(60, fault));
         story.judge(hours)
     };
@@ -113,7 +113,7 @@ fn what_came_back_under_a_new_number_comes_back_from_that_one() {
 }
 
 #[test]
-fn what_could_not_be_read_does_not_come_back() {
+fn a_reminder_that_cannot_be_read_does_not_come_back() {
     let story = |spoiled: bool| {
         let mut story = asked();
         let reminder = Some(story.reminder(0).to_string());
@@ -134,12 +134,12 @@ fn done_with_a_number_ends_a_one_off_and_skips_an_occurrence_of_a_series() {
     let skipped = || done(daily(), "Done: #1 pills. Next call: tomorrow at 12:30 PM EST.");
     keeps(&skipped().judge(3), "did not come back");
     breaks(&skipped().judge(26), "did not come back");
-    // The answer to this DONE names no next due: the DONE is about an occurrence that rang, and ends no later one.
+    // An answer to DONE without a next due is about an occurrence that rang. Such a DONE ends no later occurrence.
     breaks(&done(daily(), "Done: #1 pills.").judge(3), "did not come back");
 }
 
 #[test]
-fn what_is_restored_after_a_correction_of_the_zone_is_due_there_each_day() {
+fn a_series_that_is_restored_after_a_correction_of_the_zone_rings_there_each_day() {
     let mut story = daily();
     let place = Place { city: "Chicago", zone: "America/Chicago" };
     story.text(60, Meaning::OptOut, "").text(120, Meaning::OptIn, "");
@@ -153,7 +153,7 @@ fn what_is_restored_after_a_correction_of_the_zone_is_due_there_each_day() {
 }
 
 #[test]
-fn what_no_answer_has_promised_is_made_anew_by_restore() {
+fn restore_brings_back_a_series_that_no_answer_had_promised() {
     let story = |meaning: Meaning| {
         let mut story = Story::new();
         let every = Meaning::Remind { task: "pills".to_owned(), due: Due::Every(15, Bound::None) };
@@ -166,14 +166,14 @@ fn what_no_answer_has_promised_is_made_anew_by_restore() {
 }
 
 #[test]
-fn what_was_restored_without_a_stated_due_goes_on_with_resume() {
+fn a_series_that_was_restored_without_a_stated_due_goes_on_with_resume() {
     let story = |back: Meaning| {
         let mut story = Story::new();
         let every = Meaning::Remind { task: "pills".to_owned(), due: Due::Every(30, Bound::None) };
         story.text(60, every, "OK, I'll call you every 30 minutes, starting in 30 minutes (12:31 PM): pills (#1).");
         story.text(120, Meaning::OptOut, "").text(180, Meaning::OptIn, "");
         story.text(240, back, "Restored: #2, #3. Text LIST to see them.");
-        // Its next call is named before the answer to RESUME states the due with which it goes on.
+        // This answer names the next call of the series before the answer to the RESUME does.
         let moved =
             "Moved: I'll call you in 5 minutes (12:10 PM): pills (#4). Next call of #2: in 26 minutes (12:31 PM).";
         story.text(300, Meaning::Move(2, 5), moved).call(600, 300, "pills", Talk::Keys(&['1']));
@@ -185,7 +185,7 @@ fn what_was_restored_without_a_stated_due_goes_on_with_resume() {
         story.judge(3)
     };
     keeps(&story(Meaning::Restore), "#2 pills was due");
-    // Then RESUME would have made a reminder.
+    // Without a RESTORE, the RESUME seems to have made #2. The calls are about an older reminder.
     breaks(&story(Meaning::List), "#2 pills was due");
 }
 
@@ -200,9 +200,9 @@ fn an_older_release_does_not_bring_back_reminders_of_the_newer_one() {
         story.judge(3)
     };
     keeps(&story(30, nothing), "did not come back");
-    // The older release made the reminder, or no longer ran.
+    // The older release made the reminder itself, or no longer ran when the RESTORE came.
     breaks(&story(-30, nothing), "did not come back");
     breaks(&story(-300, nothing), "did not come back");
-    // Nothing comes back after a RESTORE that made something anew.
+    // A RESTORE that brings back another reminder leaves nothing to restore later.
     breaks(&story(30, "Restored: I'll call you in 27 minutes (12:30 PM): tea (#2)."), "did not come back");
 }

@@ -3,24 +3,28 @@
 use super::story::Story;
 use crate::people::{Bound, Due, Meaning, Rhythm};
 
+/// A day, in seconds.
 pub(super) const DAY: i64 = 86_400;
 
+/// Asks for a one-off in half an hour.
 pub(super) fn pills() -> Meaning {
     Meaning::Remind { task: "pills".to_owned(), due: Due::In(30) }
 }
 
+/// Answer to [`pills`] at second 0.
 pub(super) const PILLS: &str = "OK, I'll call you in 30 minutes (12:30 PM): pills (#1).";
 
+/// Answer to a request for tea in half an hour at second 120.
 pub(super) const TEA: &str = "OK, I'll call you in 30 minutes (12:32 PM): tea (#2).";
 
-/// A one-off at second 0, due at second 1800.
+/// A one-off that is asked for at second 0 and due at second 1800.
 pub(super) fn asked() -> Story {
     let mut story = Story::new();
     story.text(0, pills(), PILLS);
     story
 }
 
-/// A daily series at second 0, due at second 1800.
+/// A daily series that is asked for at second 0 and first due at second 1800.
 pub(super) fn daily() -> Story {
     let mut story = Story::new();
     let time = jiff::civil::Time::constant(12, 30, 0, 0);
@@ -29,7 +33,7 @@ pub(super) fn daily() -> Story {
     story
 }
 
-/// A series at second 0, due every five minutes from second 300 on.
+/// A series that is asked for at second 0 and due every five minutes from second 300 on.
 pub(super) fn fast() -> Story {
     let mut story = Story::new();
     let every = Meaning::Remind { task: "pills".to_owned(), due: Due::Every(5, Bound::None) };
@@ -37,9 +41,10 @@ pub(super) fn fast() -> Story {
     story
 }
 
+/// First words of the text after a missed occurrence of a series, up to its time.
 pub(super) const MISSED: &str = "Missed call: pills. Text SNOOZE 10 to be called again. It was due Mon, Mar 1 at";
 
-/// The text after five missed occurrences in a row of the series with this number.
+/// The text that says that the series with this number is paused after five missed occurrences in a row.
 pub(super) fn paused(number: u32) -> String {
     format!(
         "Missed call: pills. You missed it 5 times in a row, so it is paused. Text RESUME {number} to start it again."

@@ -38,8 +38,8 @@ fn the_next_occurrence_takes_the_place_of_a_call_that_would_come_after_its_due()
     keeps(&twice, "not called again");
 }
 
-/// A call that was refused for now may be placed again after the next occurrence is due. The next occurrence is skipped
-/// then.
+/// A call that was refused for now may be placed again after the next occurrence is due. Then the next occurrence is
+/// skipped.
 #[test]
 fn the_last_occurrence_of_a_series_is_passed_over_if_the_one_before_is_still_tried() {
     let mut story = Story::new();
@@ -105,7 +105,7 @@ fn the_alarm_of_an_earlier_occurrence_does_not_end_the_next_one() {
         let answer =
             "OK, I'll call you every 15 minutes until 12:45 PM, starting in 15 minutes (12:15 PM): pills (#1).";
         story.text(0, thrice, answer);
-        // The first occurrence has ended before the second one is due, and its text is still tried then.
+        // The first occurrence ended before the second one was due, but its text was still being tried.
         let (to, body) = (number(0), "Missed call: pills. It was due Mon, Mar 1 at 12:15 PM EST.".to_owned());
         story.at(1300, 0, Observation::TextRequested { to: to.clone(), body: body.clone() });
         story.at(1300, 90, Observation::TextRequestOutcome { to, body, heard: RequestOutcome::Unknown });
@@ -124,7 +124,7 @@ fn a_call_that_was_claimed_for_an_earlier_due_does_not_repeat_a_late_one() {
         let every = Meaning::Remind { task: "pills".to_owned(), due: Due::Every(15, Bound::None) };
         story.text(0, every, "OK, I'll call you every 15 minutes, starting in 15 minutes (12:15 PM): pills (#1).");
         story.call(claimed, 0, "pills", Talk::NotPickedUp);
-        // The carrier takes this request in late.
+        // The carrier accepts this request late.
         for entry in &mut story.entries {
             match entry.seen {
                 Observation::CallAccepted { .. } => entry.at_ms += (1640 - claimed) * 1000,

@@ -17,7 +17,7 @@ use crate::history::{AnswerRoute, CallEnd, Entry, Observation, PickedUpBy, Reque
 use crate::people::Meaning;
 use crate::world::{Remains, Scale};
 
-/// Start of every story: 12 noon in New York.
+/// Start of every story: noon in New York.
 const START: &str = "2027-03-01T17:00:00Z";
 
 /// A history made by hand. Times are seconds after the start.
@@ -32,7 +32,7 @@ pub(super) struct Story {
     pub(super) text_writes: Vec<(String, u32)>,
 }
 
-/// What happens on a call.
+/// How the person answers a call.
 pub(super) enum Talk {
     NotPickedUp,
     Silent(PickedUpBy),
@@ -52,7 +52,7 @@ impl Story {
         self.entries.push(Entry { at_ms: self.start_ms + second * 1000 + after_ms, seen });
     }
 
-    /// The person texts, and reads the answer in the reply.
+    /// The person texts, and the reply to the webhook brings the answer.
     pub(super) fn text(&mut self, second: i64, meaning: Meaning, answer: &str) -> &mut Self {
         self.texts += 1;
         let id = MessageId::new("twilio", &format!("SM{:032}", self.texts)).unwrap();
@@ -63,7 +63,7 @@ impl Story {
         self
     }
 
-    /// The person texts. The answer is a text of its own.
+    /// The person texts. The answer, if any, is a separate text.
     pub(super) fn queued(&mut self, second: i64, meaning: Meaning) -> &mut Self {
         self.texts += 1;
         let id = MessageId::new("aws", &format!("m-{}", self.texts)).unwrap();
@@ -73,14 +73,14 @@ impl Story {
         self
     }
 
-    /// The answer to the key 2 of a call.
+    /// The words after the key 2 on a call.
     pub(super) fn again(&self, due: i64, task: &str) -> String {
         let at = Timestamp::from_millisecond(self.start_ms + due * 1000).unwrap();
         let clock = at.in_tz("America/New_York").unwrap().strftime("%-I:%M:%S %p").to_string();
         format!("OK, I'll call you again in 10 minutes ({clock}): {task} (#2).")
     }
 
-    /// The reminder that was made by the text at this second: its id tells the time.
+    /// The id of the reminder that the text at this second made. It contains the time at which it was made.
     pub(super) fn reminder(&self, second: i64) -> ReminderId {
         const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
         let ms = self.start_ms + second * 1000 + 30;
@@ -88,7 +88,7 @@ impl Story {
         format!("{id}0000000000000000").parse().unwrap()
     }
 
-    /// A call about the reminder that was made at `made`.
+    /// A call about the reminder that was made at second `made`.
     pub(super) fn call(&mut self, second: i64, made: i64, task: &str, talk: Talk) -> &mut Self {
         self.calls += 1;
         let call = CallId::new("twilio", &format!("CA{:032}", self.calls)).unwrap();
@@ -128,7 +128,7 @@ impl Story {
         self
     }
 
-    /// The service texts the person instead of a call. Returns the story and the text's id.
+    /// The service sends the person a text, which the carrier accepts and may report as undelivered.
     pub(super) fn sends(&mut self, second: i64, body: &str, undelivered: Option<UndeliveredCause>) -> &mut Self {
         let (to, body) = (number(0), body.to_owned());
         let text = SentText::Sent(SentTextId::new("twilio", &format!("SM{second}")).unwrap());
@@ -154,7 +154,7 @@ impl Story {
         self
     }
 
-    /// Judges the story, which ends so many hours after its start.
+    /// Judges the story, which ends this many hours after its start.
     pub(super) fn judge(&mut self, hours: i64) -> Judgement {
         self.entries.sort_by_key(|entry| entry.at_ms);
         judge(&Remains {

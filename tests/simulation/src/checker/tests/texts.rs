@@ -24,7 +24,7 @@ fn a_text_that_is_reported_undelivered_reaches_no_one() {
 }
 
 #[test]
-fn an_alarm_about_another_persons_reminder_is_not_about_ones_own() {
+fn an_alarm_about_another_persons_reminder_excuses_no_lost_one() {
     let is_without_alarm = |who: Option<usize>| {
         let mut story = asked();
         story.numbers.extend(who.map(|who| (story.reminder(0).to_string(), number(who).as_str().to_owned())));
@@ -35,7 +35,7 @@ fn an_alarm_about_another_persons_reminder_is_not_about_ones_own() {
 }
 
 #[test]
-fn what_was_confirmed_is_not_texted_again() {
+fn a_confirmed_reminder_is_not_texted_again() {
     let texted = "Missed call: pills. It was due Mon, Mar 1 at 12:30 PM EST.";
     let story = |again: i64| {
         let mut story = asked();
@@ -86,7 +86,7 @@ fn no_text_is_answered_with_a_task_that_was_asked_for_later() {
             story.queued(60, Meaning::DeleteAll);
         }
         story.text(120, Meaning::Remind { task: "tea".to_owned(), due: Due::In(30) }, TEA);
-        // This answers the second deletion, so that the first one may have deleted the pills.
+        // This answer names the tea, so it is that of the second deletion. The first one may have deleted the pills.
         story.queued(180, Meaning::Delete(2)).sends(240, "Deleted #2 tea.", None);
         story.judge(3)
     };

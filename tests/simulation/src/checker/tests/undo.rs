@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn what_was_deleted_comes_back_with_undo() {
+fn undo_brings_back_a_deleted_reminder() {
     let story = || {
         let mut story = asked();
         story.text(60, Meaning::Delete(1), "Deleted #1 pills.").text(120, Meaning::Undo, "OK.");
@@ -26,7 +26,7 @@ fn a_series_and_its_moved_occurrence_come_back_with_undo() {
 }
 
 #[test]
-fn undo_takes_back_only_what_was_deleted_before_it() {
+fn undo_takes_back_only_an_earlier_deletion() {
     let story = |deleted: i64| {
         let mut story = asked();
         let id = MessageId::new("twilio", "SMlate").unwrap();
@@ -42,7 +42,7 @@ fn undo_takes_back_only_what_was_deleted_before_it() {
 }
 
 #[test]
-fn undo_brings_back_what_a_key_has_snoozed_without_an_answer() {
+fn undo_brings_back_a_reminder_that_a_key_snoozed_without_an_answer() {
     let story = |key: &'static [char]| {
         let mut story = asked();
         story.call(1800, 0, "pills", Talk::Keys(key));
@@ -56,7 +56,7 @@ fn undo_brings_back_what_a_key_has_snoozed_without_an_answer() {
 }
 
 #[test]
-fn undo_brings_back_what_a_text_has_snoozed_although_its_answer_comes_later() {
+fn undo_brings_back_a_reminder_that_a_text_snoozed_although_its_answer_comes_later() {
     let story = |minutes: i64| {
         let mut story = asked();
         story.call(1800, 0, "pills", Talk::Keys(&['1'])).queued(1860, Meaning::Snooze(minutes));
@@ -70,7 +70,7 @@ fn undo_brings_back_what_a_text_has_snoozed_although_its_answer_comes_later() {
 }
 
 #[test]
-fn what_undo_moves_back_is_read_off_the_clock_again() {
+fn a_reminder_that_undo_moved_back_has_a_local_time_again() {
     let time = jiff::civil::Time::constant(12, 30, 0, 0);
     let once = Meaning::Remind { task: "pills".to_owned(), due: Due::At(time) };
     let place = Place { city: "Chicago", zone: "America/Chicago" };
@@ -83,7 +83,7 @@ fn what_undo_moves_back_is_read_off_the_clock_again() {
 }
 
 #[test]
-fn what_a_move_without_an_answer_moved_comes_back_with_undo() {
+fn undo_brings_back_a_reminder_that_an_unanswered_move_had_moved() {
     let story = |minutes: i64| {
         let mut story = asked();
         story.queued(60, Meaning::Move(1, minutes)).text(120, Meaning::Delete(1), "Deleted #1 pills.");

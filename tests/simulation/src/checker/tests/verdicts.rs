@@ -2,20 +2,22 @@
 
 use crate::checker::Judgement;
 
+/// Asserts that there are no breaches.
 pub(super) fn held(judgement: &Judgement) {
     assert!(judgement.breaches.is_empty(), "{:#?}", judgement.breaches);
 }
 
+/// Asserts that this guarantee is broken.
 pub(super) fn broken(judgement: &Judgement, guarantee: &str) {
     assert!(judgement.breaches.iter().any(|breach| breach.guarantee == guarantee), "{:#?}", judgement.breaches);
 }
 
-/// No breach has these words.
+/// Asserts that no breach has these words.
 pub(super) fn keeps(judgement: &Judgement, words: &str) {
     assert!(judgement.breaches.iter().all(|breach| !breach.what.contains(words)), "{:#?}", judgement.breaches);
 }
 
-/// A breach has these words.
+/// Asserts that a breach has these words.
 pub(super) fn breaks(judgement: &Judgement, words: &str) {
     assert!(judgement.breaches.iter().any(|breach| breach.what.contains(words)), "{:#?}", judgement.breaches);
 }

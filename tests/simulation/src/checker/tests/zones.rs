@@ -6,7 +6,7 @@ const CHICAGO: Place = Place { city: "Chicago", zone: "America/Chicago" };
 
 const LONDON: Place = Place { city: "London", zone: "Europe/London" };
 
-/// A one-off at 12:30 PM, asked for at second 0.
+/// A one-off that is asked for at second 0 and due at 12:30 PM local time.
 fn at_half_past() -> Story {
     let mut story = Story::new();
     let once = Meaning::Remind { task: "pills".to_owned(), due: Due::At(jiff::civil::Time::constant(12, 30, 0, 0)) };
@@ -14,7 +14,7 @@ fn at_half_past() -> Story {
     story
 }
 
-/// Half past twelve in Chicago, in seconds after the start.
+/// 12:30 PM in Chicago, in seconds after the start.
 const IN_CHICAGO: i64 = 1800 + 3600;
 
 /// Answers to the texts about Chicago and London, if Chicago corrected the guess.
@@ -107,10 +107,10 @@ fn undo_of_a_move_makes_a_local_time_local_again() {
 }
 
 #[test]
-fn what_may_be_due_in_another_zone_is_lost_if_nothing_comes_in_either() {
+fn a_reminder_that_may_be_due_in_either_zone_is_lost_if_neither_brings_a_call() {
     let story = |called: Option<i64>| {
         let mut story = at_half_past();
-        // No answer says whether it moves.
+        // No answer says whether the reminder moves.
         story.queued(60, Meaning::Zone(CHICAGO));
         if let Some(second) = called {
             story.call(second, 0, "pills", Talk::Keys(&['1']));
@@ -131,7 +131,7 @@ fn what_may_be_due_in_another_zone_is_lost_if_nothing_comes_in_either() {
 }
 
 #[test]
-fn what_waits_for_its_first_call_may_move_although_the_answer_about_the_zone_never_comes() {
+fn a_reminder_that_waits_for_its_first_call_may_move_without_an_answer_about_the_zone() {
     let story = |corrected: i64| {
         let mut story = at_half_past();
         story.fault(1800, Fault::RequestRefused);
@@ -140,7 +140,7 @@ fn what_waits_for_its_first_call_may_move_although_the_answer_about_the_zone_nev
     };
     for lost in ["ms late", "without call, text or alarm"] {
         keeps(&story(1800 + 180), lost);
-        // By then it is too late for its first call.
+        // By then it is too late for the first call.
         breaks(&story(1800 + 921), lost);
     }
 }
@@ -161,12 +161,12 @@ fn undo_of_a_move_brings_back_the_time_in_the_corrected_zone() {
 }
 
 #[test]
-fn an_answer_that_asks_what_moves_along_corrects_no_guess() {
+fn an_answer_that_asks_whether_a_series_moves_along_corrects_no_guess() {
     let story = |is_moved: bool, heard: i64| {
         let time = jiff::civil::Time::constant(18, 30, 0, 0);
         let each = Meaning::Remind { task: "pills".to_owned(), due: Due::Each(Rhythm::Day, time) };
         let mut story = Story::new();
-        // Neither this answer nor the one to the YES is seen.
+        // Neither the answer to this text nor the answer to the YES is seen.
         story.queued(60, Meaning::Zone(LONDON));
         story.text(120, each, "OK, I'll call you every day at 6:30 PM, starting today at 6:30 PM GMT: pills (#1).");
         let asks = "OK, Chicago time. Should your repeating reminder move to Chicago time too? YES or NO";
@@ -194,7 +194,7 @@ fn an_occurrence_that_faults_kept_from_its_first_call_may_be_planned_again_in_th
         if let Some(second) = called {
             story.call(second, 0, "pills", Talk::NotPickedUp);
         }
-        // Twenty minutes after its due in New York.
+        // This is 20 minutes after the due in New York.
         story.text(3000, Meaning::Zone(CHICAGO), answer);
         if answer == corrects {
             story.call(IN_CHICAGO, 0, "pills", Talk::Keys(&['1']));
@@ -205,9 +205,9 @@ fn an_occurrence_that_faults_kept_from_its_first_call_may_be_planned_again_in_th
     keeps(&story(&faults, None, corrects), lost);
     breaks(&story(&[], None, corrects), lost);
     breaks(&story(&[600], None, corrects), lost);
-    // It had begun, so it stays, and a text is owed.
+    // The occurrence had begun, so it stays, and its person must get a text.
     breaks(&story(&faults, Some(2000), corrects), lost);
-    // The answer does not plan it again.
+    // This answer does not plan the occurrence again.
     breaks(&story(&faults, None, "OK, I'll use Chicago time from now on."), lost);
     // The next occurrence is still checked.
     let mut next = daily();
@@ -220,14 +220,14 @@ fn an_occurrence_that_faults_kept_from_its_first_call_may_be_planned_again_in_th
 fn a_question_about_the_zone_that_is_asked_again_does_not_answer_the_yes() {
     let asks = "OK, London time. Should your repeating reminder move to London time too? YES or NO";
     let stays = "Your repeating reminders stay on Chicago time.";
-    // Half past twelve on the second day.
+    // 12:30 PM on the second day.
     let (in_london, in_chicago) = (DAY + 1800 - 5 * 3600, DAY + IN_CHICAGO);
     let story = |replied: Meaning, answer: &str, heard: i64| {
         let mut story = daily();
         let corrects = "OK, using Chicago time. Now #1 rings every day at 12:30 PM, starting today at 12:30 PM CST.";
         story.text(60, Meaning::Zone(CHICAGO), corrects);
         story.call(IN_CHICAGO, 0, "pills", Talk::NotPickedUp);
-        // The question is asked again after the YES. Its answer names no due, as the occurrence has begun.
+        // The question is sent again after the YES. The answer to the YES names no due, as the occurrence has begun.
         story.text(IN_CHICAGO + 30, Meaning::Zone(LONDON), asks).queued(IN_CHICAGO + 90, replied);
         story.fault(IN_CHICAGO + 30, Fault::QueueNever);
         story.sends(IN_CHICAGO + 110, asks, None).sends(IN_CHICAGO + 130, answer, None);
