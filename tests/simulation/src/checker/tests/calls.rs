@@ -35,7 +35,7 @@ fn done_ends_the_occurrence_that_rang_and_not_the_next_one() {
 fn two_calls_of_a_person_at_once_break_a_rule() {
     let both = |second| {
         let mut story = asked();
-        story.text(120, Meaning::Remind { task: "tea".to_owned(), due: Due::In(30) }, TEA);
+        story.text(120, tea(), TEA);
         story.call(1800, 0, "pills", Talk::Keys(&['1']));
         story.call(second, 120, "tea", Talk::Keys(&['1']));
         story.judge(3)

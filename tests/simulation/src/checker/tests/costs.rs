@@ -89,7 +89,7 @@ fn a_claim_that_lost_to_a_concurrent_change_may_cost_a_turn_and_a_slot() {
 fn an_attempt_that_is_cancelled_while_it_waits_for_the_phone_costs_a_message() {
     let story = |other: i64| {
         let mut story = asked();
-        story.text(120, Meaning::Remind { task: "tea".to_owned(), due: Due::In(30) }, TEA);
+        story.text(120, tea(), TEA);
         story.call(1800, 0, "pills", Talk::Silent(PickedUpBy::Mailbox));
         story.call(other, 120, "tea", Talk::Keys(&['1'])).text(2130, Meaning::Delete(1), "Deleted #1 pills.");
         story.costs.push((story.reminder(0).to_string(), Costs { messages: 4, ..LIFE }));

@@ -1,7 +1,5 @@
 //! Tries, deliveries and functions that are overtaken by later ones.
 
-use jiff::civil::Time;
-
 use super::*;
 
 #[test]
@@ -76,9 +74,7 @@ fn an_answer_that_is_refused_for_a_day_is_given_up() {
         let mut story = Story::new();
         story.queued(0, Meaning::List);
         for second in [60, 43_200, last] {
-            let (to, body) = (number(0), "You have no reminders.".to_owned());
-            story.at(second, 0, Observation::TextRequested { to: to.clone(), body: body.clone() });
-            story.at(second, 90, Observation::TextRequestOutcome { to, body, heard: RequestOutcome::RefusedForNow });
+            story.requests(second, "You have no reminders.", RequestOutcome::RefusedForNow);
         }
         story.judge(48)
     };
@@ -95,9 +91,7 @@ fn an_answer_is_given_up_after_a_day_if_its_last_tries_found_each_breaker_open()
         let own = ("You have no reminders.", RequestOutcome::RefusedForNow);
         let other = ("No reminder rang in the last hour.", heard);
         for (second, (body, heard)) in [(60, own), (DAY - 1000, own), (DAY - 600, other)] {
-            let (to, body) = (number(0), body.to_owned());
-            story.at(second, 0, Observation::TextRequested { to: to.clone(), body: body.clone() });
-            story.at(second, 90, Observation::TextRequestOutcome { to, body, heard });
+            story.requests(second, body, heard);
         }
         story.judge(48)
     };
@@ -111,7 +105,7 @@ fn the_answer_to_a_deletion_may_be_that_of_an_undo_as_well() {
     let story = |meaning: Meaning| {
         let mut story = asked();
         story.queued(60, meaning);
-        story.text(120, Meaning::Remind { task: "tea".to_owned(), due: Due::In(30) }, TEA);
+        story.text(120, tea(), TEA);
         story.queued(180, Meaning::Delete(2)).sends(200, "Deleted #2 tea.", None).judge(3)
     };
     keeps(&story(Meaning::Undo), "#1 pills was due");
@@ -122,7 +116,7 @@ fn the_answer_to_a_deletion_may_be_that_of_an_undo_as_well() {
 fn two_copies_of_the_answer_to_a_done_leave_an_earlier_one_unanswered() {
     let story = |meaning: Meaning| {
         let mut story = asked();
-        story.text(120, Meaning::Remind { task: "tea".to_owned(), due: Due::In(30) }, TEA);
+        story.text(120, tea(), TEA);
         story.call(1800, 0, "pills", Talk::NotPickedUp).queued(1830, meaning);
         story.call(1920, 120, "tea", Talk::NotPickedUp).queued(1950, Meaning::Done);
         story.sends(1960, "Done: #2 tea.", None).sends(2100, "Done: #2 tea.", None).judge(3)
@@ -137,9 +131,7 @@ fn each_request_without_a_readable_answer_uses_up_a_try() {
         let mut story = Story::new();
         story.queued(0, pills());
         for request in [30, second] {
-            let (to, body, heard) = (number(0), PILLS.to_owned(), RequestOutcome::Unknown);
-            story.at(request, 0, Observation::TextRequested { to: to.clone(), body: body.clone() });
-            story.at(request, 50, Observation::TextRequestOutcome { to, body, heard });
+            story.requests(request, PILLS, RequestOutcome::Unknown);
         }
         // A fault just after a request uses up the same try as the request.
         story.fault(31, Fault::Freeze);
@@ -148,15 +140,6 @@ fn each_request_without_a_readable_answer_uses_up_a_try() {
     };
     keeps(&story(63), "never answered");
     breaks(&story(183), "never answered");
-}
-
-/// A one-off that is asked for at second 0 and due at 12:30 PM local time.
-fn asked_for_a_time() -> Story {
-    let mut story = Story::new();
-    let due = Due::At(Time::constant(12, 30, 0, 0));
-    let answer = "OK, I'll call you today at 12:30 PM EST: pills (#1).";
-    story.text(0, Meaning::Remind { task: "pills".to_owned(), due }, answer);
-    story
 }
 
 const LOS_ANGELES: Place = Place { city: "Los Angeles", zone: "America/Los_Angeles" };
@@ -179,9 +162,7 @@ fn the_first_try_of_an_answer_tells_which_correction_came_first() {
         let answer = "OK, using Los Angeles time. Now #1 rings today at 12:30 PM PST.";
         let london = Place { city: "London", zone: "Europe/London" };
         story.queued(60, Meaning::Zone(LOS_ANGELES)).queued(100, Meaning::Zone(london));
-        let (to, body, heard) = (number(0), answer.to_owned(), RequestOutcome::RefusedForNow);
-        story.at(first, 0, Observation::TextRequested { to: to.clone(), body: body.clone() });
-        story.at(first, 50, Observation::TextRequestOutcome { to, body, heard });
+        story.requests(first, answer, RequestOutcome::RefusedForNow);
         story.sends(105, "OK, I'll use London time from now on.", None).sends(150, answer, None);
         story.call(due, 0, "pills", Talk::Keys(&['1'])).judge(5)
     };

@@ -66,8 +66,7 @@ fn a_reminder_comes_back_at_the_due_to_which_an_unanswered_move_moved_it() {
     // A MOVE of another reminder does not move this one.
     let with_tea = || {
         let mut story = asked();
-        let tea = Meaning::Remind { task: "tea".to_owned(), due: Due::In(30) };
-        story.text(30, tea, "OK, I'll call you in 30 minutes (12:30:30 PM): tea (#2).");
+        story.text(30, tea(), "OK, I'll call you in 30 minutes (12:30:30 PM): tea (#2).");
         story
     };
     breaks(&story(with_tea(), 2, "in 7 minutes (12:11 PM): pills (#3)"), nothing);

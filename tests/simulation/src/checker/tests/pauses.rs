@@ -38,50 +38,45 @@ fn a_series_that_is_resumed_rings_again() {
 #[test]
 fn a_pause_is_about_the_occurrence_whose_last_call_came_just_before_the_next_due() {
     let called = || {
-        let mut story = Story::new();
-        let every = Meaning::Remind { task: "pills".to_owned(), due: Due::Every(15, Bound::None) };
-        story.text(0, every, "OK, I'll call you every 15 minutes, starting in 15 minutes (12:15 PM): pills (#1).");
+        let mut story = quarter_hourly();
         for second in [900, 1040, 1799] {
             story.call(second, 0, "pills", Talk::NotPickedUp);
         }
         story
     };
-    let paused =
-        "Missed call: pills. You missed it 5 times in a row, so it is paused. Text RESUME 1 to start it again.";
-    keeps(&called().sends(1820, paused, None).judge(3), "without call, text or alarm");
+    keeps(&called().sends(1820, &paused(1), None).judge(3), "without call, text or alarm");
     breaks(&called().judge(3), "without call, text or alarm");
+}
+
+/// A series of every 15 minutes that is paused after five occurrences and resumed. The answer to the text that made it
+/// never arrives.
+fn paused_and_resumed() -> Story {
+    let mut story = Story::new();
+    story.queued(0, every_quarter_hour());
+    for occurrence in 1..=5 {
+        story.call(occurrence * 900, 0, "pills", Talk::NotPickedUp);
+    }
+    story.sends(4530, &paused(1), None);
+    story.text(5000, Meaning::Resume(1), "Resumed: I'll call you in 7 minutes (1:30 PM), repeating: pills (#1).");
+    story
 }
 
 #[test]
 fn a_pause_before_the_first_known_due_is_about_none_of_its_occurrences() {
-    const MISSED: &str = "Missed call: pills. Text SNOOZE 10 to be called again. It was due Mon, Mar 1 at 1:30 PM EST.";
+    let missed = format!("{MISSED} 1:30 PM EST.");
     let story = || {
-        let mut story = Story::new();
-        story.queued(0, Meaning::Remind { task: "pills".to_owned(), due: Due::Every(15, Bound::None) });
-        for occurrence in 1..=5 {
-            story.call(occurrence * 900, 0, "pills", Talk::NotPickedUp);
-        }
-        let paused =
-            "Missed call: pills. You missed it 5 times in a row, so it is paused. Text RESUME 1 to start it again.";
-        story.sends(4530, paused, None);
-        story.text(5000, Meaning::Resume(1), "Resumed: I'll call you in 7 minutes (1:30 PM), repeating: pills (#1).");
-        story.call(5400, 0, "pills", Talk::NotPickedUp).sends(5430, MISSED, None);
+        let mut story = paused_and_resumed();
+        story.call(5400, 0, "pills", Talk::NotPickedUp).sends(5430, &missed, None);
         story
     };
     keeps(&story().judge(3), "texted again");
-    breaks(&story().sends(5500, MISSED, None).judge(3), "texted again");
+    breaks(&story().sends(5500, &missed, None).judge(3), "texted again");
 }
 
 #[test]
 fn the_calls_before_and_after_a_resume_are_of_the_same_series() {
     let story = |again: Option<&str>| {
-        let mut story = Story::new();
-        story.queued(0, Meaning::Remind { task: "pills".to_owned(), due: Due::Every(15, Bound::None) });
-        for occurrence in 1..=5 {
-            story.call(occurrence * 900, 0, "pills", Talk::NotPickedUp);
-        }
-        story.sends(4530, &paused(1), None);
-        story.text(5000, Meaning::Resume(1), "Resumed: I'll call you in 7 minutes (1:30 PM), repeating: pills (#1).");
+        let mut story = paused_and_resumed();
         for (occurrence, due) in (6..).zip(["1:30", "1:45", "2:00", "2:15"]) {
             story.call(occurrence * 900, 0, "pills", Talk::NotPickedUp);
             story.sends(occurrence * 900 + 30, &format!("{MISSED} {due} PM EST."), None);
@@ -162,17 +157,11 @@ fn a_series_whose_first_known_answer_is_that_to_a_resume_was_made_and_paused_bef
     breaks(&alarm(1900), "without call, text or alarm");
 }
 
-const PAUSED: &str =
-    "Missed call: pills. You missed it 5 times in a row, so it is paused. Text RESUME 1 to start it again.";
-
 /// Five occurrences in a row that nobody hears. The last one is called at this second.
 fn missed(last: i64) -> Story {
     let mut story = fast();
     for due in [300, 600, 900, 1200] {
-        let words = format!(
-            "Missed call: pills. Text SNOOZE 10 to be called again. It was due Mon, Mar 1 at 12:{:02} PM EST.",
-            due / 60
-        );
+        let words = format!("{MISSED} 12:{:02} PM EST.", due / 60);
         story.call(due, 0, "pills", Talk::NotPickedUp).sends(due + 40, &words, None);
     }
     story.call(last, 0, "pills", Talk::NotPickedUp);
@@ -181,7 +170,7 @@ fn missed(last: i64) -> Story {
 
 #[test]
 fn a_pause_is_about_the_occurrence_whose_call_was_late() {
-    let story = |last: i64| missed(last).sends(last + 40, PAUSED, None).judge(2);
+    let story = |last: i64| missed(last).sends(last + 40, &paused(1), None).judge(2);
     keeps(&story(1500), "without call, text or alarm");
     keeps(&story(1810), "without call, text or alarm");
     breaks(&missed(1810).judge(2), "without call, text or alarm");
@@ -192,18 +181,15 @@ fn the_text_about_a_pause_may_be_tried_again_after_its_series_was_resumed() {
     let story = |again: &str| {
         let mut story = missed(1500);
         // The carrier refuses the first try.
-        let (to, body, heard) = (number(0), PAUSED.to_owned(), RequestOutcome::RefusedForNow);
-        story.at(1540, 0, Observation::TextRequested { to: to.clone(), body: body.clone() });
-        story.at(1540, 90, Observation::TextRequestOutcome { to, body, heard });
+        story.requests(1540, &paused(1), RequestOutcome::RefusedForNow);
         story.text(1600, Meaning::Resume(1), "Resumed: I'll call you in 3 minutes (12:30 PM), repeating: pills (#1).");
         story.call(1800, 0, "pills", Talk::Keys(&['1']));
         story.sends(2000, again, None);
         story.call(2100, 0, "pills", Talk::Keys(&['1']));
         story.text(2200, Meaning::Delete(1), "Deleted #1 pills.").judge(2)
     };
-    let missed = "Missed call: pills. Text SNOOZE 10 to be called again. It was due Mon, Mar 1 at 12:30 PM EST.";
-    keeps(&story(PAUSED), "heard and then texted");
-    breaks(&story(missed), "heard and then texted");
+    keeps(&story(&paused(1)), "heard and then texted");
+    breaks(&story(&format!("{MISSED} 12:30 PM EST.")), "heard and then texted");
 }
 
 #[test]

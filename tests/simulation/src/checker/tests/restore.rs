@@ -16,11 +16,8 @@ fn restore_brings_back_a_reminder_that_an_opt_out_ended() {
 #[test]
 fn a_restored_series_of_minutes_has_no_local_time() {
     const QUARTER: i64 = 900;
-    let every = Meaning::Remind { task: "pills".to_owned(), due: Due::Every(15, Bound::None) };
-    let place = Place { city: "Chicago", zone: "America/Chicago" };
-    let mut story = Story::new();
-    story.text(0, every, "OK, I'll call you every 15 minutes, starting in 15 minutes (12:15 PM): pills (#1).");
-    story.text(60, Meaning::Zone(place), "OK, I'll use Chicago time from now on.");
+    let mut story = quarter_hourly();
+    story.text(60, Meaning::Zone(CHICAGO), "OK, I'll use Chicago time from now on.");
     story.text(120, Meaning::OptOut, "").text(180, Meaning::OptIn, "");
     story.text(240, Meaning::Restore, "Restored: I'll call you in 11 minutes (11:15 AM), repeating: pills (#2).");
     for occurrence in 1..=4 {
@@ -141,9 +138,8 @@ fn done_with_a_number_ends_a_one_off_and_skips_an_occurrence_of_a_series() {
 #[test]
 fn a_series_that_is_restored_after_a_correction_of_the_zone_rings_there_each_day() {
     let mut story = daily();
-    let place = Place { city: "Chicago", zone: "America/Chicago" };
     story.text(60, Meaning::OptOut, "").text(120, Meaning::OptIn, "");
-    story.text(180, Meaning::Zone(place), "OK, I'll use Chicago time from now on.");
+    story.text(180, Meaning::Zone(CHICAGO), "OK, I'll use Chicago time from now on.");
     story.text(240, Meaning::Restore, "Restored: I'll call you today at 12:30 PM CST, repeating: pills (#2).");
     let (first, next) = (1800 + 3600, 1800 + 3600 + DAY);
     let keys = || Talk::Keys(&['1']);
@@ -156,8 +152,7 @@ fn a_series_that_is_restored_after_a_correction_of_the_zone_rings_there_each_day
 fn restore_brings_back_a_series_that_no_answer_had_promised() {
     let story = |meaning: Meaning| {
         let mut story = Story::new();
-        let every = Meaning::Remind { task: "pills".to_owned(), due: Due::Every(15, Bound::None) };
-        story.queued(0, every).call(900, 0, "pills", Talk::Keys(&['1']));
+        story.queued(0, every_quarter_hour()).call(900, 0, "pills", Talk::Keys(&['1']));
         story.text(1000, Meaning::OptOut, "").text(1100, Meaning::OptIn, "").queued(1200, meaning);
         story.call(1800, 1200, "pills", Talk::Keys(&['1'])).judge(1)
     };

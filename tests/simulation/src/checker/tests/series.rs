@@ -106,9 +106,8 @@ fn the_alarm_of_an_earlier_occurrence_does_not_end_the_next_one() {
             "OK, I'll call you every 15 minutes until 12:45 PM, starting in 15 minutes (12:15 PM): pills (#1).";
         story.text(0, thrice, answer);
         // The first occurrence ended before the second one was due, but its text was still being tried.
-        let (to, body) = (number(0), "Missed call: pills. It was due Mon, Mar 1 at 12:15 PM EST.".to_owned());
-        story.at(1300, 0, Observation::TextRequested { to: to.clone(), body: body.clone() });
-        story.at(1300, 90, Observation::TextRequestOutcome { to, body, heard: RequestOutcome::Unknown });
+        let missed = "Missed call: pills. It was due Mon, Mar 1 at 12:15 PM EST.";
+        story.requests(1300, missed, RequestOutcome::Unknown);
         story.alarm(1850, 0).alarm(last, 0).judge(3)
     };
     // The second occurrence had not ended when the third one was due.
@@ -120,9 +119,7 @@ fn the_alarm_of_an_earlier_occurrence_does_not_end_the_next_one() {
 fn a_call_that_was_claimed_for_an_earlier_due_does_not_repeat_a_late_one() {
     let missed = "Missed call: pills. It was due Mon, Mar 1 at 12:15 PM EST.";
     let story = |claimed: i64| {
-        let mut story = Story::new();
-        let every = Meaning::Remind { task: "pills".to_owned(), due: Due::Every(15, Bound::None) };
-        story.text(0, every, "OK, I'll call you every 15 minutes, starting in 15 minutes (12:15 PM): pills (#1).");
+        let mut story = quarter_hourly();
         story.call(claimed, 0, "pills", Talk::NotPickedUp);
         // The carrier accepts this request late.
         for entry in &mut story.entries {

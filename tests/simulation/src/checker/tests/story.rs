@@ -128,14 +128,20 @@ impl Story {
         self
     }
 
+    /// The service requests a text to the person. `heard` is what it learns from the response of the carrier.
+    pub(super) fn requests(&mut self, second: i64, body: &str, heard: RequestOutcome) -> &mut Self {
+        let (to, body) = (number(0), body.to_owned());
+        self.at(second, 0, Observation::TextRequested { to: to.clone(), body: body.clone() });
+        self.at(second, 90, Observation::TextRequestOutcome { to, body, heard });
+        self
+    }
+
     /// The service sends the person a text, which the carrier accepts and may report as undelivered.
     pub(super) fn sends(&mut self, second: i64, body: &str, undelivered: Option<UndeliveredCause>) -> &mut Self {
         let (to, body) = (number(0), body.to_owned());
         let text = SentText::Sent(SentTextId::new("twilio", &format!("SM{second}")).unwrap());
-        self.at(second, 0, Observation::TextRequested { to: to.clone(), body: body.clone() });
+        self.requests(second, &body, RequestOutcome::Accepted);
         self.at(second, 50, Observation::TextAccepted { text: text.clone(), to: to.clone(), body: body.clone() });
-        let heard = RequestOutcome::Accepted;
-        self.at(second, 90, Observation::TextRequestOutcome { to: to.clone(), body: body.clone(), heard });
         if let Some(cause) = undelivered {
             self.at(second + 30, 0, Observation::TextUndelivered { text, to, body, code: 30034, cause });
         }

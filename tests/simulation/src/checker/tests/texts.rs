@@ -85,7 +85,7 @@ fn no_text_is_answered_with_a_task_that_was_asked_for_later() {
         if is_deleted {
             story.queued(60, Meaning::DeleteAll);
         }
-        story.text(120, Meaning::Remind { task: "tea".to_owned(), due: Due::In(30) }, TEA);
+        story.text(120, tea(), TEA);
         // This answer names the tea, so it is that of the second deletion. The first one may have deleted the pills.
         story.queued(180, Meaning::Delete(2)).sends(240, "Deleted #2 tea.", None);
         story.judge(3)

@@ -71,14 +71,10 @@ fn undo_brings_back_a_reminder_that_a_text_snoozed_although_its_answer_comes_lat
 
 #[test]
 fn a_reminder_that_undo_moved_back_has_a_local_time_again() {
-    let time = jiff::civil::Time::constant(12, 30, 0, 0);
-    let once = Meaning::Remind { task: "pills".to_owned(), due: Due::At(time) };
-    let place = Place { city: "Chicago", zone: "America/Chicago" };
-    let mut story = Story::new();
-    story.text(0, once, "OK, I'll call you today at 12:30 PM EST: pills (#1).");
+    let mut story = asked_for_a_time();
     story.text(60, Meaning::Move(1, 10), "Moved: I'll call you in 10 minutes (12:11 PM): pills (#1).");
     story.text(120, Meaning::Undo, "Undone: I'll call you today at 12:30 PM EST: pills (#1).");
-    story.text(180, Meaning::Zone(place), "OK, using Chicago time. Now #1 rings today at 12:30 PM CST.");
+    story.text(180, Meaning::Zone(CHICAGO), "OK, using Chicago time. Now #1 rings today at 12:30 PM CST.");
     keeps(&story.call(1800 + 3600, 0, "pills", Talk::Keys(&['1'])).judge(4), "ms late");
 }
 

@@ -2,8 +2,6 @@
 
 use super::*;
 
-const CHICAGO: Place = Place { city: "Chicago", zone: "America/Chicago" };
-
 const LONDON: Place = Place { city: "London", zone: "Europe/London" };
 
 /// A one-off that is asked for at second 0 and due at 12:30 PM local time.
@@ -27,11 +25,10 @@ fn a_correction_counts_its_days_from_when_it_was_received() {
     const MIDNIGHT: i64 = 12 * 3600;
     let time = jiff::civil::Time::constant(4, 30, 0, 0);
     let once = Meaning::Remind { task: "pills".to_owned(), due: Due::At(time) };
-    let place = Place { city: "Chicago", zone: "America/Chicago" };
     let mut story = Story::new();
     story.text(0, once, "OK, I'll call you tomorrow at 4:30 AM EST: pills (#1).");
     // Ten seconds before midnight in Chicago.
-    story.queued(MIDNIGHT + 3600 - 10, Meaning::Zone(place));
+    story.queued(MIDNIGHT + 3600 - 10, Meaning::Zone(CHICAGO));
     story.sends(MIDNIGHT + 3600 + 10, "OK, using Chicago time. Now #1 rings tomorrow at 4:30 AM CST.", None);
     story.call(MIDNIGHT + 3600 + 16_200, 0, "pills", Talk::Keys(&['1']));
     keeps(&story.judge(24), "late");
@@ -55,9 +52,8 @@ fn a_zone_is_never_refused() {
     let story = |is_asked: bool| {
         let mut story = at_half_past();
         story.queued(60, Meaning::Zone(CHICAGO));
-        let tea = Meaning::Remind { task: "tea".to_owned(), due: Due::In(30) };
         if is_asked {
-            story.queued(70, tea);
+            story.queued(70, tea());
         }
         story.sends(90, "Not saved: new numbers can have 3 reminders.", None);
         // The answer about the zone never came, so its reminder may have moved.
@@ -184,7 +180,6 @@ fn an_answer_that_asks_whether_a_series_moves_along_corrects_no_guess() {
 
 #[test]
 fn an_occurrence_that_faults_kept_from_its_first_call_may_be_planned_again_in_the_corrected_zone() {
-    let corrects = "OK, using Chicago time. Now #1 rings every day at 12:30 PM, starting today at 12:30 PM CST.";
     let lost = "without call, text or alarm";
     let story = |faulty: &[i64], called: Option<i64>, answer: &str| {
         let mut story = daily();
@@ -196,24 +191,24 @@ fn an_occurrence_that_faults_kept_from_its_first_call_may_be_planned_again_in_th
         }
         // This is 20 minutes after the due in New York.
         story.text(3000, Meaning::Zone(CHICAGO), answer);
-        if answer == corrects {
+        if answer == DAILY_IN_CHICAGO {
             story.call(IN_CHICAGO, 0, "pills", Talk::Keys(&['1']));
         }
         story.judge(5)
     };
     let faults = [1790, 2400];
-    keeps(&story(&faults, None, corrects), lost);
-    breaks(&story(&[], None, corrects), lost);
-    breaks(&story(&[600], None, corrects), lost);
+    keeps(&story(&faults, None, DAILY_IN_CHICAGO), lost);
+    breaks(&story(&[], None, DAILY_IN_CHICAGO), lost);
+    breaks(&story(&[600], None, DAILY_IN_CHICAGO), lost);
     // The occurrence had begun, so it stays, and its person must get a text.
-    breaks(&story(&faults, Some(2000), corrects), lost);
+    breaks(&story(&faults, Some(2000), DAILY_IN_CHICAGO), lost);
     // This answer does not plan the occurrence again.
     breaks(&story(&faults, None, "OK, I'll use Chicago time from now on."), lost);
     // The next occurrence is still checked.
     let mut next = daily();
     next.fault(1790, Fault::QueueNever);
     next.fault(2400, Fault::QueueNever);
-    breaks(&next.text(3000, Meaning::Zone(CHICAGO), corrects).judge(9), lost);
+    breaks(&next.text(3000, Meaning::Zone(CHICAGO), DAILY_IN_CHICAGO).judge(9), lost);
 }
 
 #[test]
@@ -224,8 +219,7 @@ fn a_question_about_the_zone_that_is_asked_again_does_not_answer_the_yes() {
     let (in_london, in_chicago) = (DAY + 1800 - 5 * 3600, DAY + IN_CHICAGO);
     let story = |replied: Meaning, answer: &str, heard: i64| {
         let mut story = daily();
-        let corrects = "OK, using Chicago time. Now #1 rings every day at 12:30 PM, starting today at 12:30 PM CST.";
-        story.text(60, Meaning::Zone(CHICAGO), corrects);
+        story.text(60, Meaning::Zone(CHICAGO), DAILY_IN_CHICAGO);
         story.call(IN_CHICAGO, 0, "pills", Talk::NotPickedUp);
         // The question is sent again after the YES. The answer to the YES names no due, as the occurrence has begun.
         story.text(IN_CHICAGO + 30, Meaning::Zone(LONDON), asks).queued(IN_CHICAGO + 90, replied);
