@@ -5,6 +5,7 @@ use super::answers::{self, Answer, PromiseKind};
 use super::breach::Breaches;
 use super::dues::SKEW_MS;
 use super::evidence::Evidence;
+use super::goes_on;
 use super::person_history::{PersonHistory, PersonText, ServiceText};
 use super::promises::{self, Promise};
 use super::replacement_texts::FROZEN_MS;
@@ -81,16 +82,7 @@ pub(super) fn of_promise(history: &PersonHistory<'_>, promise: &Promise<'_>) -> 
                 if let Some((_, text)) = history.texts.iter().enumerate().find(|found| moves(*found)) {
                     // A MOVE before the first occurrence skips the first occurrence. A later one may skip the current
                     // occurrence. The text was handled between its first delivery and its answer.
-                    let next_after = |at_ms: i64| {
-                        let passed_ms = at_ms.max(promise.due_ms());
-                        let series = promise.series.as_ref()?;
-                        let current_ms = series.current(promise.due_ms(), passed_ms);
-                        if current_ms > passed_ms {
-                            Some(current_ms)
-                        } else {
-                            series.next(promise.first_ms(), current_ms)
-                        }
-                    };
+                    let next_after = |at_ms: i64| goes_on::after(promise, at_ms.max(promise.due_ms()));
                     let handed_ms = text.handed.first().copied().unwrap_or(answer.at_ms);
                     let next = next_after(handed_ms).into_iter().chain(next_after(answer.at_ms)).min();
                     // UNDO plans again the occurrence that the move skipped.

@@ -201,10 +201,8 @@ fn comes_back(
     if *text.meaning == Meaning::Restore && waits_for_a_newer_release(evidence, history, promise, text, handled_ms) {
         return;
     }
-    let due_ms = promise.series.as_ref().map_or(promise.due_ms(), |series| {
-        let current_ms = series.current(promise.due_ms(), handled_ms);
-        let next_ms = || series.next(promise.first_ms(), current_ms).unwrap_or(0);
-        let due_ms = if current_ms > handled_ms { current_ms } else { next_ms() };
+    let due_ms = promise.series.as_ref().map_or(promise.due_ms(), |_| {
+        let due_ms = goes_on::after(promise, handled_ms).unwrap_or(0);
         // A series that comes back goes on where it was: a skipped occurrence stays skipped.
         due_ms.max(skipped_to_ms(evidence, history, promise, handled_ms).unwrap_or(due_ms))
     });

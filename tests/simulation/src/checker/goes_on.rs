@@ -1,4 +1,4 @@
-//! The due with which a series goes on, as the answer to a MOVE, a SKIP or a DONE states it.
+//! The due with which a series goes on: after an instant, or as the answer to a MOVE, a SKIP or a DONE states it.
 
 use super::answers::{self, Answer};
 use super::dues;
@@ -42,6 +42,13 @@ pub(super) fn due(
 fn before(promise: &Promise<'_>, due_ms: i64) -> Option<i64> {
     let series = promise.series.as_ref()?;
     Some(series.current(promise.due_ms(), due_ms - 1)).filter(|before_ms| *before_ms < due_ms)
+}
+
+/// The first due of a series after an instant. `None` for a one-off, and after the last due.
+pub(super) fn after(promise: &Promise<'_>, at_ms: i64) -> Option<i64> {
+    let series = promise.series.as_ref()?;
+    let current_ms = series.current(promise.due_ms(), at_ms);
+    if current_ms > at_ms { Some(current_ms) } else { series.next(promise.first_ms(), current_ms) }
 }
 
 /// Between which instants an answer was written, in milliseconds: after its text was received and before it was
