@@ -1,7 +1,7 @@
 //! The carriers' channels in the table: one item for each, with its next free slot and its circuit breaker.
 //!
-//! Slot and breaker are changed by updates of separate attributes, so that reserving a slot and recording a failure
-//! never conflict.
+//! The slot and the breaker are separate attributes, and each update changes only one of the two. So reserving a slot
+//! and recording a failure never conflict.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -22,8 +22,9 @@ use crate::items::{channel, keys::Key, milliseconds_rounded_up};
 /// How long a breaker that was read is used before it is read again.
 const FRESH: Duration = Duration::from_secs(1);
 
-/// Maximum number of requests for one slot. A request is repeated if another process reserved a slot in between. If
-/// even the last request fails, so many processes conflict on this item that waiting works better than trying again.
+/// Maximum number of requests for one slot. A request is repeated if its condition failed, because the next free slot
+/// that this process knew was outdated. If even the last condition fails, so many processes reserve slots at once that
+/// waiting works better than trying again.
 const ROUNDS: usize = 6;
 
 /// The carriers' channels in the table.
@@ -38,7 +39,8 @@ pub struct ChannelTable {
 #[derive(Debug, Clone, Default)]
 struct Known {
     breaker: Option<(Instant, Versioned<Breaker>)>,
-    /// The channel's next free slot, in milliseconds since 1970. It never moves back; 0 if it was never read.
+    /// The channel's next free slot, in milliseconds since 1970. It never moves back. It is 0 until this process
+    /// learns it.
     next_ms: i64,
 }
 
@@ -70,7 +72,7 @@ impl ChannelTable {
         request.key("pk", text(&key.partition)).key("sk", text(&key.sort))
     }
 
-    /// Reserves the channel's next free slot while that slot is in the future.
+    /// Reserves the channel's next free slot, if that slot is in the future and not after `latest_ms`.
     async fn reserve_next(&self, channel: &Channel, request_ms: SlotRequestMs) -> Result<i64, NotReserved> {
         let request = self
             .update(channel)
@@ -86,7 +88,7 @@ impl ChannelTable {
         before.ok_or_else(|| NotReserved::Unknown("expected the slot's previous value, found none".to_owned()))
     }
 
-    /// Reserves the slot at the current instant while the channel is idle.
+    /// Reserves the slot at the current instant, if the channel's next free slot is not in the future.
     async fn reserve_now(&self, channel: &Channel, request_ms: SlotRequestMs) -> Result<i64, NotReserved> {
         let request = self
             .update(channel)
@@ -108,11 +110,11 @@ struct SlotRequestMs {
     interval_ms: i64,
 }
 
-/// Why no slot was reserved.
+/// Why a request returned no slot.
 enum NotReserved {
     /// The write's condition failed. Holds the channel's next free slot, if it has one.
     ConditionFailed(Option<i64>),
-    /// It is not known whether the slot was reserved.
+    /// It is not known whether a slot was reserved.
     Unknown(String),
 }
 
@@ -141,7 +143,7 @@ impl Channels for ChannelTable {
 
     async fn replace_breaker(&self, channel: &Channel, breaker: &Replacement<Breaker>) -> Result<(), WriteError> {
         let request = channel::replace(self.update(channel), breaker);
-        // Whether or not the write succeeds, the breaker that was read before it is outdated.
+        // Even if the write fails, the breaker that was read earlier may be outdated.
         self.learn(channel, |known| known.breaker = None);
         request.send().await.map(|_| ()).map_err(|error| match error.as_service_error() {
             Some(UpdateItemError::ConditionalCheckFailedException(_)) => WriteError::Conflict,

@@ -1,6 +1,7 @@
 //! A function's configuration, read once from its environment variables.
 //!
-//! A function does not start if a variable is missing, malformed or in conflict with another. The error says which.
+//! A function does not start if a required variable is missing, or if a variable is malformed or contradicts another
+//! one. The error names the variable.
 
 mod times;
 
@@ -72,8 +73,8 @@ impl Variables {
         }
     }
 
-    /// Reads a number and rounds it to a whole one: a parameter of CloudFormation's type Number may be a fraction, and
-    /// must not keep a function from starting.
+    /// Reads a number and rounds it to a whole number. A CloudFormation parameter of the type Number may be a fraction,
+    /// which must not keep a function from starting.
     fn whole<T: FromStr + TryFrom<i64>>(&self, name: &str, expected: &str, default: T) -> anyhow::Result<T> {
         let Some(value) = self.optional(name) else { return Ok(default) };
         let rounded = || value.parse().ok().and_then(rounded).and_then(|whole| T::try_from(whole).ok());
@@ -93,7 +94,7 @@ impl Variables {
     }
 }
 
-/// Returns the nearest whole number, unless the number is too large for any setting.
+/// Returns the nearest whole number. Returns `None` if the number is negative or too large for any setting.
 fn rounded(number: f64) -> Option<i64> {
     const LARGEST: f64 = 1e9;
     #[expect(clippy::cast_possible_truncation, reason = "it is whole and at most a billion")]

@@ -32,8 +32,8 @@ pub const ATTEMPTS: u32 = 3;
 /// other. They must all fit into the time after which the text is parked.
 pub const OPERATION_MS: u64 = 2000;
 
-/// Timeout of one try, in milliseconds. A transaction takes far less. If a pooled connection died while the process
-/// was frozen, the operation still has time for a try on a fresh connection.
+/// Timeout of one try of an operation that may take [`OPERATION_MS`], in milliseconds. A transaction takes far less. If
+/// a pooled connection died while the process was frozen, the operation still has time for a try on a fresh connection.
 pub const ATTEMPT_MS: u64 = 900;
 
 /// Timeout of connecting, including the TLS handshake, in milliseconds.
@@ -139,6 +139,7 @@ impl Connections {
     }
 }
 
+/// Returns the timeouts of an operation. One try gets the same share of the time in every operation.
 fn timeouts(operation_ms: u64) -> TimeoutConfig {
     TimeoutConfig::builder()
         .connect_timeout(Duration::from_millis(CONNECT_MS))

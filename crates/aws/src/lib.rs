@@ -1,7 +1,8 @@
 //! The handlers' ports on AWS: the store in DynamoDB, wake-ups by SQS and EventBridge Scheduler, parked texts in SQS,
 //! credentials in Secrets Manager, and the machine's clock and randomness.
 //!
-//! A function's `main` reads its [`configuration`], calls [`start`], and passes [`Live`] to its handler.
+//! To start, a function reads its [`configuration`] and calls [`start`]. It adds its carriers with [`Started::with`],
+//! and passes the resulting [`Live`] to its handler.
 
 pub mod channels;
 pub mod clock;

@@ -34,7 +34,7 @@ pub struct Started {
 /// handshake takes most of a cold start. It adds no time if it runs while the secret is read.
 ///
 /// # Errors
-/// Fails if a variable is missing or malformed, or if the secret can't be read.
+/// Fails if a variable is missing or malformed, or if the secret can't be read or is malformed.
 pub async fn start(variables: &Variables) -> anyhow::Result<Started> {
     let connections = Connections::new(variables)?;
     let config = StoreConfig::read(variables)?;

@@ -8,12 +8,13 @@ use tracing_subscriber::{Layer, Registry, fmt};
 
 use crate::Variables;
 
-/// The packages whose events are logged from `LOG_LEVEL` on. Events of libraries are logged from warnings on: at a
-/// finer level they would include requests and responses, and with them phone numbers and texts.
+/// The packages whose events are logged from the level in `LOG_LEVEL` on. Events of libraries are logged from `warn`
+/// on, or from `error` on if `LOG_LEVEL` is `error`. At a finer level they would include requests and responses, and
+/// with them phone numbers and texts.
 const OURS: [&str; 10] =
     ["aws", "callback", "dialer", "executor", "inbound", "lambda", "language", "reminder", "sweeper", "twilio"];
 
-/// Starts logging, from the level in `LOG_LEVEL` on, or from `info` if that is not set.
+/// Starts logging from the level in `LOG_LEVEL` on, or from `info` on if the variable is not set.
 ///
 /// # Errors
 /// Fails if `LOG_LEVEL` is not a level, or if the process already has a subscriber.
@@ -31,8 +32,8 @@ pub fn start(variables: &Variables) -> anyhow::Result<()> {
         .context("expected a process without a subscriber of events")
 }
 
-/// Returns the span of one invocation: every event inside it names the request. Its level is `error`, so that no
-/// `LOG_LEVEL` removes it.
+/// Returns the span of one invocation. Every event inside the span has the id of the invocation's request. The span's
+/// level is `error`, so that no `LOG_LEVEL` removes it.
 pub fn request(id: &str) -> Span {
     error_span!("request", id)
 }
@@ -58,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn a_level_is_read_by_its_name_and_is_info_unless_it_is_set() {
+    fn a_level_is_read_by_its_name_and_is_info_if_it_is_not_set() {
         assert_eq!(level_of("debug").unwrap(), Level::DEBUG);
         assert_eq!(level_of("error").unwrap(), Level::ERROR);
         assert_eq!(level_of("").unwrap(), Level::INFO);
@@ -71,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn every_crate_and_function_of_the_workspace_is_ours() {
+    fn every_crate_and_function_of_the_workspace_is_listed_as_ours() {
         let mut packages: Vec<String> = ["../../crates", "../../functions"]
             .into_iter()
             // The path is absolute, because `cargo guards` runs this test from another working directory.
@@ -84,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn events_of_libraries_are_logged_from_warnings_on_and_our_own_as_set() {
+    fn events_of_libraries_are_logged_from_warnings_on_and_our_events_from_the_level_that_is_set() {
         assert!(is_logged("dialer", Level::DEBUG, Level::DEBUG));
         assert!(is_logged("aws::store", Level::INFO, Level::INFO));
         assert!(!is_logged("dialer", Level::INFO, Level::DEBUG));

@@ -1,4 +1,4 @@
-//! The queues that invoke functions, for messages that a release can't handle.
+//! Sends a message that this release can't handle to its queue again, or to the dead-letter queue.
 
 use aws_sdk_sqs::Client;
 use reminder::ports::{Queues, SendError, SourceQueue};
@@ -19,7 +19,7 @@ impl SourceQueues {
     }
 }
 
-/// SQS has delivered each of these bodies before, so it has no character that SQS refuses.
+/// SQS has delivered each of these bodies before, so no body has a character that SQS refuses.
 impl Queues for SourceQueues {
     async fn move_to_dead_letters(&self, queue: SourceQueue, body: &str) -> Result<(), SendError> {
         let url = match queue {

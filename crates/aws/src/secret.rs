@@ -48,8 +48,8 @@ impl Secret {
     /// Parses the stored JSON.
     ///
     /// # Errors
-    /// Fails if the JSON is malformed, or if the carrier's credentials are still empty. With an empty token anyone
-    /// could forge a webhook's signature.
+    /// Fails if the JSON is malformed, if the first account's identifier or token is empty, or if the key is
+    /// malformed. With an empty token anyone could forge a webhook's signature.
     pub fn parse(json: &str) -> anyhow::Result<Self> {
         // The error of serde is dropped, because it could quote the secret.
         let stored: Stored = serde_json::from_str(json).ok().with_context(|| {

@@ -2,9 +2,9 @@
 //!
 //! Every write is conditional. If the response to a write is lost, the SDK tries the write again. A transaction carries
 //! a token, so its second try succeeds. The second try of a single write is reported as a conflict, because the first
-//! has already changed the version that the condition names. The caller then reads the record and recognizes its own
-//! write by the write id. Throttling is reported as unknown, because an earlier try of the same request may have
-//! succeeded.
+//! try has already changed the version that the condition names. The caller then reads the record and recognizes its
+//! own write by the write id. The outcome of a write that was throttled is reported as unknown, because an earlier try
+//! of the same request may have succeeded.
 
 mod conditions;
 mod index;
@@ -31,7 +31,7 @@ use conditions::Condition;
 /// The codes of a canceled transaction which mean that another writer was faster.
 const LOST_RACES: [&str; 2] = ["ConditionalCheckFailed", "TransactionConflict"];
 
-/// The DynamoDB table with its deadline index.
+/// The DynamoDB table with its two indexes, `deadlines` and `reminders`.
 #[derive(Debug, Clone)]
 pub struct Table {
     client: Client,
@@ -236,14 +236,14 @@ mod tests {
     }
 
     #[test]
-    fn a_transaction_is_a_conflict_if_another_writer_was_faster() {
+    fn a_canceled_transaction_is_a_conflict_if_another_writer_was_faster() {
         assert_eq!(canceled(&["None", "ConditionalCheckFailed"]), WriteError::Conflict);
         assert_eq!(canceled(&["TransactionConflict", "None"]), WriteError::Conflict);
         assert_eq!(canceled(&["ThrottlingError", "ConditionalCheckFailed"]), WriteError::Conflict);
     }
 
     #[test]
-    fn a_transaction_canceled_for_another_reason_is_unknown() {
+    fn the_outcome_of_a_transaction_that_was_canceled_for_another_reason_is_unknown() {
         for codes in [&["None", "ThrottlingError"][..], &["ProvisionedThroughputExceeded"], &["ValidationError"], &[]] {
             let reason = format!("the transaction was canceled: {}", codes.join(", "));
             assert_eq!(canceled(codes), WriteError::Unknown(reason));
@@ -251,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn a_transaction_without_a_certain_answer_is_unknown() {
+    fn the_outcome_of_a_transaction_that_was_throttled_or_timed_out_is_unknown() {
         let reason = "ThrottlingException (HTTP 400): slow down";
         let throttled = ErrorMetadata::builder().code("ThrottlingException").message("slow down").build();
         let throttled = TransactWriteItemsError::generic(throttled);
@@ -261,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn a_write_is_a_conflict_only_if_another_writer_was_faster() {
+    fn a_refused_write_is_a_conflict_only_if_another_writer_was_faster() {
         let check = ConditionalCheckFailedException::builder().build();
         let transaction = TransactionConflictException::builder().build();
         let throttled = ErrorMetadata::builder().code("ThrottlingException").message("slow down").build();

@@ -14,8 +14,9 @@ use crate::items::keys::Key;
 use crate::items::{Item, milliseconds_rounded_up, turn};
 use crate::store::Table;
 
-/// The condition of [`TurnRequest::may_take`]: there is no turn yet, or the turn is of an earlier call of this reminder
-/// that is over, or it is of any other call that started long enough ago and is over.
+/// The condition of [`TurnRequest::may_take`], or that there is no turn yet. The stored turn may be of this reminder's
+/// earlier call, unless that call may still be talked on. Or it may be of any other call that is over, if it was taken
+/// long enough ago.
 const FREE: &str = "attribute_not_exists(claim) OR (reminder = :reminder AND taken_ms <= :now AND claim <> :own) \
                     OR (taken_ms <= :before AND (until_ms <= :now OR claim = :over))";
 
@@ -60,7 +61,7 @@ impl Table {
     }
 }
 
-/// Whether another claim has the turn.
+/// Whether an update was refused because its claim does not have the turn.
 fn is_other_turn(error: &SdkError<UpdateItemError>) -> bool {
     error.as_service_error().is_some_and(UpdateItemError::is_conditional_check_failed_exception)
 }

@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn the_longest_name_of_a_schedule_is_one_that_scheduler_accepts() {
+    fn scheduler_accepts_the_longest_name_of_a_schedule() {
         assert_eq!(name(&"p".repeat(SCHEDULE_PREFIX_MAX), &wake_up(u32::MAX)).len(), 64);
     }
 

@@ -1,7 +1,8 @@
 //! Reads JSON lines with `id`, `text`, `now` and `tz`, and writes JSON lines with `id`, `due`, `rrule` and `task`. A
 //! field is null if the text does not give it.
 //!
-//! The country decides the holidays and the order of day and month. It is derived from the time zone.
+//! The country decides which holidays are known and whether the day or the month comes first. It is derived from the
+//! time zone, or is the United States if the zone is in no known country.
 
 use jiff::{Timestamp, tz::TimeZone};
 use language::{Country, Hints, Question, Request, understand};

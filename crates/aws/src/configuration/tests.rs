@@ -190,7 +190,7 @@ fn a_missing_required_variable_is_named_in_the_error() {
 }
 
 #[test]
-fn an_error_names_the_malformed_variable_with_its_expected_and_found_value() {
+fn an_error_names_the_malformed_variable_the_expected_form_and_the_value_found() {
     for (name, value) in [
         ("CALLS_PER_SECOND", "0"),
         ("CALLS_PER_SECOND", "-0.5"),

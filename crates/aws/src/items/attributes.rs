@@ -1,7 +1,7 @@
 //! Writes and reads attributes by name.
 //!
-//! The error for an unreadable attribute names the item's key, the expected form and what was found: a number, or the
-//! kind of any other value. It must not contain a stored text, which may be a person's words.
+//! The error for an unreadable attribute names the item's key, the expected form and what was found: the number, the
+//! length of a text, or the kind of any other value. It must not contain a stored text, which may be a person's words.
 
 use std::str::FromStr;
 
@@ -40,14 +40,14 @@ impl Draft {
         self.text("shard", shard).number("deadline", milliseconds_rounded_up(deadline))
     }
 
-    /// Adds the sort key for the index of a person's reminders: open reminders are sorted by id, ended ones by their
-    /// end.
+    /// Adds the sort key for the index of a person's reminders. Open reminders are sorted by id, ended reminders by the
+    /// instant of their end, and reminders that an opt-out ended by its epoch and then by id.
     pub(crate) fn listed(self, listing: Listing) -> Self {
         let key = listing.sort_key(&self.key);
         self.text("listed", key)
     }
 
-    /// Adds the time to live of an ended record, which is kept for `days` days after `from`.
+    /// Adds the time to live of a record that is kept for `days` days after `from`.
     pub(crate) fn kept(self, from: Timestamp, days: u32) -> Self {
         self.number("expires", expires_s(from, days))
     }

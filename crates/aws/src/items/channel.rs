@@ -9,7 +9,8 @@ use reminder::ports::{Replacement, Versioned};
 
 use super::attributes::{Fields, Item, NotOurs};
 
-/// Returns the next free slot, in milliseconds since 1970. Returns `None` before the first slot is reserved.
+/// Returns the next free slot, in milliseconds since 1970. Returns `None` if no slot has been reserved yet, or if the
+/// attribute is no number.
 pub(crate) fn next_ms(item: &Item) -> Option<i64> {
     item.get("next_ms")?.as_n().ok()?.parse().ok()
 }

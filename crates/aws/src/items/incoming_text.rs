@@ -11,8 +11,8 @@ use super::keys::Key;
 /// The state of every incoming text. It never changes, because the item is complete when it is created.
 const STORED: &str = "stored";
 
-/// Returns the item of a text. It is kept for `retention_days`, but at least as long as repeats of the text are
-/// recognized.
+/// Returns the item of a text. It is kept for `retention_days` days, but at least for [`MESSAGE_DAYS_MIN`], so that a
+/// repeat of the text is recognized.
 pub(crate) fn write(message: &IncomingText, version: u64, retention_days: u32) -> Item {
     Draft::new(Key::of_message(&message.id), version, STORED)
         .text("person", &message.person)

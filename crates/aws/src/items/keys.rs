@@ -71,7 +71,7 @@ impl Listing {
     }
 }
 
-/// Returns the partition key of a person's profile and reminders.
+/// Returns the partition key of a person's profile, reminders, outgoing texts and turn.
 pub(crate) fn partition(person: &PersonId) -> String {
     format!("{PERSON}{person}")
 }
@@ -158,7 +158,8 @@ pub(crate) fn shard(number: u8) -> String {
     format!("live#{number}")
 }
 
-/// FNV-1a with 64 bits. It is the same in every process and version, and spreads evenly enough over eight shards.
+/// Returns the 64-bit FNV-1a hash of the bytes. It is the same in every process and release, and spreads the items
+/// evenly enough over the shards.
 fn fnv1a(bytes: impl Iterator<Item = u8>) -> u64 {
     bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }

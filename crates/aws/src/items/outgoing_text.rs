@@ -20,7 +20,7 @@ const INSTEAD_OF_CALL: &str = "instead_of_call";
 
 words!(NewestTry { NewestTry::Open => "open", NewestTry::Failed => "failed" });
 
-/// Returns the item of an outgoing text, which is kept for `retention_days` after its delivery has ended.
+/// Returns the item of an outgoing text, which is kept for `retention_days` days after the text has ended.
 pub(crate) fn write(text: &OutgoingText, version: u64, retention_days: u32) -> Item {
     let draft = Draft::new(Key::of_outgoing_text(&text.key), version, state_word(&text.life))
         .text("write_id", &text.write_id)

@@ -34,8 +34,8 @@ const MISSED: &str = "missed";
 const CANCELLED: &str = "cancelled";
 const OPTED_OUT: &str = "opted_out";
 
-/// Returns the item of a reminder, which is kept for `retention_days` after the reminder has ended, but at least as
-/// long as RESTORE may make it anew.
+/// Returns the item of a reminder, which is kept for `retention_days` days after the reminder has ended. A reminder
+/// that an opt-out ended is kept at least as long as RESTORE may make it anew.
 pub(crate) fn write(reminder: &Reminder, version: u64, retention_days: u32) -> Item {
     let draft = Draft::new(Key::of_reminder(&reminder.key), version, state_word(&reminder.life))
         .text("write_id", &reminder.write_id)
@@ -99,7 +99,7 @@ fn read_end(fields: Fields<'_>, name: &str) -> Result<End, NotOurs> {
     })
 }
 
-/// Returns the name of the attribute with the epoch of an end.
+/// Returns the name of the attribute with the epoch of an opt-out, if the end in the attribute `name` is an opt-out.
 fn epoch_of(name: &str) -> String {
     format!("{name}_epoch")
 }
@@ -169,12 +169,12 @@ pub(super) fn zone(fields: Fields<'_>) -> Result<Zone, NotOurs> {
     Zone::named(name).map_err(|_| fields.not_ours("zone", "the name of an IANA time zone", &shown(name)))
 }
 
-/// Reads how the due was found. Items that were written without this attribute have a fixed due.
+/// Reads how the due was determined. An item without this attribute has a fixed due.
 fn due_source(fields: Fields<'_>) -> Result<DueSource, NotOurs> {
     Ok(fields.maybe_word("due_source")?.unwrap_or(DueSource::Fixed))
 }
 
-/// Reads how the last occurrence ended.
+/// Reads how the last occurrence ended. Returns `None` if no occurrence has ended yet.
 fn last_end(fields: Fields<'_>) -> Result<Option<LastEnd>, NotOurs> {
     let Some(at) = fields.maybe_instant("last_end_at")? else { return Ok(None) };
     Ok(Some(LastEnd {
@@ -186,7 +186,8 @@ fn last_end(fields: Fields<'_>) -> Result<Option<LastEnd>, NotOurs> {
     }))
 }
 
-/// Reads the slot that the reminder holds, with the carrier whose channel it belongs to.
+/// Reads the slot that a reminder or an outgoing text holds, with the carrier whose channel the slot belongs to.
+/// Returns `None` if it holds no slot.
 pub(super) fn slot(fields: Fields<'_>) -> Result<Option<Slot>, NotOurs> {
     let Some(at) = fields.maybe_instant("slot")? else { return Ok(None) };
     Ok(Some(Slot { at, carrier: fields.parsed("slot_of", "a carrier's name")? }))

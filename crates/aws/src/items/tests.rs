@@ -269,7 +269,7 @@ fn every_profile_is_read_as_it_was_written() {
 }
 
 #[test]
-fn a_reminder_is_in_the_index_exactly_while_it_is_live() {
+fn a_reminder_is_in_the_deadline_index_exactly_while_it_is_live() {
     for life in lifecycles() {
         let item = reminder::write(&reminder(life.clone()), VERSION, 30);
         match life {
@@ -300,7 +300,7 @@ fn a_reminder_that_an_opt_out_ended_is_kept_for_at_least_thirty_one_days_and_lis
 }
 
 #[test]
-fn an_outgoing_text_is_in_the_index_exactly_while_it_is_live() {
+fn an_outgoing_text_is_in_the_deadline_index_exactly_while_it_is_live() {
     for life in text_lives() {
         let item = outgoing_text::write(&outgoing(life.clone()), VERSION, 30);
         let is_live = matches!(life, TextLife::Live { .. });
@@ -312,7 +312,7 @@ fn an_outgoing_text_is_in_the_index_exactly_while_it_is_live() {
 }
 
 #[test]
-fn a_text_is_kept_for_at_least_thirty_days() {
+fn an_incoming_text_is_kept_for_at_least_thirty_days() {
     for (retention_days, kept_days) in [(1, 30), (30, 30), (90, 90)] {
         let item = incoming_text::write(&message(), VERSION, retention_days);
         let received_at = at("2026-03-01T12:00:00Z");
@@ -363,7 +363,7 @@ fn unreadable(
         Some(value) => item.insert(name.to_owned(), value),
         None => item.remove(name),
     };
-    let Err(NotOurs::Malformed(reason)) = read(&item) else { panic!("readable without its {name}") };
+    let Err(NotOurs::Malformed(reason)) = read(&item) else { panic!("readable without a correct {name}") };
     reason
 }
 
@@ -427,7 +427,7 @@ fn an_item_without_a_required_attribute_is_unreadable() {
 }
 
 #[test]
-fn a_malformed_attribute_is_unreadable_and_not_quoted() {
+fn a_malformed_attribute_is_unreadable_and_is_not_quoted_in_the_error() {
     let word = || Some(AttributeValue::S(BODY.to_owned()));
     let digits = |digits: &str| Some(AttributeValue::N(digits.to_owned()));
     let item = reminder::write(&reminder(live(dialing(AnsweredBy::Nobody))), VERSION, 30);
@@ -493,7 +493,7 @@ fn a_malformed_attribute_is_unreadable_and_not_quoted() {
 }
 
 #[test]
-fn an_item_with_the_key_of_another_kind_is_unreadable() {
+fn an_item_with_the_key_of_another_kind_of_record_is_unreadable() {
     let profile = profile::write(&profile(), VERSION);
     let reminder = reminder::write(&reminder(live(waiting())), VERSION, 30);
     let message = incoming_text::write(&message(), VERSION, 30);
@@ -538,7 +538,7 @@ proptest! {
     }
 
     #[test]
-    fn any_text_is_read_as_it_was_written(
+    fn any_incoming_text_is_read_as_it_was_written(
         id in "[!-~]{1,100}",
         answer in ".{0,500}",
         person in "[0-9a-f]{32}",

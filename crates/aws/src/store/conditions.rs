@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn an_expression_declares_exactly_the_placeholders_that_it_uses() {
+    fn a_condition_declares_exactly_the_placeholders_that_its_expression_uses() {
         for condition in
             [Condition::Absent, Condition::AbsentOrExpired { at: Timestamp::UNIX_EPOCH }, Condition::Version(7)]
         {

@@ -1,4 +1,5 @@
-//! Queries for more than one record: a person's reminders, and the shards of the deadline index.
+//! The indexes of the table: queries for a person's reminders and for overdue records, and updates that take a record
+//! out of the indexes or move its deadline.
 
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
@@ -20,8 +21,8 @@ const INDEX: &str = "deadlines";
 /// Maximum number of overdue records in a page. A small page wastes few reads when a sweep runs out of time.
 pub(super) const PAGE: i32 = 25;
 
-/// The name of the index of a person's reminders: the open ones by id, and the ended ones by their end. It is a local
-/// index, so it can be read consistently.
+/// The name of the index of a person's reminders: open reminders by id, ended reminders by the instant of their end,
+/// and reminders that an opt-out ended by its epoch. It is a local index, so it can be read consistently.
 const REMINDERS: &str = "reminders";
 
 /// Maximum number of pages that are read of a person's open reminders, and of those that an opt-out ended. One page of

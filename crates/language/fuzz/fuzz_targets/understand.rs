@@ -1,5 +1,5 @@
-//! Checks for any text, instant, zone and question: no panic, no endless loop, nothing due before now, and everything
-//! that is stored is read as it was written.
+//! Checks for any text, instant, zone and question that there is no panic and no endless loop, that every due is after
+//! now, and that rules and questions are read as they were written.
 
 #![no_main]
 
@@ -65,8 +65,8 @@ fn check_question(input: &Input, question: &Question) {
     }
 }
 
-/// A rule is read as it was written, has words, and first rings at the instant that was understood. Each later time is
-/// after the one before.
+/// Checks that a rule is read as it was written, has words, and first rings at the instant that was understood. Its
+/// second time must be after the first.
 fn check_rule(input: &Input, due: Timestamp, zone: Option<&TimeZone>, rule: Option<&Rule>) {
     let Some(rule) = rule else { return };
     assert_eq!(rule.to_string().parse().as_ref(), Ok(rule));
@@ -78,7 +78,7 @@ fn check_rule(input: &Input, due: Timestamp, zone: Option<&TimeZone>, rule: Opti
     }
 }
 
-/// A move never gives an instant before now, whenever the reminder was due.
+/// Checks that a move gives only instants after now, for any due that the reminder had before.
 fn check_to(input: &Input, to: &NewTime) {
     for due in [Timestamp::MIN, Timestamp::UNIX_EPOCH, input.now, Timestamp::MAX] {
         let moved = to.applied_to(due, &input.zone, input.now);

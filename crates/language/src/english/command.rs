@@ -13,7 +13,8 @@
 //! zone    = ("zone"|"timezone") name | "i'm in" place | "it's" clock "here"
 //! target  = ["#"] number {[","|"and"] number} | "all" | "the last one" | "it" | "the next one" | words
 //! ```
-//! Carriers take some words that stand alone as an opt-out. None of our own verbs is one of them.
+//! Carriers take some words for an opt-out if they stand alone. No command but the opt-out consists of such a word
+//! alone.
 
 pub(crate) mod answer;
 pub(crate) mod done_or_delete;

@@ -1,11 +1,11 @@
-//! Optional parts of a profile that can't be read.
+//! Tests of profiles with an optional part that can't be read.
 
 use std::sync::{Arc, Mutex};
 
 use super::*;
 
 #[test]
-fn a_part_of_a_profile_that_cannot_be_read_is_treated_as_absent() {
+fn an_optional_part_of_a_profile_that_cannot_be_read_is_treated_as_absent() {
     let complete = profile();
     let word = || AttributeValue::S(BODY.to_owned());
     let without_question = Profile { question: None, ..complete.clone() };
@@ -49,7 +49,7 @@ impl std::io::Write for Logged {
 }
 
 #[test]
-fn a_part_that_cannot_be_read_is_logged_as_an_error_without_its_words() {
+fn an_optional_part_that_cannot_be_read_is_logged_as_an_error_without_its_words() {
     let logged = Logged::default();
     let writer = logged.clone();
     let subscriber = tracing_subscriber::fmt().with_writer(move || writer.clone()).finish();

@@ -1,4 +1,5 @@
-//! Items of other releases, and the sort keys of the index of a person's reminders.
+//! Tests of items of other releases, of a profile's optional parts, and of the sort keys of the index of a person's
+//! reminders.
 
 use crate::items::SCHEMA;
 use crate::items::keys::{ENDED, OPEN};
@@ -12,7 +13,7 @@ fn of_schema(item: &Item, schema: u64) -> Item {
 }
 
 #[test]
-fn an_item_of_a_later_release_is_told_apart_from_a_malformed_item_even_if_it_is_malformed_too() {
+fn an_item_of_a_later_release_is_recognized_as_newer_even_if_it_is_also_malformed() {
     let reminder = reminder::write(&reminder(live(waiting())), VERSION, 30);
     let message = incoming_text::write(&message(), VERSION, 30);
     let profile = profile::write(&profile(), VERSION);
@@ -32,7 +33,7 @@ fn an_item_of_a_later_release_is_told_apart_from_a_malformed_item_even_if_it_is_
 }
 
 #[test]
-fn a_question_or_a_last_reminder_that_cannot_be_read_is_absent() {
+fn a_question_or_a_last_reminder_that_cannot_be_read_is_treated_as_absent() {
     let item = profile::write(&profile(), VERSION);
     let foreign = AttributeValue::S(BODY.to_owned());
     for (name, value) in
@@ -61,7 +62,7 @@ fn listed(life: Lifecycle) -> String {
 }
 
 #[test]
-fn live_reminders_are_listed_by_id_and_ended_ones_by_their_end() {
+fn live_reminders_are_listed_by_id_and_ended_reminders_by_the_instant_of_their_end() {
     for state in states() {
         assert_eq!(listed(live(state)), format!("{OPEN}REM#{ULID}"));
     }

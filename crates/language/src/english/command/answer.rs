@@ -1,4 +1,5 @@
-//! Reads a text as the answer to the open question. A text that does not answer it is read like any other text.
+//! Reads a text as the answer to the open question. A text that does not answer the question is read like any other
+//! text.
 
 use crate::{
     due_basis::DueBasis,
@@ -23,7 +24,7 @@ use jiff::{
     tz::TimeZone,
 };
 
-/// Replies that don't answer any question.
+/// Replies that name neither a task nor a reminder.
 #[rustfmt::skip]
 static SMALL_TALK: Phrases = Phrases::of(&[
     "ok", "okay", "k", "kk", "thanks", "thank you", "thx", "ty", "yes", "yeah", "yep", "no", "nope", "what", "huh",
@@ -97,14 +98,15 @@ fn has_time(r: &Reader) -> bool {
     !reminders::read(r).time_spec.is_empty()
 }
 
-/// Answers that don't name a time, such as "later".
+/// Vague answers to "when?", such as "later". The question is asked again.
 #[rustfmt::skip]
 static VAGUE: Phrases = Phrases::of(&[
     "later", "soon", "asap", "whenever", "sometime", "someday", "in a bit", "in a while", "a bit later", "not now",
     "at some point", "shortly",
 ]);
 
-/// Reads an answer to "when?": a time and nothing else.
+/// Reads an answer to "when?": a time, perhaps after words such as "how about". A vague answer makes the service ask
+/// again.
 fn when(r: &Reader, task: &str) -> Option<Request> {
     if r.says_any(0, &VAGUE).is_some_and(|end| politeness::is_end(r, end)) {
         return Some(Request::Ask(Question::When { task: task.to_owned() }));

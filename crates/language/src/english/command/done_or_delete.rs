@@ -35,7 +35,7 @@ static NEVER_MIND: Phrases = Phrases::of(&[
     "nvm thanks", "cancel that", "cancel it", "cancel this", "disregard", "disregard that", "i changed my mind",
 ]);
 
-/// Verbs that delete a reminder, with any words after them.
+/// Verbs that delete a reminder. If the text has a time, it must also say "reminder" or "alarm", or give only numbers.
 #[rustfmt::skip]
 static DELETE: Phrases = Phrases::of(&[
     "delete", "del", "drop", "erase", "scrap", "get rid of", "please delete", "pls delete", "can you delete",
@@ -51,7 +51,8 @@ static DELETE_REMINDER: Phrases = Phrases::of(&[
     "stop", "i dont need", "i do not need", "i no longer need", "no need for", "i dont want", "dont need",
 ]);
 
-/// Verbs that have other uses too. With a time the text is usually a task: "cancel the gym tomorrow".
+/// Verbs that delete a reminder but have other uses too. With a time the text is usually a task: "cancel the gym
+/// tomorrow".
 #[rustfmt::skip]
 static DELETE_PERHAPS: Phrases = Phrases::of(&[
     "cancel", "remove", "forget", "clear", "kill", "call off", "please cancel", "pls cancel", "can you cancel",
@@ -62,8 +63,8 @@ pub(crate) fn is_never_mind(r: &Reader) -> bool {
     r.says_any(0, &NEVER_MIND).is_some_and(|end| is_end(r, end))
 }
 
-/// Reads DONE and DELETE. `otherwise` is the request that the text makes if it is neither. If that request has a time,
-/// most of these verbs are part of a task.
+/// Reads DONE and DELETE. `otherwise` is the request that the text makes if it is neither of the two. If that request
+/// has a time, most of these verbs are part of a task.
 pub(crate) fn done_or_delete(r: &Reader, otherwise: &Request) -> Option<Request> {
     let has_time = !matches!(otherwise, Request::Unknown(Unclear::NoRequest) | Request::Ask(Question::When { .. }));
     if r.says_any(0, &DONE).is_some_and(|end| is_end(r, end)) {

@@ -1,4 +1,4 @@
-//! Commands that are a whole text and need nothing else: STOP, START, HELP, LIST, UNDO, RESTORE.
+//! Commands that are a whole text: STOP, START, HELP, LIST, UNDO, RESTORE, and SKIP or RESUME without words of a task.
 
 use crate::{
     english::{
@@ -8,7 +8,7 @@ use crate::{
     request::Request,
 };
 
-/// Phrases that opt out. Carriers act on the first of these words before the text reaches the service.
+/// Phrases that opt out. Carriers act on some of the phrases themselves, before the text reaches the service.
 #[rustfmt::skip]
 static LEAVE: Phrases = Phrases::of(&[
     "stop", "stopall", "stop all", "unsubscribe", "end", "quit", "revoke", "optout", "opt out", "cancel", "remove",
@@ -65,7 +65,8 @@ static RESTORE: Phrases = Phrases::of(&[
     "get my reminders back", "get them back",
 ]);
 
-/// Reads a command that is the whole text and needs nothing else.
+/// Reads a command that is the whole text. A text that begins like a question about the service, such as "how do i", is
+/// HELP.
 pub(crate) fn keyword(r: &Reader) -> Option<Request> {
     let is_all = |phrases: &Phrases| r.says_any(0, phrases).is_some_and(|end| is_end(r, end));
     if is_all(&LEAVE) || starts_with_stop(r) {

@@ -81,7 +81,7 @@ const USUAL: &[&str] = &[
     "Pacific/Noumea",
 ];
 
-/// Reads a place, or the time there.
+/// Reads the sender's place, or the local time there.
 pub(crate) fn location(r: &Reader) -> Option<Request> {
     if let Some(request) = by_name(r) {
         return Some(request);
@@ -91,7 +91,7 @@ pub(crate) fn location(r: &Reader) -> Option<Request> {
     by_clock(r, next, said_here)
 }
 
-/// Reads "zone" and a name, or "I'm in" and a place. This is never the answer to an open question.
+/// Reads "zone" and a name, or "I'm in" and a place. Such a text is never taken for the answer to an open question.
 pub(crate) fn by_name(r: &Reader) -> Option<Request> {
     if let Some(next) = r.says_any(0, &ZONE) {
         let next = r.says_one_of(next, &["to", "is"]).unwrap_or(next);
@@ -106,7 +106,7 @@ pub(crate) fn by_name(r: &Reader) -> Option<Request> {
     None
 }
 
-/// Returns the place that the text names from the token `at` to its end.
+/// Returns the place that the text names from the token `at` to its end, without words such as "right now" at the end.
 pub(crate) fn place_named(r: &Reader, at: usize) -> Place {
     let Some(first) = r.tokens.get(at) else { return Place::Unknown(String::new()) };
     let mut end = r.len();

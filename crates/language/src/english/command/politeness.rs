@@ -9,7 +9,7 @@ static BEFORE: Phrases = Phrases::of(&[
     "will you", "so", "um", "just", "no actually",
 ]);
 
-/// Returns the place after the polite words at the start, or 0 if there is nothing else.
+/// Returns the place after the polite words at the start, or 0 if the whole text is polite words.
 pub(crate) fn skip(r: &Reader) -> usize {
     let mut at = 0;
     while let Some(next) = r.says_any(at, &BEFORE) {
@@ -18,7 +18,7 @@ pub(crate) fn skip(r: &Reader) -> usize {
     if at < r.len() { at } else { 0 }
 }
 
-/// Whether only marks and polite words follow.
+/// Whether only marks, symbols and polite words follow from `at` on.
 #[expect(clippy::wildcard_enum_match_arm, reason = "every other word is treated alike")]
 pub(crate) fn is_end(r: &Reader, at: usize) -> bool {
     let mut next = at;

@@ -1,4 +1,4 @@
-//! Reads SKIP and RESUME: skip the next occurrence of a reminder, and let a paused reminder ring again.
+//! Reads SKIP, which skips an occurrence of a reminder, and RESUME, which lets a paused reminder ring again.
 
 use crate::{
     english::{
@@ -25,7 +25,8 @@ const NEXT: [&str; 9] = [
     "the next call",
 ];
 
-/// Reads SKIP or RESUME alone or with numbers. This is never the answer to an open question.
+/// Reads SKIP or RESUME alone, with numbers, or with words such as "next" and "all". Such a text is never taken for the
+/// answer to an open question.
 pub(crate) fn by_number(r: &Reader) -> Option<Request> {
     if let Some(object) = r.says(0, "skip") {
         let skip = |target| Some(Request::Skip { target, day: None });

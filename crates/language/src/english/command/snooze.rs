@@ -1,4 +1,4 @@
-//! Reads SNOOZE: the reminder that just rang is to ring again.
+//! Reads SNOOZE, which lets the reminder that just rang ring again.
 
 use crate::{
     due_basis::DueBasis,

@@ -15,14 +15,14 @@ use crate::english::{
 };
 use jiff::{SignedDuration, Span, Timestamp, civil::DateTime, tz::TimeZone};
 
-/// An amount of time in months, days and seconds. They are kept apart, because a month has no fixed length and a day
-/// does not always have 24 hours.
+/// An amount of time in months, days and seconds. The three are kept apart, because a month has no fixed length and a
+/// day does not always have 24 hours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub(crate) struct Amount {
     pub(crate) months: i64,
     pub(crate) days: i64,
     pub(crate) seconds: i64,
-    /// Number of parts in which the amount was said: "an hour and ten minutes" has two.
+    /// Number of parts of the phrase that gave the amount: "an hour and ten minutes" has two.
     pub(crate) parts: u8,
 }
 

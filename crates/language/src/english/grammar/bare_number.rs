@@ -73,7 +73,7 @@ fn before_day(r: &Reader, at: usize) -> bool {
     }
 }
 
-/// Whether a number ends its phrase, so that no noun follows that it could count.
+/// Whether the token after a number ends the number's phrase, so that no noun follows that the number could count.
 fn number_ends(r: &Reader, at: usize) -> bool {
     matches!(
         r.word(at),
@@ -103,7 +103,8 @@ fn number_ends(r: &Reader, at: usize) -> bool {
 
 pub(crate) fn range(r: &Reader, clock: Clock, at: usize) -> (Piece, usize) {
     let Some((end, next)) = range_end(r, at) else { return (Piece::Clock(clock, None), at) };
-    // In "10 - 11am" the end tells which half of the day both are in, unless the range would end before it begins.
+    // In "10 - 11am" the AM of the end also counts for the start. In "10 - 2pm" the PM does not count for the start,
+    // because the range would end before it begins.
     let start = match (clock.meridiem, end.meridiem) {
         (Meridiem::Open, Meridiem::Known) => {
             let late = clock.in_afternoon();
@@ -130,7 +131,7 @@ fn range_end(r: &Reader, at: usize) -> Read<Clock> {
     (!measured && dates::any_day(r, joined).is_none_or(|(_, end)| end <= next)).then_some((clock, next))
 }
 
-/// Whether "between" stands before the time that "and" follows.
+/// Whether "between" is one of the six tokens before this "and".
 fn is_between(r: &Reader, at: usize) -> bool {
     (at.saturating_sub(6)..at).any(|before| r.word(before) == Word::Between)
 }

@@ -1,4 +1,4 @@
-//! The bounds of a rule: its first and last day, how long it lasts, how many times it rings.
+//! The bounds of a rule: its first day, its last day or time, how long it lasts, and how many times it rings.
 //!
 //! ```text
 //! bound = ("starting"|"beginning"|"from"|"effective") ["on"|"in"|"from"] day [("to"|"until"|"through"|"-") day]
