@@ -161,7 +161,8 @@ fn says_only_filler(said: &Reading) -> bool {
     matches!(said.task.as_str(), "it" | "please" | "then" | "ok")
 }
 
-/// Reads a time that is clear only as an answer to "when?": "7" is a time of day, "10 min" and "10m" count from now.
+/// Reads a time that is clear only as an answer to "when?": "7" is a time of day; "10 min", "10m" and "45" count from
+/// now.
 fn in_short(r: &Reader) -> Option<(Timestamp, DueBasis)> {
     let fixed = |due| (due, DueBasis::Fixed);
     if let Some((amount, end)) = amount::amount(r, 0)

@@ -9,7 +9,7 @@ use jiff::civil::Time;
 /// A time of day as it was said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Clock {
-    /// The hour, from 0 to 23. From 1 to 12 while it is open whether AM or PM is meant.
+    /// The hour: from 1 to 12 if it is open whether AM or PM is meant, otherwise from 0 to 23.
     pub(crate) hour: i8,
     pub(crate) minute: i8,
     pub(crate) second: i8,
@@ -37,7 +37,7 @@ pub(crate) enum Evidence {
 }
 
 impl Clock {
-    /// Returns the time with its hour as said: in the morning, if it is open which half of the day is meant. `None` if
+    /// Returns the time with its hour as it was said, even if it is open which half of the day is meant. `None` if
     /// there is no such time.
     pub(crate) fn time(&self) -> Option<Time> {
         Time::new(self.hour, self.minute, self.second, 0).ok()

@@ -3,8 +3,8 @@
 //! ```text
 //! day    = date (date.rs) | weekday (weekday.rs) | named day (span.rs) | span (span.rs) | holiday (holiday.rs)
 //! ```
-//! The productions of this folder call each other in a circle, as the language does: "the Friday before the first
-//! Monday of May" is a day counted from a day. No other modules of the crate import each other in a circle.
+//! The productions of this folder call each other in a circle, because a day can be counted from another day: "the
+//! Friday before the first Monday of May". No other modules of the crate import each other in a circle.
 
 pub(crate) mod calendar;
 pub(crate) mod date;

@@ -1,7 +1,7 @@
 //! Parts of the day, and the time that each stands for.
 //!
 //! ```text
-//! part = ["early"|"late"] (("in the"|"this"|"that"|"the") daytime | "at night" | daytime)   (the last one after a day)
+//! part = ["early"|"late"] (("in the"|"this"|"that"|"the") daytime | "at night" | daytime)   (daytime alone after a day)
 //!      | ("at"|"by"|"before"|"after"|"around"|"during"|"over") meal ["time"]
 //!      | ("before"|"after") ("work"|"school"|"bed")
 //!      | "first thing" ["in the morning"] | "eod" | "close of business" | "bedtime"
@@ -130,7 +130,7 @@ fn shaded(part: DayPart, shade: Shading) -> Time {
     }
 }
 
-/// Whether a meal is a time: "at lunch" and "after dinner" are, "lunch with Bob" is a task.
+/// Whether a meal is a time: "at lunch" and "after dinner" are times, "lunch with Bob" is a task.
 fn is_meal_time(r: &Reader, preposition: Preposition, at: usize, next: usize) -> bool {
     let timed = next > at + 1 || r.spelling(at).ends_with("time");
     let preceded = matches!(

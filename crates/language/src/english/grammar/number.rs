@@ -91,7 +91,8 @@ fn article(r: &Reader, at: usize) -> usize {
     if matches!(r.word(at), Word::A | Word::The) { at + 1 } else { at }
 }
 
-/// Reads what may follow a whole number: ".5", "/2", "and a half", "quarters of an".
+/// Returns the count that begins with the whole number `value`, with the words that may follow the number: ".5", "/2",
+/// "and a half", "hundred", "quarters of an".
 fn fraction(r: &Reader, value: i64, at: usize) -> (Thousandths, usize) {
     if let Word::Number(part, digits @ 1..=3) = r.word(at + 1)
         && r.is_adjacent(at)

@@ -56,7 +56,8 @@ pub(crate) enum Piece {
     Zone(Option<TimeZone>),
 }
 
-/// Whether a weekday may be a part of the task: "Sunday gym".
+/// Whether a piece is only the full name of a weekday, without a preposition. Such a name may be a part of the task:
+/// "Sunday gym".
 pub(crate) fn is_plain_weekday(r: &Reader, found: &FoundPiece) -> bool {
     found.preposition == Preposition::None
         && matches!(r.word(found.start), Word::Weekday(_, Form::Full))

@@ -30,7 +30,7 @@ use jiff::civil::Date;
 /// Maximum number of pieces that are read. A text with more pieces is not one request.
 pub(crate) const MOST_PIECES: usize = 48;
 
-/// Returns the pieces of a text. Tokens that `consumed` marks as part of the request are passed over.
+/// Returns the pieces of a text. Tokens that `consumed` marks, because they are request words, are passed over.
 pub(crate) fn pieces(r: &Reader, consumed: &[bool]) -> Vec<FoundPiece> {
     let mut found: Vec<FoundPiece> = Vec::with_capacity(4);
     let mut at = 0;
@@ -56,7 +56,7 @@ pub(crate) fn pieces(r: &Reader, consumed: &[bool]) -> Vec<FoundPiece> {
     found
 }
 
-/// Reads a year after the time, which belongs to the day before the time: "Oct 26 11:00 2023".
+/// Reads a year after a time of day. The year belongs to the day before the time: "Oct 26 11:00 2023".
 fn year_behind_clock(r: &Reader, piece: &FoundPiece, before: Option<&FoundPiece>) -> Option<(Date, usize)> {
     let (Piece::Clock(..), Some(FoundPiece { piece: Piece::Day(day), end, .. })) = (&piece.piece, before) else {
         return None;
@@ -167,8 +167,8 @@ fn with_preposition(r: &Reader, at: usize, previous: Option<&FoundPiece>) -> Opt
         day.part = Some(DayPart::Bedtime);
     }
     let fits = match r.word(at) {
-        // "about" fits only a time of day or a rule, since "about tomorrow's meeting" is a task; "of" fits only a rule,
-        // or the end of a longer phrase.
+        // "about" fits only a time of day or a rule, because "about tomorrow's meeting" is a task. "of" fits only a
+        // rule, or a piece directly after another piece.
         Word::Around => matches!(piece, Piece::Clock(..) | Piece::Every(_)) || r.spelling(at) == "around",
         _ if preposition == Preposition::Repeat => matches!(piece, Piece::Every(_)),
         Word::Of => matches!(piece, Piece::Every(_)) || previous.is_some(),
@@ -219,7 +219,7 @@ fn without_preposition(r: &Reader, at: usize, preposition: Preposition, previous
         .or_else(|| zone::zone(r, at, previous).map(|(zone, next)| (Piece::Zone(zone), next)))
 }
 
-/// Whether a number that could be a date is a time of day, since it stands after "at": "at 8.30".
+/// Whether a number that could be a date is a time of day, because it stands after "at" or "by": "at 8.30".
 fn is_time_first(r: &Reader, at: usize, preposition: Preposition, next: usize) -> bool {
     matches!(preposition, Preposition::At | Preposition::By)
         && next == at + 3

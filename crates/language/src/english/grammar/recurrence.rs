@@ -86,7 +86,7 @@ fn frequency(r: &Reader, at: usize) -> Read<Every> {
     }
 }
 
-/// Reads what follows "every": a step and a subject, such as "other" and "friday".
+/// Reads the words after "every": a step and a subject, such as "other" and "friday".
 fn stepped(r: &Reader, at: usize) -> Read<Every> {
     if let Some(found) = named::dated(r, at) {
         return Some(found);

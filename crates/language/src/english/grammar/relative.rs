@@ -4,7 +4,7 @@
 //! relative = ("in"|"within"|"after"|"+"|"plus"|"now" "+") [about] amount ["or so"] ["time"]
 //!          | ["in"] ["the"] "next" ("hour"|"minute"|amount)
 //!          | amount ("from now"|"from today"|"later"|"hence"|"out"|"time")
-//!          | amount                                                        (only where nothing else is said)
+//!          | amount                                                        (only if the text has no other time)
 //! offset   = (amount | ["the"] unit | ["the"] "night")
 //!            ("before"|"prior to"|"ahead of"|"in advance"|"early"|"after"|"from"|"past")
 //! ```
@@ -251,7 +251,7 @@ fn skip_event_pronoun(r: &Reader, at: usize) -> usize {
     next
 }
 
-/// Reads a bare number as minutes, for an answer such as "10" to "when?" and for SNOOZE.
+/// Reads a bare number as minutes, for an answer such as "45" to "when?" and for SNOOZE.
 pub(crate) fn minutes(r: &Reader, at: usize) -> Read<Amount> {
     let (minutes, next) = number::whole(r, at)?;
     Some((Amount::of(i64::from(minutes) * 1000, Unit::Minute), next))

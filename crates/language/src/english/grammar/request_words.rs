@@ -3,7 +3,7 @@
 //! ```text
 //! request = {polite} (verb | noun | forget)
 //! verb    = "remind" ["me"] | ("alert"|"ping"|…) "me" | "wake me" ["up"] | ("call"|"text"|…) "me"
-//!                                                                          (the last one at a clause's start)
+//!                                                                          (the last form only at a clause's start)
 //! noun    = ("set"|"make"|…) {filler | word} ("reminder"|"alarm"|…) {suffix}
 //!         | {filler} "reminder" {suffix}                                   (near the text's start, or at its end)
 //! forget  = "don't let me forget" | "remember to" | "note to self" | …
@@ -21,7 +21,7 @@ pub(crate) struct RequestWords {
     pub(crate) consumed: Vec<bool>,
     /// The range of tokens of each request. Tokens inside that are not marked in `consumed` belong to the task.
     pub(crate) spans: Vec<(usize, usize)>,
-    /// The task if the text names none, because it asks for an alarm, a timer, or to be woken.
+    /// The task if the text names no task, but asks for an alarm, a timer, or to be woken.
     pub(crate) default_task: Option<&'static str>,
     /// Whether the text asks to be reminded again.
     pub(crate) again: bool,
@@ -91,7 +91,7 @@ static FORGET: Phrases = Phrases::of(&[
     "drop me a line", "send me a text", "send me a message", "send me a ping", "send me an alert",
 ]);
 
-/// Requests that count only at the start of a clause, since inside one they are a task.
+/// Requests that count only at the start of a clause. Inside a clause they are part of a task.
 #[rustfmt::skip]
 static FORGET_FIRST: Phrases = Phrases::of(&[
     "note :", "todo :", "to do :", "task :", "memo :", "fyi :", "rember to", "remeber to", "rember", "remeber",
@@ -157,9 +157,9 @@ fn request_at(r: &Reader, at: usize, request_words: &mut RequestWords) -> Option
         .or_else(|| noun_request(r, verb, request_words))
         .or_else(|| noun_request(r, at, request_words));
     let end = end?;
-    // `noun_request` has already marked its tokens, since some between its words stay free for the task.
-    let spoken = request_words.spans.last().is_some_and(|(start, stop)| *stop == end && *start >= at);
-    if !spoken {
+    // `noun_request` has already marked its tokens, because some words before the noun stay free for the task.
+    let is_marked = request_words.spans.last().is_some_and(|(start, stop)| *stop == end && *start >= at);
+    if !is_marked {
         request_words.spans.push((at, end));
         request_words.consumed[at..end].fill(true);
     } else {
@@ -207,7 +207,8 @@ fn verb_request(r: &Reader, at: usize, starts_clause: bool, request_words: &mut 
     Some(next)
 }
 
-/// Reads a request by a noun. The words between stay free for the task: "set a (weekly appointment) reminder".
+/// Reads a request by a noun. Words before the noun that are not fillers stay free for the task: "set a (weekly
+/// appointment) reminder".
 fn noun_request(r: &Reader, at: usize, request_words: &mut RequestWords) -> Option<usize> {
     let making = r.says_any(at, &MAKING);
     let start = making.unwrap_or(at);

@@ -4,8 +4,8 @@
 //! zone = letters ["time"] | ("eastern"|"central"|"mountain"|"pacific") ["standard"|"daylight"] ["time"]
 //!      | place "time" | ("utc"|"gmt") [("+"|"-") hours [":" minutes]] | ("+"|"-") hh ":" mm
 //! ```
-//! The letters stand for the clocks of a place, whether or not it has summer time now: "6pm EST" in July is New York's
-//! 6pm.
+//! The letters stand for the clocks of a place, whether or not the place has summer time now: "6pm EST" in July is New
+//! York's 6pm.
 
 use crate::{
     english::{
@@ -22,7 +22,7 @@ use crate::{
 };
 use jiff::tz::{Offset, TimeZone};
 
-/// Most words of a place's name.
+/// Maximum number of words in a place's name.
 const LONGEST_PLACE: usize = 3;
 
 /// Whether a zone may begin at a word that the lexicon does not know.
@@ -42,8 +42,8 @@ fn is_letters(said: &str) -> bool {
     LETTERS.iter().any(|(letters, _)| *letters == said)
 }
 
-/// Reads a zone: letters or an offset only after a time of day, a place with "time" anywhere. The inner `None` is the
-/// sender's own zone.
+/// Reads a zone. Letters, an offset and "my time" count only after a time of day. A place with "time" counts anywhere.
+/// The inner `None` is the sender's own zone.
 pub(crate) fn zone(r: &Reader, at: usize, previous: Option<&FoundPiece>) -> Read<Option<TimeZone>> {
     let behind_clock = previous.is_some_and(|found| matches!(found.piece, Piece::Clock(..)));
     if is_word_time(r, at + 1) && matches!(r.spelling(at), "my" | "your" | "local" | "our") {

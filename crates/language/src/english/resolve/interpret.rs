@@ -1,8 +1,8 @@
 //! Decides which pieces of time say when a reminder is due, and which belong to its task.
 //!
-//! Pieces that touch form a group. The best group is near the request and says much about the time. Other groups join
-//! it if they add something that it lacks ("tomorrow … at 5"). A group that only repeats an aspect stays in the task
-//! ("Sunday gym every Saturday evening").
+//! Pieces that touch form a group. The best group is near the request and says much about the time. Another group joins
+//! the best one if it gives an aspect that is still missing ("tomorrow … at 5"). A group that repeats an aspect stays in
+//! the task ("Sunday gym every Saturday evening").
 
 pub(crate) mod aspects;
 pub(crate) mod group;
@@ -61,7 +61,7 @@ pub(crate) fn interpret(
         let mut other = TimeSpec::default();
         take(r, &groups[index], &found, &mut other, consumed);
         other.repeat_like(&spec);
-        // The words between the group and its neighbor on the side of the best group.
+        // Marks the words between the group and its neighbor on the side of the best group.
         let left = if index > best { index - 1 } else { index };
         consumed[found[groups[left].last].end..found[groups[left + 1].first].start].fill(true);
         spec.also.push(other);
@@ -69,8 +69,8 @@ pub(crate) fn interpret(
     spec
 }
 
-/// Returns the groups that say the time together with the best one, in order, and the aspects that they give. `close`
-/// is whether the best group follows the request directly.
+/// Returns the best group and the groups that say the time together with it, in order, and the aspects that all of them
+/// give. `close` is whether the best group follows the request directly.
 fn join_others(r: &Reader, groups: &[Group], best: usize, found: &[FoundPiece], close: bool) -> (Vec<usize>, u16) {
     let mut chosen = vec![best];
     let mut said = groups[best].aspects;
@@ -112,7 +112,8 @@ fn take(r: &Reader, group: &Group, found: &[FoundPiece], spec: &mut TimeSpec, co
     }
 }
 
-/// Returns the groups that are joined to the best one by "and", and have a day and a time of their own.
+/// Returns the groups that are joined to the best one by "and", "or", a comma or a slash, and have a day and a time of
+/// their own.
 fn alternatives(r: &Reader, groups: &[Group], chosen: &[usize], best: usize, found: &[FoundPiece]) -> Vec<usize> {
     let whole =
         |group: &Group| group.aspects & aspect::CLOCK != 0 && group.aspects & (aspect::DAY | aspect::EVERY) != 0;

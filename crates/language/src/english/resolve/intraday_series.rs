@@ -73,7 +73,7 @@ fn full_hour(sender: &Sender) -> Option<Timestamp> {
     sender.now.checked_add(rest).ok()
 }
 
-/// Returns the end of "every hour until 6pm" as a number of times on the same day.
+/// Returns the end of "every hour until 6pm" as a number of times.
 fn times_until(until: Clock, first: Timestamp, step: i64, sender: &Sender) -> Option<End> {
     let start = sender.zone.to_datetime(first);
     let until = match until.meridiem {

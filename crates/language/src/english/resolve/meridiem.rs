@@ -9,7 +9,8 @@ use crate::english::{
 };
 use jiff::civil::Time;
 
-/// First hour at which people are awake. A time without AM or PM does not mean an earlier one.
+/// First hour at which people are awake. A time without AM or PM means an earlier hour only if the text itself is sent
+/// in the night, or asks to be woken.
 const WAKING_HOUR: i8 = 6;
 
 /// First hour that is in the morning on another day: "Friday at 7" is 7 AM, "Friday at 6" is 6 PM.
@@ -18,7 +19,8 @@ const MORNING_FROM: i8 = 7;
 /// First hour in the morning that a request to be woken may mean.
 const WAKE_FROM: i8 = 3;
 
-/// Hour up to which a time "tonight" is after midnight: "tonight at 2" is, "tonight at 6" is not.
+/// First hour that is before midnight if it is said with "tonight": "tonight at 2" is after midnight, "tonight at 5" is
+/// in the evening.
 const NIGHT_UNTIL: i8 = 5;
 
 /// A time of day whose half of the day is settled, and whether it is on the day after the one that was named ("tonight
@@ -93,7 +95,7 @@ pub(crate) fn later_today(clock: Clock, now: Time, preferred_half: PreferredHalf
         .and_then(same_day)
 }
 
-/// Settles a time as the first one tomorrow at which people are awake.
+/// Settles a time as the first one tomorrow at which people are awake, or as PM if the text suggests the evening.
 pub(crate) fn tomorrow(clock: Clock, preferred_half: PreferredHalf) -> Option<SettledTime> {
     let from = if preferred_half == PreferredHalf::Morning { WAKE_FROM } else { WAKING_HOUR };
     let morning = clock.in_morning();

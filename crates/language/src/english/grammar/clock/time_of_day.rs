@@ -9,8 +9,8 @@
 //! named    = ["12"] ("noon" | "midnight")
 //! meridiem = ("am"|"pm"|"a.m."|"p.m."|"a"|"p") | "in the" ("morning"|"afternoon"|"evening") | "at night"
 //! ```
-//! The part-of-day forms of `meridiem` are read by `bare_number` and `day_part`, since they may stand apart from the
-//! time.
+//! The forms of `meridiem` that name a part of the day are read by `bare_number` and `day_part`, because such a form
+//! may stand apart from its time.
 
 use crate::english::{
     grammar::{
@@ -24,7 +24,7 @@ use crate::english::{
     },
 };
 
-/// Reads a time of day. The caller, who sees the tokens before it, decides whether the evidence is enough.
+/// Reads a time of day. The caller knows the tokens before the time, and decides whether the evidence is enough.
 pub(crate) fn clock(r: &Reader, at: usize) -> Read<Clock> {
     named(r, at).or_else(|| past_or_to(r, at)).or_else(|| match r.word(at) {
         Word::Number(value, digits) => digits::colon(r, at, value)
@@ -71,7 +71,7 @@ fn past_or_to(r: &Reader, at: usize) -> Read<Clock> {
         Word::Past => false,
         Word::After if minutes != 30 => false,
         Word::To | Word::Before | Word::Of | Word::Until if minutes != 30 => true,
-        // "half six" is half past six, as the British say it.
+        // In British English, "half six" means half past six.
         Word::Small(1..=12) | Word::Number(1..=12, _) if r.word(start) == Word::Half => {
             let (hour, behind) = number::whole(r, next)?;
             let counts = amount::unit(r, behind).is_some();

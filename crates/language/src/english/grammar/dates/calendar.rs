@@ -5,7 +5,7 @@ use jiff::{
     civil::{Date, Weekday},
 };
 
-/// Number of months that are searched for a date such as "monday the 31st".
+/// Maximum number of months that are searched for a date such as "monday the 31st".
 const MOST_MONTHS: i32 = 24;
 
 pub(crate) fn after(today: Date, weekday: Weekday) -> Option<Date> {

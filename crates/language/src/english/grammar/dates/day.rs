@@ -3,7 +3,7 @@
 use crate::english::text::word::DayPart;
 use jiff::{Span, ToSpan, civil::Date};
 
-/// A day as it was said: the first date from today on that it can mean.
+/// A day as it was said. If its week, month or year was left open, it is the first date from today on that is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Day {
     /// The date, or the first date of a week, month or year.
@@ -64,7 +64,7 @@ impl Day {
         Day { grain, ..Day::fixed(date) }
     }
 
-    /// Returns the next date that the day can mean, or `None` if it can mean no other.
+    /// Returns the next date that the day can mean, or `None` if it can mean no other date.
     pub(crate) fn next(&self) -> Option<Date> {
         let by: Span = match self.if_past {
             IfPast::Fixed => return None,

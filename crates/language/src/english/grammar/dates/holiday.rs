@@ -34,14 +34,14 @@ pub(crate) fn may_begin(said: &str) -> bool {
             .any(|(name, _)| name.starts_with(first) && matches!(name.as_bytes().get(first.len()), None | Some(b' ')))
 }
 
-/// Number of years after this one that are searched for a holiday's next date.
+/// Number of years after the present year that are searched for a holiday's next date.
 const YEARS_AHEAD: i16 = 2;
 
 const LONGEST_NAME: usize = 24;
 
 /// Reads a holiday as its date in the year that follows the name, or else as its next date.
 pub(crate) fn holiday(r: &Reader, at: usize) -> Read<Day> {
-    // "next thanksgiving" is the coming one.
+    // "next thanksgiving" means the coming thanksgiving.
     let at = if matches!(r.word(at), Word::Next | Word::This) { at + 1 } else { at };
     let (name, date, next) = find(r, at)?;
     // For instance "christmas 2028".
@@ -104,7 +104,7 @@ fn matches(r: &Reader, at: usize, name: &str) -> Option<usize> {
     Some(next)
 }
 
-/// A word without apostrophes, kept on the stack.
+/// The ASCII letters of a word, kept on the stack. Empty if they are more than [`LONGEST_NAME`].
 struct Plain {
     bytes: [u8; LONGEST_NAME],
     len: usize,

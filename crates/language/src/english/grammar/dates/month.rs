@@ -30,7 +30,7 @@ pub(crate) fn in_year(r: &Reader, year: Option<i16>, month: i8, day: u32) -> Par
     date.map_or(ParsedDay::NoSuchDay, ParsedDay::Day)
 }
 
-/// Reads a four-digit year, with the comma or "of" before it.
+/// Reads a four-digit year, or a year such as "'27", with the comma or "of" before it.
 pub(crate) fn year(r: &Reader, at: usize) -> Read<i16> {
     let start = r.skip(r.skip_mark(at, b','), Word::Of);
     // For instance "sep 1 '27".
@@ -60,14 +60,15 @@ pub(crate) fn month(r: &Reader, at: usize) -> Read<i8> {
     }
 }
 
-/// What can stand at a place, judged by the words before it.
+/// The word that is expected at a place, judged by the words before it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Expected {
     Month,
     Anything,
 }
 
-/// Reads a month without a day, as the next one of that name: "in january", "next july", "July 2019", "August".
+/// Reads a month without a day: "in january", "next july", "July 2019", "August". Without a year it is the next month
+/// of that name, which may be the present month unless "next" precedes it.
 pub(crate) fn named_month(r: &Reader, at: usize, expected: Expected) -> Option<(i16, i8, usize)> {
     let sure = expected == Expected::Month;
     let said = matches!(r.word(at), Word::Next | Word::This);

@@ -57,7 +57,8 @@ pub(crate) fn nth(r: &Reader, at: usize) -> Read<ParsedDay> {
         }
     };
     let date = nth_of_month(first, nth, weekday);
-    // If "the last friday of the month" has passed, the next month's is meant.
+    // If "the last friday of the month" has passed, the last friday of the next month is meant. If "the last friday of
+    // march" has passed, the one a year later is meant.
     let date = match date {
         Some(date) if date < today && start > of + 1 => nth_of_month(first.checked_add(1.month()).ok()?, nth, weekday),
         Some(date) if date < today => nth_of_month(first.checked_add(1.year()).ok()?, nth, weekday),
@@ -114,8 +115,8 @@ fn nth_of_month(first: Date, nth: i32, weekday: Option<Weekday>) -> Option<Date>
     }
 }
 
-/// Reads a day of the month without its month: "the 3rd", "on the fifteenth", "the 1st of next month". The day is in
-/// the next month that has such a day.
+/// Reads a day of the month without the name of its month: "the 3rd", "on the fifteenth", "the 1st of next month". "The
+/// 3rd" alone is the next such day from today on.
 pub(crate) fn day_of_month(r: &Reader, at: usize) -> Read<ParsedDay> {
     let start = r.skip(at, Word::The);
     let (day, next) = number::ordinal(r, start).filter(|(day, _)| (1..=31).contains(day))?;

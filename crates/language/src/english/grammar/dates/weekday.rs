@@ -6,7 +6,7 @@
 //!         | ["in"] number names ["from now"]
 //!         | name ["the"] ordinal                          (the next month in which that day is that weekday)
 //! ```
-//! A weekday alone lies after today; with "this" it may be today; "next" is the one in the next calendar week.
+//! A weekday alone lies after today. With "this" it may be today. With "next" it is in the next calendar week.
 
 use crate::english::{
     grammar::{
@@ -113,7 +113,7 @@ fn may_be_short(r: &Reader, at: usize) -> bool {
     before || after || asked
 }
 
-/// Reads what may follow a weekday: "after next", "next week", "week", "the 27th".
+/// Reads the words that may follow a weekday: "after next", "next week", "week", "before easter", "the 27th".
 fn qualified(r: &Reader, weekday: Weekday, next: usize) -> Read<Day> {
     let today = r.sender.today();
     let comma = r.skip_mark(next, b',');

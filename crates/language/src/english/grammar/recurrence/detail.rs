@@ -28,7 +28,7 @@ enum Led {
     Not,
 }
 
-/// Reads what follows a rule of weeks, months or years to say which days are meant.
+/// Reads the words after a rule that say on which days it rings. Returns the rule unchanged if there are no such words.
 pub(crate) fn details(r: &Reader, every: Every, at: usize) -> (Every, usize) {
     detail(r, &every, at).unwrap_or((every, at))
 }

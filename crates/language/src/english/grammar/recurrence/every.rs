@@ -27,7 +27,8 @@ impl Every {
         every(vec![weekday])
     }
 
-    /// Combines two rules, the shorter one within the days of the other: "every hour" and "on weekdays".
+    /// Combines two rules that agree: the rule that repeats within the day rings on the weekdays of the other rule, as
+    /// in "every hour" and "on weekdays".
     pub(crate) fn and(self, other: &Every) -> Every {
         let (mut inner, outer) =
             if self.pattern.frequency < Frequency::Daily { (self, other.clone()) } else { (other.clone(), self) };
@@ -35,7 +36,7 @@ impl Every {
         inner
     }
 
-    /// Whether two rules can hold together: one is within the days of the other.
+    /// Whether two rules can be combined: one repeats within the day, and the other repeats every week.
     pub(crate) fn agrees(&self, other: &Every) -> bool {
         let within = |a: &Every, b: &Every| {
             a.pattern.frequency < Frequency::Daily

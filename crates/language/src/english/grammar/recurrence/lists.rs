@@ -12,7 +12,7 @@ use crate::{
 };
 use jiff::civil::Weekday;
 
-/// Most days or months in a list.
+/// Maximum number of items in a list.
 const LONGEST_LIST: usize = 12;
 
 pub(crate) fn plain_weekdays(days: Vec<Weekday>) -> Vec<NthWeekday> {

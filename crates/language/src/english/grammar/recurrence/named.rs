@@ -50,8 +50,8 @@ pub(crate) fn days_of_month(r: &Reader, at: usize) -> Read<Every> {
     Some((found, next))
 }
 
-/// Reads what follows "every" and names dates rather than units: "july 4th", "4th and 10th of the month", "first friday
-/// of the month", "fourth thursday in november", "christmas", "january".
+/// Reads the words after "every" if they name dates rather than units: "july 4th", "4th and 10th of the month", "first
+/// friday of the month", "fourth thursday in november", "christmas", "january".
 pub(crate) fn dated(r: &Reader, at: usize) -> Read<Every> {
     let the = r.skip(at, Word::The);
     if let Some(found) = working_day_of_month(r, the) {
@@ -135,7 +135,7 @@ fn working_day(r: &Reader, at: usize) -> Option<usize> {
     }
 }
 
-/// Reads what follows "first friday of": "the month", "every other month", "november", "the year".
+/// Reads the words after "first friday of": "the month", "every other month", "november", "the year".
 pub(crate) fn nth_weekdays_of(r: &Reader, days: Vec<NthWeekday>, at: usize) -> Read<Every> {
     let start = r.skip(at, Word::The);
     let mut found = Every::new(1, Frequency::Yearly);

@@ -5,7 +5,7 @@ use crate::english::{
     text::{reader::Reader, word::Word},
 };
 
-/// Reads a step: "other", "third", "3", "couple of", "single". In thousandths, and 1000 if there is none.
+/// Reads a step: "other", "third", "3", "couple of", "single". Returns it in thousandths, or 1000 if there is no step.
 pub(crate) fn step(r: &Reader, at: usize) -> (Thousandths, usize) {
     match r.word(at) {
         Word::EveryOther | Word::Alternate => (2000, at + 1),

@@ -5,7 +5,8 @@ use crate::english::grammar::{
     piece::Piece,
 };
 
-/// The aspects of the time that a piece can give, as bits. Two pieces that give the same aspect are not combined.
+/// The aspects of the time that a piece can give, as bits. Two pieces that give the same aspect are usually not
+/// combined.
 pub(crate) mod aspect {
     pub(crate) const DAY: u16 = 1;
     pub(crate) const CLOCK: u16 = 2;

@@ -43,7 +43,7 @@ pub(crate) fn groups(r: &Reader, found: &[FoundPiece], request_words: &RequestWo
         groups.push(Group { first: i, last: i, aspects: bits, score: 0 });
     }
     for (place, group) in groups.iter_mut().enumerate() {
-        // Among groups with the same score, the last one counts.
+        // Each group gets one point more than the group before it, so that of equal groups the last one wins.
         group.score = score(r, group, found, request_words) + i32::try_from(place).unwrap_or(0);
     }
     groups
@@ -102,7 +102,7 @@ fn may_join(group: &Group, pieces: &[FoundPiece], piece: &FoundPiece, bits: u16,
     list || again
 }
 
-/// Whether a part of the day and a time agree; "in the morning at 5pm" does not.
+/// Whether a part of the day and a time agree. In "in the morning at 5pm" they do not.
 fn parts_agree<'p>(pieces: impl Iterator<Item = &'p Piece>) -> bool {
     let (mut part, mut clock) = (None, None);
     for piece in pieces {
@@ -180,8 +180,8 @@ fn is_one_clause(r: &Reader, from: usize, to: usize) -> bool {
     !(from..to.saturating_sub(1)).any(|at| r.ends_clause(at) || r.is_mark(at, b','))
 }
 
-/// Whether a time is part of the name of the noun after it, and so belongs to the task: "the friday meeting",
-/// "tomorrow's game".
+/// Whether a time belongs to the task: it is part of the name of the noun after it ("the friday meeting", "tomorrow's
+/// game"), or it is the event's own time ("the movie starts at 8").
 pub(crate) fn is_name(r: &Reader, group: &Group, found: &[FoundPiece]) -> bool {
     let (first, last) = (&found[group.first], &found[group.last]);
     let noun_follows = matches!(r.word(last.end), Word::Other) && !r.ends_clause(last.end);

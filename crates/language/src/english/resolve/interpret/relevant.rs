@@ -1,4 +1,4 @@
-//! Separates the pieces that say something about the time from those that belong to the task.
+//! Separates the pieces that say something about the time from the pieces that belong to the task.
 
 use crate::english::{
     grammar::{
@@ -21,8 +21,9 @@ pub(crate) fn split_by_request(
     found.into_iter().partition(|found| matches!(found.piece, Piece::Every(_)) && within(found))
 }
 
-/// Returns the pieces that say something about the time. Ends of rules count only beside a rule, bare amounts only if
-/// there is no other time.
+/// Returns the pieces that say something about the time. The end of a rule counts only beside a rule. A bare amount
+/// counts from now if there is no other time. Beside another time it counts only inside the request, back from that
+/// time.
 pub(crate) fn relevant(
     r: &Reader,
     mut found: Vec<FoundPiece>,
@@ -90,7 +91,8 @@ fn may_be_clock(r: &Reader, found: &FoundPiece, request_words: &RequestWords) ->
     whole || !request_words.spans.is_empty() && ends
 }
 
-/// Whether an amount alone counts from now: a reminder is asked for, and no noun follows that the amount could measure.
+/// Whether an amount alone counts from now. The text must ask for a reminder, be as short as "pasta 10 min", or give
+/// more than two parts of an amount. The amount must begin the text or have no noun after it that it could measure.
 fn counts_from_now(r: &Reader, found: &FoundPiece, amount: &Amount, request_words: &RequestWords) -> bool {
     let asked = !request_words.spans.is_empty() || amount.parts > 2 || is_short_task(r, found);
     let ends = found.end >= r.len()

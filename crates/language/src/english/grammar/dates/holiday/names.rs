@@ -18,7 +18,7 @@ pub(crate) enum HolidayDate {
     OnOrBefore(Weekday, i8, i8),
 }
 
-/// Holidays that are on the same date in most countries, longer names first.
+/// Holidays with their date in most countries. If a name begins with another name, the longer name is first.
 pub(crate) const NAMES: &[(&str, HolidayDate)] = &[
     ("christmas eve", On(12, 24)),
     ("xmas eve", On(12, 24)),
@@ -134,7 +134,8 @@ pub(crate) const ELSEWHERE: &[(&str, &[&str], HolidayDate)] = &[
     ("tax day", &["CA"], On(4, 30)),
 ];
 
-/// Returns the number of days between a holiday and the weekday that it is counted by.
+/// Returns the number of days from the weekday by which a holiday is counted to the holiday: Black Friday is one day
+/// after the fourth Thursday.
 pub(crate) fn moved_by(name: &str) -> i64 {
     match name {
         "black friday" | "election day" => 1,
