@@ -32,8 +32,8 @@ use jiff::{Timestamp, tz::TimeZone};
 
 /// Understands one text, which was received at `now` from a person who lives in `zone`.
 ///
-/// Every instant in the result lies after `now`, except the one of [`Request::Past`]. A text that can't be understood
-/// gives [`Request::Unknown`]; there is no error.
+/// Every instant in the result lies after `now`, except the instant in [`Request::Past`]. A text that can't be
+/// understood gives [`Request::Unknown`]; there is no error.
 ///
 /// ```
 /// use language::{Country, Hints, Request, understand};

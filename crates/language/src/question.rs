@@ -1,10 +1,10 @@
-//! Questions to ask back, and their stored form until the answer comes.
+//! Questions that the service asks the sender, and their stored form until the answer comes.
 
 use crate::{due_basis::DueBasis, rule::Rule, zone};
 use jiff::{Timestamp, civil::Time, tz::TimeZone};
 use std::{fmt, str::FromStr};
 
-/// A question to ask back, because the sender's request is incomplete.
+/// A question that the service asks the sender, usually because the sender's request is incomplete.
 ///
 /// Stored as text: written by `to_string` and read by `parse`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,9 +27,9 @@ pub enum Question {
     },
     /// Asks for the days of the week, because the reminder is wanted several times a week.
     Days {
-        /// The task of the reminder; empty if the text names none.
+        /// The task of the reminder; empty if the text names no task.
         task: String,
-        /// The number of days a week.
+        /// The number of times in each period, such as 3 for "3 times a week".
         times: u8,
         /// The time of day, if the text names one.
         at: Option<Time>,

@@ -11,8 +11,8 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 pub enum Request {
     /// New reminders, at least one.
     Remind(Vec<NewReminder>),
-    /// A time and nothing else. It is about the reminder that was mentioned last, if there is one; otherwise the task
-    /// has to be asked for.
+    /// A time and nothing else. It is about the reminder that was mentioned last. If there is no such reminder, the
+    /// sender must be asked for the task.
     Time {
         /// The instant that the text names.
         due: Timestamp,
@@ -21,7 +21,7 @@ pub enum Request {
         /// Whether `due` depends on the sender's zone.
         basis: DueBasis,
     },
-    /// Something is missing: the question to ask back.
+    /// A part of the request is missing. Holds the question that asks for it.
     Ask(Question),
     /// The sender wants a list of the open reminders.
     List,
@@ -29,18 +29,18 @@ pub enum Request {
     Help,
     /// The sender has done the task of a reminder.
     Done(Target),
-    /// The next occurrence of a reminder is not wanted. A series goes on.
+    /// The sender does not want an occurrence of a reminder: the next one, or the one on `day`. A series goes on.
     Skip {
         /// The reminder that is meant.
         target: Target,
         /// The day of the occurrence, if the text names one.
         day: Option<Date>,
     },
-    /// A reminder that was paused is to ring again.
+    /// A paused reminder should ring again.
     Resume(Target),
-    /// The reminders that an opt-out ended are to come back.
+    /// The sender wants the reminders back that an opt-out ended.
     Restore,
-    /// The last change is to be taken back.
+    /// The sender takes back the last change.
     Undo,
     /// Yes, as the answer to a question that takes yes or no.
     Yes,
@@ -54,25 +54,25 @@ pub enum Request {
     DropQuestion,
     /// A reminder is no longer wanted.
     Delete(Target),
-    /// A reminder is to be moved to another time.
+    /// A reminder should be moved to another time.
     Move {
         /// The reminder to move.
         target: Target,
         /// The new time. It contains only the parts that change; [`NewTime::applied_to`] gives the instant.
         to: NewTime,
     },
-    /// The reminder that just rang is to ring again.
+    /// The reminder that just rang should ring again.
     Snooze {
-        /// The instant at which it is to ring again.
+        /// The instant at which it should ring again.
         until: Timestamp,
         /// Whether `until` depends on the sender's zone.
         basis: DueBasis,
     },
-    /// The sender's place, known by its name or by the time there.
+    /// The sender's place, given by its name or by the local time there.
     Zone(Place),
     /// A reminder for an instant that the text names in full, and that has passed.
     Past {
-        /// The task of the reminder; empty if the text names none.
+        /// The task of the reminder; empty if the text names no task.
         task: String,
         /// The instant that has passed.
         was: Timestamp,

@@ -5,7 +5,7 @@
 use jiff::{Timestamp, tz::TimeZone};
 use language::{Country, DueBasis, Hints, NewTime, Question, Request, understand};
 
-/// Returns what is understood from a text in New York at 10:15 AM.
+/// Returns the request that a text makes in New York at 10:15 AM.
 fn understood(text: &str, question: Option<Question>) -> Request {
     let now: Timestamp = "2027-03-10T10:15:00-05:00".parse().unwrap();
     let zone = TimeZone::get("America/New_York").unwrap();
@@ -31,7 +31,7 @@ fn check(expected: DueBasis, texts: &[&str]) {
 }
 
 #[test]
-fn a_time_of_day_without_a_zone_is_read_off_the_local_clock() {
+fn a_time_of_day_without_a_zone_is_on_the_local_clock() {
     let texts = [
         "remind me to call mom at 5pm",
         "remind me to call mom tomorrow",
@@ -65,7 +65,7 @@ fn a_series_that_is_counted_from_now_until_a_time_of_day_ends_on_the_local_clock
 }
 
 #[test]
-fn a_time_that_counts_from_now_or_names_its_zone_is_the_same_instant_everywhere() {
+fn a_time_that_counts_from_now_or_names_its_zone_is_the_same_instant_in_every_zone() {
     let texts = [
         "remind me to call mom in 20 minutes",
         "call mom in an hour and a half",

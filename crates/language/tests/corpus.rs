@@ -6,7 +6,7 @@ use rendered::Sender;
 use serde_json::{Map, Value};
 use std::{fs, path::Path};
 
-/// Fewest texts that the corpus must have.
+/// Minimum number of texts that the corpus must have.
 const FEWEST_TEXTS: usize = 500;
 
 /// Fields of a row that are input; the others are the expected result.

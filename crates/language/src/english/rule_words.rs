@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rules_words_are_understood_as_the_rule() {
+    fn the_words_of_a_rule_are_understood_as_the_same_rule() {
         check("FREQ=DAILY", "every day at 6:30 PM");
         check("FREQ=DAILY;INTERVAL=2", "every other day at 6:30 PM");
         check("FREQ=DAILY;BYHOUR=8,20;BYMINUTE=0", "every day at 8 AM and 8 PM");
@@ -270,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rule_of_minutes_or_hours_that_ends_is_named_by_the_time_of_its_end() {
+    fn the_words_of_a_rule_of_minutes_or_hours_name_the_time_of_its_end() {
         for (text, expected) in [
             ("every 30 minutes until 6pm", "every 30 minutes until 6 PM"),
             ("every hour until midnight", "every hour until midnight"),
@@ -287,7 +287,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rule_of_hours_that_takes_longer_than_a_day_is_named_by_its_number_of_times() {
+    fn the_words_of_a_rule_of_hours_that_takes_longer_than_a_day_give_its_number_of_times() {
         let rule: Rule = "DTSTART:20270312T183000\nRRULE:FREQ=HOURLY;COUNT=30".parse().unwrap();
         assert_eq!(rule_in_words(&rule, &TimeZone::UTC), "every hour, 30 times");
     }

@@ -49,7 +49,7 @@ pub(crate) const LETTERS: &[(&str, &str)] = &[
     ("nzdt", "Pacific/Auckland"),
 ];
 
-/// Places after which no zone is named, each with the zone in which most of its people live.
+/// Places whose name is not the name of their zone, each with the zone in which most of the place's people live.
 pub(crate) const PLACES: &[(&str, &str)] = &[
     ("nyc", "America/New_York"),
     ("ny", "America/New_York"),

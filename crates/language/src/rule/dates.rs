@@ -22,8 +22,8 @@ const MOST_STEPS: i64 = 7 * 24 * 60 + 1;
 
 impl Rule {
     /// Returns the first time at which the rule rings after an instant, on the clocks of `zone`. A time that the clocks
-    /// skip moves to the time after the gap. If the clocks show a time twice, the first of the two counts. `None` once
-    /// the rule has ended.
+    /// skip moves to the time after the gap. If the clocks show a time twice, the first of the two counts. `None` if the
+    /// rule has ended, or if no further time is found.
     #[must_use]
     pub fn next_after(&self, after: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
         if self.pattern.counts_elapsed_time() {
@@ -116,7 +116,7 @@ impl Iterator for Dates<'_> {
     }
 }
 
-/// Returns the number of the rule's period that a date lies in, or 0 if the date is before the first.
+/// Returns the number of the rule's period that a date lies in, or 0 if the date is before the first period.
 fn period_of(rule: &Rule, date: Date) -> i64 {
     let start = rule.start.date();
     let gone_by = match rule.pattern.frequency {

@@ -23,19 +23,19 @@ pub struct Rule {
     pub(crate) pattern: Box<Pattern>,
 }
 
-/// A rule without its start. An empty list means the start's own value.
+/// A rule without its start. An empty list allows any value, or only the start's own value if the frequency needs one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Pattern {
     pub(crate) frequency: Frequency,
-    /// The rule rings in one of this many periods. At least 1.
+    /// The rule rings in one of this many periods: in every other week if it is 2. At least 1.
     pub(crate) interval: u32,
     pub(crate) months: Vec<i8>,
     pub(crate) weeks: Vec<i8>,
     pub(crate) year_days: Vec<i16>,
-    /// Days of the month, counted from its end if negative.
+    /// Days of the month, counted from the month's end if negative.
     pub(crate) month_days: Vec<i8>,
     pub(crate) weekdays: Vec<NthWeekday>,
-    /// Positions among the dates of each period, counted from its end if negative (BYSETPOS).
+    /// Positions among the dates of each period, counted from the last date if negative (BYSETPOS).
     pub(crate) positions: Vec<i8>,
     pub(crate) hours: Vec<i8>,
     pub(crate) minutes: Vec<i8>,
@@ -68,7 +68,7 @@ pub(crate) enum End {
     Until(Date),
 }
 
-/// Maximum number of times after which a rule may end. The limit keeps counting them quick.
+/// Maximum number of times after which a rule may end. The limit keeps the counting of the times quick.
 pub(crate) const MOST_TIMES: u32 = 10_000;
 
 impl Pattern {

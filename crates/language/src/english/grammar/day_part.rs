@@ -1,7 +1,7 @@
 //! Parts of the day, and the time that each stands for.
 //!
 //! ```text
-//! part = ["early"|"late"] (("in the"|"this"|"that"|"the") daytime | "at night" | daytime)   (daytime alone after a day)
+//! part = ["early"|"late"] (("in the"|"this"|"that"|"the") daytime | "at night" | daytime)  (daytime alone after a day)
 //!      | ("at"|"by"|"before"|"after"|"around"|"during"|"over") meal ["time"]
 //!      | ("before"|"after") ("work"|"school"|"bed")
 //!      | "first thing" ["in the morning"] | "eod" | "close of business" | "bedtime"

@@ -1,8 +1,8 @@
 //! Decides which pieces of time say when a reminder is due, and which belong to its task.
 //!
-//! Pieces that touch form a group. The best group is near the request and says much about the time. Another group joins
-//! the best one if it gives an aspect that is still missing ("tomorrow … at 5"). A group that repeats an aspect stays in
-//! the task ("Sunday gym every Saturday evening").
+//! Pieces that touch form a group. The best group is near the request and says much about the time. Another group
+//! joins the best one if it gives an aspect that is still missing ("tomorrow … at 5"). A group that repeats an aspect
+//! stays in the task ("Sunday gym every Saturday evening").
 
 pub(crate) mod aspects;
 pub(crate) mod group;

@@ -66,7 +66,7 @@ pub(crate) fn read(r: &Reader) -> Reading {
     Reading { request_words, time_spec, task, preferred_half, time_end, consumed, pieces }
 }
 
-/// Reads a text as one or several reminders, in the sender's zone or in one that the text names.
+/// Reads a text as one or several reminders, in the sender's zone or in a zone that the text names.
 pub(crate) fn reminders(r: &Reader) -> Request {
     let whole = read(r);
     if (whole.request_words.spans.is_empty() || whole.time_spec.is_empty()) && is_small_talk(r) {
@@ -101,7 +101,7 @@ fn is_small_talk(r: &Reader) -> bool {
     r.is_mark(r.len() - 1, b'?') && r.says_any(0, &QUESTION).is_some() || r.says_any(0, &GREETING).is_some()
 }
 
-/// Returns one reminder, or the question that asks for what is missing.
+/// Returns the request of a text that is read as one reminder.
 fn single_reminder(r: &Reader, said: Reading) -> Request {
     let Some(zone) = said.time_spec.zone.clone().filter(|zone| *zone != r.sender.zone) else {
         return request(said, r.sender, None);
@@ -165,7 +165,7 @@ fn several(r: &Reader, whole: &Reading, most: usize, tries: &mut usize) -> Optio
             continue;
         }
         let next = read(&right);
-        // A request in the second part alone makes one reminder: "Meeting at 9. Remind me at 8:40".
+        // If only the second part has request words, both parts are one reminder: "Meeting at 9. Remind me at 8:40".
         let asked_later = said.request_words.spans.is_empty() && !next.request_words.spans.is_empty();
         if asked_later
             || next.task.is_empty()

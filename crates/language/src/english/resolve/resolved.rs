@@ -3,10 +3,10 @@
 use crate::rule::Rule;
 use jiff::{Timestamp, civil::Time};
 
-/// Time of day for a day without a time.
+/// Time of day of a reminder if the text names a day but no time.
 pub(crate) const DEFAULT_TIME: Time = Time::constant(9, 0, 0, 0);
 
-/// Most reminders from one text.
+/// Maximum number of reminders from one text.
 pub(crate) const MOST_TIMES: usize = 8;
 
 /// The result of resolving the time in a text.
@@ -16,7 +16,7 @@ pub(crate) enum Resolved {
     Times(Vec<(Timestamp, Option<Rule>)>),
     /// The instant has passed.
     Past(Timestamp),
-    /// A number of times in a period, without saying when.
+    /// The text gives a number of times in each period, but does not say when.
     HowOften { times: u8, at: Option<Time> },
     /// The text names a date that does not exist.
     NoSuchDay,

@@ -71,7 +71,7 @@ fn shift_time(spec: &TimeSpec, time: Time) -> Option<Time> {
     }
 }
 
-/// Applies an offset such as "3 days before" to a rule's days. `None` if no rule can say the result.
+/// Applies an offset such as "3 days before" to a rule's days. `None` if no rule can express the result.
 fn shift_days(spec: &TimeSpec, pattern: &mut Pattern) -> Option<()> {
     let Some(Amount { months: 0, days, .. }) = spec.offset else { return spec.offset.is_none().then_some(()) };
     if days == 0 {

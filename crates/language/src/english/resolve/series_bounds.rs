@@ -65,7 +65,7 @@ pub(crate) fn first_time(pattern: &Pattern, start: DateTime, sender: &Sender) ->
 fn endless(pattern: &Pattern) -> Pattern {
     let says_days = !(pattern.weekdays.is_empty() && pattern.month_days.is_empty() && pattern.year_days.is_empty());
     Pattern {
-        // "every other tuesday" starts on the next one.
+        // "every other tuesday" starts on the next Tuesday.
         interval: if says_days { 1 } else { pattern.interval },
         end: match pattern.end {
             End::Count(_) => End::Never,

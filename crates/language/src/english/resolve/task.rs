@@ -1,4 +1,4 @@
-//! The task of a reminder: the words that are neither the request nor the time, without the words that joined these.
+//! The task of a reminder: the words that belong neither to the request nor to the time, without connecting words.
 
 use crate::english::{
     grammar::request_words::RequestWords,
@@ -48,7 +48,8 @@ static PRONOUNS: Phrases = Phrases::of(&[
     "for this item", "something", "me", "us", "him", "her",
 ]);
 
-/// Longest task, in bytes. A longer task does not fit into the speech of a call.
+/// Length at which a task is cut, in bytes: the word that reaches this length is the task's last word. A longer task
+/// does not fit into the speech of a call.
 const LONGEST: usize = 300;
 
 /// Returns the task from the tokens that are not consumed; empty if there is none.
@@ -59,7 +60,7 @@ pub(crate) fn task(r: &Reader, request_words: &RequestWords, consumed: &[bool]) 
         return if polite { String::new() } else { written(r, consumed, whole) };
     };
     // The task is after the last request that has words after it, together with the words inside that request ("a
-    // dentist reminder for Tom"). Without such a request it is before the first one.
+    // dentist reminder for Tom"). If there is no such request, the task is before the first request.
     for (index, (start, end)) in request_words.spans.iter().copied().enumerate().rev() {
         let stop = request_words.spans.get(index + 1).map_or(r.len(), |(start, _)| *start);
         let inside = clean(r, consumed, start, end);
@@ -132,7 +133,7 @@ fn free(r: &Reader, consumed: &[bool], from: usize, to: usize, phrases: &Phrases
 /// Returns the place of a phrase at the end, if words stand before it.
 fn leftover(r: &Reader, consumed: &[bool], from: usize, to: usize) -> Option<usize> {
     let free = |start: usize| !consumed[start..to].iter().any(|consumed| *consumed);
-    // "what is this for" keeps its last word, which does not belong to a time.
+    // "ask what the price is" keeps its last word, which does not belong to a time.
     let dangles = |start: usize, phrase: &str| {
         matches!(phrase, "for" | "of" | "set" | "at" | "from" | "is" | "that" | "its")
             && to >= r.len()
@@ -144,7 +145,7 @@ fn leftover(r: &Reader, consumed: &[bool], from: usize, to: usize) -> Option<usi
         .min()
 }
 
-/// Whether the last word belongs to an unfinished text: "set a reminder for", "my meeting on".
+/// Whether a word at the end shows that the text is unfinished: "set a reminder for", "my meeting at".
 fn ends_open(r: &Reader, at: usize) -> bool {
     matches!(r.word(at), Word::At | Word::From | Word::Of | Word::For)
 }
@@ -183,7 +184,7 @@ fn without_event(r: &Reader, (from, to): (usize, usize), consumed: &[bool]) -> (
     if short && says_something(r, consumed, (from, before)) { clean(r, consumed, from, before) } else { (from, to) }
 }
 
-/// Writes the words that are left, with the spaces between them.
+/// Returns the words that are left, with the spaces between them.
 fn written(r: &Reader, consumed: &[bool], (from, to): (usize, usize)) -> String {
     let mut text = String::with_capacity(48);
     let mut last: Option<usize> = None;

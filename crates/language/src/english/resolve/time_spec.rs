@@ -73,7 +73,8 @@ impl TimeSpec {
         }
     }
 
-    /// Adds a piece. A later piece replaces an earlier one of its kind, except days and times of day.
+    /// Adds a piece. Days and times of day are collected, and rules are combined. Any other piece replaces an earlier
+    /// piece of its kind.
     pub(crate) fn add(&mut self, piece: &Piece) {
         match piece {
             Piece::Every(every) => {

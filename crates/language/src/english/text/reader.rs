@@ -10,7 +10,7 @@ use jiff::{
     tz::TimeZone,
 };
 
-/// The sender of a text: when it was received, and in which zone and country.
+/// The sender of a text: the sender's zone and country, and the instant at which the text was received.
 #[derive(Clone, Debug)]
 pub(crate) struct Sender {
     pub(crate) now: Timestamp,
@@ -30,7 +30,8 @@ impl Sender {
     }
 }
 
-/// The text being read. A production takes a place in `tokens`, and returns its value and the place after it.
+/// The text that is read. A production takes a place in `tokens`, and returns its value and the place after the tokens
+/// that it read.
 pub(crate) struct Reader<'t> {
     pub(crate) text: &'t str,
     /// The text with ASCII letters in lower case.

@@ -16,7 +16,7 @@ pub(crate) struct Token {
     pub(crate) start: usize,
     pub(crate) end: usize,
     pub(crate) word: Word,
-    /// Whether no space separates it from the token before.
+    /// Whether no space separates it from the token before it.
     pub(crate) adjacent: bool,
     /// Whether it is a possessive: "tomorrow's".
     pub(crate) possessive: bool,
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_is_split_where_people_would_split_it() {
+    fn a_text_is_split_into_words_numbers_and_marks() {
         check("buy milk at 6:30pm", &["buy", "milk", "at", "6", ":", "30", "pm"]);
         check("don’t 4get mom's 3rd b4 2moro", &["don’t", "4", "get", "mom's", "3", "rd", "b4", "2moro"]);
         check("9 o'clock, 'quoted' 🥛!", &["9", "o'clock", ",", "'", "quoted", "'", "🥛", "!"]);

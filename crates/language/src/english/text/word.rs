@@ -103,7 +103,7 @@ pub(crate) enum Form {
     Full,
     /// An abbreviation that is no other word: "tues", "sept".
     Short,
-    /// An abbreviation that is also another word: "sun", "sat", "mar".
+    /// A name or an abbreviation that is also another word: "may", "sun", "sat".
     Doubtful,
     /// The plural: "mondays".
     Plural,
