@@ -158,7 +158,7 @@ fn question() -> impl Strategy<Value = Option<Question>> {
     ])
 }
 
-/// Fewest cases of each property; PROPTEST_CASES may ask for more.
+/// Minimum number of cases of each property. PROPTEST_CASES may ask for more.
 const FEWEST_CASES: u32 = 4000;
 
 fn config() -> ProptestConfig {
@@ -199,7 +199,7 @@ proptest! {
     }
 
     #[test]
-    fn a_repeated_reminder_first_rings_when_its_rule_says(text in text(), now in instant(), zone in zone(), country in country()) {
+    fn a_repeated_reminder_is_due_at_the_first_time_of_its_rule(text in text(), now in instant(), zone in zone(), country in country()) {
         let request = understand(&format!("{text} every day"), now, &zone, &Hints { country, question: None });
         let Request::Remind(wanted) = &request else { return Ok(()) };
         for wanted in wanted {
@@ -226,17 +226,17 @@ proptest! {
             let rule = rule.unwrap();
             prop_assert_eq!(&rule.to_string().parse::<Rule>().unwrap(), rule);
             // Dues are whole seconds, so the rule counts from the end of the current second. A rule that begins in an
-            // hour that the clocks show twice counts from one step earlier, which is that very second.
+            // hour that the clocks show twice starts earlier, but its next time after that second is the same.
             let counted_from = Timestamp::from_second(now.as_second() + 1).unwrap();
             prop_assert_eq!(rule.next_after(counted_from, &zone), Some(due));
         }
     }
 
     #[test]
-    fn an_absolute_time_is_understood_as_itself(now in instant(), minutes in 1_i64..500_000, zone in zone()) {
+    fn a_date_and_time_that_are_given_in_full_are_understood_exactly(now in instant(), minutes in 1_i64..500_000, zone in zone()) {
         let due = Timestamp::from_second(now.as_second() / 60 * 60).unwrap() + SignedDuration::from_mins(minutes + 1);
         let local = zone.to_datetime(due);
-        // Of a time that the clocks show twice only the first can be named.
+        // If the clocks show a time twice, a text can name only the first of the two.
         prop_assume!(zone.to_ambiguous_timestamp(local).compatible().unwrap() == due);
         for format in ["%A, %B %-d, %Y at %-I:%M %p", "%a %b %-d %Y %-I:%M%P", "%Y-%m-%d %H:%M", "%-I:%M %p on %b %-d, %Y"] {
             let text = format!("remind me to buy milk {}", local.strftime(format));
@@ -263,17 +263,17 @@ proptest! {
     }
 }
 
-/// Time limit: a thousand times as long as the text takes without optimization.
-const AT_ONCE: Duration = Duration::from_secs(5);
+/// Longest time that the text may take: a thousand times as long as it takes without optimization.
+const TIME_LIMIT: Duration = Duration::from_secs(5);
 
 #[test]
 #[expect(clippy::disallowed_methods, reason = "this test measures a duration")]
-fn many_reminders_before_a_day_that_does_not_exist_are_read_at_once() {
+fn many_reminders_before_a_day_that_does_not_exist_are_read_quickly() {
     let zone = TimeZone::get("America/New_York").unwrap();
     let now = "2027-03-10T15:15:00Z".parse().unwrap();
     let hints = Hints { country: Country::US, question: None };
     let text = "milk at 5, eggs at 6, ".repeat(20) + "soup on feb 30 at 5";
     let started = Instant::now();
     drop(understand(&text, now, &zone, &hints));
-    assert!(started.elapsed() < AT_ONCE, "{:?}", started.elapsed());
+    assert!(started.elapsed() < TIME_LIMIT, "{:?}", started.elapsed());
 }

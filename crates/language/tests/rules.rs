@@ -1,5 +1,5 @@
-//! The dates of rules, compared with an independent implementation of RFC 5545, and checked by hand where clocks
-//! change.
+//! Tests of the dates of rules. They are compared with an independent implementation of RFC 5545, and with dates found
+//! by hand where clocks change.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -111,7 +111,7 @@ fn check(rule: &str, zone: &str, after: &str, expected: &[&str]) {
 }
 
 #[test]
-fn a_time_that_the_clocks_skip_moves_forward_and_comes_back() {
+fn a_time_that_the_clocks_skip_moves_to_the_time_after_the_gap_on_that_day_only() {
     check(
         "DTSTART:20270313T023000\nRRULE:FREQ=DAILY",
         "America/New_York",
@@ -121,7 +121,7 @@ fn a_time_that_the_clocks_skip_moves_forward_and_comes_back() {
 }
 
 #[test]
-fn a_time_that_the_clocks_show_twice_is_the_first() {
+fn a_time_that_the_clocks_show_twice_means_the_first_of_the_two() {
     check(
         "DTSTART:20271106T013000\nRRULE:FREQ=DAILY",
         "America/New_York",
@@ -131,7 +131,7 @@ fn a_time_that_the_clocks_show_twice_is_the_first() {
 }
 
 #[test]
-fn hours_that_go_by_are_counted_through_a_change_of_the_clocks() {
+fn a_rule_of_hours_counts_the_hours_that_pass_when_the_clocks_change() {
     check(
         "DTSTART:20270314T000000\nRRULE:FREQ=HOURLY;INTERVAL=2",
         "America/New_York",
@@ -141,7 +141,7 @@ fn hours_that_go_by_are_counted_through_a_change_of_the_clocks() {
 }
 
 #[test]
-fn hours_of_the_day_stay_on_the_clock_through_a_change() {
+fn a_rule_of_certain_hours_of_the_day_keeps_the_hours_when_the_clocks_change() {
     check(
         "DTSTART:20270313T090000\nRRULE:FREQ=HOURLY;INTERVAL=2;BYHOUR=9,11,13",
         "America/New_York",
@@ -151,7 +151,7 @@ fn hours_of_the_day_stay_on_the_clock_through_a_change() {
 }
 
 #[test]
-fn a_rule_ends_after_its_count_and_with_its_last_day() {
+fn a_rule_ends_after_its_number_of_times_or_after_its_last_day() {
     let zone = TimeZone::UTC;
     let counted: Rule = "DTSTART:20270310T090000\nRRULE:FREQ=DAILY;COUNT=2".parse().unwrap();
     assert_eq!(counted.next_after("2027-03-10T09:00:00Z".parse().unwrap(), &zone), "2027-03-11T09:00:00Z".parse().ok());
@@ -162,7 +162,7 @@ fn a_rule_ends_after_its_count_and_with_its_last_day() {
 }
 
 #[test]
-fn a_rule_without_any_date_ends_instead_of_searching_on() {
+fn the_search_for_a_date_ends_if_a_rule_has_no_date() {
     let never: Rule = "DTSTART:20270310T090000\nRRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30".parse().unwrap();
     assert_eq!(never.next_after("2027-03-10T09:00:00Z".parse().unwrap(), &TimeZone::UTC), None);
 }
@@ -204,7 +204,7 @@ fn asked(text: &str, now: &str, words: &str, expected: &[&str]) {
 }
 
 #[test]
-fn minutes_from_now_pass_while_clocks_are_set_back() {
+fn a_rule_that_counts_from_now_counts_the_time_that_passes_when_clocks_are_set_back() {
     // One minute before two o'clock, when the clocks show one o'clock again.
     let now = "2027-11-07T05:59:13Z";
     let thrice = ["2027-11-07T06:14:13Z", "2027-11-07T06:29:13Z", "2027-11-07T06:44:13Z"];
@@ -225,7 +225,7 @@ fn minutes_from_now_pass_while_clocks_are_set_back() {
 }
 
 #[test]
-fn minutes_from_now_pass_while_clocks_are_set_forward() {
+fn a_rule_that_counts_from_now_counts_the_time_that_passes_when_clocks_are_set_forward() {
     let two = ["2027-03-14T08:50:00Z", "2027-03-14T10:50:00Z"];
     asked("every 2 hours", "2027-03-14T06:50:00Z", "every 2 hours", &two);
     asked("every 2 hours 2 times", "2027-03-14T06:50:00Z", "every 2 hours until 6:50 AM", &two);

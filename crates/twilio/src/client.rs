@@ -203,7 +203,7 @@ impl Carrier for Twilio {
 
     /// Ends a queued call with `canceled`, which has no effect on an answered call. A person who has answered since
     /// then is not cut off, and hears only a goodbye. Ends a call under way with `completed`, which works on answered
-    /// calls too.
+    /// calls too. Does nothing if the call is over.
     async fn end(&self, call: &CallId, status: CallStatus) -> Result<(), CarrierError> {
         let status = match status {
             CallStatus::Queued => "canceled",

@@ -97,14 +97,14 @@ mod tests {
     }
 
     #[test]
-    fn no_code_about_the_account_is_about_the_number() {
+    fn every_listed_code_about_the_account_needs_the_operator() {
         for (code, meaning) in MEANINGS {
             assert!(!is_about_the_account(code) || meaning == Meaning::Operator, "{code}");
         }
     }
 
     #[test]
-    fn an_unknown_code_may_pass() {
+    fn the_failure_of_a_code_that_is_not_listed_may_pass() {
         for code in [0, 1, 29_999, 30_999, u32::MAX] {
             assert_eq!(Meaning::of(code), Meaning::Passing, "{code}");
         }

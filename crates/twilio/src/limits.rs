@@ -4,17 +4,17 @@
 /// contain a longer one.
 pub const TEXT_MAX: usize = 1600;
 
-/// The longest body of a webhook, in bytes. A longer one is refused with 413 and neither decoded nor verified.
+/// The longest body of a webhook, in bytes. A longer body is refused with 413, and is neither decoded nor verified.
 ///
 /// Most bodies have a few KB. A text of [`TEXT_MAX`] units takes at most 3 bytes of UTF-8 per unit, and the form takes
 /// at most 3 bytes for each of these: 14 400 in total. The rest is for the other fields, such as ten media URLs. Anyone
-/// can send a body of this length, and its fields are sorted to verify its signature. It has at most 22 000 different
-/// fields, which take a few of a function's 256 MB.
+/// can send a body of this length, and all its fields are sorted before the signature is verified. They are at most
+/// 22 000 different fields, which take a few of a function's 256 MB.
 pub const WEBHOOK_MAX: usize = 64 * 1024;
 
 const _: () = assert!(WEBHOOK_MAX > 9 * TEXT_MAX);
 
-/// Cuts a text to the length that Twilio sends, because it refuses a longer one completely.
+/// Cuts a text to the length that Twilio sends, because Twilio refuses a longer text completely.
 #[must_use]
 pub fn fitting(text: &str) -> &str {
     let mut units = 0;
@@ -30,7 +30,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_text_is_cut_only_where_twilio_would_refuse_it() {
+    fn a_text_is_cut_only_if_twilio_would_refuse_it() {
         for (text, units) in [("", 0), ("milk", 4), (&"ä".repeat(1600), 1600), (&"ä".repeat(1601), 1600)] {
             assert_eq!(fitting(text).encode_utf16().count(), units);
         }

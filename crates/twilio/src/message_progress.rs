@@ -1,4 +1,4 @@
-//! The status of a text, in Twilio's terms and in those of the carrier port.
+//! The status of a text, in Twilio's terms and in the terms of the carrier port.
 
 use reminder::ports::{TextStatus, Undelivered};
 

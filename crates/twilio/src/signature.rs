@@ -1,8 +1,8 @@
 //! Verifies `X-Twilio-Signature`, the proof that Twilio sent a webhook
 //! (<https://www.twilio.com/docs/usage/security#validating-requests>).
 //!
-//! The signature covers no time, so anyone who has seen a signed request can send it again at any time. So handling a
-//! request must be safe to repeat.
+//! The signature covers no time, so anyone who has seen a signed request can send it again at any time. Therefore it
+//! must be safe to handle a request twice.
 
 use std::collections::BTreeSet;
 
@@ -64,8 +64,8 @@ pub struct Verifier {
     tokens: Tokens,
 }
 
-/// Why a request was not accepted as signed by Twilio for this URL. It is refused with 403, or with 413 if it is too
-/// long, and has no other effect.
+/// Why a request was not accepted as signed by Twilio for this URL. The request is refused with 403, or with 413 if it
+/// is too long, and has no other effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotSigned {
     /// The body is longer than any that Twilio sends, so it is neither decoded nor verified. It is refused with 413.
@@ -283,7 +283,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn order_and_repetition_change_nothing(mut pairs in prop::collection::vec((".{1,8}", ".{0,8}"), 1..6), by in 0_usize..6) {
+        fn the_order_and_the_repetition_of_parameters_do_not_change_the_signature(mut pairs in prop::collection::vec((".{1,8}", ".{0,8}"), 1..6), by in 0_usize..6) {
             let signature = sign_form(&token("12345"), SMS, encoded(&pairs).as_bytes());
             let length = pairs.len();
             pairs.rotate_left(by % length);

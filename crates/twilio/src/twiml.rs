@@ -10,7 +10,7 @@ use crate::limits::fitting;
 /// The media type of a document.
 pub const CONTENT_TYPE: &str = "text/xml; charset=utf-8";
 
-/// The longest text of one `<Say>`, in characters. Twilio refuses a document with a longer one.
+/// The longest text of one `<Say>`, in characters. Twilio refuses a document with a longer text.
 const SAY_MAX: usize = 4096;
 
 /// How long to wait for a key after the words, in seconds. The person has heard the words twice by then, and needs only
@@ -87,7 +87,7 @@ fn asked(words: &Spoken, times: usize, action: &str, goodbye: &Spoken) -> String
     voice(&[Verb::GatherKey { action, timeout_s: KEY_WAIT_S, prompts: &prompts }, Verb::Say(goodbye), Verb::Hangup])
 }
 
-/// Returns how often the words are said, so that a call without a key lasts at least [`SPEECH_MIN_S`].
+/// Returns how many times the words are said, so that a call without a key lasts at least [`SPEECH_MIN_S`].
 fn repeats(words: &str) -> usize {
     let words_ms = words.chars().count() * 1000 / CHARACTERS_PER_S;
     let pause_ms = REPEAT_PAUSE_S as usize * 1000;
@@ -135,7 +135,7 @@ pub fn message(text: &str, status_url: &str) -> String {
 }
 
 /// Returns a document that answers a text with several texts, each cut to the length that Twilio sends. Twilio reports
-/// the status of each to `status_url`.
+/// the status of each of them to `status_url`.
 #[must_use]
 pub fn messages<T: AsRef<str>>(texts: &[T], status_url: &str) -> String {
     let mut document = Document::open();
@@ -193,8 +193,8 @@ fn first(text: &str, length: usize) -> &str {
 }
 
 /// Escapes text for an element or an attribute, so that an XML reader returns it unchanged. Characters that XML 1.0
-/// (section 2.2) does not allow even as references are removed. Tabs and line breaks are written as references: a
-/// reader turns a carriage return into a line feed, and both into spaces in an attribute.
+/// (section 2.2) does not allow even as references are removed. Tabs and line breaks are written as references, because
+/// an XML reader would turn a carriage return into a line feed, and any of them in an attribute into a space.
 fn escape(text: &str, out: &mut String) {
     for character in text.chars() {
         match character {

@@ -22,8 +22,8 @@ const MOST_STEPS: i64 = 7 * 24 * 60 + 1;
 
 impl Rule {
     /// Returns the first time at which the rule rings after an instant, on the clocks of `zone`. A time that the clocks
-    /// skip moves to the time after the gap. If the clocks show a time twice, the first of the two counts. `None` if the
-    /// rule has ended, or if no further time is found.
+    /// skip moves to the time after the gap. If the clocks show a time twice, the first of the two counts. `None` if
+    /// the rule has ended, or if no further time is found.
     #[must_use]
     pub fn next_after(&self, after: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
         if self.pattern.counts_elapsed_time() {

@@ -4,7 +4,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use language::{Country, NewReminder, NewTime, Place, Question, Request, Rule, Target, Unclear, understand};
 use serde_json::{Map, Value, json};
 
-/// The sender of a text, and when it was received.
+/// The sender of a text, and the instant at which the text was received.
 pub(crate) struct Sender {
     now: Timestamp,
     zone: TimeZone,
@@ -21,7 +21,7 @@ impl Sender {
         Ok(Sender { now, zone, country: Country::of_zone(field("zone")?).unwrap_or(Country::US) })
     }
 
-    /// Returns what is understood from a text, in the fields of a row.
+    /// Returns the request that a text makes, in the fields of a row.
     pub(crate) fn understood(&self, text: &str, question: Option<Question>) -> Value {
         let hints = language::Hints { country: self.country, question };
         Value::Object(self.request(&understand(text, self.now, &self.zone, &hints)))

@@ -95,7 +95,7 @@ impl Answer {
 
     fn unknown(&self) -> CarrierError {
         CarrierError::Unknown(format!(
-            "HTTP {} with {} bytes that do not say whether it was done",
+            "HTTP {} with {} bytes that do not say whether the request was carried out",
             self.status.as_u16(),
             self.body.len()
         ))

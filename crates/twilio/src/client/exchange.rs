@@ -24,7 +24,7 @@ use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 use super::answer::Answer;
 use super::watched::{Begun, Watched};
 
-/// The longest head and the longest body of a response, in bytes. The response to a call is about 2 KB.
+/// Maximum length of the head of a response, and of its body, in bytes. The response to a call is about 2 KB.
 const ANSWER_MAX: usize = 64 * 1024;
 
 /// Why a client could not be made.
@@ -212,8 +212,8 @@ where
     }
 }
 
-/// Returns how long Twilio asks to wait before the next request. The header's other form, a date, is ignored: it would
-/// need a clock.
+/// Returns how long Twilio asks to wait before the next request. The header's other form, a date, is ignored, because
+/// it would need a clock.
 fn retry_after(headers: &HeaderMap) -> Option<SignedDuration> {
     let seconds: u32 = headers.get(RETRY_AFTER)?.to_str().ok()?.parse().ok()?;
     Some(SignedDuration::from_secs(seconds.into()))

@@ -101,7 +101,7 @@ async fn an_accepted_call_has_the_carriers_id() {
 }
 
 #[tokio::test]
-async fn an_answer_is_complete_while_the_connection_stays_open() {
+async fn an_answer_is_read_completely_even_if_the_connection_stays_open() {
     let (placed, seen) = place(Script::AnswerAndWait(json("201 Created", &call("queued"))), LONG).await;
     assert_eq!(placed, Ok(format!("twilio#{CALL}")));
     assert_eq!((seen.connections, seen.requests.len()), (1, 1));
@@ -169,7 +169,7 @@ async fn the_path_of_the_base_url_precedes_the_path_of_the_api() {
 }
 
 #[tokio::test]
-async fn a_refusal_of_the_number_is_for_good() {
+async fn a_refusal_of_the_number_is_final() {
     for code in [21202, 21211, 21214, 21217, 21265, 21614, 21635] {
         let placed = outcome(json("400 Bad Request", &refusal(code))).await;
         assert_eq!(placed, Err(CarrierError::NumberRefused { code }));
@@ -177,7 +177,7 @@ async fn a_refusal_of_the_number_is_for_good() {
 }
 
 #[tokio::test]
-async fn a_readable_refusal_of_the_account_is_for_now() {
+async fn a_refusal_of_the_account_is_reported_as_refused_for_now() {
     for (answer, reason, remedy) in [
         (json("401 Unauthorized", &refusal(20003)), "HTTP 401, code 20003", Remedy::Operator),
         (json("401 Unauthorized", ""), "HTTP 401", Remedy::Operator),
@@ -191,7 +191,7 @@ async fn a_readable_refusal_of_the_account_is_for_now() {
 }
 
 #[tokio::test]
-async fn a_refusal_of_one_request_is_not_about_the_account() {
+async fn a_refusal_of_one_request_is_not_reported_as_about_the_account() {
     for (code, remedy) in [
         (13224, Remedy::Wait),
         (21205, Remedy::Wait),
@@ -231,7 +231,7 @@ async fn the_retry_after_header_is_read_in_seconds() {
 }
 
 #[tokio::test]
-async fn an_uncertain_answer_is_unknown() {
+async fn the_outcome_is_unknown_if_the_answer_does_not_tell_it() {
     let oversized = format!(r#"{{"sid":"{CALL}","status":"queued","pad":"{}"}}"#, "x".repeat(70_000));
     for answer in [
         json("500 Internal Server Error", &refusal(20500)),
@@ -254,7 +254,7 @@ async fn an_uncertain_answer_is_unknown() {
 }
 
 #[tokio::test]
-async fn an_incomplete_answer_is_unknown() {
+async fn the_outcome_is_unknown_if_the_answer_is_incomplete() {
     let complete = json("201 Created", &call("queued"));
     for end in [0, 5, 12, 30, complete.len() - 1] {
         assert!(matches!(outcome(complete[..end].to_owned()).await, Err(CarrierError::Unknown(_))), "{end}");
@@ -265,7 +265,7 @@ async fn an_incomplete_answer_is_unknown() {
 }
 
 #[tokio::test]
-async fn an_answer_that_is_not_http_is_unknown() {
+async fn the_outcome_is_unknown_if_the_answer_is_not_http() {
     for answer in ["SSH-2.0-OpenSSH_9.2\r\n", "\0\0\0\0", "HTTP/9.9 abc\r\n\r\n"] {
         assert!(matches!(outcome(answer.to_owned()).await, Err(CarrierError::Unknown(_))), "{answer:?}");
     }
@@ -285,21 +285,21 @@ async fn a_host_without_an_address_has_certainly_not_called() {
 }
 
 #[tokio::test]
-async fn a_connection_closed_with_the_request_unread_is_unknown() {
+async fn the_outcome_is_unknown_if_the_connection_is_closed_before_the_request_is_read() {
     let (placed, seen) = place(Script::CloseUnread, LONG).await;
     assert!(matches!(placed, Err(CarrierError::Unknown(_))), "{placed:?}");
     assert_eq!((seen.connections, seen.requests.len()), (1, 0));
 }
 
 #[tokio::test]
-async fn an_unanswered_request_is_unknown_and_not_repeated() {
+async fn a_request_without_an_answer_has_an_unknown_outcome_and_is_not_repeated() {
     let (placed, seen) = place(Script::CloseAfterReading, LONG).await;
     assert!(matches!(placed, Err(CarrierError::Unknown(_))), "{placed:?}");
     assert_eq!((seen.connections, seen.requests.len()), (1, 1));
 }
 
 #[tokio::test]
-async fn an_answer_that_does_not_come_in_time_is_unknown() {
+async fn the_outcome_is_unknown_if_no_complete_answer_comes_in_time() {
     for script in
         [Script::Silence, Script::AnswerAndWait("HTTP/1.1 201 Created\r\nContent-Length: 9\r\n\r\n{".to_owned())]
     {
@@ -340,7 +340,7 @@ async fn a_text_is_sent_once_and_cut_to_twilios_limit() {
 }
 
 #[tokio::test]
-async fn a_text_to_a_person_who_opted_out_is_refused_as_such() {
+async fn a_refused_text_to_a_person_who_opted_out_is_reported_as_opted_out() {
     let carrier = Loopback::start(Script::Answer(json("400 Bad Request", &refusal(21610))));
     let sent = plain(carrier.address(), LONG).send_text(&number("+12125550142"), "buy milk", &text_route()).await;
     assert_eq!(sent, Err(CarrierError::OptedOut { code: 21610 }));
@@ -401,7 +401,7 @@ async fn the_status_of_a_call_is_read() {
 }
 
 #[tokio::test]
-async fn a_queued_call_is_canceled_and_one_under_way_is_ended() {
+async fn a_queued_call_is_canceled_and_a_call_under_way_is_ended() {
     for (status, form) in [(CallStatus::Queued, "Status=canceled"), (CallStatus::UnderWay, "Status=completed")] {
         let carrier = Loopback::start(Script::Answer(json("200 OK", &call("canceled"))));
         let ended = plain(carrier.address(), LONG).end(&call_id(), status).await;
@@ -447,7 +447,7 @@ async fn a_call_is_placed_over_tls() {
 }
 
 #[tokio::test]
-async fn an_unanswered_request_over_tls_is_unknown() {
+async fn a_request_over_tls_without_an_answer_has_an_unknown_outcome() {
     let (identity, roots) = identity();
     let carrier = Loopback::start_secure(Script::CloseAfterReading, identity);
     let placed = secure(carrier.address(), roots, LONG).place(&dial()).await;
@@ -477,7 +477,7 @@ async fn a_carrier_whose_handshake_times_out_has_certainly_not_called() {
 }
 
 #[tokio::test]
-async fn without_root_certificates_no_call_is_placed_and_the_start_fails() {
+async fn without_root_certificates_no_call_is_placed_and_warming_fails() {
     let (identity, _) = identity();
     let carrier = Loopback::start_secure(Script::Silence, identity);
     let config = config(format!("https://{}", carrier.address()), LONG);

@@ -17,11 +17,11 @@ pub(super) enum Script {
     CloseUnread,
     /// Read the request and close.
     CloseAfterReading,
-    /// Read the request, write this, and close.
+    /// Read the request, write this response, and close.
     Answer(String),
-    /// Read the request, write this, and keep the connection open.
+    /// Read the request, write this response, and keep the connection open.
     AnswerAndWait(String),
-    /// Read all requests, and answer none.
+    /// Read everything that the client sends, and answer nothing.
     Silence,
 }
 
