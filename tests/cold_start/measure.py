@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Measures the time from the start of each built function to its request for the first event, and its size.
+"""Measures the size of each built function, and the time from its start to its request for the first event.
 
 Run `cargo local demo` once, so that there are binaries, then: tests/cold_start/measure.py [RUNS]
 
@@ -91,7 +91,7 @@ def start(binary):
     server.over.set()
     server.shutdown()
     if server.ready_at is None:
-        sys.exit(f"{binary}: expected it to request an event, found output: {output or 'none'}")
+        sys.exit(f"{binary}: expected a request for an event, found none; the function's output: {output or 'none'}")
     return 1000 * (server.ready_at - started)
 
 

@@ -1,7 +1,8 @@
 """Checks that the simulated carrier behaves like Twilio, and that our requests and TwiML are valid for Twilio.
 
 Twilio's own Python package sends requests to the carrier and checks its signatures. Twilio's own OpenAPI description
-checks every request from our client and every answer of the carrier. The script `run` downloads both and starts this.
+checks every request from our client and every answer of the carrier. The script `run` downloads both, and then starts
+this program.
 """
 
 import json
@@ -100,7 +101,7 @@ def a_call_goes_from_queued_to_completed(world):
 
 
 @check
-def unanswered_calls_have_twilios_statuses(world):
+def calls_that_are_not_answered_have_twilios_statuses(world):
     for behaviour, kind, status in [
         ({"then": "busy"}, None, "busy"), ({"then": "decline", "answer_after_ms": 1}, None, "busy"),
         ({"then": "no-answer", "answer_after_ms": 1}, None, "no-answer"), (None, "call-fails", "failed"),
@@ -179,7 +180,7 @@ def the_status_of_an_answer_is_reported(world):
 
 
 @check
-def a_mailbox_is_detected_and_left_a_message(world):
+def a_mailbox_is_detected_and_a_message_is_left_on_it(world):
     to = world.number()
     greeting = VoiceResponse()
     greeting.say("buy milk")
@@ -204,7 +205,7 @@ def a_mailbox_is_detected_and_left_a_message(world):
 
 
 @check
-def a_person_is_detected_beside_the_document(world):
+def a_person_is_detected_while_the_document_runs(world):
     to = world.number()
     pause = VoiceResponse()
     pause.pause(length=10)
@@ -371,7 +372,7 @@ def the_twiml_validator_finds_errors(world):
             documents.validate(kind, invalid)
         except documents.NotTwiml:
             continue
-        raise AssertionError(f"expected {invalid} to be refused, it was accepted")
+        raise AssertionError(f"expected {invalid} to be refused, but it was accepted")
 
 
 @check

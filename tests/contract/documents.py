@@ -1,4 +1,4 @@
-"""Validates TwiML with Twilio's own builders: a document is valid if the builders can write the same one."""
+"""Validates TwiML with Twilio's own builders: a document is valid if the builders can write the same document."""
 
 import inspect
 import json
@@ -19,7 +19,7 @@ class NotTwiml(Exception):
 
 
 def ours():
-    """All kinds of documents that the service writes, as (name, kind, document)."""
+    """One example of each document that the service writes, as (name, kind, document)."""
     command = "cargo run --quiet --package twilio --example twiml"
     lines = subprocess.run(command.split(), check=True, capture_output=True, text=True).stdout.splitlines()
     documents = [json.loads(line) for line in lines]
@@ -53,7 +53,7 @@ def build(parent, element):
     if element.tag in TEXT:
         arguments[TEXT[element.tag]] = element.text or ""
     elif (element.text or "").strip():
-        raise NotTwiml(f"<{element.tag}> holds no text")
+        raise NotTwiml(f"<{element.tag}> must not contain text")
     built = verb(**arguments)
     for child in element:
         build(built, child)

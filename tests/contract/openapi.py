@@ -1,7 +1,7 @@
 """Validates requests and answers against Twilio's OpenAPI description.
 
 Two rules are added, so that a misspelled name is found. A form or an answer must not have a field that the description
-does not list. An answer must have all fields that it lists.
+does not list. An answer must have all fields that the description lists.
 """
 
 import hashlib

@@ -1,5 +1,5 @@
 //! Sends every kind of request of our Twilio client to a carrier, so that the contract test can validate them. The
-//! argument is the carrier's URL. The outcome of each request is printed as a line of JSON.
+//! argument is the carrier's URL. The outcomes are printed as lines of JSON.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-"""A stand-in for the service: it answers webhooks with the documents that a check sets, and records them."""
+"""A stand-in for the service: it answers webhooks with the documents that a check sets, and records the webhooks."""
 
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer

@@ -1,8 +1,9 @@
 // Measures chrono-node in the same way as the `speed` example measures `language`, and prints both.
 //
-// The first argument is the number of processes that measure the time of their first text. The example was started as
-// often. The second argument is a file with all its outputs. Standard input has the texts that the example read.
-// Without arguments, this program is one of those processes: it prints the time of its first text in microseconds.
+// The first argument is the number of processes that measure the time of their first text. The example was started
+// the same number of times. The second argument is a file with all outputs of the example. Standard input has the texts
+// that the example read. Without arguments, this program is one of those processes: it prints the time of its first
+// text in microseconds.
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
@@ -52,7 +53,7 @@ function textOf(length) {
 function read(printed, starts) {
   const find = (pattern) => {
     const found = printed.match(pattern);
-    assert(found, `expected ${pattern} in what the speed example prints, found:\n${printed}`);
+    assert(found, `expected ${pattern} in the output of the speed example, found:\n${printed}`);
     return found.slice(1);
   };
   const time = "([\\d.]+)(ns|µs|ms|s)";
@@ -106,7 +107,7 @@ const rows = [
 ];
 console.log(`${texts.length} texts of tests/corpus, each the best of ${RUNS} runs: V8's garbage collection is left out.
 First text: the median of ${starts} processes, chrono-node loaded before.
-chrono-node ${version} on Node ${process.version}; it looks for dates alone.
+chrono-node ${version} on Node ${process.version}; it finds only dates, not tasks or commands.
 `);
 for (const [name, ...cells] of rows) {
   console.log(name.padEnd(20) + cells.map((cell) => cell.padStart(13)).join("").trimEnd());

@@ -21,10 +21,11 @@ pub struct TextWebhook {
     pub from: String,
     /// The service's number that the text was sent to.
     pub to: String,
-    /// The complete words of the text. Empty if it is only a picture.
+    /// The complete words of the text. Empty if the text is only a picture.
     pub body: String,
-    /// The command that Twilio's Advanced Opt-Out found in the text, or `None` if it found none. If it found one,
-    /// Twilio has already answered the text. After an opt-out, Twilio blocks texts to the sender
+    /// The command that Twilio's Advanced Opt-Out found in the text, or `None` if it found no command that is known
+    /// here. If it found a command, Twilio has already answered the text. After an opt-out, Twilio blocks texts to the
+    /// sender
     /// (<https://www.twilio.com/docs/messaging/tutorials/advanced-opt-out>).
     pub opt_out_type: Option<OptOutType>,
 }
@@ -58,7 +59,7 @@ pub struct TextStatusWebhook {
     pub status: TextStatus,
 }
 
-/// The webhook of a call to the service's number, or of a key pressed on it.
+/// The webhook of a call to the service's number, or of a key that was pressed on such a call.
 #[derive(Clone, PartialEq, Eq)]
 pub struct IncomingCallWebhook {
     /// The id of the call.
