@@ -23,7 +23,7 @@ use crate::secret::Secret;
 use crate::store::Table;
 use crate::wake_ups::QueueAndSchedules;
 
-/// Maximum tries of one request, including the first. It is safe to send any request twice: writes are
+/// Maximum number of tries of one request, including the first. It is safe to send any request twice: writes are
 /// conditional, transactions carry a token, a duplicate message is harmless, and a schedule is identified by its name.
 /// If a carrier's slot is reserved twice, one slot is wasted.
 pub const ATTEMPTS: u32 = 3;
@@ -39,7 +39,7 @@ pub const ATTEMPT_MS: u64 = 900;
 /// Timeout of connecting, including the TLS handshake, in milliseconds.
 pub const CONNECT_MS: u64 = 600;
 
-/// Longest wait before the second try, in milliseconds. It is doubled before the third one.
+/// Longest wait before the second try, in milliseconds. It is doubled before the third try.
 pub const BACKOFF_MS: u64 = 50;
 
 /// Timeout of reading the secret, in milliseconds. It must be read within the 10 s that Lambda gives a function to

@@ -51,7 +51,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_fresh_id_differs_from_the_one_before() {
+    fn each_fresh_id_differs_from_the_id_before_it() {
         assert_ne!(Ulids.reminder(), Ulids.reminder());
         assert_ne!(Ulids.claim(), Ulids.claim());
         assert_ne!(Ulids.write_id(), Ulids.write_id());

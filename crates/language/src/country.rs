@@ -215,7 +215,7 @@ impl Country {
     }
 
     /// Whether dates begin with the day, so that 3/4 is the third of April. The month comes before the day in the
-    /// United States, in the countries that follow its custom, and in those whose full dates begin with the year.
+    /// United States, in the countries that follow its custom, and in countries where full dates begin with the year.
     pub(crate) fn writes_day_first(&self) -> bool {
         const MONTH_FIRST: [&str; 15] =
             ["US", "PH", "CA", "PR", "GU", "VI", "FM", "MH", "PW", "JP", "CN", "KR", "TW", "HU", "LT"];

@@ -7,7 +7,7 @@ pub enum DueBasis {
     LocalClock,
     /// The time is the same instant in every zone: "in 20 minutes", "5 PM PST".
     Fixed,
-    /// The first time is the same instant in every zone, but the last one is on the clocks of the sender's zone: "every
-    /// 30 minutes until 6 PM".
+    /// The first time is the same instant in every zone, but the last time is on the clocks of the sender's zone:
+    /// "every 30 minutes until 6 PM".
     LocalEnd,
 }

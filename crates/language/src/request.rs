@@ -29,7 +29,8 @@ pub enum Request {
     Help,
     /// The sender has done the task of a reminder.
     Done(Target),
-    /// The sender does not want an occurrence of a reminder: the next one, or the one on `day`. A series goes on.
+    /// The sender does not want an occurrence of a reminder: the occurrence on `day`, or else the next one. A series
+    /// goes on.
     Skip {
         /// The reminder that is meant.
         target: Target,

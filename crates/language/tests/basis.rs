@@ -72,7 +72,7 @@ fn a_time_that_counts_from_now_or_names_its_zone_is_the_same_instant_in_every_zo
         "remind me to call mom in 3 days",
         "remind me to call mom at 5 PM PST",
         "remind me to call mom tomorrow at 9am Paris time",
-        // The named zone is the one that the sender is assumed to live in.
+        // The text names the zone in which the sender is assumed to live.
         "remind me to call mom at 5 PM EST",
         "remind me to call mom every day at 9am Eastern",
         "remind me to call mom 2027-03-12T15:00:00+02:00",

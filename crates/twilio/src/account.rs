@@ -67,7 +67,7 @@ impl fmt::Debug for AuthToken {
 
 /// The tokens that a webhook may be signed with: each account's token and, during a rotation, its other token. Twilio
 /// signs with the old token until the new one is made primary, and functions that started earlier know only the old
-/// one.
+/// token.
 #[derive(Debug, Clone)]
 pub struct Tokens(pub Vec<AuthToken>);
 

@@ -25,7 +25,7 @@ use exchange::{Endpoint, Request, Roots};
 
 pub use exchange::TwilioConfigError;
 
-/// The version of the API. Twilio has no other one.
+/// The version of the API. Twilio has no other version.
 const VERSION: &str = "2010-04-01";
 
 /// The configuration of the client.

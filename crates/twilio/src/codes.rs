@@ -20,9 +20,9 @@ pub(crate) enum Meaning {
 
 /// The codes whose meaning is known.
 ///
-/// A code that can also be about the account or its own number must not be listed with the meaning `Number`: a problem
-/// of the account would then end the reminders of every person. Therefore 21216 (the call is blocked, which also
-/// happens to an account without a customer profile) and 21612 (about a pair of numbers) are not listed.
+/// A code that can also be about the account or the account's own number must not be listed with the meaning `Number`:
+/// a problem of the account would then end the reminders of every person. Therefore 21216 (the call is blocked, which
+/// also happens to an account without a customer profile) and 21612 (about a pair of numbers) are not listed.
 const MEANINGS: [(u32, Meaning); 32] = [
     // Twilio refuses a request with one of these codes.
     (20003, Meaning::Operator), // Permission Denied: wrong credentials

@@ -1,7 +1,7 @@
 //! The lengths of texts and webhooks.
 
 /// The longest text, in UTF-16 units. Twilio refuses to send a longer text (error 21617), and its webhooks never
-/// contain a longer one.
+/// contain a longer text.
 pub const TEXT_MAX: usize = 1600;
 
 /// The longest body of a webhook, in bytes. A longer body is refused with 413, and is neither decoded nor verified.

@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn a_malformed_signature_is_told_apart_from_a_wrong_one() {
+    fn a_malformed_signature_and_a_wrong_signature_give_different_errors() {
         assert_eq!(Signature::parse(None).err(), Some(NotSigned::Missing));
         for malformed in ["", "x", "bm8=", "L/OH5YylLD5NRKLltdqwSvS0Bn", "L/OH5YylLD5NRKLltdqwSvS0BnU=AAAA", "ÄÖÜ"] {
             assert_eq!(Signature::parse(Some(malformed)).err(), Some(NotSigned::Malformed), "{malformed}");

@@ -42,7 +42,7 @@ pub enum Verb<'a> {
     /// Be silent for this number of seconds.
     Pause(u32),
     /// Speak the prompts, and wait for one key meanwhile and for some seconds after them. If a key is pressed, Twilio
-    /// skips the rest of the document and requests the next one from `action`.
+    /// skips the rest of the document and requests the next document from `action`.
     GatherKey {
         /// The URL that the key is posted to.
         action: &'a str,

@@ -73,7 +73,7 @@ pub struct IncomingCallWebhook {
 /// Why a webhook can't be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BadWebhook {
-    /// The form is not one that Twilio sends. The reply is 400.
+    /// Twilio sends no form like this. The reply is 400.
     #[error("expected {expected}, found {found}")]
     Malformed {
         /// A description of the expected field.

@@ -77,7 +77,7 @@ fn every_variable_that_is_set_is_read() {
 }
 
 #[test]
-fn a_second_account_uses_the_url_of_the_first_unless_its_own_is_set() {
+fn a_second_account_has_the_url_of_the_first_account_unless_its_own_url_is_set() {
     for (extra, url) in [
         (&[][..], "https://api.twilio.com"),
         (&[("CARRIER_URL", "http://127.0.0.1:9000")], "http://127.0.0.1:9000"),
@@ -99,7 +99,7 @@ fn the_rates_are_read_from_their_variables() {
 }
 
 #[test]
-fn a_missing_or_empty_variable_gets_its_default() {
+fn an_optional_variable_that_is_missing_or_empty_gets_its_default() {
     for extra in [&[][..], &[("CARRIER_URL", ""), ("COUNTRIES", ""), ("RETENTION_DAYS", ""), ("RETRY_DELAYS_S", "")]] {
         let variables = variables(&[&whole()[..], extra].concat());
         let carrier = CarrierConfig::read(&variables).unwrap();

@@ -2,7 +2,7 @@
 
 use reminder::ports::ReadError;
 
-/// The schema version that is written. All versions from [`OLDEST_SCHEMA`] to this one are read.
+/// The schema version that is written. All versions from [`OLDEST_SCHEMA`] to this version are read.
 ///
 /// Increase it for a change that an older release would misread, and for a new kind of record in the deadline index.
 /// The sweeper of an older release then moves the item's deadline, instead of removing the item from the indexes.

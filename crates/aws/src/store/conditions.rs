@@ -11,7 +11,7 @@ use crate::items::Item;
 pub(super) enum Condition {
     /// There must be no item.
     Absent,
-    /// There must be no item, or one that has expired and was not deleted yet.
+    /// There must be no item, or an item that has expired but was not deleted yet.
     AbsentOrExpired {
         /// The instant by which it must have expired.
         at: Timestamp,

@@ -27,7 +27,7 @@ const REMINDERS: &str = "reminders";
 
 /// Maximum number of pages that are read of a person's open reminders, and of those that an opt-out ended. One page of
 /// 1 MiB normally holds them all: a person has at most [`OPEN_MAX`](reminder::policy::OPEN_MAX). If there are more
-/// pages than this maximum, the read fails, so that an incomplete list is not taken for a complete one.
+/// pages than this maximum, the read fails, so that an incomplete list is not taken for a complete list.
 const OPEN_PAGES: usize = 8;
 
 impl Table {

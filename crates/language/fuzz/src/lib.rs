@@ -15,7 +15,7 @@ const HEAD: usize = 8 + 1 + 2 + 1;
 pub struct Input {
     /// The instant at which the text was received, in a year of four digits.
     pub now: Timestamp,
-    /// The sender's zone, any one of the IANA database.
+    /// The sender's zone: any zone of the IANA database.
     pub zone: TimeZone,
     /// The open question, one of [`QUESTIONS`].
     pub question: Option<Question>,
@@ -93,7 +93,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_input_reads_back_from_its_bytes() {
+    fn an_input_is_read_as_it_was_encoded() {
         for question in [None, QUESTIONS[0].parse().ok(), QUESTIONS[6].parse().ok()] {
             let now = "2027-03-10T15:15:00.2Z".parse().unwrap();
             let zone = TimeZone::get("Asia/Kolkata").unwrap();

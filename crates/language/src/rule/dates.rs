@@ -12,12 +12,13 @@ use jiff::{
     tz::TimeZone,
 };
 
-/// Maximum number of periods in a row that are searched for a date. If none of them has one, the rule has no further
-/// date. February 29 comes at least every 8 years. With an interval it may take several times as long.
+/// Maximum number of periods in a row that are searched for a date. If no period of them has a date, the rule is taken
+/// to have no further date. February 29 comes at least every 8 years. With an interval it may take several times as
+/// long.
 const MOST_EMPTY_PERIODS: u32 = 400;
 
-/// Maximum number of steps in a row of a rule of hours or minutes that are searched for an allowed one: a week of
-/// minutes. If none of them is allowed, the rule has no further time.
+/// Maximum number of steps in a row that are searched for an allowed step of a rule of hours or minutes: a week of
+/// minutes. If no step of them is allowed, the rule is taken to have no further time.
 const MOST_STEPS: i64 = 7 * 24 * 60 + 1;
 
 impl Rule {

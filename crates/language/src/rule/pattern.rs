@@ -1,4 +1,4 @@
-//! A rule and its parts, named after those of RFC 5545.
+//! A rule and its parts, named after the parts of an RFC 5545 rule.
 
 use crate::zone::wall_clock;
 use jiff::{
@@ -102,8 +102,8 @@ impl Pattern {
 
 impl Rule {
     /// Returns a rule that counts hours or minutes that pass, and whose next time is `first`. When clocks are set back,
-    /// they show an hour twice, and a rule's start means the first of the two. So if `first` is in the second one, the
-    /// rule starts enough steps earlier, and its number of times includes those steps.
+    /// they show an hour twice, and a rule's start means the first of the two. So if `first` is in the
+    /// second of the two hours, the rule starts enough steps earlier, and its number of times includes those steps.
     pub(crate) fn counting_from(first: Timestamp, pattern: &Pattern, zone: &TimeZone) -> Rule {
         let earlier = |(steps, at): &(u32, Timestamp)| {
             Some((steps + 1, at.checked_sub(SignedDuration::from_mins(pattern.step_minutes())).ok()?))

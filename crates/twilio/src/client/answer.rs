@@ -53,7 +53,7 @@ fn message_progress<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Messag
 }
 
 impl Answer {
-    /// Returns the resource in the response, or why there is none.
+    /// Returns the resource in the response, or an error if there is no resource in it.
     pub(super) fn read<T: DeserializeOwned>(&self) -> Result<T, CarrierError> {
         if self.status.is_success() {
             return serde_json::from_slice(&self.body).map_err(|_| self.unknown());

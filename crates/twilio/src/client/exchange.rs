@@ -119,7 +119,8 @@ impl Endpoint {
         self.tls.as_ref().map_or(Ok(()), |tls| tls.connector().map(drop))
     }
 
-    /// Makes the request once. A failure before its first byte was sent is `RefusedForNow`; a later one is `Unknown`.
+    /// Makes the request once. A failure before the request's first byte was sent is `RefusedForNow`, and a later
+    /// failure is `Unknown`.
     pub(super) async fn exchange(&self, authorization: &str, request: Request<'_>) -> Result<Answer, CarrierError> {
         let begun = Begun::default();
         let attempt = self.attempt(authorization, request, begun.clone());

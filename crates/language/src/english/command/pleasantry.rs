@@ -35,8 +35,8 @@ const SYMBOLS: [&str; 20] = [
     "👍", "👌", "🙏", "👏", "🙌", "🤝", "💪", "💯", "✅", "✔", "❤", "♥", "💙", "💚", "😊", "🙂", "😀", "😃", "😄", "😁",
 ];
 
-/// The first words of the text that a phone sends when its owner reacts to one of our answers. It quotes the whole
-/// answer, including the time and the task, and must not make a second reminder.
+/// The first words of the text that a phone sends when its owner reacts to an answer of the service. Such a text quotes
+/// the whole answer, including the time and the task, and must not make a second reminder.
 #[rustfmt::skip]
 static REACTION: Phrases = Phrases::of(&[
     "liked", "loved", "disliked", "laughed at", "emphasized", "emphasised", "questioned", "removed a like from",

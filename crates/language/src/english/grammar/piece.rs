@@ -46,7 +46,7 @@ pub(crate) enum Piece {
     Day(Day),
     /// A date that does not exist: "february 30".
     NoSuchDay,
-    /// A time of day, with the end of the range if one was said.
+    /// A time of day, with its end if the text gives a range of times.
     Clock(Clock, Option<Clock>),
     /// A number such as "7.30" or "six thirty", which is a time of day if the text has no other time.
     WeakClock(Clock),

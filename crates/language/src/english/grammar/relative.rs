@@ -62,7 +62,7 @@ pub(crate) fn relative(r: &Reader, at: usize, previous: Option<&FoundPiece>) -> 
     }
 }
 
-/// Reads an amount that counts from now, or one that stands alone: "2 hours from now", "5 minutes later", "3 days out".
+/// Reads an amount that counts from now or stands alone: "2 hours from now", "5 minutes later", "3 days out".
 fn counted(r: &Reader, at: usize) -> Read<Piece> {
     let military = matches!(r.word(at), Word::Number(0..=2359, 4))
         && matches!(r.word(at + 1), Word::Unit(Unit::Hour) | Word::Letters(Unit::Hour));

@@ -28,7 +28,7 @@ use crate::english::{
 };
 use jiff::civil::Date;
 
-/// Returns what the text says about the time, and marks the tokens that say it in `consumed`.
+/// Returns everything that the text says about the time. Marks the tokens that say it in `consumed`.
 pub(crate) fn interpret(
     r: &Reader,
     found: Vec<FoundPiece>,
@@ -91,15 +91,15 @@ fn join_others(r: &Reader, groups: &[Group], best: usize, found: &[FoundPiece], 
     (chosen, said)
 }
 
-/// Whether the text may mean the day of an event that it named before: no chosen group has a day of its own, and the
-/// offset, if there is one, is in days.
+/// Whether the text may mean the day of an event that was named before: no chosen group has a day of its own, and the
+/// best group has no offset or an offset in days.
 fn leaves_day_open(best: &Group, said: u16, found: &[FoundPiece]) -> bool {
     let counts_days = best.aspects & aspect::OFFSET == 0
         || (best.first..=best.last).any(|i| matches!(&found[i].piece, Piece::Offset(amount, _) if amount.is_of_days()));
     said & (aspect::DAY | aspect::NOW | aspect::EVERY | aspect::START | aspect::SPAN) == 0 && counts_days
 }
 
-/// Adds a group's pieces to `spec`, and marks their tokens and those between them.
+/// Adds a group's pieces to `spec`. Marks the tokens of the pieces and the tokens between the pieces.
 fn take(r: &Reader, group: &Group, found: &[FoundPiece], spec: &mut TimeSpec, consumed: &mut [bool]) {
     for i in group.first..=group.last {
         spec.add(&found[i].piece);

@@ -23,8 +23,7 @@ const WAKE_FROM: i8 = 3;
 /// in the evening.
 const NIGHT_UNTIL: i8 = 5;
 
-/// A time of day whose half of the day is settled, and whether it is on the day after the one that was named ("tonight
-/// at 1").
+/// A time of day whose half of the day is settled, and whether it is on the day after the named day ("tonight at 1").
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct SettledTime {
     pub(crate) time: Time,
@@ -64,7 +63,7 @@ pub(crate) fn on_a_day(clock: Clock, preferred_half: PreferredHalf) -> Option<Se
     same_day(if morning { clock.in_morning() } else { clock.in_afternoon() })
 }
 
-/// Settles times in a row so that each is later than the one before: "8, 1 and 7" is 8:00, 13:00 and 19:00.
+/// Settles times in a row so that each is later than the time before it: "8, 1 and 7" is 8:00, 13:00 and 19:00.
 pub(crate) fn in_sequence(clocks: &[Clock], settle: impl Fn(Clock) -> Option<Time>) -> Vec<Time> {
     let mut times: Vec<Time> = Vec::with_capacity(clocks.len());
     for clock in clocks {
@@ -81,7 +80,8 @@ pub(crate) fn in_sequence(clocks: &[Clock], settle: impl Fn(Clock) -> Option<Tim
     times
 }
 
-/// Settles a time as the first one after `now` on the same day at which people are awake, if there is one.
+/// Settles a time as AM or PM, so that it is the first such time after `now` on the same day while people are awake.
+/// Returns `None` if there is no such time.
 pub(crate) fn later_today(clock: Clock, now: Time, preferred_half: PreferredHalf) -> Option<SettledTime> {
     let (morning, evening) = (clock.in_morning(), clock.in_afternoon());
     let from = if preferred_half == PreferredHalf::Morning { WAKE_FROM } else { WAKING_HOUR };
@@ -95,7 +95,8 @@ pub(crate) fn later_today(clock: Clock, now: Time, preferred_half: PreferredHalf
         .and_then(same_day)
 }
 
-/// Settles a time as the first one tomorrow at which people are awake, or as PM if the text suggests the evening.
+/// Settles a time tomorrow: as AM if people are awake then, otherwise as PM. It is also PM if the text suggests the
+/// evening.
 pub(crate) fn tomorrow(clock: Clock, preferred_half: PreferredHalf) -> Option<SettledTime> {
     let from = if preferred_half == PreferredHalf::Morning { WAKE_FROM } else { WAKING_HOUR };
     let morning = clock.in_morning();

@@ -40,7 +40,7 @@ const NOT_AT_ONCE: SignedDuration = SignedDuration::from_mins(20);
 
 const LATE_TODAY: SignedDuration = SignedDuration::from_hours(1);
 
-/// Hours at which people are awake. "In 3 weeks" keeps the time of day if it is one of them.
+/// Hours at which people are awake. "In 3 weeks" keeps the time of day if its hour is in this range.
 const WAKING: std::ops::Range<i8> = 8..22;
 
 /// Returns whether the times of `spec` depend on the sender's zone. They do not if the text names a zone, or if they

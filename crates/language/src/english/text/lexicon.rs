@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn slips_are_forgiven_in_long_words_only() {
+    fn typing_errors_are_corrected_only_in_long_words() {
         let check = |word: &str, meant: Option<&str>| {
             assert_eq!(guess_mistyped(word.as_bytes()), meant.and_then(|meant| look_up(meant.as_bytes())), "{word}");
         };

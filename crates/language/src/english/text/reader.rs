@@ -44,17 +44,17 @@ pub(crate) struct Reader<'t> {
 pub(crate) type Read<T> = Option<(T, usize)>;
 
 impl<'t> Reader<'t> {
-    /// Returns the word at a place, and `Word::Mark(0)` after the last one.
+    /// Returns the word at a place, and `Word::Mark(0)` after the last token.
     pub(crate) fn word(&self, at: usize) -> Word {
         self.tokens.get(at).map_or(Word::Mark(0), |token| token.word)
     }
 
-    /// Returns the spelling of a token in lower case; empty after the last one.
+    /// Returns the spelling of a token in lower case; empty after the last token.
     pub(crate) fn spelling(&self, at: usize) -> &'t str {
         self.tokens.get(at).map_or("", |token| &self.lower[token.start..token.end])
     }
 
-    /// Returns a token as it was written; empty after the last one.
+    /// Returns a token as it was written; empty after the last token.
     pub(crate) fn original(&self, at: usize) -> &'t str {
         self.tokens.get(at).map_or("", |token| &self.text[token.start..token.end])
     }
@@ -88,8 +88,8 @@ impl<'t> Reader<'t> {
         phrases.iter().filter(|phrase| phrase.as_bytes()[0] == first).filter_map(|phrase| self.says(at, phrase)).max()
     }
 
-    /// Returns the phrases of a table that end directly before `to` and begin anywhere after `from`, each with the place
-    /// where it begins.
+    /// Returns the phrases of a table that end directly before `to` and begin anywhere after `from`, each with the
+    /// place where it begins.
     pub(crate) fn says_before(
         &self,
         from: usize,
@@ -137,7 +137,7 @@ impl<'t> Reader<'t> {
         self.skip(at, Word::Mark(mark))
     }
 
-    /// Whether no space separates a token from the one before it.
+    /// Whether no space separates a token from the token before it.
     pub(crate) fn is_adjacent(&self, at: usize) -> bool {
         self.tokens.get(at).is_some_and(|token| token.adjacent)
     }

@@ -31,7 +31,7 @@ pub(crate) fn list(r: &Reader, at: usize) -> Read<Days> {
             Word::And | Word::Or | Word::Mark(b'&' | b'/' | b'+') => comma + 1,
             _ => comma,
         };
-        // "every monday sunday lunch" is not a list; "every tuesday thursday and saturday" is one.
+        // "every monday sunday lunch" is not a list; "every tuesday thursday and saturday" is.
         if joined == next && !goes_on(r, next) {
             return Some((days, next));
         }
@@ -96,8 +96,8 @@ fn dot(r: &Reader, at: usize) -> usize {
     if short && r.is_mark(at + 1, b'.') && r.is_adjacent(at + 1) && at + 2 < r.len() { at + 2 } else { at + 1 }
 }
 
-/// Reads weekdays by letters: "m/w/f", "t/th". There must be three days, or two of which one has two letters, because
-/// "w/" means "with".
+/// Reads weekdays by letters: "m/w/f", "t/th". There must be at least three days, or two days of which one is written
+/// with two letters, because "w/" means "with".
 fn letters(r: &Reader, at: usize) -> Read<Days> {
     let day = |at: usize| match r.spelling(at) {
         "m" => Some(Weekday::Monday),
