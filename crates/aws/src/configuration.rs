@@ -1,7 +1,7 @@
 //! A function's configuration, read once from its environment variables.
 //!
 //! A function does not start if a required variable is missing, or if a variable is malformed or contradicts another
-//! one. The error names the variable.
+//! variable. The error names the variable.
 
 mod times;
 
@@ -73,8 +73,7 @@ impl Variables {
         }
     }
 
-    /// Reads a number and rounds it to a whole number. A CloudFormation parameter of the type Number may be a fraction,
-    /// which must not keep a function from starting.
+    /// Reads a number and rounds it, because a CloudFormation parameter of the type Number may be a fraction.
     fn whole<T: FromStr + TryFrom<i64>>(&self, name: &str, expected: &str, default: T) -> anyhow::Result<T> {
         let Some(value) = self.optional(name) else { return Ok(default) };
         let rounded = || value.parse().ok().and_then(rounded).and_then(|whole| T::try_from(whole).ok());

@@ -91,8 +91,8 @@ fn shift_days(spec: &TimeSpec, pattern: &mut Pattern) -> Option<()> {
     (!pattern.month_days.is_empty() && pattern.weekdays.is_empty()).then_some(())
 }
 
-/// Groups times of day so that one rule can express each group. If the minutes of the times differ, each time is a group
-/// of its own.
+/// Groups times of day so that one rule can express each group. If the minutes of the times differ, each time is a
+/// group of its own.
 fn group_by_minute(times: &[Time]) -> Vec<Vec<Time>> {
     let same = times.iter().all(|time| time.minute() == times[0].minute());
     if same { vec![times.to_vec()] } else { times.iter().map(|time| vec![*time]).collect() }
