@@ -9,10 +9,11 @@
 //! | incoming text | `MSG#<carrier>#<message id>` | `MSG` |
 //! | channel of a carrier | `CARRIER#<carrier>` for voice, `CARRIER#<carrier>/sms` for SMS | `CHANNEL` |
 //!
-//! Every item except a channel's and a turn's has `schema`, `version` and `state`. Live reminders and outgoing texts
-//! also have `shard` and `deadline`, the keys of the index `deadlines`. After their end they have `expires` instead,
-//! DynamoDB's time to live. Incoming texts have `expires` from the start. Reminders have `listed`, the sort key of the
-//! index `reminders`: `open#REM#<ulid>`, `ended#<milliseconds>`, or `stopped#<epoch>#REM#<ulid>` after an opt-out.
+//! Every item except a channel's and a turn's has `schema`, `version` and `state`. While reminders and outgoing texts
+//! are live, they also have `shard` and `deadline`, the keys of the index `deadlines`. Once they have ended, they have
+//! `expires` instead, DynamoDB's time to live. Incoming texts have `expires` from the start. Reminders have `listed`,
+//! the sort key of the index `reminders`: `open#REM#<ulid>`, `ended#<milliseconds>`, or `stopped#<epoch>#REM#<ulid>`
+//! after an opt-out.
 //! Instants are RFC 3339 texts. The exceptions are `deadline`, a channel's `next_ms` and the instants of a turn, in
 //! milliseconds since 1970, rounded up, and `expires`, in seconds since 1970.
 

@@ -1,4 +1,4 @@
-//! Sends a message that this release can't handle to its queue again, or to the dead-letter queue.
+//! The queues of messages that this release can't handle: such a message is sent again, or moved to dead letters.
 
 use aws_sdk_sqs::Client;
 use reminder::ports::{Queues, SendError, SourceQueue};

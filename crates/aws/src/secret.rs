@@ -48,7 +48,7 @@ impl Secret {
     /// Parses the stored JSON.
     ///
     /// # Errors
-    /// Fails if the JSON is malformed, if the first account's identifier or token is empty, or if the key is
+    /// Fails if the JSON is malformed, if the first account's identifier or token is empty, or if `person_key` is
     /// malformed. With an empty token anyone could forge a webhook's signature.
     pub fn parse(json: &str) -> anyhow::Result<Self> {
         // The error of serde is dropped, because it could quote the secret.

@@ -15,8 +15,8 @@ use crate::items::{Item, milliseconds_rounded_up, turn};
 use crate::store::Table;
 
 /// The condition of [`TurnRequest::may_take`], or that there is no turn yet. The stored turn may be of this reminder's
-/// earlier call, unless that call may still be talked on. Or it may be of any other call that is over, if it was taken
-/// long enough ago.
+/// earlier call, unless that call may still be talked on. Or it may be of any other call that is over, if the turn was
+/// taken long enough ago.
 const FREE: &str = "attribute_not_exists(claim) OR (reminder = :reminder AND taken_ms <= :now AND claim <> :own) \
                     OR (taken_ms <= :before AND (until_ms <= :now OR claim = :over))";
 

@@ -39,7 +39,7 @@ pub enum Request {
     },
     /// A paused reminder should ring again.
     Resume(Target),
-    /// The sender wants the reminders back that an opt-out ended.
+    /// The sender wants to get back the reminders that an opt-out ended.
     Restore,
     /// The sender takes back the last change.
     Undo,

@@ -133,7 +133,8 @@ fn question(fields: Fields<'_>) -> Result<Option<Asked>, NotOurs> {
 
 fn last(fields: Fields<'_>) -> Result<Option<LastMentioned>, NotOurs> {
     let Some(reminder) = fields.maybe("last_reminder", "a reminder's id")? else { return Ok(None) };
-    // An older item does not have this attribute. Then a second snooze adds a call instead of moving the first.
+    // An older item does not have this attribute. Then a second snooze adds a call and does not move the first
+    // snooze's call.
     let is_snooze = fields.maybe("last_is_snooze", "true or false")?.unwrap_or(false);
     Ok(Some(LastMentioned { reminder, at: fields.instant("last_at")?, is_snooze }))
 }

@@ -13,8 +13,8 @@
 //! zone    = ("zone"|"timezone") name | "i'm in" place | "it's" clock "here"
 //! target  = ["#"] number {[","|"and"] number} | "all" | "the last one" | "it" | "the next one" | words
 //! ```
-//! Carriers take some words for an opt-out if they stand alone. No command but the opt-out consists of such a word
-//! alone.
+//! Carriers take some words for an opt-out if they stand alone. Except for the opt-out, no command consists of such a
+//! word alone.
 
 pub(crate) mod answer;
 pub(crate) mod done_or_delete;

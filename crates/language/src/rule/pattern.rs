@@ -27,7 +27,7 @@ pub struct Rule {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Pattern {
     pub(crate) frequency: Frequency,
-    /// The rule rings in one of this many periods: in every other week if it is 2. At least 1.
+    /// The number of periods from one in which the rule rings to the next: 2 for every other week. At least 1.
     pub(crate) interval: u32,
     pub(crate) months: Vec<i8>,
     pub(crate) weeks: Vec<i8>,
@@ -102,8 +102,8 @@ impl Pattern {
 
 impl Rule {
     /// Returns a rule that counts hours or minutes that pass, and whose next time is `first`. When clocks are set back,
-    /// they show an hour twice, and a rule's start means the first of the two. So if `first` is in the
-    /// second of the two hours, the rule starts enough steps earlier, and its number of times includes those steps.
+    /// they show an hour twice, and a rule's start means the first of the two. So if `first` is in the second of the
+    /// two hours, the rule starts enough steps earlier, and its number of times includes those steps.
     pub(crate) fn counting_from(first: Timestamp, pattern: &Pattern, zone: &TimeZone) -> Rule {
         let earlier = |(steps, at): &(u32, Timestamp)| {
             Some((steps + 1, at.checked_sub(SignedDuration::from_mins(pattern.step_minutes())).ok()?))

@@ -9,8 +9,8 @@ use crate::english::{
 };
 use jiff::civil::Time;
 
-/// First hour at which people are awake. A time without AM or PM means an earlier hour only if the text itself is sent
-/// in the night, or asks to be woken.
+/// First hour at which people are awake. A time without AM, PM or a part of the day means an earlier hour only if the
+/// text is sent in the night or asks to be woken.
 const WAKING_HOUR: i8 = 6;
 
 /// First hour that is in the morning on another day: "Friday at 7" is 7 AM, "Friday at 6" is 6 PM.

@@ -58,7 +58,7 @@ pub(crate) fn nth(r: &Reader, at: usize) -> Read<ParsedDay> {
     };
     let date = nth_of_month(first, nth, weekday);
     // If "the last friday of the month" has passed, the last friday of the next month is meant. If "the last friday of
-    // march" has passed, the one a year later is meant.
+    // march" has passed, the last friday of march a year later is meant.
     let date = match date {
         Some(date) if date < today && start > of + 1 => nth_of_month(first.checked_add(1.month()).ok()?, nth, weekday),
         Some(date) if date < today => nth_of_month(first.checked_add(1.year()).ok()?, nth, weekday),
