@@ -161,8 +161,8 @@ impl Breaker {
         Self::default()
     }
 
-    /// Returns the breaker after its probe failed at `now`: open for twice as long as before, or for the shortest time
-    /// if the last open time ended long ago.
+    /// Returns the breaker after its probe failed at `now`: open for twice as long as before, but at most for the
+    /// longest time. If the last open time ended long ago, it is open for the shortest time.
     #[must_use]
     pub fn reopened(&self, now: Timestamp) -> Self {
         let recent = self.opened.filter(|opened| !is_forgotten(opened.until, now));

@@ -100,7 +100,7 @@ pub enum Event {
     ZoneCorrected {
         /// The correct zone.
         zone: Zone,
-        /// The new due, which applies only if this occurrence has not rung.
+        /// The new due, which applies only if this occurrence has not begun.
         due: Timestamp,
     },
     /// Its person wants the coming occurrence of a series at another instant: they took a skip back, or have moved to
@@ -108,7 +108,7 @@ pub enum Event {
     SeriesReplanned {
         /// The zone in which the series repeats from now on.
         zone: Zone,
-        /// The new due, which applies only if this occurrence has not rung.
+        /// The new due, which applies only if this occurrence has not begun.
         due: Timestamp,
     },
     /// Its person does not want this occurrence: they skipped it, have done the task already, or want the occurrence at
@@ -160,7 +160,7 @@ pub enum Report {
     PickedUp,
     /// The call is over, and was picked up.
     Completed,
-    /// The call is over, and was not picked up: busy, no answer, failed, or cancelled in the carrier's queue.
+    /// The call is over, and was not picked up: busy, no answer, failed, or cancelled before a pickup.
     NotReached,
 }
 

@@ -30,8 +30,8 @@ pub struct PlannedWakeUp {
     pub generation: u32,
 }
 
-/// A command applies only to reminders made, and questions asked, before its text was received: its sender can't have
-/// known of later ones.
+/// Whether a text that was received at `received_at` may apply to a reminder or question that was made at `made_at`. A
+/// sender can't have known of a reminder or question that was made later.
 // guard: is_known_by
 pub fn is_known_by(made_at: Timestamp, received_at: Timestamp) -> bool {
     made_at < received_at

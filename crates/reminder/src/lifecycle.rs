@@ -4,7 +4,7 @@
 //!            woken, turn, claim          accepted                  key
 //! Waiting ─────────────────▶ Dialing ────────────────▶ Ringing ──────────▶ Heard
 //!   ▲  ▲  refused for now       │ refused for good        │ no key, attempts left: Waiting
-//!   │  └────────────────────────┤ deadline: unknown       │ a person without a key, no attempts left, too late
+//!   │  └────────────────────────┤ deadline: unknown       │ a person but no key, no attempts left, too late
 //!   │                           ▼                         ▼
 //!   └── next occurrence ◀── Unconfirmed · Missed: one transaction with the text that replaces the call
 //!                                  └──▶ Paused, after five missed occurrences in a row

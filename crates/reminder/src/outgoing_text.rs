@@ -13,8 +13,9 @@
 //!                                                    Undelivered
 //! ```
 //!
-//! A text of which the carrier knows no failure an hour later ends as `Sent`. It still ends `Undelivered`, or is owed
-//! again, if the carrier reports a failure after that: a phone that is off gets its texts for a day.
+//! An hour after it accepted a text, the carrier is asked for its status. If no failure is known then, the text ends as
+//! `Sent`. It still ends `Undelivered`, or is owed again, if the carrier reports a failure after that: a phone that is
+//! off gets its texts for a day.
 
 mod lifecycle;
 mod record;

@@ -100,7 +100,8 @@ impl Policy {
     }
 
     /// When a text whose outcome is unknown is sent again, after `tries` tries. The first backoff doubles with each
-    /// try. The function that counted this try at `now` has ended by then, and its request with it.
+    /// try, up to the longest backoff. By then, the function that counted the latest try at `now` has ended, and so has
+    /// its request.
     pub fn text_deadline(&self, tries: u32, now: Timestamp) -> Timestamp {
         after(now, doubled(self.times.text_backoff_s, tries).max(self.times.function_s + 1))
     }
@@ -161,7 +162,7 @@ pub enum Route {
     },
     /// Through a schedule, which fires within its minute, and then through the queue.
     Schedule {
-        /// The minute that the schedule is set for, early enough that it has fired before `wake_at`.
+        /// The start of the minute in which the schedule fires. This minute is over before `wake_at`.
         at: Timestamp,
     },
 }
@@ -177,7 +178,8 @@ pub fn route(now: Timestamp, wake_at: Timestamp) -> Route {
     }
 }
 
-/// The start of the minute before the one that `instant` lies in, because Scheduler fires up to 60 s after its minute.
+/// The start of the minute before the one that `instant` lies in, because a schedule fires up to 60 s after its
+/// instant.
 fn minute_before(instant: Timestamp) -> Timestamp {
     let second = instant.as_second();
     Timestamp::from_second(second - second.rem_euclid(60) - 60).unwrap_or(Timestamp::MIN)
@@ -342,7 +344,7 @@ mod tests {
         assert_eq!([wait(0), wait(1), wait(2), wait(4), wait(5), wait(255)], [30, 60, 120, 480, 900, 900]);
     }
 
-    /// The template and [`Times::broken_relation`] accept all of these times.
+    /// The template and [`Times::broken_relation`] accept all the times of this test.
     #[test]
     fn no_try_of_a_text_starts_while_the_previous_try_may_still_be_in_flight() {
         let now = at("2026-03-01T12:00:00Z");

@@ -139,8 +139,8 @@ pub trait Store {
     /// Takes a person's turn for a call, if [`TurnRequest::may_take`] allows that. It MUST be one conditional write.
     fn take_turn(&self, request: &TurnRequest) -> impl Future<Output = Result<TurnOutcome, WriteError>>;
 
-    /// Gives back a person's turn that was taken for this claim. The claim's call is not placed now, so no other call
-    /// has to wait for it. Nothing is written if another claim has the turn. It MUST be one conditional write of
+    /// Gives back a person's turn that was taken for this claim. The claim's call is not placed now, so other calls
+    /// need not wait for it. Nothing is written if another claim has the turn. It MUST be one conditional write of
     /// [`Turn::given_back`](crate::turn::Turn::given_back).
     fn give_back_turn(
         &self,
@@ -172,7 +172,7 @@ pub trait Store {
 
 /// Schedules wake-ups through an SQS delay or EventBridge Scheduler.
 pub trait WakeUps {
-    /// Sends a wake-up by the given route. If its schedule already exists, that is success. A queue delay MUST NOT
+    /// Sends a wake-up by the given route. It MUST also succeed if the schedule already exists. A queue delay MUST NOT
     /// exceed 900 s.
     fn send(&self, wake: &WakeUp, route: Route) -> impl Future<Output = Result<(), SendError>>;
 

@@ -57,7 +57,7 @@ pub struct Consent {
     pub status: OptStatus,
     /// When the last text that opted them out or in was received. `None` before the first such text.
     pub since: Option<Timestamp>,
-    /// When they last opted out. Texts received before then are not wanted, even after they opt in again.
+    /// When they last opted out. A text that was received earlier is not obeyed, even after they opt in again.
     pub opted_out_at: Option<Timestamp>,
 }
 
@@ -76,7 +76,8 @@ pub enum OptStatus {
     OptedOut,
 }
 
-/// Numbers a person's reminders 1, 2, 3 …, and starts at 1 again after a month without a new reminder.
+/// Numbers a person's reminders 1, 2, 3 …, and starts at 1 again after a month without a new reminder, if no reminder
+/// is open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SmallNumbers {
     /// The number given last. 0 before the first number.
@@ -86,7 +87,7 @@ pub struct SmallNumbers {
 }
 
 impl SmallNumbers {
-    /// Returns the next number at `now`, for a person with `open` reminders.
+    /// Returns the next number at `now`, for a person with this many open reminders.
     pub fn give(&mut self, now: Timestamp, open: usize) -> u32 {
         let rested = now.duration_since(self.given_at).as_secs() > NUMBER_REST_S;
         self.last = if rested && open == 0 { 1 } else { self.last.saturating_add(1) };
@@ -109,7 +110,7 @@ pub struct Asked {
 pub struct LastMentioned {
     /// The reminder's id.
     pub reminder: ReminderId,
-    /// When the text that was answered was received.
+    /// When the answered text was received.
     pub at: Timestamp,
     /// Whether a snooze made the reminder. Only then does another snooze move it.
     pub is_snooze: bool,
@@ -172,9 +173,9 @@ impl Profile {
         self.restorable.is_some_and(|last| last.epoch == epoch)
     }
 
-    /// Opts the person out at `now`. Every reminder that was made until then ends, and RESTORE can make it anew. Future
-    /// calls no longer count toward the limit, because these calls are not placed. If the person has opted out already,
-    /// no reminder was made since then, so the epoch stays.
+    /// Opts the person out by a text that was received at `at`. Every reminder that was made until then ends, and
+    /// RESTORE can make it anew. Calls that are due after `now` no longer count toward the limit, because these calls
+    /// are not placed. If the person has opted out already, no reminder was made since then, so the epoch stays.
     pub fn opt_out(&mut self, at: Timestamp, now: Timestamp) {
         self.consent.opted_out_at = Some(at);
         self.undoable = None;

@@ -31,7 +31,7 @@ pub struct Reminder {
     pub due_source: DueSource,
     /// When the text that created it was received.
     pub created_at: Timestamp,
-    /// How many wake-ups were planned so far. A wake-up of an older generation is stale.
+    /// The number of the current plan. A wake-up of an older generation is stale.
     pub generation: u32,
     /// The person's epoch when it was created. A later opt-out ends it.
     pub epoch: u32,
@@ -87,10 +87,10 @@ pub enum DueSource {
 }
 
 impl Reminder {
-    /// Returns the due if the reminder's times are read off the clocks of `zone` instead of `guess`. The due of a
-    /// series whose end alone depends on the zone stays. A one-off keeps its time and day. A series takes its next
-    /// occurrence after `now`, which in the old zone may already be in the past. If its person skipped occurrences, it
-    /// takes the first occurrence from its due on. `None` if no due is left after `now`.
+    /// Returns the due that the reminder gets if its times are read off the clocks of `zone` instead of `guess`. The
+    /// due of a series whose end alone depends on the zone stays. A one-off keeps its time and day. A series takes its
+    /// first occurrence after `now`. If its person skipped occurrences, the skipped ones stay skipped. `None` if no due
+    /// is left after `now`.
     pub fn corrected_due(&self, guess: &Zone, zone: &Zone, now: Timestamp) -> Option<Timestamp> {
         if self.due_source == DueSource::GuessedEnd {
             return Some(self.due);
@@ -108,8 +108,8 @@ impl Reminder {
         }
     }
 
-    /// Returns the due of a reminder that is made anew from this one: the same due, or the next due of a series if that
-    /// has passed. `None` if no due is left after `now`.
+    /// Returns the due of a reminder that is made anew from this one: the same due or, if that has passed, the next due
+    /// of the series. `None` if no due is left after `now`.
     pub fn due_again(&self, now: Timestamp) -> Option<Timestamp> {
         let next = || self.rule.as_ref()?.next_after(now, self.zone.rules());
         if self.due > now { Some(self.due) } else { next() }
@@ -151,8 +151,8 @@ impl Reminder {
         self.last_claim.as_ref() == Some(claim)
     }
 
-    /// Whether this is the claim of a cancelled call, which may still be under way. The report that this call is over
-    /// lets its turn be taken over. The end of any other call does not.
+    /// Whether this is the claim of a cancelled call, which may still be under way. Once the end of this call is
+    /// reported, its turn can be taken over. The end of any other call does not show that.
     // guard: is_cancelled_claim
     pub fn is_cancelled_claim(&self, claim: &ClaimId) -> bool {
         self.cancelled_claim.as_ref() == Some(claim)
@@ -194,7 +194,7 @@ impl Reminder {
         matches!(self.state(), Some(State::Paused))
     }
 
-    /// Whether a new time moves this record. Only a one-off that has not rung moves. Any other reminder keeps its due.
+    /// Whether a new time moves this record. Only a one-off that has not begun moves. Any other reminder keeps its due.
     // guard: moves_in_place
     pub fn moves_in_place(&self, state: &State) -> bool {
         self.rule.is_none() && !state.has_begun()

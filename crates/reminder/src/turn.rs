@@ -25,9 +25,9 @@ pub struct TurnRequest {
     pub person: PersonId,
     /// The turn to write. Its `taken_at` is now.
     pub turn: Turn,
-    /// The claim of a call that its reminder's record shows as over.
+    /// The claim of an earlier call that is over, as the record of its reminder shows.
     pub over: Option<ClaimId>,
-    /// The claim of this reminder's own earlier call, if that may still be talked on.
+    /// The claim of this reminder's own earlier call, if the person may still talk on that call.
     pub own_call: Option<ClaimId>,
 }
 

@@ -69,8 +69,8 @@ impl Step<'_> {
         }
     }
 
-    /// Keeps that a person answered the previous call. The requested call may ring already, so it goes on. If the request
-    /// places no call, the person is not called again.
+    /// Writes that a person answered the previous call. The requested call goes on, because it may ring already. If the
+    /// carrier refuses the request, the person is not called again.
     fn note_person(&self) -> Transition {
         let mut next = self.reminder.clone();
         if let Lifecycle::Live { state: State::Dialing { answered, .. }, .. } = &mut next.life {
@@ -79,9 +79,9 @@ impl Step<'_> {
         Transition::change(next, vec![])
     }
 
-    /// Plans the refused call again, or a text if that call would ring past the max lateness, or if a person is known to
-    /// have answered before. The refused claim placed no call. So the claim of the previous call, if there is one, stays
-    /// the last claim, and a key of that call still counts.
+    /// Plans the refused call again. A text replaces it if it would ring past the max lateness, or if a person is known
+    /// to have answered an earlier call. The refused claim placed no call. So the claim of the previous call, if there
+    /// is one, stays the last claim, and a key of that call still counts.
     fn call_again_or_text(&self, attempt: u8, answered: AnsweredBy, retry_at: Timestamp) -> Transition {
         if !answered.may_ring_again() {
             self.text(TextReason::Unconfirmed, answered, None)

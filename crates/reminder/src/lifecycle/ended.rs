@@ -1,4 +1,5 @@
-//! The transitions of an ended reminder: a call that is accepted late is cancelled, and a late key or "done" counts.
+//! The transitions of an ended reminder: a call that is accepted late is cancelled, the end of a cancelled call is
+//! written, and a late key or "done" counts.
 
 use super::step::{Step, Transition};
 use crate::event::Event;

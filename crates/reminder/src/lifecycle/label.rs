@@ -8,7 +8,7 @@ use crate::record::Reminder;
 /// Names one transition: the state before it, the event, and its outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TransitionLabel {
-    /// State of the reminder before the event.
+    /// State of the reminder or of the outgoing text before the event.
     pub state: &'static str,
     /// Name of the event.
     pub event: &'static str,

@@ -8,7 +8,8 @@ use crate::record::Reminder;
 pub enum Speech {
     /// The task of the reminder.
     Task,
-    /// Goodbye alone: the reminder was acknowledged, deleted, planned again, or texted.
+    /// Only a goodbye: the record no longer holds the claim of the call, because the occurrence has ended or another
+    /// call was planned.
     Goodbye,
 }
 

@@ -18,14 +18,14 @@ pub(super) struct PlannedCall {
     pub(super) attempt: u8,
     /// When it may start.
     pub(super) wake_at: Timestamp,
-    /// The carrier's slot that was reserved for it.
+    /// The carrier's slot that was reserved for it, if it waits for a slot.
     pub(super) slot: Option<Slot>,
     /// Who answered the earlier calls of the occurrence.
     pub(super) answered: AnsweredBy,
 }
 
-/// Returns a lifecycle that waits for a planned call. A near wake-up is sent at once, so the deadline is the one for
-/// its arrival. A far wake-up must first be confirmed as sent, so the deadline is the one for that.
+/// Returns a lifecycle that waits for a planned call. A near wake-up goes through the queue, so the deadline is when it
+/// must have arrived. A far wake-up goes into a schedule, so the deadline is when it must be confirmed as sent.
 pub(super) fn waiting_for(call: PlannedCall, now: Timestamp, policy: &Policy) -> Lifecycle {
     let PlannedCall { attempt, wake_at, slot, answered } = call;
     let deadline = match policy::route(now, wake_at) {
@@ -40,7 +40,8 @@ pub fn wake(reminder: &Reminder, wake_at: Timestamp) -> WakeUp {
     WakeUp { key: reminder.key.clone(), generation: reminder.generation, wake_at }
 }
 
-/// Returns why a text replaces the call of this attempt, which would come too late.
+/// Returns the reason of the text that replaces the call of this attempt because the call would come too late. If there
+/// were earlier calls, the reason is how they were answered.
 pub(super) fn late_reason(attempt: u8, answered: AnsweredBy) -> TextReason {
     if attempt > 1 { unanswered_reason(answered) } else { TextReason::TooLate }
 }

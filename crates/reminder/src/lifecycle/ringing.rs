@@ -23,7 +23,8 @@ impl Step<'_> {
         match event {
             Event::CallReported { claim, report, .. } if self.has_claim(claim) => match report {
                 Report::Initiated => self.extend_deadline(ringing, deadline),
-                // A pickup needs no write of its own: the verdict and the call's end report it too.
+                // A pickup needs no write of its own, because the verdict or the report of the call's end tells of it
+                // too.
                 Report::PickedUp => {
                     let is_first = ringing.pickup == AnsweredBy::Nobody;
                     let pickup = if is_first { AnsweredBy::Unknown } else { ringing.pickup };
@@ -87,8 +88,8 @@ impl Step<'_> {
         self.change(state, self.policy.ringing_deadline(self.now), effects)
     }
 
-    /// The carrier says who answered the call. The verdict is written before its effects follow. Only the first verdict
-    /// about a machine has effects, so that at most one message is left.
+    /// The carrier says who answered the call. The verdict is written before its effects follow. Once a verdict has
+    /// named a person or a machine, later verdicts are ignored, so that at most one message is left.
     pub(super) fn detected(&self, ringing: &Ringing, verdict: Verdict) -> Transition {
         let pickup = match verdict {
             Verdict::Person => AnsweredBy::Person,
@@ -110,10 +111,10 @@ impl Step<'_> {
         self.ring(&Ringing { pickup, ..*ringing }, effects)
     }
 
-    /// The call is over, and no key was pressed. If a person certainly picked up, only a text follows. Otherwise a
-    /// machine may have picked up, so the phone rings again.
+    /// The call is over, and no key was pressed. If a person certainly picked up, only a text follows. Otherwise the
+    /// person may not have heard the call, so the phone rings again. If no other call may follow, a text follows.
     pub(super) fn end_call(&self, ringing: &Ringing, report: Report) -> Transition {
-        // A completed call was picked up, even if no pickup was seen.
+        // A completed call was picked up, even if no pickup was reported.
         let pickup = match (report, ringing.pickup) {
             (Report::Completed, AnsweredBy::Nobody) => AnsweredBy::Unknown,
             (_, pickup) => pickup,
@@ -134,9 +135,9 @@ impl Step<'_> {
         }
     }
 
-    /// When the call after this attempt may start. `None` if no attempt is left, or if the call would ring past the max
-    /// lateness or once the next occurrence of the series is due. If this call was late, the next occurrence may be due
-    /// already.
+    /// When the call after this attempt may start. `None` if no attempt is left, if the call would ring past the max
+    /// lateness, or if the next occurrence of the series is due by then. The next occurrence may be due already if this
+    /// call was late.
     fn next_call(&self, attempt: u8) -> Option<Timestamp> {
         let following_due = self.due_after(self.reminder.due);
         let is_in_time = |again_at: &Timestamp| {
@@ -146,14 +147,15 @@ impl Step<'_> {
     }
 }
 
-/// Whether a verdict about the call still counts. Machine detection gives one verdict for each call. A second verdict
-/// is a repeat, or wrong.
+/// Whether a verdict about the call still counts: no verdict has named a person or a machine yet. Machine detection
+/// gives one verdict for each call, so a second verdict is a repeat, or wrong.
 // guard: is_first_verdict
 fn is_first_verdict(pickup: AnsweredBy) -> bool {
     matches!(pickup, AnsweredBy::Nobody | AnsweredBy::Unknown)
 }
 
-/// Returns why a text follows a call whose end was never reported. If no pickup was seen, the outcome is unknown.
+/// Returns why a text follows a call whose end was never reported. If no call of the occurrence was reported as picked
+/// up, the reason is `Unknown`.
 fn reason_without_report(answered: AnsweredBy) -> TextReason {
     if answered == AnsweredBy::Nobody { TextReason::Unknown } else { unanswered_reason(answered) }
 }

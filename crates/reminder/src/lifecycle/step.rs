@@ -17,7 +17,7 @@ pub enum Transition {
     Change(Box<Change>),
     /// The record stays the same, but the effects follow.
     Act(Vec<Effect>),
-    /// Nothing changes: the event is stale, or was applied before.
+    /// Nothing changes: the event is stale, was applied before, or has no meaning in this state.
     Ignore,
 }
 
@@ -65,7 +65,7 @@ enum SendText {
     Later,
 }
 
-/// One event that is applied to a reminder, with everything that a state's table needs.
+/// The reminder to which an event is applied, with everything else that a state's table needs.
 pub(super) struct Step<'a> {
     pub(super) reminder: &'a Reminder,
     pub(super) now: Timestamp,
@@ -87,7 +87,7 @@ impl Step<'_> {
         self.reminder.state().and_then(State::claim)
     }
 
-    /// Cancels the call that is under way, if the carrier has given its id.
+    /// Returns the effect that cancels the call that is under way, if the carrier has given its id.
     fn cancel_live_call(&self) -> Vec<Effect> {
         self.reminder.state().and_then(State::call).cloned().map(Effect::CancelCall).into_iter().collect()
     }
@@ -133,8 +133,8 @@ impl Step<'_> {
         self.end_with_text(why, answered, Some(ended_claim), SendText::Later)
     }
 
-    /// Ends the occurrence: the text and the series' next call are in the same write. A text that is sent at once is
-    /// written with its first try counted.
+    /// Ends the occurrence. The text and the series' next call, or its pause, are in the same write. A text that is
+    /// sent at once is written with its first try counted.
     fn end_with_text(
         &self,
         why: TextReason,
@@ -247,16 +247,16 @@ impl Step<'_> {
         let mut next = self.reminder.clone();
         next.last_end = Some(LastEnd { end: End::Heard, ..last.clone() });
         next.missed_in_row = 0;
-        // A key can't bring back a reminder that its person has deleted.
+        // A reminder that ended by a deletion or an opt-out keeps that end.
         if let Lifecycle::Ended { end: end @ (End::Missed | End::Unconfirmed), .. } = &mut next.life {
             *end = End::Heard;
         }
         Transition::change(next, withdraw)
     }
 
-    /// The person acknowledged the occurrence after which the series was paused. So the calls do reach the person, and
-    /// the series goes on. It must not stay paused: the text about the pause is withdrawn, so the person would not
-    /// learn about the pause.
+    /// The person acknowledged the occurrence after which the series was paused. This shows that the calls reach the
+    /// person, so the series goes on. It must not stay paused: the text about the pause is withdrawn, so the person
+    /// would not learn about the pause.
     pub(super) fn acknowledge_and_resume(&self, claim: Option<&ClaimId>) -> Transition {
         match self.acknowledge_last_end(claim) {
             Transition::Change(mut change) => {
@@ -277,7 +277,8 @@ impl Step<'_> {
         }
     }
 
-    /// Whether this is the claim of the occurrence's call before this attempt. A key of that call still counts.
+    /// Whether this is the claim of the previous call, and that call was about the same occurrence. A key of that call
+    /// still counts.
     pub(super) fn is_last_claim_of_occurrence(&self, attempt: u8, claim: &ClaimId) -> bool {
         attempt > 1 && self.reminder.is_last_claim(claim)
     }
@@ -318,8 +319,8 @@ impl Step<'_> {
         if self.reminder.is_wanted(epoch) {
             return Transition::Ignore;
         }
-        // A release that could not read the reminder may have left it open at that opt-out and at later ones. Only the
-        // first one concerned it.
+        // The first opt-out after the reminder was made counts. `epoch` may be a later one: a release that could not
+        // read the reminder may have left it open.
         self.end_for_good(End::OptedOut { epoch: self.reminder.epoch + 1 })
     }
 
@@ -334,9 +335,9 @@ impl Step<'_> {
         self.plan_first_call(next, due)
     }
 
-    /// Corrects the guessed zone, if a time of the reminder was read off its clock. An occurrence that has begun keeps
-    /// its due, and so does an occurrence that is due at the same instant in the new zone. After that occurrence, a
-    /// series goes on in the new zone.
+    /// Corrects the guessed zone, if a time of the reminder was read off its clock. A one-off that has begun stays as
+    /// it is. The occurrence of a series keeps its due if it has begun. After that occurrence, the series goes on in
+    /// the new zone.
     pub(super) fn correct_zone(&self, zone: &Zone, due: Timestamp) -> Transition {
         let has_begun = self.reminder.state().is_some_and(State::has_begun);
         if !self.reminder.is_off_guessed_clock() || has_begun && self.reminder.rule.is_none() {
@@ -350,7 +351,8 @@ impl Step<'_> {
         self.plan_first_call(next, due)
     }
 
-    /// Plans the coming occurrence of a series for another due, in `zone`. An occurrence that has begun keeps its due.
+    /// Moves a series to `zone`, and its coming occurrence to `due`. An occurrence that has begun keeps its due.
+    /// Ignores the event for a one-off.
     pub(super) fn replan_series(&self, zone: &Zone, due: Timestamp) -> Transition {
         if self.reminder.rule.is_none() {
             return Transition::Ignore;
@@ -427,7 +429,8 @@ impl Step<'_> {
         next
     }
 
-    /// Returns the record with this claim as its last claim, if a call is over now.
+    /// Returns the record with the claim of the call that is over now as its last claim. Without such a call, the last
+    /// claim stays.
     fn with_last_claim(&self, ended_claim: Option<&ClaimId>) -> Reminder {
         let mut next = self.reminder.clone();
         if let Some(claim) = ended_claim {

@@ -182,13 +182,14 @@ enum Next {
     CallEnds(Lifecycle, Vec<Effect>),
     /// Another call is planned and its wake-up sent. The live claim, if there is one, becomes the last claim.
     Planned(Lifecycle, i64),
-    /// The same, but the last claim stays, because the live claim placed no call.
+    /// Another call is planned and its wake-up sent. The last claim stays, because the live claim placed no call.
     PlannedAgain(Lifecycle, i64),
     /// The occurrence of a one-off ends as heard.
     Heard(Vec<Effect>),
     /// The occurrence of a one-off ends in this way for this reason, with a text that is sent at once.
     Texted(End, TextReason),
-    /// The same, with a text that waits for a key which the end of the call may have overtaken.
+    /// The occurrence of a one-off ends in this way for this reason. Its text waits for a key that the report of the
+    /// end of the call may have overtaken.
     TextedLater(End, TextReason),
 }
 use Next::{Acts, CallEnds, Changes, Heard, Ignored, Planned, PlannedAgain, Texted, TextedLater};

@@ -115,7 +115,8 @@ impl Step<'_> {
         if !is_time(wake_at, self.now) {
             return self.recover(self.policy.early_recovery_deadline(recoveries, wake_at, self.now), recoveries, wake);
         }
-        // Recoveries before `wake_at` do not count: until then, the deadline is the one for the arrival of the wake-up.
+        // Recoveries before `wake_at` do not count. If the passed deadline is not later than the one for the wake-up's
+        // arrival, every recovery was before `wake_at`.
         let counted = if deadline <= self.policy.woken_deadline(wake_at) { 0 } else { recoveries };
         if self.is_within_max_lateness(self.now) && counted < RECOVERIES_MAX {
             self.recover(self.policy.recovery_deadline(counted, self.now), counted, wake)

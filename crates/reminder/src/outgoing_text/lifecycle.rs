@@ -41,7 +41,7 @@ pub enum TextEvent {
         /// The carrier's own error code.
         code: u32,
     },
-    /// The carrier reported the status of a try in a callback, or it reported a final status when it was asked.
+    /// The carrier reported the status of a try: any status in a callback, or a final status when it was asked.
     StatusReported {
         /// The number of the try, from 1.
         attempt: u8,
@@ -101,16 +101,16 @@ pub enum TextEffect {
         /// The carrier's id of this try.
         sent: SentTextId,
     },
-    /// Alert the operator that neither a call nor a text reached the person. Raised before the write.
+    /// Alert the operator that a text instead of a call did not reach the person. Raised before the write.
     RaiseAlarm,
 }
 
 /// The result of applying an event to an outgoing text.
 #[derive(Debug, Clone, PartialEq)]
 pub enum TextTransition {
-    /// The text changes. The effects follow once the change is written.
+    /// The text changes. The effects follow once the change is written, except the alarm, which is raised before.
     Change(Box<OutgoingText>, Vec<TextEffect>),
-    /// Nothing changes: the event is stale, or was applied before.
+    /// Nothing changes: the event is stale, was applied before, or has no meaning in this state.
     Ignore,
 }
 
@@ -189,7 +189,7 @@ impl Step<'_> {
             }
             // Many carriers report that they have sent a text, and nothing after that.
             TextEvent::NoFailureKnown { attempt } if is_newest(*attempt, tries) => self.end(TextEnd::Sent { tries }),
-            // If the text is not delivered after all, it is not needed either.
+            // The text is not needed any more, even if it is not delivered.
             TextEvent::Withdrawn => self.end(TextEnd::Withdrawn),
 
             TextEvent::Accepted { .. }
@@ -202,8 +202,8 @@ impl Step<'_> {
         }
     }
 
-    /// The text ended because the carrier knew of no failure. A status that comes hours later still counts, for example
-    /// after the phone was off.
+    /// The text ended because no failure was known. A status that comes hours later still counts, for example after the
+    /// phone was off.
     fn sent(&self, event: &TextEvent, tries: u8) -> TextTransition {
         match event {
             TextEvent::StatusReported { attempt, sent, status } if is_tried(*attempt, tries) => {
@@ -223,7 +223,7 @@ impl Step<'_> {
     }
 
     /// The carrier reported on a try. A report proves that the try was accepted. A delivery of any try is the delivery
-    /// of the text, but only the newest try can fail.
+    /// of the text, but only a failure of the newest try is a failure of the text.
     fn reported(&self, attempt: u8, tries: u8, sent: &SentTextId, status: TextStatus) -> TextTransition {
         match status {
             TextStatus::Delivered => self.end(TextEnd::Delivered),
@@ -303,8 +303,8 @@ fn counts_after_failure(event: &TextEvent) -> bool {
     }
 }
 
-/// Whether neither a call nor a text reached the person. An answer that is not delivered raises no alarm, because the
-/// person can text again.
+/// Whether a text instead of a call has failed, so that the alarm is raised. An answer that is not delivered raises no
+/// alarm, because the person can text again.
 fn is_failure(kind: &TextKind, end: TextEnd) -> bool {
     match (kind, end) {
         (TextKind::InsteadOfCall(_), TextEnd::Undelivered { .. } | TextEnd::GivenUp) => true,

@@ -29,7 +29,7 @@ pub struct OutgoingText {
 pub enum TextKind {
     /// It answers an incoming text.
     Answer,
-    /// It replaces a call of this reminder. If it is not delivered, the person was not reached at all.
+    /// It replaces a call of this reminder. If it is not delivered, the person may not have been reached at all.
     InsteadOfCall(ReminderId),
 }
 
@@ -40,10 +40,10 @@ pub enum TextLife {
     Live {
         /// The state of the text.
         state: TextState,
-        /// When the text may be tried, or when its next step is due.
+        /// When the next try or inquiry is due.
         deadline: Timestamp,
     },
-    /// No event changes the text any more.
+    /// The text is not tried any more. Only a text that ended as `Sent` can still change.
     Ended {
         /// How its delivery ended.
         end: TextEnd,
@@ -55,9 +55,10 @@ pub enum TextLife {
 /// The state of a live outgoing text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TextState {
-    /// The text is to be sent at its deadline. If it was tried, it is unknown whether the carrier has it.
+    /// The text is to be sent at its deadline. After a try whose outcome is unknown, the carrier may have it already.
     Owed {
-        /// Tries so far that the carrier has not refused. Each is counted before it is sent.
+        /// Tries so far. Each is counted before it is sent, and no longer counts if it was not sent or was refused for
+        /// now.
         tries: u8,
         /// The carrier's slot that was reserved for the next try, if it waits for a slot.
         slot: Option<Slot>,

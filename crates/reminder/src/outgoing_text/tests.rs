@@ -49,12 +49,12 @@ enum Next {
 }
 use Next::{Changes, Ignored};
 
-/// The text ends without an alarm: it reached its person as far as is known, or is not wanted.
+/// The text ends without an alarm.
 fn over(end: TextEnd, at_s: i64) -> Next {
     Changes(ended(end, at_s), vec![])
 }
 
-/// The text ends with an alarm: neither a call nor a text reached the person.
+/// The text ends with an alarm, because it did not reach the person.
 fn failure(end: TextEnd, at_s: i64) -> Next {
     Changes(ended(end, at_s), vec![TextEffect::RaiseAlarm])
 }

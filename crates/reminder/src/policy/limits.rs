@@ -4,8 +4,8 @@
 /// costs money.
 pub const RETRY_DELAYS_MAX: usize = 4;
 
-/// Maximum number of tries of one text, without those that were not sent or were refused for now. Each of the tries may
-/// have arrived.
+/// Maximum number of tries of one text. A try that was not sent, or was refused for now, does not count. After each
+/// counted try, the text may have arrived.
 pub const TEXT_TRIES: u8 = 3;
 
 /// Number of recoveries after which a reminder ends its occurrence with a text, and number of inquiries after which an

@@ -13,8 +13,8 @@ pub const OPEN_S: i64 = 30;
 /// lateness.
 pub const OPEN_MAX_S: i64 = 300;
 
-/// How long after the end of its open time a breaker remembers the length of that time, in seconds. While a request
-/// waits for the carrier, a probe follows within the longest open time.
+/// How long after its open time a breaker remembers how long it was open, in seconds. While requests wait for the
+/// carrier, the next probe starts within this span.
 pub const QUIET_S: i64 = OPEN_MAX_S;
 
 /// How long one probe may take, in seconds. A check ensures that it is longer than a function runs, so that only the
@@ -25,8 +25,8 @@ pub const PROBE_S: i64 = 30;
 /// reminder should not wait for the whole lease.
 pub const PROBED_AGAIN_S: i64 = 5;
 
-/// How old a call's slot may be, in seconds. By then later slots may have been used, so using an older slot would
-/// exceed the rate.
+/// How old a call's slot may be, in seconds. After that, later slots may have been used, so using the old slot too
+/// would exceed the rate.
 pub const SLOT_FRESH_S: i64 = 10;
 
 /// How old a text's slot may be, in seconds. The sweeper may read the text up to a minute after the slot, and then

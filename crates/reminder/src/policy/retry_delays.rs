@@ -5,7 +5,8 @@ use super::limits::RETRY_DELAYS_MAX;
 /// The wait after each call of an occurrence except the last, in seconds. There are 1 to [`RETRY_DELAYS_MAX`] of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RetryDelays {
-    /// The delays in order. The elements from `length` on are 0, so that equal lists are equal.
+    /// The delays in order. The elements from `length` on are 0, so that two lists with the same delays compare as
+    /// equal.
     delays_s: [i64; RETRY_DELAYS_MAX],
     length: u8,
 }

@@ -49,10 +49,11 @@ pub enum CarrierError {
         retry_after: Option<SignedDuration>,
         /// Which requests the refusal is about.
         scope: RefusalScope,
-        /// What ends the refusal.
+        /// Who or what can end the refusal.
         remedy: Remedy,
     },
-    /// The carrier may have carried out the request. It MUST NOT be asked again, unless it takes an idempotency key.
+    /// The carrier may have carried out the request. A call MUST NOT be requested again. A text may be sent again, and
+    /// may then arrive twice.
     #[error("the carrier may have carried out the request: {0}")]
     Unknown(String),
 }
@@ -67,7 +68,7 @@ pub enum RefusalScope {
     Request,
 }
 
-/// What ends a refusal for now.
+/// Who or what can end a refusal for now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Remedy {
     /// Time: too many requests, or the carrier was not reached.
@@ -108,16 +109,16 @@ pub enum TextStatus {
 pub struct Undelivered {
     /// The carrier's own error code, or 0 if it gave none.
     pub code: u32,
-    /// What the code means for the next try.
+    /// The cause that the code stands for.
     pub cause: UndeliveredCause,
 }
 
-/// What the failure of a text means for the next try.
+/// The cause of a failed delivery. It decides whether the text is tried again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UndeliveredCause {
     /// The failure may pass: the phone is off, or the reason is unknown.
     Passing,
-    /// The number can't receive texts. Trying again is pointless.
+    /// The number can't receive texts. Another try is pointless.
     Number,
     /// The operator's account or number can't send the text. Every text like it fails until the operator acts.
     Operator,
@@ -149,7 +150,7 @@ pub trait Carrier {
     fn text_status(&self, text: &SentTextId) -> impl Future<Output = Result<TextStatus, CarrierError>>;
 
     /// Redirects a call under way, so that the carrier asks [`CallStep::Message`](crate::wire::CallStep::Message) of
-    /// `route` for what to say next. Fails with [`CarrierError::RefusedForNow`] if the call is over.
+    /// `route` for the words to say next. Fails with [`CarrierError::RefusedForNow`] if the call is over.
     fn leave_message(&self, call: &CallId, route: &CallRoute) -> impl Future<Output = Result<(), CarrierError>>;
 
     /// Asks for the status of a call.

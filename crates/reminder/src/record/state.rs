@@ -17,7 +17,8 @@ pub enum Lifecycle {
         /// Recoveries so far, in this state and generation.
         recoveries: u32,
     },
-    /// No event changes the reminder any more.
+    /// The reminder is over. Only a late key, a late "done" or the reported end of a cancelled call still changes its
+    /// record.
     Ended {
         /// How the last occurrence ended.
         end: End,

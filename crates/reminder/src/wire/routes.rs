@@ -1,4 +1,5 @@
-//! The paths of a carrier's callbacks: about a call, and about a text that was sent.
+//! The paths of a carrier's callbacks: about calls that the service placed, calls to the service's number, texts and
+//! answers.
 
 use super::answer_route::{AnswerStatusRoute, NotAnAnswerStatusRoute};
 use crate::ids::{ClaimId, Malformed, OutgoingTextKey, ReminderKey};
@@ -144,7 +145,7 @@ impl CallbackRoute {
 }
 
 /// The callback of a key on a call to the service's number. Its path names the reminder that the caller was told about,
-/// because another one may ring before the key is pressed.
+/// because another reminder may ring before the key is pressed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VoiceRoute {
     /// The key of the reminder's record.

@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// Each live state, and the effect that ends its call if one is under way.
+/// Each live state, and the effect that ends its call if the carrier has given the call's id.
 fn live_states() -> [(Reminder, Vec<Effect>); 5] {
     [
         (due_now(), vec![]),

@@ -74,7 +74,7 @@ fn a_refusal_for_now_spends_no_attempt_and_its_claim_does_not_become_the_last_cl
 }
 
 #[test]
-fn a_report_about_the_call_before_a_refused_one_still_counts() {
+fn a_report_about_the_call_before_a_refused_call_still_counts() {
     let given = reminder(dialed(2), 60);
     let Transition::Change(refused) = transition(&given, &refused_for_now(1, 130), t(2), &policy()) else { panic!() };
     let key = transition(&refused.next, &pressed(0), t(3), &policy());
@@ -109,7 +109,7 @@ pub(super) fn check_refused(given: &Reminder, at_s: i64, event: &Event, end: End
 }
 
 #[test]
-fn a_refusal_past_the_max_lateness_is_followed_by_a_text() {
+fn a_refused_call_that_would_be_repeated_past_the_max_lateness_is_replaced_by_a_text() {
     let last = MAX_LATENESS_S;
     check(&claimed(), 100, &refused_for_now(1, last), PlannedAgain(live(awaiting(1, last), last + 90), last));
     for (answered, attempt, end, why) in [
@@ -131,7 +131,7 @@ fn a_refused_number_is_texted() {
 }
 
 #[test]
-fn a_key_of_the_call_before_a_refused_one_still_acknowledges_the_occurrence_after_its_end() {
+fn a_key_of_the_call_before_a_refused_call_still_acknowledges_the_occurrence_after_its_end() {
     let given = reminder(dialed(2), 60);
     for event in [refused_for_good(1), refused_for_now(1, MAX_LATENESS_S + 1)] {
         let Transition::Change(over) = transition(&given, &event, t(100), &policy()) else { panic!() };
@@ -153,14 +153,14 @@ fn done_does_not_withdraw_the_text_of_an_occurrence_that_never_rang() {
 }
 
 #[test]
-fn an_unknown_outcome_is_texted_at_its_deadline_and_never_dialed_again() {
+fn a_call_with_an_unknown_outcome_is_followed_by_a_text_at_its_deadline_and_by_no_other_call() {
     check(&claimed(), 59, &Event::DeadlinePassed, Ignored);
     check(&claimed(), 60, &Event::DeadlinePassed, Texted(End::Missed, TextReason::Unknown));
     check(&claimed(), 30, &woken(GENERATION), Ignored);
 }
 
 #[test]
-fn an_unknown_outcome_after_a_call_that_was_picked_up_is_not_a_missed_occurrence() {
+fn an_unknown_outcome_after_a_call_that_a_person_may_have_answered_is_not_a_missed_occurrence() {
     for (answered, end) in [(AnsweredBy::Machine, End::Missed), (AnsweredBy::Unknown, End::Unconfirmed)] {
         let given = reminder(dialed_after(answered, 2), 60);
         check(&given, 60, &Event::DeadlinePassed, Texted(end, TextReason::Unknown));

@@ -3,7 +3,7 @@ use super::*;
 const ENDS: [End; 4] = [End::Heard, End::Unconfirmed, End::Missed, End::Cancelled];
 
 #[test]
-fn an_ended_reminder_does_not_change() {
+fn an_event_that_has_no_meaning_after_the_end_is_ignored() {
     let ignored = [
         refused_for_now(0, 30),
         refused_for_good(0),

@@ -5,16 +5,16 @@ use super::*;
 
 const DAY_S: i64 = 86_400;
 
-/// A series whose last call is under way, after this many occurrences were missed in a row.
+/// A series in the last call of an occurrence, after this many occurrences were missed in a row.
 fn series(missed_in_row: u8, answered: AnsweredBy, pickup: AnsweredBy) -> Reminder {
     Reminder { missed_in_row, ..every("FREQ=DAILY", last_call(answered, pickup)) }
 }
 
-/// Returns what follows from the end of the last call: whether the series is paused, and how many occurrences were
-/// missed in a row.
+/// Returns the result of the end of the last call: whether the series is paused, and how many occurrences were missed
+/// in a row.
 fn after_last_call(given: &Reminder, report: Report) -> (bool, u8) {
     let Transition::Change(change) = transition(given, &reported(1, report), t(600), &policy()) else { panic!() };
-    assert!(change.text.is_some(), "each unconfirmed occurrence is texted");
+    assert!(change.text.is_some(), "an occurrence without a key must end with a text");
     (change.next.is_paused(), change.next.missed_in_row)
 }
 
@@ -66,7 +66,7 @@ fn the_text_of_a_paused_series_says_how_to_resume_it() {
 }
 
 #[test]
-fn an_end_that_is_not_a_missed_call_neither_counts_nor_pauses() {
+fn an_occurrence_without_a_certainly_missed_call_does_not_count_toward_a_pause() {
     for (given, at_s, event) in [
         (claimed(), 60, Event::DeadlinePassed),
         (claimed(), 2, refused_for_now(1, MAX_LATENESS_S + 1)),
@@ -80,7 +80,7 @@ fn an_end_that_is_not_a_missed_call_neither_counts_nor_pauses() {
 }
 
 #[test]
-fn a_one_off_and_a_series_without_another_occurrence_end_instead() {
+fn a_one_off_and_a_series_without_another_occurrence_end_instead_of_pausing() {
     for rule in [None, Some("FREQ=DAILY;COUNT=1")] {
         let given = Reminder { missed_in_row: 4, ..last_call(AnsweredBy::Nobody, AnsweredBy::Nobody) };
         let given = rule.map_or(given.clone(), |rule| every(rule, given));

@@ -1,4 +1,4 @@
-//! The verdict of the carrier's machine detection, which may come late, twice, never, or wrong.
+//! The verdict of the carrier's machine detection, which may come late, twice or never, or may be wrong.
 
 use super::dialing::check_refused;
 use super::*;
@@ -61,7 +61,7 @@ fn a_late_verdict_that_a_person_answered_prevents_the_next_call() {
 
 /// The requested call may ring already, so it is not cancelled.
 #[test]
-fn a_late_verdict_that_a_person_answered_prevents_the_call_after_a_request_that_places_none() {
+fn after_a_late_verdict_that_a_person_answered_a_refused_call_is_not_requested_again() {
     let given = reminder(dialed_after(AnsweredBy::Unknown, 2), 60);
     check(&given, 1, &detected(9, Verdict::Person), Ignored);
     let known = live(dialed_after(AnsweredBy::Person, 2), 60);

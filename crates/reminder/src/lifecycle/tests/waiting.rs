@@ -148,8 +148,8 @@ fn a_lost_wake_up_is_sent_again_five_times_and_then_there_is_a_text() {
     let texted = || Texted(End::Missed, TextReason::TooLate);
     let recover =
         |given: &Reminder, deadline_s, recoveries| Changes(life(deadline_s, recoveries), vec![wake_again(given, 0)]);
-    // Recoveries before the call's moment do not count: until then, the deadline is the one for the arrival of the
-    // wake-up.
+    // Recoveries before the call's moment do not count. If the passed deadline is not later than the one for the
+    // wake-up's arrival, every recovery was before that moment.
     for (was, at_s, expected) in [
         (life(90, 0), 90, recover(&due_now(), 150, 1)),
         (life(90, 50), 90, recover(&due_now(), 150, 1)),
@@ -164,7 +164,7 @@ fn a_lost_wake_up_is_sent_again_five_times_and_then_there_is_a_text() {
 }
 
 #[test]
-fn an_unexpected_call_is_cancelled_unless_it_is_over() {
+fn an_unexpected_call_is_cancelled_before_it_is_picked_up() {
     check_all(
         &due_now(),
         1,

@@ -4,7 +4,8 @@ use proptest::prelude::*;
 
 use super::*;
 
-/// An event, and the seconds before it. The event is about the newest try, or about any try.
+/// Events, each with the seconds before it, and whether the clock then goes on to the text's deadline. An event is
+/// about the newest try or about any try.
 fn random_events() -> impl Strategy<Value = Vec<(i64, bool, TextEvent)>> {
     let attempt = prop_oneof![4 => Just(None), 1 => (0_u8..5).prop_map(Some)];
     let kind = prop_oneof![
@@ -53,7 +54,7 @@ fn about_newest(event: &TextEvent, newest: u8) -> TextEvent {
 /// Checks the guarantees of one change.
 fn check_guarantees(before: &OutgoingText, event: &TextEvent, next: &OutgoingText, effects: &[TextEffect]) {
     let OutgoingText { life, .. } = next.clone();
-    assert_eq!(*next, OutgoingText { life, ..before.clone() }, "only its life changes");
+    assert_eq!(*next, OutgoingText { life, ..before.clone() }, "only its life may change");
     assert!(tries(next) <= TEXT_TRIES);
     let sends = effects.iter().any(|effect| matches!(effect, TextEffect::Send { .. }));
     let is_counted = tries(next) == tries(before) + 1;
@@ -86,7 +87,7 @@ proptest! {
             check_guarantees(&given, &event, &next, &effects);
             requests += u8::from(effects.iter().any(|effect| matches!(effect, TextEffect::Send { .. })));
             certain += u8::from(matches!(event, TextEvent::RefusedForNow { .. } | TextEvent::SlotAssigned { .. }));
-            prop_assert!(requests - certain <= TEXT_TRIES, "sent {} times, of which {} certainly not", requests, certain);
+            prop_assert!(requests - certain <= TEXT_TRIES, "{} requests, of which {} certainly sent nothing", requests, certain);
             given = *next;
         }
     }

@@ -52,7 +52,7 @@ pub(super) fn accepted_text(tries: u8) -> OutgoingText {
     text(live(has(tries, 0), TEXT_STATUS_WITHIN_S))
 }
 
-/// A text whose carrier knew of no failure an hour after it had accepted it.
+/// A text of which no failure was known an hour after the carrier had accepted it.
 pub(super) fn sent_text(tries: u8) -> OutgoingText {
     text(ended(TextEnd::Sent { tries }, 4000))
 }

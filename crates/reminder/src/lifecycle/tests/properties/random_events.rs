@@ -47,7 +47,7 @@ pub(super) enum Kind {
 /// The claim that an event names.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum NamedClaim {
-    /// The live claim, or the last one if none is live.
+    /// The live claim, or the last claim if no claim is live.
     Current,
     Last,
     Older(usize),

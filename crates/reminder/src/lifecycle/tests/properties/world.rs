@@ -1,4 +1,4 @@
-//! One reminder, what has happened to it, and the guarantees that must hold after every event.
+//! One reminder, its calls and texts so far, and the guarantees that must hold after every event.
 
 use super::random_events::{Elapse, Kind, NamedClaim, NamedGeneration, RandomEvent};
 use super::*;
@@ -9,7 +9,7 @@ const LONGEST_WAIT_S: i64 = 900;
 /// How long the sweeper alone may take to end an occurrence, counted from the moment of its planned call.
 const SWEEPER_ALONE_MAX_S: i64 = 3 * 3600;
 
-/// Maximum number of those sweeps. It is enough for a recovery every quarter of an hour for weeks.
+/// Maximum number of sweeps until an occurrence ends. It is enough for a recovery every quarter of an hour for weeks.
 const SWEEPS_MAX: usize = 2000;
 
 /// The known facts about the calls of this occurrence.
@@ -151,7 +151,7 @@ impl World {
     /// changes an ended reminder.
     fn check_event(&self, event: &Event, next: &Reminder) {
         if self.reminder.state().is_none() {
-            assert!(matches!(event, Event::KeyPressed { .. } | Event::Acknowledged), "{event:?} after the end");
+            assert!(matches!(event, Event::KeyPressed { .. } | Event::Acknowledged), "{event:?} changed an ended reminder");
             assert!(next.state().is_none(), "{event:?} revived a reminder: {:?}", next.life);
         }
         let known = |claim: &ClaimId| {
@@ -164,21 +164,21 @@ impl World {
             | Event::SlotAssigned { generation, .. }
             | Event::NoSlotInTime { generation }
             | Event::Postponed { generation, .. } => {
-                assert_eq!(*generation, self.reminder.generation, "a wake-up of another generation");
+                assert_eq!(*generation, self.reminder.generation, "a wake-up of another generation changed a reminder");
             }
             Event::KeyPressed { claim } => {
                 let is_of_last_end =
                     self.reminder.last_end.as_ref().and_then(|last| last.claim.as_ref()) == Some(claim);
-                assert!(known(claim) || is_of_last_end, "{event:?} of another call");
+                assert!(known(claim) || is_of_last_end, "{event:?} of another call changed a reminder");
             }
             Event::Accepted { claim, .. }
             | Event::RefusedForNow { claim, .. }
             | Event::RefusedForGood { claim }
             | Event::AnswererDetected { claim, .. }
-            | Event::CallReported { claim, .. } => assert!(known(claim), "{event:?} of another call"),
-            Event::OptedOut { epoch } => assert!(*epoch > self.reminder.epoch, "made after the opt-out"),
-            Event::DeadlinePassed => assert!(self.reminder.deadline().unwrap() <= self.now, "not overdue"),
-            Event::Resumed => assert!(self.reminder.is_paused(), "resumed without a pause"),
+            | Event::CallReported { claim, .. } => assert!(known(claim), "{event:?} of another call changed a reminder"),
+            Event::OptedOut { epoch } => assert!(*epoch > self.reminder.epoch, "an opt-out changed a reminder that was made after it"),
+            Event::DeadlinePassed => assert!(self.reminder.deadline().unwrap() <= self.now, "a deadline that has not passed changed a reminder"),
+            Event::Resumed => assert!(self.reminder.is_paused(), "a series was resumed without a pause"),
             Event::Acknowledged
             | Event::Deleted
             | Event::Rescheduled { .. }
@@ -247,7 +247,7 @@ impl World {
             assert_eq!(next.due, self.reminder.due);
             assert!(waits(&self.reminder) || !waits(next), "waiting again without a new generation");
         } else {
-            assert_eq!(planned, waits(next), "a plan without a wake-up");
+            assert_eq!(planned, waits(next), "a plan has no wake-up");
         }
         if next.due != self.reminder.due && next.rule.is_some() {
             let is_later = next.due > self.reminder.due || next.zone != self.reminder.zone;
@@ -279,12 +279,12 @@ impl World {
             return;
         }
         let Some(State::Dialing { attempt, claim, .. }) = next.state() else { return };
-        // A verdict about the call before changes what is known, and requests no other call.
+        // A verdict about the previous call changes the known facts, but requests no other call.
         if matches!(self.reminder.state(), Some(State::Dialing { claim: before, .. }) if before == claim) {
             return;
         }
         let Some(State::Waiting { wake_at, .. }) = self.reminder.state() else {
-            panic!("a call out of {:?}", self.reminder.life)
+            panic!("a call was requested in {:?}", self.reminder.life)
         };
         assert!(*wake_at <= self.now && self.now <= policy().last_ring(next.due), "a call at {}", self.now);
         assert!(known.open.is_none() && !known.person, "another call after {known:?}");
@@ -306,7 +306,7 @@ impl World {
             assert!(self.now <= after(moment, SWEEPER_ALONE_MAX_S), "still {:?}", self.reminder.life);
             let change = self.apply(&Event::DeadlinePassed);
             if self.reminder.state().is_none() || self.reminder.due != due || self.reminder.is_paused() {
-                assert!(change.is_some_and(|change| change.text.is_some()), "an end without a text");
+                assert!(change.is_some_and(|change| change.text.is_some()), "an occurrence ended without a text");
                 return;
             }
         }
