@@ -132,8 +132,8 @@ pub struct Decision {
     pub answer: String,
 }
 
-/// Reads the request of a text. Returns nothing if the carrier has answered the text and nothing else must happen.
-/// Carriers take YES as an opt-in, but it may also answer a question of ours. A person who has opted out has no
+/// Reads the request of a text or of a pressed key. Returns nothing for a help command that the carrier has answered.
+/// Carriers take YES as an opt-in, but YES may also answer a question of ours. A person who has opted out has no
 /// question to answer, so YES and RESUME opt them in.
 pub fn read(text: &ReceivedText, profile: &Profile) -> Option<Request> {
     match &text.pressed {
@@ -172,8 +172,8 @@ fn open_question(profile: &Profile, received_at: Timestamp) -> Option<&Question>
     (is_known_by(asked.at, received_at) && is_recent(asked.at, received_at)).then_some(&asked.question)
 }
 
-/// Returns which reminders must be read for a request. SNOOZE, DONE, MOVE, UNDO and a time alone can also be about
-/// reminders that ended recently. RESTORE is about the reminders that an opt-out has ended. START needs them too,
+/// Returns the set of reminders that must be read for a request. SNOOZE, DONE, MOVE, UNDO and a time alone can also be
+/// about reminders that ended recently. RESTORE is about the reminders that an opt-out has ended. START needs them too,
 /// because its answer offers RESTORE.
 pub fn scope(request: Option<&Request>, profile: &Profile) -> Scope {
     match request {
@@ -241,8 +241,9 @@ fn execute(situation: Situation<'_>, request: &Request) -> Decision {
     }
 }
 
-/// Decides about a text from a number that is not served: a refusal once an hour, only in a reply. An opt-out or opt-in
-/// is stored nevertheless, because reminders from a time when the number was served may still be open.
+/// Decides about a text from a number that is not served. Its answer is a refusal, at most once an hour, and only in
+/// the reply to a webhook. An opt-out or opt-in is stored nevertheless, because reminders from a time when the number
+/// was served may still be open.
 pub fn turn_away(
     situation: Situation<'_>,
     request: Option<&Request>,

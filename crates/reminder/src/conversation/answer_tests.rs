@@ -1,4 +1,5 @@
-//! Which texts are answered: all texts, except those of a sender that looks like a machine.
+//! Limits on answers: every request is answered, but only three unreadable texts an hour. A person who is not served
+//! gets one answer an hour.
 
 use crate::profile::OptStatus;
 

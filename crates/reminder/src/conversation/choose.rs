@@ -1,4 +1,4 @@
-//! Which reminders a command is about.
+//! Chooses the reminders that a command is about.
 
 use crate::incoming_text::is_known_by;
 use crate::policy::{HOUR_S, MENTION_VALID_S};
@@ -13,8 +13,8 @@ use super::{PressedKey, Situation, is_recent};
 /// How long SNOOZE and DONE can still be about a reminder after it rang, in seconds.
 const RANG_LATELY_S: i64 = HOUR_S;
 
-/// Returns when a reminder's last occurrence ended. Returns nothing if no occurrence has ended, or if the person
-/// deleted the reminder or opted out.
+/// Returns when a reminder's last occurrence ended. Returns nothing if no occurrence has ended, or if the reminder
+/// ended by a deletion, a skip, a move or an opt-out.
 pub(super) fn ended_at(reminder: &Reminder) -> Option<Timestamp> {
     match reminder.life {
         Lifecycle::Ended { end: End::Cancelled | End::OptedOut { .. }, .. } => None,
@@ -121,8 +121,8 @@ impl Situation<'_> {
         self.reminders.known().iter().filter(is_in_time)
     }
 
-    /// Returns a reminder that has ended and can still be moved: the one that the last answer was about, or the one
-    /// that rang last.
+    /// Returns the reminder that a MOVE without a name or number is about, if the last answer was about no open
+    /// reminder: the ended reminder that the last answer was about, or else the reminder that rang last.
     pub(super) fn ended(&self, which: &Target) -> Option<&Reminder> {
         let about =
             self.last().and_then(|last| self.reminders.known().iter().find(|one| one.key.reminder == last.reminder));

@@ -104,7 +104,7 @@ impl Situation<'_> {
         if ends { None } else { self.no_room_for(1) }
     }
 
-    /// Returns the clock from which the new due of a moved reminder was read.
+    /// Returns the clock off which the new due of a moved reminder was read.
     fn source_of_move(&self, to: &NewTime, old: &Reminder) -> DueSource {
         match to {
             NewTime::At { basis, .. } => self.due_source(*basis),

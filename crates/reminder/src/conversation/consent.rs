@@ -77,8 +77,8 @@ pub(super) fn opt_in(mut situation: Situation<'_>) -> Decision {
     Decision { answer, ..situation.end_left_behind(0) }
 }
 
-/// Makes anew the reminders that the last opt-out ended and whose time has not passed, as many as the limits allow now.
-/// RESTORE works once: a second one finds no reminders.
+/// Makes anew the reminders that the restorable opt-out ended and whose time has not passed, as many as the limits
+/// allow now. RESTORE works once: a second RESTORE finds no reminders.
 pub(super) fn restore(mut situation: Situation<'_>) -> Decision {
     let mut stopped: Vec<(Timestamp, Reminder)> = situation.stopped().filter_map(|one| situation.again(one)).collect();
     stopped.sort_by_key(|(due, _)| *due);

@@ -115,7 +115,7 @@ impl Sent {
         (request, decision)
     }
 
-    /// Returns what is wrong with the answer, or nothing.
+    /// Returns the fault of the answer, or nothing if it has no fault.
     fn complaint(&self) -> Option<String> {
         let (request, decision) = self.decided();
         let answer = &decision.answer;
@@ -146,8 +146,8 @@ impl Sent {
         self.unchanged(&request, &decision)
     }
 
-    /// Returns what the answer must state: the due, and the number or the task of each reminder that was made or
-    /// changed.
+    /// Returns the facts that the answer must state: the due, and the number or the task of each reminder that was made
+    /// or changed.
     fn facts(&self, request: &Request, decision: &Decision) -> Vec<String> {
         let now = self.text.received_at;
         let at = |instant: Timestamp, zone: &TimeZone| local_time_words(instant, zone, now);
@@ -155,7 +155,7 @@ impl Sent {
         let mut facts: Vec<String> = decision.writes.iter().filter_map(|write| self.name(write, decision)).collect();
         match request {
             Request::Remind(wanted) => {
-                assert_eq!(decision.writes.len(), wanted.len(), "all of them are made");
+                assert_eq!(decision.writes.len(), wanted.len(), "every reminder must be made");
                 let made = wanted.iter().zip(&decision.writes);
                 facts.extend(made.map(|(one, write)| at(one.due, written(write).zone.rules())));
                 facts.extend(wanted.iter().map(|one| in_second_person(&clean_task(&one.task))));
@@ -193,7 +193,7 @@ impl Sent {
         facts
     }
 
-    /// Returns the number of a written reminder, unless the answer names the one that replaces it.
+    /// Returns the number of a written reminder, unless the answer names the reminder that replaces it.
     fn name(&self, write: &ReminderWrite, decision: &Decision) -> Option<String> {
         let makes = decision.writes.iter().any(|write| matches!(write, ReminderWrite::Create(_)));
         let is_replaced = makes && matches!(write, ReminderWrite::Replace(_));
@@ -201,7 +201,7 @@ impl Sent {
     }
 
     /// Checks that a command about an open reminder changes it. No open reminder rings in these rows, so DONE without a
-    /// number must change none of them.
+    /// number must not change an open reminder.
     fn unchanged(&self, request: &Request, decision: &Decision) -> Option<String> {
         let changes = matches!(
             request,
@@ -258,7 +258,7 @@ fn is_ordinary(wanted: &[NewReminder]) -> bool {
     matches!(wanted, [one] if one.task.chars().count() <= ORDINARY_TASK)
 }
 
-/// Whether a character is in GSM-7: then 71 of it fit one segment.
+/// Whether a character is in GSM-7. If it is, 71 copies of it fit one segment.
 fn is_gsm(character: char) -> bool {
     segments(&character.to_string().repeat(71)) == 1
 }

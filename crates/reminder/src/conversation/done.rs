@@ -37,8 +37,8 @@ pub(super) fn done(mut situation: Situation<'_>, which: &Target) -> Decision {
     decision
 }
 
-/// Whether a snooze of an acknowledged reminder made this reminder. DONE does not change it, because it has not rung.
-/// The answer says that it still rings.
+/// Whether a snooze of an acknowledged reminder can have made this reminder: it has the same task and waits for its
+/// first call. DONE does not change it, because it has not rung. The answer says that it still rings.
 fn is_snooze_of(reminder: &Reminder, acknowledged: &[(Reminder, Event)]) -> bool {
     is_snoozed(reminder)
         && acknowledged.iter().any(|(one, _)| one.task == reminder.task)

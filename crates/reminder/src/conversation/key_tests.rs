@@ -92,7 +92,7 @@ fn check_snoozed(person: &Person, decision: Decision) {
     let old = &person.reminders[0];
     assert_eq!((&heard.key, &again.task, &again.rule), (&old.key, &old.task, &None));
     assert_eq!(again.due, at(PRESSED_S + KEY_SNOOZE_S));
-    assert!(decision.made.iter().any(|made| made.reminder == again.key.reminder), "its wake-up can be sent again");
+    assert!(decision.made.iter().any(|made| made.reminder == again.key.reminder), "a repeat must be able to send its wake-up again");
 }
 
 #[test]
@@ -101,7 +101,7 @@ fn key_2_acknowledges_the_occurrence_and_plans_the_next_call_in_one_decision() {
         for life in [ringing(), waiting(2), dialing(2)] {
             let mut person = person(Person::confirmed(), words, life);
             let decision = pressed(&mut person, Some(claim(1)));
-            assert!(!cancels_a_call(&decision), "the answer is still spoken on the call");
+            assert!(!cancels_a_call(&decision), "the call must go on, because the answer is spoken on it");
             check_snoozed(&person, decision);
         }
     }

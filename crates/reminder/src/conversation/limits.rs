@@ -21,8 +21,8 @@ const CHECKED_MAX: i64 = 24 * HOUR_S / REPEAT_MIN_S;
 const CHECKED_AHEAD_S: i64 = 7 * 24 * HOUR_S;
 
 /// Limits the answers to texts that can't be read as a request. After a few of them within an hour, the sender looks
-/// like a machine that would never stop, so its further texts of this kind are not answered. All other texts are
-/// answered.
+/// like a machine that would never stop, so its further texts of this kind are not answered. Other texts are not
+/// limited here.
 pub(super) fn limit_unreadable(
     before: Profile,
     received_at: Timestamp,

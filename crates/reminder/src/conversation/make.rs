@@ -76,7 +76,7 @@ impl<'a> Situation<'a> {
         }
     }
 
-    /// Returns the clock from which a due was read.
+    /// Returns the clock off which a due was read.
     pub(super) fn due_source(&self, basis: DueBasis) -> DueSource {
         match (basis, self.profile.zone_source) {
             (DueBasis::LocalClock, ZoneSource::Guessed | ZoneSource::GuessTold) => DueSource::GuessedClock,

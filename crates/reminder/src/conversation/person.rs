@@ -64,17 +64,17 @@ impl Person {
         self.profile.opt_out(at, at);
     }
 
-    /// Takes in a text at the second at which it was received. Returns the answer.
+    /// Handles a text at the second at which it was received. Returns the answer.
     pub(super) fn text(&mut self, second: i64, body: &str) -> String {
         self.text_late(second, second, body)
     }
 
-    /// Takes in a text that was received earlier. Returns the answer.
+    /// Handles a text at `second` that was received earlier. Returns the answer.
     pub(super) fn text_late(&mut self, received: i64, second: i64, body: &str) -> String {
         self.text_by(AnswerRoute::Reply, received, second, body)
     }
 
-    /// Takes in a text by this route. Returns the answer without the introduction of a first answer.
+    /// Handles a text that is answered by this route. Returns the answer without the introduction of a first answer.
     pub(super) fn text_by(&mut self, route: AnswerRoute, received: i64, second: i64, body: &str) -> String {
         let decision = self.decided(route, received, second, body);
         self.profile = decision.profile;

@@ -10,7 +10,7 @@ use crate::record::{End, Lifecycle, Reminder, State};
 /// The answer to a caller.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Recall<'a> {
-    /// This reminder rang within the last hour, or was texted since it could not ring, and is not acknowledged.
+    /// This reminder rang within the last hour, or was texted because it could not ring. It is not acknowledged.
     Last(&'a Reminder),
     /// There was no such reminder within the last hour. This is the next reminder.
     Next(&'a Reminder),
@@ -44,8 +44,8 @@ fn begun_or_ended_at(reminder: &Reminder, now: Timestamp) -> Option<Timestamp> {
 }
 
 /// Returns the event of a key that a caller pressed at `pressed_at`, after they heard about this reminder. The key does
-/// not acknowledge an occurrence that was due only after that, even if the key is written after that due. `None` if no
-/// occurrence is left to acknowledge.
+/// not acknowledge an occurrence that became due only after `pressed_at`, even if the key is written after that due.
+/// `None` if no occurrence is left to acknowledge.
 pub fn acknowledged_by_caller(reminder: &Reminder, pressed_at: Timestamp) -> Option<Event> {
     if reminder.due <= pressed_at {
         return Some(Event::Acknowledged);

@@ -13,7 +13,7 @@ pub struct ReceivedText {
     pub id: MessageId,
     /// The sender's number.
     pub from: Number,
-    /// Whether the sender is served, and what their number suggests.
+    /// Whether the sender is served, and the country and zone that their number suggests.
     pub sender: Sender,
     /// The words of the text.
     pub body: String,

@@ -5,8 +5,8 @@ use crate::profile::Profile;
 use crate::record::{End, Lifecycle, Reminder};
 use jiff::Timestamp;
 
-/// A person's reminders, sorted before any command sees them. A reminder of an older epoch never rings, because its
-/// person opted out after it was made. No command can list, count, change or name it.
+/// A person's reminders, divided into groups before any command sees them. A reminder of an older epoch never rings,
+/// because its person opted out after it was made. No command except START and RESTORE sees such a reminder.
 #[derive(Debug)]
 pub struct Reminders {
     known: Vec<Reminder>,
@@ -17,7 +17,7 @@ pub struct Reminders {
 }
 
 impl Reminders {
-    /// Sorts the stored reminders of a person whose text was received at `received_at`.
+    /// Divides the stored reminders of a person whose text was received at `received_at`.
     pub fn of(profile: &Profile, kept: Vec<Reminder>, received_at: Timestamp) -> Self {
         let is_wanted = |one: &Reminder| one.is_wanted(profile.consent.epoch);
         let is_open = |one: &Reminder| one.state().is_some();

@@ -186,7 +186,7 @@ fn restore_obeys_the_current_limits() {
     let answer = person.text(6, "RESTORE");
     assert!(answer.starts_with("Restored: #5, #6. Text LIST to see them. 1 can't come back"), "{answer}");
     assert_eq!((person.open(), person.profile.limits.calls.dues().len()), (3, 3));
-    // A number that is not confirmed any more gets no series that rings too often.
+    // A number that is no longer confirmed gets no series that rings too often.
     let mut person = Person::confirmed();
     person.text(0, "remind me to stir every 5 minutes");
     person.text(1, "remind me to call mom tomorrow at 9");

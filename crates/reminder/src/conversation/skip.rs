@@ -9,7 +9,7 @@ use language::Target;
 use super::choose::call_in_flight;
 use super::{Decision, ReminderWrite, Situation};
 
-/// Which reminders a SKIP means.
+/// The reminders that a SKIP means.
 enum Chosen {
     /// These reminders, at least one.
     These(Vec<Reminder>),

@@ -9,8 +9,8 @@ use language::DueBasis;
 use super::choose::due_of_rung;
 use super::{Decision, PressedKey, ReminderWrite, Situation};
 
-/// Makes a reminder that rings again at `until`. It is always a new one-off, so that a snooze can't move a series or
-/// revive a reminder that has ended.
+/// Makes a reminder that rings again at `until`, or moves the reminder that an earlier snooze made. That reminder is
+/// always a one-off of its own, so that a snooze can't move a series or revive a reminder that has ended.
 pub(super) fn snooze(mut situation: Situation<'_>, until: Timestamp, basis: DueBasis) -> Decision {
     let source = situation.due_source(basis);
     let rang_in_that_call = |rung: &&Reminder| match situation.pressed {

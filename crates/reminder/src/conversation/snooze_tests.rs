@@ -17,7 +17,7 @@ fn a_snooze_leaves_another_reminder_with_the_same_task() {
         assert!(person.text(0, TWICE).starts_with(MADE));
         let said = person.text(second, "snooze 10");
         assert!(said.starts_with("OK, I'll call you again in 10 minutes") && said.contains("(#3)"), "{said:?}");
-        assert!(is_over(&person.reminders[0]), "the call that rang is acknowledged");
+        assert!(is_over(&person.reminders[0]), "the occurrence that rang must be acknowledged");
         assert!(person.text(second + 1, "list").contains("#2 today at 8 PM EST"));
     }
 }

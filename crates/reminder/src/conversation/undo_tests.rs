@@ -50,7 +50,7 @@ fn undo_takes_back_a_deletion_a_move_and_a_skip() {
         assert!(answer.starts_with(undone), "{change:?}: {answer:?}");
         let listed = person.text(4, "list");
         assert!(listed.starts_with(list) && person.open() == 2, "{change:?}: {listed:?}");
-        assert!(person.text(5, "undo").starts_with("Nothing to undo"), "{change:?}: only once");
+        assert!(person.text(5, "undo").starts_with("Nothing to undo"), "{change:?}: UNDO works only once");
         assert_eq!(person.open(), 2, "{change:?}");
     }
 }

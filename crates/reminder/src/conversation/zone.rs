@@ -98,7 +98,8 @@ impl Situation<'_> {
         off_guess.filter_map(|one| self.correction(one, &self.profile.zone, zone)).collect()
     }
 
-    /// Returns the new plan of a reminder whose times are read off the clocks of `zone` instead of `old`.
+    /// Returns the new plan of a reminder whose times are read off the clocks of `zone` instead of `old`. Returns
+    /// nothing if the reminder has ended.
     pub(super) fn correction(&self, one: &Reminder, old: &Zone, zone: &Zone) -> Option<Correction> {
         let stays = one.state()?.has_begun() || one.is_paused();
         let plan = match one.corrected_due(old, zone, self.now) {
@@ -164,8 +165,8 @@ impl Situation<'_> {
         Answer::AskTaskAgain(&when, rule.as_ref().map(|rule| (rule, zone))).render(self.now)
     }
 
-    /// Leaves one question open, and returns its words for the end of the answer. If a question was open already, it is
-    /// that one.
+    /// Leaves one question open, and returns its words for the end of the answer. If a question was open already, that
+    /// question stays open.
     fn ask_after_zone(&mut self, open: Option<Question>, left: Option<&Zone>, corrections: &[Correction]) -> String {
         let mut kept = corrections.iter().filter(|one| one.why_kept().is_some()).map(|one| one.reminder.number);
         let series = left.map(|from| Question::MoveSeries { from: from.rules().clone() });

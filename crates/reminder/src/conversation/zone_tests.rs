@@ -40,7 +40,7 @@ fn a_reminder_that_does_not_depend_on_the_guess_stays() {
 }
 
 #[test]
-fn a_move_and_a_snooze_to_a_time_of_day_are_read_off_the_guess_too() {
+fn a_move_and_a_snooze_to_a_time_of_day_are_read_off_the_guessed_clock_too() {
     talk(&[
         (0, "remind me to call mom in 30 minutes", MADE),
         (1, "move 1 to 6pm", "Moved"),
@@ -68,7 +68,7 @@ fn a_move_and_a_snooze_to_a_time_of_day_are_read_off_the_guess_too() {
 }
 
 #[test]
-fn an_answer_to_a_question_is_read_off_the_guess_too() {
+fn an_answer_to_a_question_is_read_off_the_guessed_clock_too() {
     talk(&[
         (0, "remind me to call mom", "When"),
         (1, "at 5pm", MADE),

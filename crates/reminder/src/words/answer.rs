@@ -94,7 +94,7 @@ pub enum Answer<'a> {
     Past(&'a str),
     /// The request is refused, so nothing is saved.
     Refused(Refused),
-    /// Reminders were skipped, resumed, taken back or restored, or could not be.
+    /// The result of SKIP, RESUME, UNDO, START or RESTORE.
     Change(ChangeAnswer<'a>),
     /// Says who the service is and which texts it understands.
     Help(&'a ServiceName),
@@ -132,7 +132,7 @@ pub enum Refused {
 pub enum ChangeAnswer<'a> {
     /// The next occurrences of these reminders were skipped. This is their state after the skip: a one-off has ended.
     Skipped(&'a [&'a Reminder], CallInFlight),
-    /// The reminder does not ring next on the day that was named.
+    /// The next occurrence of the reminder is not on the day that was named.
     NotThatDay(&'a Reminder),
     /// No reminder is paused.
     NothingPaused,
@@ -180,11 +180,11 @@ pub enum ZoneNote<'a> {
 pub enum WhyKept {
     /// Its new time has passed.
     Passed,
-    /// A number that never pressed a key would get too many calls at once.
+    /// An unconfirmed number would get too many calls within a short time.
     TooManyAtOnce,
 }
 
-/// Whether the phone may still ring for a reminder that was deleted or moved.
+/// Whether the phone may still ring for a reminder that was deleted, moved or skipped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CallInFlight {
     /// No call was under way.

@@ -9,7 +9,7 @@ const MINUTE_S: i64 = 60;
 /// An instant that is at least this many minutes away is stated with its day, not as a wait.
 const BY_DAY_MINUTES: i64 = 60;
 
-/// A wait below this is stated in seconds, unless it is about one minute.
+/// A wait that is shorter than this, in seconds, is stated in seconds, unless it is about one minute.
 const IN_SECONDS_S: i64 = 2 * MINUTE_S;
 
 /// A wait is stated as "1 minute" if it differs from one minute by at most this, in seconds.

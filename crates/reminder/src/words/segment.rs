@@ -32,7 +32,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_text_is_as_many_segments_as_the_standard_says() {
+    fn a_text_has_as_many_segments_as_the_standard_says() {
         for (character, times, expected) in [
             ("a", 0, 1),
             ("a", 160, 1),

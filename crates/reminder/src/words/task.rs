@@ -1,7 +1,7 @@
 //! The words of a task, as they are stored and shown.
 
 /// Returns a task as it is stored and shown: on one line, without control characters and invisible marks, with plain
-/// quotes and dashes. One typographic quote would turn a text of 160 characters into one of 70.
+/// quotes and dashes. With one typographic quote, a segment has room for only 70 characters instead of 160.
 pub fn clean_task(task: &str) -> String {
     let mut clean = String::with_capacity(task.len());
     for character in task.chars() {
@@ -26,7 +26,7 @@ pub fn clean_task(task: &str) -> String {
     clean
 }
 
-/// Returns the first `length` characters of a text. Three dots replace what is cut off.
+/// Returns a text of at most `length` characters. Three dots replace the end of a longer text.
 pub(super) fn shortened(text: &str, length: usize) -> String {
     if text.chars().count() <= length {
         return text.to_owned();

@@ -96,7 +96,7 @@ fn an_answer_about_a_reminder_is_one_sms() {
 }
 
 #[test]
-fn an_answer_about_something_else_is_one_sms() {
+fn an_answer_that_is_not_about_one_reminder_is_one_sms() {
     let name = longest_name();
     let when = local_time_words(longest().due, longest().zone.rules(), now());
     let daily = daily().unwrap();
@@ -264,7 +264,7 @@ fn several_reminders_are_named_by_their_numbers() {
 }
 
 #[test]
-fn a_task_is_kept_plain() {
+fn a_task_is_stored_in_plain_characters() {
     for (task, expected) in [
         ("buy milk", "buy milk"),
         ("call Ann\u{2019}s \u{201c}new\u{201d} office \u{2013} twice\u{2026}", "call Ann's \"new\" office - twice..."),
@@ -280,7 +280,7 @@ fn a_task_is_kept_plain() {
 }
 
 #[test]
-fn a_short_text_stays_whole_and_a_long_one_says_that_it_goes_on() {
+fn a_short_text_stays_whole_and_a_long_text_ends_with_dots() {
     assert_eq!(shortened("buy milk", 8), "buy milk");
     assert_eq!(shortened("buy some milk", 8), "buy s...");
 }

@@ -24,7 +24,7 @@ pub(super) fn list(open: &[&Reminder], now: Timestamp) -> String {
     for (index, reminder) in open.iter().enumerate() {
         let line = list_line(reminder, Series::InShort, now);
         let longer = if list.is_empty() { line } else { format!("{list}\n{line}") };
-        // There must be room for the count that replaces the next line.
+        // There must also be room for the count of the reminders that may be left out.
         if segments(&with_count(&longer, open.len() - index - 1)) > LIST_SEGMENTS {
             return with_count(&list, open.len() - index);
         }

@@ -12,7 +12,7 @@ use crate::words::task::shortened;
 /// An example of a text, in answers that need one.
 pub(super) const EXAMPLE: &str = "Try: remind me to buy milk at 6:30 PM";
 
-/// Maximum length of a task in a list or a receipt, in characters.
+/// Maximum length of a task in a list or in an answer with little room, in characters.
 pub(super) const TASK_SHORT: usize = 40;
 
 /// Maximum number of reminders that an answer names by their numbers. Together with the words around them, they fit one

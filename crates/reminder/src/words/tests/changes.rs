@@ -51,7 +51,7 @@ fn undo_says_which_reminders_ring_again_and_which_do_not() {
 }
 
 #[test]
-fn start_counts_the_reminders_that_can_come_back_and_restore_those_that_came_back() {
+fn start_counts_the_reminders_that_can_come_back_and_restore_names_those_that_came_back() {
     let check = |answer: Answer<'_>, expected: &str| assert_eq!(answer.render(now()), expected);
     check(
         Answer::Change(ChangeAnswer::ReturnedAfter(1)),
