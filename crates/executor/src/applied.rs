@@ -3,8 +3,8 @@
 use reminder::lifecycle::TransitionLabel;
 use reminder::ports::{ReadError, Versioned, WriteError};
 
-/// Maximum number of tries to apply one event. A try fails if another writer was faster, and a record changes only a
-/// few times in its life.
+/// Maximum number of tries to apply one event. A try fails if another writer was faster, or if the store does not
+/// confirm the write. A few tries are enough, because a record changes only a few times in its life.
 pub(crate) const WRITE_TRIES: usize = 6;
 
 /// Maximum number of events that are applied in a row: the first one, and those to which its effects lead. The longest

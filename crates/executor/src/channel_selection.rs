@@ -85,7 +85,8 @@ pub struct Candidate<'a, P: Ports> {
 }
 
 impl<'a, P: Ports> Candidate<'a, P> {
-    /// Takes the lease of the probe if the breaker is open. If another request took it first, selects another carrier.
+    /// Takes the lease of the probe if the breaker is open. If another request took the lease first, selects another
+    /// carrier.
     pub async fn select(self) -> Selection<'a, P> {
         let mut candidate = self;
         loop {
@@ -193,7 +194,7 @@ impl<'a, P: Ports> SelectedChannel<'a, P> {
     /// free slot, which this method reserves. A probe needs no slot, because the channel has not been used for a while.
     ///
     /// # Errors
-    /// Fails if no slot was reserved, or if it is unknown whether one was.
+    /// Fails if the store refused the reservation, or if it is unknown whether a slot was reserved.
     pub async fn reserve_slot(
         &self,
         reserved: Option<&Slot>,

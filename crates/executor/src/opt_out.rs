@@ -31,8 +31,8 @@ pub(crate) async fn record_opt_out<P: Ports>(context: Context<'_, P>, profile: &
 }
 
 /// Records that a person has opted out at the carrier, because an answer to them failed for this reason. The answer may
-/// be the one to an opt-in: the service accepts words for an opt-in that the carrier does not know. Does nothing if the
-/// person has opted out or in since the answer.
+/// even answer an opt-in, because the service accepts words for an opt-in that the carrier does not know. Does nothing
+/// if the person has opted out or in since the answer, or if the second carrier sent it.
 ///
 /// # Errors
 /// Fails if the opt-out may not have been written. The status of the answer must be delivered again.
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn an_opt_out_at_the_carrier_that_ends_nothing_leaves_the_reminders_of_an_earlier_one_restorable() {
+    fn an_opt_out_at_the_carrier_that_ends_no_reminder_leaves_those_of_an_earlier_opt_out_restorable() {
         let now = Timestamp::UNIX_EPOCH;
         let (person, number) = ("0123456789abcdef0123456789abcdef".parse().unwrap(), "+12125550142".parse().unwrap());
         let mut profile = Profile::new_profile(person, number, Zone::UTC, now);

@@ -16,9 +16,9 @@ const _: () = assert!(NEWER_RECORD_WAIT_S <= QUEUE_DELAY_MAX_S);
 /// Why a message of ours waits for a later release.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WrittenLater {
-    /// That release wrote the message.
+    /// A later release wrote the message.
     Message,
-    /// That release wrote a record that the message is about.
+    /// A later release wrote a record that the message is about.
     Record,
 }
 

@@ -33,7 +33,7 @@ impl Api {
         }
     }
 
-    /// Returns the document that does not answer a text.
+    /// Returns the document for a text that gets no answer.
     #[must_use]
     pub fn no_answer(self) -> String {
         match self {

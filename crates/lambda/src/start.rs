@@ -32,7 +32,7 @@ pub struct Function {
     pub public_url: PublicUrl,
     /// The key that people's ids are derived with.
     pub person_key: PersonKey,
-    /// The service's own numbers, which people are called and texted from.
+    /// The service's own numbers, from which people are called and texted.
     pub own_numbers: Vec<Number>,
     /// The countries whose numbers are served.
     pub countries: Countries,
@@ -83,7 +83,7 @@ impl Function {
     }
 }
 
-/// The operator's accounts at the carrier: one, and perhaps a second one.
+/// The operator's accounts at the carrier: one account, and perhaps a second account.
 struct Carriers {
     clients: Vec<Twilio>,
     accounts: Accounts,
@@ -128,8 +128,8 @@ impl Carriers {
 
     /// Adds the second account.
     ///
-    /// If no number is configured for the account, it places no more calls. Its callbacks are still accepted, because
-    /// some of its calls may be under way.
+    /// If no number is configured for the account, it is not used for new calls or texts. Its callbacks are still
+    /// accepted, because some of its calls may be under way.
     ///
     /// # Errors
     /// Fails if the account is misconfigured. The caller logs this, because it must not stop the first account.

@@ -151,7 +151,7 @@ mod tests {
         }
     }
 
-    /// In base64 this body is as long as one that is two bytes shorter, so its length is known only after decoding.
+    /// In base64, this body is as long as a body that is two bytes shorter. So its length is known only after decoding.
     #[test]
     fn the_length_of_a_base64_body_is_checked_before_and_after_decoding() {
         let encoded_max = WEBHOOK_MAX.div_ceil(3) * 4;

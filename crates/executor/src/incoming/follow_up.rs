@@ -1,4 +1,5 @@
-//! The effects of a stored text: wake-ups are sent, calls are cancelled, and the answer goes out if it is a text.
+//! The effects of a stored text: wake-ups are sent, calls are cancelled, texts are withdrawn, and the answer goes out
+//! if it is a text.
 
 use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
@@ -88,10 +89,10 @@ async fn execute<P: Ports>(context: Context<'_, P>, person: &PersonId, received_
     }
 }
 
-/// Whether the wake-up of a text that was received at `received_at` must be confirmed as sent. It must be if it may
-/// have been far away when it was planned, even if it is near by now. Otherwise the sweeper would send it again. A near
-/// wake-up needs no confirmation, because its deadline was written with the plan. Its confirmation would cost a read
-/// and change nothing.
+/// Whether the wake-up of a text that was received at `received_at` must be confirmed as sent. It must be confirmed if
+/// it may have been far away when it was planned, even if it has come near since then. Without the confirmation, the
+/// sweeper would send it again. A near wake-up needs no confirmation, because its deadline was written with the plan.
+/// Its confirmation would cost a read and change nothing.
 fn needs_confirming(received_at: Timestamp, wake: &WakeUp) -> bool {
     matches!(policy::route(received_at, wake.wake_at), Route::Schedule { .. })
 }

@@ -10,7 +10,7 @@ use reminder::profile::Profile;
 
 use crate::Context;
 
-/// The text could not be stored. Nothing of it is stored, unless its own record exists.
+/// The text may not have been stored. If its own record exists, everything was stored, and otherwise nothing.
 #[derive(Debug, thiserror::Error)]
 pub enum NotStored {
     /// The store could not be read.
@@ -33,7 +33,7 @@ pub struct Stored {
     pub profile: Versioned<Profile>,
     /// The effects that follow.
     pub effects: Vec<Effect>,
-    /// The answer as an outgoing text. `None` if this delivery did not create one.
+    /// The answer as an outgoing text. `None` if this delivery did not create an outgoing text.
     pub answer: Option<Versioned<OutgoingText>>,
 }
 
