@@ -21,7 +21,8 @@ pub struct Profile {
     pub zone_source: ZoneSource,
     /// Whether they have opted out.
     pub consent: Consent,
-    /// When they first pressed a key on a call. `None` while the number is unconfirmed and may be forged.
+    /// When they first pressed a key on a call that the service placed. `None` while the number is unconfirmed: texts
+    /// from it may be forged.
     pub confirmed_at: Option<Timestamp>,
     /// Their recent requests, as far as they are limited.
     pub limits: Limits,

@@ -60,7 +60,7 @@ pub struct LastEnd {
     pub due: Timestamp,
     /// When it ended.
     pub at: Timestamp,
-    /// The claim of its last call. `None` if no call was placed.
+    /// The claim of its last call. `None` if certainly no call was placed.
     pub claim: Option<ClaimId>,
     /// The text that replaces its call, if there is one.
     pub text: Option<OutgoingTextId>,

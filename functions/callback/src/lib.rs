@@ -24,7 +24,7 @@ pub struct CallbackConfig {
     pub verifier: Verifier,
     /// The accounts whose callbacks are accepted.
     pub accounts: Accounts,
-    /// The public URL of the service, which the carrier sends pressed keys to.
+    /// The public URL of the service, to which the carrier sends pressed keys.
     pub public_url: PublicUrl,
     /// The key that people's ids are derived with.
     pub person_key: PersonKey,

@@ -31,7 +31,7 @@ pub enum NotDialed {
     /// The reminder or the profile could not be read.
     #[error(transparent)]
     Unread(#[from] ReadError),
-    /// The claim may not have been written, or the event that was applied instead of the call.
+    /// The claim, or the event that is applied instead of placing the call, may not have been written.
     #[error(transparent)]
     Unwritten(#[from] Failed),
     /// The message had to be sent again or moved to the dead letters, and that may have failed.
@@ -158,7 +158,7 @@ async fn reserve<'a, P: Ports>(
     claim: &ClaimId,
 ) -> Result<SelectedChannel<'a, P>, Instead> {
     let (generation, now) = (reminder.generation, context.ports.clock().now());
-    // A reminder that is too late must not take a slot from another one that can still ring in time.
+    // A reminder that is too late must not take a slot from another reminder that can still ring in time.
     if !reminder.is_within_max_lateness(context.policy, now) {
         return Err(Event::NoSlotInTime { generation }.into());
     }

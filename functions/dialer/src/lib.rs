@@ -10,7 +10,7 @@ use reminder::ports::Ports;
 
 pub use dial::{NotDialed, dial};
 
-/// Handles a batch of wake-ups, each on its own: only those that fail are delivered again.
+/// Handles a batch of wake-ups, each on its own: only the wake-ups that fail are delivered again.
 ///
 /// A wake-up may safely come twice, late or out of order. It names a generation, and the claim is one conditional
 /// write, which succeeds only once per generation.

@@ -17,7 +17,7 @@ pub(crate) struct QueuedText {
     pub(crate) from: String,
     /// The words of the text.
     pub(crate) body: String,
-    /// The opt-out command that the carrier found in the text. Absent if it found none.
+    /// The opt-out, opt-in or help command that the carrier found in the text. Absent if it found none.
     pub(crate) opt_out_type: Option<OptOutType>,
     /// When the text was received.
     pub(crate) received_at: Timestamp,

@@ -17,7 +17,8 @@ async fn main() -> Result<(), lambda_runtime::Error> {
         countries: countries(&function),
         service_name: function.service_name.clone(),
     };
-    // Prepare both before the first text: each text looks up a number, and most texts send a wake-up.
+    // Load the rules for numbers and connect for wake-ups before the first text: each text looks up a number, and most
+    // texts send a wake-up.
     config.own.iter().for_each(numbers::warm);
     function.ports.wake_ups().warm().await;
     let (function, config) = (&function, &config);

@@ -27,7 +27,8 @@ pub enum Admission {
         /// The zone that the number suggests. It is a guess, so the first answer names it.
         zone: Zone,
     },
-    /// The sender is a name or a short code, which can't be called. It gets no answer, because it is a machine.
+    /// The sender is not a telephone number, but for example a name or a short code, which can't be called. It gets no
+    /// answer, because it is a machine.
     NotANumber,
     /// The number is the service's own. It gets no answer, because the service would then answer itself without end.
     Own,

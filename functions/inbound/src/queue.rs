@@ -1,4 +1,4 @@
-//! Texts from the inbound queue: those from SNS, and parked ones.
+//! Texts from the inbound queue: texts from SNS, and parked texts.
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 use executor::incoming::{self, NotStored, StillOpen, follow_up};
@@ -38,7 +38,7 @@ pub(crate) async fn handle<P: Ports>(
 
 /// Why a text goes to the dead letters: it was not stored within a day.
 #[derive(Debug, thiserror::Error)]
-#[error("a text could not be stored for a day: {0}")]
+#[error("a text was not stored within a day: {0}")]
 struct Overdue(NotStored);
 
 /// Takes in one text. A text that can't be stored is parked and comes back later, for up to a day after it was

@@ -61,8 +61,9 @@ enum NotSwept {
 }
 
 impl NotSwept {
-    /// A record that no sweep can handle must leave the index, or every later sweep would find it again. A record of a
-    /// later release must stay in it: that release handles it once it runs again.
+    /// Returns who can handle the record. A record that no sweep can handle must leave the index, or every later sweep
+    /// would find it again. A record of a later release must stay in the index: that release handles it once it runs
+    /// again.
     fn remedy(&self) -> Remedy {
         match self {
             Self::Unread(ReadError::Transient(_)) | Self::NotApplied(_) => Remedy::NextSweep,

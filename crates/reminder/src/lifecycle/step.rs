@@ -287,7 +287,8 @@ impl Step<'_> {
         self.reminder.state().is_some_and(State::has_begun)
     }
 
-    /// Returns the claim of the last call of this occurrence, which is over now. `None` if no call was placed.
+    /// Returns the claim of the last call of this occurrence, which is over now. `None` if certainly no call was
+    /// placed.
     fn claim_of_occurrence(&self, ended_claim: Option<&ClaimId>) -> Option<ClaimId> {
         let has_call_before = self.reminder.state().is_some_and(State::has_call_before);
         let earlier = || self.reminder.last_claim.clone().filter(|_| has_call_before);

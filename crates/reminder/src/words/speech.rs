@@ -86,14 +86,14 @@ pub fn last_reminder(service: &ServiceName, task: &str) -> Spoken {
     ))
 }
 
-/// Returns the speech for a caller whose phone did not ring within the last hour.
+/// Returns the speech about the next reminder, for a caller who has no unacknowledged reminder of the last hour.
 pub fn next_call(service: &ServiceName, reminder: &Reminder, now: Timestamp) -> Spoken {
     let when = day_and_time_words(reminder.due, reminder.zone.rules(), now);
     let task = in_second_person(&reminder.task);
     english(format!("Hi, it's {service}. Your next reminder is {when}: {task}. Goodbye."))
 }
 
-/// Returns the speech for a caller who has no reminders.
+/// Returns the speech for a caller whom no reminder can be told, for example because they have none.
 pub fn no_reminders(service: &ServiceName) -> Spoken {
     english(format!("Hi, it's {service}. You have no reminders. Text this number to make one. Goodbye."))
 }

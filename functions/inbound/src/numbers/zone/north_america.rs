@@ -1,5 +1,5 @@
-//! Area codes of the United States and Canada. Mobile numbers have them too, and keep them when their owner moves. So
-//! the zone is a guess, and the first answer names it.
+//! Area codes of the United States and Canada. Mobile numbers have area codes too, and keep them when their owner
+//! moves. So the zone is a guess, and the first answer names it.
 
 use super::AreaCodes;
 
