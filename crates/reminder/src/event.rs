@@ -29,12 +29,13 @@ pub enum Event {
         /// The slot that was reserved for the call.
         slot: Slot,
     },
-    /// Its wake-up arrived, but the channel has no free slot within the max lateness.
+    /// Its wake-up arrived, but the max lateness has passed, or the channel has no free slot before that.
     NoSlotInTime {
         /// The generation that the wake-up names.
         generation: u32,
     },
-    /// Its wake-up arrived, but no carrier may be asked now: each breaker is open, or no slot could be reserved.
+    /// Its wake-up arrived, but no call may be requested now: each breaker is open, the person is in another call, or
+    /// no slot could be reserved.
     Postponed {
         /// The generation that the wake-up names.
         generation: u32,
@@ -62,7 +63,7 @@ pub enum Event {
     },
     /// The carrier reported something about a call, in a callback or when it was asked.
     CallReported {
-        /// The claim in the callback's URL.
+        /// The claim of the call.
         claim: ClaimId,
         /// The carrier's id of the call.
         call: CallId,
@@ -71,32 +72,33 @@ pub enum Event {
     },
     /// The carrier's machine detection says who answered a call.
     AnswererDetected {
-        /// The claim in the callback's URL.
+        /// The claim of the call.
         claim: ClaimId,
         /// The carrier's id of the call.
         call: CallId,
         /// Who answered the call.
         verdict: Verdict,
     },
-    /// The person pressed the key that acknowledges the reminder.
+    /// The person pressed a key that acknowledges the reminder.
     KeyPressed {
-        /// The claim in the callback's URL.
+        /// The claim of the call.
         claim: ClaimId,
     },
     /// Its deadline has passed.
     DeadlinePassed,
-    /// Its person texted DONE about it, or snoozed it.
+    /// Its person texted DONE about it, snoozed it, moved an occurrence that had rung, or pressed a key about it on a
+    /// call to the service.
     Acknowledged,
     /// Its person deleted it.
     Deleted,
-    /// Its person moved it to another time, before it rang.
+    /// Its person moved it to another time before it rang, snoozed it again, or took a move back.
     Rescheduled {
         /// The new due.
         due: Timestamp,
         /// Which clock the new due was read off.
         source: DueSource,
     },
-    /// Its person corrected the guessed zone, and its due was read off that zone's clock.
+    /// Its person corrected the guessed zone, and its due or its end was read off the guessed clock.
     ZoneCorrected {
         /// The correct zone.
         zone: Zone,

@@ -21,8 +21,8 @@ impl Malformed {
     }
 }
 
-/// A telephone number in E.164 form: `+`, then 7 to 15 digits (ITU-T E.164, section 6). Its `Debug` form shows the last
-/// two digits only, so that a full number can't reach a log by accident.
+/// A telephone number in E.164 form: `+`, then 7 to 15 digits, of which the first is not 0 (ITU-T E.164, section 6).
+/// Its `Debug` form shows the last two digits only, so that a full number can't reach a log by accident.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Number(String);
@@ -139,7 +139,7 @@ name!(
 );
 name!(
     /// A carrier's name, the prefix of the ids that the carrier gives.
-    CarrierName, "a carrier's name of 1 to 16 letters", 1..=16
+    CarrierName, "a carrier's name of 1 to 16 characters", 1..=16
 );
 
 /// The digits of Crockford's base 32, which ULIDs are written in.

@@ -18,9 +18,9 @@ pub const UNCLEAR_MAX: usize = 3;
 pub struct Limits {
     /// Calls that an unconfirmed number has asked for.
     pub calls: Calls,
-    /// Refusals that were answered.
+    /// Refusals that were sent, because the number is not served.
     pub refusals: HourlyLimit<REFUSALS_MAX>,
-    /// Texts whose answer said that they were not understood.
+    /// Answered texts that can't be read as a request.
     pub unclear: HourlyLimit<UNCLEAR_MAX>,
 }
 

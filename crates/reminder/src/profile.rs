@@ -174,9 +174,10 @@ impl Profile {
         self.restorable.is_some_and(|last| last.epoch == epoch)
     }
 
-    /// Opts the person out by a text that was received at `at`. Every reminder that was made until then ends, and
-    /// RESTORE can make it anew. Calls that are due after `now` no longer count toward the limit, because these calls
-    /// are not placed. If the person has opted out already, no reminder was made since then, so the epoch stays.
+    /// Opts the person out. `at` is when the service received the opt-out, from the person or from the carrier. Every
+    /// reminder that was made until then ends, and RESTORE can make it anew. Calls that are due after `now` no longer
+    /// count toward the limit, because these calls are not placed. If the person has opted out already, no reminder was
+    /// made since then, so the epoch stays.
     pub fn opt_out(&mut self, at: Timestamp, now: Timestamp) {
         self.consent.opted_out_at = Some(at);
         self.undoable = None;

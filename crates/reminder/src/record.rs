@@ -79,7 +79,7 @@ impl LastEnd {
 pub enum DueSource {
     /// The clock of a zone that was only guessed from the person's number. Correcting the guess moves the due.
     GuessedClock,
-    /// The due stays: the person had said their zone, or named one with the time, or counted from now.
+    /// The due stays: the person had texted their zone, named a zone with the time, or counted from now.
     Fixed,
     /// The due stays, but the last time of the series was read off the guessed clock: "every 30 minutes until 6 PM".
     /// Correcting the guess moves that end.

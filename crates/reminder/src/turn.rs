@@ -62,7 +62,7 @@ impl TurnRequest {
                 && (stored.until <= self.turn.taken_at || self.over.as_ref() == Some(&stored.claim))
     }
 
-    /// The instant after which no call of another reminder may have started, if this turn is taken.
+    /// The latest instant at which the turn of another reminder may have been taken, if this turn replaces it.
     pub fn latest_before(&self) -> Timestamp {
         after(self.turn.taken_at, -CALL_SPACING_S)
     }

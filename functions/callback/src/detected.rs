@@ -12,7 +12,8 @@ use reminder::words;
 
 use crate::CallbackConfig;
 
-/// Applies a verdict of machine detection. The verdict changes nothing once the call is over or a key was pressed.
+/// Applies a verdict of machine detection. Once a key was pressed, the verdict changes nothing. Once the call is over,
+/// only the verdict that a person answered still counts.
 pub(crate) async fn verdict<P: Ports>(
     context: Context<'_, P>,
     route: &CallRoute,

@@ -143,7 +143,7 @@ impl State {
         self.claim() == Some(claim)
     }
 
-    /// Whether the phone has rung or may have rung for this occurrence. Only then can the reminder be snoozed.
+    /// Whether the phone has rung or may have rung for this occurrence. From then on, the occurrence keeps its due.
     // guard: has_begun
     pub fn has_begun(&self) -> bool {
         match self {

@@ -93,7 +93,7 @@ pub fn next_call(service: &ServiceName, reminder: &Reminder, now: Timestamp) -> 
     english(format!("Hi, it's {service}. Your next reminder is {when}: {task}. Goodbye."))
 }
 
-/// Returns the speech for a caller whom no reminder can be told, for example because they have none.
+/// Returns the speech for a caller without reminders. A person who has opted out hears it too.
 pub fn no_reminders(service: &ServiceName) -> Spoken {
     english(format!("Hi, it's {service}. You have no reminders. Text this number to make one. Goodbye."))
 }
