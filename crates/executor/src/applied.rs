@@ -7,8 +7,9 @@ use reminder::ports::{ReadError, Versioned, WriteError};
 /// confirm the write. A few tries are enough, because a record changes only a few times in its life.
 pub(crate) const WRITE_TRIES: usize = 6;
 
-/// Maximum number of events that are applied in a row: the first one, and those to which its effects lead. The longest
-/// chain is the report of a lost call, and the text after it.
+/// Maximum number of events that are applied in a row: the first event, and the events to which its effects lead. The
+/// longest chain has three events: a call's deadline passes, the carrier reports that the call is over, and the wake-up
+/// for the next call is sent.
 pub(crate) const EVENTS_MAX: usize = 8;
 
 /// The outcome of applying an event.

@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn a_quarter_of_an_hour_holds_five_calls() {
+    fn a_quarter_of_an_hour_has_room_for_five_calls() {
         let check = |noted: &[i64], more: &[i64], fits: bool| {
             let more: Vec<Timestamp> = more.iter().map(|minute| at(*minute)).collect();
             assert_eq!(calls(noted).with(&more, at(0)).is_some(), fits, "{noted:?} and {more:?}");
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn one_call_or_all_calls_that_are_ahead_can_be_taken_back() {
+    fn one_call_or_all_calls_ahead_can_be_taken_back() {
         let mut noted = calls(&[-1, 0, 5, 5, 9]);
         for minute in [5, 7] {
             noted.take_back(at(minute));

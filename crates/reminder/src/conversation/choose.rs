@@ -121,8 +121,8 @@ impl Situation<'_> {
         self.reminders.known().iter().filter(is_in_time)
     }
 
-    /// Returns the reminder that a MOVE without a name or number is about, if the last answer was about no open
-    /// reminder: the ended reminder that the last answer was about, or else the reminder that rang last.
+    /// Returns the reminder that a MOVE without a name or number is about if the last answer was not about an open
+    /// reminder: the ended reminder of the last answer, or else the reminder that rang last.
     pub(super) fn ended(&self, which: &Target) -> Option<&Reminder> {
         let about =
             self.last().and_then(|last| self.reminders.known().iter().find(|one| one.key.reminder == last.reminder));

@@ -55,8 +55,8 @@ pub(super) fn opt_out(mut situation: Situation<'_>) -> Decision {
 }
 
 /// Opts the person in again. Ends the live reminders of an older epoch in the same transaction, so that they do not
-/// stay in the deadline index. The answer says how many reminders can come back, even if the carrier also answers the
-/// text.
+/// stay in the deadline index. If reminders can come back, the answer says how many, even if the carrier also answers
+/// the text.
 pub(super) fn opt_in(mut situation: Situation<'_>) -> Decision {
     let received_at = situation.received_at;
     if is_newer(received_at, situation.profile.consent.since) {

@@ -12,7 +12,7 @@ const SOON: &str = "Not saved: new numbers can get 5 calls in 15 minutes.";
 const OFTEN: &str = "Not saved: new numbers can get a call every 15 minutes at most.";
 
 #[test]
-fn a_new_number_that_asks_for_too_much_is_told_each_time() {
+fn a_request_above_the_limits_of_a_new_number_is_refused_each_time() {
     let texts = [
         (0, "remind me to feed the cat tomorrow at 9", MADE),
         (1, "remind me to feed the dog tomorrow at 9", MADE),
@@ -64,7 +64,7 @@ fn a_new_number_is_called_at_most_five_times_in_a_quarter_of_an_hour() {
 }
 
 #[test]
-fn a_reminder_that_is_taken_back_before_it_rings_does_not_count() {
+fn a_reminder_that_is_deleted_or_skipped_before_it_rings_does_not_count() {
     let mut person = Person::new();
     let ways = [("delete it", "Deleted"), ("delete all", "Deleted")];
     for (second, (give_up, expected)) in (0..100).step_by(4).zip(ways.iter().cycle()) {

@@ -87,7 +87,7 @@ fn undo_is_possible_for_ten_minutes_and_not_about_a_later_change() {
 }
 
 #[test]
-fn a_due_that_has_passed_is_named_and_gets_no_call() {
+fn undo_names_a_due_that_has_passed_and_plans_no_call_for_it() {
     let texts = [
         (0, "remind me to get up in 2 minutes", MADE),
         (1, "delete 1", "Deleted #1"),
@@ -179,7 +179,7 @@ fn a_change_of_eighty_reminders_is_taken_back_in_one_transaction() {
 }
 
 #[test]
-fn a_reminder_that_rang_meanwhile_is_not_taken_back() {
+fn undo_does_not_change_a_reminder_that_rang_meanwhile() {
     let mut person = Person::confirmed();
     person.text(0, "remind me to get up at 12:10 PM");
     person.text(1, "move 1 to 12:02 PM");

@@ -29,7 +29,8 @@ pub(super) enum Plan {
 
 /// Sets the person's zone. If the zone was only guessed until now, reminders that were read off the guessed clock are
 /// planned again in the same transaction. Reminders that were made when the zone was known keep their instants, and the
-/// answer asks whether the repeating ones should move to the new zone. An open question stays open, and is asked again.
+/// answer asks whether the repeating reminders should move to the new zone. An open question stays open, and is asked
+/// again.
 pub(super) fn set_zone(mut situation: Situation<'_>, zone: TimeZone) -> Decision {
     let Ok(zone) = Zone::try_from(zone) else { return situation.ask(&Question::Zone) };
     let mut corrections = situation.corrections(&zone);

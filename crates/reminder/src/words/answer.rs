@@ -37,7 +37,7 @@ pub enum Answer<'a> {
     },
     /// The reminders were named by their numbers and acknowledged or skipped. The answer says when a series rings next.
     DoneUntilNext(&'a [&'a Reminder]),
-    /// The reminder was named by its words and has not rung, so "done" does not touch it.
+    /// The reminder was named by its words and has not rung, so "done" does not change it.
     NotRung(&'a Reminder),
     /// No open reminder fits the text.
     NoSuch,
@@ -117,9 +117,9 @@ pub enum Refused {
     TooManyUnconfirmed,
     /// An unconfirmed number has as many calls planned within a short time as it may have.
     TooManyAtOnce,
-    /// The series would ring more often than allowed: once in this many minutes.
+    /// The series would ring more often than once in this many minutes, which is the limit.
     TooOften(i64),
-    /// The series would ring more often than an unconfirmed number may be called: once in this many minutes.
+    /// The series would ring more often than once in this many minutes, which is the limit for an unconfirmed number.
     TooOftenUnconfirmed(i64),
     /// The number's country is not served.
     CountryNotServed,
@@ -162,7 +162,7 @@ pub enum ChangeAnswer<'a> {
         /// How many reminders could not be made, because their time has passed or a limit has no room.
         lost: usize,
     },
-    /// No opt-out of the last month has ended a reminder.
+    /// There is nothing to restore: no opt-out of the last month ended a reminder, or RESTORE was used already.
     NothingToRestore,
 }
 

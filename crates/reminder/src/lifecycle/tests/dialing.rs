@@ -124,7 +124,7 @@ fn a_refused_call_that_would_be_repeated_past_the_max_lateness_is_replaced_by_a_
 }
 
 #[test]
-fn a_refused_number_is_texted() {
+fn a_number_that_the_carrier_refuses_to_call_is_texted() {
     check_refused(&claimed(), 2, &refused_for_good(1), End::Missed, TextReason::NumberRefused);
     let second = reminder(dialed(2), 60);
     check_refused(&second, 2, &refused_for_good(1), End::Missed, TextReason::NumberRefused);

@@ -37,7 +37,7 @@ fn a_call_that_is_accepted_after_the_end_is_cancelled() {
 }
 
 #[test]
-fn the_end_of_a_cancelled_call_releases_its_turn() {
+fn the_reported_end_of_a_cancelled_call_lets_its_turn_be_taken_over() {
     for given in ENDS.map(ended_reminder).into_iter().chain([daily_skipped()]) {
         let given = Reminder { cancelled_claim: Some(claim(3)), ..given };
         for report in [Report::Completed, Report::NotReached] {
