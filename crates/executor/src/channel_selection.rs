@@ -194,7 +194,7 @@ impl<'a, P: Ports> SelectedChannel<'a, P> {
     /// free slot, which this method reserves. A probe needs no slot, because the channel has not been used for a while.
     ///
     /// # Errors
-    /// Fails if the store refused the reservation, or if it is unknown whether a slot was reserved.
+    /// Fails if the store reserved no slot, or if it is unknown whether it reserved one.
     pub async fn reserve_slot(
         &self,
         reserved: Option<&Slot>,

@@ -1,5 +1,4 @@
-//! The paths of a carrier's callbacks: about calls that the service placed, calls to the service's number, texts and
-//! answers.
+//! The paths of a carrier's callbacks: about calls in both directions, texts and answers.
 
 use super::answer_route::{AnswerStatusRoute, NotAnAnswerStatusRoute};
 use crate::ids::{ClaimId, Malformed, OutgoingTextKey, ReminderKey};

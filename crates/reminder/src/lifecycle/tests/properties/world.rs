@@ -151,7 +151,10 @@ impl World {
     /// changes an ended reminder.
     fn check_event(&self, event: &Event, next: &Reminder) {
         if self.reminder.state().is_none() {
-            assert!(matches!(event, Event::KeyPressed { .. } | Event::Acknowledged), "{event:?} changed an ended reminder");
+            assert!(
+                matches!(event, Event::KeyPressed { .. } | Event::Acknowledged),
+                "{event:?} changed an ended reminder"
+            );
             assert!(next.state().is_none(), "{event:?} revived a reminder: {:?}", next.life);
         }
         let known = |claim: &ClaimId| {
@@ -175,9 +178,16 @@ impl World {
             | Event::RefusedForNow { claim, .. }
             | Event::RefusedForGood { claim }
             | Event::AnswererDetected { claim, .. }
-            | Event::CallReported { claim, .. } => assert!(known(claim), "{event:?} of another call changed a reminder"),
-            Event::OptedOut { epoch } => assert!(*epoch > self.reminder.epoch, "an opt-out changed a reminder that was made after it"),
-            Event::DeadlinePassed => assert!(self.reminder.deadline().unwrap() <= self.now, "a deadline that has not passed changed a reminder"),
+            | Event::CallReported { claim, .. } => {
+                assert!(known(claim), "{event:?} of another call changed a reminder")
+            }
+            Event::OptedOut { epoch } => {
+                assert!(*epoch > self.reminder.epoch, "an opt-out changed a reminder that was made after it")
+            }
+            Event::DeadlinePassed => assert!(
+                self.reminder.deadline().unwrap() <= self.now,
+                "a deadline that has not passed changed a reminder"
+            ),
             Event::Resumed => assert!(self.reminder.is_paused(), "a series was resumed without a pause"),
             Event::Acknowledged
             | Event::Deleted
