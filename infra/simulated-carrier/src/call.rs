@@ -22,7 +22,7 @@ pub(super) const API_VERSION: &str = "2010-04-01";
 pub enum CallStatus {
     /// Accepted, not yet dialed.
     Queued,
-    /// Dialed. The REST API still shows `queued`; only a callback reports it.
+    /// Dialed. Only a callback reports `initiated`; the REST API still shows `queued`.
     Initiated,
     /// The phone is ringing.
     Ringing,

@@ -1,4 +1,4 @@
-//! Sends the status callbacks of a call, in order or in the order of a fault.
+//! Sends the status callbacks of a call in the order of the events, or in reverse order under a fault.
 
 use std::sync::Arc;
 
@@ -41,7 +41,7 @@ impl Callbacks {
         Self { state: Arc::clone(state), wanted, sent: 0, queue, done }
     }
 
-    /// Queues a callback about an event, if the service requested one.
+    /// Queues a callback about an event, if the service requested callbacks about events of this kind.
     pub(super) fn report(&mut self, call: &Call, event: Event, status: CallStatus) {
         let Some(wanted) = self.wanted.as_ref().filter(|wanted| wanted.events.contains(&event)) else { return };
         let mut form = call.form(&self.state.config.account, status);

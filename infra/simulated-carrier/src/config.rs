@@ -88,7 +88,8 @@ pub struct SnsText {
     pub inbound_message_id: String,
 }
 
-/// Publishes a text to an SNS topic. The owner of the stack provides it, because the carrier does not know the topic.
+/// Publishes a text to an SNS topic. The owner of the stack provides this function, because the carrier does not know
+/// the topic.
 pub type SnsPublisher = Arc<dyn Fn(SnsText) -> BoxFuture<'static, Result<(), String>> + Send + Sync>;
 
 /// Durations at the carrier.
@@ -98,12 +99,13 @@ pub struct Timing {
     pub second: Duration,
     /// Duration of a character in `Say`.
     pub speech_per_character: Duration,
-    /// Delay between accepting and dialing, and between dialing and ringing.
+    /// Delay between accepting and dialing, and between dialing and ringing. Also the usual delay before a text's next
+    /// status.
     pub dial_after: Duration,
 }
 
 impl Timing {
-    /// Returns the durations of a real carrier.
+    /// Returns durations like those of a real carrier.
     #[must_use]
     pub fn real_time() -> Self {
         Self { second: Duration::from_secs(1), speech_per_character: SPEECH_PER_CHARACTER, dial_after: DIAL_AFTER }
@@ -113,13 +115,13 @@ impl Timing {
 /// Configuration of a simulated carrier.
 #[derive(Clone)]
 pub struct CarrierConfig {
-    /// Address to listen on. Port 0 chooses a free one.
+    /// Address to listen on. With port 0, a free port is chosen.
     pub bind: SocketAddr,
     /// The only account.
     pub account: AccountSid,
     /// The auth tokens of the account.
     pub tokens: AuthTokens,
-    /// Phone number of the service, which people text and which calls them.
+    /// Phone number of the service: people text it and call it, and the service calls people from it.
     pub service_number: PhoneNumber,
     /// URL of the webhook for incoming texts, with connection overrides in the fragment:
     /// `https://sixthirty.example/sms#rc=3&rp=5xx,ct,rt`.

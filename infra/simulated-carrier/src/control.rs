@@ -137,7 +137,7 @@ fn lines<T: serde::Serialize>(items: &[T]) -> Result<Response, Refusal> {
     Ok(([(header::CONTENT_TYPE, "application/x-ndjson")], text).into_response())
 }
 
-/// Streams the log. A client that reconnects sends the id of its last entry, as browsers do, so that it misses none.
+/// Streams the log. A client that reconnects sends the id of its last entry, as browsers do, so that it misses no entry.
 async fn follow_log(
     State(state): State<SharedState>,
     Query(query): Query<LogQuery>,
@@ -145,7 +145,7 @@ async fn follow_log(
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     let last = headers.get("last-event-id").and_then(|value| value.to_str().ok()?.parse().ok());
     let (before, after) = state.log.follow(last.or(query.since));
-    // The stream of a listener that is too far behind ends. It reconnects and continues from its last entry.
+    // If a listener is too far behind, its stream ends. The listener then reconnects and continues from its last entry.
     let after = stream::unfold(after, |mut after| async { Some((after.recv().await.ok()?, after)) });
     let number = query.number;
     let entries = stream::iter(before).chain(after);

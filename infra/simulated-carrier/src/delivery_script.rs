@@ -23,7 +23,8 @@ pub struct DeliveryScript {
     /// Twilio's error code of a text that is not delivered. Absent for 30008, an unknown reason.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<u32>,
-    /// Time in milliseconds from `sent` to the last status. Absent for the usual time.
+    /// Time in milliseconds from the previous status to the last one. Absent for the usual time. Has no effect if the
+    /// last status is `sent`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after_ms: Option<u64>,
     /// How the statuses are reported to the service.
@@ -62,7 +63,7 @@ pub enum Reports {
 }
 
 impl DeliveryScript {
-    /// A text that the carrier does not send, for the reason of this code.
+    /// Returns the script of a text that the carrier does not send, for the reason that this code stands for.
     pub(super) fn failed(code: u32) -> Self {
         Self { then: DeliveryEnd::Failed, code: Some(code), ..Self::default() }
     }
@@ -70,7 +71,7 @@ impl DeliveryScript {
     /// Checks that the script is valid.
     ///
     /// # Errors
-    /// Fails if a time is too long, or if a delivered text has an error code.
+    /// Fails if a time is too long, or if a text has an error code although it does not fail.
     pub fn check(&self) -> Result<(), String> {
         let fails = matches!(self.then, DeliveryEnd::Undelivered | DeliveryEnd::Failed);
         if self.code.is_some() && !fails {
@@ -82,7 +83,7 @@ impl DeliveryScript {
         }
     }
 
-    /// Returns the statuses of the text after `queued`, with the error code.
+    /// Returns the statuses of the text after `queued`, each with its error code if it has one.
     pub(super) fn statuses(&self) -> Vec<(MessageStatus, Option<u32>)> {
         let code = Some(self.code.unwrap_or(UNKNOWN_REASON));
         let sent = (MessageStatus::Sent, None);
@@ -107,7 +108,7 @@ impl DeliveryScripts {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner).insert(number, texts.into());
     }
 
-    /// Takes the script of the next text to a person. Without one, the text is delivered in the usual time.
+    /// Takes the script of the next text to a person. Without a script, the text is delivered in the usual time.
     pub(super) fn next(&self, number: &PhoneNumber) -> DeliveryScript {
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         waiting.get_mut(number).and_then(VecDeque::pop_front).unwrap_or_default()
@@ -132,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_use_the_scripts_in_order_and_later_ones_are_delivered() {
+    fn texts_use_the_scripts_in_order_and_later_texts_are_delivered() {
         let scripts = DeliveryScripts::default();
         let number = PhoneNumber::parse("+12125550123").unwrap();
         let failed = DeliveryScript { then: DeliveryEnd::Failed, ..DeliveryScript::default() };

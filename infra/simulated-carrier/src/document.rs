@@ -1,11 +1,11 @@
-//! TwiML documents over HTTP: checks that a response is one, and resolves relative URLs in it.
+//! TwiML documents over HTTP: checks that a response can be a document, and resolves the relative URLs of documents.
 
 use super::webhook::Reply;
 
 /// Content types that Twilio reads as TwiML.
 const XML: [&str; 3] = ["text/xml", "application/xml", "text/html"];
 
-/// Returns the XML of a response. Fails if its status or its content type is not that of a TwiML document.
+/// Returns the body of a response. Fails if its status or its content type is not that of a TwiML document.
 pub(super) fn xml(reply: &Reply) -> Result<&str, String> {
     if !(200..300).contains(&reply.status) {
         return Err(format!("expected a 2xx status, found {}", reply.status));

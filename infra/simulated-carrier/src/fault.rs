@@ -10,7 +10,7 @@ use super::webhook_kind::{ResourceKind, WebhookKind};
 
 /// Default delay of a held response: longer than any client waits.
 const HOLD: Duration = Duration::from_secs(30);
-/// Default delay of a slow request.
+/// Default delay of a slow request, and of a call in the carrier's queue.
 const SLOW: Duration = Duration::from_secs(2);
 /// Default ring time of a call that is not answered.
 const UNANSWERED: Duration = Duration::from_millis(200);
@@ -50,7 +50,7 @@ pub enum FaultKind {
     Hold,
     /// The carrier refuses a request to end a call.
     CancelRefused,
-    /// A webhook, optionally only of the kind in `webhook`, is sent twice at once.
+    /// A webhook, optionally only of the kind in `webhook`, is sent twice at the same time.
     DoubleWebhook,
     /// All status callbacks of the next call are sent after its end, the last one first.
     Reorder,
@@ -135,7 +135,7 @@ pub struct Fault {
     /// Limits the fault to calls or to texts. Absent for both.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resource: Option<ResourceKind>,
-    /// For faults of requests: the kind of request. Absent for requests that create.
+    /// For faults of requests: the kind of request. Absent for requests that create a call or text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request: Option<RequestKind>,
     /// For faults of webhooks: the kind of webhook. Absent for any.
@@ -319,7 +319,7 @@ mod tests {
     }
 
     #[test]
-    fn a_field_without_effect_is_refused() {
+    fn a_fault_with_an_invalid_field_is_refused() {
         let to = number("+12125550101");
         let plain = |kind| Fault::once(to.clone(), kind);
         for (fault, name) in [

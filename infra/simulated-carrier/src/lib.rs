@@ -154,7 +154,7 @@ impl SimulatedCarrier {
         Ok(())
     }
 
-    /// Sets what answers a person's phone besides the person.
+    /// Sets the mailbox or the call screening of a person's phone.
     ///
     /// # Errors
     /// Fails if the setting is invalid. The error describes why.
@@ -205,7 +205,7 @@ impl SimulatedCarrier {
         self.state.log.follow(Some(0))
     }
 
-    /// Waits for the first past or future entry that matches. Absent if there is none within the time.
+    /// Returns the first entry that matches, and waits for it if necessary. Absent if no entry matches within the time.
     pub async fn wait_for(&self, within: Duration, wanted: impl Fn(&LogEntry) -> bool) -> Option<LogEntry> {
         let (before, mut after) = self.follow();
         if let Some(found) = before.into_iter().find(&wanted) {

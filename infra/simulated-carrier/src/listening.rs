@@ -14,7 +14,8 @@ use super::log::LogEvent;
 const GREETING_S: u64 = 5;
 /// How long a mailbox records, in seconds of the carrier. Then it hangs up.
 const RECORDS_S: u64 = 60;
-/// How long a screener asks for the reason before it rings the person, in seconds of the carrier.
+/// How long a screener asks for the reason before it rings the person, in seconds of the carrier. A phone's setting may
+/// replace it.
 const SCREENS_S: u64 = 6;
 /// How long a screener rings the person, in seconds of the carrier. Then it hangs up.
 const SCREENER_RINGS_S: u64 = 30;
@@ -71,7 +72,7 @@ impl LiveCall {
         self.person_listens();
     }
 
-    /// Writes down the words that a mailbox records.
+    /// Logs the words if a mailbox is recording.
     pub(super) fn record(&self, words: &str) {
         if matches!(self.listener, Listener::Recording { .. }) {
             self.note(LogEvent::Recorded { call: self.sid.clone(), words: words.to_owned() });

@@ -163,7 +163,8 @@ impl LiveCall {
         }
     }
 
-    /// Waits for work during an answered call. A key, a hang-up, or a request of the service may interrupt the wait.
+    /// Waits for work during a call. A key, a hang-up, the time limit or a request of the service may interrupt the
+    /// wait.
     pub(super) async fn wait<T>(
         &mut self,
         work: impl Future<Output = T>,
@@ -205,7 +206,7 @@ impl LiveCall {
     }
 
     /// If the script hangs up shortly after a key, schedules the hang-up and delays the key's webhook until after the
-    /// end of the call. Returns whether it did.
+    /// end of the call. Returns whether it did both.
     pub(super) fn overtake(&mut self, key: &Webhook) -> bool {
         let Some(ms) = self.script.as_ref().and_then(|script| script.hang_up_after_key_ms) else { return false };
         self.hang_up_at = Some(Instant::now() + Duration::from_millis(ms));
@@ -214,7 +215,7 @@ impl LiveCall {
     }
 
     async fn end(mut self, ending: CallStatus) {
-        // If the service has ended the call, its record has already ended.
+        // If the service has ended the call, the call's record already has the end.
         let call = self.state.advance(&self.sid, ending).or_else(|| self.state.call(&self.sid));
         if let Some(call) = call {
             let (status, duration_s) = (call.status, call.duration_s());
@@ -234,7 +235,8 @@ impl LiveCall {
         event: Event,
         log_event: impl FnOnce(Sid) -> LogEvent,
     ) -> Result<(), CallStatus> {
-        // The call's record has ended only if the service ended the call. It is written before this task is notified.
+        // If the call's record already has an end, the service ended the call: that end is written before this task is
+        // notified.
         let call = self.state.advance(&self.sid, to).ok_or(CallStatus::Canceled)?;
         self.note(log_event(self.sid.clone()));
         self.callbacks.report(&call, event, to);

@@ -133,7 +133,7 @@ pub enum LogEvent {
     CallAnswered {
         /// Id of the call.
         call: Sid,
-        /// What answered it.
+        /// The person, machine or service that answered.
         #[serde(default)]
         by: Answerer,
     },
@@ -279,7 +279,7 @@ impl LogEntry {
     }
 }
 
-/// The entries, and the listeners for new ones.
+/// The entries, and the listeners for new entries.
 #[derive(Debug)]
 pub(super) struct Log {
     entries: Mutex<StoredEntries>,
@@ -321,8 +321,8 @@ impl Log {
         kept.entries.iter().filter(wanted).cloned().collect()
     }
 
-    /// Returns the entries after a sequence number and a receiver of all later ones. No entry is missing or
-    /// doubled.
+    /// Returns the stored entries after a sequence number, and a receiver of all later entries. Without a sequence
+    /// number, no stored entries are returned. No entry is missing or doubled.
     pub(super) fn follow(&self, seq: Option<u64>) -> (Vec<LogEntry>, broadcast::Receiver<LogEntry>) {
         let kept = self.lock();
         let from = seq.unwrap_or(kept.last_seq);
@@ -335,8 +335,8 @@ impl Log {
     }
 }
 
-/// Returns whether an entry is about this person. Reachability is about everyone. Other entries without a number are
-/// about no person.
+/// Returns whether an entry is about this person, or about all people if no number is given. An entry about the
+/// carrier's reachability concerns every person. Other entries without a number concern no person.
 pub(super) fn concerns(entry: &LogEntry, number: Option<&PhoneNumber>) -> bool {
     match (number, &entry.number) {
         (None, _) => true,

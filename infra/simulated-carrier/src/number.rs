@@ -48,8 +48,8 @@ impl PhoneNumber {
         }
     }
 
-    /// Returns the country, as in Twilio's webhooks. Empty outside of the numbering plan +1, which is the only known
-    /// one.
+    /// Returns the country, as in Twilio's webhooks: `US` for every number that begins with +1, and an empty string for
+    /// all others.
     pub(super) fn country(&self) -> &'static str {
         if self.0.starts_with("+1") { "US" } else { "" }
     }

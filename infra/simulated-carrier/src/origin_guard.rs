@@ -17,9 +17,9 @@ pub(super) async fn keep(request: Request, next: Next) -> Response {
     }
 }
 
-/// Returns why a request is refused, or nothing if it is allowed. Browsers send headers that programs do not send. If
-/// the domain of a page resolves to this machine, the page's reads may have neither header, but they have a
-/// foreign host.
+/// Returns why a request is refused, or nothing if it is allowed. Browsers send two headers that programs do not send.
+/// If the domain of a page resolves to this machine, the page's reads may have neither header, but their `Host` header
+/// names that domain.
 fn refusal(headers: &HeaderMap) -> Option<(StatusCode, &'static str)> {
     if headers.contains_key(header::ORIGIN) || headers.contains_key(SEC_FETCH_SITE) {
         return Some((StatusCode::FORBIDDEN, "expected a request of a program, not of a web page\n"));

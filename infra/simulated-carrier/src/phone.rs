@@ -81,7 +81,7 @@ async fn text(State(state): State<SharedState>, body: Bytes) -> Result<Json<Valu
         (None, Via::Sns) => state.sids.next_uuid(),
     };
     let incoming = Incoming { from: text.from, body: text.body, id: id.clone(), copies: text.copies };
-    // In a separate task, so that the text is sent completely even if the client disconnects.
+    // A separate task sends the text, so that all copies are sent even if the client disconnects.
     let (sent, result) = tokio::sync::oneshot::channel();
     let sender = state.clone();
     state.spawn(async move {
@@ -249,12 +249,12 @@ async fn act(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Returns the status in which the call rings its person. A phone that screens a call has answered it before.
+/// Returns the status of a call while it rings its person. If the phone screens the call, it has already answered it.
 fn rings(call: &Call) -> CallStatus {
     if call.screener_rings { CallStatus::InProgress } else { CallStatus::Ringing }
 }
 
-/// Whether a person calls the service, which has not answered yet.
+/// Whether a person is calling the service, and the service has not answered yet.
 fn is_calling(call: &Call) -> bool {
     call.order.direction == CallDirection::Inbound && call.status == CallStatus::Ringing
 }

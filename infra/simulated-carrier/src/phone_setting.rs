@@ -14,23 +14,23 @@ const MOST_MS: u64 = 600_000;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PhoneSetting {
-    /// What answers besides the person.
+    /// The machine that answers besides the person.
     pub answering: Answering,
     /// Time in milliseconds: until the mailbox answers, or until the screener rings the person. Absent for 22 s or 6 s.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after_ms: Option<u64>,
 }
 
-/// What answers a phone besides its person.
+/// The machine that answers a phone besides its person.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Answering {
-    /// Nothing else answers.
+    /// Only the person answers.
     #[default]
     Off,
-    /// A mailbox answers a call that rings too long, or that finds the phone busy.
+    /// A mailbox answers a call that rings too long, or that finds the phone in another call.
     Mailbox,
-    /// The phone answers every call at once and screens it.
+    /// The phone answers every call immediately and screens it, unless it is in another call.
     Screening,
 }
 

@@ -32,10 +32,10 @@ impl LiveCall {
             _ => {}
         }
         let is_engaged = self.state.is_engaged(&self.person, &self.sid);
-        let itself = match self.answers_itself() {
+        let machine = match self.answering_machine() {
             // A busy phone sends its caller to the mailbox at once.
             Some((Answerer::Mailbox, _)) if is_engaged => Some((Answerer::Mailbox, Duration::ZERO)),
-            itself if !is_engaged => itself,
+            machine if !is_engaged => machine,
             _ => return Err(CallStatus::Busy),
         };
         let (reacts_after, outcome) = self.reaction();
@@ -43,17 +43,17 @@ impl LiveCall {
             return Err(CallStatus::Busy);
         }
         self.advance(CallStatus::Ringing, Event::Ringing, |call| LogEvent::CallRinging { call })?;
-        // A phone that answers at once rings its person only later, if at all.
-        let answers_at_once = itself.is_some_and(|(_, after)| after == Duration::ZERO);
+        // A phone that answers immediately rings its person only later, if at all.
+        let answers_at_once = machine.is_some_and(|(_, after)| after == Duration::ZERO);
         let reaction = if answers_at_once { (None, Ok(())) } else { (reacts_after, outcome) };
-        let by = self.ring_until_answered(reaction, itself).await?;
+        let by = self.ring_until_answered(reaction, machine).await?;
         self.advance(CallStatus::InProgress, Event::Answered, |call| LogEvent::CallAnswered { call, by })?;
         self.start_answered(by);
         Ok(())
     }
 
     /// Returns the machine that answers a ringing call if the person does not, and after how long.
-    fn answers_itself(&self) -> Option<(Answerer, Duration)> {
+    fn answering_machine(&self) -> Option<(Answerer, Duration)> {
         let setting = self.state.phone_settings.of(&self.person);
         let after = setting.after_ms.map(Duration::from_millis);
         match setting.answering {
@@ -63,16 +63,16 @@ impl LiveCall {
         }
     }
 
-    /// Rings until the call is answered, and returns what answered it.
+    /// Rings until the call is answered, and returns the person or machine that answered. Fails if the call ends first.
     async fn ring_until_answered(
         &mut self,
         (reacts_after, outcome): (Option<Duration>, Result<(), CallStatus>),
-        itself: Option<(Answerer, Duration)>,
+        machine: Option<(Answerer, Duration)>,
     ) -> Result<Answerer, CallStatus> {
         let rang = Instant::now();
         let gives_up_at = rang + self.seconds(self.order.ring_s);
         let reacts_at = reacts_after.map(|after| rang + after);
-        let (itself, itself_at) = match itself {
+        let (machine, machine_at) = match machine {
             Some((answerer, after)) => (answerer, Some(rang + after)),
             None => (Answerer::Person, None),
         };
@@ -86,7 +86,7 @@ impl LiveCall {
                     Some(CallAction::Press(_)) => {}
                 },
                 () = until(reacts_at) => return outcome.map(|()| Answerer::Person),
-                () = until(itself_at) => return Ok(itself),
+                () = until(machine_at) => return Ok(machine),
                 () = sleep_until(gives_up_at) => return Err(CallStatus::NoAnswer),
             }
         }
@@ -127,7 +127,7 @@ impl LiveCall {
     }
 
     /// Returns how the person reacts, and after how long. Without a time, the call rings until a person in the browser
-    /// acts or the ring timeout ends.
+    /// acts, or until the ring timeout ends.
     pub(super) fn reaction(&self) -> (Option<Duration>, Result<(), CallStatus>) {
         if let Some(fault) = self.fault.as_ref().filter(|fault| fault.kind == FaultKind::NoAnswer) {
             return (Some(fault.delay()), Err(CallStatus::NoAnswer));

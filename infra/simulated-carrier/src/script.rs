@@ -27,14 +27,14 @@ pub struct CallScript {
     /// Keys that the person presses.
     #[serde(default)]
     pub press: Vec<Press>,
-    /// Time in milliseconds from the answer until the person hangs up. Absent to listen to the end.
+    /// Time in milliseconds from the person's answer until they hang up. Absent to listen to the end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hang_up_after_ms: Option<u64>,
     /// Time in milliseconds from a received key until the person hangs up. The key's webhook is then sent only after
     /// the callback about the completed call. Absent to send it at once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hang_up_after_key_ms: Option<u64>,
-    /// The verdict of answering machine detection, if the service requests it. Absent for the right one.
+    /// The verdict of answering machine detection, if the service requests detection. Absent for the right verdict.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detection: Option<DetectionScript>,
 }
@@ -61,7 +61,8 @@ pub enum CallReaction {
 pub struct Press {
     /// The key to press.
     pub digit: Key,
-    /// Minimum time in milliseconds from the answer. The key is pressed once a `Gather` is open.
+    /// Minimum time in milliseconds from the person's answer. After that, the key is pressed as soon as a `Gather` is
+    /// open.
     #[serde(default)]
     pub after_ms: u64,
 }

@@ -1,4 +1,4 @@
-//! Serves the carrier's port: accepts connections while it is open, and closes them when it is closed.
+//! Serves the carrier's port: accepts connections while the port is open, and closes them when the port is closed.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use tokio::sync::watch;
 use super::connection::Connection;
 use super::state::{Reachability, SharedState};
 
-/// Pause after a failed accept, because without free file descriptors the next one would fail too.
+/// Pause after a failed accept, because without free file descriptors the next accept would fail too.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// Serves until the carrier stops.

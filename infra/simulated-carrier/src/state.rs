@@ -44,7 +44,8 @@ pub(super) struct RecordedRequest {
     pub(super) form: Vec<(String, String)>,
 }
 
-/// Maximum number of recorded requests. A load test sends more than are checked.
+/// Maximum number of recorded requests. Later requests are not recorded: a load test sends more than the contract test
+/// checks.
 const MOST_RECORDED: usize = 1000;
 
 /// The state of the carrier.
@@ -108,7 +109,7 @@ impl CarrierState {
         });
     }
 
-    /// Opens or closes the port at once. A stopped carrier stays stopped.
+    /// Opens, closes or releases the port immediately. A stopped carrier stays stopped.
     pub(super) fn set_reach(&self, to: Reachability) {
         let mut done = Ok(());
         let changed = self.reach.send_if_modified(|reach| {
@@ -116,7 +117,7 @@ impl CarrierState {
                 return false;
             }
             *reach = to;
-            // Change the port before the receivers are notified: the accept loop then looks at the port only once.
+            // Change the port before the accept loop is notified, because the loop looks at the port only then.
             done = match to {
                 Reachability::Open => self.port.open(),
                 Reachability::Closed => self.port.close(),
@@ -213,7 +214,7 @@ impl CarrierState {
     }
 
     /// Ends a call by a request of the service, if its current state allows it. Returns the channel through which the
-    /// live call must be notified.
+    /// live call must be notified. Absent if the call was not ended.
     pub(super) fn end_call(
         &self,
         sid: &Sid,

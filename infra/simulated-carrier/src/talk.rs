@@ -15,7 +15,8 @@ use super::webhook_kind::WebhookKind;
 const MOST_DOCUMENTS: usize = 100;
 /// Twilio's words on a call without valid TwiML.
 const APPLICATION_ERROR: &str = "We are sorry, an application error has occurred. Goodbye.";
-/// The source of the next document.
+
+/// The next document to fetch.
 struct Next {
     source: Source,
     kind: WebhookKind,
@@ -88,7 +89,7 @@ impl LiveCall {
         Ok(None)
     }
 
-    /// Fetches and parses a document. The inner error describes an invalid document.
+    /// Fetches and parses a document. The inner error says why there is no valid document.
     async fn fetch(&mut self, next: Next) -> Result<Result<Vec<VoiceVerb>, String>, Interruption> {
         let (url, method) = match next.source {
             Source::Inline(text) => return Ok(twiml::voice(&text).map_err(|bad| bad.to_string())),
@@ -140,7 +141,7 @@ impl LiveCall {
         Ok(Some(Next { source, kind: WebhookKind::Key, extra }))
     }
 
-    /// Speaks or pauses until a key interrupts it.
+    /// Speaks or pauses to the end, or until a key is pressed. Returns that key.
     async fn prompt(&mut self, prompt: &Prompt, key_input: KeyInput) -> Result<Option<Key>, Interruption> {
         match prompt {
             Prompt::Pause { seconds } => match self.pause(self.seconds(*seconds), key_input).await? {

@@ -59,7 +59,7 @@ pub(super) struct Incoming {
     pub(super) copies: usize,
 }
 
-/// Sends all copies of a text at once to the service's webhook.
+/// Sends all copies of a text to the service's webhook at the same time.
 pub(super) async fn by_webhook(state: &SharedState, incoming: Incoming) -> Vec<TextResult> {
     let message = received(state, &incoming);
     log_incoming(state, &incoming, "webhook");

@@ -16,7 +16,7 @@ const MOST_SPOKEN: usize = 4096;
 const GATHER_TIMEOUT: u64 = 5;
 /// Default length of a `Pause` in seconds.
 const PAUSE: u64 = 1;
-/// Number of repetitions for an endless `Say`: longer than any call of a reminder.
+/// Number of repetitions of an endless `Say`. They last longer than any call of a reminder.
 const ENDLESS_LOOP: u64 = 1000;
 
 /// The HTTP method of a request.

@@ -157,7 +157,7 @@ fn retry(outcome: &Result<Reply, NoReply>) -> Option<Retry> {
 
 /// The request of a webhook, which is the same in each attempt.
 struct Delivery<'a> {
-    /// The requested URL. Absent if it is not on this machine.
+    /// The URL to request. Absent if no route matches and the URL is not on this machine.
     target: Option<String>,
     signed_url: String,
     signature: String,

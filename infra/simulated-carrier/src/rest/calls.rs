@@ -20,7 +20,7 @@ const RING_S: u64 = 60;
 const RING_BOUNDS_S: std::ops::RangeInclusive<u64> = 1..=600;
 /// Default time limit of a call in seconds, as at Twilio: four hours.
 const LIMIT_S: u64 = 4 * 3600;
-/// Twilio's error code for a call that can't be changed in its state.
+/// Twilio's error code for a call that can't be changed in its current state.
 const NOT_IN_PROGRESS: u32 = 21220;
 
 /// Reads a request to place a call. Fails with Twilio's error code if it is invalid.
@@ -139,7 +139,7 @@ fn end(
     }
     let Some(actions) = state.end_call(&call.sid, ending) else { return shown(state, &call.sid, path) };
     state.log.write(Some(call.order.person()), LogEvent::CallCancelled { call: call.sid.clone() });
-    // An error means that the call has just ended by itself; its record already has the end.
+    // An error means that the call's task has just ended. The call's record already has the end.
     let _ = actions.send(CallAction::End);
     shown(state, &call.sid, path)
 }

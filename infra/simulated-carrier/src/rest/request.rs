@@ -18,7 +18,8 @@ pub(super) struct ApiRequest {
     pub(super) form: Form,
 }
 
-/// Reads and records a request. Fails without the credentials of the account.
+/// Reads and records a request. Fails if the credentials are not those of the account, or if the URL names another
+/// account.
 pub(super) fn read_request(
     state: SharedState,
     connection: Connection,

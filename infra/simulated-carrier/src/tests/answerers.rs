@@ -63,7 +63,7 @@ async fn a_mailbox_answers_an_unattended_phone_and_records_what_is_said_after_it
 }
 
 #[tokio::test]
-async fn a_person_who_answers_first_never_meets_their_mailbox() {
+async fn a_mailbox_does_not_answer_a_call_that_its_person_answers_first() {
     let world = World::start().await;
     world.service.answers_xml("/twiml", "<Response><Say>buy milk</Say><Pause length=\"5\"/></Response>");
     world.set(1, Answering::Mailbox, 5000);
@@ -76,7 +76,7 @@ async fn a_person_who_answers_first_never_meets_their_mailbox() {
 }
 
 #[tokio::test]
-async fn a_call_that_rings_less_than_a_mailbox_waits_is_not_answered() {
+async fn a_call_that_stops_ringing_before_the_mailbox_answers_is_not_answered() {
     let world = World::start().await;
     world.carrier.set_phone(&number(1), PhoneSetting { answering: Answering::Mailbox, after_ms: None }).unwrap();
     let call = world.call(&number(1), &[("Timeout", "18")]).await;
@@ -84,7 +84,7 @@ async fn a_call_that_rings_less_than_a_mailbox_waits_is_not_answered() {
 }
 
 #[tokio::test]
-async fn a_phone_that_screens_answers_at_once_and_connects_its_person_later() {
+async fn a_phone_that_screens_answers_immediately_and_connects_its_person_later() {
     let world = World::start().await;
     world.service.answers_xml(
         "/twiml",
@@ -131,7 +131,7 @@ async fn a_screener_hangs_up_on_a_call_that_its_person_does_not_take() {
 }
 
 #[tokio::test]
-async fn a_phone_in_another_call_is_busy_and_its_mailbox_answers_at_once() {
+async fn a_phone_in_another_call_is_busy_unless_its_mailbox_answers() {
     let world = World::start().await;
     world.service.answers_xml("/twiml", WORDS);
     world.carrier.behave(&number(1), vec![picks_up()]).unwrap();

@@ -146,7 +146,7 @@ async fn no_more_keys_are_gathered_than_requested() {
 }
 
 #[tokio::test]
-async fn declining_in_the_browser_looks_busy() {
+async fn a_call_declined_in_the_browser_is_reported_as_busy() {
     let world = World::start().await;
     let call = world.call(&number(1), &[]).await;
     world.until(|entry| matches!(entry.event, LogEvent::CallRinging { .. })).await;
@@ -183,7 +183,7 @@ async fn without_a_key_the_document_continues_after_gather() {
 }
 
 #[tokio::test]
-async fn an_empty_result_is_sent_only_if_requested() {
+async fn an_empty_result_is_sent_if_requested() {
     let world = World::start().await;
     let gather = "<Response><Gather timeout=\"0\" action=\"/key\" actionOnEmptyResult=\"true\"/></Response>";
     world.service.answers_xml("/twiml", gather);
@@ -209,7 +209,7 @@ async fn several_keys_are_gathered_until_the_finishing_key() {
 }
 
 #[tokio::test]
-async fn the_completed_callback_overtakes_the_key_of_a_person_who_hangs_up_shortly_after_it() {
+async fn the_key_of_a_person_who_hangs_up_shortly_after_it_is_sent_after_the_completed_callback() {
     let world = World::start().await;
     world.service.answers_xml("/twiml", ASK);
     let script = CallScript { hang_up_after_key_ms: Some(20), ..presses_1() };

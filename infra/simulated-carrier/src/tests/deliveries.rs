@@ -1,5 +1,4 @@
-//! Tests of the status of texts from the service: delivered or not, with regular or faulty
-//! reports.
+//! Tests of the status of texts from the service: delivered or not, with regular or faulty reports.
 
 use serde_json::json;
 
@@ -66,7 +65,7 @@ async fn a_failed_text_was_never_sent() {
 }
 
 #[tokio::test]
-async fn statuses_come_out_of_order_doubled_or_not_at_all() {
+async fn status_reports_may_be_out_of_order_doubled_or_lost() {
     let world = World::start().await;
     let reports = |reports| DeliveryScript { reports, ..DeliveryScript::default() };
     world.scripted_text(reports(Reports::LastFirst)).await;
@@ -85,7 +84,7 @@ async fn statuses_come_out_of_order_doubled_or_not_at_all() {
 }
 
 #[tokio::test]
-async fn a_text_may_stay_sent_and_its_end_may_come_late() {
+async fn a_text_may_keep_the_status_sent_or_be_delivered_late() {
     let world = World::start().await;
     let sid = world.scripted_text(ends(DeliveryEnd::Sent, None)).await;
     assert_eq!(world.reports("/delivery", 2).await, [report("queued", None), report("sent", None)]);

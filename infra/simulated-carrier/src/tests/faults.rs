@@ -15,7 +15,7 @@ async fn code(response: Response) -> u64 {
 }
 
 #[tokio::test]
-async fn calls_end_by_their_faults() {
+async fn a_fault_decides_how_a_call_ends() {
     let world = World::start().await;
     for (kind, ending) in [
         (FaultKind::Busy, CallStatus::Busy),
@@ -83,7 +83,7 @@ async fn a_slow_request_is_processed_later_even_if_the_client_has_disconnected()
 }
 
 #[tokio::test]
-async fn a_held_response_does_not_hold_the_call() {
+async fn a_held_response_does_not_delay_the_call() {
     let world = World::start().await;
     world.fault(Fault { ms: Some(400), ..Fault::once(number(1), FaultKind::Hold) });
     let to = number(1);
@@ -112,7 +112,7 @@ async fn a_refused_cancel_leaves_the_phone_ringing() {
 }
 
 #[tokio::test]
-async fn a_doubled_webhook_is_sent_twice_at_once() {
+async fn a_doubled_webhook_is_sent_twice_at_the_same_time() {
     let world = World::start().await;
     world.service.answers_xml("/sms", "<Response/>");
     world.faulty(&number(1), FaultKind::DoubleWebhook);

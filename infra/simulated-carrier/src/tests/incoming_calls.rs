@@ -72,7 +72,7 @@ async fn a_person_may_hang_up_before_the_service_answers() {
 }
 
 #[tokio::test]
-async fn a_phone_that_calls_is_busy_and_can_not_call_again() {
+async fn a_phone_that_calls_is_busy_and_cannot_place_a_second_call() {
     let world = World::start().await;
     world.service.answers_xml("/voice", MENU);
     world.carrier.set_phone(&number(1), PhoneSetting { answering: Answering::Screening, after_ms: None }).unwrap();
@@ -85,7 +85,7 @@ async fn a_phone_that_calls_is_busy_and_can_not_call_again() {
 }
 
 #[tokio::test]
-async fn a_service_without_a_document_lets_the_caller_hear_the_carriers_apology() {
+async fn a_caller_hears_the_carriers_apology_if_the_service_has_no_document() {
     let world = World::start().await;
     let call = world.carrier.call_in(&number(1), Some(picks_up())).unwrap();
     assert_eq!(world.over(&call).await, CallStatus::Completed);

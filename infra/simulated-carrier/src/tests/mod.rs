@@ -57,7 +57,7 @@ fn presses_1() -> CallScript {
     CallScript { answer_after_ms: Some(5), ..CallScript::press("1").unwrap() }
 }
 
-/// A carrier, a service with an account there, and a client of the carrier's API.
+/// A carrier, a service with an account at this carrier, and a client of the carrier's API.
 struct World {
     carrier: SimulatedCarrier,
     service: Service,
