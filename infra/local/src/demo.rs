@@ -17,13 +17,13 @@ const PERSON: &str = "+12125550123";
 const TEXT: &str = "Remind me to buy milk in 1 minute";
 const TASK: &str = "buy milk";
 const KEY: &str = "1";
-/// Tolerated clock skew: a ring this much before the due is not early.
+/// Tolerated clock skew: a ring up to this long before the due does not count as early.
 const SKEW: SignedDuration = SignedDuration::from_secs(1);
 /// Time limit: one minute until the due, and one more for a slow machine.
 const LIMIT: Duration = Duration::from_secs(120);
 const POLL: Duration = Duration::from_millis(200);
 
-/// The course of the demo, as the person and the table saw it.
+/// The course of the demo, as seen on the person's phone and in the table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Timeline {
     text: String,
@@ -110,7 +110,8 @@ async fn ended(stack: &Stack) -> Result<Record> {
     loop {
         let items = stack.items().await?;
         let reminders = items.iter().filter(|item| item["sk"]["S"].as_str().is_some_and(|key| key.starts_with("REM#")));
-        // An AWS that existed before may have older reminders. Ids are in the order of time.
+        // If the stack runs on an existing endpoint, the table may have older reminders. The newest reminder has the
+        // greatest id, because ids begin with their time.
         let reminder = reminders.max_by_key(|item| item["sk"]["S"].as_str().map(str::to_owned));
         let reminder = reminder.context("expected a reminder in the table after the answer, found none")?;
         if let Some(end) = reminder["end"]["S"].as_str() {

@@ -13,7 +13,7 @@ use crate::progress::Progress;
 use crate::subprocess;
 use crate::tools::Tools;
 
-/// Name of the local stack; `samconfig.toml` has it too.
+/// Name of the local stack. `samconfig.toml` contains the same name.
 pub const STACK: &str = "sixthirty-local";
 /// Name of the tag with the hash of the deployed template, binaries and parameters. The emulator stores it with the
 /// stack, so the tag is gone if the stack is gone.

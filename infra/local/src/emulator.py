@@ -1,4 +1,4 @@
-"""Starts MiniStack for `cargo local` without its delays and closed to web pages. It ends with its parent program."""
+"""Starts MiniStack for `cargo local` without its delays, and refuses requests of web pages. Ends with its parent."""
 
 import http.server
 import importlib.metadata
@@ -52,13 +52,13 @@ def may_come_from_a_web_page(headers):
 
 
 def close_to_web_pages():
-    """Refuses requests of web pages, which could otherwise create a function and run a program of theirs."""
+    """Refuses requests of web pages. A page could otherwise create a function, and so run a program on this machine."""
     close_api()
     close_runtime_api()
 
 
 def close_api():
-    """Closes the emulator's port, which serves the AWS API, MiniStack's own paths, and web sockets."""
+    """Refuses web pages on the emulator's port, which serves the AWS API, MiniStack's own paths, and web sockets."""
     open_app = getattr(app, "app", None)
     if not inspect.iscoroutinefunction(open_app) or "app" not in app.main.__code__.co_names:
         refuse("its main function does not serve the ASGI application `app`")
@@ -82,7 +82,7 @@ def decoded(headers):
 
 
 def close_runtime_api():
-    """Closes the Runtime API. It has a port for each function process, where a web page could take an event."""
+    """Refuses web pages on the Runtime API, which has a port for each function process. A page could take an event."""
     handler = http.server.BaseHTTPRequestHandler
     parse_request = handler.parse_request
 
@@ -100,7 +100,7 @@ def close_runtime_api():
 
 
 def end_with_parent():
-    """Ends this process when its standard input is closed, at the latest when the parent ends."""
+    """Ends this process when its standard input is closed, which happens when the parent ends or asks for the end."""
     sys.stdin.buffer.read()
     os.kill(os.getpid(), signal.SIGTERM)
 

@@ -12,11 +12,11 @@ use tokio::net::TcpSocket;
 use crate::endpoint::Endpoint;
 use crate::tools::{EMULATOR_VERSION, Tools};
 
-/// Python program that starts MiniStack without its delays, and closed to web pages.
+/// Python program that starts MiniStack without its delays, and refuses requests of web pages.
 const LAUNCHER: &str = include_str!("emulator.py");
 /// Time limit for the start, which takes half a second on an idle machine.
 const START_LIMIT: Duration = Duration::from_secs(60);
-/// Time limit for the stop. The emulator then writes its state to disk, which takes two seconds.
+/// Time limit for the stop. While it stops, the emulator writes its state to disk, which takes two seconds.
 const STOP_LIMIT: Duration = Duration::from_secs(30);
 const POLL: Duration = Duration::from_millis(50);
 
@@ -32,7 +32,7 @@ pub struct Emulator {
 }
 
 impl Emulator {
-    /// Starts an emulator that keeps its state in `folder`. Port 0 chooses a free one.
+    /// Starts an emulator that keeps its state in `folder`. With port 0, a free port is chosen.
     ///
     /// # Errors
     /// Fails if the port is in use, or if the emulator ends or does not answer in time.
@@ -129,9 +129,9 @@ impl Drop for Emulator {
     }
 }
 
-/// Checks that a port is free, or chooses a free one, and reserves it with a socket that is bound but does not listen.
-/// The system then gives the port to no program that asks for any free port. The emulator can still listen on it,
-/// because it sets `SO_REUSEADDR`, as this socket does.
+/// Checks that a port is free, or chooses a free port, and reserves it with a socket that is bound but does not listen.
+/// The system then gives the port to no program that asks for any free port. The emulator can still listen on the
+/// port, because the emulator and this socket both set `SO_REUSEADDR`.
 fn claim_port(port: u16) -> Result<(u16, TcpSocket)> {
     let in_use = || format!("could not listen on port {port}; is `cargo local` already running?");
     if port != 0 {
@@ -175,7 +175,8 @@ fn launch(tools: &Tools, folder: &Path, port: u16, log: &Path) -> Result<Child> 
         .stdin(Stdio::piped())
         .stdout(output.try_clone()?)
         .stderr(output);
-    // Ctrl-C reaches a whole process group. In a group of its own, the emulator is stopped after the parts that use it.
+    // Ctrl-C reaches a whole process group. The emulator has a group of its own, so that this program can stop it after
+    // the parts that use it.
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
     command.spawn().with_context(|| format!("could not start {}", tools.emulator_python().display()))
 }
@@ -209,7 +210,7 @@ mod tests {
     fn port_0_chooses_a_free_port_and_reserves_it_for_the_emulator() {
         let (port, _claim) = claim_port(0).unwrap();
         assert_ne!(port, 0);
-        // With the usual range of ports, this many claims would probably include the port if it were free.
+        // With the usual range of ports, one of so many claims would probably get the port if it were not reserved.
         let others: Vec<_> = (0..200).map(|_| claim_port(0).unwrap()).collect();
         assert!(others.iter().all(|(other, _)| *other != port));
         TcpListener::bind(("127.0.0.1", port)).unwrap();

@@ -22,7 +22,8 @@ impl LocalPaths {
         &self.root
     }
 
-    /// Returns the folder for files that are created at run time. Git ignores it. It may be removed if no program runs.
+    /// Returns the folder for files that are created at run time. Git ignores this folder. It may be removed while no
+    /// program uses it.
     #[must_use]
     pub fn local(&self) -> PathBuf {
         self.root.join(".local")

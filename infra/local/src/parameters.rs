@@ -51,7 +51,7 @@ impl Parameters {
         self.with("SweepState", state)
     }
 
-    /// Sets times for tests. Waits in every test take seconds instead of minutes. Limits that are reached only after a
+    /// Sets times for tests. The usual waits take seconds instead of minutes. Limits that are reached only after a
     /// failure leave room for a machine that stalls for several seconds.
     #[must_use]
     pub fn with_short_times(self) -> Self {
@@ -61,7 +61,7 @@ impl Parameters {
             ("TalkSeconds", "60"),
             ("RingingMarginSeconds", "10"),
             ("MaxLatenessSeconds", "300"),
-            // Between the first two calls a test sends a text.
+            // The first delay is long enough for a test to send a text between the first two calls.
             ("RetryDelaysSeconds", "20,3"),
             ("RefusedBackoffSeconds", "1"),
             ("TextBackoffSeconds", "10"),
@@ -71,7 +71,7 @@ impl Parameters {
             ("WakeUpSentWithinSeconds", "10"),
             ("WakeUpMarginSeconds", "30"),
             ("RecoveryBackoffSeconds", "5"),
-            // Several people at once must not wait for each other's slots.
+            // Several people who are called at the same time must not wait for each other's slots.
             ("CallsPerSecond", "20"),
             ("TextsPerSecond", "20"),
         ];

@@ -14,7 +14,7 @@ pub struct FunctionProcess {
 }
 
 impl FunctionProcess {
-    /// Kills the process at once, like a machine failure. Returns false if it has already ended.
+    /// Kills the process immediately, like a machine failure. Returns false if it has already ended.
     #[must_use]
     pub fn kill(&self) -> bool {
         let pid = i32::try_from(self.id).ok().and_then(Pid::from_raw);
@@ -22,7 +22,8 @@ impl FunctionProcess {
     }
 }
 
-/// Lists the function processes of the emulator at this URL. If its process id is given, lists only descendants of it.
+/// Lists the function processes of the emulator at this URL. If the emulator's process id is given, lists only the
+/// descendants of that process.
 ///
 /// # Errors
 /// Fails if processes can't be listed.

@@ -23,7 +23,8 @@ use simulated_carrier::{AccountSid, AuthTokens, CarrierConfig, PhoneNumber, Rout
 pub const CARRIER_PORT: u16 = 53307;
 /// Port of the emulator of `cargo local`.
 pub const EMULATOR_PORT: u16 = 53306;
-/// Fragment of the webhook URL that makes the carrier retry 5xx responses and timeouts, as the README tells operators.
+/// Fragment of the webhook URLs: the carrier retries a failed webhook up to three times. README tells operators to set
+/// such a fragment too.
 const RETRIES: &str = "#rc=3&rp=all";
 
 /// Where a stack is deployed.
@@ -76,7 +77,7 @@ pub struct Options {
 }
 
 impl Options {
-    /// Options for a demo or tests: free ports, no stored state, the template's default times.
+    /// Returns the options for a demo or tests: free ports, no stored state, the template's default times.
     #[must_use]
     pub fn temporary() -> Self {
         Self {
@@ -89,7 +90,7 @@ impl Options {
         }
     }
 
-    /// Options for `cargo local`: fixed ports and a stored state.
+    /// Returns the options for `cargo local`: fixed ports and a stored state.
     #[must_use]
     pub fn persistent(paths: &LocalPaths) -> Self {
         let aws = Aws::of_environment(EMULATOR_PORT);
@@ -217,8 +218,8 @@ impl Stack {
         }
     }
 
-    /// Makes the carrier sign public URLs but send the webhooks to this machine, and publish texts to the stack's
-    /// topic.
+    /// Makes each carrier sign public URLs but send the webhooks to this machine. The first carrier can also publish
+    /// texts to the stack's topic.
     fn connect_carrier(&self) -> Result<()> {
         for carrier in std::iter::once(&self.carrier).chain(&self.second_carrier) {
             carrier.set_route(Route { public: PUBLIC_URL.to_owned(), base: self.api_url()? });

@@ -1,4 +1,5 @@
-//! Runs another program: writes its output to a file, reports a failure in one line, and kills it if it is dropped.
+//! Runs another program: writes its output to a file, reports a failure in one line, and kills the program if the
+//! caller stops waiting for it.
 
 use std::collections::VecDeque;
 use std::fs::File;
@@ -64,8 +65,8 @@ fn forward(output: Option<impl AsyncRead + Unpin + Send + 'static>, lines: mpsc:
 }
 
 /// Returns the line that best describes the failure: a compiler error, else another error, else the last line. Compiler
-/// errors come first, because SAM prints an error line of its own before them, which contains only the first
-/// warning.
+/// errors are preferred, because SAM first prints an error line of its own, which may contain only a warning of the
+/// compiler.
 fn cause(lines: &VecDeque<String>) -> String {
     let starting = |word: &str| lines.iter().find(|line| line.trim_start().starts_with(word));
     let found = starting("error[").or_else(|| starting("error:")).or_else(|| starting("Error"));

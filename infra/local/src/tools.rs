@@ -11,7 +11,7 @@ use crate::local_paths::LocalPaths;
 use crate::progress::Progress;
 use crate::subprocess;
 
-/// Version of MiniStack. The launcher replaces names in its code, so it must be exactly this version.
+/// Version of MiniStack. The launcher replaces names in MiniStack's code, so it needs exactly this version.
 pub const EMULATOR_VERSION: &str = "1.5.33";
 const EMULATOR: &[&str] = &["ministack[full]==1.5.33"];
 /// SAM, and cargo-lambda with Zig, which links for Amazon Linux.
@@ -58,7 +58,8 @@ impl Tools {
         let inherited = std::env::var_os("PATH").unwrap_or_default();
         let path = std::iter::once(self.sam.join("bin")).chain(std::env::split_paths(&inherited));
         command.current_dir(paths.root()).env("PATH", std::env::join_paths(path).unwrap_or(inherited));
-        // The variables that `cargo run` sets for this package must not reach the cargo that SAM starts.
+        // SAM must not see a real AWS account. The cargo that SAM starts must not see the variables that `cargo run`
+        // sets for this package.
         for (name, _) in std::env::vars_os() {
             let text = name.to_string_lossy();
             if text.starts_with("AWS_") || text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {

@@ -8,13 +8,13 @@ use aws_sdk_sqs::config::timeout::TimeoutConfig;
 use aws_sdk_sqs::config::{BehaviorVersion, Credentials, Region};
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 
-/// URL of the emulator of `cargo local`. A test in that crate checks that both agree.
+/// URL of the emulator of `cargo local`. A test of the crate `local` checks this URL, and the two names below.
 pub const LOCAL_ENDPOINT: &str = "http://127.0.0.1:53306";
 /// Name of the stack that `cargo local` deploys.
 pub const LOCAL_STACK: &str = "sixthirty-local";
 /// Region of the stack that `cargo local` deploys.
 pub const LOCAL_REGION: &str = "us-east-1";
-/// Default name of the stack on AWS; `samconfig.toml` has it too.
+/// Default name of the stack on AWS. `samconfig.toml` contains the same name.
 const STACK_IN_AWS: &str = "sixthirty";
 
 /// Timeout of one SQS operation, including its retries. The longest requested wait is one second.

@@ -53,7 +53,7 @@ pub struct RedriveReport {
     pub redriven: Vec<DeadLetter>,
     /// Selected poison messages that stay in their dead-letter queue.
     pub left: Vec<DeadLetter>,
-    /// Selected ids that no dead letter has.
+    /// Selected ids that are not among the dead letters that were read.
     pub missing: Vec<String>,
     /// Dead letters that were not read.
     pub unread: Unread,
@@ -62,7 +62,7 @@ pub struct RedriveReport {
     location: String,
 }
 
-/// Lists every dead letter of the stack. They stay in their queues.
+/// Lists the dead letters of the stack, at most [`MOST_READ`] of each queue. They stay in their queues.
 ///
 /// # Errors
 /// Fails if the stack does not exist or its queues can't be read.
@@ -77,11 +77,11 @@ pub async fn list(access: &Access) -> Result<Listing> {
     Ok(listed)
 }
 
-/// Sends dead letters to their source queues. If a message can't be sent or deleted, the redrive is aborted. The report
-/// has the messages that were redriven before.
+/// Sends dead letters to their source queues. If a queue can't be read, or a message can't be sent or deleted, the
+/// redrive is aborted. The report has the messages that were redriven before.
 ///
 /// # Errors
-/// Fails if the stack does not exist.
+/// Fails if the queues of the stack can't be found.
 pub async fn redrive(access: &Access, selection: &Selection, poison: PoisonHandling) -> Result<RedriveReport> {
     let mut report = RedriveReport { location: access.location(), ..RedriveReport::default() };
     for queue in queue::find(access).await? {
@@ -169,7 +169,7 @@ impl RedriveReport {
         if lines.is_empty() && complete { no_dead_letters_at(&self.location) } else { lines }
     }
 
-    /// Checks that every selected dead letter was redriven.
+    /// Checks that every selected dead letter was redriven. Messages beyond [`MOST_READ`] in a queue are not counted.
     ///
     /// # Errors
     /// Fails if the redrive was aborted, or a selected message is missing, in use by another reader, or kept as poison.

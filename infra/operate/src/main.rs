@@ -33,7 +33,7 @@ enum Command {
 
 #[derive(Subcommand)]
 enum DeadLettersCommand {
-    /// Show each dead letter with its content and its history. They stay in their queues
+    /// Show each dead letter with its content and its history. The dead letters stay in their queues
     List {
         /// Print one JSON array
         #[arg(long)]
@@ -48,7 +48,7 @@ enum DeadLettersCommand {
         /// Redrive all dead letters
         #[arg(long, conflicts_with = "ids")]
         all: bool,
-        /// Also redrive poison messages, which no function could read
+        /// Also redrive poison messages, which no function can read
         #[arg(long)]
         poison: bool,
     },

@@ -32,7 +32,7 @@ pub(super) async fn serve(router: Router, state: SharedState) {
 }
 
 async fn serve_connection(stream: TcpStream, router: Router, mut reach: watch::Receiver<Reachability>) {
-    // Send small responses at once instead of combining them. A failure only makes them slower.
+    // Send small responses immediately instead of combining them. A failure only makes them slower.
     let _ = stream.set_nodelay(true);
     let connection = Connection::new();
     let service = TowerToHyperService::new(router.layer(Extension(connection.clone())));

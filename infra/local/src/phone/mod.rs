@@ -1,6 +1,7 @@
 //! The phone in the browser. One origin serves the page, the simulated carrier's API, and the reminders of a person.
 //!
-//! Only this machine can use it: it listens on loopback, and the page of another site can neither read nor send texts.
+//! Only this machine can use the phone: the server listens on loopback, and the page of another site can neither read
+//! nor send texts.
 
 mod assets;
 mod guard;
@@ -47,8 +48,8 @@ impl PageServer {
     }
 }
 
-/// A reserved port of the page on loopback. It is reserved before the stack is built, which takes minutes, and served
-/// afterwards. Requests that arrive before that wait.
+/// A reserved port on loopback for the page. The port is reserved before the stack is built, which may take minutes.
+/// Requests that arrive before the page is served wait.
 #[derive(Debug)]
 pub struct PageUrl {
     listener: TcpListener,
@@ -56,7 +57,7 @@ pub struct PageUrl {
 }
 
 impl PageUrl {
-    /// Reserves a port. 0 chooses a free one.
+    /// Reserves a port. With port 0, a free port is chosen.
     ///
     /// # Errors
     /// Fails if another program uses the port.
@@ -86,7 +87,7 @@ impl PageUrl {
     pub fn serve_with(self, config: PageConfig) -> PageServer {
         let Self { listener, addr } = self;
         let router = routes::router(config, addr.port());
-        // Send small events at once instead of combining them. A failure only makes them slower.
+        // Send small events immediately instead of combining them. A failure only makes them slower.
         let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
         let (stop, stopped) = oneshot::channel::<()>();
         tokio::spawn(async move {

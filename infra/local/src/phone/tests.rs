@@ -88,7 +88,7 @@ async fn the_carrier_is_served_on_the_same_origin() {
 }
 
 #[tokio::test]
-async fn the_page_of_another_site_can_neither_text_nor_read() {
+async fn the_page_of_another_site_can_neither_send_texts_nor_read() {
     let server = served().await;
     let client = reqwest::Client::new();
     let port = server.addr.port();

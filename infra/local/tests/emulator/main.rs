@@ -15,7 +15,7 @@ use tempfile::TempDir;
 
 /// A header that browsers add to every request of a web page to this machine.
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
-/// Writes a zip archive with the program, whose first line names the Python to run it with, as Base64.
+/// Prints a zip archive as Base64. It contains the given program, after a line that names the Python interpreter.
 const ZIP: &str = r##"
 import base64, io, sys, zipfile
 archive = io.BytesIO()

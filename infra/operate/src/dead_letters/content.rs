@@ -30,7 +30,7 @@ pub enum Content {
         person: String,
         /// Id of the reminder.
         reminder: String,
-        /// The planned wake-up of the reminder that this message belongs to.
+        /// Generation of the reminder's plan for which this message was sent.
         generation: u32,
     },
     /// A wake-up of an outgoing text.
@@ -42,16 +42,16 @@ pub enum Content {
     },
     /// A text from a person.
     Text {
-        /// The carrier that brought it.
+        /// The carrier that delivered the text.
         carrier: String,
         /// The carrier's id of the text.
         id: String,
         /// Phone number of the sender, masked.
         from: String,
-        /// When it was first received.
+        /// When the text was first received.
         received_at: Timestamp,
     },
-    /// A poison message: one that no function can read.
+    /// A poison message, which no function can read.
     Poison {
         /// Why the message can't be read.
         reason: String,
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn a_message_that_its_function_can_not_read_is_poison() {
+    fn a_message_that_its_function_cannot_read_is_poison() {
         for (kind, body) in [
             (ContentKind::WakeUps, PARKED),
             (ContentKind::Texts, WAKE),

@@ -13,7 +13,8 @@ use super::*;
 /// The requests that the queues received, in order.
 type Requests = Arc<Mutex<Vec<String>>>;
 
-/// Answers as three queues. The second has three messages and one more in flight; its source accepts only one message.
+/// Answers like three dead-letter queues. Only `DialDeadLetters` has messages: three that can be received, and one that
+/// another reader has received. Its source queue accepts only one message.
 async fn answer(State(requests): State<Requests>, headers: HeaderMap, body: String) -> Response {
     let request: Value = serde_json::from_str(&body).unwrap();
     let operation = headers["x-amz-target"].to_str().unwrap().rsplit('.').next().unwrap().to_owned();

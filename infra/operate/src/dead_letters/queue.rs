@@ -19,8 +19,8 @@ const BATCH: usize = 10;
 /// Wait time of a receive request, in seconds. With long polling, SQS queries all servers of a queue. Without it, SQS
 /// queries only some, and may return nothing although there are messages.
 const WAIT_S: i32 = 1;
-/// Maximum number of messages that one reading receives from a queue: the first message must still be hidden when the
-/// last one arrives.
+/// Maximum number of messages that one reading receives from a queue. The first message must still be hidden when the
+/// last message arrives.
 pub const MOST_READ: usize = 1000;
 
 /// Logical id of each dead-letter queue, the kind of its messages, and the queue that they came from.
@@ -51,13 +51,13 @@ pub struct DeadLetter {
     /// The content of the message.
     #[serde(flatten)]
     pub content: Content,
-    /// How often it was received, including by this tool.
+    /// How often the message was received, including by this tool.
     pub receives: u32,
-    /// When it was received for the first time.
+    /// When the message was received for the first time.
     pub first_received_at: Option<Timestamp>,
-    /// When it was sent to its queue.
+    /// When the message was sent to its queue.
     pub sent_at: Option<Timestamp>,
-    /// Why EventBridge Scheduler could not deliver it.
+    /// Why EventBridge Scheduler could not deliver the message. Absent for other messages.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
 }
@@ -98,7 +98,8 @@ pub(super) async fn find(access: &Access) -> Result<Vec<Queue>> {
 }
 
 impl Queue {
-    /// Receives up to [`MOST_READ`] messages of the queue. Each stays hidden until it is released.
+    /// Receives messages of the queue until it is empty, or until [`MOST_READ`] messages were received. Each message
+    /// stays hidden until it is released, but at most for [`HIDDEN_S`].
     pub(super) async fn receive(&self) -> Result<Received> {
         let mut held = Vec::new();
         while held.len() < MOST_READ {
@@ -121,7 +122,8 @@ impl Queue {
             }
             held.extend(received.messages().iter().map(|message| self.held(message)));
         }
-        // Read while our messages are hidden as well. On AWS the number may still include them after they are released.
+        // Count while our own messages are hidden, and subtract them. On AWS, the number may still include them after
+        // they are released.
         let in_flight = self.count_in_flight().await?.saturating_sub(held.len());
         Ok(Received { messages: held, in_flight })
     }
@@ -156,7 +158,7 @@ impl Queue {
         HeldMessage { dead, body: body.to_owned(), handle }
     }
 
-    /// Makes messages visible again at once.
+    /// Makes messages visible again immediately.
     pub(super) async fn release(&self, held: &[HeldMessage]) -> Result<()> {
         for batch in held.chunks(BATCH) {
             let mut request = self.client.change_message_visibility_batch().queue_url(&self.url);

@@ -7,7 +7,7 @@ use super::queue::{MOST_READ, Received};
 /// Dead letters that may be in the queues in addition to those that were read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Unread {
-    /// Queues with more messages than one reading receives.
+    /// Queues that may have more messages than one reading receives.
     pub(super) full: Vec<&'static str>,
     /// Queues with messages that other readers have received, and how many.
     pub(super) in_flight: Vec<(&'static str, usize)>,

@@ -8,7 +8,7 @@ import { span } from "./times.js";
 
 /** How long the screen stays open after the end of a call. */
 const LINGER_MS = 2500;
-/** How long letters are ignored if the person was typing when the phone began to ring. */
+/** How long the keyboard does not act on the call if the person was typing when the phone began to ring. */
 const TYPING_GRACE_MS = 800;
 const LETTERS = { 2: "ABC", 3: "DEF", 4: "GHI", 5: "JKL", 6: "MNO", 7: "PQRS", 8: "TUV", 9: "WXYZ", 0: "+" };
 const KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#"];
@@ -44,7 +44,7 @@ export class CallScreen {
     return key;
   }
 
-  /** Shows the person's first open call. `others` is the number of other ringing calls. */
+  /** Shows the person's first open call. `others` is the number of the person's other open calls. */
   show(call, others) {
     const before = this.#call;
     if (!call && before) return this.#end(before);
@@ -54,7 +54,7 @@ export class CallScreen {
     this.#draw(others);
   }
 
-  /** Closes the screen at once, because another person was selected. */
+  /** Closes the screen immediately, because another person was selected. */
   leave() {
     this.#call = undefined;
     this.#close();
@@ -132,8 +132,8 @@ export class CallScreen {
     if (!screen.hidden) return;
     screen.hidden = false;
     byId("conversation").inert = true;
-    // Focus the screen and not a button: a person who just pressed Enter to send a text must not answer the call with
-    // it.
+    // Focus the screen and not a button: a person who presses Enter to send a text must not answer the call with that
+    // key.
     screen.focus({ preventScroll: true });
   }
 

@@ -1,4 +1,4 @@
-// The header of the phone: calls the service, and sets what answers the phone if its person does not.
+// The header of the phone: calls the service, and sets a mailbox or call screening.
 
 import * as carrier from "./carrier.js";
 import { byId } from "./dom.js";
@@ -6,11 +6,11 @@ import * as sound from "./sound.js";
 
 /**
  * How long the phone rings before its mailbox answers. The service lets it ring for 18 s, which is less than most
- * mailboxes wait. This one waits less, so that it can be tried.
+ * mailboxes wait. This mailbox waits less, so that a person can try it.
  */
 const MAILBOX_AFTER_MS = 15_000;
 
-/** Shows the button and the choice for the selected person. */
+/** Shows the button that calls the service, and the mailbox or screening of the selected person. */
 export class Calling {
   #number;
   #trouble;
@@ -29,7 +29,7 @@ export class Calling {
       const { answering } = await carrier.phoneSetting(number);
       if (this.#number === number) byId("answering").value = answering;
     } catch {
-      // The page shows that the server doesn't respond.
+      // Another part of the page shows that the server doesn't respond.
     }
   }
 

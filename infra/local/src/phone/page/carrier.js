@@ -47,10 +47,10 @@ export const act = (call, action, digit) =>
 /** Calls the service from a person's phone. */
 export const callService = (from) => post("/_phone/call", { from });
 
-/** Reads what answers a person's phone if the person does not. */
+/** Reads the setting of a person's phone: a mailbox, call screening, or neither. */
 export const phoneSetting = (number) => ask(`/_phone/setting?number=${encodeURIComponent(number)}`);
 
-/** Sets what answers a person's phone if the person does not. */
+/** Sets a mailbox, call screening, or neither for a person's phone. */
 export const setPhone = (number, setting) => post("/_phone/setting", { number, setting });
 
 /** Reads the reminders of a person. */

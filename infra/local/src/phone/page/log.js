@@ -1,9 +1,9 @@
-// The state of each person's phone, by the carrier's log: texts, calls, and all events in order.
+// The state of each person's phone, computed from the carrier's log: texts, calls, and all events in order.
 //
-// The log is replayed from its first entry when the page is opened, so the page stores only its content and the texts
-// that are being sent.
+// The log is replayed from its first entry when the page is opened, so the browser stores no texts or calls. Only a
+// text that is being sent is not in the log yet.
 
-/** The phases of a call. A call with a machine was answered by the mailbox, or by the phone that screens it. */
+/** The phases of a call. In the phase `machine`, the mailbox has answered, or the phone that screens the call. */
 export const Phase = {
   requested: "requested",
   calling: "calling",
@@ -29,7 +29,7 @@ class Phone {
     return this.thread.find((item) => item.kind === "call" && item.sid === sid);
   }
 
-  /** Returns the calls that are answered, ringing, or placed by the person. The answered one comes first. */
+  /** Returns the calls that the person has answered, is placing, or hears ringing. The answered call comes first. */
   openCalls() {
     const calls = (phase) => this.thread.filter((item) => item.kind === "call" && item.phase === phase);
     return [...calls(Phase.talking), ...calls(Phase.calling), ...calls(Phase.ringing)];
@@ -61,7 +61,7 @@ export class Log {
     return [...this.#phones.keys()];
   }
 
-  /** The carrier was started again: its log begins again, and all earlier calls have ended. */
+  /** Adapts to a carrier that was started again: its log begins again, and all earlier calls have ended. */
   restart() {
     this.seq = 0;
     this.reachable = true;

@@ -13,7 +13,7 @@ import { Thread } from "./thread.js";
 import { spaced } from "./times.js";
 
 const EXAMPLES = ["Remind me to buy milk in 1 minute", "Remind me to call Mom tomorrow at 6:30 PM", "LIST", "HELP"];
-/** An entry older than this is replayed from the log: it makes no sound. */
+/** An entry that is older than this is not news: it comes from the replayed log, and makes no sound. */
 const LIVE_MS = 4000;
 
 const log = new Log();

@@ -1,6 +1,6 @@
 // Sounds: the ring, the tones of the keys, the spoken words.
 
-/** The half-hour chime of the Westminster Quarters, in hertz, as 6:30 is half past six. */
+/** The half-hour chime of the Westminster Quarters, in hertz, because 6:30 is half past six. */
 const CHIME = [659.26, 830.61, 739.99, 493.88, 659.26, 739.99, 830.61, 659.26];
 const NOTE_S = 0.3;
 const REST_AFTER_FOURTH_S = 0.25;
@@ -24,7 +24,7 @@ let context;
 let ringing;
 let isOn = localStorage.getItem("sound") !== "off";
 
-/** Starts the audio. Browsers allow sound only after an interaction, so this is called at each one. */
+/** Starts the audio. Browsers allow sound only after an interaction, so this is called at each interaction. */
 export function wake() {
   context ??= window.AudioContext && new AudioContext();
   if (context?.state === "suspended") context.resume().catch(() => {});
@@ -103,5 +103,5 @@ export function speak(words) {
   speech.speak(utterance);
 }
 
-/** Stops speaking at once, because the call has ended. */
+/** Stops speaking immediately. */
 export const silence = () => window.speechSynthesis?.cancel();

@@ -4,7 +4,7 @@ import { arrange, element, say } from "./dom.js";
 import { Phase } from "./log.js";
 import { shortTime, span } from "./times.js";
 
-/** Maximum distance from the end, in pixels, at which the thread follows new messages. */
+/** Maximum distance from the end, in pixels, at which the thread scrolls on to new messages. */
 const NEAR_END = 80;
 
 const STATES = {
@@ -109,8 +109,8 @@ export class Thread {
   #change(made, item, next) {
     if (item.kind === "typing") return;
     if (item.kind === "call") return say(made, `${callNote(item)} · ${shortTime(item.rangAt ?? item.at)}`);
-    // Consecutive texts of the person form a block. Only the last one shows the time. Each text of the service shows
-    // its delivery.
+    // Consecutive texts of the person form a block. Only its last text and texts that failed show the time. Each text
+    // of the service shows its delivery.
     made.classList.toggle("goes-on", item.mine && next?.kind === "text" && next.mine && item.state !== "failed");
     const state = item.mine ? STATES[item.state](item) : delivery(item);
     made.dataset.state = item.mine ? item.state : isUndelivered(item) ? "undelivered" : "received";
