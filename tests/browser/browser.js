@@ -48,7 +48,7 @@ export async function open() {
   };
 }
 
-/** A person's visit to the page, in a browser context of its own, so that it shares no state with other cases. */
+/** A person's visit to the page, in a browser context of its own, so that cases share no state. */
 export class Visit {
   #context;
   #problems = [];
@@ -74,7 +74,7 @@ export class Visit {
     return visit;
   }
 
-  /** Opens the page as a person of this number. */
+  /** Opens the page as a person with this number. */
   async as(number, name = "Robin") {
     await this.#context.addInitScript(
       ([person, called]) => {

@@ -11,9 +11,9 @@ import * as people from "./cases/people.js";
 import * as troubles from "./cases/troubles.js";
 import { startStack } from "./stack.js";
 
-/** Maximum number of cases at the same time, because each draws its own page. */
+/** Maximum number of cases that run at the same time. It is small, because each case draws a page of its own. */
 const AT_ONCE_MAX = 5;
-/** Time limit of a case: a minute until a call, and some more for a slow machine. */
+/** Time limit of a case: a minute until a call, and more time for a slow machine. */
 const LIMIT_MS = 150_000;
 const FAILURES = join(root, ".local/browser/failures");
 

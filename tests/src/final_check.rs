@@ -21,7 +21,8 @@ impl Stage {
     pub async fn check_finished_people(&self) -> Result<()> {
         let last = self.new_person()?;
         last.will_press_1()?;
-        // Due later than everything that the tests left: the longest retry delay, and reminders that were deleted.
+        // This reminder is due later than anything that the tests may have left: a call after the longest retry delay,
+        // and the dues of reminders that were deleted.
         last.text("remind me to close the curtain in 35 seconds").await?;
         ensure!(last.end().await? == "heard", "expected the last call to be heard, found {:#?}", last.log());
         let mut failures = Vec::new();

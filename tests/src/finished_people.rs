@@ -33,7 +33,7 @@ impl FinishedPeople {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
     }
 
-    /// Returns all of them, and forgets them.
+    /// Returns all finished people, and forgets them.
     pub(crate) fn take(&self) -> Vec<FinishedPerson> {
         std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }

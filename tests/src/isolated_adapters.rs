@@ -1,5 +1,5 @@
-//! The deployed adapters on their own table and two queues, which no function reads. The conformance suites run on
-//! them while the functions of the stack keep running.
+//! The deployed adapters on a table and queues of their own, which no function reads. The conformance suites run on
+//! these adapters while the functions of the stack keep running.
 
 use anyhow::{Context, Result};
 use aws::channels::ChannelTable;
@@ -46,7 +46,7 @@ impl<'a> IsolatedAdapters<'a> {
     /// Creates the table and the queues.
     ///
     /// # Errors
-    /// Fails if AWS can't create them, or can't describe the deployed ones.
+    /// Fails if AWS can't create them, or can't describe the deployed table and function.
     pub async fn create(stage: &'a Stage) -> Result<Self> {
         let id = Ulids.write_id().to_string();
         // A schedule's prefix has at most 26 characters. The last 16 of a ULID are random.

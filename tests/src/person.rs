@@ -61,8 +61,9 @@ impl Person<'_> {
         &self.id
     }
 
-    /// Sends a text to the service, and returns its answer. The answer is in the webhook's reply; if AWS stalled
-    /// meanwhile, the service sends it later as a text, and this waits for it.
+    /// Sends a text to the service, and returns the answer, or an empty string if there is none. Usually the answer is
+    /// in the webhook's reply. If AWS stalled, the service sends the answer later as a text, and this method waits for
+    /// that text.
     ///
     /// # Errors
     /// Fails if the service does not answer with 200, or the late answer does not come.
@@ -91,8 +92,8 @@ impl Person<'_> {
         self.count(slow) > 0
     }
 
-    /// Returns the answer to a text whose webhook had an empty reply. It waits until the text is stored with its
-    /// answer, and until the answer was sent as a text of its own. The answer is empty if the service stays silent.
+    /// Returns the answer to a text whose webhook had an empty reply. Waits until the text is stored with its answer,
+    /// and until the answer was sent as a text of its own. The answer is empty if the service stays silent.
     ///
     /// # Errors
     /// Fails if the text has no record, or its answer does not come.
@@ -111,7 +112,7 @@ impl Person<'_> {
         Ok(answer)
     }
 
-    /// Sends a text as the request to the simulated carrier says, and returns the carrier's report of it.
+    /// Sends a text by this request to the simulated carrier, and returns the carrier's report about the text.
     ///
     /// # Errors
     /// Fails if the carrier rejects the request.

@@ -1,4 +1,4 @@
-//! A running stack with short times. Tests share it: each has people with phone numbers of their own.
+//! A running stack with short times. Tests share it: each test has people with phone numbers of their own.
 
 use std::sync::atomic::AtomicU32;
 use std::time::Duration;
@@ -55,7 +55,8 @@ impl Stage {
         Ok(Self { sweeper, stack, http: reqwest::Client::new(), person_key, people, finished })
     }
 
-    /// Calls `look` until it returns a value, and returns that value. `expected` says in an error what was waited for.
+    /// Calls `look` until it returns a value, and returns that value. `expected` describes the expected state in an
+    /// error.
     ///
     /// # Errors
     /// Fails if `look` fails, or returns no value for five minutes.
@@ -72,7 +73,7 @@ impl Stage {
         }
     }
 
-    /// Kills all processes of a function at once, as a lost machine would, and returns how many there were.
+    /// Kills all processes of a function, as the loss of a machine would, and returns how many were killed.
     ///
     /// # Errors
     /// Fails if the processes can't be listed.
@@ -83,7 +84,7 @@ impl Stage {
     }
 }
 
-/// Deletes every item, because an AWS that existed before may have people of an earlier run with the same numbers.
+/// Deletes every item, because a stack on an existing endpoint may have people of an earlier run with the same numbers.
 async fn delete_all_items(stack: &Stack) -> Result<()> {
     for item in stack.items().await? {
         let key = json!({ "pk": item["pk"], "sk": item["sk"] });

@@ -17,7 +17,7 @@ impl TextRecord {
         &self.0
     }
 
-    /// The state: `owed`, `accepted`, `delivered`, `undelivered`, `withdrawn` or `given_up`.
+    /// The state: `owed`, `accepted`, `delivered`, `sent`, `undelivered`, `withdrawn` or `given_up`.
     #[must_use]
     pub fn state(&self) -> &str {
         string(&self.0, "state")

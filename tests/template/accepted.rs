@@ -17,7 +17,8 @@ use super::reading::{Chosen, Template, list};
 /// The shortest and longest lists of retry delays that the pattern accepts, with extreme values.
 const RETRY_DELAYS: [&str; 4] = ["1", "900", "1,1,1,1", "900,900,900,900"];
 
-/// Starts a function as far as its variables decide: reads all configurations, and makes the carriers' clients.
+/// Runs the part of a function's start that its variables can make fail: reads all configurations, and makes the
+/// carriers' clients.
 fn start(variables: Vec<(String, String)>) -> anyhow::Result<()> {
     let variables: Variables = variables.into_iter().collect();
     let policy = variables.policy()?;
@@ -48,7 +49,8 @@ fn start(variables: Vec<(String, String)>) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The extreme values that CloudFormation accepts for a parameter. Empty for a text with a pattern.
+/// The extreme values that CloudFormation accepts for a parameter. Empty for a text with a pattern, except for the
+/// retry delays.
 fn ends(template: &Template, name: &str) -> Vec<String> {
     let parameter = template.parameter(name);
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
@@ -105,7 +107,7 @@ fn a_function_starts_with_every_combination_of_extreme_times() {
         .iter()
         .map(|name| {
             let mut ends = ends(&template, name);
-            // Fractions are tried alone.
+            // The test above tries fractions, one parameter at a time.
             ends.retain(|value| !value.contains('.'));
             assert!(ends.len() >= 2, "expected {name} to have limits, found {ends:?}");
             ends
@@ -141,7 +143,7 @@ fn a_function_starts_with_every_value_that_a_pattern_accepts() {
         let longest = parameter["MaxLength"].as_u64().map_or(usize::MAX, |longest| usize::try_from(longest).unwrap());
         let pattern = pattern.strip_prefix('^').and_then(|pattern| pattern.strip_suffix('$')).unwrap();
         let accepted = string_regex(pattern).unwrap().prop_filter("too long", |value| value.len() <= longest);
-        // A second number makes the second carrier's URL count.
+        // Without a second number, the second carrier's URL would have no effect.
         let base = Chosen::from([("SecondServiceNumber".to_owned(), "+15551234568".to_owned())]);
         let tried = TestRunner::deterministic().run(&accepted, |value| {
             let mut chosen = base.clone();

@@ -1,4 +1,5 @@
-//! Tests of the template that no emulator covers: permissions, alarms, and that its default values agree with the code.
+//! Tests of the parts of the template that no emulator checks: its permissions, its alarms, and that its default values
+//! agree with the code.
 
 #![expect(clippy::unwrap_used, reason = "a panic in a helper fails the test")]
 
@@ -303,7 +304,7 @@ fn the_template_has_a_route_for_every_callback() {
 }
 
 #[test]
-fn machine_detection_is_a_switch_of_the_carriers_configuration() {
+fn machine_detection_is_enabled_by_default_and_can_be_disabled() {
     let template = Template::read();
     assert_eq!(template.default_of_variable("MACHINE_DETECTION"), "ENABLED");
     assert_eq!(template.parameter("MachineDetection")["AllowedValues"], json!(["ENABLED", "DISABLED"]));

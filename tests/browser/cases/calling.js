@@ -2,10 +2,10 @@
 
 import assert from "node:assert/strict";
 
-/** A mailbox answers 15 s after the phone began to ring. Machine detection and the service take some more. */
+/** Time limit for a mailbox, which answers after 15 s of ringing. Machine detection and the service take more time. */
 const MAILBOX_MS = 60_000;
 
-export async function a_person_calls_back_and_hears_what_is_next(visit) {
+export async function a_person_calls_back_and_hears_the_next_reminder(visit) {
   const page = await visit.as("+12125550174");
   await visit.text("Remind me to water the roses tomorrow at 9 AM");
   await visit.sees(".theirs", "roses");

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 
-/** The sweeper, which runs every minute, sends the text after a call without a key. */
+/** Time limit for the text after a call without a key. The sweeper, which runs every minute, sends this text. */
 const SWEPT_MS = 120_000;
 
 export async function a_tapped_example_becomes_a_call_and_key_1_makes_it_heard(visit) {
@@ -80,7 +80,7 @@ export async function a_reminder_can_be_set_and_answered_with_the_keyboard_alone
   await visit.holds("the message field has the focus again", () => document.activeElement.id === "words");
 }
 
-export async function a_call_left_to_ring_waits_in_a_bar_and_hanging_up_without_a_key_is_texted(visit) {
+export async function a_call_left_to_ring_moves_to_a_bar_and_a_text_follows_if_no_key_is_pressed(visit) {
   const page = await visit.as("+12125550154");
   await page.getByLabel("Webhooks").check();
   await visit.text("Remind me to stretch in 5 seconds");
@@ -100,10 +100,10 @@ export async function a_call_left_to_ring_waits_in_a_bar_and_hanging_up_without_
   await visit.sees(".reminder[data-state=unconfirmed]");
 }
 
-export async function letters_typed_when_the_phone_begins_to_ring_do_not_answer_it(visit) {
+export async function letters_typed_when_the_phone_begins_to_ring_do_not_act_on_the_call(visit) {
   const page = await visit.as("+12125550155");
   await page.evaluate(() => {
-    // Types one more letter at the moment at which the call takes the focus.
+    // Types one more letter at the moment when the call takes the focus.
     const call = document.getElementById("call");
     const late = () => call.dispatchEvent(new KeyboardEvent("keydown", { key: "d", bubbles: true }));
     new MutationObserver(() => call.hidden || late()).observe(call, { attributeFilter: ["hidden"] });

@@ -15,7 +15,7 @@ const CREDENTIALS = new URLSearchParams({
   "X-Amz-Signature": "none",
 });
 
-/** Opens a page of another origin: the same host on another port. */
+/** Opens a page of another origin, the same host on another port, and calls `run`. */
 async function openElsewhere(visit, run) {
   const elsewhere = createServer((_, answer) =>
     answer.setHeader("content-type", "text/html").end("<h1>Elsewhere</h1>"),
@@ -50,7 +50,7 @@ async function the_page_of_another_site_cannot_send_a_text(visit) {
   assert.equal(await log.text(), "");
 }
 
-/** Runs inside a page: tries to create a queue with every kind of request that a page can send to another origin. */
+/** Runs inside a page: tries to create queues on another origin by a fetch, by a form and by an image. */
 async function createQueues([emulator, credentials]) {
   const create = (name) => new URLSearchParams({ Action: "CreateQueue", QueueName: `tried-by-${name}` });
   const address = `${emulator}/?${credentials}`;

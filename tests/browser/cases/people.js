@@ -29,7 +29,7 @@ export async function each_person_has_their_own_thread_and_badges_show_news_of_t
   await person("Theo").locator(".badge").waitFor({ state: "hidden" });
 }
 
-export async function a_number_is_added_stored_and_removed_and_an_invalid_one_is_refused(visit) {
+export async function a_number_is_added_stored_and_removed_and_an_invalid_number_is_refused(visit) {
   const page = await visit.load();
   await page.getByText("Another number").click();
   await page.getByRole("button", { name: "Add" }).click();
@@ -51,7 +51,7 @@ export async function a_number_is_added_stored_and_removed_and_an_invalid_one_is
   await visit.sees("#people [aria-current]", "Nora");
 }
 
-export async function a_text_from_the_command_line_shows_on_the_page(visit) {
+export async function a_text_from_the_command_line_is_shown_on_the_page(visit) {
   const number = "+12125550157";
   const page = await visit.as(number);
   const texted = await page.request.post(`${visit.url}/_phone/text`, { data: { from: number, body: "HELP" } });

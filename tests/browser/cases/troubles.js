@@ -50,7 +50,7 @@ async function a_call_that_ends_before_it_is_answered_is_shown_as_declined(visit
   await page.route("**/answer", async (route) => {
     const decline = route.request().url().replace("/answer", "/decline");
     assert.equal((await page.request.post(decline, { data: {} })).status(), 204);
-    // Wait until the carrier has ended the call. Until then it would still accept the answer.
+    // Wait until the carrier has ended the call. Until then, the carrier would still accept the answer.
     for (let looks = 0; (await openCalls()).length > 0 && looks < 200; looks += 1) await page.waitForTimeout(50);
     await route.continue();
   });
@@ -66,7 +66,7 @@ async function a_broken_connection_resumes_and_the_log_of_a_restarted_carrier_is
     const text = { seq, at: new Date().toISOString(), number, kind: "text-out", message: `SM-${words}`, words };
     return `id: ${seq}\ndata: ${JSON.stringify(text)}\n\n`;
   };
-  // Each connection breaks after its entry. The carrier is started again before the third.
+  // Each connection breaks after its entry. The carrier is started again before the third connection.
   const responses = [entry(7, "one"), entry(8, "two"), entry(1, "three")];
   const requested = [];
   await visit.page.route("**/api/service", (route) => {

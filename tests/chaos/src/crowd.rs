@@ -1,4 +1,4 @@
-//! Simulates many people: they text at once, and answer their phones.
+//! Simulates many people, who text at the same time and answer their phones.
 
 use anyhow::{Context as _, Result, anyhow, ensure};
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
@@ -67,7 +67,7 @@ impl Crowd {
         ensure!(self.people < people::MOST, "expected at most {} people, found one more", people::MOST);
         let number = people::number(self.people)?;
         self.people += 1;
-        // More scripts than the single expected call, so that a doubled call is answered and visible in the log.
+        // There are more scripts than the single expected call, so that a doubled call is answered and seen in the log.
         let calls = vec![CallScript::press("1")?; 8];
         carrier.behave(&number, calls).map_err(|reason| anyhow!(reason))?;
         Ok(number)
@@ -81,7 +81,7 @@ impl Crowd {
         Text { number: number.clone(), id, task: people::task(index), when, copies: 1 }
     }
 
-    /// Sends texts, at most `clients` of them at once, and returns the answers to each.
+    /// Sends texts, at most `clients` of them at the same time, and returns the answers to each text.
     pub(super) async fn send(&self, texts: &[Text], clients: usize) -> Result<Vec<Sent>> {
         stream::iter(texts).map(|text| self.send_one(text)).buffered(clients).try_collect().await
     }

@@ -1,5 +1,5 @@
-//! Prints the state of the stack if the judge found a problem. It helps to find the cause and does not affect the
-//! verdict.
+//! Prints the state of the stack if the judge found a problem. This helps to find the cause, and does not change the
+//! result.
 
 use std::collections::BTreeMap;
 

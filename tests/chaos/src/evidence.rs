@@ -17,7 +17,7 @@ pub(super) struct Call {
     pub(super) reminder: String,
     pub(super) claim: String,
     pub(super) requested: Timestamp,
-    /// When the service acknowledged a key of this call. It does so after its write.
+    /// When the service first responded to a key of this call with 200. It responds after its write.
     pub(super) key_handled: Option<Timestamp>,
     pub(super) ended: Option<Timestamp>,
     pub(super) words: Vec<String>,
@@ -28,7 +28,7 @@ pub(super) struct Call {
 pub(super) struct SentText {
     pub(super) message: Sid,
     pub(super) words: String,
-    /// Whether it reached the phone. The carrier knows that, even if it does not report it.
+    /// Whether the text reached the phone. The carrier knows that, even if it does not report it to the service.
     pub(super) is_delivered: bool,
 }
 
@@ -115,8 +115,8 @@ impl Evidence {
         self.promises.iter().find(|(_, words)| mentions(words, task)).and_then(|(at, words)| due(words, *at))
     }
 
-    /// Returns the calls about a task: those on which it was spoken, and others of the same reminder. For a person with
-    /// a single task, returns all calls.
+    /// Returns the calls about a task: those on which the task was spoken, and other calls of the same reminder. For a
+    /// person with a single task, returns all calls.
     pub(super) fn calls_about(&self, task: &str, tasks: usize) -> Vec<&Call> {
         let reminders: Vec<&str> =
             self.calls.iter().filter(|call| call.spoke(task)).map(|call| call.reminder.as_str()).collect();
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn a_task_is_not_found_in_a_longer_one() {
+    fn a_task_is_not_found_in_a_longer_task() {
         assert!(mentions("Hi, it's sixthirty with your reminder: water baba. Press 1.", "water baba"));
         assert!(!mentions("Hi, it's sixthirty with your reminder: water babaro.", "water baba"));
     }

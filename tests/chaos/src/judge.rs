@@ -9,14 +9,14 @@ use super::crowd::Sent;
 use super::evidence::{self, Call, Evidence};
 use simulated_carrier::{LogEntry, PhoneNumber};
 
-/// Tolerated clock skew: a call this much before its due is not early.
+/// Tolerated clock skew: a call up to this long before its due does not count as early.
 const SKEW: SignedDuration = SignedDuration::from_secs(1);
 /// Maximum number of calls of an occurrence.
 const MOST_CALLS: usize = 3;
 /// Maximum number of tries of a text whose outcome is unknown.
 const MOST_TEXTS: usize = 3;
 
-/// The texts of a phase that must be accepted.
+/// Whether all texts of a phase must be accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Acceptance {
     /// Every text must be accepted, because the scenario does not affect accepting texts.
@@ -55,7 +55,7 @@ pub struct Figures {
     pub lost: usize,
     /// Number of calls, texts or reminders that were doubled.
     pub doubled: usize,
-    /// Number of calls before their due.
+    /// Number of reminders whose first call was before the due.
     pub early: usize,
     /// Median lateness of first calls, in milliseconds. Absent without calls.
     pub late_p50_ms: Option<i64>,
@@ -76,7 +76,7 @@ struct Case<'a> {
     due: Option<Timestamp>,
     calls: Vec<&'a Call>,
     spoken: bool,
-    /// How many texts about the task the carrier accepted, and how many of them it delivered.
+    /// Number of texts about the task that the carrier accepted. `delivered` is the number of those that arrived.
     texts: usize,
     delivered: usize,
 }

@@ -1,5 +1,5 @@
 //! `cargo chaos`: tests the real binaries while function processes are killed, the emulated AWS is stopped, the carrier
-//! is unreachable, a thousand texts come at once, and hundreds of reminders are due in the same second.
+//! is unreachable, a thousand texts arrive within seconds, and hundreds of reminders are due in the same second.
 //!
 //! The judge reads only the carrier's log and the answers to the texts.
 

@@ -1,5 +1,4 @@
-//! Lets the time pass after which a text that was not delivered is sent again: a quarter of an hour, too long for a
-//! test.
+//! Skips the quarter of an hour after which a text that was not delivered is sent again. It is too long for a test.
 
 use anyhow::Result;
 use aws::ids::Ulids;
@@ -19,8 +18,8 @@ pub fn waits_after_failure(item: &Value) -> bool {
         && is("newest_try", "failed")
 }
 
-/// Moves the next try of a text to now. Like the service's writes, this one depends on the version of the item. Returns
-/// false if another write came first.
+/// Moves the next try of a text to now. Like the service's writes, this write depends on the version of the item.
+/// Returns false if another write came first.
 ///
 /// # Errors
 /// Fails if the table can't be written.
@@ -44,7 +43,7 @@ pub async fn move_to_now(stack: &Stack, item: &Value) -> Result<bool> {
     }
 }
 
-/// Moves the next try of every text that was not delivered to now.
+/// For every text whose delivery failed, moves the next try to now.
 ///
 /// # Errors
 /// Fails if the table can't be read or written.

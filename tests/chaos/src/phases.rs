@@ -15,8 +15,8 @@ use local::progress::Progress;
 use local::stack::Stack;
 use simulated_carrier::{DeliveryEnd, DeliveryScript, Fault, FaultKind, PhoneNumber, Reports, ResourceKind};
 
-/// How long after its max lateness a reminder must have ended. With these short times, this corresponds to half an hour
-/// with the default times.
+/// Time from the max lateness of a reminder until it must have ended. With these short times, this corresponds to half
+/// an hour with the default times.
 const MARGIN: Duration = Duration::from_secs(60);
 const POLL: Duration = Duration::from_millis(500);
 /// Time between two searches for texts that were not delivered.
@@ -30,8 +30,8 @@ const HOLD_MS: u64 = 400;
 
 /// How long functions are still killed after the last due, to also hit retries and recoveries.
 const KILLED_PAST: Duration = Duration::from_secs(10);
-/// Number of texts that are sent at once while the inbound function is killed. It is small, so that some texts reach a
-/// new process after a kill.
+/// Number of texts that are sent at the same time while the inbound function is killed. It is small, so that some texts
+/// reach a new process after a kill.
 const FEW_CLIENTS: usize = 3;
 
 /// Twilio's code of a text to a phone that is off.
@@ -45,7 +45,7 @@ struct Sizes {
     stopped: (usize, Duration),
     /// How long the carrier is unreachable, and how many texts come per second.
     dead: (Duration, u32),
-    /// Number of people who send two texts each at once, and within how many seconds these are due.
+    /// Number of people who send two texts each, and within how many seconds their reminders are due.
     flood: (usize, usize),
     /// Number of people whose reminders are due in the same second.
     herd: usize,
@@ -65,7 +65,7 @@ impl Sizes {
                 killed: (120, 40),
                 stopped: (120, Duration::from_secs(15)),
                 dead: (Duration::from_secs(60), 3),
-                // 572 different texts. Half are sent twice at once, a quarter again later: 1001 posts.
+                // 572 different texts. Half are sent twice at the same time, and a quarter again later: 1001 posts.
                 flood: (286, 60),
                 herd: 300,
             },
@@ -124,7 +124,8 @@ impl Run {
         Ok(Texter { crowd: &mut self.crowd, number })
     }
 
-    /// Makes the delivery of the next texts to a person fail or stay unreported. The person's answers were sent before.
+    /// Scripts the delivery of the next texts to a person: for two of three people, it fails or stays unreported. The
+    /// answers to the person were sent before.
     fn hamper_delivery(&self, number: &PhoneNumber, index: usize) -> Result<()> {
         self.stack.carrier().deliver(number, deliveries(index)).map_err(|reason| anyhow!(reason))
     }
@@ -231,7 +232,7 @@ impl Run {
 
     async fn same_second(&mut self) -> Result<Phase> {
         self.progress.say(&format!("Making {} reminders due in the same second", self.sizes.herd));
-        // By then all texts are stored, even on a busy machine. A text that is stored later would mean tomorrow.
+        // At this time all texts are stored, even on a busy machine. A later text with this time would mean tomorrow.
         let ahead = SignedDuration::from_secs(10 + i64::try_from(self.sizes.herd / 10)?);
         let when = clock(Timestamp::now() + ahead)?;
         let texts: Vec<Text> =
@@ -277,8 +278,8 @@ fn empty_phase(texts: &[Text]) -> Phase {
     Phase { name: "", acceptance: Acceptance::All, sent: Vec::<Sent>::new(), posted, note: String::new() }
 }
 
-/// Waits until all reminders of a phase have ended, at most for `limit`. The judge reports reminders that have not.
-/// Meanwhile, texts that were not delivered are tried again without the wait of a quarter of an hour.
+/// Waits until each reminder of a phase was spoken or delivered as a text, at most for `limit`. The judge reports the
+/// others. Meanwhile, texts that were not delivered are tried again without the wait of a quarter of an hour.
 async fn wait_until_over(stack: &Stack, phase: &Phase, limit: Duration) {
     let started = Instant::now();
     let mut moved = started;

@@ -25,8 +25,8 @@ pub enum Scenario {
 }
 
 impl Scenario {
-    /// All scenarios, in the order in which they run. Processes are killed first, so that the messages they had
-    /// received become visible again before the end.
+    /// All scenarios, in the order in which they run. Processes are killed first, so that the messages that these
+    /// processes had received become visible again before the end of the run.
     pub const ALL: [Self; 5] =
         [Self::FunctionsKilled, Self::AwsStopped, Self::CarrierDead, Self::TextsAtOnce, Self::SameSecond];
 }

@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result, ensure};
 
 use crate::mutation::{Edit, Mutation};
 
-/// The guards that must be found, and no others. A lost marker or an unlisted guard is an error.
+/// The names of all guards. A missing marker or an unlisted guard is an error.
 const GUARDS: [&str; 34] = [
     "is_planned",
     "is_time",
@@ -127,7 +127,7 @@ mod tests {
         match long {\n            2 => true,\n            _ => false,\n        }\n    }\n\n    fn other() {}\n}\n";
 
     #[test]
-    fn each_mutation_makes_one_guard_return_true_and_leaves_the_others() {
+    fn each_mutation_makes_one_guard_return_true_and_does_not_change_the_others() {
         let mutations = of_file("a.rs", FILE).unwrap();
         let names: Vec<_> = mutations.iter().map(|one| one.name.as_str()).collect();
         assert_eq!(names, ["is_one", "has_two"]);

@@ -30,7 +30,7 @@ impl Loss {
     /// All losses, in the order of the table's columns.
     pub(crate) const ALL: [Self; 5] = [Self::Lost, Self::Doubled, Self::Stale, Self::Late, Self::Other];
 
-    /// The heading of its column.
+    /// The heading of the loss's column in the table.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Lost => "lost",
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn an_output_that_does_not_fit_is_not_read() {
+    fn an_incomplete_or_contradictory_output_is_not_read() {
         for output in [
             "",
             "verdict: held histories=5 worlds=2",

@@ -1,9 +1,9 @@
 //! `cargo guards`: removes one check at a time in a copy of the workspace, and shows whether the simulation or a test
 //! catches it.
 //!
-//! In each trial, one predicate that is marked as a guard is made to return true, or a condition is removed,
-//! or two steps are swapped. Then the simulation must find a breach, or a test must fail. A check that can be removed
-//! without either is not needed or not tested, and the command fails.
+//! In each trial, one predicate that is marked as a guard is made to return true, or a condition is removed, or two
+//! steps are swapped. Then the simulation must find a breach, or a test must fail. If neither happens, the check is not
+//! needed or not tested, and the command fails.
 //!
 //! At the end it prints, as a Markdown table, how many reminders and texts are lost, doubled, stale or late without
 //! each check.
@@ -40,10 +40,10 @@ struct Arguments {
     /// Seed of the first world.
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Number of threads of the simulation. Without it, one for each core.
+    /// Number of threads of the simulation. By default, one for each core.
     #[arg(long)]
     threads: Option<u16>,
-    /// Only list the checks. Fails if the text of one of them is no longer in the sources.
+    /// Only list the checks. Fails if the text of a check is no longer in the sources.
     #[arg(long)]
     list: bool,
     /// Only check that the sources compile without each check.
@@ -64,7 +64,7 @@ fn main() -> Result<ExitCode> {
         ensure!(!mutations.is_empty(), "expected a part of a check's name, found {part:?}");
     }
     let scratch = Scratch::of(&root)?;
-    // Fails at once if a text to replace is not in the sources any more, instead of after an hour.
+    // If a text to replace is not in the sources any more, fail now and not after an hour.
     for mutation in &mutations {
         scratch.mutated(mutation)?;
     }
@@ -89,7 +89,7 @@ fn main() -> Result<ExitCode> {
     Ok(ExitCode::FAILURE)
 }
 
-/// Tries each mutation, and prints its row at once, because a trial takes minutes. After an error, the other mutations
+/// Tries each mutation. Prints each row immediately, because a trial takes minutes. After an error, the other mutations
 /// are still tried.
 fn try_all<'a>(trials: &Trials<'_>, mutations: &'a [Mutation]) -> Vec<Row<'a>> {
     println!("{}", table::heading());
@@ -105,7 +105,7 @@ fn try_all<'a>(trials: &Trials<'_>, mutations: &'a [Mutation]) -> Vec<Row<'a>> {
     rows
 }
 
-/// Compiles the sources without each check, and prints which ones fail.
+/// Compiles the sources without each check, one at a time, and prints whether they compile.
 fn compile_all(trials: &Trials<'_>, mutations: &[Mutation]) -> Result<ExitCode> {
     let mut failed = 0;
     for mutation in mutations {

@@ -23,7 +23,7 @@ pub(crate) struct Mutation {
 }
 
 impl Mutation {
-    /// The files that it changes.
+    /// The files that the mutation changes.
     pub(crate) fn files(&self) -> String {
         let mut files: Vec<_> = self.edits.iter().map(|edit| edit.file.as_str()).collect();
         files.dedup();

@@ -1,5 +1,5 @@
-//! A copy of the workspace in which checks are removed. Its build output is kept, so that a mutation rebuilds only what
-//! it changes.
+//! A copy of the workspace in which checks are removed. Its build output is kept, so that only the code that a mutation
+//! changes is built again.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -70,7 +70,7 @@ impl Scratch {
             }
         }
         command.current_dir(&self.workspace).env("CARGO_TARGET_DIR", &self.target).env("CARGO_TERM_COLOR", "never");
-        // Most checks are a few lines, so most of the last build stays.
+        // Most mutations change a few lines, so most of the last build can be used again.
         command.env("CARGO_INCREMENTAL", "1");
         command
     }

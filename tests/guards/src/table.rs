@@ -47,8 +47,8 @@ pub(crate) fn markdown(rows: &[Row<'_>], histories: u64) -> String {
     let lines: Vec<_> = rows.iter().map(line).collect();
     let histories = thousands(histories);
     format!(
-        "Breaches per 100 000 simulated histories without each check, counted over {histories}. A check without numbers is one \
-         that hardly any history needs: the named test fails without it.\n\n{}\n{}",
+        "Breaches per 100 000 simulated histories without each check, counted over {histories}. Hardly any history \
+         needs a check without numbers, but the named test fails without it.\n\n{}\n{}",
         heading(),
         lines.join("\n")
     )
@@ -75,7 +75,7 @@ mod tests {
             ("is_new", Ok(GuardTrial::NotCaught)),
             ("is_old", Err("expected a | b\nfound c".to_owned())),
         ];
-        let expected = "counted over 40 000. A check without numbers is one that hardly any history needs: the named test \
+        let expected = "counted over 40 000. Hardly any history needs a check without numbers, but the named test \
             fails without it.\n\n\
             | without | lost | doubled | stale | late | other | caught by |\n\
             |---|---:|---:|---:|---:|---:|---|\n\

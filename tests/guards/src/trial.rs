@@ -40,7 +40,7 @@ const FEW: u64 = 3;
 /// removed check.
 const CUT_OFF: &str = "bound";
 
-/// What caught a mutation.
+/// The result of a trial: how the mutation was caught, if it was.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum GuardTrial {
     /// The simulation found broken guarantees, and perhaps a test failed too.
@@ -49,7 +49,7 @@ pub(crate) enum GuardTrial {
     Endless,
     /// The test of this name failed.
     FailedTest(String),
-    /// Neither the simulation nor a test caught it.
+    /// Neither the simulation nor a test caught the mutation.
     NotCaught,
 }
 

@@ -36,9 +36,9 @@ impl Person<'_> {
         }
     }
 
-    /// Waits until a text that replaces a call was not delivered, and moves its next try to now. Like the service's
-    /// writes, this one depends on the version that was read. If another write comes first, this reads and writes
-    /// again.
+    /// Waits until the carrier has failed to deliver a text that replaces a call, and moves the text's next try to now.
+    /// Like the service's writes, this write depends on the version that was read. If another write comes first, the
+    /// text is read and written again.
     ///
     /// # Errors
     /// Fails if no text waits for another try, or the table can't be written.

@@ -54,7 +54,7 @@ impl Person<'_> {
         self.script_calls([vec![missed_call(); misses], vec![then]].concat())
     }
 
-    /// Sets what answers the person's phone besides the person.
+    /// Sets a mailbox or call screening for the person's phone.
     ///
     /// # Errors
     /// Fails if the setting is not valid.
@@ -70,7 +70,7 @@ impl Person<'_> {
         self.stage.stack.carrier().deliver(&self.number, texts).map_err(|reason| anyhow!(reason))
     }
 
-    /// Calls the service's number, and waits until the call is over. Returns what the person heard on it.
+    /// Calls the service's number, and waits until the call is over. Returns all words that were spoken on the call.
     ///
     /// # Errors
     /// Fails if the phone is in another call, or the call does not end.
@@ -108,7 +108,7 @@ impl Person<'_> {
         Ok(())
     }
 
-    /// Adds a fault at the carrier for this person. It occurs once, unless `change` sets more.
+    /// Adds a fault at the carrier for this person. The fault occurs once, unless `change` sets another number.
     ///
     /// # Errors
     /// Fails if the fault is not valid.
@@ -123,7 +123,7 @@ impl Person<'_> {
         self.stage.stack.carrier().log(Some(&self.number))
     }
 
-    /// Number of log entries whose event is wanted.
+    /// Number of log entries whose event matches.
     #[must_use]
     pub fn count(&self, wanted: impl Fn(&LogEvent) -> bool) -> usize {
         self.log().iter().filter(|entry| wanted(&entry.event)).count()
@@ -186,14 +186,14 @@ impl Person<'_> {
         self.log().iter().filter_map(texted).collect()
     }
 
-    /// Number of pressed keys that the service has acknowledged with 200. It does so after its write.
+    /// Number of pressed keys to which the service has responded with 200. It responds after its write.
     #[must_use]
     pub fn keys_handled(&self) -> usize {
         self.count(|event| matches!(event, LogEvent::Webhook { about: WebhookKind::Key, status: Some(200), .. }))
     }
 
-    /// Waits for a wanted event in the carrier's log of this person, and returns its entry. An event that is already
-    /// there counts too. `expected` says in an error what was waited for.
+    /// Waits for a matching event in the carrier's log of this person, and returns its entry. An event that is already
+    /// in the log counts too. `expected` describes the event in an error.
     ///
     /// # Errors
     /// Fails if there is no such event for five minutes.

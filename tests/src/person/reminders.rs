@@ -100,16 +100,15 @@ impl Person<'_> {
     }
 
     /// Waits until the person's only open reminder is waiting, and moves all its times so that the target time is now.
-    /// Like the service's writes, this one depends on the version that was read. If another write comes first, this
-    /// reads and writes again.
+    /// Like the service's writes, this write depends on the version that was read. If another write comes first, the
+    /// reminder is read and written again.
     ///
     /// # Errors
     /// Fails if the reminder does not become `waiting`, or the table can't be read.
     pub async fn let_time_pass(&self, target: TargetTime) -> Result<Record> {
         let moved = async || {
             let record = self.open_reminder().await?;
-            // Until the schedule of a far reminder is known to exist, the deadline protects that step. It is then
-            // before the due.
+            // The deadline of a far reminder is before its due until the schedule is known to exist. Wait for that.
             if record.state() == "waiting" && record.deadline()? > record.due()? {
                 record.shift(self.stage, target).await
             } else {
@@ -131,8 +130,8 @@ impl Person<'_> {
         }
     }
 
-    /// Moves the person's turn as if a minute had passed since their newest call, so that another reminder may ring at
-    /// once.
+    /// Moves the person's turn as if a minute had passed since their newest call, so that another reminder may ring
+    /// immediately.
     ///
     /// # Errors
     /// Fails if the person was not called.
@@ -163,9 +162,9 @@ impl Person<'_> {
         Ok(string(profile, "state").to_owned())
     }
 
-    /// Declares that from now on the person may get no more calls, texts or reminders. This does not wait:
-    /// [`Stage::check_finished_people`](crate::Stage::check_finished_people) checks it when all tests of the stage are
-    /// over.
+    /// Declares that from now on the person may get no more calls, texts or reminders. Does not wait:
+    /// [`Stage::check_finished_people`](crate::Stage::check_finished_people) checks this when all tests of the stage
+    /// are over.
     ///
     /// # Errors
     /// Fails if the table can't be read.

@@ -1,4 +1,4 @@
-//! Outages of a whole stack. These tests run one at a time, on a stack that no other test uses.
+//! Outages of a whole stack. These tests run one at a time, on a stack that no other test uses meanwhile.
 
 use anyhow::{Result, ensure};
 use jiff::SignedDuration;

@@ -7,7 +7,7 @@ use tests::{Stage, TargetTime};
 
 use crate::conversation::say;
 
-/// Time before the due. It is negative, and goes beyond the max lateness of the tests, so no call may ring any more.
+/// Time before the due: negative, so after the due. It is beyond the max lateness of the tests, so no call may ring.
 const PAST_MAX_LATENESS: SignedDuration = SignedDuration::from_mins(-6);
 
 pub(crate) async fn a_person_who_calls_back_hears_the_missed_reminder_and_acknowledges_it_with_key_1(
@@ -37,7 +37,7 @@ pub(crate) async fn a_person_who_calls_back_is_called_again_after_key_2(stage: &
     let person = stage.new_person()?;
     person.will_miss_then_press_1(1)?;
     person.text("remind me to feed the dog in 2 seconds").await?;
-    // They call back between two calls.
+    // The person calls back between two calls.
     person.wait_for_second_call().await?;
     let heard = person.call_in(CallScript::press("2")?).await?;
     ensure!(heard.iter().any(|words| words.starts_with("OK, I'll call you again")), "heard {heard:?}");

@@ -75,7 +75,7 @@ pub(crate) async fn three_missed_calls_are_followed_by_a_text(stage: &Stage) -> 
     Ok(())
 }
 
-/// A person or a machine picks up, presses no key, and hangs up after a second and a half.
+/// Returns the script of a person or machine that picks up, presses no key, and hangs up after a second and a half.
 fn picks_up_without_a_key(detection: DetectionScript) -> CallScript {
     CallScript { hang_up_after_ms: Some(1500), detection: Some(detection), ..CallScript::answer() }
 }
@@ -93,7 +93,9 @@ pub(crate) async fn a_person_who_hangs_up_without_a_key_is_texted_and_not_called
     Ok(())
 }
 
-pub(crate) async fn an_unknown_pick_up_without_a_key_is_followed_by_the_next_calls(stage: &Stage) -> Result<()> {
+pub(crate) async fn a_pickup_without_a_verdict_and_without_a_key_is_followed_by_the_next_calls(
+    stage: &Stage,
+) -> Result<()> {
     let person = stage.new_person()?;
     person.script_calls(vec![picks_up_without_a_key(DetectionScript::Never); 3])?;
     person.text("remind me to call the bank in 2 seconds").await?;

@@ -10,7 +10,7 @@ use tests::{Person, Stage, TargetTime};
 
 use crate::wakeups::far;
 
-/// Time before the due. It is negative, and goes beyond the max lateness of the tests, so no call may ring any more.
+/// Time before the due: negative, so after the due. It is beyond the max lateness of the tests, so no call may ring.
 const PAST_MAX_LATENESS: SignedDuration = SignedDuration::from_mins(-10);
 
 fn second(stage: &Stage) -> Result<&SimulatedCarrier> {
@@ -76,7 +76,7 @@ fn are_counted_together(failures: &[Timestamp]) -> bool {
     last.duration_since(*first) < SignedDuration::from_secs(FAILURES_WITHIN_S)
 }
 
-pub(crate) async fn with_both_carriers_unreachable_a_text_follows_when_one_is_back(stage: &Stage) -> Result<()> {
+pub(crate) async fn with_both_carriers_unreachable_a_text_follows_when_they_are_back(stage: &Stage) -> Result<()> {
     let person = stage.new_person()?;
     let record = far(&person, TargetTime::BeforeDue(SignedDuration::from_secs(2))).await?;
     for carrier in [stage.stack.carrier(), second(stage)?] {
@@ -96,7 +96,7 @@ pub(crate) async fn with_both_carriers_unreachable_a_text_follows_when_one_is_ba
     Ok(())
 }
 
-pub(crate) async fn an_opt_out_at_the_carrier_applies_here_too(stage: &Stage) -> Result<()> {
+pub(crate) async fn an_opt_out_at_the_carrier_is_an_opt_out_at_the_service(stage: &Stage) -> Result<()> {
     let person = stage.new_person()?;
     person.add_fault(|fault| Fault { resource: Some(ResourceKind::Calls), ..fault }, FaultKind::RefuseNumber)?;
     let opted_out = |fault| Fault { resource: Some(ResourceKind::Messages), code: Some(21610), times: 3, ..fault };
@@ -106,7 +106,7 @@ pub(crate) async fn an_opt_out_at_the_carrier_applies_here_too(stage: &Stage) ->
     person.text_instead("withdrawn").await?;
     ensure!(
         person.consent().await? == "opted_out",
-        "expected them to have opted out, found {:#?}",
+        "expected the person to have opted out, found {:#?}",
         person.items().await?
     );
     let refused = person.text("remind me to buy tea in 60 seconds").await?;

@@ -30,7 +30,9 @@ fn find<'a>(letters: &'a [DeadLetter], name: &str, wanted: impl Fn(&Content) -> 
     letters.iter().find(|one| wanted(&one.content)).with_context(|| format!("expected {name}, found {letters:#?}"))
 }
 
-pub(crate) async fn listing_keeps_dead_letters_and_redriving_them_takes_effect(stage: &Stage) -> Result<()> {
+pub(crate) async fn listed_dead_letters_stay_in_their_queues_and_redriven_ones_take_effect(
+    stage: &Stage,
+) -> Result<()> {
     let access = Access::at(stage.stack.endpoint().url().to_owned());
     let _reading = READING.lock().await;
     let (woken, record) = with_dead_wake_up(stage).await?;
@@ -87,7 +89,7 @@ pub(crate) async fn listing_keeps_dead_letters_and_redriving_them_takes_effect(s
     let left = dead_letters::list(&access).await?.dead_letters;
     ensure!(
         !left.iter().any(|one| one.id == wake.id || one.id == text.id),
-        "expected no trace of the redriven ones, found {left:#?}"
+        "expected no redriven message in the list, found {left:#?}"
     );
     ensure!(left.iter().any(|one| one.id == poison.id), "expected the poison to stay, found {left:#?}");
     let again = Selection::Ids(vec![wake.id.clone()]);

@@ -1,4 +1,4 @@
-//! After a delete or an opt-out no call rings and no text is sent.
+//! After a deletion or an opt-out, the phone does not ring any more, and no text replaces a call.
 
 use anyhow::{Result, ensure};
 use simulated_carrier::{CallScript, FaultKind, LogEvent};
@@ -31,9 +31,7 @@ pub(crate) async fn deleting_a_ringing_reminder_cancels_the_call(stage: &Stage) 
     Ok(())
 }
 
-pub(crate) async fn deleting_a_ringing_reminder_says_goodbye_if_the_call_cannot_be_cancelled(
-    stage: &Stage,
-) -> Result<()> {
+pub(crate) async fn a_deleted_reminder_says_only_goodbye_if_its_call_cannot_be_cancelled(stage: &Stage) -> Result<()> {
     let person = stage.new_person()?;
     // Without a script the phone rings until the test picks it up.
     person.add_fault(|fault| fault, FaultKind::CancelRefused)?;
@@ -73,7 +71,7 @@ pub(crate) async fn opting_out_cancels_all_reminders_and_opting_in_restores_noth
     stage.until("the new reminder is heard", heard).await?;
     let heard = person.heard();
     ensure!(person.dials() == 1 && !heard.iter().any(|words| words.contains("milk") || words.contains("bread")));
-    // The two texts from before must not ring later either.
+    // The two texts from before the opt-in must not lead to a call later either.
     person.expect_nothing_more().await?;
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Texts that the carrier accepts, and what it reports about their delivery.
+//! Texts that the carrier accepts or refuses, and its reports about their delivery.
 
 use anyhow::{Result, ensure};
 use jiff::{SignedDuration, Timestamp};
@@ -9,11 +9,11 @@ use crate::conversation::{say, wait_for_keys};
 
 /// Twilio's code of a text from a US number that is not registered. No text of such a number is delivered.
 const UNREGISTERED: u32 = 30034;
-/// Twilio's code of a country to which the account may not send texts. It is not about the number.
+/// Twilio's code of a country to which the account may not send texts. The refusal is not about one number.
 const NOT_ENABLED: u32 = 21408;
 /// Twilio's code of a phone that is off.
 const PHONE_OFF: u32 = 30003;
-/// Time before the due. It is negative, and goes beyond the max lateness of the tests, so no call may ring any more.
+/// Time before the due: negative, so after the due. It is beyond the max lateness of the tests, so no call may ring.
 const PAST_MAX_LATENESS: SignedDuration = SignedDuration::from_mins(-6);
 
 fn undelivered(code: u32) -> DeliveryScript {
@@ -21,7 +21,7 @@ fn undelivered(code: u32) -> DeliveryScript {
 }
 
 /// Lets the call of the person's only reminder come too late, so that a text replaces it.
-async fn let_it_be_too_late(person: &Person<'_>) -> Result<()> {
+async fn let_call_come_too_late(person: &Person<'_>) -> Result<()> {
     person.let_time_pass(TargetTime::BeforeDue(PAST_MAX_LATENESS)).await.map(drop)
 }
 
@@ -32,7 +32,7 @@ pub(crate) async fn a_text_of_an_unregistered_number_alarms_the_operator_and_the
     say(&person, "remind me to take my pills every day at 9am", &["every day at 9 AM"]).await?;
     person.script_deliveries(vec![undelivered(UNREGISTERED)])?;
     let before = person.open_reminder().await?;
-    let_it_be_too_late(&person).await?;
+    let_call_come_too_late(&person).await?;
     let text = person.text_instead("undelivered").await?;
     ensure!(text.code() == UNREGISTERED.to_string() && text.words().contains("take your pills"), "found {text:?}");
     let failed = "reminder failed: neither a call nor a text reached its person";
@@ -54,7 +54,7 @@ pub(crate) async fn a_text_to_a_phone_that_is_off_is_sent_again_until_it_is_deli
         DeliveryScript { reports: Reports::Doubled, ..undelivered(PHONE_OFF) },
         DeliveryScript { reports: Reports::LastFirst, ..DeliveryScript::default() },
     ])?;
-    let_it_be_too_late(&person).await?;
+    let_call_come_too_late(&person).await?;
     ensure!(person.end().await? == "missed");
     // The next try is a quarter of an hour later.
     person.let_next_try_come().await?;
@@ -72,7 +72,7 @@ pub(crate) async fn a_text_that_is_refused_for_now_does_not_delay_the_next_call(
     let no_texts =
         |fault| Fault { resource: Some(ResourceKind::Messages), code: Some(NOT_ENABLED), times: 100, ..fault };
     person.add_fault(no_texts, FaultKind::RefuseNumber)?;
-    let_it_be_too_late(&person).await?;
+    let_call_come_too_late(&person).await?;
     person.text_instead("owed").await?;
     person.wait_for("a refusal", |event| matches!(event, LogEvent::TextRefused { .. })).await?;
     person.let_time_pass(TargetTime::AfterDeadline).await?;

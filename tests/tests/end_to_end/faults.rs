@@ -7,7 +7,7 @@ use tests::Stage;
 /// Visibility timeout of the dial queue during the test, in seconds, instead of two minutes.
 const VISIBILITY_TIMEOUT_S: u32 = 10;
 
-pub(crate) async fn a_call_accepted_without_an_answer_is_made_once(stage: &Stage) -> Result<()> {
+pub(crate) async fn a_call_that_the_carrier_accepts_without_a_response_is_made_once(stage: &Stage) -> Result<()> {
     let person = stage.new_person()?;
     person.add_fault(|fault| fault, FaultKind::CloseAfterAccept)?;
     person.will_press_1()?;
@@ -41,7 +41,7 @@ pub(crate) async fn a_dialer_killed_before_the_carrier_answers_makes_one_call(st
     person.wait_for("a request for a call", |event| matches!(event, LogEvent::CallRequested { .. })).await?;
     ensure!(stage.kill("DialerFunction")? > 0, "expected a process of the dialer");
     ensure!(person.end().await? == "heard");
-    // SQS delivers its message again after the visibility timeout. The dialer then finds nothing to do.
+    // SQS delivers the wake-up again after the visibility timeout. The dialer then finds nothing to do.
     stage.wait_until_empty("DialQueueUrl").await?;
     stage.set_visibility_timeout("DialQueueUrl", timeout_before).await?;
     ensure!(person.dials() == 1 && person.texts().is_empty(), "found {:#?}", person.log());

@@ -1,4 +1,4 @@
-//! The keys of a call: 2 rings again, 9 twice stops all calls, and a key that comes late still counts.
+//! The keys of a call: key 2 requests another call, key 9 twice stops all calls, and a late key still counts.
 
 use anyhow::{Context, Result, ensure};
 use simulated_carrier::{CallScript, Key, Press};
@@ -17,7 +17,7 @@ pub(crate) async fn key_2_rings_again_in_ten_minutes(stage: &Stage) -> Result<()
     person.text("remind me to stretch in 2 seconds").await?;
     wait_for_keys(stage, &person, 1).await?;
     let ends: Vec<String> = person.reminders().await?.iter().map(|one| one.end().to_owned()).collect();
-    ensure!(ends == ["heard", ""], "expected one that was heard and one more, found {ends:?}");
+    ensure!(ends == ["heard", ""], "expected a reminder that was heard and an open one, found {ends:?}");
     let again = person.open_reminder().await?;
     let ahead = again.due()?.duration_since(jiff::Timestamp::now()).as_secs();
     ensure!(again.task() == "stretch" && (500..=600).contains(&ahead), "expected ten minutes ahead, found {again:?}");
@@ -70,7 +70,7 @@ pub(crate) async fn key_9_and_then_1_keeps_the_calls(stage: &Stage) -> Result<()
 
 pub(crate) async fn a_key_after_the_last_call_withdraws_the_text_that_was_not_tried(stage: &Stage) -> Result<()> {
     let person = stage.new_person()?;
-    // The report of the last call's end overtakes its key, so that a text is owed when the key comes.
+    // The end of the last call is reported before its key, so that a text is owed when the key comes.
     let late_key = CallScript { hang_up_after_key_ms: Some(50), ..CallScript::press("1")? };
     person.will_miss_then(2, late_key)?;
     person.text("remind me to lock the door in 2 seconds").await?;

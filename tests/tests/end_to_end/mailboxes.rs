@@ -7,7 +7,7 @@ use tests::Stage;
 /// Time after which the mailbox answers, or the screener rings its person, in milliseconds.
 const AFTER_MS: u64 = 1000;
 
-pub(crate) async fn a_mailbox_rings_three_times_is_left_one_message_and_its_person_is_texted_once(
+pub(crate) async fn a_phone_with_a_mailbox_rings_three_times_and_gets_one_message_and_one_text(
     stage: &Stage,
 ) -> Result<()> {
     let person = stage.new_person()?;
@@ -47,7 +47,7 @@ pub(crate) async fn a_person_who_takes_a_screened_call_hears_the_reminder(stage:
     Ok(())
 }
 
-pub(crate) async fn a_screener_whose_person_does_not_react_rings_again(stage: &Stage) -> Result<()> {
+pub(crate) async fn a_screened_call_that_its_person_declines_is_followed_by_another_call(stage: &Stage) -> Result<()> {
     let person = stage.new_person()?;
     person.set_phone(PhoneSetting { answering: Answering::Screening, after_ms: Some(AFTER_MS) })?;
     let no_verdict = Some(DetectionScript::Never);

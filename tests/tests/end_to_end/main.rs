@@ -2,11 +2,11 @@
 //!
 //! Most tests share one stack, with phone numbers of their own. Tests that cause an outage of a whole stack run one at
 //! a time on another stack. So do tests that need each answer of AWS within the adapters' timeouts. If
-//! `AWS_ENDPOINT_URL` is set, the tests use the AWS at that address, except the chaos test, which stops its AWS and
-//! kills functions.
+//! `AWS_ENDPOINT_URL` is set, the tests use the AWS at that address, except the chaos test, which stops its emulator
+//! and kills functions.
 //!
-//! No test waits for a fixed time. It waits for a state, or moves the times of one record as if time had passed. When
-//! all tests of a stack are over, one check makes sure that finished people got no more calls or texts.
+//! No test waits for a fixed time. Each test waits for a state, or moves the times of one record as if time had passed.
+//! When all tests of a stack are over, one check makes sure that finished people got no more calls or texts.
 
 mod alone;
 mod call_backs;
@@ -63,16 +63,16 @@ macro_rules! trials {
     };
 }
 
-/// Tests that share a stack. They must not make the carrier fail five times in a minute: its circuit breaker would open
-/// for all of them.
+/// Tests that share a stack. Together they must not make the carrier fail five times in a minute, because its circuit
+/// breaker would open for all of them.
 fn together(shared: &Shared) -> Vec<Trial> {
     trials!(
         shared,
         [
             turns::two_reminders_due_in_the_same_second_follow_each_other,
-            mailboxes::a_mailbox_rings_three_times_is_left_one_message_and_its_person_is_texted_once,
+            mailboxes::a_phone_with_a_mailbox_rings_three_times_and_gets_one_message_and_one_text,
             mailboxes::a_person_who_takes_a_screened_call_hears_the_reminder,
-            mailboxes::a_screener_whose_person_does_not_react_rings_again,
+            mailboxes::a_screened_call_that_its_person_declines_is_followed_by_another_call,
             keys::key_2_rings_again_in_ten_minutes,
             keys::key_9_twice_stops_all_calls_until_a_start,
             keys::key_9_and_then_1_keeps_the_calls,
@@ -84,18 +84,18 @@ fn together(shared: &Shared) -> Vec<Trial> {
             deliveries::a_text_to_a_phone_that_is_off_is_sent_again_until_it_is_delivered,
             deliveries::a_text_that_is_refused_for_now_does_not_delay_the_next_call,
             series::a_series_missed_five_times_is_paused_and_resume_brings_it_back,
-            series::done_after_a_heard_occurrence_leaves_the_next_one,
-            series::a_skipped_occurrence_is_taken_back_by_undo,
-            series::a_series_moves_along_to_another_zone_after_yes,
-            series::a_corrected_guess_of_the_zone_plans_the_series_again,
+            series::done_after_a_heard_occurrence_does_not_end_the_next_one,
+            series::undo_takes_back_a_skip_and_a_deletion,
+            series::a_series_moves_to_a_new_zone_only_after_yes,
+            series::correcting_a_guessed_zone_moves_the_series_to_the_new_zone,
             readme::every_example_is_answered_as_the_table_says,
-            readme::every_example_of_the_table_is_texted_here,
+            readme::every_example_of_the_table_is_in_a_conversation,
             calls::a_text_becomes_a_call_that_is_heard,
             calls::a_text_over_sns_becomes_a_call_and_is_answered_by_a_text,
             calls::two_missed_calls_are_followed_by_one_that_is_heard,
             calls::three_missed_calls_are_followed_by_a_text,
             calls::a_person_who_hangs_up_without_a_key_is_texted_and_not_called_again,
-            calls::an_unknown_pick_up_without_a_key_is_followed_by_the_next_calls,
+            calls::a_pickup_without_a_verdict_and_without_a_key_is_followed_by_the_next_calls,
             calls::a_key_just_before_hanging_up_counts_as_heard,
             conversation::a_missing_time_or_task_is_asked_for,
             conversation::a_correction_moves_the_reminder_just_made,
@@ -104,24 +104,24 @@ fn together(shared: &Shared) -> Vec<Trial> {
             conversation::a_snooze_between_two_calls_replaces_the_second,
             conversation::a_series_rings_twice_and_continues,
             conversation::a_new_zone_applies_to_later_texts,
-            dead_letters::listing_keeps_dead_letters_and_redriving_them_takes_effect,
+            dead_letters::listed_dead_letters_stay_in_their_queues_and_redriven_ones_take_effect,
             dead_letters::a_reminder_whose_wake_up_is_a_dead_letter_is_recovered_by_the_sweeper,
             deleting::a_reminder_deleted_before_its_due_never_rings,
             deleting::deleting_a_ringing_reminder_cancels_the_call,
-            deleting::deleting_a_ringing_reminder_says_goodbye_if_the_call_cannot_be_cancelled,
+            deleting::a_deleted_reminder_says_only_goodbye_if_its_call_cannot_be_cancelled,
             deleting::opting_out_cancels_all_reminders_and_opting_in_restores_nothing,
-            faults::a_call_accepted_without_an_answer_is_made_once,
+            faults::a_call_that_the_carrier_accepts_without_a_response_is_made_once,
             faults::a_request_closed_without_an_answer_is_sent_once_and_followed_by_a_text,
             faults::a_refused_number_is_texted_and_not_dialed_again,
             faults::repeated_and_reordered_callbacks_change_nothing,
-            texts::twenty_copies_at_once_are_one_reminder,
-            texts::repeats_over_sns_are_one_reminder_and_one_answer,
+            texts::twenty_copies_sent_at_the_same_time_make_one_reminder,
+            texts::repeated_texts_over_sns_make_one_reminder_and_get_one_answer,
             texts::an_unsigned_webhook_is_refused_and_stores_nothing,
-            texts::a_signed_webhook_without_a_text_is_refused,
+            texts::a_signed_webhook_without_a_valid_text_is_refused,
             texts::an_unclear_text_is_answered_with_an_example,
             texts::a_number_that_is_not_served_gets_a_polite_refusal,
-            texts::list_and_delete_by_number,
-            texts::a_new_number_over_its_limit_is_refused_and_only_noise_meets_silence,
+            texts::reminders_are_listed_and_deleted_by_number,
+            texts::a_new_number_over_its_limit_is_refused_and_only_unclear_texts_get_no_answer,
             wakeups::a_schedule_fires_early_and_the_phone_rings_at_the_due_second,
             wakeups::a_lost_wake_up_is_recovered_and_rings_once,
         ]
@@ -148,8 +148,8 @@ fn with_two_carriers(shared: &Shared) -> Vec<Trial> {
             faults::a_dialer_killed_before_the_carrier_answers_makes_one_call,
             wakeups::a_poison_message_becomes_a_dead_letter_and_harms_no_other,
             carriers::the_second_carrier_calls_until_the_first_works_again,
-            carriers::with_both_carriers_unreachable_a_text_follows_when_one_is_back,
-            carriers::an_opt_out_at_the_carrier_applies_here_too,
+            carriers::with_both_carriers_unreachable_a_text_follows_when_they_are_back,
+            carriers::an_opt_out_at_the_carrier_is_an_opt_out_at_the_service,
             conformance::the_table_keeps_every_rule_of_the_store,
             conformance::the_table_keeps_every_rule_of_slots_and_breakers,
             conformance::the_dial_queue_and_schedules_keep_every_rule_of_wake_ups,
@@ -207,8 +207,8 @@ fn run() -> Result<ExitCode> {
     Ok(if failed { ExitCode::from(101) } else { ExitCode::SUCCESS })
 }
 
-/// Starts a stage, runs the trials that match the command line's filter, and stops the stage. If no trial
-/// matches, no stage is started.
+/// Starts a stage, runs the trials that match the command line's filter, and stops the stage. If no trial matches, no
+/// stage is started.
 fn on_a_stage(
     runtime: &Arc<Runtime>,
     arguments: &Arguments,

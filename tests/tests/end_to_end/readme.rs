@@ -45,7 +45,7 @@ pub(crate) async fn every_example_is_answered_as_the_table_says(stage: &Stage) -
     Ok(())
 }
 
-/// The texts of README's table: everything in its first column, and what the second column tells people to text.
+/// The texts in the first column of README's table.
 fn examples() -> Vec<String> {
     let rows = README.lines().skip_while(|line| *line != "| text | what happens |").skip(2);
     let rows = rows.take_while(|line| line.starts_with('|'));
@@ -53,12 +53,12 @@ fn examples() -> Vec<String> {
     texts.flat_map(|texts| texts.split(" · ").map(|text| text.trim().to_owned())).collect()
 }
 
-pub(crate) async fn every_example_of_the_table_is_texted_here(_: &Stage) -> Result<()> {
+pub(crate) async fn every_example_of_the_table_is_in_a_conversation(_: &Stage) -> Result<()> {
     let said = CONVERSATIONS.iter().flat_map(|conversation| conversation.iter()).map(|(words, _)| *words);
     let said: Vec<&str> = said.chain(["SNOOZE 10", "in an hour", "DONE, after or between calls"]).collect();
     let examples = examples();
     ensure!(examples.len() > 20, "expected the table of README, found {examples:?}");
     let missing: Vec<&String> = examples.iter().filter(|example| !said.contains(&example.as_str())).collect();
-    ensure!(missing.is_empty(), "expected each example to be texted here, found none for {missing:?}");
+    ensure!(missing.is_empty(), "expected a conversation with each example, found none for {missing:?}");
     Ok(())
 }

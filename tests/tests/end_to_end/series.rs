@@ -1,4 +1,4 @@
-//! Series: paused after five missed occurrences, resumed, skipped, taken back, and moved along to another zone.
+//! Series that are paused, resumed, skipped, brought back by UNDO, and moved to another zone.
 
 use anyhow::{Result, ensure};
 use jiff::{SignedDuration, Timestamp};
@@ -8,7 +8,7 @@ use tests::{Person, Stage, TargetTime};
 
 use crate::conversation::{say, wait_for_keys};
 
-/// Time before the due. It is negative, and goes beyond the max lateness of the tests, so no call may ring any more.
+/// Time before the due: negative, so after the due. It is beyond the max lateness of the tests, so no call may ring.
 const PAST_MAX_LATENESS: SignedDuration = SignedDuration::from_mins(-6);
 
 /// Lets the person miss one occurrence: its first call is not answered, and the second would come too late.
@@ -43,7 +43,7 @@ pub(crate) async fn a_series_missed_five_times_is_paused_and_resume_brings_it_ba
     say(&person, "RESUME 1", &["Resumed: I'll call you", "take your pills (#1)"]).await?;
     let series = person.wait_until("waiting").await?;
     ensure!(series.missed_in_row() == "0" && series.due()? > Timestamp::now(), "found {series:?}");
-    // It rings again.
+    // The series rings again.
     person.will_press_1()?;
     person.let_time_pass(TargetTime::AfterDeadline).await?;
     wait_for_keys(stage, &person, 1).await?;
@@ -52,7 +52,7 @@ pub(crate) async fn a_series_missed_five_times_is_paused_and_resume_brings_it_ba
     Ok(())
 }
 
-pub(crate) async fn done_after_a_heard_occurrence_leaves_the_next_one(stage: &Stage) -> Result<()> {
+pub(crate) async fn done_after_a_heard_occurrence_does_not_end_the_next_one(stage: &Stage) -> Result<()> {
     let person = stage.new_person()?;
     person.script_calls(vec![CallScript::press("1")?, CallScript::press("1")?])?;
     say(&person, "remind me to take my pills every day at 9am", &["every day at 9 AM"]).await?;
@@ -69,7 +69,7 @@ pub(crate) async fn done_after_a_heard_occurrence_leaves_the_next_one(stage: &St
     Ok(())
 }
 
-pub(crate) async fn a_skipped_occurrence_is_taken_back_by_undo(stage: &Stage) -> Result<()> {
+pub(crate) async fn undo_takes_back_a_skip_and_a_deletion(stage: &Stage) -> Result<()> {
     let person = stage.new_person()?;
     say(&person, "remind me to take my pills every day at 9am", &["every day at 9 AM"]).await?;
     let first = person.open_reminder().await?;
@@ -88,14 +88,14 @@ pub(crate) async fn a_skipped_occurrence_is_taken_back_by_undo(stage: &Stage) ->
     Ok(())
 }
 
-pub(crate) async fn a_series_moves_along_to_another_zone_after_yes(stage: &Stage) -> Result<()> {
+pub(crate) async fn a_series_moves_to_a_new_zone_only_after_yes(stage: &Stage) -> Result<()> {
     let person = stage.new_person()?;
     say(&person, "ZONE Chicago", &["OK, I'll use Chicago time from now on."]).await?;
     say(&person, "remind me to take my pills every day at 9am", &["every day at 9 AM"]).await?;
     say(&person, "ZONE Los Angeles", &["Should your repeating reminder move to Los Angeles time too? YES or NO"])
         .await?;
     let asked = person.open_reminder().await?;
-    ensure!(asked.zone() == "America/Chicago", "expected it to stay until the answer, found {asked:?}");
+    ensure!(asked.zone() == "America/Chicago", "expected the series to stay until the answer, found {asked:?}");
     say(&person, "YES", &["OK, using Los Angeles time.", "#1 rings"]).await?;
     let moved = person.open_reminder().await?;
     ensure!(moved.zone() == "America/Los_Angeles", "found {moved:?}");
@@ -107,7 +107,7 @@ pub(crate) async fn a_series_moves_along_to_another_zone_after_yes(stage: &Stage
     Ok(())
 }
 
-pub(crate) async fn a_corrected_guess_of_the_zone_plans_the_series_again(stage: &Stage) -> Result<()> {
+pub(crate) async fn correcting_a_guessed_zone_moves_the_series_to_the_new_zone(stage: &Stage) -> Result<()> {
     let person = stage.new_person()?;
     say(&person, "remind me to take my pills every day at 8am", &["Using New York time."]).await?;
     say(&person, "ZONE Los Angeles", &["OK, using Los Angeles time.", "#1 rings", "8 AM P"]).await?;

@@ -11,7 +11,7 @@ use tests::Stage;
 use twilio::AuthToken;
 use twilio::signature::sign_form;
 
-pub(crate) async fn twenty_copies_at_once_are_one_reminder(stage: &Stage) -> Result<()> {
+pub(crate) async fn twenty_copies_sent_at_the_same_time_make_one_reminder(stage: &Stage) -> Result<()> {
     let person = stage.new_person()?;
     person.will_press_1()?;
     let body = "remind me to buy milk in 10 seconds";
@@ -31,7 +31,7 @@ pub(crate) async fn twenty_copies_at_once_are_one_reminder(stage: &Stage) -> Res
     Ok(())
 }
 
-pub(crate) async fn repeats_over_sns_are_one_reminder_and_one_answer(stage: &Stage) -> Result<()> {
+pub(crate) async fn repeated_texts_over_sns_make_one_reminder_and_get_one_answer(stage: &Stage) -> Result<()> {
     let person = stage.new_person()?;
     let body = "remind me to buy milk in 20 minutes";
     person.send(json!({ "from": person.number(), "body": body, "via": "sns", "copies": 5 })).await?;
@@ -67,14 +67,14 @@ pub(crate) async fn an_unsigned_webhook_is_refused_and_stores_nothing(stage: &St
     }
     ensure!(person.items().await?.is_empty(), "expected nothing stored");
     let (status, answer) = post(stage, Some(sign(&other)?), &other).await?;
-    ensure!(status == 200, "expected the signed one to be accepted, found {status} {answer}");
+    ensure!(status == 200, "expected the signed webhook to be accepted, found {status} {answer}");
     // If AWS stalls, the answer is not in the reply but comes later.
     let stored = async || Ok((person.reminders().await?.len() == 1).then_some(()));
-    stage.until("the signed one is stored", stored).await?;
+    stage.until("the signed text is stored", stored).await?;
     Ok(())
 }
 
-pub(crate) async fn a_signed_webhook_without_a_text_is_refused(stage: &Stage) -> Result<()> {
+pub(crate) async fn a_signed_webhook_without_a_valid_text_is_refused(stage: &Stage) -> Result<()> {
     let long = format!("MessageSid=SMlong&From=%2B12125550101&To=%2B12125550100&Body={}", "a".repeat(1601));
     for (form, expected) in [("", 400), ("{}", 400), ("MessageSid=SM1&Body=hi", 400), (long.as_str(), 413)] {
         let (status, body) = post(stage, Some(sign(form)?), form).await?;
@@ -116,7 +116,7 @@ pub(crate) async fn a_number_that_is_not_served_gets_a_polite_refusal(stage: &St
     Ok(())
 }
 
-pub(crate) async fn list_and_delete_by_number(stage: &Stage) -> Result<()> {
+pub(crate) async fn reminders_are_listed_and_deleted_by_number(stage: &Stage) -> Result<()> {
     let person = stage.new_person()?;
     person.text("remind me to buy milk in 2 hours").await?;
     person.text("remind me to call Ann tomorrow at 9 AM").await?;
@@ -134,7 +134,9 @@ pub(crate) async fn list_and_delete_by_number(stage: &Stage) -> Result<()> {
     Ok(())
 }
 
-pub(crate) async fn a_new_number_over_its_limit_is_refused_and_only_noise_meets_silence(stage: &Stage) -> Result<()> {
+pub(crate) async fn a_new_number_over_its_limit_is_refused_and_only_unclear_texts_get_no_answer(
+    stage: &Stage,
+) -> Result<()> {
     let person = stage.new_person()?;
     for task in ["buy milk", "call Ann", "feed the cat"] {
         let made = person.text(&format!("remind me to {task} in 2 hours")).await?;

@@ -88,7 +88,7 @@ fn a_promised_reminder_that_is_neither_spoken_nor_delivered_as_a_text_is_lost() 
 }
 
 #[test]
-fn a_text_that_should_have_been_accepted_is_a_problem_but_not_lost() {
+fn a_text_that_was_not_accepted_is_a_problem_but_not_lost() {
     let figures = check(&[], 0, &[]);
     assert_eq!(figures.problems, ["expected all 1 texts to be accepted, found 0"]);
 }

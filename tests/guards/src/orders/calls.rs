@@ -74,7 +74,7 @@ fn claim_after_call() -> Mutation {
     )
 }
 
-/// Treats a call with an unknown outcome as refused.
+/// Treats a call with an unknown outcome as refused for now.
 fn unknown_dialed_again() -> Mutation {
     mutation(
         "a call with an unknown outcome is not dialed again",
@@ -118,7 +118,7 @@ fn never_paused() -> Mutation {
 /// Counts every picked-up call as heard, even if no key was pressed.
 fn picked_up_is_heard() -> Mutation {
     mutation(
-        "a call without a key is not heard",
+        "a call counts as heard only after a key",
         vec![(
             "crates/reminder/src/lifecycle/ringing.rs",
             "                Report::Completed | Report::NotReached => self.end_call(ringing, *report),",

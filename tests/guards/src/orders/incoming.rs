@@ -1,4 +1,4 @@
-//! The steps around an incoming text: it is stored, then come its effects, then its answer.
+//! The steps around an incoming text: the text is stored, then its effects follow, then its answer.
 
 use super::mutation;
 use crate::mutation::Mutation;
@@ -31,7 +31,8 @@ fn answer_before_transaction() -> Mutation {
     )
 }
 
-/// Replies to the webhook before wake-ups are sent; Lambda may freeze the function after the reply.
+/// Replies to the webhook without sending wake-ups first. Lambda may freeze the function after the reply, so they are
+/// never sent.
 fn answer_before_wake_up() -> Mutation {
     mutation(
         "order: wake-up, then answer",
@@ -44,7 +45,8 @@ fn answer_before_wake_up() -> Mutation {
     )
 }
 
-/// Confirms an opt-out before the open reminders have ended; Lambda may freeze the function after the reply.
+/// Confirms an opt-out without ending the open reminders first. Lambda may freeze the function after the reply, so they
+/// stay open.
 fn answer_before_all_has_ended() -> Mutation {
     mutation(
         "order: all ended, then opt-out reply",
@@ -96,7 +98,7 @@ fn restored_twice() -> Mutation {
     )
 }
 
-/// Counts every text as one that can't be read, so that the fourth text within an hour is not answered.
+/// Counts every text as unreadable, so that the fourth text within an hour is not answered.
 fn anything_is_noise() -> Mutation {
     mutation(
         "only unreadable texts may get no answer",
@@ -108,7 +110,7 @@ fn anything_is_noise() -> Mutation {
     )
 }
 
-/// Does not record the opt-out if the carrier refuses a text because the person has opted out there.
+/// Does not record the opt-out if the carrier refuses a text because the person has opted out at the carrier.
 fn carrier_opt_out_unrecorded() -> Mutation {
     mutation(
         "an opt-out at the carrier is recorded",

@@ -1,5 +1,5 @@
-//! The steps around an outgoing text: it is created with the end that owes it, and each try is counted before it is
-//! sent.
+//! The steps around an outgoing text: it is created in one transaction with the end of its occurrence, and each try is
+//! counted before it is sent.
 
 use super::mutation;
 use crate::mutation::Mutation;
@@ -56,7 +56,7 @@ fn try_counted_after_it_is_sent() -> Mutation {
     )
 }
 
-/// Creates the text of an answer without counting the first try, which is sent at once.
+/// Creates the text of an answer without counting the first try, which is sent immediately.
 fn answer_counted_after_it_is_sent() -> Mutation {
     mutation(
         "order: try counted, then answer",

@@ -1,4 +1,4 @@
-//! The rules of a safe write: it names the version that was read, and its effects follow it.
+//! The rules of a safe write: the write names the version that was read, and effects come after the write.
 
 use super::mutation;
 use crate::mutation::Mutation;
@@ -9,6 +9,7 @@ pub(super) fn all() -> Vec<Mutation> {
     vec![version_unseen(), effect_before_write()]
 }
 
+/// Writes a record even if its stored version is not the version that was read.
 fn version_unseen() -> Mutation {
     const STORE: &str = "tests/simulation/src/fakes/table.rs";
     mutation(

@@ -35,7 +35,7 @@ pub(crate) const CONVERSATIONS: &[&[Said]] = &[
     ],
     &[
         (MILK, &[FIRST]),
-        // This reminder is due after the milk at every time of day, because LIST is in the order of time.
+        // LIST shows reminders in the order of time. At every time of day, this reminder is due after the first one.
         ("call Ann tomorrow at 7 PM", &[MAKES, "#2"]),
         ("LIST", &["#1 ", "buy milk", "#2 ", "call Ann"]),
         ("DELETE 2", &["Deleted #2 call Ann."]),
