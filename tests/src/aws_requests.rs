@@ -99,7 +99,7 @@ impl Stage {
         before.and_then(|text| text.parse().ok()).with_context(|| format!("expected an instant, found {found}"))
     }
 
-    /// Sets the visibility timeout of a queue, in seconds, and returns the previous value. The new one applies to
+    /// Sets the visibility timeout of a queue, in seconds, and returns the previous value. The new value applies to
     /// messages that are received afterwards.
     ///
     /// # Errors
@@ -200,7 +200,7 @@ impl Stage {
         Ok(format!("/2015-03-31/functions/{}/configuration", self.stack.output(function_output)?))
     }
 
-    /// Creates an empty table with the keys and indexes of the deployed one.
+    /// Creates an empty table with the keys and indexes of the deployed table.
     ///
     /// # Errors
     /// Fails if DynamoDB does not create it.

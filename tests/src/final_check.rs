@@ -13,8 +13,8 @@ impl Stage {
     /// Checks that people whose tests are over got no more calls, texts or reminders, and that the sweeper never
     /// failed.
     ///
-    /// It checks all of them together, and returns after one more reminder has rung. That reminder is made after
-    /// their tests, so everything that was still on its way to them has arrived by then.
+    /// Checks all these people together, after one more reminder has rung. That reminder is made after their tests, so
+    /// everything that was still on its way to these people has arrived by then.
     ///
     /// # Errors
     /// Fails if a finished person got something more, or the sweeper failed.

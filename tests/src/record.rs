@@ -58,7 +58,7 @@ impl Record {
         string(&self.0, "zone")
     }
 
-    /// Occurrences in a row that nobody picked up.
+    /// Number of occurrences in a row that the person missed.
     #[must_use]
     pub fn missed_in_row(&self) -> &str {
         self.0["missed_in_row"]["N"].as_str().unwrap_or_default()

@@ -29,7 +29,7 @@ impl TextRecord {
         string(&self.0, "words")
     }
 
-    /// The carrier's error code of a text that was not delivered; empty for any other.
+    /// The carrier's error code of a text that was not delivered; empty for any other text.
     #[must_use]
     pub fn code(&self) -> &str {
         self.0["code"]["N"].as_str().unwrap_or_default()

@@ -147,7 +147,7 @@ fn claim_port(port: u16) -> Result<(u16, TcpSocket)> {
 fn launch(tools: &Tools, folder: &Path, port: u16, log: &Path) -> Result<Child> {
     let temporary = folder.join("tmp");
     if temporary.exists() {
-        // The emulator unpacks every binary here and never removes one.
+        // The emulator unpacks every binary here and never removes them.
         std::fs::remove_dir_all(&temporary)
             .with_context(|| format!("could not empty the folder {}", temporary.display()))?;
     }

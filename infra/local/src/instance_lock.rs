@@ -48,7 +48,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_held_lock_is_waited_for_until_it_is_dropped() {
+    async fn taking_a_held_lock_waits_until_it_is_dropped() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("lock");
         let progress = Progress::begin();

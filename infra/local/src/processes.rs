@@ -53,7 +53,7 @@ fn is_descendant(id: u32, ancestor: u32) -> bool {
     std::iter::successors(Some(id), |id| parent(*id)).skip(1).any(|id| id == ancestor)
 }
 
-/// Returns the parent of a process. Absent for the first process and for ended ones.
+/// Returns the parent of a process. Absent for the first process and for ended processes.
 fn parent(id: u32) -> Option<u32> {
     let stat = std::fs::read_to_string(Path::new("/proc").join(id.to_string()).join("stat")).ok()?;
     // The name in parentheses may contain anything. After it come the state and the parent.

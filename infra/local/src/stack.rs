@@ -23,8 +23,7 @@ use simulated_carrier::{AccountSid, AuthTokens, CarrierConfig, PhoneNumber, Rout
 pub const CARRIER_PORT: u16 = 53307;
 /// Port of the emulator of `cargo local`.
 pub const EMULATOR_PORT: u16 = 53306;
-/// Fragment of the webhook URLs: the carrier retries a failed webhook up to three times. README tells operators to set
-/// such a fragment too.
+/// Fragment of the webhook URLs: the carrier retries a failed webhook up to three times.
 const RETRIES: &str = "#rc=3&rp=all";
 
 /// Where a stack is deployed.
@@ -32,7 +31,7 @@ const RETRIES: &str = "#rc=3&rp=all";
 pub enum Aws {
     /// A new emulator.
     Emulated {
-        /// Port to listen on; 0 chooses a free one.
+        /// Port to listen on. With 0, a free port is chosen.
         port: u16,
     },
     /// A running emulator or proxy of the AWS API at this URL.
@@ -64,7 +63,7 @@ pub enum EmulatorState {
 pub struct Options {
     /// Where the stack is deployed.
     pub aws: Aws,
-    /// Port of the simulated carrier; 0 chooses a free one.
+    /// Port of the simulated carrier. With 0, a free port is chosen.
     pub carrier_port: u16,
     /// Where the emulator keeps its state.
     pub state: EmulatorState,
@@ -309,7 +308,7 @@ mod tests {
     use crate::endpoint::REGION;
 
     #[test]
-    fn the_operators_tool_has_the_endpoint_and_the_name_of_the_local_stack() {
+    fn the_operators_tool_has_the_endpoint_the_name_and_the_region_of_the_local_stack() {
         assert_eq!(LOCAL_ENDPOINT, format!("http://127.0.0.1:{EMULATOR_PORT}"));
         assert_eq!((LOCAL_STACK, LOCAL_REGION), (STACK, REGION));
     }

@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn the_cause_is_the_first_error() {
+    fn the_cause_is_the_first_compiler_error() {
         let said = lines(&["   Compiling x", "error[E0583]: file not found", "error: could not compile `x`", "bye"]);
         assert_eq!(cause(&said), "error[E0583]: file not found");
         let said =

@@ -1,4 +1,4 @@
-//! Access to the operated stack: the local one, one at another endpoint, or one on AWS.
+//! Access to the operated stack, which is the local stack, a stack at another endpoint, or a stack on AWS.
 
 use std::time::Duration;
 

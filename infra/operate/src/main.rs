@@ -39,7 +39,7 @@ enum DeadLettersCommand {
         #[arg(long)]
         json: bool,
     },
-    /// Send dead letters back to their source queues. Sending one twice is harmless
+    /// Send dead letters back to their source queues. Sending a dead letter twice is harmless
     #[command(arg_required_else_help = true)]
     Redrive {
         /// Ids of the dead letters, as listed

@@ -13,7 +13,7 @@ use super::webhook_kind::WebhookKind;
 /// The order in which the callbacks of a call are sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum CallbackOrder {
-    /// Each at its event, after the response to the previous one.
+    /// Each at its event, but only after the previous callback was answered or has failed.
     AsItHappens,
     /// All after the end of the call, the last one first.
     LastFirst,

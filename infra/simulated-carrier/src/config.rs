@@ -54,7 +54,7 @@ impl std::str::FromStr for AccountSid {
     }
 }
 
-/// The auth tokens of the account. Requests may use either. Webhooks are signed with the primary one.
+/// The auth tokens of the account. Requests may use either token. Webhooks are signed with the primary token.
 #[derive(Clone)]
 pub struct AuthTokens {
     /// The token that is in use.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::message::MessageStatus;
 use super::number::PhoneNumber;
 
-/// Maximum time in a script, in milliseconds: ten minutes. A longer one is probably a wrong unit.
+/// Maximum time in a script, in milliseconds: ten minutes. A longer time probably has a wrong unit.
 const MOST_MS: u64 = 600_000;
 /// Twilio's error code for an unknown reason.
 const UNKNOWN_REASON: u32 = 30008;
@@ -23,8 +23,8 @@ pub struct DeliveryScript {
     /// Twilio's error code of a text that is not delivered. Absent for 30008, an unknown reason.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<u32>,
-    /// Time in milliseconds from the previous status to the last one. Absent for the usual time. Has no effect if the
-    /// last status is `sent`.
+    /// Time in milliseconds from the previous status to the last status. Absent for the usual time. Has no effect if
+    /// the last status is `sent`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after_ms: Option<u64>,
     /// How the statuses are reported to the service.

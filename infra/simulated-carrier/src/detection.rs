@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::twiml::Method;
 
-/// Maximum delay of a scripted verdict, in milliseconds: ten minutes. A longer one is probably a wrong unit.
+/// Maximum delay of a scripted verdict, in milliseconds: ten minutes. A longer delay probably has a wrong unit.
 const MOST_MS: u64 = 600_000;
 
 /// A verdict of detection, as at Twilio.
@@ -43,7 +43,8 @@ impl AnsweredBy {
     }
 }
 
-/// A scripted verdict. Without a script the verdict is right: a phone that screens a call counts as a person.
+/// A scripted verdict. Without a script the verdict is right, and is not reported if the call is over by then. A phone
+/// that screens a call counts as a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum DetectionScript {
@@ -91,8 +92,8 @@ pub(super) struct Detection {
 /// How the verdict is reported to the service.
 #[derive(Clone, Debug)]
 pub(super) enum DetectionReport {
-    /// With every webhook of the answered call. Twilio delays the document until the verdict; this carrier has the
-    /// verdict at once.
+    /// With every webhook of the answered call. Twilio requests the document only after the verdict. This carrier has
+    /// the verdict immediately.
     WithWebhooks,
     /// By a callback of its own, while the document runs.
     Callback { url: String, method: Method },

@@ -46,7 +46,7 @@ pub enum FaultKind {
     CloseAfterAccept,
     /// The carrier processes the request only after `ms`, even if the client has disconnected by then.
     Slow,
-    /// The carrier creates the call or text at once, but responds only after `ms`.
+    /// The carrier creates the call or text immediately, but responds only after `ms`.
     Hold,
     /// The carrier refuses a request to end a call.
     CancelRefused,
@@ -153,7 +153,7 @@ fn once() -> u32 {
     1
 }
 
-/// Maximum delay of a fault, in milliseconds: five minutes. A longer one is probably a wrong unit.
+/// Maximum delay of a fault, in milliseconds: five minutes. A longer delay probably has a wrong unit.
 const MOST_MS: u64 = 300_000;
 
 impl Fault {

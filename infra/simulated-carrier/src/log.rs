@@ -77,7 +77,7 @@ pub enum LogEvent {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         code: Option<u32>,
     },
-    /// The carrier refused a request to send a text.
+    /// The carrier refused a request to send a text, or does not send an answer because the person has opted out.
     TextRefused {
         /// Twilio's error code.
         code: u32,
@@ -368,7 +368,7 @@ mod tests {
     }
 
     #[test]
-    fn a_listener_misses_nothing_and_gets_nothing_twice() {
+    fn a_listener_misses_no_entry_and_gets_no_entry_twice() {
         let log = Log::new();
         log.write(None, LogEvent::Unreachable);
         let (before, mut after) = log.follow(Some(0));

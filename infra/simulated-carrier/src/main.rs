@@ -12,7 +12,7 @@ use tokio::io::AsyncReadExt;
 /// Run a simulated carrier with Twilio's API. Prints its URL, and stops when standard input ends
 #[derive(Debug, Parser)]
 struct Options {
-    /// Port to listen on; 0 chooses a free one
+    /// Port to listen on; 0 chooses a free port
     #[arg(long, default_value_t = 0)]
     port: u16,
     /// SID of the account

@@ -42,7 +42,7 @@ mod tests {
     }
 
     #[test]
-    fn requests_of_programs_are_passed_and_those_of_pages_are_refused() {
+    fn requests_of_programs_are_allowed_and_requests_of_pages_are_refused() {
         for host in ["127.0.0.1:53307", "localhost:53307", "[::1]:53307", "127.0.0.1"] {
             check(&[(header::HOST, host)], None);
             check(&[(header::HOST, host), (header::ORIGIN, "https://other.example")], Some(StatusCode::FORBIDDEN));

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::number::PhoneNumber;
 
-/// Maximum time in a phone's setting, in milliseconds: ten minutes. A longer one is probably a wrong unit.
+/// Maximum time in a phone's setting, in milliseconds: ten minutes. A longer time probably has a wrong unit.
 const MOST_MS: u64 = 600_000;
 
 /// How a phone handles a call that its person has not answered.

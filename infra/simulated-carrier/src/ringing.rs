@@ -33,7 +33,7 @@ impl LiveCall {
         }
         let is_engaged = self.state.is_engaged(&self.person, &self.sid);
         let machine = match self.answering_machine() {
-            // A busy phone sends its caller to the mailbox at once.
+            // A phone in another call sends its caller to the mailbox immediately.
             Some((Answerer::Mailbox, _)) if is_engaged => Some((Answerer::Mailbox, Duration::ZERO)),
             machine if !is_engaged => machine,
             _ => return Err(CallStatus::Busy),

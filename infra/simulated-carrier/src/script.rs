@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::detection::DetectionScript;
 use super::number::{Key, PhoneNumber};
 
-/// Maximum time in a script, in milliseconds: ten minutes. A longer one is probably a wrong unit.
+/// Maximum time in a script, in milliseconds: ten minutes. A longer time probably has a wrong unit.
 const MOST_MS: u64 = 600_000;
 /// Default time in milliseconds until a person answers.
 const ANSWER_AFTER_MS: u64 = 300;
@@ -31,7 +31,7 @@ pub struct CallScript {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hang_up_after_ms: Option<u64>,
     /// Time in milliseconds from a received key until the person hangs up. The key's webhook is then sent only after
-    /// the callback about the completed call. Absent to send it at once.
+    /// the callback about the completed call. Absent to send the webhook immediately.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hang_up_after_key_ms: Option<u64>,
     /// The verdict of answering machine detection, if the service requests detection. Absent for the right verdict.

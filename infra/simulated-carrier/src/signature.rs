@@ -44,7 +44,7 @@ mod tests {
     }
 
     #[test]
-    fn order_and_repetition_do_not_matter_but_every_value_does() {
+    fn the_order_of_parameters_does_not_change_a_signature_but_every_value_does() {
         let url = "https://sixthirty.example/sms";
         let signed = sign("t", url, &form(&[("A", "1"), ("B", "")]));
         assert_eq!(signed, sign("t", url, &form(&[("B", ""), ("A", "1"), ("A", "1")])));

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 /** Time limit for the text after a call without a key. The sweeper, which runs every minute, sends this text. */
 const SWEPT_MS = 120_000;
 
-export async function a_tapped_example_becomes_a_call_and_key_1_makes_it_heard(visit) {
+export async function a_tapped_example_becomes_a_call_and_key_1_acknowledges_the_reminder(visit) {
   const page = await visit.as("+12125550151");
   await visit.sees("#welcome h3");
   await visit.isAccessible("first run");

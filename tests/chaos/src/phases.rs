@@ -124,8 +124,7 @@ impl Run {
         Ok(Texter { crowd: &mut self.crowd, number })
     }
 
-    /// Scripts the delivery of the next texts to a person: for two of three people, it fails or stays unreported. The
-    /// answers to the person were sent before.
+    /// Scripts the delivery of the next texts to a person. The answers to the person were sent before.
     fn hamper_delivery(&self, number: &PhoneNumber, index: usize) -> Result<()> {
         self.stack.carrier().deliver(number, deliveries(index)).map_err(|reason| anyhow!(reason))
     }

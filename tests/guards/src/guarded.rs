@@ -91,7 +91,7 @@ fn in_order(listed: &[&str], mut found: Vec<Mutation>) -> Result<Vec<Mutation>> 
     Ok(ordered)
 }
 
-/// Returns a mutation for each guard of a file, which makes the guard return `true`.
+/// Returns a mutation for each guard of a file. It makes the guard return `true`.
 fn of_file(file: &str, text: &str) -> Result<Vec<Mutation>> {
     let mut mutations = Vec::new();
     for (at, _) in text.match_indices(MARKER) {

@@ -5,8 +5,8 @@
 //! steps are swapped. Then the simulation must find a breach, or a test must fail. If neither happens, the check is not
 //! needed or not tested, and the command fails.
 //!
-//! At the end it prints, as a Markdown table, how many reminders and texts are lost, doubled, stale or late without
-//! each check.
+//! At the end, the command prints as a Markdown table how many reminders and texts are lost, doubled, stale or late
+//! without each check.
 
 mod guarded;
 mod losses;

@@ -14,7 +14,7 @@ const BUILD_LIMIT: Duration = Duration::from_secs(900);
 
 /// Tests that run if the simulation finds at most a few breaches: the tests of the lifecycle and the conversation, of
 /// required orders of steps, of messages and records that wait, of directed cases, of turns, of opt-outs at the
-/// carrier, of the executor and of the stored items. The last one is the test of a herd, which only few worlds have.
+/// carrier, of the executor and of the stored items. The last set tests a herd, which only few worlds have.
 const TESTS: [&[&str]; 9] = [
     &["test", "--package", "reminder", "--lib", "--no-run"],
     &["test", "--package", "simulation", "--test", "orders", "--no-run"],

@@ -46,7 +46,7 @@ impl Person<'_> {
         self.will_miss_then(misses, CallScript::press("1")?)
     }
 
-    /// The person will miss this many calls, then react to one more as the script says.
+    /// The person will miss this many calls, then react to the next call as the script says.
     ///
     /// # Errors
     /// Fails if the script is not valid.
@@ -129,7 +129,7 @@ impl Person<'_> {
         self.log().iter().filter(|entry| wanted(&entry.event)).count()
     }
 
-    /// Number of calls that the service asked for, including refused ones.
+    /// Number of calls that the service requested, including refused requests and requests without a response.
     #[must_use]
     pub fn dials(&self) -> usize {
         self.count(|event| {

@@ -35,7 +35,7 @@ pub(crate) async fn an_unreachable_carrier_uses_up_no_attempt(stage: &Stage) -> 
 pub(crate) async fn a_text_that_cannot_be_stored_is_parked_and_answered_later(stage: &Stage) -> Result<()> {
     let person = stage.new_person()?;
     person.will_press_1()?;
-    // Each change of the variables ends the function's processes, including one that is handling the text.
+    // Each change of the variables ends all processes of the function, even a process that is handling the text.
     let timeout_before = stage.set_visibility_timeout("InboundQueueUrl", VISIBILITY_TIMEOUT_S).await?;
     let table = stage.set_variable("InboundFunction", "TABLE", "no-such-table").await?;
     let words = "remind me to buy milk in 60 seconds";

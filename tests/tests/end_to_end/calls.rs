@@ -51,7 +51,7 @@ pub(crate) async fn a_text_over_sns_becomes_a_call_and_is_answered_by_a_text(sta
     Ok(())
 }
 
-pub(crate) async fn two_missed_calls_are_followed_by_one_that_is_heard(stage: &Stage) -> Result<()> {
+pub(crate) async fn two_missed_calls_are_followed_by_a_call_that_is_heard(stage: &Stage) -> Result<()> {
     let person = stage.new_person()?;
     person.will_miss_then_press_1(2)?;
     person.text("remind me to stretch in 2 seconds").await?;

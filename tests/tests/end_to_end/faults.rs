@@ -18,7 +18,7 @@ pub(crate) async fn a_call_that_the_carrier_accepts_without_a_response_is_made_o
     Ok(())
 }
 
-pub(crate) async fn a_request_closed_without_an_answer_is_sent_once_and_followed_by_a_text(
+pub(crate) async fn a_call_request_closed_without_a_response_is_sent_once_and_followed_by_a_text(
     stage: &Stage,
 ) -> Result<()> {
     let person = stage.new_person()?;

@@ -11,7 +11,7 @@ fn press(digit: &str) -> Result<Press> {
     Ok(Press { digit, after_ms: 0 })
 }
 
-pub(crate) async fn key_2_rings_again_in_ten_minutes(stage: &Stage) -> Result<()> {
+pub(crate) async fn key_2_requests_another_call_in_ten_minutes(stage: &Stage) -> Result<()> {
     let person = stage.new_person()?;
     person.script_calls(vec![CallScript::press("2")?, CallScript::press("1")?])?;
     person.text("remind me to stretch in 2 seconds").await?;
@@ -33,7 +33,7 @@ pub(crate) async fn key_2_rings_again_in_ten_minutes(stage: &Stage) -> Result<()
     Ok(())
 }
 
-pub(crate) async fn key_9_twice_stops_all_calls_until_a_start(stage: &Stage) -> Result<()> {
+pub(crate) async fn key_9_twice_stops_all_calls_until_the_person_opts_in(stage: &Stage) -> Result<()> {
     let person = stage.new_person()?;
     person.script_calls(vec![CallScript { press: vec![press("9")?, press("9")?], ..CallScript::answer() }])?;
     person.text("remind me to water the plants tomorrow at 9 AM").await?;
@@ -57,7 +57,7 @@ pub(crate) async fn key_9_twice_stops_all_calls_until_a_start(stage: &Stage) -> 
     Ok(())
 }
 
-pub(crate) async fn key_9_and_then_1_keeps_the_calls(stage: &Stage) -> Result<()> {
+pub(crate) async fn key_9_followed_by_key_1_does_not_stop_the_calls(stage: &Stage) -> Result<()> {
     let person = stage.new_person()?;
     let keys = vec![press("9")?, press("1")?, press("1")?];
     person.script_calls(vec![CallScript { press: keys, ..CallScript::answer() }])?;

@@ -47,7 +47,7 @@ pub(crate) async fn a_lost_wake_up_is_recovered_and_rings_once(stage: &Stage) ->
     Ok(())
 }
 
-pub(crate) async fn a_poison_message_becomes_a_dead_letter_and_harms_no_other(stage: &Stage) -> Result<()> {
+pub(crate) async fn a_poison_message_becomes_a_dead_letter_and_affects_no_other_message(stage: &Stage) -> Result<()> {
     const POISON: &str = r#"{"v":1,"poison":true}"#;
     let person = stage.new_person()?;
     person.will_press_1()?;

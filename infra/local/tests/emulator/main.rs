@@ -68,7 +68,7 @@ impl Running {
 }
 
 #[tokio::test]
-async fn a_program_creates_a_queue_and_a_web_page_does_not() {
+async fn a_program_can_create_a_queue_but_a_web_page_cannot() {
     let running = Running::start().await;
     let hosts = ["127.0.0.1", "127.0.0.1:4566", "localhost", "LocalHost:4566", "[::1]", "[::1]:4566"];
     for (index, host) in hosts.iter().enumerate() {
@@ -112,7 +112,7 @@ async fn every_path_and_method_is_closed_to_web_pages() {
 }
 
 #[tokio::test]
-async fn a_program_opens_a_web_socket_and_a_web_page_does_not() {
+async fn a_program_can_open_a_web_socket_but_a_web_page_cannot() {
     let running = Running::start().await;
     let post = async |path: &str, body: Value| -> Value {
         let request = running.signed(Method::POST, path, "apigateway").body(body.to_string());
@@ -134,7 +134,7 @@ async fn a_program_opens_a_web_socket_and_a_web_page_does_not() {
 }
 
 #[tokio::test]
-async fn a_web_page_takes_no_event_away_from_a_function() {
+async fn a_web_page_cannot_take_an_event_away_from_a_function() {
     let running = Running::start().await;
     let mut python = Command::new(running.tools.emulator_python());
     let zipped = python.args(["-c", ZIP, include_str!("bootstrap.py")]).output().unwrap();

@@ -209,7 +209,7 @@ async fn several_keys_are_gathered_until_the_finishing_key() {
 }
 
 #[tokio::test]
-async fn the_key_of_a_person_who_hangs_up_shortly_after_it_is_sent_after_the_completed_callback() {
+async fn a_key_pressed_just_before_hanging_up_is_reported_after_the_completed_callback() {
     let world = World::start().await;
     world.service.answers_xml("/twiml", ASK);
     let script = CallScript { hang_up_after_key_ms: Some(20), ..presses_1() };

@@ -115,7 +115,7 @@ async fn the_status_of_an_answer_is_reported_if_its_document_asks_for_it() {
 }
 
 #[tokio::test]
-async fn an_invalid_script_is_refused_with_its_place() {
+async fn an_invalid_script_is_refused_with_its_index() {
     let world = World::start().await;
     let scripts = json!({ "number": number(1), "texts": [{}, { "code": 30003 }] });
     let refused = world.control("/_phone/deliveries", scripts).await;

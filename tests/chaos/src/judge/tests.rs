@@ -124,7 +124,7 @@ fn every_kind_of_doubling_is_detected() {
 }
 
 #[test]
-fn different_answers_to_copies_of_a_text_are_doubled() {
+fn different_answers_to_copies_of_a_text_count_as_doubled() {
     let figures = judge(&log(&good()), &phase(&["one", "other"]));
     assert_eq!(figures.doubled, 1, "{figures:#?}");
 }

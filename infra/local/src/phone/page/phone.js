@@ -24,7 +24,7 @@ const calling = new Calling((words) => trouble("calling", words));
 const thread = new Thread(byId("thread"), (text) => send(text.words, text.id));
 let isDrawing = false;
 
-/** Draws at most once per frame, even if many entries arrive at once. A hidden page has no frames, but must ring. */
+/** Draws at most once per frame, even if many entries arrive together. A hidden page has no frames, but must ring. */
 function draw() {
   if (isDrawing) return;
   isDrawing = true;
