@@ -1,5 +1,4 @@
-//! Tests of the parts of the template that no emulator checks: its permissions, its alarms, and that its default values
-//! agree with the code.
+//! Tests of the parts of the template that no emulator checks: permissions, alarms, and that defaults fit the code.
 
 #![expect(clippy::unwrap_used, reason = "a panic in a helper fails the test")]
 
