@@ -85,10 +85,10 @@ fn be_unreachable(state: &SharedState, body: &[u8]) -> Result<Json<Value>, Refus
     let expected = || Refusal::bad(format!("ms: expected a number from 1 to {MOST_UNREACHABLE_MS} for unreachable"));
     let ms = requested.ms.filter(|ms| (1..=MOST_UNREACHABLE_MS).contains(ms)).ok_or_else(expected)?;
     state.set_reach(Reachability::Closed);
-    let again = state.clone();
+    let reopening = state.clone();
     state.spawn(async move {
         tokio::time::sleep(Duration::from_millis(ms)).await;
-        again.set_reach(Reachability::Open);
+        reopening.set_reach(Reachability::Open);
     });
     Ok(Json(json!({ "kind": "unreachable", "ms": ms })))
 }

@@ -303,30 +303,30 @@ impl Log {
 
     /// Writes an entry. The clock is read under the lock, so that entries are in chronological order.
     pub(super) fn write(&self, number: Option<&PhoneNumber>, event: LogEvent) {
-        let mut kept = self.lock();
-        kept.last_seq += 1;
-        let entry = LogEntry { seq: kept.last_seq, at: Timestamp::now(), number: number.cloned(), event };
-        if kept.entries.len() == MOST_ENTRIES {
-            kept.entries.pop_front();
+        let mut stored = self.lock();
+        stored.last_seq += 1;
+        let entry = LogEntry { seq: stored.last_seq, at: Timestamp::now(), number: number.cloned(), event };
+        if stored.entries.len() == MOST_ENTRIES {
+            stored.entries.pop_front();
         }
-        kept.entries.push_back(entry.clone());
+        stored.entries.push_back(entry.clone());
         // An error means that there are no listeners. Sending under the lock keeps the order for listeners too.
         let _ = self.listeners.send(entry);
     }
 
     /// Returns the entries after a sequence number, of one person or of all.
     pub(super) fn since(&self, seq: u64, number: Option<&PhoneNumber>) -> Vec<LogEntry> {
-        let kept = self.lock();
+        let stored = self.lock();
         let wanted = |entry: &&LogEntry| entry.seq > seq && concerns(entry, number);
-        kept.entries.iter().filter(wanted).cloned().collect()
+        stored.entries.iter().filter(wanted).cloned().collect()
     }
 
     /// Returns the stored entries after a sequence number, and a receiver of all later entries. Without a sequence
     /// number, no stored entries are returned. No entry is missing or doubled.
     pub(super) fn follow(&self, seq: Option<u64>) -> (Vec<LogEntry>, broadcast::Receiver<LogEntry>) {
-        let kept = self.lock();
-        let from = seq.unwrap_or(kept.last_seq);
-        let before = kept.entries.iter().filter(|entry| entry.seq > from).cloned().collect();
+        let stored = self.lock();
+        let from = seq.unwrap_or(stored.last_seq);
+        let before = stored.entries.iter().filter(|entry| entry.seq > from).cloned().collect();
         (before, self.listeners.subscribe())
     }
 
