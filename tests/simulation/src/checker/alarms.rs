@@ -1,4 +1,4 @@
-//! Alarms: a reminder that reached its person by neither call nor text must raise one.
+//! Alarms: if a reminder reached its person by neither a call nor a text, the service must have raised an alarm.
 
 use std::collections::BTreeMap;
 
@@ -7,12 +7,13 @@ use super::dues::SKEW_MS;
 use super::evidence::Evidence;
 use crate::engine::instant;
 
-/// First words of an alarm about a reminder that reached its person in no way.
+/// First words of the alarm about a reminder that reached its person by neither a call nor a text.
 pub(super) const FAILED: &str = "reminder failed";
 
-/// The alarms about failed reminders, and the occurrences that need one. Each alarm serves one occurrence.
+/// The alarms about failed reminders, and the occurrences that need an alarm. Each alarm counts for one occurrence.
 #[derive(Debug)]
 pub(super) struct Alarms<'a> {
+    /// The time of each alarm, and the id of the reminder that it names.
     raised: Vec<(i64, &'a str)>,
     needed: Vec<Needed>,
 }
@@ -25,7 +26,7 @@ struct Needed {
     what: String,
     /// Indexes of the alarms that may name it.
     may_be: Vec<usize>,
-    /// The first of them that can't be that of an occurrence before.
+    /// Index of the first of these alarms that is not already taken for an earlier occurrence of the promise.
     first: Option<usize>,
 }
 
@@ -41,15 +42,17 @@ impl<'a> Alarms<'a> {
         Self { raised: raised.into_values().collect(), needed: Vec::new() }
     }
 
-    /// Notes that an occurrence needs an alarm, and returns the time of the first one that may be it. `names` says which
-    /// reminder ids may be the promise's. Alarms that name another reminder do not count.
+    /// Records that an occurrence needs an alarm. Returns the time of the first alarm that may be about the occurrence,
+    /// or `due_ms` if there is no such alarm. `names` tells whether a reminder id may belong to the promise. An alarm
+    /// that names another reminder does not count.
     ///
-    /// An alarm may be raised after the next due: the text was tried until then. The id of a text that replaces a call ends
-    /// with the generation of its reminder, which only grows, and the alarms are in the order of their texts. So the
-    /// occurrences of a reminder, which are noted in order, have theirs in that order as well.
+    /// An alarm may be raised only after the next due, because the text was tried until then. The alarms are sorted by
+    /// the ids of their texts. Such an id ends with the generation of the reminder, which only grows. So the alarms of
+    /// a reminder are in the order of its occurrences. This method must be called for the occurrences in that order
+    /// too.
     pub(super) fn need(&mut self, due_ms: i64, names: impl Fn(&str) -> bool, what: String) -> i64 {
-        let of_it = |(_, (at_ms, reminder)): &(usize, &(i64, &str))| *at_ms >= due_ms - SKEW_MS && names(reminder);
-        let may_be: Vec<usize> = self.raised.iter().enumerate().filter(of_it).map(|(place, _)| place).collect();
+        let may_be_it = |(_, (at_ms, reminder)): &(usize, &(i64, &str))| *at_ms >= due_ms - SKEW_MS && names(reminder);
+        let may_be: Vec<usize> = self.raised.iter().enumerate().filter(may_be_it).map(|(place, _)| place).collect();
         let earlier = || self.needed.iter().filter(|needed| needed.what == what).filter_map(|needed| needed.first);
         let is_later =
             |place: &&usize| earlier().all(|other| self.raised[other].1 != self.raised[**place].1 || other < **place);
@@ -59,7 +62,7 @@ impl<'a> Alarms<'a> {
         first_ms
     }
 
-    /// G1: every occurrence without a call or text has an alarm that names its reminder, and no two have the same.
+    /// G1: each occurrence without a call or text has an alarm of its own that names its reminder.
     pub(super) fn report_missing(self, breaches: &mut Breaches) {
         let mut holders: Vec<Option<usize>> = vec![None; self.raised.len()];
         for (place, needed) in self.needed.iter().enumerate() {
@@ -71,8 +74,8 @@ impl<'a> Alarms<'a> {
     }
 }
 
-/// Finds an alarm for an occurrence and moves other occurrences aside if necessary: an augmenting path of bipartite
-/// matching.
+/// Finds an alarm for an occurrence. If necessary, other occurrences get other alarms: this is an augmenting path of
+/// bipartite matching.
 fn find_place(needed: usize, all: &[Needed], holders: &mut [Option<usize>], tried: &mut [bool]) -> bool {
     for alarm in all[needed].may_be.iter().copied() {
         if tried[alarm] {

@@ -1,15 +1,23 @@
-//! Bounds on costs in a world without faults, exactly as the protocol derives them. Then a reminder's whole life, with one call
-//! that its person confirms, costs at most one transaction, six conditional writes (the turn, the claim, the acceptance, the
-//! verdict, the end; the confirmation of a schedule, or of a wake-up that came near meanwhile), one slot, one schedule, and two messages on the dial queue (the one of
-//! the schedule, and the one that waits for the due). A text to the person costs at most one write for each try, one for the
-//! acceptance and one for the delivery.
+//! Bounds on costs in a world without faults, exactly as the rules imply them.
 //!
-//! A wake-up that comes again, or at the moment at which its person changes the reminder, may take a turn and a slot before its
-//! write is refused. A text that comes again sends the wake-up of what it made again, since its first delivery may have died
-//! before. Its copies may meet each other: then one waits for a slot while another has an earlier one, once for each call.
+//! The whole life of a reminder with one call, which its person acknowledges, costs at most:
 //!
-//! A reminder that waits for a busy phone or for a slot costs further writes and a message for each wait, so such reminders are left to the
-//! wider bound in [`super::costs`].
+//! - one transaction
+//! - six conditional writes: the turn, the claim, the acceptance, the verdict, the end, and the confirmation of a schedule
+//!   (or of a wake-up that came near before the plan was written)
+//! - one slot
+//! - one schedule
+//! - two messages on the dial queue: the one that the schedule sends, and the one that waits for the due
+//!
+//! A text to the person costs at most one write for each try, one for the acceptance and one for the delivery.
+//!
+//! If a wake-up is delivered again, or if its person changes the reminder at the same moment, the wake-up may take a turn and
+//! a slot before its write is refused. If a text is delivered again, the service sends the wake-up of the new reminder again,
+//! because the function of the first delivery may have died before it sent it. The copies of a wake-up may meet each other:
+//! then one of them waits for a slot while another has an earlier slot, at most once for each call.
+//!
+//! Each wait for a busy phone or for a slot costs further writes and a message. So a reminder that may have waited is judged
+//! only by the wider bound in [`super::costs`].
 
 use std::collections::BTreeMap;
 
@@ -24,36 +32,38 @@ use crate::fakes::Costs;
 use crate::history::PickedUpBy;
 use crate::people::{Due, Meaning};
 
-/// Writes for each call: the turn, the claim, the acceptance and the end. The end of a call plans the next attempt or the next
-/// occurrence as well.
+/// Writes for each call: the turn, the claim, the acceptance and the end. The write of the end also plans the next
+/// attempt or the next occurrence.
 const WRITES_OF_CALL: u32 = 4;
 
-/// How close to each other two calls may meet at a channel's slots, in milliseconds: a slot lasts a second, and a slot that
-/// was handed out waits for its wake-up.
+/// Two calls that are requested within this time, in milliseconds, may have competed for a slot: a slot lasts a second,
+/// and a call with a later slot waits for its wake-up.
 const SLOTS_MS: i64 = 10_000;
 
-/// How close to each other the calls of one person may meet, in milliseconds: the longest turn, and the wait after it.
+/// Of two calls to one person that are requested within this time, in milliseconds, one may have waited for the other:
+/// the longest turn, and the wait after it.
 const TURNS_MS: i64 = (23 + 90 + 60 + 60) * 1000;
 
-/// How long before a call a wake-up is sent through the dial queue at the earliest, in milliseconds. Before, it is a schedule,
-/// and one that exists is not created again.
+/// Longest time for which a wake-up is on the dial queue before the request for its call, in milliseconds. A wake-up
+/// that is farther ahead is a schedule, and a schedule that exists is not created again.
 const NEAR_MS: i64 = QUEUED_MS + 1000 + SLOTS_MS;
 
-/// How far ahead a wake-up may be that is sent through the dial queue, in milliseconds. A farther one is confirmed by a write.
+/// How far ahead a wake-up may be if it is sent through the dial queue, in milliseconds. A wake-up that is farther
+/// ahead becomes a schedule, which is confirmed by a write.
 const QUEUED_MS: i64 = 840_000;
 
-/// How long before the request for its call a wake-up is due at the most, with the time in which the plan was written, in
-/// milliseconds: the queue's delay is rounded up to whole seconds, and a turn and a claim are written.
+/// Longest time from the instant of a wake-up to the request for its call, in milliseconds, including the time in which
+/// the plan was written: the queue's delay is rounded up to whole seconds, and a turn and a claim are written.
 const WOKEN_MS: i64 = 2000;
 
-/// Writes of a text to a person alone: its only try, its acceptance and its delivery.
+/// Writes of a text to a person that waits for nothing: its only try, its acceptance and its delivery.
 const WRITES_OF_TEXT: u32 = 3;
 
-/// Further writes of a text that waits for a slot of its channel: the slot, and the try that it is for. The try that met no
-/// free slot is not counted.
+/// Further writes of a text that waits for a slot of its channel: the write of the slot, and the write that counts the
+/// try in this slot. The try that found no free slot does not stay counted.
 const WRITES_OF_WAIT: u32 = 2;
 
-/// Further writes of a text whose delivery the carrier never reports: it is asked once, an hour later.
+/// Further writes of a text whose delivery the carrier never reports: the carrier is asked once, an hour later.
 const WRITES_OF_INQUIRY: u32 = 1;
 
 /// Judges the costs of a world without faults.
@@ -78,8 +88,8 @@ pub(super) fn judge(evidence: &Evidence<'_>, breaches: &mut Breaches) {
     of_texts(evidence, breaches);
 }
 
-/// Whether a call, or the next attempt after it, may have waited for a slot or for its person's phone. A text may end that
-/// attempt while it waits, so that no request shows it.
+/// Whether a call, or the next attempt after it, may have waited for a slot or for its person's phone. A text may end
+/// the next attempt while it waits. Then no request shows that attempt.
 fn may_wait(evidence: &Evidence<'_>, history: &PersonHistory<'_>, request: &CallRequest<'_>) -> bool {
     let over_ms = history.calls.iter().find(|call| call.claim == request.claim).and_then(|call| call.over_ms);
     let next = over_ms.into_iter().flat_map(|over_ms| RETRY_MS.map(|retry_ms| over_ms + retry_ms));
@@ -92,7 +102,7 @@ fn may_wait(evidence: &Evidence<'_>, history: &PersonHistory<'_>, request: &Call
         || next.into_iter().any(is_near)
 }
 
-/// The costs of one reminder that was called.
+/// Judges the costs of one reminder that was called.
 fn of_reminder(
     history: &PersonHistory<'_>,
     reminder: &ReminderId,
@@ -102,14 +112,14 @@ fn of_reminder(
 ) {
     let calls = count(requests.len());
     let verdicts: u32 = requests.iter().map(|request| verdicts(history, request)).sum();
-    // Each other text may change it, or end it in a write of its own.
+    // Each text that may change reminders may change this one, or end it in a write of its own.
     let texts = count(history.texts.iter().filter(|text| may_change(text)).count());
-    // When a call is reported as over without a key, the next attempt is planned. A key or a verdict that the service takes in
-    // later ends the occurrence, or plans the next one.
+    // When a call is reported as over without a key, the next attempt is planned. If the service receives a key or a
+    // verdict after that, it ends the occurrence or plans the next occurrence.
     let late_keys = count(requests.iter().filter(|request| is_late(history, request, key_ms)).count());
     let late_verdicts = count(requests.iter().filter(|request| is_late(history, request, verdict_ms)).count());
     let repeats = history.texts.iter().any(|text| repeats(text));
-    // Each occurrence of a series is called, and the next one is planned.
+    // Each call may be about another occurrence of the series, and one more occurrence is planned.
     let occurrences = if repeats { 1 + calls } else { 1 };
     let mut at_most = |what: &str, found: u32, most: u32| {
         breaches.unless(found <= most, "bound", || {
@@ -118,7 +128,8 @@ fn of_reminder(
     };
     at_most("transactions", costs.by_texts, 1 + texts);
     at_most("transactions with a text to the person", costs.with_text, occurrences);
-    // Each write that was refused took a turn before. A reminder that waited for a slot took a turn, and was written with the slot.
+    // Before each write that was refused, a turn was taken. If another copy of the wake-up then waited for a slot, that
+    // copy took a turn too, and wrote its slot.
     let waits = costs.lost.min(calls);
     let confirmed = costs.schedules + count(came_near(history, reminder, requests));
     let most = WRITES_OF_CALL * calls + verdicts + late_keys + confirmed + texts + costs.lost + 2 * waits;
@@ -130,9 +141,10 @@ fn of_reminder(
     at_most("dial messages", costs.messages, most);
 }
 
-/// How many of these calls were planned while their wake-up was far, and had come near when the plan was written. Such a wake-up
-/// goes straight to the queue, and is confirmed without a schedule: until then its deadline is that of one that was not sent. A
-/// reminder is planned when it is made, and again when something ends its call.
+/// How many of these calls had a wake-up that was far ahead when it was planned, but near when the plan was written.
+/// Such a wake-up is sent straight to the queue, without a schedule, and is then confirmed by a write: before that
+/// write, the reminder has the deadline for a wake-up that was not sent. A wake-up is planned when the reminder is
+/// made, and again when something ends its call.
 fn came_near(history: &PersonHistory<'_>, reminder: &ReminderId, requests: &[&CallRequest<'_>]) -> usize {
     let own = history.calls.iter().filter(|call| call.key.reminder == *reminder);
     let ended = own.flat_map(|call| [call.over_ms, key_ms(call), verdict_ms(call)]).flatten();
@@ -144,8 +156,8 @@ fn came_near(history: &PersonHistory<'_>, reminder: &ReminderId, requests: &[&Ca
     requests.iter().filter(came_near).count()
 }
 
-/// How many further deliveries of texts may have sent a wake-up of the reminder of these calls through the dial queue again.
-/// If its person changed it, it may have been due earlier.
+/// How many repeated deliveries of texts may have sent the wake-up of one of these calls through the dial queue again.
+/// If the person changed the reminder, the wake-up may have been planned for an earlier instant.
 fn came_again(history: &PersonHistory<'_>, requests: &[&CallRequest<'_>], is_changed: bool) -> usize {
     let is_near = |handed_ms: &&i64| {
         let mut ahead_ms = requests.iter().map(|request| request.at_ms - **handed_ms);
@@ -154,10 +166,11 @@ fn came_again(history: &PersonHistory<'_>, requests: &[&CallRequest<'_>], is_cha
     history.texts.iter().flat_map(|text| text.handed.iter().skip(1)).filter(is_near).count()
 }
 
-/// How long before the end of a call the service may take in what overtakes the report of that end, in milliseconds.
+/// A key or a verdict that comes less than this before the end of its call, in milliseconds, may be handled after the
+/// report of that end.
 const REPORTS_MS: i64 = 1000;
 
-/// Whether the service took something in about the time at which the call was reported as over, or later.
+/// Whether the instant that `at_ms` returns is shortly before the call was over, or later.
 fn is_late(history: &PersonHistory<'_>, request: &CallRequest<'_>, at_ms: fn(&Call<'_>) -> Option<i64>) -> bool {
     let call = history.calls.iter().find(|call| call.claim == request.claim);
     call.is_some_and(|call| at_ms(call).zip(call.over_ms).is_some_and(|(at_ms, over_ms)| at_ms > over_ms - REPORTS_MS))
@@ -168,12 +181,13 @@ fn key_ms(call: &Call<'_>) -> Option<i64> {
     call.pressed.last().map(|(at_ms, _)| *at_ms)
 }
 
-/// When the service took in that a person had picked up.
+/// When the service learned that a person had picked up.
 fn verdict_ms(call: &Call<'_>) -> Option<i64> {
     call.person_known_ms
 }
 
-/// How many verdicts about a call are written at most: a machine that starts to speak also ends.
+/// Maximum number of verdicts about a call that are written: there may be two about a machine, one when it starts to
+/// speak and one when it stops.
 fn verdicts(history: &PersonHistory<'_>, request: &CallRequest<'_>) -> u32 {
     let call = history.calls.iter().find(|call| call.claim == request.claim);
     match call.and_then(|call| call.picked_up_by) {
@@ -193,7 +207,8 @@ fn may_change(text: &PersonText<'_>) -> bool {
     !matches!(text.meaning, Meaning::Remind { .. } | Meaning::RemindSometime { .. } | Meaning::List | Meaning::Noise)
 }
 
-/// Each slot is used by one call, or was taken for one whose write was refused. A reminder that waits for a slot may meet a busy phone afterwards, and needs another slot then.
+/// Judges the number of slots. Each slot is used by one call, or was taken for a call whose write was refused. A
+/// reminder that has waited for its slot may then find the phone busy, and need another slot.
 fn of_slots(evidence: &Evidence<'_>, breaches: &mut Breaches) {
     let slots = evidence.remains.cloud.channels.borrow().slots(ChannelKind::Voice);
     let waits = |history: &&PersonHistory<'_>| {
@@ -210,7 +225,7 @@ fn of_slots(evidence: &Evidence<'_>, breaches: &mut Breaches) {
     });
 }
 
-/// The texts to people.
+/// Judges the writes of the texts to people.
 fn of_texts(evidence: &Evidence<'_>, breaches: &mut Breaches) {
     let waits = if may_wait_for_slots(evidence) { WRITES_OF_WAIT } else { 0 };
     let asks = if evidence.remains.cloud.hides_deliveries.get() { WRITES_OF_INQUIRY } else { 0 };
@@ -222,7 +237,7 @@ fn of_texts(evidence: &Evidence<'_>, breaches: &mut Breaches) {
     }
 }
 
-/// Whether two texts that replace calls met at the slots of their channel. Answers take no slots.
+/// Whether two texts that replace calls may have competed for a slot of their channel. Answers take no slots.
 fn may_wait_for_slots(evidence: &Evidence<'_>) -> bool {
     let requests = evidence.people.iter().flat_map(|history| &history.text_requests);
     let mut texted: Vec<i64> =

@@ -6,30 +6,32 @@ use super::calm_costs;
 use super::evidence::Evidence;
 use crate::world::Scale;
 
-/// Most writes of an occurrence in a world without faults, even if it waits for slots and for its person's phone: creation and
-/// schedule; for each of three calls the slot, the claim, the acceptance, the dialing, the verdict and the end; four waits.
-/// [`super::calm_costs`] has the exact bounds of a reminder that waits for nothing.
+/// Maximum number of writes of an occurrence in a world without faults, even if it waits for slots and for its person's
+/// phone: its creation and its schedule; for each of three calls the slot, the claim, the acceptance, the dialing, the
+/// verdict and the end; and four waits. [`super::calm_costs`] has the exact bounds of a reminder that waits for
+/// nothing.
 const WRITES_CALM: u32 = 2 + 3 * 6 + 4;
 
-/// Most writes of an occurrence under faults: a carrier refuses calls until the maximum lateness, and then the text for
-/// hours, with two writes each time.
+/// Maximum number of writes of an occurrence under faults: a carrier may refuse its calls until the maximum lateness,
+/// and then its text for hours, with two writes for each refusal.
 const WRITES_ROUGH: u32 = 200;
 
-/// Most messages about one wake-up or one text: a redelivered message must not multiply. A text that is parked every
-/// quarter of an hour causes about forty messages in a world, and each of its deliveries may start again.
+/// Maximum number of messages about one wake-up or one text. A message that is delivered again must not multiply. A
+/// text that is parked every quarter of an hour causes about forty messages in a world, and each further delivery of
+/// the text may cause as many again.
 const MESSAGES: u32 = 400;
 
 /// Longest time for which a text is parked, in days.
 const PARKED_DAYS: u32 = 1;
 
-/// How many times more messages a text may cause in each of [`PARKED_DAYS`], if the store is down all day. Duplicates
-/// from the queue are parked as well, a hundred times a day.
+/// In each of [`PARKED_DAYS`], a text may cause this many times [`MESSAGES`] more, if the store is down all day.
+/// Duplicates from the queue are parked too, a hundred times a day.
 const MORE_A_DAY: u32 = 9;
 
 /// How many more messages each further delivery of a text may cause: each may be parked separately, for hours.
 const MESSAGES_AGAIN: u32 = 40;
 
-/// Calls a second for each carrier: the service's default rate.
+/// Calls per second for each carrier: the service's default rate.
 const CALLS_PER_S: i64 = 1;
 
 /// How long after its due a reminder may ring, in seconds: the service's default maximum lateness.
@@ -42,8 +44,8 @@ const RATE_SPAN_MS: i64 = 60_000;
 /// requested in the next.
 const RATE_EXTRA: i64 = 20;
 
-/// The rate in a world without faults. G7: a carrier is asked at most at its configured rate. G5: of reminders due at
-/// once, as many are called as the rate allows.
+/// Judges the rate of calls in a world without faults. G7: carriers are asked at most at their configured rate. G5: if
+/// many reminders are due at the same time, at least nine tenths of the calls that the rate allows are requested.
 pub(super) fn rate(evidence: &Evidence<'_>, breaches: &mut Breaches) {
     if !evidence.calm() {
         return;
@@ -53,7 +55,7 @@ pub(super) fn rate(evidence: &Evidence<'_>, breaches: &mut Breaches) {
     for requested_ms in evidence.requested_ms() {
         let call_requests = evidence.requests_between(*requested_ms, requested_ms + RATE_SPAN_MS);
         breaches.unless(call_requests <= most, "G7", || {
-            format!("{call_requests} calls were requested in a minute, expected {most}")
+            format!("{call_requests} calls were requested in a minute, expected at most {most}")
         });
     }
     if let (Scale::Herd(people), Some(first_ms)) = (evidence.remains.scale, evidence.requested_ms().first()) {
@@ -65,7 +67,7 @@ pub(super) fn rate(evidence: &Evidence<'_>, breaches: &mut Breaches) {
     }
 }
 
-/// Judges the numbers of writes and messages. No promise had more than so many occurrences.
+/// Judges the numbers of writes and messages. No reminder had more than `occurrences` occurrences.
 pub(super) fn judge(evidence: &Evidence<'_>, occurrences: u32, breaches: &mut Breaches) {
     let remains = evidence.remains;
     if evidence.calm() {

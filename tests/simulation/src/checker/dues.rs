@@ -12,14 +12,14 @@ use crate::people::{Bound, Due, Meaning, Rhythm};
 /// Largest difference between a function's clock and the true time, in milliseconds.
 pub(super) const CLOCK_MS: i64 = 500;
 
-/// The service counts minutes from a whole second; this is that rounding, in milliseconds.
+/// Largest rounding by the service, in milliseconds: it counts minutes from a whole second.
 const SECOND_MS: i64 = 1000;
 
 /// Largest difference between two clocks, in milliseconds.
 pub(super) const SKEW_MS: i64 = 1000;
 
 /// Longest time from a due to the end of its occurrence while nothing fails, in milliseconds: the maximum lateness of
-/// 15 minutes, and 5 for the last call and the text.
+/// 15 minutes, and 5 minutes for the last call and the text.
 const FAST_MS: i64 = 20 * 60_000;
 
 /// Longest run of a function, in milliseconds.
@@ -50,7 +50,7 @@ impl Window {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Series {
     step: Step,
-    /// The zones in which its times are read: the first one, and those of corrections.
+    /// The zones in which its times are read: the original zone, then the zone of each correction.
     zones: Vec<Reading>,
 }
 
@@ -66,7 +66,7 @@ struct Reading {
 /// The rule of a series.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Step {
-    /// At a time of the day.
+    /// At a time of day, on the days of a rhythm.
     Days(Rhythm, Time),
     /// At an interval in milliseconds, for a number of times, which is absent if the series has no end.
     Every(i64, Option<i64>),
@@ -105,7 +105,7 @@ impl Series {
         Self { zones: vec![Reading { from_ms: i64::MIN, first_ms: i64::MIN, zone: zone.clone() }], ..self }
     }
 
-    /// The zone in which its times are read last.
+    /// The zone of its last correction, or its original zone if there is no correction.
     pub(super) fn zone(&self) -> Option<&TimeZone> {
         self.zones.last().map(|reading| &reading.zone)
     }
@@ -116,13 +116,14 @@ impl Series {
         matches!(self.step, Step::Every(apart_ms, _) if apart_ms <= FAST_MS)
     }
 
-    /// Whether its times are read off a local clock, which a correction of the zone moves. "Every 15 minutes" has none.
+    /// Whether its times are times of day. A correction of the zone moves only these: "every 15 minutes" does not
+    /// depend on a zone.
     pub(super) fn is_local(&self) -> bool {
         matches!(self.step, Step::Days(..))
     }
 
-    /// The same series, whose times are read in another zone from an instant on. `first_ms` is the first due there, if
-    /// the answer stated one.
+    /// Reads its times in another zone from an instant on. `first_ms` is the first due in that zone, if the answer
+    /// stated one. A series with an interval does not change.
     pub(super) fn correct(&mut self, from_ms: i64, first_ms: Option<i64>, zone: &TimeZone) {
         if self.is_local() {
             self.zones.push(Reading { from_ms, first_ms: first_ms.unwrap_or(i64::MIN), zone: zone.clone() });
@@ -140,7 +141,8 @@ impl Series {
         }
     }
 
-    /// The last due up to an instant, of the series that was first stated to be due at `stated_ms`; or the first due.
+    /// The last due up to an instant, or the first due if the instant is before it. `stated_ms` is the first due that
+    /// an answer stated.
     pub(super) fn current(&self, stated_ms: i64, at_ms: i64) -> i64 {
         let first_ms = self.corrected_first(stated_ms);
         if let Step::Every(apart_ms, times) = self.step {
@@ -154,8 +156,9 @@ impl Series {
         due_ms
     }
 
-    /// The last due up to an instant, even before the one that was stated first: the answer to the text that made the
-    /// series may not have arrived, so that the answer to a RESUME is the first that states a due.
+    /// The last due up to an instant, even if it is before the due that was stated first. If the answer to the text
+    /// that made the series did not arrive, the answer to a RESUME may be the first that states a due. Of a series at
+    /// times of day, such an earlier due is not computed: the instant itself is returned.
     pub(super) fn last_up_to(&self, stated_ms: i64, at_ms: i64) -> i64 {
         let first_ms = self.corrected_first(stated_ms);
         match self.step {
@@ -165,7 +168,8 @@ impl Series {
         }
     }
 
-    /// The first due, which the text stated before any correction.
+    /// The first due. An answer stated it as `stated_ms`. If corrections of the zone came before `stated_ms`, it is the
+    /// first due in the zone of the last of them.
     pub(super) fn corrected_first(&self, stated_ms: i64) -> i64 {
         let Step::Days(rhythm, time) = self.step else { return stated_ms };
         let mut corrections = self.zones[1..].iter().filter(|reading| reading.from_ms < stated_ms);
@@ -197,8 +201,9 @@ pub(super) fn meant(text: &PersonText<'_>, zones: &[TimeZone]) -> Vec<Window> {
         meant_at(text.meaning, *handed_ms, zones, &mut windows);
     }
     if text.is_key() {
-        // A key counts from the very moment at which it came, and the answer leaves out the part of a second.
-        // It comes when the reminder of its call is confirmed, which takes a run of the function at most.
+        // The wait after a key begins at an instant that is not rounded, but the answer leaves out fractions of a
+        // second. The function may take this instant only after it has acknowledged the reminder of the call, up to one
+        // run after the key was pressed.
         for window in &mut windows {
             (window.from_ms, window.to_ms) = (window.from_ms - SECOND_MS, window.to_ms + RUN_MS);
         }
@@ -225,8 +230,8 @@ fn meant_at(meaning: &Meaning, handed_ms: i64, zones: &[TimeZone], windows: &mut
     }
 }
 
-/// When a one-off is due whose local time is read in another zone: the same time of the same day there. The due does
-/// not change if that time has passed.
+/// The due of a one-off after a correction of its zone: the same local time on the same day in the new zone. If that
+/// instant has passed, the due does not change.
 pub(super) fn in_zone(due_ms: i64, old: &TimeZone, new: &TimeZone, now_ms: i64) -> i64 {
     let moved = new.to_timestamp(old.to_datetime(instant(due_ms))).map_or(due_ms, Timestamp::as_millisecond);
     if moved > now_ms { moved } else { due_ms }
@@ -252,7 +257,7 @@ pub(super) fn date_of(at_ms: i64, zone: &TimeZone) -> Date {
     zone.to_datetime(instant(at_ms)).date()
 }
 
-/// The instant of a local time. In a gap it moves forward; in a fold it is the earlier one.
+/// The instant of a local time. A local time in a gap is moved forward. In a fold, the earlier instant is returned.
 fn on(date: Date, time: Time, zone: &TimeZone) -> i64 {
     zone.to_timestamp(date.to_datetime(time)).map_or(i64::MAX, Timestamp::as_millisecond)
 }
@@ -286,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn a_series_of_minutes_ends_after_its_times() {
+    fn a_series_with_an_interval_ends_after_its_number_of_times() {
         let new_york = zone("America/New_York");
         for (bound, times) in [(Bound::Times(3), 3), (Bound::Hours(1), 4), (Bound::None, 100)] {
             let series = Series::of(&remind(Due::Every(15, bound)), &new_york).unwrap();
@@ -296,7 +301,7 @@ mod tests {
     }
 
     #[test]
-    fn a_one_off_moves_with_its_zone_unless_its_time_has_passed() {
+    fn a_one_off_moves_with_its_zone_unless_its_new_time_has_passed() {
         let (new_york, tokyo) = (zone("America/New_York"), zone("Asia/Tokyo"));
         let due = ms("2027-03-01T22:00:00Z");
         assert_eq!(in_zone(due, &new_york, &zone("America/Chicago"), 0), ms("2027-03-01T23:00:00Z"));

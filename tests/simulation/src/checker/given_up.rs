@@ -1,12 +1,16 @@
-//! Whether an answer may have been given up: each of its tries was used up.
+//! Whether the service may have given up an answer because each of its tries was used up.
 //!
-//! A try is counted by a write before it is sent, and only what is known to have been refused for now is uncounted. So a try
-//! is used up in three ways: its request had no readable answer; it was refused, and the write that says so was lost; or it
-//! was counted and never requested, because its function died, could not read the profile or found each breaker open, and the
-//! write that says so was lost as well. The first two show in the requests for this very answer. The last one shows only as a
-//! fault.
+//! The service counts a try by a write before it sends the request. It takes the count back only if it knows that the try
+//! was refused for now. So a try is used up in three ways:
 //!
-//! An answer that is refused for now is given up as well, after a day.
+//! - Its request had no readable response.
+//! - Its request was refused for now, but the write that takes the count back was lost.
+//! - It was counted but never requested, because its function died or could not read the profile. Or each breaker was open,
+//!   and the write that takes the count back was lost.
+//!
+//! The first two ways show in the requests for the answer. The third way shows only as a fault.
+//!
+//! An answer that is refused for now for a day is given up too.
 
 use super::dues::SKEW_MS;
 use super::evidence::Evidence;
@@ -16,29 +20,30 @@ use super::replies;
 use crate::faults::Fault;
 use crate::history::RequestOutcome;
 
-/// Tries of an outgoing text.
+/// Maximum number of tries of an outgoing text.
 const TRIES: usize = 3;
 
 /// Longest run of a function, in milliseconds.
 const RUN_MS: i64 = 20_000;
 
-/// Shortest time between the fault of a try that was used up and the one of the try before it, in milliseconds. A try is counted
-/// at the earliest at the deadline of the one before, and its fault is in the same run. That deadline is 30 s after the first
-/// try was counted, and then twice as long after each. The writer of an answer counts its first try at 60 s, but a refusal takes
-/// that back, and then the text is as if it was never tried.
+/// Shortest time from the moment at which the previous try was used up to the moment at which each try is used up, in
+/// milliseconds. A try is counted at the earliest at the deadline of the previous try, and the fault that uses it up is
+/// in the same run. The deadline is 30 s after the first try was counted, and 60 s after the second. The writer of an
+/// answer gives the first try 60 s. But if that try is refused, its count is taken back, and the next try is the first
+/// again.
 const APART_MS: [i64; TRIES] = [0, 30_000 - RUN_MS - SKEW_MS, 60_000 - RUN_MS - SKEW_MS];
 
-/// How long an answer is tried that is refused for now, in milliseconds.
+/// How long an answer is tried if it is refused for now, in milliseconds.
 const DAY_MS: i64 = 24 * 3_600_000;
 
 /// Longest time between a refusal and the next try, in milliseconds.
 const AGAIN_MS: i64 = 900_000;
 
-/// How often a write is sent until its function gives up. A conflict fails it once.
+/// How many times a function sends a write before it gives up. It sends the write again after a conflict.
 const WRITES: usize = 6;
 
-/// Faults after which a try is counted and not requested: the function dies, its time is over, it can't read the profile, or
-/// the write that counts the try lands after its function has given up.
+/// Faults after which a try may be counted but not requested: the function dies, its time runs out, it can't read the
+/// profile, or the write that counts the try is applied only after the function has given up.
 const KEEPS_FROM_REQUESTING: [Fault; 7] = [
     Fault::Crash,
     Fault::Freeze,
@@ -49,7 +54,8 @@ const KEEPS_FROM_REQUESTING: [Fault; 7] = [
     Fault::StoreDown,
 ];
 
-/// Whether each of the tries of the answer to this text may have been used up.
+/// Whether the answer to this text may have been given up by `by_ms`: it was refused for now for a day, or each of its
+/// tries may have been used up.
 pub(super) fn is_given_up(
     evidence: &Evidence<'_>,
     history: &PersonHistory<'_>,
@@ -72,12 +78,12 @@ pub(super) fn is_given_up(
     use_up_all(&moments)
 }
 
-/// Whether carriers refused the answer for now until its day was over. PROTOCOL, outgoing texts: what is refused for now is tried
-/// again, at most 15 minutes later, for a day in all.
+/// Whether carriers refused the answer for now until its day was over. An answer that is refused for now is tried again
+/// at most 15 minutes later, for a day in all.
 ///
-/// Rule 15: while a breaker is open, a try is refused without a request, so that a refused request for any other text stands
-/// for it. So from the last request for the answer, to the end of its day, no request was accepted, and at most 15 minutes lie
-/// between two refusals.
+/// While a breaker is open, a try is refused without a request. Then the refused requests for other texts, to any
+/// person, show that the carriers still refuse texts. So between the last request for the answer and the end of its
+/// day, no request may have been accepted, and at most 15 minutes may lie between two refusals.
 fn is_refused_for_a_day(
     evidence: &Evidence<'_>,
     history: &PersonHistory<'_>,
@@ -105,13 +111,14 @@ fn is_refused(request: &TextRequest<'_>) -> bool {
     matches!(request.heard, Some((_, RequestOutcome::RefusedForNow)))
 }
 
-/// Whether each try may have been used up at one of these moments, which are in order. Each is that of a request, or of a
-/// fault that may have kept the service from requesting.
+/// Whether each try may have been used up at one of these moments, which are in order. Each moment is the time of a
+/// request (`true`), or of a fault that may have kept the service from sending a request (`false`).
 fn use_up_all(moments: &[(i64, bool)]) -> bool {
     let (mut tries, mut last) = (0, (i64::MIN, false));
     for (moment_ms, is_request) in moments.iter().copied() {
         let Some(apart_ms) = APART_MS.get(tries) else { break };
-        // Two requests are two tries, however soon one follows the other. A fault may be that of the request beside it.
+        // Two requests are two tries, even if the second follows at once. A fault that is close to a request may belong
+        // to the same try.
         let is_another = moment_ms >= last.0.saturating_add(*apart_ms) || (is_request && last.1);
         if is_another || is_request {
             (tries, last) = (tries + usize::from(is_another), (moment_ms, is_request));
@@ -120,15 +127,15 @@ fn use_up_all(moments: &[(i64, bool)]) -> bool {
     tries >= TRIES
 }
 
-/// When a write may have been lost to conflicts: each of its repetitions met one, within one run. Then a try that was counted,
-/// and not requested since each breaker was open, stays counted.
+/// The times at which a write may have been lost because it met a conflict each time that it was sent, within one run.
+/// If the write should have taken back the count of a try that found each breaker open, that try stays counted.
 fn lost_to_conflicts(mut conflicts: Vec<i64>) -> Vec<i64> {
     conflicts.sort_unstable();
     let of_one_run = |run: &&[i64]| run[WRITES - 1] - run[0] <= RUN_MS;
     conflicts.windows(WRITES).filter(of_one_run).map(|run| run[0]).collect()
 }
 
-/// Whether a try that was requested stays counted.
+/// Whether the try of this request stays counted.
 fn is_used_up(evidence: &Evidence<'_>, request: &TextRequest<'_>) -> bool {
     match request.heard {
         None | Some((_, RequestOutcome::Unknown)) => true,

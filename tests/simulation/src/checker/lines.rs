@@ -1,5 +1,5 @@
-//! Rule 7 and the bounds on nuisance: one person has one phone. Two calls of a person never overlap, and in no hour are
-//! there more calls or texts than their dues and texts allow.
+//! One phone is in one call at a time, and the bound on nuisance by calls: two calls to a person never overlap, and in
+//! no hour are there more calls than the person's dues allow.
 
 use super::breach::Breaches;
 use super::candidates::Candidate;
@@ -13,33 +13,33 @@ use reminder::ids::{ClaimId, ReminderKey};
 /// An hour, in milliseconds.
 pub(super) const HOUR_MS: i64 = 3_600_000;
 
-/// Most calls of an occurrence, and most texts that replace them: three calls, and three tries of a text whose outcome
-/// stays unknown.
+/// Maximum number of calls of an occurrence.
 const EACH: usize = 3;
 
-/// How long after its due a call may still be accepted, in milliseconds: the maximum lateness, the time from the claim
-/// to its request, the hour for which a function may be frozen, and the half hour in which a request may be on its way.
+/// Longest time from a due to the acceptance of a call about it, in milliseconds: the maximum lateness, the time from
+/// the claim to its request, the hour for which a function may be frozen with a run before and after it, and the half
+/// hour for which a request may be on its way.
 pub(super) const CALLED_MS: i64 = (900 + 12 + 3600 + 40 + 1800) * 1000;
 
 /// Shortest time between the starts of two calls of one person, in milliseconds.
 const APART_MS: i64 = 60_000;
 
-/// How long a turn lasts at most, in milliseconds: a call rings for 18 to 23 s and is talked on for 90 s, and 60 s
-/// later its carrier is asked.
+/// How long a turn lasts at most, in milliseconds: a call rings for up to 23 s and is talked on for up to 90 s, and 60
+/// s later its carrier is asked.
 const TURN_MS: i64 = (23 + 90 + 60) * 1000;
 
-/// How long a call may be talked on after a key, in milliseconds, with the run that writes what the key means.
+/// How long a call may still be talked on after a key, in milliseconds, including the run that writes the effect of the
+/// key.
 const GOODBYE_MS: i64 = (40 + 2) * 1000;
 
 /// How long the report of a call's end takes without a fault, in milliseconds.
 const REPORTS_MS: i64 = 1000;
 
-/// By when a reminder that found the line taken tries again, in milliseconds after the first chance: a random part of
-/// the policy's 20 s, a second of the queue, and a run.
+/// Longest time until a reminder that found the phone busy tries again, in milliseconds after the phone is free: the
+/// policy's random delay of up to 20 s, a second of the queue, and a run.
 const AGAIN_MS: i64 = 22_000;
 
-/// Judges the calls and texts of one person together. The candidates are the reminders that the person may be called
-/// about.
+/// Judges the calls to one person together. The candidates are the reminders that the person may be called about.
 pub(super) fn judge(
     evidence: &Evidence<'_>,
     history: &PersonHistory<'_>,
@@ -50,7 +50,7 @@ pub(super) fn judge(
     are_few_in_an_hour(history, candidates, breaches);
 }
 
-/// A call whose turn was taken.
+/// A call, and the turn that was taken for it.
 struct Turn<'e> {
     /// When it was claimed: the turn is taken in the same run.
     claimed_ms: i64,
@@ -61,9 +61,9 @@ struct Turn<'e> {
     call: &'e Call<'e>,
 }
 
-/// The turns of a person's calls. A call that is over releases its turn. A lease ends when the call must be over: then
-/// a carrier that still queues it is asked to cancel it. A request without a known outcome ends its occurrence after
-/// the 60 s of `Dialing`. From then on no record names that call.
+/// The turns of a person's calls. A turn ends when its call is over, and at the latest when the call must be over: if
+/// the carrier still queues the call, it is then asked to cancel it. If the outcome of the request is not known within
+/// the 60 s of `Dialing`, the occurrence ends then, and no record names the call any more. So the turn ends then too.
 fn turns<'e>(history: &'e PersonHistory<'_>) -> Vec<Turn<'e>> {
     let mut turns: Vec<Turn<'e>> = Vec::new();
     for call in &history.calls {
@@ -79,17 +79,19 @@ fn turns<'e>(history: &'e PersonHistory<'_>) -> Vec<Turn<'e>> {
     turns
 }
 
-/// A person's calls take turns: their starts are 60 s apart, and the one before is over.
+/// G2: a call to a person starts only when the previous call is over. Calls about different reminders start at least 60
+/// s apart.
 fn do_not_overlap(evidence: &Evidence<'_>, history: &PersonHistory<'_>, breaches: &mut Breaches) {
     let turns = turns(history);
-    // A turn that may not have been written is taken nevertheless: a call that meets a busy line is better than none.
+    // If a fault keeps a turn from being written, the call is placed nevertheless: a call to a busy phone is better
+    // than no call.
     let is_unwritten =
         |turn: &Turn<'_>| evidence.injected_between(&UNWRITTEN, turn.claimed_ms - SKEW_MS, turn.asked_ms);
     for (place, second) in turns.iter().enumerate() {
         let before = turns[..place].iter().rev();
         for first in before.take_while(|first| second.claimed_ms - first.claimed_ms < TURN_MS) {
             let overlaps = first.until_ms > second.claimed_ms + SKEW_MS;
-            // The calls of one reminder follow their own plan.
+            // The calls about one reminder are kept apart by its retry delays.
             let is_other = first.call.key != second.call.key;
             let is_soon = is_other && second.claimed_ms - first.claimed_ms < APART_MS - SKEW_MS;
             if (overlaps || is_soon) && !is_unwritten(first) && !is_unwritten(second) {
@@ -103,10 +105,11 @@ fn do_not_overlap(evidence: &Evidence<'_>, history: &PersonHistory<'_>, breaches
     }
 }
 
-/// When the person's phone is free for a call that was first due at `from_ms` and was requested at `at_ms`: the calls
-/// of other reminders take turns. Between two starts lie 60 s, and the earlier call must be over, as its reminder's
-/// record shows: at the latest when it must be over at all. A call may be talked on for a moment after its person has
-/// pressed a key or texted, so it takes the line for that long, also from the next occurrence of its own series.
+/// When the person's phone is free for a call that was due at `from_ms` and was requested at `at_ms`, including the
+/// time until the waiting reminder tries again. The result is between these two instants. An earlier call about another
+/// reminder keeps the phone for at least 60 s, until the record of that reminder shows that the call is over, and at
+/// the latest until it must be over. After its person has pressed a key or texted, a call may be talked on for a
+/// moment. For that long, it keeps the phone from the next occurrence of its own series too.
 pub(super) fn free_ms(history: &PersonHistory<'_>, key: &ReminderKey, from_ms: i64, at_ms: i64) -> i64 {
     let earlier = history.call_requests.iter().filter(|request| request.at_ms < at_ms);
     let recent = earlier.filter(|request| request.at_ms > from_ms - TURN_MS);
@@ -117,8 +120,8 @@ pub(super) fn free_ms(history: &PersonHistory<'_>, key: &ReminderKey, from_ms: i
             return None;
         }
         let call = history.calls.iter().find(|call| call.claim == request.claim);
-        // A call that its carrier reports as over takes no more of the line. Of any other the end is known at its
-        // deadline.
+        // A call that its carrier reports as over keeps the phone no longer. The end of any other call is known only at
+        // its deadline.
         let known_ms = match (call, request.heard) {
             (Some(call), _) => call.over_ms.map(|over_ms| over_ms + REPORTS_MS),
             (None, Some((known_ms, RequestOutcome::NumberRefused | RequestOutcome::RefusedForNow))) => Some(known_ms),
@@ -130,7 +133,7 @@ pub(super) fn free_ms(history: &PersonHistory<'_>, key: &ReminderKey, from_ms: i
     free.max().map_or(from_ms, |free_ms| free_ms.min(at_ms)).max(from_ms)
 }
 
-/// When the person last pressed a key on this call, or texted what may have ended its occurrence.
+/// When the person last pressed a key on this call, or sent a text that may have ended its occurrence, in this time.
 fn acted_ms(history: &PersonHistory<'_>, claim: &ClaimId, from_ms: i64, to_ms: i64) -> Option<i64> {
     let call = history.calls.iter().find(|call| call.claim == claim);
     let pressed = call.into_iter().flat_map(|call| &call.pressed).map(|(at_ms, _)| *at_ms);
@@ -138,13 +141,13 @@ fn acted_ms(history: &PersonHistory<'_>, claim: &ClaimId, from_ms: i64, to_ms: i
     pressed.chain(texted).filter(|acted_ms| (from_ms..to_ms).contains(acted_ms)).max()
 }
 
-/// Each due allows three calls.
+/// The bound on nuisance: each due allows three calls.
 fn are_few_in_an_hour(history: &PersonHistory<'_>, candidates: &[Candidate<'_>], breaches: &mut Breaches) {
     let mut called: Vec<i64> = history.calls.iter().map(|call| call.taken_ms).collect();
     called.sort_unstable();
     for (place, from_ms) in called.iter().enumerate() {
         let calls = called[place..].iter().take_while(|at_ms| *at_ms - from_ms < HOUR_MS).count();
-        // Counting the dues is only worth it if there are many calls.
+        // One due already allows this many calls.
         if calls <= EACH {
             continue;
         }
@@ -156,11 +159,11 @@ fn are_few_in_an_hour(history: &PersonHistory<'_>, candidates: &[Candidate<'_>],
     }
 }
 
-/// How many occurrences of a candidate are due in this time.
+/// How many occurrences of a candidate may be due in this time.
 pub(super) fn dues_in(candidate: &Candidate<'_>, from_ms: i64, to_ms: i64) -> usize {
     let Some(series) = &candidate.series else {
         let holds = candidate.windows.iter().any(|window| window.to_ms >= from_ms && window.from_ms <= to_ms);
-        // Where its zone may have been corrected, it may be due at another time than was stated.
+        // If its zone may have been corrected, it may be due at another time than an answer stated.
         return usize::from(holds || candidate.may_be_corrected);
     };
     let begun = candidate.by_first_due();
@@ -174,6 +177,6 @@ pub(super) fn dues_in(candidate: &Candidate<'_>, from_ms: i64, to_ms: i64) -> us
         dues
     });
     let dues = dues.max().unwrap_or(0);
-    // Where its zone may have been corrected, the same occurrence may be due once more.
+    // If its zone may have been corrected, the same occurrence may be due once more.
     dues + usize::from(candidate.may_be_corrected)
 }

@@ -15,27 +15,27 @@ use crate::world::Scale;
 /// How late a call may be requested in a world without faults and without other calls, in milliseconds.
 const ON_TIME_MS: i64 = 5000;
 
-/// The maximum lateness, and the time from the claim to its request, in milliseconds.
+/// The maximum lateness, and the longest time from a claim to its request, in milliseconds.
 const MAX_LATENESS_MS: i64 = (900 + 12) * 1000;
 
 /// Longest time for which a function is frozen, with its run before and after, in milliseconds.
 const FROZEN_MS: i64 = (3600 + 2 * 20) * 1000;
 
-/// How long after its report a pick-up by a person may still be overtaken by a claim, in milliseconds: a function that
-/// started before it.
+/// How long after the service learned that the call reached a person another call may still be requested, in
+/// milliseconds: its function may have started before that.
 const REPORTED_MS: i64 = 21_000;
 
-/// By when the next call must follow, in milliseconds after the one before: the longest retry delay of 300 s, a text's write
-/// and a slot.
+/// Longest time from the end of a call to the request for the next attempt, in milliseconds: the longest retry delay of
+/// 300 s, and time for the writes and a slot.
 const AGAIN_MS: i64 = 400_000;
 
-/// How long after the end of the first call, and of the second, the next one comes at the earliest, in milliseconds.
+/// Shortest time from the end of the first call, and from the end of the second, to the next call, in milliseconds.
 pub(super) const RETRY_MS: [i64; CALLS - 1] = [120_000, 300_000];
 
 /// How long the report of a call's end takes at most without a fault, in milliseconds.
 pub(super) const REPORTS_MS: i64 = 2000;
 
-/// Most calls of an occurrence.
+/// Maximum number of calls of an occurrence.
 const CALLS: usize = 3;
 
 /// The latest request for a call that is legal without a frozen function, in milliseconds after its due.
@@ -52,7 +52,7 @@ pub(super) fn late_ms(candidate: &Candidate<'_>, at_ms: i64) -> i64 {
     if candidate.series.is_some() { at_ms - due_ms } else { late_ms }
 }
 
-/// Whether a function that froze may send its one request now.
+/// Whether a function that froze may send its one request at this instant.
 pub(super) fn thaws(evidence: &Evidence<'_>, at_ms: i64) -> bool {
     evidence.injected_between(&[Fault::Freeze], at_ms - FROZEN_MS, at_ms)
 }
@@ -65,7 +65,7 @@ pub(super) struct Occurrence<'e> {
 }
 
 impl Occurrence<'_> {
-    /// Judges them, if they belong to this candidate and were due at `due_ms`.
+    /// Judges the requests and calls as those of the candidate's occurrence that is due at `due_ms`.
     pub(super) fn judge(
         &self,
         evidence: &Evidence<'_>,
@@ -82,7 +82,8 @@ impl Occurrence<'_> {
         self.are_in_time(evidence, history, candidate, due_ms, breaches);
     }
 
-    /// The calls that spoke the reminder or were not picked up. Calls about a cancelled reminder are not limited.
+    /// All calls except those on which only the words for a cancelled reminder were spoken. The number of those calls
+    /// is not limited.
     fn speaking(&self) -> Vec<&Call<'_>> {
         self.calls.iter().copied().filter(|call| !call.says_goodbye()).collect()
     }
@@ -107,8 +108,8 @@ impl Occurrence<'_> {
         }
     }
 
-    /// No call follows a key that confirms, or a pick-up by a known person. A mailbox or an unknown that picks up ends
-    /// nothing.
+    /// G2: no call follows after the acknowledging key was answered, or after the service learned that a person had
+    /// picked up. If a mailbox picks up, or it is not known who picked up, nothing ends.
     fn end_with_a_person(&self, breaches: &mut Breaches) {
         for call in &self.calls {
             // A verdict for the last claim still counts while the next attempt waits. After the next claim it is ignored.
@@ -133,9 +134,9 @@ impl Occurrence<'_> {
         }
     }
 
-    /// A call that was picked up, without a key and without a known person, is followed by the next one while attempts are
-    /// left. A series' next occurrence comes instead if it is due by then: PROTOCOL lets nothing about an occurrence delay
-    /// the call of the next one.
+    /// G1: if a call was picked up, but no key was pressed and no person is known to have picked up, the next attempt
+    /// follows while attempts are left. If the next occurrence of the series is due by then, it comes instead, because
+    /// nothing about an occurrence may delay the call of the next one.
     fn are_tried_again(
         &self,
         evidence: &Evidence<'_>,
@@ -152,7 +153,8 @@ impl Occurrence<'_> {
             return;
         }
         let is_quiet = !evidence.faulty_between(over_ms - FROZEN_MS, over_ms + AGAIN_MS);
-        // More calls than slots: the next one may find no slot within the maximum lateness, and is texted.
+        // In a herd there are more calls than slots. If the next attempt finds no slot within the maximum lateness, a
+        // text replaces it.
         let is_crowded = matches!(evidence.remains.scale, Scale::Herd(_));
         let is_wanted = !is_crowded
             && candidate.cancellations.is_empty()
@@ -175,7 +177,7 @@ impl Occurrence<'_> {
         for unknown in &self.call_requests {
             let known_ms = match unknown.heard {
                 Some((known_ms, RequestOutcome::Unknown)) => known_ms,
-                // The function crashed before it got an answer.
+                // The function crashed before it got a response.
                 None => unknown.at_ms,
                 Some((_, RequestOutcome::Accepted | RequestOutcome::NumberRefused | RequestOutcome::RefusedForNow)) => {
                     continue;
@@ -227,15 +229,15 @@ impl Occurrence<'_> {
         }
         let is_fast = candidate.series.as_ref().is_some_and(Series::is_fast);
         if let (false, Some(_)) = (is_fast, candidate.stated) {
-            self.is_late_by_faults(evidence, history, candidate, due_ms, breaches);
+            self.is_late_only_by_faults(evidence, history, candidate, due_ms, breaches);
         }
         if let (true, false, Some(promise)) = (evidence.calm(), is_fast, candidate.stated) {
             self.is_on_time(evidence, history, promise, due_ms, breaches);
         }
     }
 
-    /// G6: each fault since the due delays the first call by its bound at most. Calls of other people take slots as well.
-    fn is_late_by_faults(
+    /// G6: the first call is at most as late as the faults and the calls in earlier slots explain.
+    fn is_late_only_by_faults(
         &self,
         evidence: &Evidence<'_>,
         history: &PersonHistory<'_>,
@@ -256,7 +258,7 @@ impl Occurrence<'_> {
         });
     }
 
-    /// Without faults the first call comes on time, at the due that was stated last.
+    /// G5: without faults, the first call comes on time, at the due that was stated last.
     fn is_on_time(
         &self,
         evidence: &Evidence<'_>,
@@ -271,7 +273,7 @@ impl Occurrence<'_> {
         let late_ms = first.at_ms - due_ms;
         breaches.unless(late_ms >= -SKEW_MS, "G5", || format!("{} was called {} ms early", self.name(), -late_ms));
         let waited_ms = evidence.requests_between(due_ms - ON_TIME_MS, first.at_ms) * SECOND_MS;
-        // One phone is in one call at a time.
+        // The person's phone may still be in another call.
         let busy_ms = lines::free_ms(history, first.key, due_ms, first.at_ms) - due_ms;
         breaches.unless(late_ms <= ON_TIME_MS + waited_ms + busy_ms, "G5", || {
             format!("{} was called {late_ms} ms late, without any fault", self.name())

@@ -1,7 +1,7 @@
-//! Which share of what was seen is judged for each guarantee, and what excuses the rest.
+//! The share of the cases of each guarantee that is judged, and the excuses for the other cases.
 //!
-//! A case is judged if only one behavior of the service would have been accepted, and excused if the judge would have
-//! accepted both that it acted and that it did not.
+//! A case is judged if the checker accepts only one behavior of the service. A case is excused if the checker would
+//! accept both that the service acted and that it did not act.
 
 use std::collections::BTreeMap;
 
@@ -10,17 +10,17 @@ use std::collections::BTreeMap;
 pub enum Guarantee {
     /// Nothing is lost. A case is a due of a promise.
     G1,
-    /// Nothing is duplicated. A case is a request for a call or for a text that replaces a call.
+    /// Nothing is duplicated. A case is a request for a call, or a repeated request for a text that replaces a call.
     G2,
-    /// Nothing stale acts. A case is a call on which the acknowledging key was answered.
+    /// Nothing stale acts. A case is an occurrence whose acknowledgement, by a key or by "done", was answered.
     G3,
-    /// Nothing comes after a cancellation. A case is a confirmed cancellation of a reminder.
+    /// Nothing comes after a cancellation. A case is a confirmed deletion, move or opt-out.
     G4,
     /// Nothing comes early. A case is a request for a call.
     G5,
     /// Lateness is bounded. A case is a request for a call.
     G6,
-    /// A failure stays isolated. A case is a later occurrence of a series, an alarm or a message that was set aside.
+    /// A failure stays isolated. A case is an occurrence of a series after its first one, an alarm, or a dead letter.
     G7,
     /// Texts are kept. A case is a text from a person.
     G8,
@@ -34,7 +34,7 @@ impl Guarantee {
         match self {
             Self::G1 => "dues",
             Self::G2 => "requests for calls and texts",
-            Self::G3 => "acknowledged calls",
+            Self::G3 => "acknowledged occurrences",
             Self::G4 => "confirmed cancellations",
             Self::G5 => "calls, not early",
             Self::G6 => "calls, not too late",
@@ -47,12 +47,12 @@ impl Guarantee {
 /// Declares the excuses, each with its guarantee and its proof.
 macro_rules! excuses {
     ($($(#[doc = $doc:literal])+ $name:ident of $guarantee:ident,)+) => {
-        /// Why both behaviors of the service are legal in a case. The comment of each proves it.
+        /// The reason why both behaviors of the service are legal in a case. The comment of each reason proves it.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
         pub enum Excuse { $($(#[doc = $doc])+ $name,)+ }
 
         impl Excuse {
-            /// The guarantee of the cases that it excuses.
+            /// The guarantee whose cases it excuses.
             pub fn guarantee(self) -> Guarantee {
                 match self { $(Self::$name => Guarantee::$guarantee,)+ }
             }
@@ -61,85 +61,91 @@ macro_rules! excuses {
 }
 
 excuses! {
-    /// The person opted out, and no reply proves when the service learned it: the text was parked, lost or still on its
-    /// way, or only the carrier knew. Until the service learns it the reminder lives, and after that it has ended.
+    /// The person opted out, and no reply proves when the service learned of it: the text was parked, lost or still on
+    /// its way, or only the carrier knew of the opt-out. Or the reminder may have been made after the opt-out. The
+    /// reminder lives until the service learns of the opt-out, and has ended after that.
     OptOutNotProved of G1,
-    /// A text that deletes it was sent before it had to be over, and no answer to that text was seen. It may have been
-    /// stored at any time since.
+    /// A text that deletes or skips the occurrence was sent before the occurrence had to be over, and no answer to the
+    /// text was seen. The service may have stored the text at any time since.
     DeletionNotAnswered of G1,
-    /// A text that moves it was sent before it had to be over, and no answer was seen. It may have skipped the
-    /// occurrence that was current when it was stored.
+    /// A text that moves the reminder was sent before the occurrence had to be over, and no answer to the text was
+    /// seen. The text may have skipped the occurrence that was current when the service stored it.
     MoveNotAnswered of G1,
-    /// A text that snoozes was sent within the hour in which this occurrence rang, and no answer was seen. It may have
+    /// A snooze was sent within an hour after this occurrence rang, and no answer to the snooze was seen. It may have
     /// acknowledged this occurrence.
     SnoozeNotAnswered of G1,
-    /// "Done" was sent within the hour in which this occurrence rang, and no answer was seen. It may have acknowledged
-    /// this occurrence.
+    /// "Done" was sent within an hour after this occurrence rang, or with the number of its reminder, and no answer
+    /// proves which occurrence it was about. It may have acknowledged this occurrence.
     DoneNotAnswered of G1,
-    /// The person said where they are, and no answer was seen, or it was due in the quarter of an hour before, or a
-    /// fault kept it from its first call for longer, so that it may still have waited for that. It may be due in the
-    /// old or in the new zone.
+    /// The person named their city. Either no answer to that text was seen, or the occurrence may still have waited for
+    /// its first call: it was due within the quarter of an hour before, or a fault had delayed that call for longer. It
+    /// may be due in the old zone or in the new one.
     ZoneNotAnswered of G1,
-    /// The series was paused, and a RESUME was sent whose answer was not seen. It may have been stored at any time
-    /// since.
+    /// The series was paused, and a RESUME was sent whose answer was not seen. The service may have stored the RESUME
+    /// at any time since.
     ResumeNotAnswered of G1,
-    /// A text that was accepted did not arrive, every report of that was lost, and a fault hit the moment at which the
-    /// carrier is asked. PROTOCOL: the carrier is asked once, then the text counts as delivered.
+    /// A text that was accepted did not arrive, and the service may not know it. The service received no report of the
+    /// failure, and a fault hit its question to the carrier, or the report if the text failed after that question. The
+    /// carrier is asked once. After that, the text counts as delivered.
     StatusLost of G1,
-    /// The item of the reminder can't be read any more, so it is not known what is still owed. The operator was
-    /// alarmed, which is judged separately.
+    /// The item of the reminder can't be read any more, so the service does not know what it still owes. That the
+    /// operator was alarmed is judged separately.
     ItemUnreadable of G1,
-    /// A function that crashed, timed out or lost the answer of its write did not know that it had asked before. It
-    /// must ask again, since the first request may not have arrived.
+    /// The service could not write that an earlier request for the text was accepted: its function crashed, timed out
+    /// or lost the response to its write. It must request the text again, because the earlier request may not have
+    /// arrived. Or a function froze after it had counted its try, and sent its one request when it thawed.
     OutcomeNotWritten of G2,
     /// A function froze before the key was answered, for at most an hour, and sent its one request for a text when it
-    /// thawed: the try was counted before. A second request would be a breach.
+    /// thawed. It had counted the try before it froze. A second request would be a breach.
     FrozenBeforeKey of G3,
-    /// A fault hit while "done" was handled. Its function may have died before it withdrew the text: the confirmation
-    /// was written before, and a text too many is better than a confirmation too few.
+    /// A fault hit while "done" was handled. The function writes the acknowledgement first, and may have died before it
+    /// withdrew the text. A superfluous text is better than a lost acknowledgement.
     NotWithdrawn of G3,
-    /// A function froze before the cancellation was confirmed, for at most an hour, and sent its one request when it
-    /// thawed: the claim was written before. A second request, or the words of the reminder, would be a breach.
+    /// A function froze before the cancellation was confirmed, for at most an hour, and sent its one request for a call
+    /// when it thawed. It had written the claim before it froze. A second request would be a breach. So would a call on
+    /// which the reminder is spoken.
     FrozenBeforeCancellation of G4,
-    /// A fault was injected while the opt-out was handled, so its reply may mean that it was parked and not stored.
+    /// A fault was injected while the opt-out was handled. So its reply may only mean that the text was parked, not
+    /// that the opt-out was stored.
     OptOutMaybeParked of G4,
-    /// The person said where they are, and no answer was seen, or it was due in the quarter of an hour before, so that
-    /// it may still have waited for its first call. It may be due in the old or in the new zone.
+    /// The person named their city. Either no answer to that text was seen, or the reminder was due within the quarter
+    /// of an hour before and may still have waited for its first call. It may be due in the old zone or in the new one.
     ZoneMaybeCorrected of G5,
     /// A function froze after its claim, for at most an hour, and sent its one request when it thawed.
     FrozenBeforeRequest of G6,
-    /// A function froze within the hour before. It may have failed when it thawed, for no other reason.
+    /// A function froze within the hour before the alarm or the dead letter. When it thawed, it may have failed only
+    /// because it had been frozen.
     FrozenBeforeAlarm of G7,
-    /// The previous occurrence still had a call to make when this one was due.
+    /// The previous occurrence had not ended when this one was due.
     PreviousStillRang of G7,
     /// The person may have been opted out when the text was handled: an opt-out was under way, or only the carrier knew
-    /// it. People who have opted out are not answered.
+    /// of it. A person who has opted out is not answered.
     MaybeOptedOut of G8,
-    /// "Yes" or "no", which answers no question that is open. Without a question it is a pleasantry, and a machine that
-    /// says thanks would also thank for the answer.
+    /// The text is "yes" or "no", and perhaps no question was open. Then the text is only polite, and is not answered:
+    /// a machine that sends such a text might reply to each answer without end.
     NothingAsked of G8,
-    /// The fourth unreadable text within an hour. The sender may be a machine, and a machine is not answered.
+    /// At least three other unreadable texts came within about an hour. The sender may be a machine, and a machine is
+    /// not answered.
     TooManyUnread of G8,
-    /// The text could be written neither to the store nor to the queue. Its carrier knows: no delivery was answered with
-    /// 2xx, and a fault hit each. The person sees no answer, and the operator was alarmed or a function died.
+    /// The text could be written neither to the store nor to the queue, because of a fault. Its carrier knows it,
+    /// because no delivery was answered with 2xx.
     NotTaken of G8,
-    /// The dead letters hold this text, by its id. The operator was alarmed.
+    /// A dead letter contains the id of this text. The operator was alarmed.
     SetAside of G8,
-    /// An alarm names this text: its answer was tried three times or for a day.
+    /// An alarm names this text, so the operator knows of it.
     AnswerAlarmed of G8,
-    /// At least three faults since the text was received may each have used up one of the three tries of its answer:
-    /// the function died between the count and the request, the request had no readable answer, or each breaker was
-    /// open and the write that takes the count back was lost. PROTOCOL allows three tries with an unknown outcome, and
-    /// an answer that is given up raises no alarm, since its sender can text again.
+    /// The service may have given up the answer. Either carriers refused it for now for a day, or each of its three
+    /// tries may have been used up: the function died between the count and the request, the request had no readable
+    /// response, or each breaker was open and the write that takes the count back was lost. An answer that is given up
+    /// raises no alarm, because its sender can text again.
     AnswerGivenUp of G8,
     /// The carrier refused the answer because of the number itself. No text can reach this person.
     AnswerRefused of G8,
-    /// The world ended before everything that was begun had to be over: a text to a person of a herd waits for its
-    /// turn.
+    /// The world ended before the time by which the text had to be taken and answered.
     EndOfWorld of G8,
 }
 
-/// Number of cases that were judged and seen, of each guarantee.
+/// Number of judged cases of each guarantee, and of the cases with each excuse.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Shares {
     judged: BTreeMap<Guarantee, u64>,
@@ -149,7 +155,7 @@ pub struct Shares {
 /// Smallest share of the cases that a long run must judge, in percent.
 const LEAST: u64 = 90;
 
-/// Number of histories from which a run is long.
+/// Smallest number of histories of a long run.
 pub const LONG: u64 = 10_000;
 
 impl Shares {
@@ -181,14 +187,15 @@ impl Shares {
         }
     }
 
-    /// Number of judged and of seen cases of a guarantee.
+    /// Number of judged cases of a guarantee, and number of all its cases.
     pub fn of(&self, guarantee: Guarantee) -> (u64, u64) {
         let judged = self.judged.get(&guarantee).copied().unwrap_or(0);
         let excused = self.excused.iter().filter(|(excuse, _)| excuse.guarantee() == guarantee);
         (judged, judged + excused.map(|(_, count)| count).sum::<u64>())
     }
 
-    /// What a run of this many histories should have judged but did not.
+    /// One line for each guarantee of which a long run judged too few cases. Returns no lines if the run of this many
+    /// histories is not long.
     pub fn shortfalls(&self, histories: u64) -> Vec<String> {
         if histories < LONG {
             return Vec::new();
@@ -201,7 +208,8 @@ impl Shares {
         Guarantee::ALL.iter().filter_map(short).collect()
     }
 
-    /// The share judged of each guarantee, and the number of each excuse, as lines.
+    /// The lines of a table: the judged cases of each guarantee, and the excused cases of each excuse, with their
+    /// shares.
     pub fn table(&self) -> Vec<String> {
         let mut lines = vec![format!("{:<44} {:>12} {:>12} {:>8}", "guarantee", "judged", "seen", "share")];
         for guarantee in Guarantee::ALL {
@@ -240,14 +248,14 @@ mod tests {
     }
 
     #[test]
-    fn a_long_run_is_short_below_nine_tenths_and_a_short_one_never_is() {
+    fn a_long_run_must_judge_nine_tenths_of_the_cases_and_a_short_run_any_share() {
         assert_eq!(shares(90, 10).shortfalls(LONG), Vec::<String>::new());
         assert_eq!(shares(89, 11).shortfalls(LONG), ["G8: 89 of 100 cases were judged, expected 90%"]);
         assert_eq!(shares(89, 11).shortfalls(LONG - 1), Vec::<String>::new());
     }
 
     #[test]
-    fn a_guarantee_of_which_nothing_was_seen_is_short() {
+    fn a_long_run_must_see_cases_of_each_guarantee() {
         assert_eq!(Shares::default().shortfalls(LONG).len(), Guarantee::ALL.len());
     }
 }
