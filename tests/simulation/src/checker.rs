@@ -52,7 +52,7 @@ pub struct Judgement {
     pub breaches: Vec<Breach>,
     /// End of each occurrence of a promised reminder.
     pub ends: Vec<OccurrenceEnd>,
-    /// Number of cases that were judged and excused.
+    /// Number of judged and of excused cases.
     pub shares: Shares,
 }
 
@@ -102,7 +102,7 @@ fn live(evidence: &Evidence<'_>, breaches: &mut Breaches) {
             breaches.add("liveness", || format!("{} is still live", live.what));
             continue;
         };
-        // An item that can't be read can't be ended. The operator is alarmed.
+        // An item that can't be read can't be ended, but the operator must be alarmed.
         let is_told = |alarm: &evidence::Alarm<'_>| alarm.at_ms >= *spoiled_ms && alarm.words.starts_with(UNREADABLE);
         breaches.unless(evidence.alarms.iter().any(is_told), "liveness", || {
             format!("{} can't be read, and no alarm says so", live.what)

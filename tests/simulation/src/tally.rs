@@ -19,7 +19,7 @@ pub struct Tally {
     pub faults: BTreeMap<Fault, (u64, u64)>,
     /// How many occurrences of promised reminders ended in each way.
     pub ends: BTreeMap<OccurrenceEnd, u64>,
-    /// Number of cases that were judged and excused.
+    /// Number of judged and of excused cases.
     pub shares: Shares,
     /// The transitions of the lifecycle that were taken.
     pub transitions: TransitionsSeen,

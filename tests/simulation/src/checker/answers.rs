@@ -10,7 +10,7 @@ use crate::people::numbers;
 pub(super) enum Answer<'a> {
     /// The service promises a call.
     Promise(PromiseText<'a>),
-    /// Reminders ring again, or again at their old times: after UNDO, RESTORE or RESUME.
+    /// Reminders ring again, or at their old times again: after UNDO, RESTORE or RESUME.
     Back(Vec<PromiseText<'a>>),
     /// Reminders with these numbers were deleted. `warned`: the phone may still ring.
     Deleted { numbers: Vec<u32>, warned: bool },
@@ -92,7 +92,7 @@ pub(super) fn next_after_move(answer: &str) -> Option<(u32, &str)> {
     Some((number.parse().ok()?, when.split_once('.')?.0))
 }
 
-/// How the first answer to a person begins.
+/// First words of the first answer to a person.
 const INTRODUCTION: &str = "sixthirty: ";
 
 const MAY_RING: &str = "may still ring";
@@ -117,14 +117,14 @@ pub(super) fn was_due(replacement: &str) -> Option<&str> {
     when.strip_suffix('.').filter(|_| !is_relative)
 }
 
-/// A wait that a promise states, in milliseconds, and how far its words may be from the exact wait.
+/// A wait that a promise states, and how far its words may be from the exact wait, both in milliseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Wait {
     pub(super) wait_ms: i64,
     pub(super) rounded_ms: i64,
 }
 
-/// Reads the wait of a promise: "in 20 minutes (6:30 PM)". Returns nothing if it states none.
+/// Reads the wait of a promise: "in 20 minutes (6:30 PM)". `None` if it states no wait.
 pub(super) fn wait(when: &str) -> Option<Wait> {
     let (wait, _) = when.strip_prefix("in ")?.split_once(" (")?;
     let (count, unit) = wait.split_once(' ')?;
@@ -289,12 +289,12 @@ mod tests {
     }
 
     #[test]
-    fn a_text_that_replaces_a_call_is_read_with_when_it_was_due() {
-        for notice in [
+    fn the_due_is_read_from_a_text_that_replaces_a_call_if_the_text_states_a_date() {
+        for text in [
             "Missed call: feed. Text SNOOZE 10 to be called again. It was due Fri, Mar 6 at 6:30 PM EST.",
             "Sorry, I couldn't reach you by phone: feed. It was due Fri, Mar 6 at 6:30 PM EST.",
         ] {
-            assert_eq!(was_due(notice), Some("Fri, Mar 6 at 6:30 PM EST"));
+            assert_eq!(was_due(text), Some("Fri, Mar 6 at 6:30 PM EST"));
         }
         for day in ["today", "yesterday", "tomorrow"] {
             assert_eq!(was_due(&format!("Missed call: feed. It was due {day} at 6:30 PM EST.")), None);

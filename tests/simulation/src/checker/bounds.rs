@@ -3,25 +3,24 @@
 //! | class | bound | derivation |
 //! |---|---|---|
 //! | none | 5 s | a queue's delay is rounded up to a second; one run of the dialer |
-//! | a lost, late or refused message; a fired schedule that is lost | 170 s | the deadline is 90 s after the wake-up, the sweeper runs every 60 s, its run takes up to 20 s |
+//! | a lost, late or refused message; a schedule whose message is lost | 170 s | the deadline is 90 s after the wake-up, the sweeper runs every 60 s, its run takes up to 20 s |
 //! | a function that crashes, times out or is slow | 170 s | the deadline of a reminder without a claim is as above; after a claim it is not dialed again |
-//! | an index that is behind | 120 s | the sweeper finds the deadline so much later, if a message was lost as well |
+//! | an index that is behind | 120 s | the sweeper finds the deadline this much later, if a message was lost as well |
 //! | a refusal for now | 170 s | a backoff of at most 120 s, its wake-up in the queue, and a run |
+//! | a rolled-back release | the maximum lateness | a record that the newer release wrote waits until the newer release runs again |
 //!
-//! | a rolled-back release | the maximum lateness | a record that the newer release wrote waits for minutes until that release runs again |
-//!
-//! Several faults add up, at most to the maximum lateness. Beyond three of them, backoffs double and breakers open, so that
-//! only the maximum lateness bounds the call.
+//! The bounds of up to three faults add up. After more than three faults, backoffs double and breakers open. Then only
+//! the maximum lateness bounds the call.
 
 use super::evidence::Evidence;
 
 /// How late a first call may be without faults, in milliseconds.
 const ON_TIME_MS: i64 = 5000;
 
-/// How much later each fault may make it, in milliseconds.
+/// How much later each fault may make the first call, in milliseconds.
 const EACH_MS: i64 = 170_000;
 
-/// Most faults that add up.
+/// Maximum number of faults whose bounds add up.
 const MOST: i64 = 3;
 
 /// How long before the due a fault may still delay the call, in milliseconds: a message waits in the queue for up to 14
@@ -31,8 +30,8 @@ const BEFORE_MS: i64 = 900_000;
 /// Delay that each other call causes at a rate of one call a second, in milliseconds.
 const SLOT_MS: i64 = 1000;
 
-/// How late a first call may be that was due at `due_ms` and requested at `at_ms`. Nothing if only the maximum lateness
-/// bounds it.
+/// How late a first call may be that was due at `due_ms` and requested at `at_ms`. `None` if only the maximum lateness
+/// bounds the call.
 pub(super) fn most_late_ms(evidence: &Evidence<'_>, due_ms: i64, at_ms: i64) -> Option<i64> {
     let faults = i64::try_from(evidence.faults_between(due_ms - BEFORE_MS, at_ms)).ok()?;
     let waited_ms = evidence.requests_between(due_ms - ON_TIME_MS, at_ms) * SLOT_MS;

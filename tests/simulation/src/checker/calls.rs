@@ -35,7 +35,7 @@ pub(super) fn judge<'e>(
         .map(|trace| candidates.iter().map(|candidate| as_one_of(evidence, history, trace, candidate)).collect())
         .collect();
     let mut holders: Vec<Option<usize>> = vec![None; candidates.len()];
-    // The best fit is tried first, since several candidates are legal if functions freeze.
+    // The best fit is tried first, because several candidates may be legal if functions freeze.
     let by_fit = |trace: usize| {
         let mut order: Vec<usize> = (0..candidates.len()).collect();
         order.sort_by_key(|candidate| {
@@ -62,7 +62,8 @@ pub(super) fn judge<'e>(
     traces.into_iter().zip(places).collect()
 }
 
-/// Counts the cases of a trace's requests. They are judged as part of the candidate that fits.
+/// Counts the cases of a trace's requests for calls. The requests are judged together with the candidate that fits the
+/// trace.
 fn count(
     evidence: &Evidence<'_>,
     trace: &Trace<'_>,
@@ -82,8 +83,8 @@ fn count(
     }
 }
 
-/// Assigns a legal candidate to a trace and moves other traces aside if necessary: an augmenting path of bipartite
-/// matching.
+/// Assigns a legal candidate to a trace. If necessary, other traces get other candidates: this is an augmenting path of
+/// bipartite matching.
 fn find_place(
     trace: usize,
     legal: &impl Fn(usize, usize) -> bool,
@@ -104,10 +105,11 @@ fn find_place(
     false
 }
 
-/// Marks a candidate that a trace can't belong to, since its id was made at another time.
+/// Marks a candidate that a trace can't belong to, because the trace's reminder id was made at another time.
 const OTHER: &str = "made for another text";
 
-/// The breaches of a trace without a candidate: those of the candidate with the fewest breaches.
+/// The breaches of a trace that got no candidate: the breaches as the candidate with the fewest breaches. If each legal
+/// candidate belongs to another trace, or if the trace can't belong to any candidate, no promise explains the trace.
 fn illegal(trace: &Trace<'_>, found: &[Breaches]) -> Vec<Breach> {
     let may_be =
         |breaches: &&Vec<Breach>| !breaches.is_empty() && breaches.iter().all(|breach| breach.guarantee != OTHER);
@@ -120,7 +122,7 @@ fn illegal(trace: &Trace<'_>, found: &[Breaches]) -> Vec<Breach> {
     })
 }
 
-/// The breaches of a trace if it belongs to this candidate: those of the first due that fits best.
+/// The breaches of a trace if it belongs to this candidate, whose series began with the first due that fits best.
 fn as_one_of(
     evidence: &Evidence<'_>,
     history: &PersonHistory<'_>,
@@ -172,8 +174,8 @@ fn as_begun(
     breaches
 }
 
-/// The first request of the group that an instant belongs to: no two of its requests are so far apart as the calls of two
-/// occurrences.
+/// The time of the first request in the group that an instant belongs to. Each request of a group follows so soon after
+/// the previous one that both may be about the same occurrence.
 fn group_of(trace: &Trace<'_>, at_ms: i64) -> i64 {
     /// Longest time between two requests of an occurrence, in milliseconds: the maximum lateness.
     const APART_MS: i64 = 900_000;

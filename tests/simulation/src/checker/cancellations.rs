@@ -1,5 +1,5 @@
-//! G4: after a deletion, a move or an opt-out is confirmed, the person is not called. The exception is a call that the
-//! confirmation warned of; if it is picked up, the reminder must not be spoken.
+//! G4: after a deletion, a move or an opt-out is confirmed, the person is not called about the reminder. The exception
+//! is a call that the confirmation warned of. If that call is picked up, the reminder must not be spoken.
 
 use super::answers::{self, Answer, PromiseKind};
 use super::breach::Breaches;
@@ -72,7 +72,7 @@ pub(super) fn of_promise(history: &PersonHistory<'_>, promise: &Promise<'_>) -> 
                 cancellations.push(Cancellation { at_ms: answer.at_ms, until_ms: i64::MAX, warned });
             }
             Answer::Promise(again) if is_replaced(&again, promise) => {
-                // A separate answer does not name the text that it answers, but it states the due which that text asked
+                // A separate answer does not name the text that it answers, but it states the due that the text asked
                 // for.
                 let moves = |(place, text): (usize, &PersonText<'_>)| {
                     text.meaning.moves(promise.number)
@@ -92,8 +92,8 @@ pub(super) fn of_promise(history: &PersonHistory<'_>, promise: &Promise<'_>) -> 
                             && numbers(undone.body).contains(&promise.number)
                     });
                     let undone_ms = undone.map(|undone| undone.at_ms).min().unwrap_or(i64::MAX);
-                    // Rule 19: a correction of the zone plans the next occurrence of the series anew. It may be due on
-                    // the same day again.
+                    // A correction of the zone plans the next occurrence of the series anew. It may be due on the same
+                    // day again.
                     let zones = history.texts.iter().filter(|text| matches!(text.meaning, Meaning::Zone(_)));
                     let zones =
                         zones.filter(|_| promise.may_be_corrected).filter_map(|text| text.handed.first().copied());
@@ -151,7 +151,7 @@ fn opt_outs(evidence: &Evidence<'_>, history: &PersonHistory<'_>, shares: &mut S
     cancellations
 }
 
-/// Counts the confirmed cancellations of a reminder, to which these traces may belong.
+/// Counts the confirmed cancellations of a reminder. These traces may belong to the reminder.
 pub(super) fn count<'e>(
     evidence: &Evidence<'_>,
     cancellations: &[Cancellation],

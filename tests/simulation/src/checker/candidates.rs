@@ -58,8 +58,8 @@ impl Candidate<'_> {
     pub(super) fn occurrence_at(&self, at_ms: i64) -> i64 {
         let Some(first) = self.windows.first().map(|window| window.from_ms) else { return i64::MAX };
         let Some(series) = &self.series else { return first };
-        // If the first known answer of a series is the one to a RESUME, the series rang before that answer. But it did
-        // not ring before the first due that the text that created it may have meant.
+        // If the first known answer about a series is the answer to a RESUME, the series rang before that answer. But
+        // it did not ring before the first due that the text which created it may have meant.
         let earliest_ms = self.windows.iter().map(|window| window.from_ms).min().unwrap_or(first);
         let earlier = Some(series.last_up_to(first, at_ms + SKEW_MS)).filter(|_| self.had_begun);
         let earlier = earlier.filter(|due_ms| *due_ms >= earliest_ms - SKEW_MS);

@@ -1,5 +1,5 @@
-//! Rules 6, 17, 18 and 21: the effects that keys and commands must have. Each is judged by the calls and texts that
-//! follow, not by the words of its answer.
+//! The effects that keys and commands must have. Each of them is judged by the calls and texts that follow, not by the
+//! words of its answer.
 
 use super::answers::{self, Answer, PromiseKind};
 use super::breach::Breaches;
@@ -74,7 +74,7 @@ fn key_two_rings_again(
     let Some((pressed_ms, _, answer)) = call.answered_keys.iter().find(|(_, digit, _)| *digit == '2').copied() else {
         return;
     };
-    // PROTOCOL: a key confirms the number. So no limit on new numbers refuses the request of the key.
+    // A key confirms the number. So no limit on new numbers refuses the request of the key.
     breaches.unless(!answer.starts_with(REFUSES_A_NEW_NUMBER), "G1", || {
         format!("the key 2 on claim {} was refused: {answer:?}", call.claim)
     });
@@ -129,10 +129,10 @@ fn is_restorable(history: &PersonHistory<'_>, turns: &[Turn], promise: &Promise<
     let Some(left_ms) = out.obeyed_ms.filter(|left_ms| is_sure && handled_ms - left_ms < RESTORE_MS) else {
         return false;
     };
-    // Rule 18: RESTORE makes each reminder that an opt-out ended anew, with a new number, and clears the restorable
-    // epoch. So after an earlier RESTORE, no reminder that an opt-out ended comes back with its old number.
+    // RESTORE makes each reminder that an opt-out ended anew, with a new number, and clears the restorable epoch. So
+    // after an earlier RESTORE, no reminder that an opt-out ended comes back with its old number.
     let ends = |turn: &&&Turn| turn.is_out && promise.stated.iter().all(|stated| stated.at_ms < turn.sent_ms);
-    // If nothing proves when the service obeyed the first of them, it may have been at once.
+    // If nothing proves when the service obeyed the first of these opt-outs, it may have obeyed it at once.
     let ended_ms = before.iter().find(ends).map_or(left_ms, |turn| turn.obeyed_ms.unwrap_or(turn.sent_ms));
     let is_restored = history
         .answers
@@ -142,7 +142,8 @@ fn is_restorable(history: &PersonHistory<'_>, turns: &[Turn], promise: &Promise<
     is_sure && !is_named_deleted(history, promise, left_ms) && !may_be_ended(history, promise, left_ms)
 }
 
-/// Whether a text whose own answer was not seen may have ended this promise by `until_ms`, when the opt-out was obeyed.
+/// Whether a text whose own answer was not seen may have ended this promise by `until_ms`, the instant at which the
+/// opt-out was obeyed.
 fn may_be_ended(history: &PersonHistory<'_>, promise: &Promise<'_>, until_ms: i64) -> bool {
     history.silent().filter(|text| text.at_ms <= until_ms).any(|text| match text.meaning {
         Meaning::DeleteAll | Meaning::Undo => true,
@@ -156,8 +157,8 @@ fn may_be_ended(history: &PersonHistory<'_>, promise: &Promise<'_>, until_ms: i6
 fn is_named_deleted(history: &PersonHistory<'_>, promise: &Promise<'_>, until_ms: i64) -> bool {
     history.answers.iter().filter(|answer| answer.at_ms <= until_ms).any(|answer| match answers::read(answer.body) {
         Answer::Deleted { numbers, .. } => numbers.contains(&promise.number) || answer.body.contains(" more"),
-        // PROTOCOL, rule 17: SKIP, and DONE with a number, can end an occurrence that has not rung. A one-off has only
-        // one occurrence, so they end it.
+        // SKIP, and DONE with a number, can end an occurrence that has not rung. A one-off has only one occurrence, so
+        // they end it.
         Answer::Other if promise.series.is_none() && answer.body.starts_with(SKIPPED_AND_DELETED) => {
             numbers(answer.body).contains(&promise.number)
         }
@@ -176,8 +177,8 @@ fn is_undone(history: &PersonHistory<'_>, promise: &Promise<'_>, undo: &PersonTe
     let before = history.texts.iter().enumerate().filter(|(_, text)| text.at_ms < undo.at_ms);
     let Some((place, text)) = before.max_by_key(|(_, text)| text.at_ms) else { return false };
     let deletes = matches!(text.meaning, Meaning::Delete(_) | Meaning::DeleteAll);
-    // PROTOCOL: a command sees only the reminders that existed when it was received. A deletion that was delivered late
-    // comes after the UNDO.
+    // A command sees only the reminders that existed when it was received. A deletion that was delivered late comes
+    // after the UNDO.
     let mut confirmed = history.answers.iter().filter(|answer| answer.to == Some(place) && answer.at_ms < undo.at_ms);
     let named = confirmed.any(|answer| {
         matches!(answers::read(answer.body), Answer::Deleted { numbers, .. } if numbers.contains(&promise.number))
@@ -194,7 +195,7 @@ fn comes_back(
     handled_ms: i64,
     breaches: &mut Breaches,
 ) {
-    // The content of a record that can't be read is not known. The operator is alarmed.
+    // The service does not know the content of a record that can't be read. The operator is alarmed.
     if evidence.spoiled.iter().any(|(reminder, at_ms)| promise.was_made_as(reminder) && *at_ms <= handled_ms) {
         return;
     }
@@ -225,10 +226,10 @@ fn comes_back(
 /// Whether an older release handled this RESTORE and found nothing, perhaps because the newer release had written the
 /// promise and the older one could not read it.
 ///
-/// PROTOCOL, rule 16: a record that a newer release wrote stays as it is while an older release runs. Rule 18: only a
-/// RESTORE that makes a reminder anew clears the restorable epoch. So nothing is lost: another RESTORE brings the
-/// promise back once the newer release runs again. A RESTORE that brings back another reminder is no excuse, because
-/// the promise can't come back after it.
+/// A record that a newer release wrote stays as it is while an older release runs, and only a RESTORE that makes a
+/// reminder anew clears the restorable epoch. So nothing is lost: another RESTORE brings the promise back once the
+/// newer release runs again. A RESTORE that brings back another reminder is no excuse, because the promise can't come
+/// back after it.
 fn waits_for_a_newer_release(
     evidence: &Evidence<'_>,
     history: &PersonHistory<'_>,

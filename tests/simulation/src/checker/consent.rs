@@ -24,8 +24,8 @@ pub(super) const DELAYS_TEXTS: [Fault; 12] = [
     Fault::SendFails,
 ];
 
-/// How long the service takes to handle a text from the queue if no fault hits it, in milliseconds. This includes the
-/// start of a function and the time limit of the store.
+/// Longest time in which the service handles a text from the queue if no fault hits it, in milliseconds. This includes
+/// the start of a function and the time limit of the store.
 const HANDLED_MS: i64 = 20_000;
 
 /// What the service knows about a person's consent.
@@ -59,9 +59,9 @@ impl Turn {
         self.received_ms.unwrap_or(self.sent_ms)
     }
 
-    /// Whether the service may have stored this text after the opposite text `other`, although it was first delivered
-    /// before it: the first delivery failed, and another delivery came after the opposite text. PROTOCOL, rule 13: the
-    /// time of receipt counts.
+    /// Whether the service may have stored this text after the opposite text `other`, although this text was received
+    /// first: its first delivery may have failed, and it was delivered again after `other`. Even so, the later one of
+    /// the first receipts counts.
     fn may_overtake(&self, other: &Self) -> bool {
         let Some(other_ms) = other.received_ms.filter(|_| self.is_out != other.is_out) else { return false };
         let is_first = self.received_ms.is_some_and(|first_ms| first_ms < other_ms);
@@ -69,7 +69,8 @@ impl Turn {
     }
 }
 
-/// The texts of a person that opt out and in, in the order in which they were received: the later one counts.
+/// A person's opt-outs and opt-ins in the order in which the service received them, and the opt-outs that it learned of
+/// from the carrier. A later one replaces an earlier one.
 pub(super) fn turns(evidence: &Evidence<'_>, history: &PersonHistory<'_>) -> Vec<Turn> {
     let turn = |text: &PersonText<'_>| {
         let is_out = text.meaning.opts_out();
@@ -92,16 +93,16 @@ pub(super) fn turns(evidence: &Evidence<'_>, history: &PersonHistory<'_>) -> Vec
     turns
 }
 
-/// A text to a person that the carrier did not deliver, perhaps because the person had opted out there.
+/// A text to a person that the carrier did not deliver, perhaps because the person had opted out at the carrier.
 struct Refusal {
-    /// When the text was requested or replied, in milliseconds.
+    /// When the service requested the text, or sent it as a reply, in milliseconds.
     said_ms: i64,
     /// When the carrier refused it, in milliseconds.
     refused_ms: i64,
     /// When the service learned of the refusal, in milliseconds.
     told_ms: i64,
-    /// Whether the service has certainly recorded the opt-out by then: it answers a report about a reply only after the
-    /// write.
+    /// Whether the service has certainly recorded the opt-out at `told_ms`. That is so for a report about a reply,
+    /// because the service responds to such a report only after it has written the opt-out.
     is_recorded: bool,
 }
 
@@ -123,9 +124,10 @@ fn refusals(history: &PersonHistory<'_>) -> impl Iterator<Item = Refusal> {
     requests.chain(reports)
 }
 
-/// The opt-out that the service learns of from a refusal: PROTOCOL, "21610 marks the person as gone". It counts only if
-/// an opt-in was sent before the opt-out but received after it. Then the person had opted in for the service, but not
-/// for the carrier. An opt-in that was received after the refused text was sent is newer than the carrier's refusal.
+/// The opt-out that the service learns of from a refusal (Twilio's error 21610). It counts only if the service received
+/// an opt-in after an opt-out that the person had sent later. Then the service regards the person as opted in, but the
+/// carrier does not. An opt-in that was received after the refused text was sent is newer than the refusal, so the
+/// refusal does not count.
 fn told_by_carrier(turns: &[Turn], refusal: &Refusal) -> Option<Turn> {
     let Refusal { said_ms, refused_ms, told_ms, is_recorded } = *refusal;
     let back = turns.iter().rfind(|turn| turn.received_ms.is_some_and(|received_ms| received_ms <= told_ms))?;
@@ -150,7 +152,7 @@ pub(super) fn handled_ms(evidence: &Evidence<'_>, text: &PersonText<'_>) -> Opti
     (!evidence.injected_between(&DELAYS_TEXTS, first_ms - CLOCK_MS, handled_ms)).then_some(handled_ms)
 }
 
-/// What the service knows about a person from `from_ms` to `to_ms`.
+/// What the service knows about a person's consent from `from_ms` to `to_ms`.
 pub(super) fn between(turns: &[Turn], from_ms: i64, to_ms: i64) -> Consent {
     let mut consent = Consent::In;
     for turn in turns.iter().filter(|turn| turn.sent_ms <= to_ms) {

@@ -8,8 +8,9 @@ use super::shares::Excuse;
 use crate::people::Meaning;
 
 impl PromiseJudge<'_, '_> {
-    /// Whether a cause says no more than that this one-off may be due in another zone, while neither a call nor a text
-    /// has come, although it was due in each zone by then. Then it is lost, and only an alarm is left.
+    /// Whether a cause only says that this one-off may be due in another zone, but the one-off is lost in each zone: it
+    /// was due in each of them, and neither a call nor a text has come. Then the cause excuses nothing, and the service
+    /// must have raised an alarm.
     pub(super) fn is_lost_in_each_zone(&self, cause: &Cause, span: Span) -> bool {
         let is_it = |cause: &Cause| cause.excuse == Some(Excuse::ZoneNotAnswered);
         if !is_it(cause) || self.promise.series.is_some() {
@@ -39,7 +40,8 @@ impl PromiseJudge<'_, '_> {
         self.moved(received_ms).max().unwrap_or(self.promise.due_ms())
     }
 
-    /// Its due in each zone of its person, if that is after an instant.
+    /// Its due in each zone of its person. If that is not after the instant `after_ms`, the due that was stated last
+    /// counts instead.
     fn moved(&self, after_ms: i64) -> impl Iterator<Item = i64> {
         let (due_ms, zone) = (self.promise.due_ms(), self.promise.zone());
         self.history.zones.iter().map(move |other| dues::in_zone(due_ms, zone, other, after_ms))

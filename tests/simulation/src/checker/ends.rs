@@ -32,7 +32,7 @@ pub enum OccurrenceEnd {
     Cancelled,
     /// It was neither spoken nor texted, and an alarm was raised.
     Failed,
-    /// Skipped in a series: it became due before the previous occurrence had ended.
+    /// It became due before the previous occurrence of its series had ended, and was merged with that occurrence.
     Collapsed,
     /// It is due later.
     Open,
@@ -93,7 +93,8 @@ pub(super) fn judge<'a>(
 struct Busy {
     /// When the end of an earlier occurrence was written at the latest. After that, its text holds up nothing.
     ended_ms: i64,
-    /// Until when an earlier occurrence of a fast series was tried. Each occurrence that was due by then was skipped.
+    /// Until when an earlier occurrence of a fast series was tried. Each occurrence that was due by then was merged
+    /// with it.
     tried_ms: i64,
 }
 
@@ -241,7 +242,7 @@ impl PromiseJudge<'_, '_> {
             let about = replaces_a_call(request.body) && request.body.contains(self.promise.task);
             about && self.names(&ServiceText::at(request.at_ms, request.body), due_ms)
         });
-        // It ended before its text was requested for the first time.
+        // The occurrence ended at the latest when its text was first requested.
         if let Some(texted_ms) = requests.map(|request| request.at_ms).min() {
             if self.rang_again_late(due_ms, next_ms, texted_ms) {
                 return 0;
@@ -264,9 +265,10 @@ impl PromiseJudge<'_, '_> {
         keys.chain(done).min().filter(|at_ms| *at_ms < latest_ms).unwrap_or(0)
     }
 
-    /// Whether an occurrence of a fast series had not ended when the next occurrence was due, so that the two merge. Either
-    /// its last call request was refused for now, and a fault may have delayed the next request. Or a fault kept the report
-    /// that its last call was over from being written: until the carrier is asked about the call, it counts as ringing.
+    /// Whether an occurrence of a fast series had not ended when the next occurrence was due, so that the two merge.
+    /// Either its last request for a call was refused for now, and a fault may have delayed the next request. Or a
+    /// fault kept the report that its last call was over from being written: until the carrier is asked about the call,
+    /// it counts as ringing.
     fn waits_at(&self, due_ms: i64, next_ms: i64) -> bool {
         let requests = self.own.iter().flat_map(|trace| trace.call_requests.iter().copied());
         let requests = requests.filter(|request| (due_ms - SKEW_MS..next_ms).contains(&request.claimed_ms()));
@@ -284,8 +286,9 @@ impl PromiseJudge<'_, '_> {
         is_refused || is_unreported
     }
 
-    /// When an occurrence was over, if a later call shows it: that call is one too many or too soon for a next attempt,
-    /// so it is about another occurrence. The text may still wait for a slot then. `None` if there were faults.
+    /// When an occurrence was over, if a later call shows it: that call comes after the last attempt, or too soon for
+    /// the next attempt, so it is about another occurrence. The text about this occurrence may then still wait for a
+    /// slot. `None` if the world had faults.
     fn over_before_a_call(&self, due_ms: i64) -> Option<i64> {
         let traces = self.own.iter().filter(|_| self.evidence.calm());
         let mut calls: Vec<&Call<'_>> = traces.flat_map(|trace| trace.calls.iter().copied()).collect();
@@ -393,9 +396,9 @@ impl PromiseJudge<'_, '_> {
             || self.first_text(span).is_some_and(|texted_ms| texted_ms <= at_ms)
     }
 
-    /// Whether the carrier was still asked for the outcome of this occurrence's last call at this instant. It is asked
-    /// up to five times in 35 minutes, and a recent fault may have hit these questions. Meanwhile the next occurrences
-    /// of a series wait.
+    /// Whether the carrier may still have been asked for the outcome of this occurrence's last call at this instant. It
+    /// is asked up to five times in 35 minutes, and a recent fault may have hit these questions. Meanwhile the next
+    /// occurrences of a series wait.
     fn is_asked_about(&self, span: Span, at_ms: i64) -> bool {
         let last_ms = self.last_call(span);
         (last_ms..last_ms.saturating_add(LIVENESS_MS)).contains(&at_ms)
@@ -403,8 +406,8 @@ impl PromiseJudge<'_, '_> {
             && self.evidence.faulty_between(last_ms, at_ms)
     }
 
-    /// G1: no reminder fails without a request for a text. The exception: a fault may have stopped a function after it
-    /// counted a try and before its request.
+    /// G1: no reminder fails without a request for a text, unless a fault may have stopped a function after it counted
+    /// a try and before its request.
     fn was_tried(&self, breaches: &mut Breaches) {
         let tried = self.history.text_requests.iter().any(|request| request.body.contains(self.promise.task));
         let died = UNWRITTEN.iter().any(|fault| self.evidence.injected(*fault));
@@ -423,8 +426,9 @@ impl PromiseJudge<'_, '_> {
         stated.chain(moved).min().map_or(due_ms, |first_ms| first_ms.min(due_ms))
     }
 
-    /// The end of an occurrence and its time, if the person was reached: with a key on a call that spoke the task, or
-    /// with a text that did not fail to arrive. A call that a mailbox picks up does not reach the person.
+    /// The end of an occurrence and its time, if the person was reached: by a call that spoke the task and on which the
+    /// person pressed the key 1, or by a text that was not reported as undelivered. A call that a mailbox picks up does
+    /// not reach the person.
     fn seen(&self, span: Span, breaches: &mut Breaches) -> Option<(OccurrenceEnd, i64)> {
         let calls = self.possible.iter().flat_map(|trace| &trace.calls);
         let calls = || calls.clone().filter(|call| span.holds(call.taken_ms));

@@ -15,7 +15,7 @@ use crate::history::{AnswerRoute, Observation, SentText, Speech};
 use crate::people::Meaning;
 use crate::world::{LIVENESS_MS, Remains, ZONE};
 
-/// The requests that the keys stand for: 2 on every call, and 1 on a call to the service's number.
+/// The requests that keys stand for: the key 2 on every call, and the key 1 on a call to the service's number.
 static AGAIN: Meaning = Meaning::Snooze(10);
 static DONE: Meaning = Meaning::Done;
 
@@ -69,9 +69,9 @@ pub(super) struct Evidence<'a> {
     call_backs: BTreeMap<&'a CallId, CallBack<'a>>,
     /// The place of each text that did not arrive: the person, whether it replaces a call, and its index.
     undelivered: BTreeMap<&'a SentText, (usize, bool, usize)>,
-    /// Ids of the reminders whose items can no longer be read, each with the time since when.
+    /// Ids of the reminders whose items can no longer be read, each with the time since which that is so.
     pub(super) spoiled: BTreeMap<&'a str, i64>,
-    /// The times during which an older release ran: from and until.
+    /// The times during which an older release ran, each with its start and its end.
     pub(super) rolled_back: Vec<(i64, i64)>,
 }
 
@@ -313,8 +313,8 @@ impl<'a> Evidence<'a> {
         }
     }
 
-    /// Records a key on a call. The key 2 and a second 9 ask for the same as a text. On a call to the service's number,
-    /// so does 1.
+    /// Records a key on a call. The key 2 and a second key 9 ask for the same as a text. On a call to the service's
+    /// number, the keys 1 and 2 do.
     fn of_key(&mut self, at_ms: i64, call: &'a CallId, digit: char) {
         if let Some(call_back) = self.call_backs.get(call) {
             // A key that is posted again is the same key.
@@ -386,7 +386,7 @@ impl<'a> Evidence<'a> {
         Some((who, self.people[who].calls[place].key_text?))
     }
 
-    /// The text that stands for a key of a call, until it is answered.
+    /// The text that stands for a key of a call. `None` once the key has been answered.
     fn key_text(&mut self, call: &CallId) -> Option<&mut PersonText<'a>> {
         let (who, text) = self.key_place(call)?;
         let text = &mut self.people[who].texts[text];
@@ -413,7 +413,7 @@ impl<'a> Evidence<'a> {
         &self.requested_ms
     }
 
-    /// Number of requests for calls in this time, of all people. The end is excluded.
+    /// Number of requests for calls to all people in this time. The end of the time is excluded.
     pub(super) fn requests_between(&self, from_ms: i64, to_ms: i64) -> i64 {
         let before = |ms: i64| self.requested_ms.partition_point(|requested_ms| *requested_ms < ms);
         i64::try_from(before(to_ms).saturating_sub(before(from_ms))).unwrap_or(i64::MAX)
@@ -424,7 +424,7 @@ impl<'a> Evidence<'a> {
         self.remains.cloud.faults.injected(fault) > 0
     }
 
-    /// Whether the reminder of this id is known to be of another person than this one.
+    /// Whether the reminder of this id is known to belong to another person than this one.
     pub(super) fn is_of_another(&self, reminder: &str, who: usize) -> bool {
         self.remains.numbers.get(reminder).is_some_and(|owner| owner != number(who).as_str())
     }
@@ -446,7 +446,7 @@ impl<'a> Evidence<'a> {
         self.faulty_ms.get(first).is_some_and(|faulty_ms| *faulty_ms <= to_ms)
     }
 
-    /// Number of faults that may delay or repeat anything in this time.
+    /// Number of faults in this time that may delay or repeat anything. The end of the time is excluded.
     pub(super) fn faults_between(&self, from_ms: i64, to_ms: i64) -> usize {
         let before = |ms: i64| self.faulty_ms.partition_point(|faulty_ms| *faulty_ms < ms);
         before(to_ms).saturating_sub(before(from_ms))

@@ -99,9 +99,9 @@ pub(super) fn of(
     causes
 }
 
-/// Rule 19: a correction of the zone plans again each occurrence that has not begun. If faults delayed the first call
-/// of an occurrence, its due may have passed long before. Or the occurrence was over and its text is still owed: the
-/// answer to the correction is the same in both cases.
+/// A correction of the zone plans again each occurrence that has not begun. If faults delayed the first call of an
+/// occurrence, its due may have passed long before. Or the occurrence was over and its text is still owed: the answer
+/// to the correction is the same in both cases.
 fn planned_again(evidence: &Evidence<'_>, again: &PlannedAgain) -> Option<Cause> {
     let PlannedAgain { due_ms, received_ms, known_ms } = *again;
     let is_kept = evidence.faulty_between(due_ms - SKEW_MS, received_ms) && received_ms <= evidence.settled_ms(due_ms);
@@ -137,7 +137,7 @@ fn is_named_again(evidence: &Evidence<'_>, history: &PersonHistory<'_>, promise:
     })
 }
 
-/// The part of the promise that this answer proves to have ended.
+/// The part of the promise that this answer proves to have ended, or that its text may have ended.
 fn by_answer(
     evidence: &Evidence<'_>,
     history: &PersonHistory<'_>,

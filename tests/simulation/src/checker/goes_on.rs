@@ -16,8 +16,8 @@ const LATELY_MS: i64 = 3_600_000;
 ///
 /// "Tomorrow" is the day after the answer was written. If a text waits for hours, its answer may be written on a later
 /// day than the text was received. If both days are possible, the previous occurrence decides: the text ended it, so it
-/// was not over for long then. If both days are still possible, the earlier one counts, because nothing is excused
-/// after it.
+/// can't have been over for long when the text was received. If both days are still possible, the earlier day counts,
+/// because it excuses fewer occurrences.
 pub(super) fn due(
     evidence: &Evidence<'_>,
     history: &PersonHistory<'_>,
@@ -51,8 +51,8 @@ pub(super) fn after(promise: &Promise<'_>, at_ms: i64) -> Option<i64> {
     if current_ms > at_ms { Some(current_ms) } else { series.next(promise.first_ms(), current_ms) }
 }
 
-/// Between which instants an answer was written, in milliseconds: after its text was received and before it was
-/// requested, and by the wait that it states.
+/// The earliest and the latest instant at which an answer may have been written, in milliseconds: between the receipt
+/// of its text and the request for the answer, and in accordance with the wait that it states.
 fn written_between(history: &PersonHistory<'_>, text: &PersonText<'_>, answer: &ServiceText<'_>) -> (i64, i64) {
     let requests = history.text_requests.iter().filter(|request| request.body == answer.body && answer.to.is_none());
     let requested_ms = requests.map(|request| request.at_ms).filter(|at_ms| *at_ms >= text.first_ms()).min();
@@ -61,7 +61,7 @@ fn written_between(history: &PersonHistory<'_>, text: &PersonText<'_>, answer: &
     ((begun_ms - slack_ms).clamp(from_ms, to_ms), (begun_ms + slack_ms).clamp(from_ms, to_ms))
 }
 
-/// When the wait began that an answer states, in milliseconds, and how far that may be off.
+/// When the wait that an answer states began, in milliseconds, and how far that instant may be off.
 fn waited_since(history: &PersonHistory<'_>, text: &PersonText<'_>, answer: &ServiceText<'_>) -> Option<(i64, i64)> {
     let Answer::Promise(moved) = answers::read(answer.body) else { return None };
     let wait = answers::wait(moved.when)?;

@@ -9,7 +9,7 @@ use crate::faults::Fault;
 /// Longest run of a function, in milliseconds, and a second for the differences of clocks.
 const RUN_MS: i64 = 21_000;
 
-/// Time from the first receive of a message to the one after which it is set aside, in milliseconds: the template's
+/// Longest time from the first receive of a message until it becomes a dead letter, in milliseconds: the template's
 /// five receives, each with its visibility timeout, and the longest delay of the queue.
 const RECEIVES_MS: i64 = (5 * 120 + 900) * 1000;
 
@@ -26,7 +26,7 @@ const FAILS_LATE_MS: i64 = 2 * TRIED_MS;
 /// Judges strangers, panics, alarms and dead letters.
 pub(super) fn judge(evidence: &Evidence<'_>, shares: &mut Shares, breaches: &mut Breaches) {
     for to in &evidence.strangers {
-        breaches.add("G7", || format!("{to} was called or texted but never texted"));
+        breaches.add("G7", || format!("{to} never texted the service, but was called or texted"));
     }
     for alarm in &evidence.alarms {
         breaches.unless(!alarm.words.contains("panicked"), "G7", || format!("alarm: {}", alarm.words));
@@ -51,16 +51,17 @@ pub(super) fn judge(evidence: &Evidence<'_>, shares: &mut Shares, breaches: &mut
 }
 
 /// Time before an alarm in which its reason must lie, in milliseconds. An alarm about a text that was tried for long
-/// may be about a fault of a day before; any other is about what happened during one run.
+/// may be about a fault of a day before. Any other alarm is about the events of one run.
 fn within_ms(alarm: &Alarm<'_>) -> i64 {
     let tried = alarm.words.starts_with("reminder failed") || alarm.words.starts_with("an answer could not be sent");
     if tried { TRIED_MS } else { RUN_MS }
 }
 
-/// Alarms that may come long after their reason, and the faults that are their reasons. Each rule of the protocol that
-/// they follow is named.
+/// The first words of alarms that may come long after their reasons, the longest time in between, in milliseconds, and
+/// the faults that are their reasons.
 const LASTING: [(&str, i64, &[Fault]); 13] = [
-    // Rule 24: a message that is not ours is moved at once, but it may have waited in the queue like any other.
+    // A message that is not ours is moved to the dead letters at once, but it may have waited in the queue like any
+    // other message.
     ("a message can't be handled and is moved", TRIED_MS, &[Fault::Poison]),
     // An item that can't be read never becomes readable again. Each function that meets it raises an alarm.
     ("a record can't be handled", i64::MAX, &[Fault::ReminderSpoiled]),
@@ -68,8 +69,8 @@ const LASTING: [(&str, i64, &[Fault]); 13] = [
     ("a call was answered, but its reminder could not be read", i64::MAX, &[Fault::ReminderSpoiled]),
     ("a person called, but their reminders could not be read", i64::MAX, &[Fault::ReminderSpoiled]),
     ("an optional part of a profile can't be read", i64::MAX, &[Fault::QuestionSpoiled]),
-    // Outgoing texts: the status of a text is posted when it is known, and once more up to hours later. The carrier is
-    // asked an hour after it accepted the text.
+    // The status of a text is posted when it is known, and perhaps once more, up to hours later. The carrier is asked
+    // an hour after it accepted the text.
     ("answer not delivered", TRIED_MS, &UNDELIVERED),
     ("the carrier does not deliver our texts until the operator acts", TRIED_MS, &[Fault::TextUndeliveredOperator]),
     ("reminder failed: neither a call nor a text reached", TRIED_MS, &UNDELIVERED),
@@ -80,7 +81,7 @@ const LASTING: [(&str, i64, &[Fault]); 13] = [
     ("a text has no profile", 0, &[]),
 ];
 
-/// Why a text does not arrive.
+/// Faults because of which a text does not arrive.
 const UNDELIVERED: [Fault; 4] = [
     Fault::TextUndeliveredPassing,
     Fault::TextUndeliveredNumber,
@@ -88,23 +89,25 @@ const UNDELIVERED: [Fault; 4] = [
     Fault::TextUndeliveredOptedOut,
 ];
 
-/// Whether an alarm has a reason. A function that froze before may be an excuse.
+/// The reason of an alarm: `Some(None)` if a fault or an older release explains it, and `Some` with an excuse if only a
+/// function that froze before may explain it. `None` if the alarm has no reason.
 fn reason_of_alarm(evidence: &Evidence<'_>, alarm: &Alarm<'_>) -> Option<Option<Excuse>> {
     let is_old = |(from_ms, to_ms): &(i64, i64)| (*from_ms..=to_ms.saturating_add(RUN_MS)).contains(&alarm.at_ms);
-    // Rule 16: only an older release meets records that it can't read yet.
+    // Only an older release meets records that it can't read yet.
     if alarm.words.ends_with("waits for a later release") {
         if evidence.rolled_back.iter().any(is_old) {
             return Some(None);
         }
-        // A function of the older release that froze says so when it thaws.
+        // A function of the older release that froze raises this alarm when it thaws.
         let is_lately = |(_, to_ms): &(i64, i64)| (*to_ms..=to_ms.saturating_add(FROZEN_MS)).contains(&alarm.at_ms);
         if evidence.rolled_back.iter().any(is_lately)
             && evidence.injected_between(&[Fault::Freeze], alarm.at_ms - FROZEN_MS, alarm.at_ms)
         {
             return Some(Some(Excuse::FrozenBeforeAlarm));
         }
-        // The store refuses to set a record of a later release aside. A conflict looks the same: the record that can't
-        // be read is then put off first. A function that froze in between says so when it thaws.
+        // The store refuses to set aside a record of a later release, and a conflict looks the same. So if a conflict
+        // hits a record that can't be read, the record is first put off, with this alarm. A function that froze after
+        // the conflict raises the alarm when it thaws.
         let is_unreadable = evidence.spoiled.values().any(|spoiled_ms| *spoiled_ms <= alarm.at_ms);
         let since = |within_ms, faults: &[Fault]| {
             is_unreadable && evidence.injected_between(faults, alarm.at_ms - within_ms, alarm.at_ms)
@@ -115,8 +118,8 @@ fn reason_of_alarm(evidence: &Evidence<'_>, alarm: &Alarm<'_>) -> Option<Option<
         let is_frozen = since(FROZEN_MS, &[Fault::SpuriousConflict]) && since(FROZEN_MS, &[Fault::Freeze]);
         return is_frozen.then_some(Some(Excuse::FrozenBeforeAlarm));
     }
-    // Rule 16: an older release can't speak a reminder that it can't read yet, and raises an alarm. The reminder is
-    // texted later.
+    // An older release can't speak a reminder that it can't read yet, and raises an alarm. The reminder is texted
+    // later.
     let meets_newer =
         alarm.words.starts_with("a call was answered, but") || alarm.words.starts_with("a person called, but");
     if meets_newer && evidence.rolled_back.iter().any(is_old) {
@@ -136,7 +139,8 @@ fn reason_of_alarm(evidence: &Evidence<'_>, alarm: &Alarm<'_>) -> Option<Option<
     if lasts { Some(None) } else { reason(evidence, alarm.at_ms, within_ms(alarm)) }
 }
 
-/// Whether a fault was injected shortly before. A function that froze before is an excuse.
+/// The reason of an alarm or a dead letter, in the same form as above: a fault within this time before it, or as an
+/// excuse a function that froze within the hour before.
 fn reason(evidence: &Evidence<'_>, at_ms: i64, within_ms: i64) -> Option<Option<Excuse>> {
     if evidence.faulty_between(at_ms - within_ms, at_ms) {
         return Some(None);

@@ -84,10 +84,10 @@ pub(super) fn of(
 /// The pause of a series without a request for the text about it: the tries were counted, but a fault stopped each of
 /// them before its request.
 ///
-/// By PROTOCOL, a series is paused after five occurrences in a row in which no call was picked up, even if the text
-/// about it can't be sent. A paused series owes nothing. The failure of the text raises an alarm. So the calls must
-/// show the fifth of these occurrences, an alarm must name the reminder after it, and no call may follow. `own` is the
-/// only reminder with this task.
+/// A series is paused after five occurrences in a row in which no call was picked up, even if the text about the pause
+/// can't be sent. A paused series owes nothing. The failure of the text raises an alarm. So the calls must show the
+/// fifth of these occurrences, an alarm must name the reminder after it, and no call may follow. `own` is the only
+/// reminder with this task.
 pub(super) fn without_a_text(
     evidence: &Evidence<'_>,
     history: &PersonHistory<'_>,
@@ -114,8 +114,8 @@ pub(super) fn without_a_text(
     Some(Pause { due_ms, texted_ms: missed_ms, resumed_ms })
 }
 
-/// When an occurrence was missed with this last request: the carrier refused the number, or the call was not picked up.
-/// `None` if it was not missed.
+/// When an occurrence with this last request for a call was missed: the carrier refused the number, or the call was not
+/// picked up. `None` if it was not missed.
 fn missed_by(own: &Trace<'_>, last: &CallRequest<'_>) -> Option<i64> {
     let outcome = last.heard?;
     if let (heard_ms, RequestOutcome::NumberRefused) = outcome {

@@ -16,7 +16,7 @@ pub(super) struct Call<'a> {
     pub(super) picked_up_ms: Option<i64>,
     /// Who or what picked up.
     pub(super) picked_up_by: Option<PickedUpBy>,
-    /// When the service first took in that a person had picked up.
+    /// When the service first learned that a person had picked up.
     pub(super) person_known_ms: Option<i64>,
     pub(super) said: Vec<&'a str>,
     pub(super) pressed: Vec<(i64, char)>,
@@ -26,7 +26,7 @@ pub(super) struct Call<'a> {
     pub(super) key_text: Option<usize>,
     /// When the service first answered the acknowledging key, "1".
     pub(super) thanked_ms: Option<i64>,
-    /// When the service first got a callback of it.
+    /// When the service first received a callback of the call.
     pub(super) reported_ms: Option<i64>,
     pub(super) over_ms: Option<i64>,
 }
@@ -64,8 +64,8 @@ pub(super) struct PersonText<'a> {
     pub(super) handed: Vec<i64>,
     /// Each reply to its webhook.
     pub(super) replies: Vec<(i64, &'a str)>,
-    /// What had been said on the call if it is a key: a key asks for the same as a text, about the reminder of its
-    /// call.
+    /// If it is a key on a call, the words that had been spoken on the call. Such a key asks for the same as a text,
+    /// about the reminder of its call.
     pub(super) key_about: Option<Vec<&'a str>>,
 }
 
@@ -108,26 +108,26 @@ pub(super) struct TextRequest<'a> {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ServiceText<'a> {
     pub(super) at_ms: i64,
-    /// When it was requested. It may have taken long to arrive.
+    /// When the service requested it, which may be long before it arrived.
     pub(super) said_ms: i64,
     pub(super) body: &'a str,
     /// Index of the person's text, if this is a reply to its webhook.
     pub(super) to: Option<usize>,
     /// When and why the carrier reported it as undelivered.
     pub(super) undelivered: Option<(i64, UndeliveredCause)>,
-    /// When the service first took in a report that it was not delivered.
+    /// When the service first received a report that it was not delivered.
     pub(super) reported_ms: Option<i64>,
 }
 
 impl ServiceText<'_> {
-    /// Whether it says that the series of this number rings again.
+    /// Whether it says that the paused series of this number rings again.
     pub(super) fn is_resumed(&self, number: u32) -> bool {
         self.body.starts_with("Resumed: ") && numbers(self.body).contains(&number)
     }
 }
 
 impl<'a> ServiceText<'a> {
-    /// A text that was said and arrived at the same instant.
+    /// A text that was requested and arrived at the same instant.
     pub(super) fn at(at_ms: i64, body: &'a str) -> Self {
         Self { at_ms, said_ms: at_ms, body, to: None, undelivered: None, reported_ms: None }
     }
@@ -158,14 +158,14 @@ pub(super) struct PersonHistory<'a> {
     pub(super) calls: Vec<Call<'a>>,
     /// How each text was answered.
     pub(super) answered: Vec<Answered>,
-    /// The zones that the person may be in: the one of the area code, and each that they texted.
+    /// The zones that the person may be in: the zone of the area code, and the zone of each city that they texted.
     pub(super) zones: Vec<TimeZone>,
     /// The place of each separate text by its id at the carrier: whether it replaces a call, and its index.
     pub(super) places: Vec<(&'a SentText, bool, usize)>,
 }
 
-/// The answer to the key that confirms a reminder. To the question whether all calls should stop, the same key means
-/// no.
+/// The answer to the key that acknowledges a reminder. If that key is pressed after the question whether all calls
+/// should stop, it means no, and has another answer.
 pub(super) const THANKS: &str = "Got it. Goodbye.";
 
 /// First words of the question whether all calls should stop.
@@ -193,7 +193,7 @@ impl Call<'_> {
         self.said.last().is_some_and(|words| words.starts_with(ASKS_TO_STOP))
     }
 
-    /// Whether the key was pressed.
+    /// Whether the key with this digit was pressed.
     pub(super) fn has_pressed(&self, digit: char) -> bool {
         self.pressed.iter().any(|(_, pressed)| *pressed == digit)
     }

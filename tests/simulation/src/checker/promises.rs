@@ -376,8 +376,8 @@ impl<'a> Promises<'a> {
                     number: promised.number,
                     task: promised.task,
                     kind: PromiseKind::Back,
-                    // Rule 19: after a correction of the zone, its times are read in the new zone, and the answer names
-                    // that zone.
+                    // After a correction of the zone, its times are read in the new zone, and the answer names that
+                    // zone.
                     series: old.series.as_ref().map(|series| series.from(old.first_ms(), due_ms).read_in(zone)),
                     is_local,
                     zone: zone.clone(),
@@ -401,8 +401,8 @@ impl<'a> Promises<'a> {
         }
     }
 
-    /// Adds a promise that comes back although no answer has promised it. A one-off with a known number is the same
-    /// reminder: an answer that names no due had brought it back, and it was moved since then.
+    /// Adds a promise that comes back although no earlier answer has promised it. A one-off with a known number and
+    /// task is the same reminder: an answer that names no due had brought it back, and it was moved since then.
     fn add_back(&mut self, again: Promise<'a>) {
         let is_it = |known: &&mut Promise<'_>| {
             known.number == again.number && known.task == again.task && known.series.is_none() && again.series.is_none()
@@ -450,7 +450,7 @@ impl<'a> Promises<'a> {
         let kinds = [known.kind, promised.kind];
         let is_taken = kinds.contains(&PromiseKind::Created) && kinds.contains(&PromiseKind::Snoozed);
         breaches.unless(!is_taken, "G1", || format!("a snooze moved {}, which it had not made", known.name()));
-        // A repeated answer states its due again, although the due may have changed since then.
+        // A repeated answer states the same due again, although the due may have changed since then.
         if known.stated.iter().any(|earlier| earlier.due_ms == stated.due_ms) {
             return;
         }
@@ -458,7 +458,7 @@ impl<'a> Promises<'a> {
             breaches.unless(known.kind != PromiseKind::Created, "G2", || {
                 format!("{} was promised for two times", known.name())
             });
-            // The answer is late: the due to which the reminder was moved is already known.
+            // This answer is late: the due to which the reminder was moved afterwards is already known.
             known.kind = PromiseKind::Created;
             known.stated.insert(0, stated);
         } else {

@@ -43,7 +43,7 @@ pub(super) struct PromiseJudge<'e, 'a> {
     /// Traces that can belong only to this promise.
     pub(super) own: Vec<&'e Trace<'e>>,
     pub(super) causes: Vec<Cause>,
-    /// When it was paused, if it is a series.
+    /// The pauses of the promise, if it is a series.
     pub(super) pauses: Vec<Pause>,
     /// Dues of the person's other reminders with the same task: a series, and the occurrence of it that was moved, may
     /// be due at the same second. Each of them has a text, in the same words.
@@ -137,9 +137,9 @@ impl PromiseJudge<'_, '_> {
         known + self.history.silent().filter(makes).filter(is_then).count()
     }
 
-    /// Whether the try that was accepted by `known_ms` did not arrive, for a reason that may pass, by `until_ms`. Then
-    /// it is tried again. An earlier try that arrives at the carrier later says nothing about this one: PROTOCOL counts
-    /// a failure only for the newest try.
+    /// Whether the carrier reported by `until_ms` that the try which it had accepted by `known_ms` did not arrive, for
+    /// a reason that may pass. Then the text is tried again. An earlier try that arrives at the carrier later says
+    /// nothing about this try: a failure counts only for the newest try.
     fn has_failed_for_now(&self, request: &TextRequest<'_>, known_ms: i64, until_ms: i64) -> bool {
         let accepted = self
             .history
@@ -153,10 +153,11 @@ impl PromiseJudge<'_, '_> {
         accepted.max_by_key(|text| text.at_ms).is_some_and(has_passed)
     }
 
-    /// G2: an occurrence has at most three texts, and none after one is known to be accepted. G3: none after an
-    /// acknowledged key. The exception: a function could not write what it knew.
+    /// G2: an occurrence has at most three texts, and no text after one is known to be accepted. G3: it has no text
+    /// after the answer to the acknowledging key. The exception is a fault that kept a function from writing the
+    /// outcome, or that froze it.
     pub(super) fn is_texted_once(&self, dues: &[i64], shares: &mut Shares, breaches: &mut Breaches) {
-        /// Most replacement texts of an occurrence.
+        /// Maximum number of replacement texts of an occurrence.
         const TEXTS: usize = 3;
         let task = self.promise.task;
         for due_ms in dues {
@@ -202,7 +203,8 @@ impl PromiseJudge<'_, '_> {
                     format!("{} was texted again after a text was known to be accepted", self.promise.name())
                 });
             }
-            // The key 1 when a person calls back names no reminder: only its task tells which one it confirmed.
+            // If a person calls back and presses 1, the answer names no reminder. Only the task tells which reminder
+            // the key acknowledged.
             if self.others_ms.is_empty() {
                 let requested_ms: Vec<i64> = text_requests.iter().map(|request| request.at_ms).collect();
                 self.is_quiet_after_done(*due_ms, &requested_ms, shares, breaches);
@@ -226,9 +228,9 @@ impl PromiseJudge<'_, '_> {
         }
     }
 
-    /// G3: no text follows a "done", or the key 1 when a person calls back, after the answer that proves that it was
-    /// taken in. Which reminder the "done" was about is certain only for a one-off that was never moved. A reminder
-    /// that never rang is still texted, because nothing else tells the person about it.
+    /// G3: after a "done", or after the key 1 on a call to the service, is answered, no text follows. Which reminder
+    /// the "done" was about is certain only for a one-off that was never moved. A reminder that never rang is still
+    /// texted, because nothing else tells the person about it.
     fn is_quiet_after_done(&self, due_ms: i64, requested_ms: &[i64], shares: &mut Shares, breaches: &mut Breaches) {
         if self.promise.series.is_some() || self.promise.stated.len() > 1 {
             return;

@@ -25,8 +25,8 @@ impl<'a> PersonHistory<'a> {
                     let handed = text.handed.first().is_some_and(|handed_ms| *handed_ms <= answer.at_ms);
                     handed && !text.is_key() && is_answer_to(text.meaning, answer.body)
                 };
-                // DELETE and UNDO, or "done" twice, may be answered in the same words: the words may answer the other
-                // text, or be a late try of its answer.
+                // DELETE and UNDO, or two texts "done", may be answered in the same words. Then the words may answer
+                // the other text, or be a late try of its answer.
                 let is_left = |answered: &Answered| match answered {
                     Answered::With(place) => self.answers[*place].body == answer.body,
                     Answered::Refused | Answered::No => true,
@@ -55,7 +55,7 @@ struct Outgoing<'a> {
 }
 
 /// How each text of a person was answered. A text that may stay without an answer gets an answer only if the other
-/// texts leave one over. `by_ms` is when each text must be answered at the latest.
+/// texts leave an answer over. `by_ms` is when each text must be answered at the latest.
 pub(super) fn of(history: &PersonHistory<'_>, may_be_silent: &[bool], by_ms: &[i64]) -> Vec<Answered> {
     let mut answered: Vec<Answered> = vec![Answered::No; history.texts.len()];
     for (place, answer) in history.answers.iter().enumerate() {
@@ -100,7 +100,8 @@ fn outgoing<'a>(history: &PersonHistory<'a>) -> Vec<Outgoing<'a>> {
     sent.chain(refused).collect()
 }
 
-/// Finds an answer for a text and moves other texts aside if necessary: an augmenting path of bipartite matching.
+/// Finds an answer for a text. If necessary, other texts get other answers: this is an augmenting path of bipartite
+/// matching.
 fn find_place(
     text: usize,
     fits: &impl Fn(usize, usize) -> bool,
@@ -134,8 +135,8 @@ pub(super) fn may_answer(history: &PersonHistory<'_>, text: &PersonText<'_>, bod
         && is_meant()
 }
 
-/// Whether an answer names a task that was asked for only after this text had been received. PROTOCOL, rule 13: a
-/// command sees only the reminders that existed when it was received.
+/// Whether an answer names a task that was asked for only after this text had been received. A command sees only the
+/// reminders that existed when it was received.
 fn names_what_came_later(history: &PersonHistory<'_>, text: &PersonText<'_>, body: &str) -> bool {
     let Some(received_ms) = text.handed.last().filter(|_| body.contains('#')) else { return false };
     let is_later =
@@ -150,7 +151,8 @@ fn names_what_came_later(history: &PersonHistory<'_>, text: &PersonText<'_>, bod
     })
 }
 
-/// Whether these words may answer a text of this meaning. Words that the judge does not know may answer any text.
+/// Whether these words may answer a text of this meaning. Words that the checker does not know may only answer YES or
+/// NO.
 pub(super) fn is_answer_to(meaning: &Meaning, body: &str) -> bool {
     let begins = |openings: &[&str]| openings.iter().any(|opening| body.starts_with(opening));
     let is_no_such = body.starts_with("I can't find that reminder");
@@ -181,10 +183,10 @@ pub(super) fn is_answer_to(meaning: &Meaning, body: &str) -> bool {
         (Answer::Other, Meaning::List) => is_list,
         (Answer::Other, Meaning::Done | Meaning::Snooze(_)) => is_nothing_rang,
         (Answer::Other, Meaning::Delete(_) | Meaning::DeleteAll | Meaning::Move(..)) => is_no_such,
-        // PROTOCOL, rule 19: a zone is never refused, and every answer to it names the city.
+        // A text about the zone is never refused, and every answer to it names the city.
         (Answer::Other, Meaning::Zone(place)) => uses_time_of(body, place.city),
-        // YES and NO may answer the question whether the repeating reminders move to another zone, or any other
-        // question. The answer to them never asks about the zone.
+        // YES and NO may be about the question whether the repeating reminders move to another zone, or about any other
+        // question. The answer to YES or NO never asks about the zone.
         (Answer::Other, Meaning::Yes | Meaning::No) => !is_list && !asks_after_zone(body),
         (Answer::Other, Meaning::Remind { .. } | Meaning::RemindSometime { .. }) => {
             begins(&ASKS) || (body.starts_with("OK, ") && body.contains("What should I remind you about"))
@@ -216,9 +218,9 @@ fn uses_time_of(body: &str, city: &str) -> bool {
 }
 
 /// Whether an answer says that the time of a city is used, and then asks a question: "OK, Tokyo time. Should your
-/// repeating reminder move to Tokyo time too? YES or NO". PROTOCOL, rule 19: only a text that says where the person is
-/// has this answer. If such a text is parked and delivered again, the question may be sent once more, as a separate
-/// text, after the YES to the first question.
+/// repeating reminder move to Tokyo time too? YES or NO". Only a text that says where the person is has this answer. If
+/// such a text is parked and delivered again, the question may be sent once more, as a separate text, after the YES to
+/// the first question.
 fn asks_after_zone(body: &str) -> bool {
     Place::ALL.iter().any(|place| body.starts_with(&format!("OK, {} time. ", place.city)))
 }

@@ -14,7 +14,8 @@ use crate::world::Remains;
 /// An hour, in milliseconds.
 const HOUR_MS: i64 = 3_600_000;
 
-/// How long after the hour a text may still count in it, since it is received a moment after it was delivered.
+/// How long before or after the hour a text may still count in it, in milliseconds, because it is received a moment
+/// after it was delivered.
 const SLACK_MS: i64 = 60_000;
 
 /// Number of unreadable texts that are answered within an hour.
@@ -62,7 +63,8 @@ pub(super) fn judge(
     are_asked_for(history, promises, breaches);
 }
 
-/// Whether it is explained if a text has no answer: it was lost, or its sender may have left.
+/// Whether there is an explanation if a text has no answer. For example, the text was lost, or its sender may have
+/// opted out.
 pub(super) fn may_be_silent(
     evidence: &Evidence<'_>,
     history: &PersonHistory<'_>,
@@ -90,9 +92,9 @@ fn unread_before(history: &PersonHistory<'_>, text: &PersonText<'_>, first_ms: i
     unread.filter(|other| other.handed.iter().any(within)).count()
 }
 
-/// Rule 20: at most three unreadable texts in an hour are answered. A text that answers a question is not unreadable. A
-/// "yes" or "no" without a question is such a text: it is answered in the same words as one that makes no sense. It
-/// counts unless its reply says something else.
+/// Whether a text counts as unreadable. At most three unreadable texts in an hour are answered. A text that answers a
+/// question is not unreadable. A "yes" or "no" without a question is unreadable: it is answered in the same words as a
+/// text that makes no sense. It counts unless its reply says something else.
 fn is_unread(text: &PersonText<'_>) -> bool {
     let mut said = text.replies.iter().filter(|(_, body)| !body.is_empty());
     match text.meaning {
@@ -151,7 +153,7 @@ impl OfText<'_, '_> {
                 });
                 return None;
             }
-            // Carriers answer these words themselves. Whether they are obeyed is judged by the calls that follow.
+            // Carriers answer these words themselves. Whether such a text is obeyed is judged by the calls that follow.
             Answered::No | Answered::Refused if turns => return None,
             Answered::Refused => return Some(Excuse::AnswerRefused),
             Answered::No => {}
@@ -179,13 +181,13 @@ impl OfText<'_, '_> {
         None
     }
 
-    /// Whether the text was lost for a reason that is known: its carrier was told, or the operator was alarmed.
+    /// The excuse of a text that was lost for a known reason: its carrier was told, or the operator was alarmed.
     fn is_lost(&self, breaches: &mut Breaches) -> Option<Excuse> {
         let (evidence, text) = (self.evidence, self.text);
         let (first_ms, last_ms) = (*text.handed.first()?, *text.handed.last()?);
         let faulty = |from_ms, to_ms| evidence.faulty_between(from_ms, to_ms);
         if !text.taken {
-            // Its carrier may still wait for the reply, or post it again.
+            // Its carrier may still wait for the reply, or post the text again.
             if last_ms + WEBHOOK_MS > evidence.remains.end_ms {
                 return Some(Excuse::EndOfWorld);
             }

@@ -34,7 +34,7 @@ fn obeyed_in_order<'h, 'a>(
         let tries = tries.filter(|_| said.is_some_and(|said| said.to.is_none()));
         tries.map(|request| request.at_ms).min().unwrap_or(said.map_or(**received_ms, |said| said.at_ms))
     });
-    // The answers to the texts may overtake each other too. Rule 19: only the correction of a guess plans reminders
+    // The answers to the texts may overtake each other too. Only the correction of a guessed zone plans reminders
     // again, so the text with such an answer was obeyed before every other text about the zone.
     let is_zone = |text: &PersonText<'_>| matches!(text.meaning, Meaning::Zone(_));
     let corrects = |said: &Option<&ServiceText<'_>>| said.is_some_and(|said| said.body.starts_with(PLANS_AGAIN));
@@ -52,8 +52,8 @@ const ASKED_MS: i64 = 600_000;
 /// A question whether the repeating reminders should move to another zone.
 #[derive(Debug)]
 struct Move {
-    /// The zone that the person leaves, or several if it is not known which one. An earlier question that is still open
-    /// is about the zone that the person left then.
+    /// The zone that the person leaves, or several zones if it is not known which one. If an earlier question is still
+    /// open, the zones of that question count too.
     from: Vec<TimeZone>,
     to: TimeZone,
     at_ms: i64,
@@ -92,7 +92,7 @@ impl Promise<'_> {
     fn correct(&mut self, received_ms: i64, known_ms: i64, first_ms: Option<i64>, zone: &TimeZone) {
         let old_ms = self.due_ms();
         if known_ms == i64::MAX {
-            // Rule 19: an occurrence that has not begun is planned again. One that was due shortly before the
+            // An occurrence that has not begun is planned again. An occurrence that was due shortly before the
             // correction may not have begun, because it may still have waited for its first call.
             self.may_be_corrected |= self.series.is_some() || old_ms + WAITS_MS >= received_ms;
             return;
@@ -141,8 +141,8 @@ impl Promises<'_> {
                 asked = None;
             }
             let Meaning::Zone(place) = text.meaning else { continue };
-            // If the zone was guessed, the answer asks nothing. If it asks, an earlier text whose answer was not seen
-            // was obeyed.
+            // If the zone was guessed, the answer asks nothing. If the answer asks, an earlier text about the zone was
+            // obeyed, although its answer was not seen.
             is_known |= said.is_some_and(|said| said.body.contains(ASKS_TO_MOVE));
             if is_known {
                 // If the person had named the zone before, only the repeating reminders move, and only after a YES.
@@ -166,14 +166,14 @@ impl Promises<'_> {
             let is_guessed = |promise: &&mut Promise<'_>| {
                 promise.is_local && promise.zone == evidence.zone && promise.stated[0].requested_ms <= known_ms
             };
-            // Rule 16: an older release leaves the records that it can't read, so it corrects only some reminders.
+            // An older release does not change the records that it can't read, so it corrects only some reminders.
             let is_old = |(from_ms, to_ms): &(i64, i64)| (*from_ms..=to_ms.saturating_add(SKEW_MS)).contains(&known_ms);
             let known_ms = if evidence.rolled_back.iter().any(is_old) { i64::MAX } else { known_ms };
             for promise in self.all.iter_mut().filter(is_guessed) {
                 let first_ms = said.and_then(|said| promise.stated_in(said, *received_ms, &zone));
-                // PROTOCOL: a record that a newer release wrote stays as it is while an older release runs, because
-                // that can't read it. The text is handled only once. So its answer leaves out such a reminder, which
-                // stays in its zone.
+                // A record that a newer release wrote stays as it is while an older release runs, because the older one
+                // can't read it. The text is handled only once. So its answer leaves out such a reminder, which stays
+                // in its old zone.
                 let was_newer = |(from_ms, to_ms): &(i64, i64)| {
                     promise.stated[0].requested_ms <= *from_ms && *from_ms <= known_ms && *to_ms >= *received_ms
                 };
@@ -185,11 +185,11 @@ impl Promises<'_> {
     }
 
     /// Applies a YES to the question whether the repeating reminders should move to another zone. The question is about
-    /// those of the zone that the person has left. A reminder of a third zone stays: the person did not say YES when
-    /// they left that zone.
+    /// the reminders in the zone that the person has left. A reminder of a third zone stays: the person did not say YES
+    /// when they left that zone.
     fn move_series(&mut self, received_ms: i64, said: Option<&ServiceText<'_>>, asked: &Move) {
-        // Rule 19: occurrences that have begun stay, and a paused series has no due. The answer does not name such a
-        // series, but its next due is read in the new zone.
+        // Occurrences that have begun stay, and a paused series has no due. The answer does not name such a series, but
+        // its next due is read in the new zone.
         let is_moved =
             |said: &ServiceText<'_>| ["OK, using ", "OK, I'll use "].iter().any(|it| said.body.starts_with(it));
         if said.is_some_and(|said| !is_moved(said)) {
