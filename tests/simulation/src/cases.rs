@@ -89,7 +89,7 @@ pub const CASES: [Case; 19] = [
     },
     Case {
         name: "chain-of-wake-ups",
-        about: "the carrier refuses one request for 14 minutes, and Lambda stops chains of 16 invocations; no false alarm",
+        about: "the carrier refuses each request for a call for 14 minutes, and Lambda stops chains of 16 invocations; no false alarm",
         script: || answers(&[(0, remind("take the pills", 5))]),
         faults: |cloud| {
             stop_chains(cloud);
@@ -238,7 +238,7 @@ fn answers(texts: &[(i64, Meaning)]) -> Script {
     script(Phone { machine: Machine::None, habit: Habit::Always(3000), manners: presses_1() }, texts)
 }
 
-/// The phone of a person who never picks up. Only this machine answers it, if any.
+/// The phone of a person who never picks up. Only this machine, if any, answers it.
 fn with(machine: Machine) -> Phone {
     Phone { machine, habit: Habit::Never, manners: presses_1() }
 }

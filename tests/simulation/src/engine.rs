@@ -18,12 +18,13 @@ pub type TaskId = u64;
 
 type Work<H> = Pin<Box<dyn Future<Output = H>>>;
 
-/// Where a task crashes or freezes. Waits are counted from 1: each `Pending` of the task is one.
+/// The wait at which a task crashes, and the wait at which it freezes. Each `Pending` of a task is a wait. Waits are
+/// counted from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct CrashPoint {
     /// Drops the task at this wait.
     pub crash_at: Option<u32>,
-    /// Freezes the task at this wait, for so many milliseconds.
+    /// Freezes the task at this wait, for this many milliseconds.
     pub freeze_at: Option<(u32, i64)>,
 }
 
@@ -34,7 +35,8 @@ struct Task<H> {
     crash_point: CrashPoint,
     waits: u32,
     frozen_until: Option<i64>,
-    /// Event for the world if the task dies. Taken once: a frozen task that timed out must not report its end again.
+    /// Event for the world if the task dies. Absent once it was reported: a frozen task that timed out must not report
+    /// its end again.
     on_death: Option<H>,
 }
 
@@ -50,7 +52,7 @@ enum Action<H> {
     Thaw(TaskId),
 }
 
-/// An entry of the agenda. The earliest is the greatest, since a heap pops its greatest first.
+/// An entry of the agenda. The earliest entry compares as the greatest, because a heap pops its greatest entry first.
 struct Entry<H> {
     at: i64,
     order: u64,
@@ -151,7 +153,7 @@ impl<H: 'static> Engine<H> {
         in_10_000 > 0 && self.dice.borrow_mut().u32(0..10_000) < in_10_000
     }
 
-    /// A random element; `None` if there are none.
+    /// A random element. `None` if the slice is empty.
     pub fn one_of<T: Clone>(&self, of: &[T]) -> Option<T> {
         if of.is_empty() { None } else { Some(of[self.dice.borrow_mut().usize(0..of.len())].clone()) }
     }
@@ -196,7 +198,7 @@ impl<H: 'static> Engine<H> {
         task
     }
 
-    /// Does the next thing: polls a woken task, or moves the clock to the next entry of the agenda.
+    /// Does one step: polls a woken task, or moves the clock to the next entry of the agenda and performs it.
     pub fn step(&self) -> Step<H> {
         if let Some(task) = self.next_woken() {
             return self.poll(task);
@@ -226,7 +228,7 @@ impl<H: 'static> Engine<H> {
     }
 
     fn poll(&self, id: TaskId) -> Step<H> {
-        // The task is taken out of the map while it runs, since it may plan actions and start tasks.
+        // The task is taken out of the map while it runs, because it may plan actions and start tasks.
         let Some(mut task) = self.tasks.borrow_mut().remove(&id) else { return Step::Quiet };
         if task.frozen_until.is_some_and(|until| until > self.now.get()) {
             self.tasks.borrow_mut().insert(id, task);
@@ -248,7 +250,8 @@ impl<H: 'static> Engine<H> {
         Step::Quiet
     }
 
-    /// Handles a task's timeout. The task is dropped; a frozen one only reports its death, and continues when it thaws.
+    /// Handles a task's timeout. The task is dropped. A frozen task only reports its death, and continues when it
+    /// thaws.
     fn kill(&self, id: TaskId) -> Step<H> {
         let mut tasks = self.tasks.borrow_mut();
         let Some(task) = tasks.get_mut(&id) else { return Step::Quiet };

@@ -19,7 +19,7 @@ pub enum FaultProfile {
     Stubborn,
 }
 
-/// Faults that last for some time, and the longest such time, in milliseconds.
+/// Faults that last for some time, each with the longest such time, in milliseconds.
 const OUTAGES: [(Fault, i64); 4] = [
     (Fault::StoreDown, 900_000),
     (Fault::QueueDown, 900_000),
@@ -84,7 +84,7 @@ pub fn set(cloud: &Rc<Cloud>, until_ms: i64) -> FaultProfile {
     fault_profile
 }
 
-/// Adds faults that report news about a call late or twice, and faults that keep a number from being called.
+/// Adds faults because of which news about a call comes late or twice, and faults that keep a number from being called.
 pub fn worsen_late_news(cloud: &Rc<Cloud>, until_ms: i64) {
     const OFTEN: [Fault; 14] = [
         Fault::CallbackTwice,
@@ -128,8 +128,8 @@ pub fn worsen_late_news(cloud: &Rc<Cloud>, until_ms: i64) {
 /// How often machine detection is wrong in a world that takes people for machines, in 1/10 000.
 pub const MISTAKEN_RATE: u32 = 9500;
 
-/// The highest rate of a fault. A fault that duplicates messages must not double them each time, or their number
-/// grows without limit.
+/// The highest rate of a fault. A fault that duplicates messages must not double them each time. Otherwise their number
+/// would grow without limit.
 fn highest_rate(fault: Fault) -> u32 {
     match fault {
         Fault::QueueTwice | Fault::ScheduleTwice => 2500,
@@ -181,7 +181,7 @@ fn outage(cloud: &Rc<Cloud>, fault: Fault, rate: u32, begins_ms: i64, lasts_ms: 
     }
 }
 
-/// Sets how many invocations may run at once, and plans times in which other functions of the account use up
+/// Perhaps limits how many invocations may run at once, or plans a time in which other functions of the account use up
 /// all of them.
 fn capacity(cloud: &Rc<Cloud>, until_ms: i64) {
     let engine = &cloud.engine;

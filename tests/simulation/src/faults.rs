@@ -1,4 +1,4 @@
-//! Fault injection: every fault by name, how often it is injected into this world, and when it was.
+//! Fault injection: every fault by name, how often it is injected into this world, and when it was injected.
 
 use std::cell::{Cell, RefCell};
 
@@ -67,7 +67,7 @@ faults! {
     ScheduleLate = "schedule fires 60 s late",
     /// The carrier refuses the number itself.
     NumberRefused = "carrier refuses a number",
-    /// The carrier refuses every request for now: HTTP 429 or 401.
+    /// The carrier refuses a request for now, for a reason that concerns the whole account: HTTP 429 or 401.
     RefusedForNow = "carrier says 429 or 401",
     /// The carrier refuses one request, for a reason that may concern that request alone.
     RequestRefused = "carrier refuses one request",
@@ -140,7 +140,7 @@ faults! {
     InitFails = "function fails to start",
     /// An older release runs for some minutes, and reads items that a later release wrote.
     RolledBack = "older release reads later items",
-    /// A chain of more than 16 invocations sends messages to itself.
+    /// A chain of more than 16 invocations forms, in which each invocation sends a message to the next one.
     LongChain = "chain of over 16 invocations",
     /// A reminder in the store can't be read any more.
     ReminderSpoiled = "reminder can't be read",
@@ -154,7 +154,7 @@ faults! {
     MailboxPicksUp = "mailbox picks up",
     /// A phone that screens calls picks up.
     ScreenerPicksUp = "screening phone picks up",
-    /// A person hears the words and hangs up without a key.
+    /// A person hangs up instead of pressing a key.
     HangsUp = "person hangs up without a key",
     /// A person presses a key that means nothing.
     WrongKey = "person presses a wrong key",

@@ -24,7 +24,7 @@ use crate::twilio_forms::{ACCOUNTS, PUBLIC_URL, TOKEN};
 /// The service's own number in every world.
 pub const SERVICE_NUMBER: &str = "+12125550100";
 
-/// Configuration with which the functions start.
+/// The functions, with the configuration that each of them starts with.
 #[derive(Debug)]
 pub struct Functions {
     policy: Policy,
@@ -151,8 +151,8 @@ fn ends_at(ports: &Invocation) -> Timestamp {
 fn crash_point(cloud: &Cloud) -> CrashPoint {
     /// Approximate number of waits of an invocation. Each of them is equally likely to be chosen.
     const WAITS: i64 = 14;
-    /// How long a function may be frozen, in milliseconds: some times are shorter and some longer than each time limit
-    /// of the service.
+    /// How long a function may be frozen, in milliseconds. For each time limit of the service, some of these times are
+    /// shorter, and some are longer.
     const PAUSES_MS: [i64; 6] = [2000, 9000, 25_000, 70_000, 400_000, 3_600_000];
     let engine = &cloud.engine;
     let wait = || u32::try_from(engine.between(1, WAITS)).unwrap_or(1);

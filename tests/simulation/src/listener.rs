@@ -1,5 +1,5 @@
 //! Listens to the functions' logs for alarms and for transitions of the lifecycle. Each thread runs its worlds one
-//! after the other, so each thread has its own notes.
+//! after the other, and collects only what happens in its own worlds.
 
 use std::cell::{Cell, RefCell};
 use std::fmt;
@@ -19,7 +19,8 @@ pub struct Alarm {
     pub reminder: Option<String>,
     /// Id of the outgoing text in the log record, if it has one.
     pub outgoing: Option<String>,
-    /// Id of the text from a person in the log record, with its carrier, if it has one.
+    /// Id of the text from a person in the log record, with the name of the text's carrier. Absent if the record has
+    /// none.
     pub message: Option<String>,
     /// Message of the log record.
     pub words: String,

@@ -6,8 +6,9 @@
 //! a timeline. `--count` runs all worlds without a timeline.
 //!
 //! The last two lines are for programs. The first line counts the breaches of each guarantee: `breaches: G1=… G3=…`.
-//! The second line is `verdict: held …`, `verdict: broken guarantee=… seed=… histories=… worlds=…`, or
-//! `verdict: short …`. Short means that this many histories should have covered more transitions or more faults.
+//! The second line is `verdict: held …`, `verdict: broken guarantee=… seed=… histories=… worlds=…`, or `verdict: short
+//! …`. Short means that a run of this many histories should have taken more transitions, injected more faults or judged
+//! more cases.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
@@ -36,7 +37,7 @@ Usage: cargo simulate --histories N [--seed S] [--threads T] [--stop-at-first | 
        cargo simulate --seed S
 
   --histories N    Run worlds until N reminders are judged, from their texts to their ends
-  --herd PEOPLE    Run one world without faults in which so many reminders are due at once
+  --herd PEOPLE    Run one world without faults in which PEOPLE reminders are due at the same second
   --seed S         Seed of the first world (default 0); without the options above, replay that world
   --case NAME      Print the timeline of a directed case; without a known name, list them
   --threads T      Number of threads (default: one for each core)
@@ -184,7 +185,7 @@ fn print(sum: &Tally, seconds: f64) {
     }
 }
 
-/// Runs one world without faults in which so many people want to be called at the same second.
+/// Runs one world without faults in which this many people want to be called at the same second.
 fn herd(people: u32, seed: u64) -> anyhow::Result<ExitCode> {
     let (functions, zone) = (Functions::new()?, TimeZone::get(ZONE)?);
     let remains = world::herd(seed, people, &functions, &zone);

@@ -27,21 +27,21 @@ pub struct Person {
     pub by_queue: bool,
     /// Whether they have opted out and not opted in again yet.
     pub opted_out: bool,
-    /// After an opt-in: how many of their next texts may ask about reminders from before.
+    /// After an opt-in, the number of their next texts that may be about older reminders.
     pub lookbacks: u32,
     /// The due of their first reminder, if the world sets it.
     pub wants: Option<Due>,
     /// Their phone, and what they do when it rings.
     pub phone: Phone,
-    /// What they text about, beside single reminders.
+    /// What they text about, besides single reminders.
     pub interest: Interest,
     /// How often they pressed 1 on a call.
     pub presses: u32,
-    /// The place where they said that they are, if they said so.
+    /// The city where they are, if they have named it in a text.
     pub place: Option<Place>,
 }
 
-/// What a person texts about, beside single reminders.
+/// What a person texts about, besides single reminders.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Interest {
     /// Everything, at random.
@@ -71,7 +71,7 @@ impl Person {
             return self.remind(who, engine, zone);
         }
         if self.interest.is_unheard() {
-            return self.about_a_paused_one(who, engine, zone);
+            return self.about_a_paused_series(who, engine, zone);
         }
         let minutes = engine.between(1, 20);
         if self.opted_out && engine.chance(6000) {
@@ -178,7 +178,7 @@ fn minutes(engine: &Engine<WorldEvent>) -> Due {
     Due::Every(apart, bound)
 }
 
-/// The time of the day so many minutes after `now`.
+/// The time of day this many minutes after `now`.
 pub(crate) fn later(now: Timestamp, zone: &TimeZone, minutes: i64) -> Time {
     let then = now.saturating_add(SignedDuration::from_mins(minutes)).unwrap_or(now);
     let time = zone.to_datetime(then).time();

@@ -47,7 +47,7 @@ pub struct Twiml {
     pub utterances: Vec<Utterance>,
     /// How long the document takes if nobody presses a key, in milliseconds.
     pub lasts_ms: i64,
-    /// Path to which a pressed key is posted; absent if the document waits for none.
+    /// Path to which a pressed key is posted; absent if the document waits for no key.
     pub keys_to: Option<String>,
     /// When the document stops taking keys, in milliseconds after it began.
     pub keys_until_ms: i64,

@@ -52,7 +52,7 @@ const AFTERWARDS_MS: i64 = 2 * 3_600_000;
 
 /// How much longer a world runs, in milliseconds, until each text that was owed at its end has ended. Each of the three
 /// tries may be accepted, and found to have failed an hour later, when the carrier is asked. The next try follows after
-/// 15 minutes. The half an hour is for the sweeper and for the last refusals.
+/// 15 minutes. The last half hour is for the sweeper and for the last refusals.
 const TEXTS_END_MS: i64 = 3 * (60 + 15) * 60_000 + 30 * 60_000;
 
 /// Interval of the sweeper, in milliseconds.
@@ -79,7 +79,7 @@ pub struct World {
     in_call_back: BTreeSet<usize>,
     /// The calls that were picked up and are not over.
     talks: BTreeMap<CallId, Talk>,
-    /// Whether a script decides what people do. Otherwise they also do other things at random.
+    /// Whether a script decides what people do. Without a script, people act at random.
     is_scripted: bool,
     texts: Vec<Text>,
     /// The latest instant at which a text fails hours after it was accepted, in milliseconds.
@@ -100,7 +100,7 @@ pub fn run(seed: u64, functions: &Rc<Functions>, zone: &TimeZone, cloud: impl Fn
     world.run_to_end()
 }
 
-/// Runs a world without faults in which so many people want to be called at the same second.
+/// Runs a world without faults in which this many people want to be called at the same second.
 pub fn herd(seed: u64, people: u32, functions: &Rc<Functions>, zone: &TimeZone) -> Remains {
     listener::listen();
     let region = Cloud::new(seed, start(seed));
@@ -177,7 +177,8 @@ impl World {
         self.cloud.engine.emit_in(delay_ms, WorldEvent::Planned(self.count));
     }
 
-    /// Runs the world until everything should have ended, and then `AFTERWARDS_MS` more.
+    /// Runs the world until everything should have ended, and then `AFTERWARDS_MS` more. If texts are still live then,
+    /// or if a text fails even later, the world runs until these texts must have ended.
     fn run_to_end(mut self) -> Remains {
         let texting_ms = TEXTING_MS + i64::from(self.scale.days()) * DAY_MS;
         let settle_ms = LIVENESS_MS + self.scale.texting_ms();

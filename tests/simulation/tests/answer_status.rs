@@ -1,4 +1,5 @@
-//! The status of an answer that was the reply to a webhook: it has no record, so its failure is only logged.
+//! The status of an answer that was the reply to a webhook. Such an answer has no record, so its failure is only
+//! logged.
 
 use std::sync::{Arc, Mutex, PoisonError};
 

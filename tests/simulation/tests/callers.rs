@@ -1,4 +1,4 @@
-//! A person who calls the service is known by the same number as in their texts.
+//! A person who calls the service is recognized as the person who texts, even if the number has a trunk prefix.
 
 use anyhow::{Result, bail};
 use simulation::engine::Step;

@@ -25,7 +25,7 @@ struct World {
 }
 
 impl World {
-    /// A person who was not reached about two reminders, so that each of them is texted.
+    /// A world with a person who was not reached about two reminders. A text about each of them was accepted.
     fn with_two_texts() -> Result<Self> {
         let cloud = Cloud::new(1, "2027-03-01T12:00:00Z".parse()?);
         let world = Self { cloud, functions: Functions::new()? };
@@ -41,7 +41,8 @@ impl World {
         Ok(world)
     }
 
-    /// A person who opts out at the carrier only, before the text about an unheard reminder is sent.
+    /// A world with a person who opted out only at the carrier, before the text about an unheard reminder was
+    /// requested.
     fn with_a_refused_text() -> Result<Self> {
         let cloud = Cloud::new(1, "2027-03-01T12:00:00Z".parse()?);
         let world = Self { cloud, functions: Functions::new()? };
@@ -53,7 +54,7 @@ impl World {
         Ok(world)
     }
 
-    /// Takes in a text of the person, which gets a reply.
+    /// Delivers a text of the person, and expects the status 200.
     fn text(&self, sid: &str, body: &str) -> Result<()> {
         let form = [("MessageSid", sid), ("From", NUMBER), ("To", SERVICE_NUMBER), ("Body", body)];
         self.functions.text(&self.cloud, 7, twilio_forms::post("/sms", &form));
@@ -85,7 +86,8 @@ impl World {
         }
     }
 
-    /// Takes in a text of the person. Returns the path of the status of its answer, if it is answered.
+    /// Delivers a text of the person. Returns the path to which the status of its answer is posted, if there is an
+    /// answer.
     fn answer_to(&self, sid: &str, body: &str) -> Result<Option<String>> {
         let form = [("MessageSid", sid), ("From", NUMBER), ("To", SERVICE_NUMBER), ("Body", body)];
         self.functions.text(&self.cloud, 7, twilio_forms::post("/sms", &form));
@@ -186,7 +188,7 @@ fn a_repeated_or_late_status_does_not_opt_out_a_person_who_has_come_back() -> Re
 
 /// The carrier knows fewer opt-in words than the service, so it refuses the answer.
 #[test]
-fn an_answer_that_the_carrier_refuses_tells_of_an_opt_out_until_the_person_opts_in_there() -> Result<()> {
+fn an_answer_that_the_carrier_refuses_tells_of_an_opt_out_until_the_person_opts_in_at_the_carrier() -> Result<()> {
     let cloud = Cloud::new(1, "2027-03-01T12:00:00Z".parse()?);
     let world = World { cloud, functions: Functions::new()? };
     world.text("SM1", "remind me to buy milk in 20 minutes")?;
@@ -202,7 +204,7 @@ fn an_answer_that_the_carrier_refuses_tells_of_an_opt_out_until_the_person_opts_
     world.wait(1);
     let offered = world.answer_to("SM4", "START")?.context("expected an offer to restore the reminder")?;
     world.report_opt_out_of_answer(&status)?;
-    assert_eq!(world.consent()?, (OptStatus::OptedIn, 2), "a late status is older than START");
+    assert_eq!(world.consent()?, (OptStatus::OptedIn, 2), "a status that is older than START must not opt the person out");
     world.text("SM5", "RESTORE")?;
     let open = world.cloud.table.borrow().reminders().filter(|one| one.state().is_some()).count();
     assert_eq!(open, 1);

@@ -155,7 +155,7 @@ fn a_series_that_nobody_hears_is_paused_after_five_occurrences() {
 }
 
 #[test]
-fn two_reminders_at_once_are_two_calls_one_after_the_other() {
+fn two_reminders_that_are_due_at_the_same_second_are_called_one_after_the_other() {
     assert_eq!(count("two-at-once", |fact| matches!(fact, Observation::LineBusy { .. })), 0);
     assert_eq!(count("two-at-once", acknowledges), 2);
 }

@@ -18,6 +18,6 @@ fn a_herd_is_called_at_the_allowed_rate_and_the_rest_are_texted() {
     let dead = remains.entries.iter().filter(|entry| matches!(entry.seen, Observation::DeadLetter { .. })).count();
     assert_eq!(dead, 0, "waiting for a slot must not lead to a dead letter");
     let ended = |wanted| judgement.ends.iter().filter(|end| **end == wanted).count();
-    assert_eq!(ended(OccurrenceEnd::Failed), 0, "every person is called or texted");
+    assert_eq!(ended(OccurrenceEnd::Failed), 0, "expected every person to be called or texted");
     assert!(ended(OccurrenceEnd::Heard) > 100 && ended(OccurrenceEnd::Missed) > 300, "{:?}", judgement.ends);
 }

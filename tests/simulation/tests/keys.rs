@@ -1,4 +1,4 @@
-//! Keys on the first call to a number that has never pressed one.
+//! Keys on the first call to a number that has never pressed a key.
 
 use std::rc::Rc;
 
@@ -68,7 +68,7 @@ fn made_ms(id: &str) -> i64 {
 }
 
 #[test]
-fn key_2_counts_from_when_it_was_pressed_although_the_table_answers_late() {
+fn the_ten_minutes_of_key_2_begin_when_it_is_pressed_even_if_the_function_freezes() {
     let mut late = 0;
     for seed in 0..40 {
         let remains = presses('2', seed, vec![(0, remind("take the pills", Due::In(5)))], |cloud| {
@@ -80,7 +80,7 @@ fn key_2_counts_from_when_it_was_pressed_although_the_table_answers_late() {
         let table = remains.cloud.table.borrow();
         for snoozed in table.reminders().filter(|reminder| reminder.number > 1) {
             let due_ms = snoozed.due.as_millisecond();
-            // A key that was not taken in is posted again.
+            // A key that the service did not store is posted again.
             let is_in_time = |pressed_ms: &i64| (0..30_000).contains(&(due_ms - pressed_ms - 600_000));
             assert!(pressed_ms.iter().any(is_in_time), "seed {seed}: due at {}", snoozed.due);
             late += usize::from(made_ms(snoozed.key.reminder.as_str()) > due_ms - 540_000);

@@ -1,4 +1,5 @@
-//! A number that is not served is told so in the webhook's reply, once an hour, and is never called.
+//! A text from a number that is not served gets a refusal in the webhook's reply, once an hour. The number is never
+//! called.
 
 use std::rc::Rc;
 
@@ -63,7 +64,7 @@ fn check(texts: &'static [(i64, &str, &str, &str, &str)]) -> Result<Rc<Cloud>> {
 }
 
 #[test]
-fn a_number_that_is_not_served_is_told_so_once_an_hour_and_a_repeated_text_gets_the_same_answer() -> Result<()> {
+fn a_number_that_is_not_served_gets_one_refusal_an_hour_and_a_repeated_text_gets_the_same_answer() -> Result<()> {
     const COUNTRY: &str = "Sorry, I can't call numbers in your country.";
     const KIND: &str = "Sorry, I can't call this kind of number.";
     let cloud = check(&[

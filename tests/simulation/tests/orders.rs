@@ -69,11 +69,11 @@ fn an_opt_out_is_confirmed_only_after_every_reminder_has_ended() {
     assert_eq!(live(&cloud), 1);
 
     refuse_once_opted_out(&cloud);
-    assert_eq!(status(&text(&cloud, &functions, "SM2", "STOP")), 503, "the reminder can still be claimed");
+    assert_eq!(status(&text(&cloud, &functions, "SM2", "STOP")), 503, "the reminder can still be claimed, so the opt-out must not be confirmed");
     assert_eq!(live(&cloud), 1);
 
     cloud.faults.set(Fault::StoreThrottled, 0);
-    assert_eq!(status(&text(&cloud, &functions, "SM2", "STOP")), 200, "a repeat continues where the first one stopped");
+    assert_eq!(status(&text(&cloud, &functions, "SM2", "STOP")), 200, "expected the repeat to continue where the first delivery stopped");
     assert_eq!(live(&cloud), 0);
     cloud.engine.clear();
 }
@@ -87,11 +87,11 @@ fn wait(cloud: &Rc<Cloud>, seconds: i64) {
     }
 }
 
-/// Runs the sweeper until `is_reached`.
+/// Runs the sweeper until `is_reached` returns true.
 fn sweep_until(cloud: &Rc<Cloud>, functions: &Rc<Functions>, is_reached: impl Fn() -> bool) {
     functions.sweep(cloud, 8);
     while !is_reached() {
-        assert!(cloud.engine.step() != Step::Idle, "expected the sweeper to get there");
+        assert!(cloud.engine.step() != Step::Idle, "the sweeper ended before the expected moment");
     }
 }
 
@@ -111,7 +111,7 @@ fn the_end_of_an_occurrence_and_its_text_are_written_together() {
     wait(&cloud, 4 * 3600);
     assert_eq!(live(&cloud), 1);
     sweep_until(&cloud, &functions, || live(&cloud) == 0);
-    assert_eq!(tries(&cloud).len(), 1, "a crash at this moment would lose the text");
+    assert_eq!(tries(&cloud).len(), 1, "expected the text in the same write, because a crash at this moment would lose it");
     cloud.engine.clear();
 }
 
@@ -169,7 +169,7 @@ fn the_next_call_of_a_series_is_planned_before_the_text_about_the_last_one_is_se
 
 /// A request that is cut off has an unknown outcome, and uses up a try.
 #[test]
-fn the_first_try_of_a_text_is_left_to_its_record_if_the_invocation_ends_too_soon() {
+fn a_text_is_written_but_not_sent_if_the_invocation_ends_too_soon() {
     let Ok(functions) = Functions::new() else { panic!("the configuration is valid") };
     let Ok(policy) = Policy::new(Times::DEFAULT) else { panic!("the times are valid") };
     let cloud = cloud();

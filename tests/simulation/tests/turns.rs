@@ -26,7 +26,7 @@ const CALL_S: i64 = 23 + 90 + 60;
 /// The longest wait until a reminder asks for its turn again, in seconds, with its run.
 const AGAIN_S: i64 = 21;
 
-/// A cloud without queues: only what a test invokes runs.
+/// A cloud without queues: only the functions that a test invokes run.
 struct Stage {
     cloud: Rc<Cloud>,
     functions: Rc<Functions>,
@@ -68,7 +68,7 @@ impl Stage {
         stored.unwrap_or_else(|| panic!("expected the reminder to stay"))
     }
 
-    /// Lets time go by until a reminder is planned, and returns its wake-up.
+    /// Lets time go by until the planned wake-up of a reminder is due, and returns its message.
     fn wake_up(&self, key: &ReminderKey) -> [Received; 1] {
         let reminder = self.stored(key);
         let Some(State::Waiting { wake_at, .. }) = reminder.state() else { panic!("{reminder:?}") };
@@ -82,7 +82,8 @@ impl Stage {
         [Received { id: 1, body, receives: 1, chain: 0 }]
     }
 
-    /// Lets time go by until a reminder is planned, and delivers its wake-up. Returns whether it was claimed.
+    /// Lets time go by until the planned wake-up of a reminder is due, and delivers it. Returns whether the reminder
+    /// was claimed.
     fn wake(&self, key: &ReminderKey) -> bool {
         let received = self.wake_up(key);
         let woken = self.outcome(|functions, cloud, id| functions.batch(cloud, id, QueueName::Dial, &received));
@@ -128,7 +129,7 @@ impl Stage {
             assert_eq!(channels.replace_breaker(&channel, &write).await, Ok(()));
             write.written()
         });
-        breaker.unwrap_or_else(|| panic!("expected an end")).into_value()
+        breaker.unwrap_or_else(|| panic!("expected the access to the breaker to end")).into_value()
     }
 
     /// Reserves the slots of the carrier's voice channel until this instant, as the reminders of many other people do.
@@ -171,7 +172,7 @@ fn a_turn_whose_record_does_not_show_the_end_of_its_call_ends_when_the_call_must
             let now = stage.cloud.engine.now();
             assert!(now < after(taken_at, CALL_S + AGAIN_S), "expected the second reminder to be called by {now}");
         }
-        assert!(stage.cloud.engine.now() >= after(taken_at, CALL_S - 1), "the first call may not be over");
+        assert!(stage.cloud.engine.now() >= after(taken_at, CALL_S - 1), "expected the second reminder to wait until the first call must be over");
         stage.cloud.engine.clear();
     }
 }

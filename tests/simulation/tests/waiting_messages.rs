@@ -298,16 +298,16 @@ fn no_record_is_set_aside_without_an_alarm_even_if_the_sweep_dies_at_any_of_its_
 #[test]
 fn a_text_that_comes_again_is_handled_although_the_reminder_that_it_made_cannot_be_read() {
     let stage = Stage::new();
-    let list = parked(stage.start).replace(r#""body":"list""#, r#""body":"remind me to buy milk in 5 minutes""#);
-    assert_eq!(stage.batch(QueueName::Inbound, &list), InvocationOutcome::Batch(vec![]));
+    let text = parked(stage.start).replace(r#""body":"list""#, r#""body":"remind me to buy milk in 5 minutes""#);
+    assert_eq!(stage.batch(QueueName::Inbound, &text), InvocationOutcome::Batch(vec![]));
     let key = stage.cloud.table.borrow().reminders().next().map(|reminder| reminder.key.clone());
     let Some(key) = key else { panic!("expected a reminder, found none") };
     stage.cloud.table.borrow_mut().spoil(&key);
-    assert_eq!(stage.batch(QueueName::Inbound, &list), InvocationOutcome::Batch(vec![]));
+    assert_eq!(stage.batch(QueueName::Inbound, &text), InvocationOutcome::Batch(vec![]));
 }
 
 #[test]
-fn an_answer_that_no_reply_has_carried_is_owed_although_a_conflict_refuses_its_first_write() {
+fn an_answer_whose_reply_may_be_lost_is_sent_although_a_conflict_refuses_its_first_write() {
     let stage = Stage::new();
     // Its answer is in the reply to the webhook, which may have been lost.
     stage.make_reminder();
@@ -338,8 +338,8 @@ fn a_wake_up_of_a_text_that_is_tried_much_later_is_not_sent_again() {
 }
 
 #[test]
-fn an_answer_is_sent_at_once_although_the_store_has_not_said_that_its_transaction_happened() {
-    let mut repeats = 0;
+fn an_answer_is_sent_at_once_although_the_response_to_its_transaction_was_lost() {
+    let mut answered = 0;
     for seed in 1..=40 {
         let stage = Stage::seeded(seed);
         stage.cloud.faults.set(Fault::WriteAnswerLost, 5000);
@@ -348,9 +348,9 @@ fn an_answer_is_sent_at_once_although_the_store_has_not_said_that_its_transactio
         let is_taken = outcome == InvocationOutcome::Batch(vec![]);
         let is_parked = stage.depth(QueueName::Inbound) > 0;
         assert_eq!(sent, usize::from(is_taken && !is_parked), "seed {seed}: {outcome:?}");
-        repeats += sent;
+        answered += sent;
     }
-    assert!(repeats > 10, "expected that most texts are taken in, found {repeats}");
+    assert!(answered > 10, "expected that most texts are answered, found {answered}");
 }
 
 /// The parts of a reminder's life that stay the same when it is put off.

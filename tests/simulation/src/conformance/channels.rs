@@ -23,14 +23,14 @@ const AT_ONCE: usize = 20;
 /// Fails with the first broken rule.
 pub async fn channels<P: Ports>(ports: &P, pause: &impl Pause) -> Result<(), NotHeld> {
     let suite = || Suite::new(ports);
-    suite()?.an_idle_channel_has_its_slot_now().await?;
-    suite()?.slots_stand_apart_and_none_is_handed_out_twice().await?;
-    suite()?.no_slot_is_handed_out_past_the_latest().await?;
+    suite()?.the_next_slot_of_an_idle_channel_is_now().await?;
+    suite()?.slots_are_one_interval_apart_and_no_slot_is_handed_out_twice().await?;
+    suite()?.no_slot_is_handed_out_past_the_latest_instant().await?;
     suite()?.a_breaker_is_read_back_as_it_was_written().await?;
-    suite()?.a_breaker_names_the_version_it_read().await?;
+    suite()?.the_write_of_a_breaker_names_the_stored_version().await?;
     suite()?.of_twenty_breakers_at_once_one_is_kept().await?;
-    suite()?.slots_and_breaker_leave_each_other_alone().await?;
-    suite()?.a_write_is_seen_by_all_within_two_seconds(pause).await
+    suite()?.slots_and_the_breaker_do_not_change_each_other().await?;
+    suite()?.a_write_is_seen_by_all_readers_within_two_seconds(pause).await
 }
 
 struct Suite<'a, P: Ports> {
@@ -63,7 +63,7 @@ impl<'a, P: Ports> Suite<'a, P> {
         succeed(rule, self.channels.reserve(&self.channel(ChannelKind::Voice), request).await)
     }
 
-    async fn an_idle_channel_has_its_slot_now(self) -> Result<(), NotHeld> {
+    async fn the_next_slot_of_an_idle_channel_is_now(self) -> Result<(), NotHeld> {
         let rule = "the next slot of an idle channel is now";
         for after_ms in [0, 250, 60_000] {
             let slot = self.reserve(rule, self.request(after_ms)).await?;
@@ -72,7 +72,7 @@ impl<'a, P: Ports> Suite<'a, P> {
         Ok(())
     }
 
-    async fn slots_stand_apart_and_none_is_handed_out_twice(self) -> Result<(), NotHeld> {
+    async fn slots_are_one_interval_apart_and_no_slot_is_handed_out_twice(self) -> Result<(), NotHeld> {
         let rule = "slots are one interval apart, and no slot is handed out twice";
         let first = self.reserve(rule, self.request(0)).await?;
         expect(rule, &first, &Some(self.now))?;
@@ -91,7 +91,7 @@ impl<'a, P: Ports> Suite<'a, P> {
         expect(rule, &slots, &expected)
     }
 
-    async fn no_slot_is_handed_out_past_the_latest(self) -> Result<(), NotHeld> {
+    async fn no_slot_is_handed_out_past_the_latest_instant(self) -> Result<(), NotHeld> {
         let rule = "no slot is handed out past the latest instant";
         self.reserve(rule, self.request(0)).await?;
         let early = SlotRequest { latest: self.at(249), ..self.request(10) };
@@ -139,7 +139,7 @@ impl<'a, P: Ports> Suite<'a, P> {
         Ok(())
     }
 
-    async fn a_breaker_names_the_version_it_read(self) -> Result<(), NotHeld> {
+    async fn the_write_of_a_breaker_names_the_stored_version(self) -> Result<(), NotHeld> {
         let rule = "a breaker is written only if its write names the stored version";
         let ahead = self.first().written().replaced_by(self.open());
         expect(rule, &self.replace(&ahead).await, &Err(WriteError::Conflict))?;
@@ -156,7 +156,7 @@ impl<'a, P: Ports> Suite<'a, P> {
         expect(rule, &written.iter().filter(|one| one.is_ok()).count(), &1)
     }
 
-    async fn slots_and_breaker_leave_each_other_alone(self) -> Result<(), NotHeld> {
+    async fn slots_and_the_breaker_do_not_change_each_other(self) -> Result<(), NotHeld> {
         let rule = "slots and the breaker do not change each other";
         self.reserve(rule, self.request(0)).await?;
         succeed(rule, self.replace(&self.first()).await)?;
@@ -169,7 +169,7 @@ impl<'a, P: Ports> Suite<'a, P> {
         expect(rule, &slot, &Some(self.at(10)))
     }
 
-    async fn a_write_is_seen_by_all_within_two_seconds(self, pause: &impl Pause) -> Result<(), NotHeld> {
+    async fn a_write_is_seen_by_all_readers_within_two_seconds(self, pause: &impl Pause) -> Result<(), NotHeld> {
         let rule = "a write is seen by all readers within two seconds";
         let channel = self.channel(ChannelKind::Voice);
         succeed(rule, self.channels.breaker(&channel).await)?;

@@ -32,7 +32,7 @@ impl<'a, I: Ids> Samples<'a, I> {
     pub(crate) fn new(ids: &'a I, now: Timestamp) -> Result<Self, NotHeld> {
         let number: Number = succeed("a fictional number is a number", "+12125550142".parse())?;
         let key = succeed("a claim's id makes a key", PersonKey::new(ids.claim().as_str().as_bytes()))?;
-        let now = succeed("now has milliseconds", Timestamp::from_millisecond(now.as_millisecond()))?;
+        let now = succeed("now is an instant", Timestamp::from_millisecond(now.as_millisecond()))?;
         let zone = succeed("New York has a zone", Zone::named("America/New_York"))?;
         Ok(Self { ids, now, person: PersonId::of(&number, &key), number, zone })
     }
@@ -167,7 +167,7 @@ impl<'a, I: Ids> Samples<'a, I> {
 
     /// One outgoing text in each state, and one with each end.
     pub(crate) fn texts_in_each_state(&self) -> Result<Vec<OutgoingText>, NotHeld> {
-        let sent = succeed("a sent text's id is one", SentTextId::new("twilio", "SM1"))?;
+        let sent = succeed("a sample is a sent text's id", SentTextId::new("twilio", "SM1"))?;
         let live = |state| TextLife::Live { state, deadline: self.at(-60) };
         let ended = |end| TextLife::Ended { end, at: self.now };
         let lives = [

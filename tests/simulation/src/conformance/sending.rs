@@ -80,7 +80,7 @@ async fn arrives(wake: &WakeUp, hand: &impl Deliveries, pause: &impl Pause) -> R
     eventually("a wake-up arrives as it was sent", pause, seen).await.map(drop)
 }
 
-/// Does not wait for the schedule to fire; the end-to-end tests check the firing.
+/// Checks that schedules are created, but does not wait until they fire. The end-to-end tests check that they fire.
 async fn by_schedule<P: Ports>(ports: &P, person: &PersonId, hand: &impl Deliveries) -> Result<(), NotHeld> {
     let wake = wake(ports, person);
     let route = Route::Schedule { at: ahead(ports.clock().now()) };

@@ -39,10 +39,10 @@ pub trait Planted {
 pub async fn store<P: Ports>(ports: &P, hand: &impl Planted, pause: &impl Pause) -> Result<(), NotHeld> {
     let suite = || Suite::new(ports, pause);
     suite()?.unknown_items_are_not_found().await?;
-    suite()?.a_text_is_written_whole().await?;
+    suite()?.a_text_is_written_with_its_profile_and_reminders().await?;
     suite()?.each_lifecycle_is_read_back_as_it_was_written().await?;
     suite()?.a_repeated_text_changes_nothing().await?;
-    suite()?.a_text_fails_whole_if_one_condition_fails().await?;
+    suite()?.no_part_of_a_text_is_written_if_one_condition_fails().await?;
     suite()?.a_text_that_touches_every_open_reminder_fits().await?;
     suite()?.a_write_names_the_version_it_read().await?;
     suite()?.of_twenty_texts_at_once_one_is_kept().await?;
@@ -54,7 +54,7 @@ pub async fn store<P: Ports>(ports: &P, hand: &impl Planted, pause: &impl Pause)
     suite()?.an_outgoing_text_is_written_with_its_reminder_or_not_at_all().await?;
     suite()?.an_outgoing_text_is_read_back_in_each_state().await?;
     suite()?.one_call_has_the_turn().await?;
-    suite()?.pages_hold_everything_once().await?;
+    suite()?.the_pages_contain_each_overdue_reminder_once().await?;
     suite()?.of_many_ended_reminders_the_newest_are_read().await?;
     suite()?.all_reminders_that_one_opt_out_ended_are_read().await?;
     suite()?.an_item_that_was_set_aside_is_not_found_again(hand).await?;
@@ -85,7 +85,7 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
         expect("an unknown text is not found", &self.message(&text.id).await?, &None)
     }
 
-    async fn a_text_is_written_whole(self) -> Result<(), NotHeld> {
+    async fn a_text_is_written_with_its_profile_and_reminders(self) -> Result<(), NotHeld> {
         let waiting = self.samples.waiting(self.samples.at(3600));
         let text = self.accepted(std::slice::from_ref(&waiting)).await?;
         expect("a text is read back", &self.message(&text.message.id).await?, &Some(text.message.written()))?;
@@ -117,7 +117,7 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
         expect("a repeat does not change the profile", &self.profile().await?, &Some(profile))
     }
 
-    async fn a_text_fails_whole_if_one_condition_fails(self) -> Result<(), NotHeld> {
+    async fn no_part_of_a_text_is_written_if_one_condition_fails(self) -> Result<(), NotHeld> {
         let kept = self.samples.waiting(self.samples.at(3600));
         let profile = self.accepted(std::slice::from_ref(&kept)).await?.profile.written();
         let kept = first(&kept);
@@ -157,7 +157,7 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
         let reminders = many.iter().map(|reminder| with_lifecycle(&first(reminder), life.clone())).collect();
         let text = TextTransaction { message, profile: next(&profile), reminders, answer: None };
         expect("one text changes 80 reminders", &self.store.commit_text(&text).await, &Ok(()))?;
-        expect("no reminder is open then", &self.open().await?, &vec![])
+        expect("no reminder is open after a text has ended all of them", &self.open().await?, &vec![])
     }
 
     async fn a_write_names_the_version_it_read(self) -> Result<(), NotHeld> {
@@ -194,7 +194,7 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
         expect("a text is not written if its reminder skips a version", &skipping, &conflict)?;
         expect("the text was not written", &self.text(&text.key).await?, &None)?;
         let second = rewritten(&kept, self.ids);
-        expect("both are written", &self.store.replace(&second, Some(&text)).await, &Ok(()))?;
+        expect("a reminder and its text are written together", &self.store.replace(&second, Some(&text)).await, &Ok(()))?;
         expect("the text is read back", &self.text(&text.key).await?, &Some(text.clone().written()))?;
         let third = rewritten(&second.written(), self.ids);
         expect("a text is created once", &self.store.replace(&third, Some(&text)).await, &conflict)?;
@@ -301,10 +301,10 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
         // All of them may fail, each because of a conflict with another one. Then the next write must succeed.
         let kept = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
         if kept == 0 {
-            expect("a text without a concurrent one is stored", &self.store.commit_text(&texts[0]).await, &Ok(()))?;
+            expect("a text without a concurrent text is stored", &self.store.commit_text(&texts[0]).await, &Ok(()))?;
         }
         expect("of twenty texts at once one is stored", &kept.max(1), &1)?;
-        expect("only its reminder is created", &self.open().await?.len(), &1)
+        expect("only the reminder of the stored text is created", &self.open().await?.len(), &1)
     }
 
     async fn of_twenty_writes_at_once_one_is_kept(self) -> Result<(), NotHeld> {
@@ -351,7 +351,7 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
         self.is_found("an overdue reminder is in the index", &of(&due)).await?;
         self.is_not_found("a reminder with a later deadline is not overdue", &of(&later)).await?;
         let at = self.samples.at(3601);
-        expect("it is overdue after its deadline", &self.overdue(at).await?.contains_key(&of(&later)), &true)?;
+        expect("a reminder is overdue after its deadline", &self.overdue(at).await?.contains_key(&of(&later)), &true)?;
 
         let life = Lifecycle::Ended { end: End::Heard, at: self.samples.now };
         let ended = with_lifecycle(&first(&due), life);
@@ -367,11 +367,11 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
             TextTransaction { message: message.clone(), profile, reminders: vec![], answer: Some(answer.clone()) };
         expect("a text is stored", &self.store.commit_text(&text).await, &Ok(()))?;
         expect("the text is read back", &self.message(&message.id).await?, &Some(message.written()))?;
-        expect("its answer is read back", &self.text(&answer.key).await?, &Some(answer.clone().written()))?;
+        expect("the answer to a text is read back", &self.text(&answer.key).await?, &Some(answer.clone().written()))?;
         self.is_found("an owed answer is in the index", &Overdue::OutgoingText(answer.key.clone())).await
     }
 
-    async fn pages_hold_everything_once(self) -> Result<(), NotHeld> {
+    async fn the_pages_contain_each_overdue_reminder_once(self) -> Result<(), NotHeld> {
         let many: Vec<_> = (0..60).map(|at| self.samples.waiting(self.samples.at(-100 + at))).collect();
         self.accepted(&many).await?;
         let wanted: BTreeMap<_, _> = many.iter().map(|one| (Overdue::Reminder(one.key.clone()), 1)).collect();

@@ -14,7 +14,7 @@ pub enum CallState {
     Queued,
     /// The phone rings.
     Ringing,
-    /// The person picked up.
+    /// The call was picked up, by the person or by a machine.
     Talking,
     /// The call has ended.
     Over(CallEnd),

@@ -118,7 +118,7 @@ Resources:
     }
 
     #[test]
-    fn the_template_has_the_settings_that_the_fakes_need() {
+    fn the_template_allows_long_chains_of_both_functions() {
         let deployment = Deployment::of_template();
         assert_eq!(deployment.dial.recursion, Recursion::Allowed);
         assert_eq!(deployment.inbound.recursion, Recursion::Allowed);

@@ -63,7 +63,8 @@ impl Cloud {
     }
 
     /// Receives up to `max` messages. A message that is not deleted in time becomes visible again, or a dead letter
-    /// after too many receives. A message that would make a chain of invocations too long is a dead letter at once.
+    /// after too many receives. A message that would make a chain of invocations too long is a dead letter at once,
+    /// unless the template allows long chains.
     pub fn receive(self: &Rc<Self>, name: QueueName, max: usize) -> Vec<Received> {
         let mut received = self.queue(name).borrow_mut().take(max);
         if received.iter().any(|message| message.chain >= CHAIN_MAX) {
@@ -87,7 +88,7 @@ impl Cloud {
     }
 
     /// While the functions are rolled back, some messages are in the later release's format, which the older release
-    /// can't read. After the rollback they can be read again.
+    /// can't read. When the later release runs again, they can be read again.
     fn translate(&self, name: QueueName, message: &mut Received) {
         let (newer, current) = match name {
             QueueName::Dial => (format!("\"v\":{}", u8::MAX), format!("\"v\":{WAKE_UP_VERSION}")),

@@ -351,7 +351,7 @@ impl Table {
     }
 }
 
-/// Whether a reminder is claimed or waits for a slot. Only an invocation that was about to call writes that.
+/// Whether a reminder is claimed or waits for a slot. Only an invocation that was about to call writes such a state.
 fn is_dial(reminder: &Reminder) -> bool {
     matches!(reminder.state(), Some(State::Dialing { .. } | State::Waiting { slot: Some(_), .. }))
 }

@@ -56,7 +56,7 @@ pub enum Recorded {
 /// A text from the service at its carrier.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum SentText {
-    /// A text of its own, by its id at the carrier.
+    /// A separate text, by its id at the carrier.
     Sent(SentTextId),
     /// The text in the reply to the webhook of this text.
     ReplyTo(MessageId),
@@ -82,6 +82,6 @@ pub enum RequestOutcome {
     NumberRefused,
     /// The carrier refused it for another reason.
     RefusedForNow,
-    /// No readable answer: the request may have been accepted.
+    /// There was no readable response: the request may have been accepted.
     Unknown,
 }

@@ -49,7 +49,7 @@ pub enum Observation {
         carrier: CarrierName,
         /// Number to call.
         to: Number,
-        /// Path of its callbacks: names the person, the reminder and the claim.
+        /// Path of its callbacks, which names the person, the reminder and the claim.
         route: CallRoute,
     },
     /// A function learned the outcome of its request for a call.
@@ -113,7 +113,7 @@ pub enum Observation {
         /// The verdict, in the carrier's words.
         verdict: &'static str,
     },
-    /// The service took a verdict in: it replied 2xx in time.
+    /// The service received a verdict: it replied 2xx in time.
     VerdictTaken {
         /// Id of the call.
         call: CallId,
@@ -223,7 +223,7 @@ pub enum Observation {
         /// The status, in the carrier's words.
         status: &'static str,
     },
-    /// The service took the status of a text in: it replied 2xx in time.
+    /// The service received the status of a text: it replied 2xx in time.
     TextStatusTaken {
         /// Id of the text.
         text: SentText,

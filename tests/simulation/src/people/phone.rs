@@ -49,7 +49,7 @@ pub enum Manners {
     Silent,
 }
 
-/// The traits of a person's phone and of its person.
+/// The traits of a phone and of its person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Phone {
     /// What answers if the person does not.

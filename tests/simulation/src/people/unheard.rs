@@ -10,7 +10,8 @@ use crate::events::WorldEvent;
 const SERIES_MAX: u32 = 2;
 
 impl Person {
-    /// A series that rings often. A number that has not pressed a key may be called every 15 minutes at most.
+    /// The due of a new reminder: mostly a series that rings often. Until a number has pressed a key, it may be called
+    /// every 15 minutes at most.
     pub(super) fn unheard_series(&self, engine: &Engine<WorldEvent>, zone: &TimeZone) -> Due {
         let apart = if self.presses == 0 { 15 } else { engine.one_of(&[5, 5, 15, 20]).unwrap_or(5) };
         let daily = || Due::Each(Rhythm::Day, later(engine.now(), zone, engine.between(2, 120)));
@@ -24,7 +25,7 @@ impl Person {
     }
 
     /// The meaning of a text about a series that is paused or may be paused.
-    pub(super) fn about_a_paused_one(&mut self, who: usize, engine: &Engine<WorldEvent>, zone: &TimeZone) -> Meaning {
+    pub(super) fn about_a_paused_series(&mut self, who: usize, engine: &Engine<WorldEvent>, zone: &TimeZone) -> Meaning {
         let Some(number) = engine.one_of(&self.known) else { return self.remind(who, engine, zone) };
         if self.asked < SERIES_MAX && self.interest == Interest::Unheard {
             return self.remind(who, engine, zone);
@@ -38,7 +39,7 @@ impl Person {
             44 => Meaning::Restore,
             45..=52 => Meaning::Skip(number),
             53..=59 => Meaning::Undo,
-            // A person with daily series who never said where they are does this only after a pause.
+            // A person with daily series who has never named a city names one only after a pause.
             60..=69 if self.interest == Interest::Unheard || self.place.is_some() => {
                 engine.one_of(&Place::ALL).map_or(Meaning::List, Meaning::Zone)
             }

@@ -15,7 +15,7 @@ const UNDELIVERED: [(Fault, UndeliveredCause, &[u32]); 3] = [
     (Fault::TextUndeliveredOperator, UndeliveredCause::Operator, &[30_034, 30_032, 30_007]),
 ];
 
-/// A day, in milliseconds. For so long, a carrier keeps trying to deliver a text to a phone that is off.
+/// A day, in milliseconds. A carrier keeps trying for a day to deliver a text to a phone that is off.
 const DAY_MS: i64 = 24 * 3_600_000;
 
 /// The code of a person who has opted out at the carrier.
@@ -92,7 +92,7 @@ impl World {
         self.plan_status(soon_ms, text, says);
     }
 
-    /// Why a text does not arrive; `None` if it does.
+    /// Why a text does not arrive. `None` if it arrives.
     fn failure(&self, text: &SentText) -> Option<Undelivered> {
         let is_opted_out = self.cloud.sent_texts.borrow().get(text).is_some_and(|sent| {
             let from_first = match text {

@@ -7,7 +7,8 @@ use crate::events::QueueName;
 use crate::history::{CallEnd, PickedUpBy, SentText};
 use crate::people::Meaning;
 
-/// An event that the world has planned for itself. A person is an index into `people`, a text one into `texts`.
+/// An event that the world has planned for itself. A person is given as an index into `people`, and an incoming text as
+/// an index into `texts`.
 #[derive(Debug)]
 pub(super) enum PlannedEvent {
     /// A person sends a text, and plans the next one.
@@ -54,7 +55,7 @@ pub(super) struct Text {
     pub(super) taken: bool,
 }
 
-/// A stage that a call reaches. A stage that names a document is ignored if another one has begun since.
+/// A stage that a call reaches. A stage that names a document is ignored if another document has begun since.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Stage {
     /// The carrier dials the number.

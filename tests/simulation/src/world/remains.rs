@@ -15,7 +15,7 @@ pub struct Live {
     pub name: String,
     /// Description to print.
     pub what: String,
-    /// When it is due, in milliseconds since 1970. Before that it may be live.
+    /// When the reminder is due, or since when the text is owed, in milliseconds since 1970. Until then it may be live.
     pub due_ms: i64,
 }
 
@@ -28,7 +28,7 @@ pub struct Remains {
     pub live: Vec<Live>,
     /// Ids of the reminders that had ended at `end_ms`.
     pub ended: BTreeSet<String>,
-    /// The id of each reminder, and the number of its person.
+    /// The id of each reminder, and the telephone number of its person.
     pub numbers: BTreeMap<String, String>,
     /// Items that were live at the end of the run, hours after `end_ms`.
     pub live_afterwards: Vec<Live>,
@@ -57,7 +57,7 @@ pub struct Remains {
     pub fault_profile: FaultProfile,
 }
 
-/// The number of each reminder's person.
+/// The telephone number of each reminder's person.
 pub(super) fn numbers(cloud: &Cloud) -> BTreeMap<String, String> {
     let table = cloud.table.borrow();
     let numbers: BTreeMap<_, _> = table.profiles().map(|profile| (&profile.person, &profile.number)).collect();
@@ -76,8 +76,8 @@ pub(super) fn costs(cloud: &Cloud) -> Vec<(String, Costs)> {
     let mut count = |bodies: &[String], add: fn(&mut Costs)| {
         for body in bodies {
             let message: serde_json::Value = serde_json::from_str(body).unwrap_or_default();
-            if let Some(of_it) = message["reminder"].as_str().and_then(|reminder| costs.get_mut(reminder)) {
-                add(of_it);
+            if let Some(reminder_costs) = message["reminder"].as_str().and_then(|reminder| costs.get_mut(reminder)) {
+                add(reminder_costs);
             }
         }
     };

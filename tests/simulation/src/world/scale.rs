@@ -25,17 +25,17 @@ const VISIBILITY_MS: u64 = 120_000;
 /// The size of a world.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scale {
-    /// A few people for a few hours.
+    /// A few people, or seldom dozens of people, for a few hours.
     Hours,
-    /// A few people for so many days, with repeating reminders.
+    /// One or two people, mostly with repeating reminders, for this many days after the first one.
     Days(u32),
-    /// So many people who all want to be called at the same second.
+    /// This many people, who all want to be called at the same second.
     Herd(u32),
-    /// One person, whose first text is delivered so many times.
+    /// One person, whose first text is delivered this many additional times.
     Flood(u32),
-    /// One person with so many open reminders.
+    /// One person with about this many open reminders.
     Crowd(u32),
-    /// A few people who hardly ever pick up, for so many days after the first one. Their series are paused.
+    /// One person who hardly ever picks up, for this many days after the first one. Series of this person are paused.
     Unheard(u32),
 }
 

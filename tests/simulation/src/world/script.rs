@@ -1,4 +1,5 @@
-//! Scripted worlds: each has one person, whose texts and habits are given. Only the faults of the script are injected.
+//! Scripted worlds: each has one person, whose texts and habits are given. Only the faults that the caller of [`act`]
+//! sets are injected.
 
 use std::rc::Rc;
 

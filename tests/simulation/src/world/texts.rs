@@ -23,7 +23,7 @@ const TRIES: u32 = 3;
 const WEBHOOK_MS: i64 = 15_000;
 
 impl World {
-    /// Plans a person's next text, unless they have sent all of theirs.
+    /// Plans a person's next text, unless they have sent all their texts.
     pub(super) fn plan_next_text(&mut self, who: usize) {
         let left = &mut self.people[who].texts_left;
         *left = left.saturating_sub(1);
@@ -63,7 +63,7 @@ impl World {
         }
     }
 
-    /// Most people whose series is paused text the words that resume it.
+    /// If a text says that a series is paused, most people answer RESUME some time later.
     fn resume_later(&mut self, who: usize, words: &str) {
         if self.people[who].interest.is_unheard() {
             return self.answer_pause(who, words);
@@ -94,7 +94,8 @@ impl World {
                 self.plan(again_ms, PlannedEvent::SendText(who, Meaning::Resume(number)));
             }
         } else {
-            // More than an hour after the last call, a MOVE is not about that call, and there is no other call to skip.
+            // More than an hour after the last call, a MOVE is not about that call. Because the series is paused, there
+            // is no next call that the MOVE could skip.
             let moved_ms = engine.between(3_700_000, 7_200_000);
             self.plan(moved_ms, PlannedEvent::SendText(who, Meaning::Move(number, engine.between(1, 20))));
         }
@@ -104,7 +105,8 @@ impl World {
         }
     }
 
-    /// A person says that they are in another zone. Then they say yes: their repeating reminders move along.
+    /// A person says that they are in another zone. Then they say yes, so that their repeating reminders move to that
+    /// zone.
     pub(super) fn move_along(&mut self, who: usize, moved_ms: i64, place: Option<Place>) {
         let Some(place) = place else { return };
         self.plan(moved_ms, PlannedEvent::SendText(who, Meaning::Zone(place)));

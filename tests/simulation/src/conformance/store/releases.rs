@@ -73,8 +73,8 @@ impl<P: Ports, W: Pause> Suite<'_, P, W> {
         hand.write_newer(&item).await?;
         let read = self.store.reminder(&newer.key).await;
         expect("a reminder of a later release is recognized", &matches!(read, Err(ReadError::Newer(_))), &true)?;
-        expect("the other reminders are read without it", &self.open().await?, &vec![first(&other)])?;
-        self.is_found("it stays in the index", &item).await?;
+        expect("the other reminders are read without a reminder of a later release", &self.open().await?, &vec![first(&other)])?;
+        self.is_found("a reminder of a later release stays in the index", &item).await?;
         self.put_off(&item).await?;
 
         hand.write_ours(&item).await?;
@@ -85,9 +85,9 @@ impl<P: Ports, W: Pause> Suite<'_, P, W> {
             }
             Lifecycle::Ended { .. } => reminder,
         });
-        expect("only its deadline has changed", &self.reminder(&newer.key).await?, &Some(put_off.clone()))?;
+        expect("putting a reminder off changes only its deadline", &self.reminder(&newer.key).await?, &Some(put_off.clone()))?;
         let written = self.store.replace(&rewritten(&put_off, self.ids), None).await;
-        expect("its version has not changed", &written, &Ok(()))
+        expect("putting a reminder off does not change its version", &written, &Ok(()))
     }
 
     pub(super) async fn a_text_of_a_later_release_is_put_off_and_kept(
@@ -110,7 +110,7 @@ impl<P: Ports, W: Pause> Suite<'_, P, W> {
             };
             OutgoingText { life, ..text }
         });
-        expect("only its deadline has changed", &self.text(&put_off.key).await?, &Some(put_off.clone()))
+        expect("putting a text off changes only its deadline", &self.text(&put_off.key).await?, &Some(put_off.clone()))
     }
 
     /// Puts an overdue item off, and checks that it is not overdue until its new deadline.
@@ -122,7 +122,7 @@ impl<P: Ports, W: Pause> Suite<'_, P, W> {
         self.is_not_found("an item that was put off is not overdue", item).await?;
         let later = self.samples.at(UNTIL_S + 1);
         let is_listed = async || Ok(self.overdue(later).await?.contains_key(item).then_some(()));
-        eventually("it is overdue later", self.pause, is_listed).await?;
+        eventually("an item that was put off is overdue after its new deadline", self.pause, is_listed).await?;
         let again = self.store.put_off(item, now, self.samples.at(2 * UNTIL_S)).await;
         expect("an item is put off once", &again, &Err(WriteError::Conflict))
     }
@@ -138,7 +138,7 @@ impl<P: Ports, W: Pause> Suite<'_, P, W> {
         self.is_found("an item of an unknown kind is in the index", &item).await?;
         let refused = self.store.set_aside(&item).await;
         expect("an item of a later release is not set aside", &refused, &Err(WriteError::Conflict))?;
-        self.is_found("it stays in the index", &item).await?;
+        self.is_found("an item of a later release stays in the index", &item).await?;
         self.put_off(&item).await?;
         hand.write_ours(&item).await?;
         expect("an item of this release is set aside", &self.store.set_aside(&item).await, &Ok(()))?;
