@@ -1,6 +1,6 @@
 //! The checker: finds every breach of the guarantees in the observations of a world. It shares no code with the
-//! handlers and applies none of their rules. From the store it reads only the items that are live at the end, and the
-//! numbers of writes and messages.
+//! handlers and applies none of their rules. From the store it reads only which items are live or have ended at the
+//! end, whose reminders they are, and the numbers of writes and messages.
 
 mod alarms;
 mod answers;
@@ -91,7 +91,8 @@ pub fn judge(remains: &Remains) -> Judgement {
     Judgement { breaches: breaches.found, ends, shares }
 }
 
-/// Liveness: at the end only reminders that are due later are live. G3: no ended reminder is live again.
+/// Liveness: a reminder or a text that was due long before the end is not live at the end. G3: no ended reminder is
+/// live again.
 fn live(evidence: &Evidence<'_>, breaches: &mut Breaches) {
     /// First words of the alarm about an item that can't be read.
     const UNREADABLE: &str = "a record can't be handled";

@@ -2,8 +2,8 @@
 //! reminders. A history is one reminder, from its text to its end.
 //!
 //! A breach of a guarantee is a failure, and the timeline of its seed is printed. `--seed` alone replays one world.
-//! `--herd` runs one world in which many reminders are due at once. `--stop-at-first` ends at the first breach, without
-//! a timeline. `--count` runs all worlds without a timeline.
+//! `--herd` runs one world in which many reminders are due at the same second. `--stop-at-first` ends at the first
+//! breach, without a timeline. `--count` runs all worlds without a timeline.
 //!
 //! The last two lines are for programs. The first line counts the breaches of each guarantee: `breaches: G1=… G3=…`.
 //! The second line is `verdict: held …`, `verdict: broken guarantee=… seed=… histories=… worlds=…`, or `verdict: short

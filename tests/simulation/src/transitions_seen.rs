@@ -3,7 +3,7 @@
 /// Log target of the executor's record of a transition.
 pub(crate) const TARGET: &str = "transition";
 
-/// The states of reminders, and after them those of outgoing texts.
+/// The states of reminders, followed by the states of outgoing texts.
 const STATES: [&str; 8] = ["Waiting", "Dialing", "Ringing", "Paused", "Ended", "Owed", "Accepted", "TextEnded"];
 
 /// Number of states of reminders.
@@ -50,7 +50,7 @@ const EVENTS: [&str; 38] = [
     "TextOptedOut",
 ];
 
-/// Number of events of reminders. The other events are those of outgoing texts.
+/// Number of events of reminders. The other events are events of outgoing texts.
 const REMINDER_EVENTS: usize = 27;
 
 /// Whether an event and a state are of the same kind: both of reminders, or both of outgoing texts.

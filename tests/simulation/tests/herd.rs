@@ -1,4 +1,4 @@
-//! More reminders are due at once than can be called at the allowed rate within the maximum lateness.
+//! More reminders are due at the same second than can be called at the allowed rate within the maximum lateness.
 
 use jiff::tz::TimeZone;
 use simulation::checker::{self, OccurrenceEnd};

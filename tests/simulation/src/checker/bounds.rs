@@ -1,13 +1,15 @@
 //! How late a first call may be, derived from the policy's defaults for each class of fault.
 //!
-//! | class | bound | derivation |
-//! |---|---|---|
-//! | none | 5 s | a queue's delay is rounded up to a second; one run of the dialer |
-//! | a lost, late or refused message; a schedule whose message is lost | 170 s | the deadline is 90 s after the wake-up, the sweeper runs every 60 s, its run takes up to 20 s |
-//! | a function that crashes, times out or is slow | 170 s | the deadline of a reminder without a claim is as above; after a claim it is not dialed again |
-//! | an index that is behind | 120 s | the sweeper finds the deadline this much later, if a message was lost as well |
-//! | a refusal for now | 170 s | a backoff of at most 120 s, its wake-up in the queue, and a run |
-//! | a rolled-back release | the maximum lateness | a record that the newer release wrote waits until the newer release runs again |
+//! - No fault: 5 s. A queue's delay is rounded up to a second, and the dialer runs once.
+//! - A lost, late or refused message, or a schedule whose message is lost: 170 s. The deadline is 90 s after the
+//!   wake-up, the sweeper runs every 60 s, and its run takes up to 20 s.
+//! - A function that crashes, times out or is slow: 170 s. The deadline of a reminder without a claim is as above.
+//!   After a claim the reminder is not dialed again.
+//! - An index that is behind: 120 s. The sweeper finds the deadline this much later, if a message was lost as well.
+//! - A refusal for now: 170 s. A backoff takes at most 120 s, and then its wake-up is in the queue, and the dialer
+//!   runs.
+//! - A rolled-back release: the maximum lateness. A record that the newer release wrote waits until that release runs
+//!   again.
 //!
 //! The bounds of up to three faults add up. After more than three faults, backoffs double and breakers open. Then only
 //! the maximum lateness bounds the call.

@@ -134,7 +134,7 @@ fn as_one_of(
     each.min_by_key(|breaches| breaches.found.len()).unwrap_or_default()
 }
 
-/// The breaches of a trace if it belongs to this candidate, whose first due is that of its first window.
+/// The breaches of a trace if it belongs to this candidate, and if the candidate's first due is in its first window.
 fn as_begun(
     evidence: &Evidence<'_>,
     history: &PersonHistory<'_>,

@@ -3,21 +3,22 @@
 //! The whole life of a reminder with one call, which its person acknowledges, costs at most:
 //!
 //! - one transaction
-//! - six conditional writes: the turn, the claim, the acceptance, the verdict, the end, and the confirmation of a schedule
-//!   (or of a wake-up that came near before the plan was written)
+//! - six conditional writes: the turn, the claim, the acceptance, the verdict, the end, and the confirmation of a
+//!   schedule (or of a wake-up that came near before the plan was written)
 //! - one slot
 //! - one schedule
 //! - two messages on the dial queue: the one that the schedule sends, and the one that waits for the due
 //!
 //! A text to the person costs at most one write for each try, one for the acceptance and one for the delivery.
 //!
-//! If a wake-up is delivered again, or if its person changes the reminder at the same moment, the wake-up may take a turn and
-//! a slot before its write is refused. If a text is delivered again, the service sends the wake-up of the new reminder again,
-//! because the function of the first delivery may have died before it sent it. The copies of a wake-up may meet each other:
-//! then one of them waits for a slot while another has an earlier slot, at most once for each call.
+//! If a wake-up is delivered again, or if its person changes the reminder at the same moment, the wake-up may take a
+//! turn and a slot before its write is refused. If a text is delivered again, the service sends the wake-up of the new
+//! reminder again, because the function of the first delivery may have died before it sent it. The copies of a wake-up
+//! may meet each other: then one of them waits for a slot while another has an earlier slot, at most once for each
+//! call.
 //!
-//! Each wait for a busy phone or for a slot costs further writes and a message. So a reminder that may have waited is judged
-//! only by the wider bound in [`super::costs`].
+//! Each wait for a busy phone or for a slot costs further writes and a message. So a reminder that may have waited is
+//! judged only by the wider bound in [`super::costs`].
 
 use std::collections::BTreeMap;
 

@@ -236,7 +236,8 @@ impl PromiseJudge<'_, '_> {
     }
 
     /// Until when an occurrence of a fast series was tried: until its text was first requested, or else until a key or
-    /// a "done" ended it. Returns 0 if none of these is seen: it was over before the next one was due.
+    /// a "done" ended it. Returns 0 if neither a request nor a key nor a "done" is seen: then the occurrence was over
+    /// before the next one was due.
     fn tried_until(&self, due_ms: i64, next_ms: i64) -> i64 {
         let requests = self.history.text_requests.iter().filter(|request| {
             let about = replaces_a_call(request.body) && request.body.contains(self.promise.task);

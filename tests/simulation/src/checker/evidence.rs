@@ -69,7 +69,7 @@ pub(super) struct Evidence<'a> {
     call_backs: BTreeMap<&'a CallId, CallBack<'a>>,
     /// The place of each text that did not arrive: the person, whether it replaces a call, and its index.
     undelivered: BTreeMap<&'a SentText, (usize, bool, usize)>,
-    /// Ids of the reminders whose items can no longer be read, each with the time since which that is so.
+    /// Ids of the reminders whose items can no longer be read, each with the time at which its item became unreadable.
     pub(super) spoiled: BTreeMap<&'a str, i64>,
     /// The times during which an older release ran, each with its start and its end.
     pub(super) rolled_back: Vec<(i64, i64)>,

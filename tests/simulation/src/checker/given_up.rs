@@ -1,12 +1,12 @@
 //! Whether the service may have given up an answer because each of its tries was used up.
 //!
-//! The service counts a try by a write before it sends the request. It takes the count back only if it knows that the try
-//! was refused for now. So a try is used up in three ways:
+//! The service counts a try by a write before it sends the request. It takes the count back only if it knows that the
+//! try was refused for now. So a try is used up in three ways:
 //!
 //! - Its request had no readable response.
 //! - Its request was refused for now, but the write that takes the count back was lost.
-//! - It was counted but never requested, because its function died or could not read the profile. Or each breaker was open,
-//!   and the write that takes the count back was lost.
+//! - It was counted but never requested, because its function died or could not read the profile. Or each breaker was
+//!   open, and the write that takes the count back was lost.
 //!
 //! The first two ways show in the requests for the answer. The third way shows only as a fault.
 //!

@@ -112,7 +112,8 @@ impl Occurrence<'_> {
     /// picked up. If a mailbox picks up, or it is not known who picked up, nothing ends.
     fn end_with_a_person(&self, breaches: &mut Breaches) {
         for call in &self.calls {
-            // A verdict for the last claim still counts while the next attempt waits. After the next claim it is ignored.
+            // A verdict for the last claim still counts while the next attempt waits. After the next claim it is
+            // ignored.
             let is_overtaken = |known_ms: &i64| {
                 let other = |request: &&&CallRequest<'_>| request.claim != call.claim && request.at_ms > call.taken_ms;
                 self.call_requests.iter().filter(other).any(|request| request.claimed_ms() <= *known_ms)

@@ -192,7 +192,7 @@ fn last_due(
     dues.find(|due_ms| !is_said(due_ms)).unwrap_or(next_ms)
 }
 
-/// Whether a text that was requested after the one about a pause names this due itself. An occurrence ends with one
+/// Whether a text that was requested after the text about a pause names this due itself. An occurrence ends with one
 /// text, which carriers may delay for longer than the text about a later occurrence. So the occurrence with this due is
 /// not the last one before the pause.
 fn says_after(history: &PersonHistory<'_>, promise: &Promise<'_>, paused: &TextRequest<'_>, due_ms: i64) -> bool {

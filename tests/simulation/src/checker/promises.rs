@@ -32,7 +32,7 @@ pub(super) struct Promise<'a> {
     /// The first due that such a series may have had before its first known answer, in milliseconds. Absent unless UNDO
     /// or RESTORE may have made the series anew: the answer to them names only its number.
     pub(super) began_ms: Option<i64>,
-    /// The stated dues, in order. A series has only one: that of its first occurrence.
+    /// The stated dues, in order. A series has only one stated due: the due of its first occurrence.
     pub(super) stated: Vec<StatedDue>,
     /// Occurrences of a series that a correction of its zone may have planned again long after their dues.
     pub(super) planned_again: Vec<PlannedAgain>,
@@ -98,7 +98,7 @@ impl Promise<'_> {
         self.series.as_ref().map_or(stated_ms, |series| series.corrected_first(stated_ms))
     }
 
-    /// The dues up to an instant: of a one-off its last stated due, of a series those of all occurrences.
+    /// The dues up to an instant: the last stated due of a one-off, or the dues of all occurrences of a series.
     pub(super) fn occurrences(&self, until_ms: i64) -> Vec<i64> {
         let first_ms = self.first_ms();
         let mut all = Vec::new();
@@ -191,7 +191,7 @@ impl<'a> Promise<'a> {
             let is_meant = |due_ms| promised.repeats || windows.iter().any(|window| window.holds(due_ms));
             let (due_ms, zone) = said_due(history, promised.when, requested_ms, answer, is_meant)?;
             let first_ms = windows.first().map_or(due_ms, |window| window.from_ms);
-            // UNDO and RESTORE make a new reminder. RESUME goes on with the one that the first text made.
+            // UNDO and RESTORE make a new reminder. RESUME continues the reminder that the first text made.
             let is_same = matches!(back.meaning, Meaning::Resume(_));
             let series = Series::of(text.meaning, zone).map(|series| series.from(first_ms, due_ms));
             Some(Promise {
@@ -214,7 +214,7 @@ impl<'a> Promise<'a> {
 
 impl Promise<'_> {
     /// First delivery of the text that may have made it. If the answer that made it was not seen, a moved reminder may
-    /// be the one that an earlier text asked for.
+    /// be the reminder that an earlier text asked for.
     fn asked_ms(&self, history: &PersonHistory<'_>) -> i64 {
         let stated_ms = self.stated.iter().map(|stated| stated.requested_ms).min().unwrap_or(i64::MIN);
         let asked = history.texts.iter().filter(|text| match text.meaning {
@@ -350,7 +350,7 @@ impl<'a> Promises<'a> {
         for promised in back {
             let same = |known: &&Promise<'a>| known.number == promised.number;
             let due = |old: &Promise<'_>| old.due_again(history, promised.when, requested_ms, answer);
-            // Several reminders may have the same task: a series, and the occurrence of it that was moved.
+            // Several reminders may have the same task: a series, and an occurrence of the series that was moved.
             let named = self.all.iter().rev().filter(|known| known.task == promised.task);
             let old = match self.all.iter().find(same) {
                 Some(old) => due(old).map(|due| (old, due)),

@@ -45,8 +45,8 @@ pub(super) struct PromiseJudge<'e, 'a> {
     pub(super) causes: Vec<Cause>,
     /// The pauses of the promise, if it is a series.
     pub(super) pauses: Vec<Pause>,
-    /// Dues of the person's other reminders with the same task: a series, and the occurrence of it that was moved, may
-    /// be due at the same second. Each of them has a text, in the same words.
+    /// Dues of the person's other reminders with the same task: a series, and an occurrence of the series that was
+    /// moved, may be due at the same second. Each of them is texted in the same words.
     pub(super) others_ms: Vec<i64>,
 }
 

@@ -79,7 +79,7 @@ impl OptOutWord {
     }
 }
 
-/// A city whose time zone is not the one of the person's area code.
+/// A city whose time zone is not the zone of the person's area code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Place {
     /// Its name, as people text it.

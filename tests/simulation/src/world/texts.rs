@@ -42,7 +42,8 @@ impl World {
         }
     }
 
-    /// The time zone of a person's clock: the zone of the place that they have named, or else that of their area code.
+    /// The time zone of a person's clock: the zone of the place that they have named, or else the zone of their area
+    /// code.
     pub(super) fn zone_of(&self, person: usize) -> TimeZone {
         let said = self.people[person].place.and_then(|place| TimeZone::get(place.zone).ok());
         said.unwrap_or_else(|| self.zone.clone())
