@@ -73,15 +73,15 @@ pub fn judge(remains: &Remains) -> Judgement {
         let unanswered = unanswered.iter().map(|candidate| candidate.occurrences(remains.over_ms) + 1);
         let most = counts.chain(unanswered).max().and_then(|most| u32::try_from(most).ok());
         occurrences = occurrences.max(most.unwrap_or(1));
-        let turns = consent::turns(&evidence, history);
+        let changes = consent::changes(&evidence, history);
         let traces = calls::judge(&evidence, history, &promises, &mut shares, &mut breaches);
         calls::claims(history, &mut breaches);
         cancellations::judge(&evidence, history, &traces, &mut shares, &mut breaches);
         texts::judge(&evidence, history, &promises, &mut shares, &mut breaches);
-        commands::judge(&evidence, history, &promises, &turns, &mut breaches);
+        commands::judge(&evidence, history, &promises, &changes, &mut breaches);
         let verdicts =
             &mut Verdicts { alarms: &mut alarms, shares: &mut shares, breaches: &mut breaches, ends: &mut ends };
-        ends::judge(&evidence, history, &promises, &turns, &traces, verdicts);
+        ends::judge(&evidence, history, &promises, &changes, &traces, verdicts);
     }
     alarms.report_missing(&mut breaches);
     isolation::judge(&evidence, &mut shares, &mut breaches);

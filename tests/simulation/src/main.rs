@@ -6,9 +6,9 @@
 //! breach, without a timeline. `--count` runs all worlds without a timeline.
 //!
 //! The last two lines are for programs. The first line counts the breaches of each guarantee: `breaches: G1=… G3=…`.
-//! The second line is `verdict: held …`, `verdict: broken guarantee=… seed=… histories=… worlds=…`, or `verdict: short
-//! …`. Short means that a run of this many histories should have taken more transitions, injected more faults or judged
-//! more cases.
+//! The second line is `verdict: held …`, `verdict: broken guarantee=… seed=… histories=… worlds=…`, or
+//! `verdict: short …`. Short means that a run of this many histories should have taken more transitions, injected more
+//! faults or judged more cases.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;

@@ -204,7 +204,11 @@ fn an_answer_that_the_carrier_refuses_tells_of_an_opt_out_until_the_person_opts_
     world.wait(1);
     let offered = world.answer_to("SM4", "START")?.context("expected an offer to restore the reminder")?;
     world.report_opt_out_of_answer(&status)?;
-    assert_eq!(world.consent()?, (OptStatus::OptedIn, 2), "a status that is older than START must not opt the person out");
+    assert_eq!(
+        world.consent()?,
+        (OptStatus::OptedIn, 2),
+        "a status that is older than START must not opt the person out"
+    );
     world.text("SM5", "RESTORE")?;
     let open = world.cloud.table.borrow().reminders().filter(|one| one.state().is_some()).count();
     assert_eq!(open, 1);

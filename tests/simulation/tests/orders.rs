@@ -69,11 +69,19 @@ fn an_opt_out_is_confirmed_only_after_every_reminder_has_ended() {
     assert_eq!(live(&cloud), 1);
 
     refuse_once_opted_out(&cloud);
-    assert_eq!(status(&text(&cloud, &functions, "SM2", "STOP")), 503, "the reminder can still be claimed, so the opt-out must not be confirmed");
+    assert_eq!(
+        status(&text(&cloud, &functions, "SM2", "STOP")),
+        503,
+        "the reminder can still be claimed, so the opt-out must not be confirmed"
+    );
     assert_eq!(live(&cloud), 1);
 
     cloud.faults.set(Fault::StoreThrottled, 0);
-    assert_eq!(status(&text(&cloud, &functions, "SM2", "STOP")), 200, "expected the repeat to continue where the first delivery stopped");
+    assert_eq!(
+        status(&text(&cloud, &functions, "SM2", "STOP")),
+        200,
+        "expected the repeat to continue where the first delivery stopped"
+    );
     assert_eq!(live(&cloud), 0);
     cloud.engine.clear();
 }
@@ -111,7 +119,11 @@ fn the_end_of_an_occurrence_and_its_text_are_written_together() {
     wait(&cloud, 4 * 3600);
     assert_eq!(live(&cloud), 1);
     sweep_until(&cloud, &functions, || live(&cloud) == 0);
-    assert_eq!(tries(&cloud).len(), 1, "expected the text in the same write, because a crash at this moment would lose it");
+    assert_eq!(
+        tries(&cloud).len(),
+        1,
+        "expected the text in the same write, because a crash at this moment would lose it"
+    );
     cloud.engine.clear();
 }
 

@@ -172,7 +172,10 @@ fn a_turn_whose_record_does_not_show_the_end_of_its_call_ends_when_the_call_must
             let now = stage.cloud.engine.now();
             assert!(now < after(taken_at, CALL_S + AGAIN_S), "expected the second reminder to be called by {now}");
         }
-        assert!(stage.cloud.engine.now() >= after(taken_at, CALL_S - 1), "expected the second reminder to wait until the first call must be over");
+        assert!(
+            stage.cloud.engine.now() >= after(taken_at, CALL_S - 1),
+            "expected the second reminder to wait until the first call must be over"
+        );
         stage.cloud.engine.clear();
     }
 }

@@ -3,7 +3,7 @@
 
 use super::answers::{self, Answer, PromiseKind};
 use super::breach::Breaches;
-use super::consent::{self, Consent, Turn};
+use super::consent::{self, Consent, ConsentChange};
 use super::dues::SKEW_MS;
 use super::evidence::Evidence;
 use super::goes_on;
@@ -42,17 +42,17 @@ pub(super) fn judge(
     evidence: &Evidence<'_>,
     history: &PersonHistory<'_>,
     promises: &Promises<'_>,
-    turns: &[Turn],
+    changes: &[ConsentChange],
     breaches: &mut Breaches,
 ) {
     for call in &history.calls {
-        key_two_rings_again(evidence, history, turns, call, breaches);
-        two_nines_end_calls(history, turns, call, breaches);
+        key_two_rings_again(evidence, history, changes, call, breaches);
+        two_nines_end_calls(history, changes, call, breaches);
     }
     for text in &history.texts {
         let Some(handled_ms) = consent::handled_ms(evidence, text) else { continue };
         let back = |promise: &&Promise<'_>| match text.meaning {
-            Meaning::Restore => is_restorable(history, turns, promise, handled_ms),
+            Meaning::Restore => is_restorable(history, changes, promise, handled_ms),
             Meaning::Undo => is_undone(history, promise, text),
             _ => false,
         };
@@ -67,7 +67,7 @@ pub(super) fn judge(
 fn key_two_rings_again(
     evidence: &Evidence<'_>,
     history: &PersonHistory<'_>,
-    turns: &[Turn],
+    changes: &[ConsentChange],
     call: &Call<'_>,
     breaches: &mut Breaches,
 ) {
@@ -86,7 +86,7 @@ fn key_two_rings_again(
     let changed = others.any(|text| is_near(&text.at_ms) || text.handed.iter().any(is_near));
     // The answer refuses it if the person has too many reminders, and says goodbye if the occurrence was cancelled.
     let promised = matches!(answers::read(answer), Answer::Promise(_));
-    let is_in = consent::between(turns, pressed_ms, to_ms) == Consent::In;
+    let is_in = consent::between(changes, pressed_ms, to_ms) == Consent::In;
     let judged = promised && is_in && !changed && !evidence.faulty_between(pressed_ms - SKEW_MS, to_ms);
     if !judged || to_ms > evidence.remains.end_ms {
         return;
@@ -100,10 +100,16 @@ fn key_two_rings_again(
 }
 
 /// Checks that a second key 9 ends all calls until the person opts in again.
-fn two_nines_end_calls(history: &PersonHistory<'_>, turns: &[Turn], call: &Call<'_>, breaches: &mut Breaches) {
+fn two_nines_end_calls(
+    history: &PersonHistory<'_>,
+    changes: &[ConsentChange],
+    call: &Call<'_>,
+    breaches: &mut Breaches,
+) {
     let stopped = call.answered_keys.iter().find(|(_, digit, words)| *digit == '9' && *words == STOPPED);
     let Some((second_ms, ..)) = stopped.copied() else { return };
-    let back = turns.iter().filter(|turn| !turn.is_out && turn.sent_ms >= second_ms).map(|turn| turn.sent_ms);
+    let back =
+        changes.iter().filter(|change| !change.is_out && change.sent_ms >= second_ms).map(|change| change.sent_ms);
     let until_ms = back.min().unwrap_or(i64::MAX);
     let after = |request: &&super::person_history::CallRequest<'_>| {
         request.at_ms > second_ms + UNDER_WAY_MS && request.at_ms < until_ms
@@ -119,8 +125,13 @@ fn two_nines_end_calls(history: &PersonHistory<'_>, turns: &[Turn], call: &Call<
 const UNDER_WAY_MS: i64 = 21_000;
 
 /// Whether the last opt-out before a RESTORE ended this promise.
-fn is_restorable(history: &PersonHistory<'_>, turns: &[Turn], promise: &Promise<'_>, handled_ms: i64) -> bool {
-    let before: Vec<&Turn> = turns.iter().filter(|turn| turn.sent_ms < handled_ms).collect();
+fn is_restorable(
+    history: &PersonHistory<'_>,
+    changes: &[ConsentChange],
+    promise: &Promise<'_>,
+    handled_ms: i64,
+) -> bool {
+    let before: Vec<&ConsentChange> = changes.iter().filter(|change| change.sent_ms < handled_ms).collect();
     let [.., out, back] = before[..] else { return false };
     // An opt-out that only the carrier reported may have ended no reminder. Then the reminders that an earlier opt-out
     // ended stay restorable.
@@ -131,9 +142,10 @@ fn is_restorable(history: &PersonHistory<'_>, turns: &[Turn], promise: &Promise<
     };
     // RESTORE makes each reminder that an opt-out ended anew, with a new number, and clears the restorable epoch. So
     // after an earlier RESTORE, no reminder that an opt-out ended comes back with its old number.
-    let ends = |turn: &&&Turn| turn.is_out && promise.stated.iter().all(|stated| stated.at_ms < turn.sent_ms);
+    let ends =
+        |change: &&&ConsentChange| change.is_out && promise.stated.iter().all(|stated| stated.at_ms < change.sent_ms);
     // If nothing proves when the service obeyed the first of these opt-outs, it may have obeyed it at once.
-    let ended_ms = before.iter().find(ends).map_or(left_ms, |turn| turn.obeyed_ms.unwrap_or(turn.sent_ms));
+    let ended_ms = before.iter().find(ends).map_or(left_ms, |change| change.obeyed_ms.unwrap_or(change.sent_ms));
     let is_restored = history
         .answers
         .iter()

@@ -41,7 +41,7 @@ pub(super) enum Consent {
 
 /// A text that opts out or in, or the carrier's report of an opt-out.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Turn {
+pub(super) struct ConsentChange {
     /// When it was sent, in milliseconds.
     pub(super) sent_ms: i64,
     /// When it was received first, in milliseconds; absent if it was never delivered to the service.
@@ -53,7 +53,7 @@ pub(super) struct Turn {
     pub(super) is_out: bool,
 }
 
-impl Turn {
+impl ConsentChange {
     /// When it was first received, or when it was sent if it was never received.
     fn at_ms(&self) -> i64 {
         self.received_ms.unwrap_or(self.sent_ms)
@@ -71,13 +71,13 @@ impl Turn {
 
 /// A person's opt-outs and opt-ins in the order in which the service received them, and the opt-outs that it learned of
 /// from the carrier. A later one replaces an earlier one.
-pub(super) fn turns(evidence: &Evidence<'_>, history: &PersonHistory<'_>) -> Vec<Turn> {
-    let turn = |text: &PersonText<'_>| {
+pub(super) fn changes(evidence: &Evidence<'_>, history: &PersonHistory<'_>) -> Vec<ConsentChange> {
+    let change = |text: &PersonText<'_>| {
         let is_out = text.meaning.opts_out();
         if !is_out && !text.meaning.opts_in() {
             return None;
         }
-        Some(Turn {
+        Some(ConsentChange {
             sent_ms: text.at_ms,
             received_ms: text.handed.first().copied(),
             received_last_ms: text.handed.last().copied().unwrap_or(text.at_ms),
@@ -85,12 +85,13 @@ pub(super) fn turns(evidence: &Evidence<'_>, history: &PersonHistory<'_>) -> Vec
             is_out,
         })
     };
-    let mut turns: Vec<Turn> = history.texts.iter().filter_map(turn).collect();
-    turns.sort_by_key(Turn::at_ms);
-    let told: Vec<Turn> = refusals(history).filter_map(|refusal| told_by_carrier(&turns, &refusal)).collect();
-    turns.extend(told);
-    turns.sort_by_key(Turn::at_ms);
-    turns
+    let mut changes: Vec<ConsentChange> = history.texts.iter().filter_map(change).collect();
+    changes.sort_by_key(ConsentChange::at_ms);
+    let told: Vec<ConsentChange> =
+        refusals(history).filter_map(|refusal| told_by_carrier(&changes, &refusal)).collect();
+    changes.extend(told);
+    changes.sort_by_key(ConsentChange::at_ms);
+    changes
 }
 
 /// A text to a person that the carrier did not deliver, perhaps because the person had opted out at the carrier.
@@ -128,16 +129,17 @@ fn refusals(history: &PersonHistory<'_>) -> impl Iterator<Item = Refusal> {
 /// an opt-in after an opt-out that the person had sent later. Then the service regards the person as opted in, but the
 /// carrier does not. An opt-in that was received after the refused text was sent is newer than the refusal, so the
 /// refusal does not count.
-fn told_by_carrier(turns: &[Turn], refusal: &Refusal) -> Option<Turn> {
+fn told_by_carrier(changes: &[ConsentChange], refusal: &Refusal) -> Option<ConsentChange> {
     let Refusal { said_ms, refused_ms, told_ms, is_recorded } = *refusal;
-    let back = turns.iter().rfind(|turn| turn.received_ms.is_some_and(|received_ms| received_ms <= told_ms))?;
-    let is_late = || turns.iter().any(|turn| turn.is_out && turn.sent_ms > back.sent_ms && turn.at_ms() < back.at_ms());
+    let back = changes.iter().rfind(|change| change.received_ms.is_some_and(|received_ms| received_ms <= told_ms))?;
+    let is_late =
+        || changes.iter().any(|change| change.is_out && change.sent_ms > back.sent_ms && change.at_ms() < back.at_ms());
     if back.is_out || back.at_ms() > said_ms || !is_late() {
         return None;
     }
     let is_certain = is_recorded && back.obeyed_ms.is_some_and(|back_ms| back_ms <= said_ms);
     let (received_ms, obeyed_ms) = (None, is_certain.then_some(told_ms));
-    Some(Turn { sent_ms: refused_ms, received_ms, received_last_ms: told_ms, obeyed_ms, is_out: true })
+    Some(ConsentChange { sent_ms: refused_ms, received_ms, received_last_ms: told_ms, obeyed_ms, is_out: true })
 }
 
 /// When the first delivery of a text had certainly been handled, in milliseconds. Absent if a fault may have parked or
@@ -153,13 +155,13 @@ pub(super) fn handled_ms(evidence: &Evidence<'_>, text: &PersonText<'_>) -> Opti
 }
 
 /// What the service knows about a person's consent from `from_ms` to `to_ms`.
-pub(super) fn between(turns: &[Turn], from_ms: i64, to_ms: i64) -> Consent {
+pub(super) fn between(changes: &[ConsentChange], from_ms: i64, to_ms: i64) -> Consent {
     let mut consent = Consent::In;
-    for turn in turns.iter().filter(|turn| turn.sent_ms <= to_ms) {
-        let now = if turn.is_out { Consent::Out } else { Consent::In };
-        let is_known = turn.obeyed_ms.is_some_and(|obeyed_ms| obeyed_ms < from_ms);
-        let is_repeated = turn.received_last_ms >= from_ms;
-        let is_overtaken = turns.iter().any(|other| other.may_overtake(turn));
+    for change in changes.iter().filter(|change| change.sent_ms <= to_ms) {
+        let now = if change.is_out { Consent::Out } else { Consent::In };
+        let is_known = change.obeyed_ms.is_some_and(|obeyed_ms| obeyed_ms < from_ms);
+        let is_repeated = change.received_last_ms >= from_ms;
+        let is_overtaken = changes.iter().any(|other| other.may_overtake(change));
         consent = match (is_known && !is_repeated && !is_overtaken, consent) {
             (true, _) => now,
             (false, before) if before == now => before,

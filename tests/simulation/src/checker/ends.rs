@@ -4,7 +4,7 @@ use reminder::ports::UndeliveredCause;
 
 use super::alarms::Alarms;
 use super::breach::Breaches;
-use super::consent::Turn;
+use super::consent::ConsentChange;
 use super::dues::{self, SKEW_MS, Series};
 use super::evidence::Evidence;
 use super::excuses::{self, Cause, Ended};
@@ -66,7 +66,7 @@ pub(super) fn judge<'a>(
     evidence: &Evidence<'a>,
     history: &PersonHistory<'a>,
     promises: &Promises<'a>,
-    turns: &[Turn],
+    changes: &[ConsentChange],
     traces: &[(Trace<'_>, Vec<usize>)],
     verdicts: &mut Verdicts<'_, 'a>,
 ) {
@@ -81,7 +81,7 @@ pub(super) fn judge<'a>(
         if let ([own], [_], true) = (&own[..], &possible[..], others_ms.is_empty()) {
             pauses.extend(pauses::without_a_text(evidence, history, promise, own, &pauses));
         }
-        let mut causes = excuses::of(evidence, history, promise, turns, &own);
+        let mut causes = excuses::of(evidence, history, promise, changes, &own);
         causes.extend(pauses.iter().flat_map(|pause| excuses::of_pause(history, promise, pause)));
         let promise_judge = PromiseJudge { evidence, history, promise, possible, own, causes, pauses, others_ms };
         promise_judge.judge(verdicts);

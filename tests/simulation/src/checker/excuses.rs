@@ -3,7 +3,7 @@
 //! A cause is proved by the answer to its text. Without an answer it is only possible, and counts as an excuse.
 
 use super::answers::{self, Answer, PromiseKind};
-use super::consent::{self, Turn};
+use super::consent::{self, ConsentChange};
 use super::dues::SKEW_MS;
 use super::evidence::Evidence;
 use super::goes_on;
@@ -67,10 +67,11 @@ pub(super) fn of(
     evidence: &Evidence<'_>,
     history: &PersonHistory<'_>,
     promise: &Promise<'_>,
-    turns: &[Turn],
+    changes: &[ConsentChange],
     own: &[&Trace<'_>],
 ) -> Vec<Cause> {
-    let mut causes: Vec<Cause> = turns.iter().filter_map(|turn| opt_out(evidence, history, promise, turn)).collect();
+    let mut causes: Vec<Cause> =
+        changes.iter().filter_map(|change| opt_out(evidence, history, promise, change)).collect();
     for answer in &history.answers {
         match answer.to {
             Some(to) => causes.extend(by_answer(evidence, history, promise, own, &history.texts[to], answer)),
@@ -111,21 +112,31 @@ fn planned_again(evidence: &Evidence<'_>, again: &PlannedAgain) -> Option<Cause>
 
 /// An opt-out ends every reminder that the person had. That is proved if the service has certainly obeyed it and the
 /// promise was made before it.
-fn opt_out(evidence: &Evidence<'_>, history: &PersonHistory<'_>, promise: &Promise<'_>, turn: &Turn) -> Option<Cause> {
-    if !turn.is_out || is_named_again(evidence, history, promise, turn) {
+fn opt_out(
+    evidence: &Evidence<'_>,
+    history: &PersonHistory<'_>,
+    promise: &Promise<'_>,
+    change: &ConsentChange,
+) -> Option<Cause> {
+    if !change.is_out || is_named_again(evidence, history, promise, change) {
         return None;
     }
-    let (from_ms, until_ms) = (turn.sent_ms, turn.obeyed_ms.unwrap_or(i64::MAX));
+    let (from_ms, until_ms) = (change.sent_ms, change.obeyed_ms.unwrap_or(i64::MAX));
     let is_made_before = promise.stated.iter().all(|stated| stated.at_ms < from_ms);
-    let is_proved = turn.obeyed_ms.is_some() && is_made_before;
+    let is_proved = change.obeyed_ms.is_some() && is_made_before;
     let excuse = (!is_proved).then_some(Excuse::OptOutNotProved);
     Some(Cause { from_ms, until_ms, of: Ended::Left, excuse })
 }
 
 /// Whether a promise was made, moved or listed after the person had certainly opted in again. Then this opt-out did not
 /// end the promise.
-fn is_named_again(evidence: &Evidence<'_>, history: &PersonHistory<'_>, promise: &Promise<'_>, left: &Turn) -> bool {
-    consent::turns(evidence, history).iter().filter(|turn| !turn.is_out).any(|back| {
+fn is_named_again(
+    evidence: &Evidence<'_>,
+    history: &PersonHistory<'_>,
+    promise: &Promise<'_>,
+    left: &ConsentChange,
+) -> bool {
+    consent::changes(evidence, history).iter().filter(|change| !change.is_out).any(|back| {
         let (Some(received_ms), Some(obeyed_ms)) = (back.received_ms, back.obeyed_ms) else { return false };
         // If this opt-out was never delivered, the service learns of it only when the carrier refuses a text.
         let is_learned = match left.received_ms {

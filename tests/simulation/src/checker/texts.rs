@@ -1,7 +1,7 @@
 //! G2, G7 and G8 of texts: each is answered, a repeat gets the same answer, and a failure stays isolated.
 
 use super::breach::Breaches;
-use super::consent::{self, Consent, Turn};
+use super::consent::{self, Consent, ConsentChange};
 use super::evidence::Evidence;
 use super::given_up::is_given_up;
 use super::person_history::{Answered, PersonHistory, PersonText};
@@ -32,8 +32,8 @@ pub(super) fn gather(remains: &Remains) -> Evidence<'_> {
 }
 
 fn answers_of(evidence: &Evidence<'_>, person: &PersonHistory<'_>) -> Vec<Answered> {
-    let turns = consent::turns(evidence, person);
-    let silent: Vec<bool> = person.texts.iter().map(|text| may_be_silent(evidence, person, &turns, text)).collect();
+    let changes = consent::changes(evidence, person);
+    let silent: Vec<bool> = person.texts.iter().map(|text| may_be_silent(evidence, person, &changes, text)).collect();
     let by_ms: Vec<i64> = person.texts.iter().map(|text| answered_by_ms(evidence, text)).collect();
     replies::of(person, &silent, &by_ms)
 }
@@ -46,10 +46,10 @@ pub(super) fn judge(
     shares: &mut Shares,
     breaches: &mut Breaches,
 ) {
-    let turns = consent::turns(evidence, history);
+    let changes = consent::changes(evidence, history);
     for (text, answered) in history.texts.iter().zip(&history.answered) {
         answers_are_the_same(text, breaches);
-        let of_text = OfText { evidence, history, turns: &turns, text, answered: *answered };
+        let of_text = OfText { evidence, history, changes: &changes, text, answered: *answered };
         // The service need not answer a text that the carrier did not deliver to it. A key that was not answered is
         // pressed again, or its person hears that it failed.
         if !text.handed.is_empty() && !text.is_key() {
@@ -68,7 +68,7 @@ pub(super) fn judge(
 pub(super) fn may_be_silent(
     evidence: &Evidence<'_>,
     history: &PersonHistory<'_>,
-    turns: &[Turn],
+    changes: &[ConsentChange],
     text: &PersonText<'_>,
 ) -> bool {
     let Some(first_ms) = text.handed.first().copied() else { return true };
@@ -79,7 +79,7 @@ pub(super) fn may_be_silent(
         is_noise || matches!(text.meaning, Meaning::Yes | Meaning::No | Meaning::OptIn) || text.meaning.opts_out();
     let by_ms = answered_by_ms(evidence, text);
     let given_up = is_given_up(evidence, history, text, by_ms);
-    lost || alarmed || ignored || given_up || consent::between(turns, first_ms, by_ms) != Consent::In
+    lost || alarmed || ignored || given_up || consent::between(changes, first_ms, by_ms) != Consent::In
 }
 
 /// First words of the answer to an unreadable text.
@@ -133,7 +133,7 @@ fn are_answered_once(history: &PersonHistory<'_>, breaches: &mut Breaches) {
 struct OfText<'e, 'a> {
     evidence: &'e Evidence<'a>,
     history: &'e PersonHistory<'a>,
-    turns: &'e [Turn],
+    changes: &'e [ConsentChange],
     text: &'e PersonText<'a>,
     answered: Answered,
 }
@@ -143,18 +143,18 @@ impl OfText<'_, '_> {
     fn is_answered(&self, breaches: &mut Breaches) -> Option<Excuse> {
         let (evidence, text) = (self.evidence, self.text);
         let first_ms = text.handed.first().copied().unwrap_or(text.at_ms);
-        let turns = text.meaning.opts_out() || text.meaning.opts_in();
+        let changes_consent = text.meaning.opts_out() || text.meaning.opts_in();
         match self.answered {
             Answered::With(place) => {
                 let said_ms = self.history.answers[place].said_ms;
-                let left = consent::between(self.turns, first_ms, said_ms) == Consent::Out;
-                breaches.unless(!left || turns, "G4", || {
+                let left = consent::between(self.changes, first_ms, said_ms) == Consent::Out;
+                breaches.unless(!left || changes_consent, "G4", || {
                     format!("{:?} was answered after an opt-out", text.meaning.text())
                 });
                 return None;
             }
             // Carriers answer these words themselves. Whether such a text is obeyed is judged by the calls that follow.
-            Answered::No | Answered::Refused if turns => return None,
+            Answered::No | Answered::Refused if changes_consent => return None,
             Answered::Refused => return Some(Excuse::AnswerRefused),
             Answered::No => {}
         }
@@ -162,7 +162,7 @@ impl OfText<'_, '_> {
             return Some(excuse);
         }
         let by_ms = answered_by_ms(evidence, text);
-        match consent::between(self.turns, first_ms, by_ms) {
+        match consent::between(self.changes, first_ms, by_ms) {
             Consent::Out => return None,
             Consent::Unsure => return Some(Excuse::MaybeOptedOut),
             Consent::In => {}

@@ -46,8 +46,12 @@ pub(super) fn judge(
         let (from_ms, to_ms) = (first_ms - late_ms, first_ms + HOUR_MS + SKEW_MS);
         let is_within = |at_ms: i64| (from_ms..=to_ms).contains(&at_ms);
         let replies = |text: &PersonText<'_>| text.replies.iter().filter(|(at_ms, _)| is_within(*at_ms)).count();
-        let reply_counts: Vec<usize> =
-            history.texts.iter().filter(|text| text.handed.iter().any(|at_ms| is_within(*at_ms))).map(replies).collect();
+        let reply_counts: Vec<usize> = history
+            .texts
+            .iter()
+            .filter(|text| text.handed.iter().any(|at_ms| is_within(*at_ms)))
+            .map(replies)
+            .collect();
         let dues: usize = candidates.iter().map(|candidate| dues_in(candidate, from_ms, to_ms)).sum();
         let answers: usize = if evidence.calm() {
             reply_counts.iter().map(|replies| (*replies).max(1)).sum()
@@ -56,7 +60,11 @@ pub(super) fn judge(
         };
         let most = answers + tries * dues;
         breaches.unless(texts <= most, "bound", || {
-            format!("person {} got {texts} texts in an hour, for {} texts and {dues} dues", history.who, reply_counts.len())
+            format!(
+                "person {} got {texts} texts in an hour, for {} texts and {dues} dues",
+                history.who,
+                reply_counts.len()
+            )
         });
     }
 }

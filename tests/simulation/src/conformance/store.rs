@@ -194,7 +194,11 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
         expect("a text is not written if its reminder skips a version", &skipping, &conflict)?;
         expect("the text was not written", &self.text(&text.key).await?, &None)?;
         let second = rewritten(&kept, self.ids);
-        expect("a reminder and its text are written together", &self.store.replace(&second, Some(&text)).await, &Ok(()))?;
+        expect(
+            "a reminder and its text are written together",
+            &self.store.replace(&second, Some(&text)).await,
+            &Ok(()),
+        )?;
         expect("the text is read back", &self.text(&text.key).await?, &Some(text.clone().written()))?;
         let third = rewritten(&second.written(), self.ids);
         expect("a text is created once", &self.store.replace(&third, Some(&text)).await, &conflict)?;

@@ -25,7 +25,12 @@ impl Person {
     }
 
     /// The meaning of a text about a series that is paused or may be paused.
-    pub(super) fn about_a_paused_series(&mut self, who: usize, engine: &Engine<WorldEvent>, zone: &TimeZone) -> Meaning {
+    pub(super) fn about_a_paused_series(
+        &mut self,
+        who: usize,
+        engine: &Engine<WorldEvent>,
+        zone: &TimeZone,
+    ) -> Meaning {
         let Some(number) = engine.one_of(&self.known) else { return self.remind(who, engine, zone) };
         if self.asked < SERIES_MAX && self.interest == Interest::Unheard {
             return self.remind(who, engine, zone);

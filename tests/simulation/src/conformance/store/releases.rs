@@ -73,7 +73,11 @@ impl<P: Ports, W: Pause> Suite<'_, P, W> {
         hand.write_newer(&item).await?;
         let read = self.store.reminder(&newer.key).await;
         expect("a reminder of a later release is recognized", &matches!(read, Err(ReadError::Newer(_))), &true)?;
-        expect("the other reminders are read without a reminder of a later release", &self.open().await?, &vec![first(&other)])?;
+        expect(
+            "the other reminders are read without a reminder of a later release",
+            &self.open().await?,
+            &vec![first(&other)],
+        )?;
         self.is_found("a reminder of a later release stays in the index", &item).await?;
         self.put_off(&item).await?;
 
@@ -85,7 +89,11 @@ impl<P: Ports, W: Pause> Suite<'_, P, W> {
             }
             Lifecycle::Ended { .. } => reminder,
         });
-        expect("putting a reminder off changes only its deadline", &self.reminder(&newer.key).await?, &Some(put_off.clone()))?;
+        expect(
+            "putting a reminder off changes only its deadline",
+            &self.reminder(&newer.key).await?,
+            &Some(put_off.clone()),
+        )?;
         let written = self.store.replace(&rewritten(&put_off, self.ids), None).await;
         expect("putting a reminder off does not change its version", &written, &Ok(()))
     }
