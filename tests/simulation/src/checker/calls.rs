@@ -108,8 +108,9 @@ fn find_place(
 /// Marks a candidate that a trace can't belong to, because the trace's reminder id was made at another time.
 const OTHER: &str = "made for another text";
 
-/// The breaches of a trace that got no candidate: the breaches as the candidate with the fewest breaches. If each legal
-/// candidate belongs to another trace, or if the trace can't belong to any candidate, no promise explains the trace.
+/// The breaches of a trace that got no candidate: the breaches that it has as the candidate with the fewest breaches.
+/// If each legal candidate belongs to another trace, or if the trace can't belong to any candidate, no promise explains
+/// the trace.
 fn illegal(trace: &Trace<'_>, found: &[Breaches]) -> Vec<Breach> {
     let may_be =
         |breaches: &&Vec<Breach>| !breaches.is_empty() && breaches.iter().all(|breach| breach.guarantee != OTHER);
@@ -134,7 +135,8 @@ fn as_one_of(
     each.min_by_key(|breaches| breaches.found.len()).unwrap_or_default()
 }
 
-/// The breaches of a trace if it belongs to this candidate, and if the candidate's first due is in its first window.
+/// The breaches of a trace if it belongs to this candidate, and if the candidate's first due is the start of its first
+/// window.
 fn as_begun(
     evidence: &Evidence<'_>,
     history: &PersonHistory<'_>,

@@ -132,12 +132,12 @@ fn of_reminder(
     // Before each write that was refused, a turn was taken. If another copy of the wake-up then waited for a slot, that
     // copy took a turn too, and wrote its slot.
     let waits = costs.lost.min(calls);
-    let confirmed = costs.schedules + count(came_near(history, reminder, requests));
+    let confirmed = costs.schedules + count(wake_ups_that_came_near(history, reminder, requests));
     let most = WRITES_OF_CALL * calls + verdicts + late_keys + confirmed + texts + costs.lost + 2 * waits;
     at_most("writes", costs.writes + costs.turns, most);
     at_most("turns given back", costs.turns_given_back, costs.lost + waits);
     at_most("schedules", costs.schedules, occurrences + texts);
-    let again = count(came_again(history, requests, texts > 0));
+    let again = count(wake_ups_sent_again(history, requests, texts > 0));
     let most = calls + costs.schedules + texts + late_keys + late_verdicts + waits + again;
     at_most("dial messages", costs.messages, most);
 }
@@ -146,7 +146,7 @@ fn of_reminder(
 /// Such a wake-up is sent straight to the queue, without a schedule, and is then confirmed by a write: before that
 /// write, the reminder has the deadline for a wake-up that was not sent. A wake-up is planned when the reminder is
 /// made, and again when something ends its call.
-fn came_near(history: &PersonHistory<'_>, reminder: &ReminderId, requests: &[&CallRequest<'_>]) -> usize {
+fn wake_ups_that_came_near(history: &PersonHistory<'_>, reminder: &ReminderId, requests: &[&CallRequest<'_>]) -> usize {
     let own = history.calls.iter().filter(|call| call.key.reminder == *reminder);
     let ended = own.flat_map(|call| [call.over_ms, key_ms(call), verdict_ms(call)]).flatten();
     let planned: Vec<i64> = made_ms(&reminder.to_string()).into_iter().chain(ended).collect();
@@ -159,7 +159,7 @@ fn came_near(history: &PersonHistory<'_>, reminder: &ReminderId, requests: &[&Ca
 
 /// How many repeated deliveries of texts may have sent the wake-up of one of these calls through the dial queue again.
 /// If the person changed the reminder, the wake-up may have been planned for an earlier instant.
-fn came_again(history: &PersonHistory<'_>, requests: &[&CallRequest<'_>], is_changed: bool) -> usize {
+fn wake_ups_sent_again(history: &PersonHistory<'_>, requests: &[&CallRequest<'_>], is_changed: bool) -> usize {
     let is_near = |handed_ms: &&i64| {
         let mut ahead_ms = requests.iter().map(|request| request.at_ms - **handed_ms);
         ahead_ms.any(|ahead_ms| ahead_ms >= 0 && (is_changed || ahead_ms <= NEAR_MS))

@@ -202,8 +202,7 @@ pub(super) fn meant(text: &PersonText<'_>, zones: &[TimeZone]) -> Vec<Window> {
     }
     if text.is_key() {
         // The wait after a key begins at an instant that is not rounded, but the answer leaves out fractions of a
-        // second. The function may take this instant only after it has acknowledged the reminder of the call, up to one
-        // run after the key was pressed.
+        // second. The function takes this instant at most one run after the key was posted.
         for window in &mut windows {
             (window.from_ms, window.to_ms) = (window.from_ms - SECOND_MS, window.to_ms + RUN_MS);
         }

@@ -268,8 +268,8 @@ impl PromiseJudge<'_, '_> {
 
     /// Whether an occurrence of a fast series had not ended when the next occurrence was due, so that the two merge.
     /// Either its last request for a call was refused for now, and a fault may have delayed the next request. Or a
-    /// fault kept the report that its last call was over from being written: until the carrier is asked about the call,
-    /// it counts as ringing.
+    /// fault kept the service from writing the report that its last call was over. Then the call counts as ringing
+    /// until the carrier is asked about it.
     fn waits_at(&self, due_ms: i64, next_ms: i64) -> bool {
         let requests = self.own.iter().flat_map(|trace| trace.call_requests.iter().copied());
         let requests = requests.filter(|request| (due_ms - SKEW_MS..next_ms).contains(&request.claimed_ms()));
@@ -428,8 +428,8 @@ impl PromiseJudge<'_, '_> {
     }
 
     /// The end of an occurrence and its time, if the person was reached: by a call that spoke the task and on which the
-    /// person pressed the key 1, or by a text that was not reported as undelivered. A call that a mailbox picks up does
-    /// not reach the person.
+    /// person pressed the key 1, or by a text that did not fail to arrive. A call that a mailbox picks up does not
+    /// reach the person.
     fn seen(&self, span: Span, breaches: &mut Breaches) -> Option<(OccurrenceEnd, i64)> {
         let calls = self.possible.iter().flat_map(|trace| &trace.calls);
         let calls = || calls.clone().filter(|call| span.holds(call.taken_ms));

@@ -115,18 +115,18 @@ impl<'a> Evidence<'a> {
                 }
                 Observation::DeadLetter { body, .. } => evidence.dead.push((entry.at_ms, body)),
                 seen => {
-                    evidence.of_texts_in(entry.at_ms, seen);
-                    evidence.of_texts_out(entry.at_ms, seen);
-                    evidence.of_requests(entry.at_ms, seen);
-                    evidence.of_calls(entry.at_ms, seen);
-                    evidence.of_deliveries(entry.at_ms, seen);
+                    evidence.record_incoming_text(entry.at_ms, seen);
+                    evidence.record_outgoing_text(entry.at_ms, seen);
+                    evidence.record_call_request(entry.at_ms, seen);
+                    evidence.record_call_event(entry.at_ms, seen);
+                    evidence.record_delivery(entry.at_ms, seen);
                 }
             }
         }
         evidence
     }
 
-    fn of_texts_in(&mut self, at_ms: i64, seen: &'a Observation) {
+    fn record_incoming_text(&mut self, at_ms: i64, seen: &'a Observation) {
         match seen {
             Observation::TextSent { id, person, meaning, route } => {
                 while self.people.len() <= *person {
@@ -146,10 +146,10 @@ impl<'a> Evidence<'a> {
                 let (handed, replies, id) = (Vec::new(), Vec::new(), id.clone());
                 texts.push(PersonText { id, at_ms, meaning, taken: false, by_queue, handed, replies, key_about: None });
             }
-            Observation::TextDelivered { id } => self.of_text(id, |text| text.handed.push(at_ms)),
-            Observation::TextTaken { id } => self.of_text(id, |text| text.taken = true),
+            Observation::TextDelivered { id } => self.change_text(id, |text| text.handed.push(at_ms)),
+            Observation::TextTaken { id } => self.change_text(id, |text| text.taken = true),
             Observation::Reply { id, body } => {
-                self.of_text(id, |text| text.replies.push((at_ms, body)));
+                self.change_text(id, |text| text.replies.push((at_ms, body)));
                 if let Some((who, text)) = self.by_text.get(id).copied().filter(|_| !body.is_empty()) {
                     self.people[who].answers.push(ServiceText { to: Some(text), ..ServiceText::at(at_ms, body) });
                 }
@@ -158,13 +158,13 @@ impl<'a> Evidence<'a> {
         }
     }
 
-    fn of_text(&mut self, id: &MessageId, change: impl FnOnce(&mut PersonText<'a>)) {
+    fn change_text(&mut self, id: &MessageId, change: impl FnOnce(&mut PersonText<'a>)) {
         if let Some((who, text)) = self.by_text.get(id).copied() {
             change(&mut self.people[who].texts[text]);
         }
     }
 
-    fn of_texts_out(&mut self, at_ms: i64, seen: &'a Observation) {
+    fn record_outgoing_text(&mut self, at_ms: i64, seen: &'a Observation) {
         match seen {
             Observation::TextRequested { to, body } => {
                 if let Some(person) = self.person(to.as_str()) {
@@ -192,9 +192,9 @@ impl<'a> Evidence<'a> {
         }
     }
 
-    fn of_deliveries(&mut self, at_ms: i64, seen: &'a Observation) {
+    fn record_delivery(&mut self, at_ms: i64, seen: &'a Observation) {
         if let Observation::TextStatusTaken { text, status } = seen {
-            self.of_report(at_ms, text, status);
+            self.record_report(at_ms, text, status);
         }
         let Observation::TextUndelivered { text, to, cause, .. } = seen else { return };
         let replied = match text {
@@ -215,7 +215,7 @@ impl<'a> Evidence<'a> {
     }
 
     /// Records that the service received the status of a text.
-    fn of_report(&mut self, at_ms: i64, text: &SentText, status: &str) {
+    fn record_report(&mut self, at_ms: i64, text: &SentText, status: &str) {
         let Some((who, replaces, place)) = self.undelivered.get(text).copied() else { return };
         let person = &mut self.people[who];
         let texts = if replaces { &mut person.replacement_texts } else { &mut person.answers };
@@ -232,7 +232,7 @@ impl<'a> Evidence<'a> {
         self.people.get_mut(*who)
     }
 
-    fn of_requests(&mut self, at_ms: i64, seen: &'a Observation) {
+    fn record_call_request(&mut self, at_ms: i64, seen: &'a Observation) {
         match seen {
             Observation::CallRequested { to, route: CallRoute { key, claim }, .. } => {
                 self.requested_ms.push(at_ms);
@@ -270,30 +270,30 @@ impl<'a> Evidence<'a> {
         }
     }
 
-    fn of_calls(&mut self, at_ms: i64, seen: &'a Observation) {
+    fn record_call_event(&mut self, at_ms: i64, seen: &'a Observation) {
         match seen {
-            Observation::PickedUp { call, by } => self.of_call(call, |call| {
+            Observation::PickedUp { call, by } => self.change_call(call, |call| {
                 (call.picked_up_ms, call.picked_up_by) = (Some(at_ms), Some(*by));
             }),
-            Observation::VerdictTaken { call, verdict } if *verdict == PERSON => self.of_call(call, |call| {
+            Observation::VerdictTaken { call, verdict } if *verdict == PERSON => self.change_call(call, |call| {
                 call.person_known_ms.get_or_insert(at_ms);
             }),
             Observation::Spoke { call, speech: Speech::Words(words) } => {
-                self.of_call(call, |call| call.said.push(words))
+                self.change_call(call, |call| call.said.push(words))
             }
-            Observation::KeyPressed { call, digit } => self.of_key(at_ms, call, *digit),
+            Observation::KeyPressed { call, digit } => self.record_key(at_ms, call, *digit),
             Observation::KeyAnswered { call, digit, words } => {
-                self.of_call(call, |call| {
+                self.change_call(call, |call| {
                     call.said.push(words);
                     call.answered_keys.push((at_ms, *digit, words));
                     if *words == THANKS {
                         call.thanked_ms.get_or_insert(at_ms);
                     }
                 });
-                self.of_key_answer(at_ms, call, words);
+                self.record_key_answer(at_ms, call, words);
             }
             Observation::CallbackPosted { call } => {
-                self.of_call(call, |call| {
+                self.change_call(call, |call| {
                     call.reported_ms.get_or_insert(at_ms);
                 });
                 if let Some(text) = self.key_text(call) {
@@ -308,14 +308,14 @@ impl<'a> Evidence<'a> {
                     call_back.said.push(words);
                 }
             }
-            Observation::CallEnded { call, .. } => self.of_call(call, |call| call.over_ms = Some(at_ms)),
+            Observation::CallEnded { call, .. } => self.change_call(call, |call| call.over_ms = Some(at_ms)),
             _ => {}
         }
     }
 
     /// Records a key on a call. The key 2 and a second key 9 ask for the same as a text. On a call to the service's
     /// number, the keys 1 and 2 do.
-    fn of_key(&mut self, at_ms: i64, call: &'a CallId, digit: char) {
+    fn record_key(&mut self, at_ms: i64, call: &'a CallId, digit: char) {
         if let Some(call_back) = self.call_backs.get(call) {
             // A key that is posted again is the same key.
             let (who, said) = (call_back.who, call_back.said.clone());
@@ -393,7 +393,7 @@ impl<'a> Evidence<'a> {
         Some(text).filter(|text| text.replies.is_empty())
     }
 
-    fn of_key_answer(&mut self, at_ms: i64, call: &CallId, words: &'a str) {
+    fn record_key_answer(&mut self, at_ms: i64, call: &CallId, words: &'a str) {
         let Some((who, text)) = self.key_place(call) else { return };
         let person = &mut self.people[who];
         if person.texts[text].replies.is_empty() {
@@ -402,7 +402,7 @@ impl<'a> Evidence<'a> {
         }
     }
 
-    fn of_call(&mut self, call: &CallId, change: impl FnOnce(&mut Call<'a>)) {
+    fn change_call(&mut self, call: &CallId, change: impl FnOnce(&mut Call<'a>)) {
         if let Some((who, call)) = self.by_call.get(call).copied() {
             change(&mut self.people[who].calls[call]);
         }

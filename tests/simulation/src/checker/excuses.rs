@@ -242,14 +242,14 @@ fn by_words(promise: &Promise<'_>, text: &PersonText<'_>) -> Option<Cause> {
     if !text.may_be_about(promise.task) {
         return None;
     }
-    let of_it = |number: &u32| *number == promise.number;
+    let is_its_number = |number: &u32| *number == promise.number;
     let one = Ended::One { left_ms: i64::MAX };
     let (of, excuse) = match text.meaning {
-        Meaning::Delete(number) if of_it(number) => (Ended::Whole, Excuse::DeletionNotAnswered),
+        Meaning::Delete(number) if is_its_number(number) => (Ended::Whole, Excuse::DeletionNotAnswered),
         Meaning::DeleteAll | Meaning::Undo => (Ended::Whole, Excuse::DeletionNotAnswered),
-        Meaning::Skip(number) if of_it(number) => (one, Excuse::DeletionNotAnswered),
-        Meaning::Move(number, _) if of_it(number) => (one, Excuse::MoveNotAnswered),
-        Meaning::DoneWith(number) if of_it(number) => (one, Excuse::DoneNotAnswered),
+        Meaning::Skip(number) if is_its_number(number) => (one, Excuse::DeletionNotAnswered),
+        Meaning::Move(number, _) if is_its_number(number) => (one, Excuse::MoveNotAnswered),
+        Meaning::DoneWith(number) if is_its_number(number) => (one, Excuse::DoneNotAnswered),
         Meaning::Done => (Ended::Rung { received_ms }, Excuse::DoneNotAnswered),
         Meaning::Snooze(_) => (Ended::Postponed { received_ms }, Excuse::SnoozeNotAnswered),
         _ => return None,

@@ -24,8 +24,8 @@ pub(super) const CALLED_MS: i64 = (900 + 12 + 3600 + 40 + 1800) * 1000;
 /// Shortest time between the starts of two calls of one person, in milliseconds.
 const APART_MS: i64 = 60_000;
 
-/// How long a turn lasts at most, in milliseconds: a call rings for up to 23 s and is talked on for up to 90 s, and 60
-/// s later its carrier is asked.
+/// How long a turn lasts at most, in milliseconds: a call rings for up to 23 s and is talked on for up to 90 s, and a
+/// minute later its carrier is asked.
 const TURN_MS: i64 = (23 + 90 + 60) * 1000;
 
 /// How long a call may still be talked on after a key, in milliseconds, including the run that writes the effect of the
@@ -61,9 +61,9 @@ struct Turn<'e> {
     call: &'e Call<'e>,
 }
 
-/// The turns of a person's calls. A turn ends when its call is over, and at the latest when the call must be over: if
-/// the carrier still queues the call, it is then asked to cancel it. If the outcome of the request is not known within
-/// the 60 s of `Dialing`, the occurrence ends then, and no record names the call any more. So the turn ends then too.
+/// The turns of a person's calls. A turn ends when its call is over, and at the latest when the call must be over: a
+/// carrier that still queues the call is then asked to cancel it. If the outcome of the request is not known within the
+/// 60 s of `Dialing`, the occurrence ends then, and no record names the call any more. So the turn ends then too.
 fn turns<'e>(history: &'e PersonHistory<'_>) -> Vec<Turn<'e>> {
     let mut turns: Vec<Turn<'e>> = Vec::new();
     for call in &history.calls {
@@ -79,8 +79,8 @@ fn turns<'e>(history: &'e PersonHistory<'_>) -> Vec<Turn<'e>> {
     turns
 }
 
-/// G2: a call to a person starts only when the previous call is over. Calls about different reminders start at least 60
-/// s apart.
+/// G2: a call to a person starts only when the previous call is over. Calls about different reminders start at least a
+/// minute apart.
 fn do_not_overlap(evidence: &Evidence<'_>, history: &PersonHistory<'_>, breaches: &mut Breaches) {
     let turns = turns(history);
     // If a fault keeps a turn from being written, the call is placed nevertheless: a call to a busy phone is better

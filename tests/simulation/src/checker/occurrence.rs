@@ -21,8 +21,8 @@ const MAX_LATENESS_MS: i64 = (900 + 12) * 1000;
 /// Longest time for which a function is frozen, with its run before and after, in milliseconds.
 const FROZEN_MS: i64 = (3600 + 2 * 20) * 1000;
 
-/// How long after the service learned that the call reached a person another call may still be requested, in
-/// milliseconds: its function may have started before that.
+/// After the service has learned that a call reached a person, another call may still be requested for this long, in
+/// milliseconds: its function may have started before.
 const REPORTED_MS: i64 = 21_000;
 
 /// Longest time from the end of a call to the request for the next attempt, in milliseconds: the longest retry delay of

@@ -113,7 +113,7 @@ pub(super) struct ServiceText<'a> {
     pub(super) body: &'a str,
     /// Index of the person's text, if this is a reply to its webhook.
     pub(super) to: Option<usize>,
-    /// When and why the carrier reported it as undelivered.
+    /// When it failed to arrive, and why. Absent if it did not fail.
     pub(super) undelivered: Option<(i64, UndeliveredCause)>,
     /// When the service first received a report that it was not delivered.
     pub(super) reported_ms: Option<i64>,

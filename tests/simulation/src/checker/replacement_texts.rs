@@ -137,9 +137,9 @@ impl PromiseJudge<'_, '_> {
         known + self.history.silent().filter(makes).filter(is_then).count()
     }
 
-    /// Whether the carrier reported by `until_ms` that the try which it had accepted by `known_ms` did not arrive, for
-    /// a reason that may pass. Then the text is tried again. An earlier try that arrives at the carrier later says
-    /// nothing about this try: a failure counts only for the newest try.
+    /// Whether the try that the carrier had accepted by `known_ms` failed by `until_ms`, for a reason that may pass.
+    /// Then the text is tried again. An earlier try that arrives at the carrier later says nothing about this try: a
+    /// failure counts only for the newest try.
     fn has_failed_for_now(&self, request: &TextRequest<'_>, known_ms: i64, until_ms: i64) -> bool {
         let accepted = self
             .history
@@ -228,9 +228,9 @@ impl PromiseJudge<'_, '_> {
         }
     }
 
-    /// G3: after a "done", or after the key 1 on a call to the service, is answered, no text follows. Which reminder
-    /// the "done" was about is certain only for a one-off that was never moved. A reminder that never rang is still
-    /// texted, because nothing else tells the person about it.
+    /// G3: no text follows after the answer to a "done", or to the key 1 on a call to the service. Which reminder the
+    /// "done" was about is certain only for a one-off that was never moved. A reminder that never rang is still texted,
+    /// because nothing else tells the person about it.
     fn is_quiet_after_done(&self, due_ms: i64, requested_ms: &[i64], shares: &mut Shares, breaches: &mut Breaches) {
         if self.promise.series.is_some() || self.promise.stated.len() > 1 {
             return;

@@ -121,8 +121,8 @@ excuses! {
     /// The person may have been opted out when the text was handled: an opt-out was under way, or only the carrier knew
     /// of it. A person who has opted out is not answered.
     MaybeOptedOut of G8,
-    /// The text is "yes" or "no", and perhaps no question was open. Then the text is only polite, and is not answered:
-    /// a machine that sends such a text might reply to each answer without end.
+    /// The text is "yes" or "no", and perhaps no question was open. Then it need not be answered: it is only polite,
+    /// and a machine might reply to each answer without end.
     NothingAsked of G8,
     /// At least three other unreadable texts came within about an hour. The sender may be a machine, and a machine is
     /// not answered.
