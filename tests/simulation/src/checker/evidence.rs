@@ -36,6 +36,11 @@ const SENT: &str = "sent";
 /// The carrier's verdict that a person picked up.
 const PERSON: &str = "human";
 
+/// Whether the carrier's verdict is that a machine picked up.
+fn is_machine(verdict: &str) -> bool {
+    verdict.starts_with("machine_") || verdict == "fax"
+}
+
 /// An alarm for the operator.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Alarm<'a> {
@@ -256,6 +261,7 @@ impl<'a> Evidence<'a> {
                     picked_up_ms: None,
                     picked_up_by: None,
                     person_known_ms: None,
+                    machine_ms: None,
                     answered_keys: Vec::new(),
                     key_text: None,
                     said: Vec::new(),
@@ -277,6 +283,9 @@ impl<'a> Evidence<'a> {
             }),
             Observation::VerdictTaken { call, verdict } if *verdict == PERSON => self.change_call(call, |call| {
                 call.person_known_ms.get_or_insert(at_ms);
+            }),
+            Observation::VerdictPosted { call, verdict } if is_machine(verdict) => self.of_call(call, |call| {
+                call.machine_ms.get_or_insert(at_ms);
             }),
             Observation::Spoke { call, speech: Speech::Words(words) } => {
                 self.change_call(call, |call| call.said.push(words))

@@ -4,7 +4,7 @@ use super::alarms::FAILED;
 use super::answers;
 use super::dues::{self, SKEW_MS, Series};
 use super::evidence::Evidence;
-use super::person_history::{CallRequest, PersonHistory, PersonText, TextRequest, replaces_a_call};
+use super::person_history::{Answered, Call, CallRequest, PersonHistory, PersonText, TextRequest, replaces_a_call};
 use super::promises::Promise;
 use super::traces::Trace;
 use crate::faults::Fault;
@@ -32,6 +32,9 @@ pub(super) struct Pause {
 
 /// Words of the text about a pause, which replaces the last call before it.
 pub(super) const IS_PAUSED: &str = "so it is paused. Text RESUME ";
+
+/// First words of the text about an occurrence that rang without a person picking up.
+const MISSED: &str = "Missed call: ";
 
 /// Number of occurrences in a row that are missed before a pause. RESUME, a key and "done" restart the count.
 const MISSED_IN_ROW: usize = 5;
@@ -84,10 +87,10 @@ pub(super) fn of(
 /// The pause of a series without a request for the text about it: the tries were counted, but a fault stopped each of
 /// them before its request.
 ///
-/// A series is paused after five occurrences in a row in which no call was picked up, even if the text about the pause
-/// can't be sent. A paused series owes nothing. The failure of the text raises an alarm. So the calls must show the
-/// fifth of these occurrences, an alarm must name the reminder after it, and no call may follow. `own` is the only
-/// reminder with this task.
+/// A series is paused after five occurrences in a row in which no person picked up, even if the text
+/// about it can't be sent. A paused series owes nothing. The failure of the text raises an alarm. So the calls must
+/// show the fifth of these occurrences, an alarm must name the reminder after it, and no call may follow. `own` is the
+/// only reminder with this task.
 pub(super) fn without_a_text(
     evidence: &Evidence<'_>,
     history: &PersonHistory<'_>,
@@ -114,8 +117,11 @@ pub(super) fn without_a_text(
     Some(Pause { due_ms, texted_ms: missed_ms, resumed_ms })
 }
 
-/// When an occurrence with this last request for a call was missed: the carrier refused the number, or the call was not
-/// picked up. `None` if it was not missed.
+/// When an occurrence was missed with this last request: the carrier refused the number, or no person picked up the
+/// call. `None` if it was not missed.
+///
+/// An occurrence whose calls only machines picked up is missed. What the service can know about a pickup is
+/// the carrier's verdict, and without one it must take what picked up for a person.
 fn missed_by(own: &Trace<'_>, last: &CallRequest<'_>) -> Option<i64> {
     let outcome = last.heard?;
     if let (heard_ms, RequestOutcome::NumberRefused) = outcome {
@@ -124,19 +130,29 @@ fn missed_by(own: &Trace<'_>, last: &CallRequest<'_>) -> Option<i64> {
     let call = own.calls.iter().find(|call| call.claim == last.claim)?;
     // If the outcome of its request is not known, the service learns of the call only from a callback.
     let is_known = outcome.1 == RequestOutcome::Accepted || call.reported_ms.is_some();
-    call.over_ms.filter(|_| is_known && call.picked_up_ms.is_none())
+    call.over_ms.filter(|_| is_known && !may_be_a_person(call))
+}
+
+/// Whether the service must take what picked up a call for a person: no verdict during the call said that it was a
+/// machine, or a key was pressed.
+fn may_be_a_person(call: &Call<'_>) -> bool {
+    let is_machine = call.machine_ms.is_some_and(|posted_ms| call.over_ms.is_none_or(|over_ms| posted_ms <= over_ms));
+    call.picked_up_ms.is_some() && (!is_machine || call.person_known_ms.is_some() || !call.pressed.is_empty())
 }
 
 /// Number of occurrences that were missed in a row before the occurrence of this request, by the texts about them. Each
-/// picked-up call restarts the count, and so does a text that acknowledges, snoozes or resumes.
+/// call that a person may have picked up restarts the count, and so does a text that acknowledges, snoozes or resumes.
+/// A RESUME does not if its answer says that nothing was paused.
 fn missed_before(history: &PersonHistory<'_>, promise: &Promise<'_>, own: &Trace<'_>, last: &CallRequest<'_>) -> usize {
-    let confirms = |text: &&PersonText<'_>| match text.meaning {
+    let confirms = |text: &PersonText<'_>, answered: &Answered| match text.meaning {
         Meaning::Done | Meaning::Snooze(_) => true,
-        Meaning::DoneWith(number) | Meaning::Resume(number) => *number == promise.number,
+        Meaning::DoneWith(number) => *number == promise.number,
+        Meaning::Resume(number) => *number == promise.number && !was_not_paused(history, answered),
         _ => false,
     };
-    let picked_up = own.calls.iter().filter_map(|call| call.picked_up_ms);
-    let confirmed = history.texts.iter().filter(confirms).map(|text| text.handed.last().copied().unwrap_or(text.at_ms));
+    let picked_up = own.calls.iter().filter(|call| may_be_a_person(call)).filter_map(|call| call.picked_up_ms);
+    let texts = history.texts.iter().zip(&history.answered).filter(|(text, answered)| confirms(text, answered));
+    let confirmed = texts.map(|(text, _)| text.handed.last().copied().unwrap_or(text.at_ms));
     let before = |at_ms: &i64| *at_ms < last.claimed_ms();
     let since_ms = picked_up.chain(confirmed).filter(before).max().unwrap_or(i64::MIN);
     let mut said: Vec<&TextRequest<'_>> = Vec::new();
@@ -148,11 +164,25 @@ fn missed_before(history: &PersonHistory<'_>, promise: &Promise<'_>, own: &Trace
         }
         let begun_ms = said.last().map_or(since_ms, |first| first.at_ms.max(since_ms));
         let requests = own.call_requests.iter().filter(|call| (begun_ms..request.at_ms).contains(&call.claimed_ms()));
-        let last = requests.max_by_key(|call| call.claimed_ms());
-        missed += usize::from(last.is_some_and(|last| missed_by(own, last).is_some()));
+        let is_missed = |call: &&CallRequest<'_>| missed_by(own, call).is_some();
+        // These words say that it rang and no person picked up. A later request may have been refused for now until it
+        // was too late for another call.
+        let is_counted = if request.body.starts_with(MISSED) {
+            requests.copied().any(|call| is_missed(&call))
+        } else {
+            requests.copied().max_by_key(|call| call.claimed_ms()).is_some_and(|last| is_missed(&last))
+        };
+        missed += usize::from(is_counted);
         said.push(request);
     }
     missed
+}
+
+/// Whether the answer to a RESUME says that the series was not paused.
+fn was_not_paused(history: &PersonHistory<'_>, answered: &Answered) -> bool {
+    let Answered::With(place) = answered else { return false };
+    let body = history.answers[*place].body;
+    body.starts_with("You have no paused reminders") || body.contains(" isn't paused. ")
 }
 
 /// The due of the last occurrence before a pause. In a fast series it is the first due after the previous occurrence's

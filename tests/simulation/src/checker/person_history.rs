@@ -18,6 +18,8 @@ pub(super) struct Call<'a> {
     pub(super) picked_up_by: Option<PickedUpBy>,
     /// When the service first learned that a person had picked up.
     pub(super) person_known_ms: Option<i64>,
+    /// When the carrier first posted the verdict that no person had picked up.
+    pub(super) machine_ms: Option<i64>,
     pub(super) said: Vec<&'a str>,
     pub(super) pressed: Vec<(i64, char)>,
     /// Keys that the service answered, and the spoken answers.

@@ -213,3 +213,90 @@ fn a_series_is_paused_although_the_text_about_it_could_not_be_sent() {
     breaks(&story(5, false), "#1 pills was due 2027-03-06");
     breaks(&story(4, true), "#1 pills was due 2027-03-06");
 }
+
+/// What the calls of an occurrence met.
+#[derive(Clone, Copy)]
+enum Met {
+    /// Nobody picked up.
+    Nobody,
+    /// A mailbox, and whether the carrier said so.
+    Mailbox { is_said: bool },
+    /// Nobody picked up, and the next request was refused for now.
+    NobodyThenRefused,
+}
+
+impl Story {
+    /// The calls about the reminder of second 0 that this occurrence met.
+    fn met(&mut self, second: i64, met: Met) {
+        match met {
+            Met::Nobody => {
+                self.call(second, 0, "pills", Talk::NotPickedUp);
+            }
+            Met::Mailbox { is_said } => {
+                for second in [0, 140, 460].map(|after| second + after) {
+                    self.call(second, 0, "pills", Talk::Silent(PickedUpBy::Mailbox));
+                    let call = CallId::new("twilio", &format!("CA{:032}", self.calls)).unwrap();
+                    let verdict = if is_said { "machine_end_beep" } else { "unknown" };
+                    self.at(second + 12, 0, Observation::VerdictPosted { call, verdict });
+                }
+            }
+            Met::NobodyThenRefused => {
+                self.call(second, 0, "pills", Talk::NotPickedUp);
+                let before = self.entries.len();
+                self.call(second + 150, 0, "pills", Talk::NotPickedUp);
+                let mut refused = self.entries.split_off(before);
+                refused.retain_mut(|entry| {
+                    if let Observation::CallRequestOutcome { heard, .. } = &mut entry.seen {
+                        *heard = RequestOutcome::RefusedForNow;
+                    }
+                    !matches!(entry.seen, Observation::CallAccepted { .. } | Observation::CallEnded { .. })
+                });
+                self.entries.extend(refused);
+            }
+        }
+    }
+}
+
+/// A series that is missed five days in a row and then paused, while the text about the pause can't be sent. The third
+/// day met this, and its text has these first words. Two hours later came a RESUME with this answer.
+fn paused_in_silence(third: Met, opening: &str, resume: Option<&str>) -> Judgement {
+    let mut story = daily();
+    for (day, date) in (0..).zip(["Mon, Mar 1", "Tue, Mar 2", "Wed, Mar 3", "Thu, Mar 4", ""]) {
+        let (met, opening) = if day == 2 { (third, opening) } else { (Met::Nobody, "Missed call: pills.") };
+        story.met(1800 + day * DAY, met);
+        if !date.is_empty() {
+            story.sends(2400 + day * DAY, &format!("{opening} It was due {date} at 12:30 PM EST."), None);
+        }
+    }
+    if let Some(answer) = resume {
+        story.text(9000 + 2 * DAY, Meaning::Resume(1), answer);
+    }
+    story.alarm(3600 + 4 * DAY, 0).judge(24 * 8)
+}
+
+#[test]
+fn a_call_that_a_machine_picked_up_counts_toward_a_pause() {
+    let missed = "Missed call: pills.";
+    keeps(&paused_in_silence(Met::Mailbox { is_said: true }, missed, None), "#1 pills was due");
+    // Without a verdict the service can't know that it was a machine.
+    breaks(&paused_in_silence(Met::Mailbox { is_said: false }, missed, None), "#1 pills was due 2027-03-06");
+}
+
+#[test]
+fn an_occurrence_counts_toward_a_pause_although_its_last_request_was_refused_for_now() {
+    keeps(&paused_in_silence(Met::NobodyThenRefused, "Missed call: pills.", None), "#1 pills was due");
+    // These words do not say that nobody picked up.
+    let unreached = "Sorry, I couldn't reach you by phone: pills.";
+    breaks(&paused_in_silence(Met::NobodyThenRefused, unreached, None), "#1 pills was due 2027-03-06");
+}
+
+#[test]
+fn a_resume_of_what_is_not_paused_does_not_restart_the_count_of_missed_occurrences() {
+    let story = |answer: &str| paused_in_silence(Met::Nobody, "Missed call: pills.", Some(answer));
+    keeps(&story("You have no paused reminders. Text LIST to see yours."), "#1 pills was due");
+    keeps(&story("#1 isn't paused. Next call: tomorrow at 12:30 PM EST."), "#1 pills was due");
+    breaks(
+        &story("Resumed: I'll call you tomorrow at 12:30 PM EST, repeating: pills (#1)."),
+        "#1 pills was due 2027-03-06",
+    );
+}
