@@ -9,11 +9,11 @@ use crate::checker::evidence::Evidence;
 use crate::checker::person_history::{Answered, PersonHistory, PersonText, ServiceText};
 use crate::people::Meaning;
 
-/// The texts of a person in the order in which they were obeyed, each with its first delivery, and with its answer if
-/// the answer was seen.
-fn obeyed_in_order<'h, 'a>(
-    history: &'h PersonHistory<'a>,
-) -> Vec<(&'h PersonText<'a>, &'h i64, Option<&'h ServiceText<'a>>)> {
+/// A text, its first delivery, and its answer if the answer was seen.
+type Obeyed<'h, 'a> = (&'h PersonText<'a>, &'h i64, Option<&'h ServiceText<'a>>);
+
+/// The texts of a person in the order in which they were obeyed.
+fn obeyed_in_order<'h, 'a>(history: &'h PersonHistory<'a>) -> Vec<Obeyed<'h, 'a>> {
     let mut taken: Vec<_> = history
         .texts
         .iter()
@@ -43,7 +43,30 @@ fn obeyed_in_order<'h, 'a>(
     if let (Some(first), Some(correction)) = (first, correction) {
         taken[first..=correction].rotate_right(1);
     }
+    questions_before_yes(&mut taken);
     taken
+}
+
+/// Puts a question about a zone before the YES that answered it, if the answer to the YES overtook the question. Only a
+/// YES to that question moves what repeats to the zone that its answer names.
+fn questions_before_yes(taken: &mut [Obeyed<'_, '_>]) {
+    for place in 0..taken.len() {
+        let (yes, received_ms, Some(said)) = taken[place] else { continue };
+        let Some(moved) = said.body.strip_prefix(PLANS_AGAIN).filter(|_| *yes.meaning == Meaning::Yes) else {
+            continue;
+        };
+        let asks = |(text, asked_ms, question): &Obeyed<'_, '_>| {
+            let Meaning::Zone(city) = text.meaning else { return false };
+            moved.starts_with(&format!("{} time", city.city))
+                && (received_ms - ASKED_MS..=*received_ms).contains(*asked_ms)
+                && question.is_some_and(|question| question.body.contains(ASKS_TO_MOVE))
+        };
+        if !taken[..place].iter().any(asks)
+            && let Some(behind) = taken[place..].iter().position(asks)
+        {
+            taken[place..=place + behind].rotate_right(1);
+        }
+    }
 }
 
 /// How long a question stays open, in milliseconds.

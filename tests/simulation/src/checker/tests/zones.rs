@@ -232,3 +232,24 @@ fn a_question_about_the_zone_that_is_asked_again_does_not_answer_the_yes() {
     held(&story(Meaning::No, stays, in_chicago));
     breaks(&story(Meaning::No, stays, in_london), "was then dialed again");
 }
+
+#[test]
+fn a_yes_answers_the_question_about_the_zone_although_its_own_answer_was_sent_first() {
+    let corrects = "OK, using Chicago time. Now #1 rings every day at 12:30 PM, starting today at 12:30 PM CST.";
+    let moves = "OK, using London time. Now #1 rings every day at 12:30 PM, starting tomorrow at 12:30 PM GMT.";
+    let in_london = DAY + 1800 - 5 * 3600;
+    let story = |asked: i64, asks: &str, heard: i64| {
+        let mut story = daily();
+        story.text(30, Meaning::Zone(CHICAGO), corrects).queued(asked, Meaning::Zone(LONDON));
+        story.queued(800, Meaning::Yes).sends(810, moves, None).sends(900, asks, None);
+        story.call(heard, 0, "pills", Talk::Keys(&['1'])).judge(24)
+    };
+    let asks = "OK, London time. Should your repeating reminder move to London time too? YES or NO";
+    keeps(&story(700, asks, in_london), "#1 pills");
+    keeps(&story(700, asks, in_london), "ms late");
+    breaks(&story(700, asks, IN_CHICAGO), "#1 pills was due 2027-03-02T12:30:00Z");
+    // The question was no longer open.
+    breaks(&story(100, asks, in_london), "#1 pills was due 2027-03-01T18:30:00Z");
+    // It asked nothing.
+    breaks(&story(700, "OK, I'll use London time from now on.", in_london), "#1 pills was due 2027-03-01T18:30:00Z");
+}
