@@ -53,7 +53,7 @@ pub(super) fn judge(
         let Some(handled_ms) = consent::handled_ms(evidence, text) else { continue };
         let back = |promise: &&Promise<'_>| match text.meaning {
             Meaning::Restore => is_restorable(history, changes, promise, handled_ms),
-            Meaning::Undo => is_undone(history, promise, text),
+            Meaning::Undo => is_undone(history, promise, text, handled_ms),
             _ => false,
         };
         for promise in promises.all.iter().filter(back) {
@@ -185,7 +185,10 @@ fn is_named_deleted(history: &PersonHistory<'_>, promise: &Promise<'_>, until_ms
 }
 
 /// Whether an UNDO takes back the deletion of this promise: the deletion was the last text before it.
-fn is_undone(history: &PersonHistory<'_>, promise: &Promise<'_>, undo: &PersonText<'_>) -> bool {
+///
+/// PROTOCOL, rule 21: UNDO takes back a deletion for ten minutes. Rule 13: a text counts from when the service received
+/// it. So an UNDO that its carrier delivered late may be too late, although it was sent in time.
+fn is_undone(history: &PersonHistory<'_>, promise: &Promise<'_>, undo: &PersonText<'_>, handled_ms: i64) -> bool {
     let before = history.texts.iter().enumerate().filter(|(_, text)| text.at_ms < undo.at_ms);
     let Some((place, text)) = before.max_by_key(|(_, text)| text.at_ms) else { return false };
     let deletes = matches!(text.meaning, Meaning::Delete(_) | Meaning::DeleteAll);
@@ -195,7 +198,7 @@ fn is_undone(history: &PersonHistory<'_>, promise: &Promise<'_>, undo: &PersonTe
     let named = confirmed.any(|answer| {
         matches!(answers::read(answer.body), Answer::Deleted { numbers, .. } if numbers.contains(&promise.number))
     });
-    deletes && named && undo.at_ms - text.at_ms < UNDO_MS
+    deletes && named && handled_ms - text.first_ms() < UNDO_MS
 }
 
 /// Checks that a promise that came back is called or texted at its due, unless a later text may have ended it again.

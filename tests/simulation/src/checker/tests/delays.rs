@@ -213,3 +213,21 @@ fn a_text_that_its_carrier_still_posts_at_the_end_of_the_world_is_not_lost() {
     held(&story(3590));
     breaks(&story(3580), "was not taken, without any fault");
 }
+
+#[test]
+fn an_undo_that_is_delivered_late_may_be_too_late() {
+    let story = |delivered: i64| {
+        let mut story = asked();
+        story.text(60, Meaning::Delete(1), "Deleted #1 pills.");
+        let id = MessageId::new("twilio", "SMundo").unwrap();
+        let (person, meaning, route) = (0, Meaning::Undo, AnswerRoute::Reply);
+        story.at(120, 0, Observation::TextSent { id: id.clone(), person, meaning, route });
+        story.at(delivered, 10, Observation::TextDelivered { id: id.clone() });
+        story.at(delivered, 60, Observation::TextTaken { id: id.clone() });
+        let body = "Nothing to undo: I can take back what you deleted, moved or skipped in the last 10 minutes.";
+        story.at(delivered, 60, Observation::Reply { id, body: body.to_owned() });
+        story.judge(3)
+    };
+    keeps(&story(670), "did not come back");
+    breaks(&story(650), "did not come back");
+}
