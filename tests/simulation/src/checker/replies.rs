@@ -55,7 +55,8 @@ struct Outgoing<'a> {
 }
 
 /// How each text of a person was answered. A text that may stay without an answer gets an answer only if the other
-/// texts leave an answer over. `by_ms` is when each text must be answered at the latest.
+/// texts leave an answer over. A copy of a reply answers another text only if no other answer does. `by_ms` is when
+/// each text must be answered at the latest.
 pub(super) fn of(history: &PersonHistory<'_>, may_be_silent: &[bool], by_ms: &[i64]) -> Vec<Answered> {
     let mut answered: Vec<Answered> = vec![Answered::No; history.texts.len()];
     for (place, answer) in history.answers.iter().enumerate() {
@@ -67,13 +68,17 @@ pub(super) fn of(history: &PersonHistory<'_>, may_be_silent: &[bool], by_ms: &[i
     let mut holders: Vec<Option<usize>> = vec![None; outgoing.len()];
     let mut order: Vec<usize> = (0..history.texts.len()).collect();
     order.sort_by_key(|text| may_be_silent[*text]);
-    for text in order {
-        if answered[text] == Answered::No {
+    let copies: Vec<bool> = outgoing.iter().map(|answer| is_copy_of_a_reply(history, answer)).collect();
+    for with_copies in [false, true] {
+        for text in order.iter().copied().filter(|text| answered[*text] == Answered::No) {
             let fits = |text: usize, place: usize| {
                 let Outgoing { at_ms, body, .. } = outgoing[place];
-                at_ms <= by_ms[text] && may_answer(history, &history.texts[text], body, at_ms)
+                let is_free = with_copies || !copies[place];
+                is_free && at_ms <= by_ms[text] && may_answer(history, &history.texts[text], body, at_ms)
             };
-            find_place(text, &fits, &mut holders, &mut vec![false; outgoing.len()]);
+            if !holders.contains(&Some(text)) {
+                find_place(text, &fits, &mut holders, &mut vec![false; outgoing.len()]);
+            }
         }
     }
     for (place, holder) in holders.into_iter().enumerate() {
@@ -98,6 +103,16 @@ fn outgoing<'a>(history: &PersonHistory<'a>) -> Vec<Outgoing<'a>> {
     let refused =
         refused.map(|request| Outgoing { at_ms: request.at_ms, body: request.body, answered: Answered::Refused });
     sent.chain(refused).collect()
+}
+
+/// Whether these are the words of a reply to a text that they may have answered before. A text that
+/// is delivered again is only read again. So if its first delivery was parked, it has the same answer twice: as a
+/// separate text, and in the reply to its second delivery.
+fn is_copy_of_a_reply(history: &PersonHistory<'_>, answer: &Outgoing<'_>) -> bool {
+    history.answers.iter().filter(|reply| reply.body == answer.body).any(|reply| {
+        let text = reply.to.map(|to| &history.texts[to]).filter(|text| text.handed.len() > 1);
+        text.is_some_and(|text| may_answer(history, text, answer.body, answer.at_ms))
+    })
 }
 
 /// Finds an answer for a text. If necessary, other texts get other answers: this is an augmenting path of bipartite

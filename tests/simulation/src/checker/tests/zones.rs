@@ -253,3 +253,39 @@ fn a_yes_answers_the_question_about_the_zone_although_its_own_answer_was_sent_fi
     // It asked nothing.
     breaks(&story(700, "OK, I'll use London time from now on.", in_london), "#1 pills was due 2027-03-01T18:30:00Z");
 }
+
+#[test]
+fn a_copy_of_the_reply_to_a_yes_does_not_answer_the_zone() {
+    let moves = "OK, using London time. Now #1 rings every day at 12:30 PM, starting today at 12:30 PM GMT.";
+    let asks = "OK, London time. Should your repeating reminder move to London time too? YES or NO";
+    // Half past twelve on the second day.
+    let (in_london, in_chicago) = (DAY + 1800 - 5 * 3600, DAY + IN_CHICAGO);
+    let story = |is_copy: bool, heard: i64| {
+        let mut story = Story::new();
+        story.text(0, Meaning::Zone(CHICAGO), "OK, I'll use Chicago time from now on.");
+        let time = jiff::civil::Time::constant(12, 30, 0, 0);
+        let each = Meaning::Remind { task: "pills".to_owned(), due: Due::Each(Rhythm::Day, time) };
+        story.text(60, each, "OK, I'll call you every day at 12:30 PM, starting today at 12:30 PM CST: pills (#1).");
+        story.call(IN_CHICAGO, 60, "pills", Talk::Keys(&['1']));
+        story.queued(2 * 3600, Meaning::Zone(LONDON));
+        let id = MessageId::new("twilio", "SMyes").unwrap();
+        let (person, meaning, route) = (0, Meaning::Yes, AnswerRoute::Reply);
+        story.at(7260, 0, Observation::TextSent { id: id.clone(), person, meaning, route });
+        // The first delivery is parked, so its answer is a separate text.
+        for (second, body) in [(7260, ""), (7400, moves)] {
+            story.at(second, 10, Observation::TextDelivered { id: id.clone() });
+            story.at(second, 60, Observation::TextTaken { id: id.clone() });
+            story.at(second, 60, Observation::Reply { id: id.clone(), body: body.to_owned() });
+        }
+        if is_copy {
+            story.sends(7300, moves, None);
+        }
+        story.fault(7260, Fault::StoreThrottled);
+        story.sends(7350, asks, None);
+        story.call(heard, 60, "pills", Talk::Keys(&['1'])).judge(28)
+    };
+    for is_copy in [true, false] {
+        held(&story(is_copy, in_london));
+        breaks(&story(is_copy, in_chicago), "ms late");
+    }
+}
