@@ -289,3 +289,26 @@ fn a_copy_of_the_reply_to_a_yes_does_not_answer_the_zone() {
         breaks(&story(is_copy, in_chicago), "ms late");
     }
 }
+
+#[test]
+fn a_yes_may_be_answered_before_the_question_about_a_later_zone_is_sent() {
+    let moves = "OK, using London time. Now #1 rings every day at 12:30 PM, starting today at 12:30 PM GMT.";
+    let asks = "OK, London time. Should your repeating reminder move to London time too? YES or NO";
+    // Half past twelve on the second day.
+    let (in_london, in_chicago) = (DAY + 1800 - 5 * 3600, DAY + IN_CHICAGO);
+    let story = |asked: i64, heard: i64| {
+        let mut story = Story::new();
+        story.text(0, Meaning::Zone(CHICAGO), "OK, I'll use Chicago time from now on.");
+        let time = jiff::civil::Time::constant(12, 30, 0, 0);
+        let each = Meaning::Remind { task: "pills".to_owned(), due: Due::Each(Rhythm::Day, time) };
+        story.text(60, each, "OK, I'll call you every day at 12:30 PM, starting today at 12:30 PM CST: pills (#1).");
+        story.call(IN_CHICAGO, 60, "pills", Talk::Keys(&['1']));
+        story.queued(7200, Meaning::Zone(LONDON)).queued(7260, Meaning::Yes);
+        story.sends(7300, moves, None).sends(asked, asks, None);
+        story.call(heard, 60, "pills", Talk::Keys(&['1'])).judge(28)
+    };
+    for asked in [7210, 7500] {
+        held(&story(asked, in_london));
+        breaks(&story(asked, in_chicago), "ms late");
+    }
+}
