@@ -69,6 +69,8 @@ pub const ENOUGH: u64 = 100_000;
 enum Expected {
     /// Not at all: a run in which it is taken fails.
     Never,
+    /// So seldom that a run need not take it, and only to be ignored: a run in which it has an effect fails.
+    Ignored,
     /// So seldom that a run need not take it.
     Seldom,
     /// At least once in so many histories.
@@ -104,8 +106,9 @@ const RARE: [(&[&str], &[&str], Expected, &str); 18] = [
     (
         &["Paused"],
         &["DeadlinePassed"],
-        Expected::Never,
-        "the sweeper looks at a paused series once a year, and no world lasts so long; the tests of the lifecycle cover it",
+        Expected::Ignored,
+        "needs a sweeper that reads an overdue occurrence, and loses the race against the write that pauses the series; \
+         a paused series itself is overdue after a year, and no world lasts so long",
     ),
     (
         &["Ringing", "Paused"],
@@ -233,16 +236,23 @@ impl TransitionsSeen {
             for (event, outcomes) in events.map(|(_, event)| event) {
                 let rare = RARE.iter().find(|(states, events, ..)| states.contains(state) && events.contains(event));
                 let taken: u64 = outcomes.iter().sum();
+                let [changed, acted, _] = *outcomes;
                 let must_be_taken = match rare.map(|(.., expected, _)| expected) {
                     None => histories >= ENOUGH,
                     Some(Expected::Within(enough)) => histories >= *enough,
-                    Some(Expected::Never | Expected::Seldom) => false,
+                    Some(Expected::Never | Expected::Ignored | Expected::Seldom) => false,
                 };
                 if must_be_taken && taken == 0 {
                     unexpected.push(format!("the transition of {event} in {state} was never taken"));
                 }
-                if let Some((.., Expected::Never, why)) = rare.filter(|_| taken > 0) {
-                    unexpected.push(format!("the transition of {event} in {state} was taken {taken} times, but {why}"));
+                let legal = match rare {
+                    Some((.., Expected::Never, _)) => 0,
+                    Some((.., Expected::Ignored, _)) => taken - changed - acted,
+                    Some((.., Expected::Seldom | Expected::Within(_), _)) | None => taken,
+                };
+                if let Some((.., why)) = rare.filter(|_| taken > legal) {
+                    let wrong = taken - legal;
+                    unexpected.push(format!("the transition of {event} in {state} was taken {wrong} times, but {why}"));
                 }
             }
         }
@@ -283,18 +293,28 @@ impl TransitionsSeen {
 mod tests {
     use super::*;
 
-    fn taken(state: &str, event: &str) -> Vec<String> {
+    fn taken(state: &str, event: &str, outcome: &str) -> Vec<String> {
         let mut seen = TransitionsSeen::default();
-        let indexes = [state, event, "ignored"];
+        let indexes = [state, event, outcome];
         seen.count(std::array::from_fn(|table| TransitionsSeen::index(table, indexes[table])));
         seen.unexpected(1)
     }
 
     #[test]
     fn a_transition_that_cannot_happen_is_unexpected() {
-        assert_eq!(taken("Waiting", "Woken"), [""; 0]);
-        assert_eq!(taken("Ringing", "NoSlotInTime"), [""; 0]);
-        assert!(taken("Ended", "Resumed")[0].starts_with("the transition of Resumed in Ended was taken 1 times, but"));
+        assert_eq!(taken("Waiting", "Woken", "ignored"), [""; 0]);
+        assert_eq!(taken("Ringing", "NoSlotInTime", "ignored"), [""; 0]);
+        let resumed = taken("Ended", "Resumed", "ignored");
+        assert!(resumed[0].starts_with("the transition of Resumed in Ended was taken 1 times, but"));
+    }
+
+    #[test]
+    fn a_deadline_that_passed_before_a_series_was_paused_is_ignored() {
+        assert_eq!(taken("Paused", "DeadlinePassed", "ignored"), [""; 0]);
+        for outcome in ["changed", "acted"] {
+            let recovered = taken("Paused", "DeadlinePassed", outcome);
+            assert!(recovered[0].starts_with("the transition of DeadlinePassed in Paused was taken 1 times, but"));
+        }
     }
 
     #[test]
