@@ -28,7 +28,7 @@ use reminder::ids::ReminderId;
 use super::breach::Breaches;
 use super::evidence::Evidence;
 use super::occurrence::RETRY_MS;
-use super::person_history::{Call, CallRequest, PersonHistory, PersonText, made_ms, replaces_a_call};
+use super::person_history::{Call, CallRequest, PersonHistory, PersonText, replaces_a_call};
 use crate::fakes::Costs;
 use crate::history::PickedUpBy;
 use crate::people::{Due, Meaning};
@@ -47,15 +47,7 @@ const TURNS_MS: i64 = (23 + 90 + 60 + 60) * 1000;
 
 /// Longest time for which a wake-up is on the dial queue before the request for its call, in milliseconds. A wake-up
 /// that is farther ahead is a schedule, and a schedule that exists is not created again.
-const NEAR_MS: i64 = QUEUED_MS + 1000 + SLOTS_MS;
-
-/// How far ahead a wake-up may be if it is sent through the dial queue, in milliseconds. A wake-up that is farther
-/// ahead becomes a schedule, which is confirmed by a write.
-const QUEUED_MS: i64 = 840_000;
-
-/// Longest time from the instant of a wake-up to the request for its call, in milliseconds, including the time in which
-/// the plan was written: the queue's delay is rounded up to whole seconds, and a turn and a claim are written.
-const WOKEN_MS: i64 = 2000;
+const NEAR_MS: i64 = 840_000 + 1000 + SLOTS_MS;
 
 /// Writes of a text to a person that waits for nothing: its only try, its acceptance and its delivery.
 const WRITES_OF_TEXT: u32 = 3;
@@ -132,7 +124,7 @@ fn of_reminder(
     // Before each write that was refused, a turn was taken. If another copy of the wake-up then waited for a slot, that
     // copy took a turn too, and wrote its slot.
     let waits = costs.lost.min(calls);
-    let confirmed = costs.schedules + count(wake_ups_that_came_near(history, reminder, requests));
+    let confirmed = costs.schedules + costs.came_near;
     let most = WRITES_OF_CALL * calls + verdicts + late_keys + confirmed + texts + costs.lost + 2 * waits;
     at_most("writes", costs.writes + costs.turns, most);
     at_most("turns given back", costs.turns_given_back, costs.lost + waits);
@@ -140,21 +132,6 @@ fn of_reminder(
     let again = count(wake_ups_sent_again(history, requests, texts > 0));
     let most = calls + costs.schedules + texts + late_keys + late_verdicts + waits + again;
     at_most("dial messages", costs.messages, most);
-}
-
-/// How many of these calls had a wake-up that was far ahead when it was planned, but near when the plan was written.
-/// Such a wake-up is sent straight to the queue, without a schedule, and is then confirmed by a write: before that
-/// write, the reminder has the deadline for a wake-up that was not sent. A wake-up is planned when the reminder is
-/// made, and again when something ends its call.
-fn wake_ups_that_came_near(history: &PersonHistory<'_>, reminder: &ReminderId, requests: &[&CallRequest<'_>]) -> usize {
-    let own = history.calls.iter().filter(|call| call.key.reminder == *reminder);
-    let ended = own.flat_map(|call| [call.over_ms, key_ms(call), verdict_ms(call)]).flatten();
-    let planned: Vec<i64> = made_ms(&reminder.to_string()).into_iter().chain(ended).collect();
-    let came_near = |request: &&&CallRequest<'_>| {
-        let mut ahead_ms = planned.iter().map(|planned_ms| request.at_ms - planned_ms - QUEUED_MS);
-        ahead_ms.any(|ahead_ms| (1..=WOKEN_MS).contains(&ahead_ms))
-    };
-    requests.iter().filter(came_near).count()
 }
 
 /// How many repeated deliveries of texts may have sent the wake-up of one of these calls through the dial queue again.

@@ -62,6 +62,8 @@ pub struct Cloud {
     pub(crate) dialed: RefCell<Vec<String>>,
     /// The wake-up of each schedule that was created.
     pub(crate) scheduled: RefCell<Vec<String>>,
+    /// The wake-ups that were too far ahead for the dial queue when they were planned, and had come near when they were sent.
+    pub(crate) came_near: RefCell<BTreeSet<String>>,
 }
 
 impl Cloud {
@@ -88,6 +90,7 @@ impl Cloud {
             sent: RefCell::default(),
             dialed: RefCell::default(),
             scheduled: RefCell::default(),
+            came_near: RefCell::default(),
         })
     }
 

@@ -1,5 +1,8 @@
 //! The costs of each reminder: its writes, transactions and messages.
 
+use reminder::policy::{Route, Times, after, route};
+use reminder::record::{Lifecycle, State};
+
 /// The costs of a reminder's whole life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Costs {
@@ -19,11 +22,45 @@ pub struct Costs {
     pub schedules: u32,
     /// Wake-ups that were put on the dial queue.
     pub messages: u32,
+    /// Plans whose wake-up was too far ahead for the dial queue, and had come near when it was sent. It went to the queue,
+    /// and was confirmed without a schedule.
+    pub came_near: u32,
 }
 
 impl Costs {
     /// How often its item was written.
     pub fn item_writes(self) -> u32 {
         self.by_texts + self.with_text + self.writes
+    }
+}
+
+/// Whether a plan was made when its wake-up was too far ahead for the dial queue, and is not confirmed yet. Until then the
+/// deadline of such a plan follows from when it was made. Any other plan has a deadline after its wake-up.
+pub(super) fn was_far(life: &Lifecycle) -> bool {
+    let Lifecycle::Live { state: State::Waiting { wake_at, .. }, deadline, recoveries: 0 } = life else { return false };
+    let planned_at = after(*deadline, -Times::DEFAULT.wake_up_sent_within_s);
+    matches!(route(planned_at, *wake_at), Route::Schedule { .. })
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::{SignedDuration, Timestamp};
+    use reminder::lifecycle::waiting;
+    use reminder::policy::Policy;
+
+    use super::*;
+
+    #[test]
+    fn a_plan_was_far_if_its_wake_up_did_not_fit_into_the_queue_when_it_was_made() {
+        let policy = Policy::new(Times::DEFAULT).unwrap();
+        let now = Timestamp::UNIX_EPOCH;
+        let planned = |ahead_ms| waiting(now + SignedDuration::from_millis(ahead_ms), now, &policy);
+        assert!(was_far(&planned(840_001)));
+        assert!(!was_far(&planned(840_000)));
+        assert!(!was_far(&planned(1)));
+        let Lifecycle::Live { state, deadline, .. } = planned(840_001) else { panic!() };
+        let confirmed = Lifecycle::Live { state: state.clone(), deadline: after(deadline, 900), recoveries: 0 };
+        assert!(!was_far(&confirmed));
+        assert!(!was_far(&Lifecycle::Live { state, deadline, recoveries: 1 }), "the sweeper set this deadline");
     }
 }

@@ -9,6 +9,7 @@ use reminder::ports::{Parking, Queues, SendError, SourceQueue, WakeUps};
 use reminder::wire::{PARKED_TEXT_VERSION, ParkedText, TextWakeUpMessage, WAKE_UP_VERSION, WakeUpMessage};
 
 use super::cloud::Cloud;
+use super::costs::was_far;
 use super::deployment::Recursion;
 use super::invocation::Invocation;
 use super::messages::{Message, Received};
@@ -167,6 +168,10 @@ impl WakeUps for Invocation {
         let body = serde_json::to_string(&WakeUpMessage::from(wake)).map_err(|error| SendError(error.to_string()))?;
         match route {
             Route::Queue { delay_s } => {
+                let stored = self.cloud.table.borrow().reminder(&wake.key).ok().flatten();
+                if stored.is_some_and(|stored| stored.is_planned(wake.generation) && was_far(&stored.life)) {
+                    self.cloud.came_near.borrow_mut().insert(body.clone());
+                }
                 self.cloud.send_to_queue(QueueName::Dial, body.clone(), body, delay_s, self.chain + 1).await
             }
             Route::Schedule { at } => {

@@ -73,15 +73,14 @@ pub(super) fn costs(cloud: &Cloud) -> Vec<(String, Costs)> {
     let table = cloud.table.borrow();
     let mut costs: BTreeMap<String, Costs> =
         table.reminders().map(|reminder| (reminder.key.reminder.to_string(), table.costs(&reminder.key))).collect();
-    let mut count = |bodies: &[String], add: fn(&mut Costs)| {
-        for body in bodies {
-            let message: serde_json::Value = serde_json::from_str(body).unwrap_or_default();
-            if let Some(reminder_costs) = message["reminder"].as_str().and_then(|reminder| costs.get_mut(reminder)) {
-                add(reminder_costs);
-            }
+    let mut count = |body: &String, add: fn(&mut Costs)| {
+        let message: serde_json::Value = serde_json::from_str(body).unwrap_or_default();
+        if let Some(reminder_costs) = message["reminder"].as_str().and_then(|reminder| costs.get_mut(reminder)) {
+            add(reminder_costs);
         }
     };
-    count(&cloud.scheduled.borrow(), |costs| costs.schedules += 1);
-    count(&cloud.dialed.borrow(), |costs| costs.messages += 1);
+    cloud.scheduled.borrow().iter().for_each(|body| count(body, |costs| costs.schedules += 1));
+    cloud.dialed.borrow().iter().for_each(|body| count(body, |costs| costs.messages += 1));
+    cloud.came_near.borrow().iter().for_each(|body| count(body, |costs| costs.came_near += 1));
     costs.into_iter().collect()
 }
