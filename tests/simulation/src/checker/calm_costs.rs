@@ -130,7 +130,7 @@ fn of_reminder(
     at_most("turns given back", costs.turns_given_back, costs.lost + waits);
     at_most("schedules", costs.schedules, occurrences + texts);
     let again = count(wake_ups_sent_again(history, requests, texts > 0));
-    let most = calls + costs.schedules + texts + late_keys + late_verdicts + waits + again;
+    let most = calls + costs.on_the_way + costs.schedules + texts + late_keys + late_verdicts + waits + again;
     at_most("dial messages", costs.messages, most);
 }
 

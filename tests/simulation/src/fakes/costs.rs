@@ -25,6 +25,8 @@ pub struct Costs {
     /// Plans whose wake-up was too far ahead for the dial queue, and had come near when it was sent. It went to the queue,
     /// and was confirmed without a schedule.
     pub came_near: u32,
+    /// Wake-ups of the present plan that were on the dial queue when the world ended: its call was still to come.
+    pub on_the_way: u32,
 }
 
 impl Costs {

@@ -3,6 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
+use reminder::lifecycle::wake;
+use reminder::record::{Reminder, State};
+use reminder::wire::WakeUpMessage;
+
 use super::Scale;
 use crate::fakes::{Cloud, Costs};
 use crate::fault_profile::FaultProfile;
@@ -82,5 +86,58 @@ pub(super) fn costs(cloud: &Cloud) -> Vec<(String, Costs)> {
     cloud.scheduled.borrow().iter().for_each(|body| count(body, |costs| costs.schedules += 1));
     cloud.dialed.borrow().iter().for_each(|body| count(body, |costs| costs.messages += 1));
     cloud.came_near.borrow().iter().for_each(|body| count(body, |costs| costs.came_near += 1));
+    table
+        .reminders()
+        .filter_map(|reminder| on_the_way(cloud, reminder))
+        .for_each(|body| count(&body, |costs| costs.on_the_way = 1));
     costs.into_iter().collect()
+}
+
+/// The wake-up of a reminder's present plan, if it is on the dial queue for its call. The one that a schedule puts there comes
+/// before: it is sent on when it is received.
+fn on_the_way(cloud: &Cloud, reminder: &Reminder) -> Option<String> {
+    let State::Waiting { wake_at, .. } = reminder.state()? else { return None };
+    let body = serde_json::to_string(&WakeUpMessage::from(&wake(reminder, *wake_at))).ok()?;
+    let count = |bodies: &[String]| bodies.iter().filter(|other| **other == body).count();
+    (count(&cloud.dialed.borrow()) > count(&cloud.scheduled.borrow())).then_some(body)
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::engine::Step;
+    use crate::events::WorldEvent;
+    use crate::functions::{Functions, SERVICE_NUMBER};
+    use crate::twilio_forms;
+
+    /// A cloud with the reminder that this text makes.
+    fn asked(body: &str) -> Rc<Cloud> {
+        let cloud = Cloud::new(1, Timestamp::from_second(1_803_902_400).unwrap());
+        let form = [("MessageSid", "SM1"), ("From", "+12125550142"), ("To", SERVICE_NUMBER), ("Body", body)];
+        Functions::new().unwrap().text(&cloud, 7, twilio_forms::post("/sms", &form));
+        while !matches!(cloud.engine.step(), Step::Event(WorldEvent::InvocationEnded(7, _))) {}
+        cloud
+    }
+
+    fn on_the_way(cloud: &Cloud) -> u32 {
+        costs(cloud)[0].1.on_the_way
+    }
+
+    #[test]
+    fn a_wake_up_is_on_the_way_if_the_queue_has_it_for_its_call() {
+        let near = asked("remind me to buy milk in 5 minutes");
+        assert_eq!(on_the_way(&near), 1);
+        let again = near.dialed.borrow()[0].clone();
+        near.dialed.borrow_mut().push(again);
+        assert_eq!(on_the_way(&near), 1, "a plan has one call");
+
+        let far = asked("remind me to buy milk in 50 minutes");
+        let wake_up = far.scheduled.borrow()[0].clone();
+        for (fired, expected) in [(0, 0), (1, 0), (2, 1)] {
+            far.dialed.replace(vec![wake_up.clone(); fired]);
+            assert_eq!(on_the_way(&far), expected, "after {fired} messages");
+        }
+    }
 }

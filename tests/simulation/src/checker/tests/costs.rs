@@ -13,6 +13,7 @@ const LIFE: Costs = Costs {
     schedules: 1,
     messages: 2,
     came_near: 0,
+    on_the_way: 0,
 };
 
 #[test]
@@ -42,6 +43,18 @@ fn a_wake_up_that_came_near_while_its_plan_was_written_costs_a_confirmation_with
     };
     held(&cost(1));
     breaks(&cost(0), "6 writes");
+}
+
+#[test]
+fn a_wake_up_that_the_end_of_the_world_overtook_is_a_message_without_a_call() {
+    let cost = |on_the_way| {
+        let mut story = asked();
+        story.call(1800, 0, "pills", Talk::NotPickedUp);
+        story.costs.push((story.reminder(0).to_string(), Costs { messages: 3, on_the_way, ..LIFE }));
+        story.judge(3)
+    };
+    keeps(&cost(1), "dial messages");
+    breaks(&cost(0), "3 dial messages");
 }
 
 #[test]
