@@ -211,6 +211,7 @@ impl World {
             live_texts: self.live_texts(),
             reminders: u64::try_from(costs.len()).unwrap_or(u64::MAX),
             costs,
+            put_off: table.put_off_calls().collect(),
             text_writes: table.text_writes().collect(),
             scale: self.scale,
             invocations: self.invocations,

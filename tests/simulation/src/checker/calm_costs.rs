@@ -17,8 +17,10 @@
 //! may meet each other: then one of them waits for a slot while another has an earlier slot, at most once for each
 //! call.
 //!
-//! Each wait for a busy phone or for a slot costs further writes and a message. So a reminder that may have waited is
-//! judged only by the wider bound in [`super::costs`].
+//! Each wait for a busy phone or for a slot costs further writes and a message. A reminder that was called soon after
+//! another call may have waited, and is judged only by the wider bound in [`super::costs`]. If a text moved the reminder
+//! while it waited, the wait costs one write and one message. If it waited for a slot, the wait also costs a turn that
+//! was given back.
 
 use std::collections::BTreeMap;
 
@@ -29,7 +31,7 @@ use super::breach::Breaches;
 use super::evidence::Evidence;
 use super::occurrence::RETRY_MS;
 use super::person_history::{Call, CallRequest, PersonHistory, PersonText, replaces_a_call};
-use crate::fakes::Costs;
+use crate::fakes::{Costs, PutOff};
 use crate::history::PickedUpBy;
 use crate::people::{Due, Meaning};
 
@@ -73,7 +75,8 @@ pub(super) fn judge(evidence: &Evidence<'_>, breaches: &mut Breaches) {
             if let Some(costs) = costs.get(reminder.to_string().as_str())
                 && !requests.iter().any(waits)
             {
-                of_reminder(history, reminder, &requests, *costs, breaches);
+                let put_off = put_off(evidence, history, reminder);
+                of_reminder(history, reminder, &requests, &put_off, *costs, breaches);
             }
         }
     }
@@ -100,6 +103,7 @@ fn of_reminder(
     history: &PersonHistory<'_>,
     reminder: &ReminderId,
     requests: &[&CallRequest<'_>],
+    put_off: &[PutOff],
     costs: Costs,
     breaches: &mut Breaches,
 ) {
@@ -124,14 +128,47 @@ fn of_reminder(
     // Before each write that was refused, a turn was taken. If another copy of the wake-up then waited for a slot, that
     // copy took a turn too, and wrote its slot.
     let waits = costs.lost.min(calls);
+    let slots = count(put_off.iter().filter(|put_off| put_off.has_slot).count());
+    let put_off = count(put_off.len());
     let confirmed = costs.schedules + costs.came_near;
-    let most = WRITES_OF_CALL * calls + verdicts + late_keys + confirmed + texts + costs.lost + 2 * waits;
+    let most =
+        WRITES_OF_CALL * calls + verdicts + late_keys + confirmed + texts + costs.lost + 2 * waits + put_off + slots;
     at_most("writes", costs.writes + costs.turns, most);
-    at_most("turns given back", costs.turns_given_back, costs.lost + waits);
+    at_most("turns given back", costs.turns_given_back, costs.lost + waits + slots);
     at_most("schedules", costs.schedules, occurrences + texts);
     let again = count(wake_ups_sent_again(history, requests, texts > 0));
-    let most = calls + costs.on_the_way + costs.schedules + texts + late_keys + late_verdicts + waits + again;
+    let most = calls + costs.on_the_way + costs.schedules + texts + late_keys + late_verdicts + waits + again + put_off;
     at_most("dial messages", costs.messages, most);
+}
+
+/// The waits of a reminder that have a reason: another call rang on its person's phone, or other calls took its
+/// channel's slots.
+fn put_off(evidence: &Evidence<'_>, history: &PersonHistory<'_>, reminder: &ReminderId) -> Vec<PutOff> {
+    let requests_in = |from_ms: i64, to_ms: i64, is_own: bool| {
+        let requests = history.call_requests.iter().filter(|request| (request.key.reminder == *reminder) == is_own);
+        requests.filter(|request| (from_ms..to_ms).contains(&request.at_ms)).count()
+    };
+    let has_reason = |put_off: &PutOff| {
+        let (from_ms, to_ms) = (put_off.from_ms - SLOTS_MS, put_off.from_ms + SLOTS_MS);
+        if put_off.has_slot {
+            evidence.requests_between(from_ms, to_ms) > i64::from(count(requests_in(from_ms, to_ms, true)))
+        } else {
+            requests_in(put_off.from_ms - TURNS_MS, to_ms, false) > 0
+        }
+    };
+    let all = evidence.remains.put_off.iter().filter(|(name, _)| *name == reminder.to_string());
+    all.map(|(_, put_off)| *put_off).filter(has_reason).collect()
+}
+
+/// How many slots were reserved for calls that a text then moved before they used their slots.
+fn unused_slots(evidence: &Evidence<'_>) -> u32 {
+    let requests = || evidence.people.iter().flat_map(|history| &history.call_requests);
+    let is_used = |reminder: &str, put_off: &PutOff| {
+        let used = put_off.to_ms..put_off.to_ms + SLOTS_MS;
+        requests().any(|request| used.contains(&request.at_ms) && request.key.reminder.to_string() == reminder)
+    };
+    let unused = |(reminder, put_off): &&(String, PutOff)| put_off.has_slot && !is_used(reminder, put_off);
+    count(evidence.remains.put_off.iter().filter(unused).count())
 }
 
 /// How many repeated deliveries of texts may have sent the wake-up of one of these calls through the dial queue again.
@@ -195,10 +232,11 @@ fn of_slots(evidence: &Evidence<'_>, breaches: &mut Breaches) {
     let waits: u32 = evidence.people.iter().map(|history| waits(&history)).sum();
     let calls = count(evidence.requested_ms().len());
     let lost: u32 = evidence.remains.costs.iter().map(|(_, costs)| costs.lost).sum();
-    breaches.unless(slots <= calls + waits + lost, "bound", || {
+    let unused = unused_slots(evidence);
+    breaches.unless(slots <= calls + waits + lost + unused, "bound", || {
         format!(
-            "{slots} slots were taken without any fault, expected one for each of {calls} calls, {waits} waits and {lost} \
-             refused writes"
+            "{slots} slots were taken without any fault, expected one for each of {calls} calls, {waits} waits, {lost} \
+             refused writes and {unused} moved calls"
         )
     });
 }

@@ -19,6 +19,7 @@ use reminder::turn::{Turn, TurnOutcome, TurnRequest};
 
 use super::costs::Costs;
 use super::deadline_index::{DeadlineIndex, IndexUpdate};
+use super::put_off::PutOff;
 
 /// How long the record of a text is kept.
 const MESSAGE_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -47,6 +48,7 @@ pub struct Table {
     deadlines: DeadlineIndex,
     costs: BTreeMap<ReminderKey, Costs>,
     text_writes: BTreeMap<OutgoingTextKey, u32>,
+    put_off: Vec<(ReminderKey, PutOff)>,
 }
 
 /// Whether the store checks the versions of reminders. A test turns it off to show that the checks are needed.
@@ -187,6 +189,11 @@ impl Table {
         self.costs.get(key).copied().unwrap_or_default()
     }
 
+    /// The id of each reminder whose call was put off, once for each time.
+    pub(crate) fn put_off_calls(&self) -> impl Iterator<Item = (String, PutOff)> {
+        self.put_off.iter().map(|(key, put_off)| (key.reminder.to_string(), *put_off))
+    }
+
     /// The id of each outgoing text, and how often it was written alone.
     pub(crate) fn text_writes(&self) -> impl Iterator<Item = (String, u32)> {
         self.text_writes.iter().map(|(key, writes)| (key.text.to_string(), *writes))
@@ -270,6 +277,8 @@ impl Table {
             self.costs_of(&reminder.key).lost += u32::from(is_dial(reminder));
             return Err(WriteError::Conflict);
         }
+        let put_off = self.peek(&reminder.key).and_then(|stored| PutOff::by_write(stored, reminder));
+        self.put_off.extend(put_off.map(|put_off| (reminder.key.clone(), put_off)));
         let costs = self.costs_of(&reminder.key);
         *(if text.is_some() { &mut costs.with_text } else { &mut costs.writes }) += 1;
         let mut updates = vec![self.put(reminder)];

@@ -8,7 +8,7 @@ use reminder::record::{Reminder, State};
 use reminder::wire::WakeUpMessage;
 
 use super::Scale;
-use crate::fakes::{Cloud, Costs};
+use crate::fakes::{Cloud, Costs, PutOff};
 use crate::fault_profile::FaultProfile;
 use crate::history::Entry;
 
@@ -42,6 +42,8 @@ pub struct Remains {
     pub reminders: u64,
     /// The id and the costs of each reminder.
     pub costs: Vec<(String, Costs)>,
+    /// The id of each reminder whose call was put off, once for each time.
+    pub put_off: Vec<(String, PutOff)>,
     /// The id of each outgoing text, and how often it was written alone.
     pub text_writes: Vec<(String, u32)>,
     /// Size of the world.

@@ -87,10 +87,7 @@ fn a_claim_that_lost_to_a_concurrent_change_may_cost_a_turn_and_a_slot() {
         story.call(1800, 0, "pills", Talk::Keys(&['1']));
         story.costs.push((story.reminder(0).to_string(), Costs { lost, ..LIFE }));
         for second in [1790, 1800] {
-            let now = Timestamp::from_millisecond(story.start_ms + second * 1000).unwrap();
-            let channel = Channel { carrier: "twilio".parse().unwrap(), kind: ChannelKind::Voice };
-            let request = SlotRequest { now, latest: now, interval: SignedDuration::from_secs(1) };
-            assert_eq!(story.cloud.channels.borrow_mut().reserve(channel, request), Some(now));
+            story.reserve(second);
         }
         story.judge(3)
     };

@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use jiff::{SignedDuration, Timestamp};
+use reminder::channel::{Channel, ChannelKind};
 use reminder::ids::{CallId, CarrierName, MessageId, ReminderId, ReminderKey, SentTextId};
-use reminder::ports::UndeliveredCause;
+use reminder::ports::{SlotRequest, UndeliveredCause};
 use reminder::wire::CallRoute;
 
 use crate::checker::person_history::{STOPPED, THANKS};
 use crate::checker::{Judgement, judge};
-use crate::fakes::{Cloud, Costs, number};
+use crate::fakes::{Cloud, Costs, PutOff, number};
 use crate::fault_profile::FaultProfile;
 use crate::faults::Fault;
 use crate::history::{AnswerRoute, CallEnd, Entry, Observation, PickedUpBy, RequestOutcome, SentText, Speech};
@@ -27,8 +28,9 @@ pub(super) struct Story {
     pub(super) entries: Vec<Entry>,
     pub(super) numbers: BTreeMap<String, String>,
     pub(super) texts: usize,
-    calls: usize,
+    pub(super) calls: usize,
     pub(super) costs: Vec<(String, Costs)>,
+    pub(super) put_off: Vec<(String, PutOff)>,
     pub(super) text_writes: Vec<(String, u32)>,
 }
 
@@ -44,8 +46,8 @@ impl Story {
         let start: Timestamp = START.parse().unwrap();
         let cloud = Cloud::new(1, start);
         let (start_ms, entries, costs, text_writes) = (start.as_millisecond(), Vec::new(), Vec::new(), Vec::new());
-        let numbers = BTreeMap::new();
-        Self { cloud, start_ms, entries, numbers, texts: 0, calls: 0, costs, text_writes }
+        let (numbers, put_off) = (BTreeMap::new(), Vec::new());
+        Self { cloud, start_ms, entries, numbers, texts: 0, calls: 0, costs, put_off, text_writes }
     }
 
     pub(super) fn at(&mut self, second: i64, after_ms: i64, seen: Observation) {
@@ -148,6 +150,14 @@ impl Story {
         self
     }
 
+    /// Reserves the slot of the voice channel at this second.
+    pub(super) fn reserve(&self, second: i64) {
+        let now = Timestamp::from_millisecond(self.start_ms + second * 1000).unwrap();
+        let channel = Channel { carrier: "twilio".parse().unwrap(), kind: ChannelKind::Voice };
+        let request = SlotRequest { now, latest: now, interval: SignedDuration::from_secs(1) };
+        assert_eq!(self.cloud.channels.borrow_mut().reserve(channel, request), Some(now));
+    }
+
     pub(super) fn fault(&self, second: i64, fault: Fault) {
         self.cloud.faults.record(fault, self.start_ms + second * 1000);
     }
@@ -172,6 +182,7 @@ impl Story {
             live_texts: Vec::new(),
             reminders: 1,
             costs: std::mem::take(&mut self.costs),
+            put_off: std::mem::take(&mut self.put_off),
             text_writes: std::mem::take(&mut self.text_writes),
             scale: Scale::Hours,
             invocations: 1,

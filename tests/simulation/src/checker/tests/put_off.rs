@@ -1,0 +1,91 @@
+//! What a call costs that is put off, and that a text moves before it rings.
+
+use jiff::tz::TimeZone;
+
+use super::*;
+use crate::functions::Functions;
+use crate::people::{Habit, Machine, Manners, Phone, Reply};
+use crate::world::ZONE;
+use crate::world::script::{Script, act};
+
+const MILK_S: i64 = 60;
+
+/// Pills and milk are due at the same second. The milk rings `ahead_s` before, the pills are put off, and a text moves them.
+fn story(ahead_s: i64, put_off: &[bool], costs: Costs) -> Story {
+    let mut story = asked();
+    let milk = Meaning::Remind { task: "milk".to_owned(), due: Due::In(29) };
+    story.text(MILK_S, milk, "OK, I'll call you in 29 minutes (12:30 PM): milk (#2).");
+    story.call(1800 - ahead_s, MILK_S, "milk", Talk::Keys(&['1']));
+    for has_slot in put_off {
+        let from_ms = story.start_ms + 1_800_000;
+        let put_off = PutOff { from_ms, to_ms: from_ms + 61_000, has_slot: *has_slot };
+        story.put_off.push((story.reminder(0).to_string(), put_off));
+    }
+    story.text(1830, Meaning::Move(1, 20), "Moved: I'll call you in 20 minutes (12:50:30 PM): pills (#1).");
+    story.call(3030, 0, "pills", Talk::Keys(&['1']));
+    story.costs.push((story.reminder(0).to_string(), costs));
+    story
+}
+
+fn moved(ahead_s: i64, put_off: &[bool], costs: Costs) -> Judgement {
+    story(ahead_s, put_off, costs).judge(3)
+}
+
+/// The most that a life costs that a text changed once.
+const MOVED: Costs = Costs { by_texts: 2, writes: 7, schedules: 2, messages: 4, ..LIFE };
+
+#[test]
+fn a_moved_call_that_waited_for_the_phone_costs_one_more_write_and_message() {
+    let more = Costs { writes: 8, messages: 5, ..MOVED };
+    keeps(&moved(0, &[], MOVED), "cost");
+    keeps(&moved(0, &[false], more), "cost");
+    breaks(&moved(0, &[], more), "9 writes");
+    breaks(&moved(0, &[], more), "5 dial messages");
+    breaks(&moved(0, &[false], Costs { writes: 9, ..more }), "10 writes");
+    breaks(&moved(0, &[false], Costs { messages: 6, ..more }), "6 dial messages");
+    breaks(&moved(0, &[false], Costs { turns_given_back: 1, ..more }), "1 turns given back");
+    // Nobody was on the phone any more.
+    keeps(&moved(233, &[false], more), "cost");
+    breaks(&moved(234, &[false], more), "5 dial messages");
+}
+
+#[test]
+fn a_moved_call_that_waited_for_a_slot_costs_its_turn_and_its_slot_as_well() {
+    let more = Costs { writes: 8, messages: 5, turns: 2, turns_given_back: 1, ..MOVED };
+    keeps(&moved(0, &[true], more), "cost");
+    breaks(&moved(0, &[true], Costs { turns: 3, ..more }), "11 writes");
+    breaks(&moved(0, &[true], Costs { turns_given_back: 2, ..more }), "2 turns given back");
+    // Nobody else took a slot.
+    breaks(&moved(11, &[true], more), "5 dial messages");
+
+    let slots = |put_off: &[bool]| {
+        let mut story = story(0, put_off, more);
+        for second in [1800, 1861, 3030] {
+            story.reserve(second);
+        }
+        story.judge(3)
+    };
+    keeps(&slots(&[true]), "slots");
+    breaks(&slots(&[false]), "3 slots");
+}
+
+#[test]
+fn a_reminder_that_is_moved_while_it_waits_for_the_phone_breaks_no_bound() {
+    let (functions, zone) = (Functions::new().unwrap(), TimeZone::get(ZONE).unwrap());
+    let remind = |task: &str| Meaning::Remind { task: task.to_owned(), due: Due::In(5) };
+    let manners = Manners::Same(Reply::Press('1', 4000));
+    let script = Script {
+        start: START.parse().unwrap(),
+        phone: Phone { machine: Machine::None, habit: Habit::Always(3000), manners },
+        by_queue: false,
+        texts: vec![(0, remind("take the pills")), (5, remind("feed rabbit")), (315, Meaning::Move(2, 12))],
+        call_backs: Vec::new(),
+        days: 0,
+    };
+    let remains = act(1, &script, &functions, &zone, |_| ());
+    let put_off: Vec<bool> = remains.put_off.iter().map(|(_, put_off)| put_off.has_slot).collect();
+    assert_eq!(put_off, [false]);
+    let costs = remains.costs.iter().find(|(reminder, _)| *reminder == remains.put_off[0].0);
+    assert_eq!(costs.map(|(_, costs)| costs.messages), Some(3));
+    held(&judge(&remains));
+}
