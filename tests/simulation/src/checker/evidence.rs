@@ -284,7 +284,7 @@ impl<'a> Evidence<'a> {
             Observation::VerdictTaken { call, verdict } if *verdict == PERSON => self.change_call(call, |call| {
                 call.person_known_ms.get_or_insert(at_ms);
             }),
-            Observation::VerdictPosted { call, verdict } if is_machine(verdict) => self.of_call(call, |call| {
+            Observation::VerdictPosted { call, verdict } if is_machine(verdict) => self.change_call(call, |call| {
                 call.machine_ms.get_or_insert(at_ms);
             }),
             Observation::Spoke { call, speech: Speech::Words(words) } => {

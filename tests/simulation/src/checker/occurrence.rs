@@ -253,7 +253,7 @@ impl Occurrence<'_> {
         let made_ms = made_ms(first.key.reminder.as_str()).unwrap_or(due_ms);
         let from_ms = lines::free_ms(history, first.key, due_ms.max(made_ms), first.at_ms);
         let late_ms = first.at_ms - from_ms;
-        let Some(most_ms) = bounds::most_late_ms(evidence, from_ms, first.at_ms) else { return };
+        let Some(most_ms) = bounds::most_late_ms(evidence, &first.key.reminder, from_ms, first.at_ms) else { return };
         breaches.unless(late_ms <= most_ms, "G6", || {
             format!("{} was called {late_ms} ms late, expected at most {most_ms} ms after these faults", self.name())
         });
@@ -273,7 +273,8 @@ impl Occurrence<'_> {
         let due_ms = if promise.series.is_some() { due_ms } else { stated.map_or(due_ms, |stated| stated.due_ms) };
         let late_ms = first.at_ms - due_ms;
         breaches.unless(late_ms >= -SKEW_MS, "G5", || format!("{} was called {} ms early", self.name(), -late_ms));
-        let waited_ms = evidence.requests_between(due_ms - ON_TIME_MS, first.at_ms) * SECOND_MS;
+        let waited_ms = evidence.requests_between(due_ms - ON_TIME_MS, first.at_ms) * SECOND_MS
+            + bounds::own_slots_ms(evidence, &first.key.reminder, due_ms, first.at_ms);
         // The person's phone may still be in another call.
         let busy_ms = lines::free_ms(history, first.key, due_ms, first.at_ms) - due_ms;
         breaches.unless(late_ms <= ON_TIME_MS + waited_ms + busy_ms, "G5", || {

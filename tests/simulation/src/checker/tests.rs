@@ -1,14 +1,12 @@
 //! The judge on histories made by hand: each rule with a history that keeps it and one that breaks it.
 
-use jiff::{SignedDuration, Timestamp};
-use reminder::channel::{Channel, ChannelKind};
-use reminder::ids::{MessageId, SentTextId};
-use reminder::ports::{SlotRequest, UndeliveredCause};
+use reminder::ids::{CallId, MessageId, SentTextId};
+use reminder::ports::UndeliveredCause;
 
 use self::samples::*;
-use self::story::{Story, Talk};
+use self::story::{START, Story, Talk};
 use self::verdicts::{breaks, broken, held, keeps};
-use super::Judgement;
+use super::{Judgement, judge};
 use crate::fakes::{Costs, PutOff, number};
 use crate::faults::Fault;
 use crate::history::{AnswerRoute, Observation, PickedUpBy, RequestOutcome, SentText};

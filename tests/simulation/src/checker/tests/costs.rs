@@ -2,20 +2,6 @@
 
 use super::*;
 
-/// The costs of a whole life with one call, as the protocol derives them.
-const LIFE: Costs = Costs {
-    by_texts: 1,
-    with_text: 0,
-    writes: 5,
-    turns: 1,
-    turns_given_back: 0,
-    lost: 0,
-    schedules: 1,
-    messages: 2,
-    came_near: 0,
-    on_the_way: 0,
-};
-
 #[test]
 fn a_life_without_faults_costs_no_more_than_the_protocol_says() {
     let cost = |costs| {

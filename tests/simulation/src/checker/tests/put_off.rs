@@ -89,3 +89,22 @@ fn a_reminder_that_is_moved_while_it_waits_for_the_phone_breaks_no_bound() {
     assert_eq!(costs.map(|(_, costs)| costs.messages), Some(3));
     held(&judge(&remains));
 }
+
+#[test]
+fn the_slots_that_further_deliveries_of_a_wake_up_took_delay_its_call() {
+    let called = |lost, has_slot, put_off_ms| {
+        let mut story = asked();
+        // Five seconds are on time.
+        story.call(1808, 0, "pills", Talk::Keys(&['1']));
+        let from_ms = story.start_ms + 1_800_000;
+        let put_off = PutOff { from_ms, to_ms: from_ms + put_off_ms, has_slot };
+        story.put_off.push((story.reminder(0).to_string(), put_off));
+        story.costs.push((story.reminder(0).to_string(), Costs { lost, ..LIFE }));
+        story.judge(3)
+    };
+    keeps(&called(3, true, 3000), "ms late");
+    breaks(&called(2, true, 3000), "8000 ms late, without any fault");
+    breaks(&called(2, true, 3000), "expected at most 7000 ms after these faults");
+    breaks(&called(3, true, 2999), "8000 ms late");
+    breaks(&called(3, false, 3000), "8000 ms late");
+}

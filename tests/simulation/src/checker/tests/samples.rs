@@ -3,6 +3,7 @@
 use jiff::civil::Time;
 
 use super::story::Story;
+use crate::fakes::Costs;
 use crate::people::{Bound, Due, Meaning, Place, Rhythm};
 
 /// A day, in seconds.
@@ -85,3 +86,17 @@ pub(super) fn paused(number: u32) -> String {
         "Missed call: pills. You missed it 5 times in a row, so it is paused. Text RESUME {number} to start it again."
     )
 }
+
+/// The costs of a whole life with one call, as the rules imply them.
+pub(super) const LIFE: Costs = Costs {
+    by_texts: 1,
+    with_text: 0,
+    writes: 5,
+    turns: 1,
+    turns_given_back: 0,
+    lost: 0,
+    schedules: 1,
+    messages: 2,
+    came_near: 0,
+    on_the_way: 0,
+};

@@ -19,7 +19,7 @@ use crate::people::Meaning;
 use crate::world::{Remains, Scale};
 
 /// Start of every story: noon in New York.
-const START: &str = "2027-03-01T17:00:00Z";
+pub(super) const START: &str = "2027-03-01T17:00:00Z";
 
 /// A history made by hand. Times are seconds after the start.
 pub(super) struct Story {
