@@ -18,7 +18,9 @@ use jiff::Timestamp;
 use reminder::ids::{ClaimId, MessageId, OutgoingTextKey, PersonId, ReminderKey};
 use reminder::incoming_text::IncomingText;
 use reminder::outgoing_text::OutgoingText;
-use reminder::ports::{Overdue, Page, ReadError, Replacement, Scope, Store, TextTransaction, Versioned, WriteError};
+use reminder::ports::{
+    Overdue, Page, ReadError, ReadReminders, Replacement, Scope, Store, TextTransaction, Versioned, WriteError,
+};
 use reminder::profile::Profile;
 use reminder::record::Reminder;
 use reminder::turn::{TurnOutcome, TurnRequest};
@@ -107,13 +109,14 @@ impl Store for Table {
     /// Leaves out a reminder that can't be read or that a later release wrote, and logs an error for the operator. Such
     /// a reminder can't be dialed either, and must not prevent its person from using the other reminders or from opting
     /// out.
-    async fn reminders(&self, person: &PersonId, scope: Scope) -> Result<Vec<Versioned<Reminder>>, ReadError> {
-        let mut reminders = Vec::new();
+    async fn reminders(&self, person: &PersonId, scope: Scope) -> Result<ReadReminders, ReadError> {
+        let mut reminders = ReadReminders::default();
         for item in self.reminder_items(person, scope).await? {
-            match items::reminder::read(&item) {
-                Ok(reminder) => reminders.push(reminder),
+            match items::reminder::read(&item).map_err(ReadError::from) {
+                Ok(reminder) => reminders.readable.push(reminder),
                 Err(error) => {
-                    tracing::error!(error = %ReadError::from(error), "a reminder is left out, because it can't be read")
+                    reminders.has_newer |= matches!(error, ReadError::Newer(_));
+                    tracing::error!(%error, "a reminder is left out, because it can't be read");
                 }
             }
         }

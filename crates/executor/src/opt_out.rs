@@ -61,8 +61,9 @@ async fn opt_out_at_carrier<P: Ports>(context: Context<'_, P>, profile: &Version
         return Ok(());
     }
     let store = context.ports.store();
-    // If the open reminders can't be read, the opt-out may end some.
-    let ends_nothing = store.reminders(&profile.person, Scope::Open).await.is_ok_and(|open| open.is_empty());
+    // The opt-out may end a reminder that can't be read.
+    let open = store.reminders(&profile.person, Scope::Open).await;
+    let ends_nothing = open.is_ok_and(|open| open.readable.is_empty() && !open.has_newer);
     let profile = opted_out(profile, ends_nothing, context.ports.clock().now());
     tracing::warn!(person = %profile.person, "the carrier reports that a person has opted out");
     store.replace_profile(&profile).await

@@ -187,6 +187,14 @@ pub fn scope(request: Option<&Request>, profile: &Profile) -> Scope {
     }
 }
 
+/// Whether a request may be handled now. `has_newer` says that a later release wrote reminders of the person, which
+/// this release can't read. RESTORE works once, and a reminder that it leaves out never comes back. So it waits for the
+/// later release.
+// guard: may_be_handled
+pub fn may_be_handled(request: Option<&Request>, has_newer: bool) -> bool {
+    !has_newer || !matches!(request, Some(Request::Restore))
+}
+
 fn is_recent(at: Timestamp, received_at: Timestamp) -> bool {
     received_at.duration_since(at).as_secs() <= MENTION_VALID_S
 }

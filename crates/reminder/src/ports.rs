@@ -62,6 +62,15 @@ pub enum Scope {
 /// the cost of a read must not grow with the number of reminders that are kept.
 pub const ENDED_READ_MAX: u8 = 100;
 
+/// The reminders that a query has found.
+#[derive(Debug, Clone, Default)]
+pub struct ReadReminders {
+    /// The reminders that this release can read, oldest first.
+    pub readable: Vec<Versioned<Reminder>>,
+    /// Whether a later release wrote other reminders of the person. This release can't read them.
+    pub has_newer: bool,
+}
+
 /// A record that the deadline index points to.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Overdue {
@@ -102,12 +111,8 @@ pub trait Store {
     /// Reads a reminder. Returns `None` if it doesn't exist.
     fn reminder(&self, key: &ReminderKey) -> impl Future<Output = Result<Option<Versioned<Reminder>>, ReadError>>;
 
-    /// Returns a person's reminders, by a consistent query, oldest first.
-    fn reminders(
-        &self,
-        person: &PersonId,
-        scope: Scope,
-    ) -> impl Future<Output = Result<Vec<Versioned<Reminder>>, ReadError>>;
+    /// Returns a person's reminders, by a consistent query.
+    fn reminders(&self, person: &PersonId, scope: Scope) -> impl Future<Output = Result<ReadReminders, ReadError>>;
 
     /// Reads the record of an incoming text. Returns `None` if it doesn't exist or has expired by `now`.
     fn message(

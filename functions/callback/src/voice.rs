@@ -114,5 +114,5 @@ async fn caller<P: Ports>(
     let store = context.ports.store();
     let Some(profile) = store.profile(&person).await? else { return Ok(None) };
     let reminders = store.reminders(&person, Scope::Kept).await?;
-    Ok(Some(Caller { profile, reminders: reminders.into_iter().map(Versioned::into_value).collect() }))
+    Ok(Some(Caller { profile, reminders: reminders.readable.into_iter().map(Versioned::into_value).collect() }))
 }

@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result, ensure};
 use crate::mutation::{Edit, Mutation};
 
 /// The names of all guards. A missing marker or an unlisted guard is an error.
-const GUARDS: [&str; 34] = [
+const GUARDS: [&str; 35] = [
     "is_planned",
     "is_time",
     "is_within_max_lateness",
@@ -30,6 +30,7 @@ const GUARDS: [&str; 34] = [
     "is_known_by",
     "is_restorable",
     "may_be_restored",
+    "may_be_handled",
     "may_be_undone",
     "is_lately",
     "is_text_wanted",

@@ -127,15 +127,26 @@ impl Stage {
         self.cloud.table.borrow().messages().count()
     }
 
+    /// Delivers a text of the person, and returns the service's reply.
+    fn text(&self, sid: &str, body: &str) -> String {
+        let form = [("MessageSid", sid), ("From", NUMBER), ("To", SERVICE_NUMBER), ("Body", body)];
+        match self.outcome(|functions, cloud, id| functions.text(cloud, id, twilio_forms::post("/sms", &form))) {
+            InvocationOutcome::Http { status: 200, body } => body,
+            other => panic!("expected a reply to {body:?}, found {other:?}"),
+        }
+    }
+
+    /// The tasks of the person's live reminders, in alphabetical order.
+    fn live_tasks(&self) -> Vec<String> {
+        let table = self.cloud.table.borrow();
+        let live = table.reminders().filter(|reminder| reminder.deadline().is_some());
+        let mut tasks: Vec<String> = live.map(|reminder| reminder.task.to_string()).collect();
+        tasks.sort();
+        tasks
+    }
+
     fn make_reminder(&self) -> Reminder {
-        let form = [
-            ("MessageSid", "SM1"),
-            ("From", NUMBER),
-            ("To", SERVICE_NUMBER),
-            ("Body", "remind me to buy milk in 5 minutes"),
-        ];
-        let made = self.outcome(|functions, cloud, id| functions.text(cloud, id, twilio_forms::post("/sms", &form)));
-        assert!(matches!(made, InvocationOutcome::Http { status: 200, .. }), "{made:?}");
+        self.text("SM1", "remind me to buy milk in 5 minutes");
         let table = self.cloud.table.borrow();
         let Some(reminder) = table.reminders().next() else { panic!("expected a reminder, found none") };
         reminder.clone()
@@ -271,6 +282,28 @@ fn a_wake_up_of_a_record_of_a_later_release_waits_as_a_new_message() {
     assert_eq!(stage.batch(QueueName::Dial, &body), InvocationOutcome::Batch(vec![]), "no receive may be used up");
     stage.run(125);
     assert_eq!((stage.receives, stage.dead_letters()), (1, vec![]));
+}
+
+#[test]
+fn a_restore_waits_for_the_later_release_and_then_brings_back_all_reminders() {
+    let mut stage = Stage::new();
+    stage.text("SM1", "remind me to buy milk in 5 hours");
+    stage.text("SM2", "remind me to call mom in 6 hours");
+    let mom = stage.cloud.table.borrow().reminders().find(|reminder| reminder.task.to_string() == "call mom").cloned();
+    let Some(mom) = mom else { panic!("expected the reminder to call mom, found none") };
+    let item = Overdue::Reminder(mom.key);
+    stage.cloud.table.borrow_mut().written_by(&item, Release::Later);
+    // The older release can't end the reminder to call mom.
+    for (sid, body) in [("SM3", "stop"), ("SM4", "start"), ("SM5", "restore")] {
+        stage.run(1);
+        assert!(!stage.text(sid, body).contains("Restored"), "the older release can't read all reminders");
+    }
+    stage.run(600);
+    assert_eq!(stage.live_tasks(), ["call mom"], "the older release brings nothing back");
+    stage.cloud.table.borrow_mut().written_by(&item, Release::Ours);
+    stage.run(900);
+    assert_eq!(stage.live_tasks(), ["buy milk", "call mom"]);
+    assert_eq!(stage.dead_letters(), Vec::<String>::new());
 }
 
 #[test]

@@ -104,7 +104,7 @@ async fn cancel_all<P: Ports>(context: Context<'_, P>, profile: &Profile) -> Res
         StillOpen
     })?;
     let opted_out = Event::OptedOut { epoch: profile.consent.epoch };
-    for ended in join_all(open.into_iter().map(|reminder| apply(context, reminder, opted_out.clone()))).await {
+    for ended in join_all(open.readable.into_iter().map(|reminder| apply(context, reminder, opted_out.clone()))).await {
         ended.map_err(|error| {
             tracing::warn!(%error, "a reminder of a person who opted out was not ended");
             StillOpen

@@ -5,7 +5,9 @@ use jiff::SignedDuration;
 use reminder::conversation::{self, Decision, Names, ReceivedText, ReminderWrite, Reminders, Sender, Situation};
 use reminder::ids::{PersonId, PersonKey, ReminderId, WriteId};
 use reminder::incoming_text::IncomingText;
-use reminder::ports::{Clock, Ids, Ports, ReadError, Replacement, Store, TextTransaction, Versioned, WriteError};
+use reminder::ports::{
+    Clock, Ids, Ports, ReadError, ReadReminders, Replacement, Store, TextTransaction, Versioned, WriteError,
+};
 use reminder::profile::{Profile, ZoneSource};
 use reminder::record::Reminder;
 use reminder::words::ServiceName;
@@ -138,9 +140,12 @@ async fn decided<P: Ports>(
 ) -> Result<Decided, ReadError> {
     let request = conversation::read(text, profile);
     let scope = conversation::scope(request.as_ref(), profile);
-    let kept = context.ports.store().reminders(&profile.person, scope).await?;
+    let ReadReminders { readable: kept, has_newer } = context.ports.store().reminders(&profile.person, scope).await?;
+    if !conversation::may_be_handled(request.as_ref(), has_newer) {
+        return Err(ReadError::Newer("a reminder of the person".to_owned()));
+    }
     let reminders = kept.iter().map(|reminder| Reminder::clone(reminder)).collect();
-    let reminders = Reminders::of(profile, reminders, text.received_at);
+    let reminders = Reminders::of(profile, reminders, text.received_at).with_newer(has_newer);
     let situation = Situation {
         body: &text.body,
         opt_out_type: text.opt_out_type,

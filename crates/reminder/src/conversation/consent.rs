@@ -44,8 +44,7 @@ pub(super) fn opt_out(mut situation: Situation<'_>) -> Decision {
     let received_at = situation.received_at;
     if is_newer(received_at, situation.profile.consent.since) {
         // If the opt-out ends no reminder, the reminders that an earlier opt-out ended stay restorable.
-        let ends_nothing = situation.reminders.open() == 0 && situation.reminders.left_behind().is_empty();
-        let earlier = situation.profile.restorable.filter(|_| ends_nothing);
+        let earlier = situation.profile.restorable.filter(|_| !situation.reminders.may_have_live());
         situation.profile.opt_out(received_at, situation.now);
         situation.profile.restorable = earlier.or(situation.profile.restorable);
         situation.profile.consent.since = Some(received_at);

@@ -26,6 +26,8 @@ pub(super) struct Person {
     service_name: ServiceName,
     /// Why the person is not served. Absent if the person is served.
     pub(super) refused: Option<Refusal>,
+    /// Whether a later release wrote reminders of the person, which this release can't read.
+    pub(super) has_newer: bool,
     /// The instants of the first call of each occurrence.
     pub(super) rang: Vec<Timestamp>,
     /// How many of those calls are for a later occurrence of a series.
@@ -47,6 +49,7 @@ impl Person {
             policy: Policy::new(Times::DEFAULT).unwrap(),
             service_name: ServiceName::default(),
             refused: None,
+            has_newer: false,
             rang: Vec::new(),
             again: 0,
         }
@@ -126,7 +129,7 @@ impl Person {
         let scope = scope(request.as_ref(), &self.profile);
         let is_read = |one: &&Reminder| is_in_scope(one, scope);
         let kept = self.reminders.iter().filter(is_read).cloned().collect();
-        let reminders = Reminders::of(&self.profile, kept, received_at);
+        let reminders = Reminders::of(&self.profile, kept, received_at).with_newer(self.has_newer);
         let situation = Situation {
             body: &text.body,
             opt_out_type: text.opt_out_type,

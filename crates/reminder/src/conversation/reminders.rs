@@ -14,6 +14,7 @@ pub struct Reminders {
     open: usize,
     left_behind: Vec<Reminder>,
     stopped: Vec<Reminder>,
+    has_newer: bool,
 }
 
 impl Reminders {
@@ -27,7 +28,14 @@ impl Reminders {
         let is_stopped = |one: &mut Reminder| matches!(one.life, Lifecycle::Ended { end: End::OptedOut { epoch }, .. } if profile.is_restorable(epoch));
         let stopped = left_behind.extract_if(.., is_stopped).collect();
         left_behind.retain(is_open);
-        Self { known, made_since, open, left_behind, stopped }
+        Self { known, made_since, open, left_behind, stopped, has_newer: false }
+    }
+
+    /// Returns these reminders with the knowledge whether a later release wrote other reminders of the person, which
+    /// this release can't read.
+    #[must_use]
+    pub fn with_newer(self, has_newer: bool) -> Self {
+        Self { has_newer, ..self }
     }
 
     /// Returns the reminders that existed when the text was received, oldest first: open ones, and ended ones if they
@@ -50,6 +58,11 @@ impl Reminders {
     /// carrier, or if an older release could not read these reminders.
     pub fn left_behind(&self) -> &[Reminder] {
         &self.left_behind
+    }
+
+    /// Returns whether an opt-out may end a reminder. A reminder that this release can't read may be live.
+    pub(super) fn may_have_live(&self) -> bool {
+        self.open > 0 || !self.left_behind.is_empty() || self.has_newer
     }
 
     /// Returns the reminders that the restorable opt-out ended. Empty if only open reminders were read.

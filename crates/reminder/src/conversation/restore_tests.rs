@@ -136,6 +136,19 @@ fn a_second_opt_out_does_not_lose_the_reminders_that_the_first_one_ended() {
 }
 
 #[test]
+fn an_opt_out_that_may_end_an_unread_reminder_is_the_restorable_one() {
+    for has_newer in [false, true] {
+        let mut person = with_three();
+        person.text(10, "STOP");
+        let first = person.profile.restorable;
+        person.text(11, "START");
+        person.has_newer = has_newer;
+        person.text(12, "STOP");
+        assert_eq!(person.profile.restorable == first, !has_newer);
+    }
+}
+
+#[test]
 fn an_opt_out_that_only_the_carrier_knew_can_be_taken_back_too() {
     for back in ["START", "start again", "resume"] {
         let mut person = with_three();

@@ -28,9 +28,6 @@ const SKIPPED_AND_DELETED: &str = "Skipped and deleted: ";
 /// First words of the answer to a RESTORE that brings back reminders.
 const RESTORED: &str = "Restored: ";
 
-/// First words of the answer to a RESTORE that found nothing.
-const NOTHING_TO_RESTORE: &str = "There is nothing to restore.";
-
 /// How long UNDO can take back a change, in milliseconds.
 const UNDO_MS: i64 = 600_000;
 
@@ -214,9 +211,6 @@ fn comes_back(
     if evidence.spoiled.iter().any(|(reminder, at_ms)| promise.was_made_as(reminder) && *at_ms <= handled_ms) {
         return;
     }
-    if *text.meaning == Meaning::Restore && waits_for_a_newer_release(evidence, history, promise, text, handled_ms) {
-        return;
-    }
     let due_ms = promise.series.as_ref().map_or(promise.due_ms(), |_| {
         let due_ms = goes_on::after(promise, handled_ms).unwrap_or(0);
         // A series that comes back goes on where it was: a skipped occurrence stays skipped.
@@ -236,34 +230,6 @@ fn comes_back(
     if !(called || asked || texted) {
         breaches.add("G1", || format!("{} did not come back after {:?}", promise.name(), text.meaning.text()));
     }
-}
-
-/// Whether an older release handled this RESTORE and found nothing, perhaps because the newer release had written the
-/// promise and the older one could not read it.
-///
-/// A record that a newer release wrote stays as it is while an older release runs, and only a RESTORE that makes a
-/// reminder anew clears the restorable epoch. So nothing is lost: another RESTORE brings the promise back once the
-/// newer release runs again. A RESTORE that brings back another reminder is no excuse, because the promise can't come
-/// back after it.
-fn waits_for_a_newer_release(
-    evidence: &Evidence<'_>,
-    history: &PersonHistory<'_>,
-    promise: &Promise<'_>,
-    restore: &PersonText<'_>,
-    handled_ms: i64,
-) -> bool {
-    let is_old = |(from_ms, to_ms): &(i64, i64)| {
-        let was_newer = promise.stated.first().is_some_and(|stated| stated.requested_ms <= *from_ms);
-        was_newer && restore.first_ms() >= *from_ms && handled_ms <= to_ms.saturating_add(SKEW_MS)
-    };
-    let mut answered = history.texts.iter().zip(&history.answered);
-    let found_nothing = answered.any(|(text, answered)| match answered {
-        Answered::With(place) => {
-            std::ptr::eq(text, restore) && history.answers[*place].body.starts_with(NOTHING_TO_RESTORE)
-        }
-        Answered::Refused | Answered::No => false,
-    });
-    found_nothing && evidence.rolled_back.iter().any(is_old)
 }
 
 /// The latest due with which a series goes on after a SKIP, a MOVE or a DONE, as the answers before an instant state

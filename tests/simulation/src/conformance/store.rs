@@ -11,7 +11,7 @@ use reminder::incoming_text::IncomingText;
 use reminder::outgoing_text::{OutgoingText, TextEnd, TextLife};
 use reminder::policy::OPEN_MAX;
 use reminder::ports::{
-    Clock, Ids, Overdue, Ports, Replacement, SHARDS, Scope, Store, TextTransaction, Versioned, WriteError,
+    Clock, Ids, Overdue, Ports, ReadError, Replacement, SHARDS, Scope, Store, TextTransaction, Versioned, WriteError,
 };
 use reminder::profile::Profile;
 use reminder::record::{End, Lifecycle, Reminder};
@@ -332,7 +332,7 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
         let mut kept: Vec<_> = in_each_state.iter().map(first).collect();
         kept.retain(|one| !matches!(one.life, Lifecycle::Ended { end: End::OptedOut { .. }, .. }));
         kept.sort_by(|one, other| one.key.cmp(&other.key));
-        let found = self.store.reminders(&self.samples.person, Scope::Kept).await;
+        let found = self.readable(Scope::Kept).await;
         expect("all kept reminders are found, oldest first", &found, &Ok(kept.clone()))?;
         kept.retain(|reminder| reminder.deadline().is_some());
         expect("the live reminders are open, oldest first", &self.open().await?, &kept)
@@ -424,7 +424,11 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
     }
 
     async fn open(&self) -> Result<Vec<Versioned<Reminder>>, NotHeld> {
-        succeed("open reminders are read", self.store.reminders(&self.samples.person, Scope::Open).await)
+        succeed("open reminders are read", self.readable(Scope::Open).await)
+    }
+
+    async fn readable(&self, scope: Scope) -> Result<Vec<Versioned<Reminder>>, ReadError> {
+        self.store.reminders(&self.samples.person, scope).await.map(|read| read.readable)
     }
 
     async fn message(&self, id: &MessageId) -> Result<Option<Versioned<IncomingText>>, NotHeld> {

@@ -7,7 +7,9 @@ use jiff::Timestamp;
 use reminder::ids::{ClaimId, MessageId, OutgoingTextKey, PersonId, ReminderKey};
 use reminder::incoming_text::IncomingText;
 use reminder::outgoing_text::OutgoingText;
-use reminder::ports::{Overdue, Page, ReadError, Replacement, Scope, Store, TextTransaction, Versioned, WriteError};
+use reminder::ports::{
+    Overdue, Page, ReadError, ReadReminders, Replacement, Scope, Store, TextTransaction, Versioned, WriteError,
+};
 use reminder::profile::Profile;
 use reminder::record::Reminder;
 use reminder::turn::{TurnOutcome, TurnRequest};
@@ -129,7 +131,7 @@ impl Store for Invocation {
         self.read(move |table| table.reminder(&key)).await?
     }
 
-    async fn reminders(&self, person: &PersonId, scope: Scope) -> Result<Vec<Versioned<Reminder>>, ReadError> {
+    async fn reminders(&self, person: &PersonId, scope: Scope) -> Result<ReadReminders, ReadError> {
         let person = person.clone();
         if self.cloud.table.borrow().pages_of(&person) > 1 {
             self.cloud.faults.record(Fault::SmallPages, self.cloud.engine.now_ms());

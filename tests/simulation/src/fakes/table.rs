@@ -11,7 +11,7 @@ use reminder::ids::{ClaimId, MessageId, OutgoingTextKey, PersonId, ReminderKey};
 use reminder::incoming_text::IncomingText;
 use reminder::outgoing_text::OutgoingText;
 use reminder::ports::{
-    ENDED_READ_MAX, Overdue, Page, ReadError, Replacement, Scope, TextTransaction, Versioned, WriteError,
+    ENDED_READ_MAX, Overdue, Page, ReadError, ReadReminders, Replacement, Scope, TextTransaction, Versioned, WriteError,
 };
 use reminder::profile::Profile;
 use reminder::record::{End, Lifecycle, Reminder, State};
@@ -97,7 +97,7 @@ impl Table {
 
     /// A person's reminders, oldest first: ids are ULIDs, which sort in the order of their creation. The scope decides
     /// which ended reminders are included. Reminders that can't be read are left out.
-    pub(crate) fn reminders_of(&self, person: &PersonId, scope: Scope) -> Vec<Versioned<Reminder>> {
+    pub(crate) fn reminders_of(&self, person: &PersonId, scope: Scope) -> ReadReminders {
         let theirs = self.reminders.get(person).into_iter().flat_map(BTreeMap::values);
         let is_listed = |reminder: &&Versioned<Reminder>| {
             let item = Overdue::Reminder(reminder.key.clone());
@@ -117,7 +117,13 @@ impl Table {
             }
         }
         found.sort_by(|one, other| one.key.cmp(&other.key));
-        found
+        ReadReminders { readable: found, has_newer: self.has_newer(person) }
+    }
+
+    /// Whether the later release wrote a reminder of the person, while the release before it runs.
+    fn has_newer(&self, person: &PersonId) -> bool {
+        let is_theirs = |item: &Overdue| matches!(item, Overdue::Reminder(key) if key.person == *person);
+        self.newer.iter().any(is_theirs)
     }
 
     /// Number of pages of a query that a person's reminders fill.

@@ -183,21 +183,3 @@ fn a_series_that_was_restored_without_a_stated_due_goes_on_with_resume() {
     // Without a RESTORE, the RESUME seems to have made #2. The calls are about an older reminder.
     breaks(&story(Meaning::List), "#2 pills was due");
 }
-
-#[test]
-fn an_older_release_does_not_bring_back_reminders_of_the_newer_one() {
-    let nothing = "There is nothing to restore. Text LIST to see your reminders.";
-    let story = |rolled_back: i64, answer: &str| {
-        let mut story = asked();
-        story.at(rolled_back, 0, Observation::RolledBack);
-        story.at(rolled_back + 200, 0, Observation::RolledForward);
-        story.text(60, Meaning::OptOut, "").text(120, Meaning::OptIn, "").text(180, Meaning::Restore, answer);
-        story.judge(3)
-    };
-    keeps(&story(30, nothing), "did not come back");
-    // The older release made the reminder itself, or no longer ran when the RESTORE came.
-    breaks(&story(-30, nothing), "did not come back");
-    breaks(&story(-300, nothing), "did not come back");
-    // A RESTORE that brings back another reminder leaves nothing to restore later.
-    breaks(&story(30, "Restored: I'll call you in 27 minutes (12:30 PM): tea (#2)."), "did not come back");
-}

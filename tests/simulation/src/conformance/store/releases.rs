@@ -29,7 +29,7 @@ impl<P: Ports, W: Pause> Suite<'_, P, W> {
             read
         };
         expect("100 ended reminders are read", &usize::from(ENDED_READ_MAX), &100)?;
-        let kept = self.store.reminders(&self.samples.person, Scope::Kept).await;
+        let kept = self.readable(Scope::Kept).await;
         expect("the reminders that ended last are read", &kept, &Ok(read(&[&in_time, &also_in_time, &open])))?;
         expect("ended reminders are not open", &self.open().await?, &read(&[&open]))
     }
@@ -54,9 +54,9 @@ impl<P: Ports, W: Pause> Suite<'_, P, W> {
         }
         let mut wanted: Vec<_> = stopped.iter().chain(&open).map(first).collect();
         wanted.sort_by(|one, other| one.key.cmp(&other.key));
-        let read = self.store.reminders(&self.samples.person, Scope::Stopped { epoch: 1 }).await;
+        let read = self.readable(Scope::Stopped { epoch: 1 }).await;
         expect("all reminders that one opt-out ended are read, even if many have ended since", &read, &Ok(wanted))?;
-        let kept = self.store.reminders(&self.samples.person, Scope::Kept).await;
+        let kept = self.readable(Scope::Kept).await;
         let is_stopped =
             |one: &Versioned<Reminder>| matches!(one.life, Lifecycle::Ended { end: End::OptedOut { .. }, .. });
         let kept = kept.map(|kept| kept.iter().any(is_stopped));
@@ -78,10 +78,12 @@ impl<P: Ports, W: Pause> Suite<'_, P, W> {
             &self.open().await?,
             &vec![first(&other)],
         )?;
+        expect("the read tells that a later release wrote a reminder", &self.has_newer().await?, &true)?;
         self.is_found("a reminder of a later release stays in the index", &item).await?;
         self.put_off(&item).await?;
 
         hand.write_ours(&item).await?;
+        expect("the read tells that no later release wrote a reminder", &self.has_newer().await?, &false)?;
         let until = self.samples.at(UNTIL_S);
         let put_off = first(&newer).map(|reminder| match reminder.life.clone() {
             Lifecycle::Live { state, recoveries, .. } => {
@@ -96,6 +98,11 @@ impl<P: Ports, W: Pause> Suite<'_, P, W> {
         )?;
         let written = self.store.replace(&rewritten(&put_off, self.ids), None).await;
         expect("putting a reminder off does not change its version", &written, &Ok(()))
+    }
+
+    async fn has_newer(&self) -> Result<bool, NotHeld> {
+        let read = self.store.reminders(&self.samples.person, Scope::Open).await.map(|read| read.has_newer);
+        succeed("open reminders are read", read)
     }
 
     pub(super) async fn a_text_of_a_later_release_is_put_off_and_kept(
