@@ -92,13 +92,6 @@ impl Policy {
         Some(after(now, self.times.retry_delays_s.get(attempt)?))
     }
 
-    /// When an answer that may not have been sent is tried again. The wait is the answer's age, within limits, so the
-    /// age doubles each time.
-    pub fn answer_deadline(&self, received_at: Timestamp, now: Timestamp) -> Timestamp {
-        let age_s = now.duration_since(received_at).as_secs();
-        after(now, age_s.clamp(self.times.text_backoff_s, BACKOFF_MAX_S))
-    }
-
     /// When a text whose outcome is unknown is sent again, after `tries` tries. The first backoff doubles with each
     /// try, up to the longest backoff. By then, the function that counted the latest try at `now` has ended, and so has
     /// its request.
