@@ -17,7 +17,8 @@ use reminder::lifecycle;
 use reminder::policy::rate::SLOT_FRESH_S;
 use reminder::policy::{self, after};
 use reminder::ports::{
-    Carrier, CarrierError, Clock, Dial, Ids, Ports, ReadError, SendError, SourceQueue, Store, Versioned, WakeUps,
+    Carrier, CarrierError, Clock, Dial, Ids, Ports, ReadError, Remedy, SendError, SourceQueue, Store, Versioned,
+    WakeUps,
 };
 use reminder::profile::Profile;
 use reminder::record::{Reminder, State};
@@ -271,8 +272,15 @@ fn outcome<P: Ports>(
             tracing::warn!(reminder.id = %id, %error, "call refused");
             Some(Event::RefusedForGood { claim })
         }
-        Err(CarrierError::RefusedForNow { reason, retry_after, .. }) => {
-            tracing::error!(reminder.id = %id, reason, "the carrier refuses our calls");
+        Err(CarrierError::RefusedForNow { reason, retry_after, remedy, .. }) => {
+            match remedy {
+                Remedy::Operator => {
+                    tracing::error!(reminder.id = %id, reason, "the carrier refuses our calls until the operator acts")
+                }
+                Remedy::Wait => {
+                    tracing::warn!(reminder.id = %id, reason, "call postponed: the carrier refused it for now")
+                }
+            }
             let earliest = context.ports.clock().now().saturating_add(retry_after.unwrap_or_default());
             let retry_at = again_after(context, claimed, earliest.unwrap_or(Timestamp::MAX));
             Some(Event::RefusedForNow { claim, retry_at })
