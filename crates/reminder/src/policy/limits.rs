@@ -45,8 +45,8 @@ pub const MENTION_VALID_S: i64 = 600;
 /// How long after an opt-out the reminders that it ended can be restored, in seconds.
 pub const RESTORE_WITHIN_S: i64 = 30 * 24 * 3600;
 
-/// Maximum number of open reminders of a person. Together with the profile and the text, they fit into one transaction
-/// of 100 actions.
+/// Maximum number of open reminders of a person. Together with the text, the profile and the answer, they fit into one
+/// transaction of 100 actions.
 pub const OPEN_MAX: usize = 80;
 
 /// Maximum number of open reminders of a person with an unconfirmed number, which may be forged.

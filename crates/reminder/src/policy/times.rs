@@ -148,4 +148,4 @@ const fn all_within(times_s: &[i64], longest_s: i64) -> bool {
 
 const _: () = assert!(Times::DEFAULT.broken_relation().is_none());
 const _: () = assert!(NEAR_S < QUEUE_DELAY_MAX_S);
-const _: () = assert!(OPEN_MAX + 2 <= 100);
+const _: () = assert!(OPEN_MAX + 3 <= 100, "a transaction has all reminders, the text, the profile and the answer");
