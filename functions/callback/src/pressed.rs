@@ -124,12 +124,21 @@ fn respond(route: &CallRoute, document: Result<String, NotPressed>) -> ApiGatewa
 /// placed.
 async fn acknowledge<P: Ports>(context: Context<'_, P>, route: &CallRoute) -> Result<(), NotPressed> {
     let pressed = Event::KeyPressed { claim: route.claim.clone() };
-    let (Applied::Changed(reminder) | Applied::Unchanged(reminder)) =
-        apply_by_key(context, &route.key, |_| Some(pressed)).await?
-    else {
-        return Ok(());
+    let id = &route.key.reminder;
+    let reminder = match apply_by_key(context, &route.key, |_| Some(pressed)).await? {
+        Applied::Changed(reminder) => {
+            tracing::info!(reminder.id = %id, "reminder heard");
+            reminder
+        }
+        Applied::Unchanged(reminder) => {
+            tracing::info!(reminder.id = %id, "a pressed key changed nothing: the reminder was heard before, or has changed");
+            reminder
+        }
+        Applied::Gone => {
+            tracing::warn!(reminder.id = %id, "a pressed key ignored: its reminder does not exist");
+            return Ok(());
+        }
     };
-    tracing::info!(reminder.id = %route.key.reminder, "reminder heard");
     if is_claim_of(&reminder, route) {
         confirm_number_or_log(context, &route.key.person).await;
     }
