@@ -169,10 +169,11 @@ impl RedriveReport {
         if lines.is_empty() && complete { no_dead_letters_at(&self.location) } else { lines }
     }
 
-    /// Checks that every selected dead letter was redriven. Messages beyond [`MOST_READ`] in a queue are not counted.
+    /// Checks that every selected dead letter was redriven.
     ///
     /// # Errors
     /// Fails if the redrive was aborted, or a selected message is missing, in use by another reader, or kept as poison.
+    /// If all were selected, also fails if a queue may have more than [`MOST_READ`] messages.
     pub fn check_complete(&self, selection: &Selection) -> Result<()> {
         let mut problems = Vec::new();
         if let Some(why) = &self.aborted {
@@ -180,6 +181,12 @@ impl RedriveReport {
         }
         if !self.missing.is_empty() {
             problems.push(format!("found no dead letter with the id {}", self.missing.join(", ")));
+        }
+        if *selection == Selection::All && !self.unread.full.is_empty() {
+            let queues = self.unread.full.join(", ");
+            problems.push(format!(
+                "{queues} may have more messages, because one run reads at most {MOST_READ}; run this command again"
+            ));
         }
         if *selection == Selection::All && self.unread.in_flight() > 0 {
             problems.push(format!("not redriven, in use by another reader: {}", self.unread.in_flight()));
@@ -243,6 +250,19 @@ mod tests {
         assert!(why.starts_with("could not send m-2 to DialQueue"), "{why}");
         let nothing_sent = RedriveReport { aborted, ..RedriveReport::default() };
         assert_eq!(nothing_sent.lines(), "");
+    }
+
+    #[test]
+    fn a_redrive_of_all_is_incomplete_while_a_queue_may_have_more_messages() {
+        let full = vec!["InboundDeadLetters", "DialDeadLetters"];
+        let unread = Unread { full, ..Unread::default() };
+        let redriven = RedriveReport { unread, ..RedriveReport::default() };
+        assert_eq!(
+            redriven.check_complete(&Selection::All).unwrap_err().to_string(),
+            "InboundDeadLetters, DialDeadLetters may have more messages, because one run reads at most 1000; \
+             run this command again"
+        );
+        assert!(redriven.check_complete(&Selection::Ids(vec!["m-1".to_owned()])).is_ok());
     }
 
     #[test]
