@@ -23,8 +23,10 @@ use simulated_carrier::{AccountSid, AuthTokens, CarrierConfig, PhoneNumber, Rout
 pub const CARRIER_PORT: u16 = 53307;
 /// Port of the emulator of `cargo local`.
 pub const EMULATOR_PORT: u16 = 53306;
-/// Fragment of the webhook URLs: the carrier retries a failed webhook up to three times.
-const RETRIES: &str = "#rc=3&rp=all";
+/// Fragment of the webhook URL of texts, as in the README: the carrier retries a failed webhook up to three times.
+const TEXT_RETRIES: &str = "#rc=3&rp=all";
+/// Fragment of the webhook URL of calls, as in the README: the carrier retries a failed webhook up to twice.
+const VOICE_RETRIES: &str = "#rc=2&rp=all";
 
 /// Where a stack is deployed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -241,8 +243,8 @@ async fn start_carrier(options: &Options) -> Result<SimulatedCarrier> {
         account: AccountSid::parse(deploy::ACCOUNT_SID)?,
         tokens: AuthTokens { primary: deploy::AUTH_TOKEN.to_owned(), secondary: None },
         service_number: PhoneNumber::parse(SERVICE_NUMBER)?,
-        sms_url: format!("{PUBLIC_URL}/sms{RETRIES}"),
-        voice_url: format!("{PUBLIC_URL}/voice{RETRIES}"),
+        sms_url: format!("{PUBLIC_URL}/sms{TEXT_RETRIES}"),
+        voice_url: format!("{PUBLIC_URL}/voice{VOICE_RETRIES}"),
         routes: Vec::new(),
         timing: options.timing,
     };
@@ -260,8 +262,8 @@ async fn start_second_carrier(options: &Options) -> Result<SimulatedCarrier> {
         account: AccountSid::parse(deploy::SECOND_ACCOUNT_SID)?,
         tokens: AuthTokens { primary: deploy::SECOND_AUTH_TOKEN.to_owned(), secondary: None },
         service_number: PhoneNumber::parse(SECOND_SERVICE_NUMBER)?,
-        sms_url: format!("{PUBLIC_URL}/sms{RETRIES}"),
-        voice_url: format!("{PUBLIC_URL}/voice{RETRIES}"),
+        sms_url: format!("{PUBLIC_URL}/sms{TEXT_RETRIES}"),
+        voice_url: format!("{PUBLIC_URL}/voice{VOICE_RETRIES}"),
         routes: Vec::new(),
         timing: options.timing,
     };
