@@ -23,8 +23,8 @@ pub struct DeliveryScript {
     /// Twilio's error code of a text that is not delivered. Absent for 30008, an unknown reason.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<u32>,
-    /// Time in milliseconds from the previous status to the last status. Absent for the usual time. Has no effect if
-    /// the last status is `sent`.
+    /// Time in milliseconds from the previous status to the last status. Absent for the usual time. Not allowed if the
+    /// last status is `sent`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after_ms: Option<u64>,
     /// How the statuses are reported to the service.
@@ -71,13 +71,18 @@ impl DeliveryScript {
     /// Checks that the script is valid.
     ///
     /// # Errors
-    /// Fails if a time is too long, or if a text has an error code although it does not fail.
+    /// Fails if a time is too long, if a text has an error code although it does not fail, or if it has a time although
+    /// its last status is `sent`.
     pub fn check(&self) -> Result<(), String> {
         let fails = matches!(self.then, DeliveryEnd::Undelivered | DeliveryEnd::Failed);
         if self.code.is_some() && !fails {
             return Err("code: expected it only with \"then\":\"undelivered\" or \"failed\"".to_owned());
         }
         match self.after_ms {
+            Some(_) if self.then == DeliveryEnd::Sent => {
+                Err("after_ms: expected it only without \"then\":\"sent\", which is reported in the usual time"
+                    .to_owned())
+            }
             Some(ms) if ms > MOST_MS => Err(format!("after_ms: expected at most {MOST_MS}, found {ms}")),
             _ => Ok(()),
         }
@@ -130,6 +135,9 @@ mod tests {
         assert!(read(r#"{"then":"lost"}"#).is_err());
         assert!(read(r#"{"code":30003}"#).unwrap().check().is_err());
         assert!(read(r#"{"after_ms":600001}"#).unwrap().check().is_err());
+        assert_eq!(read(r#"{"then":"sent"}"#).unwrap().check(), Ok(()));
+        let timed = read(r#"{"then":"sent","after_ms":5}"#).unwrap().check().unwrap_err();
+        assert!(timed.starts_with("after_ms: expected it only without \"then\":\"sent\""), "{timed}");
     }
 
     #[test]
