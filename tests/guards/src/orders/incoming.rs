@@ -8,8 +8,8 @@ const FOLLOW_UP: &str = "crates/executor/src/incoming/follow_up.rs";
 pub(super) fn all() -> Vec<Mutation> {
     vec![
         answer_before_transaction(),
-        answer_before_wake_up(),
-        answer_before_all_has_ended(),
+        wake_ups_not_sent(),
+        opt_out_ends_nothing(),
         older_epochs_stay_after_start(),
         done_skips(),
         restored_twice(),
@@ -31,11 +31,11 @@ fn answer_before_transaction() -> Mutation {
     )
 }
 
-/// Replies to the webhook without sending wake-ups first. Lambda may freeze the function after the reply, so they are
-/// never sent.
-fn answer_before_wake_up() -> Mutation {
+/// Replies to the webhook without sending wake-ups. Sending them after the reply would often mean the same, because
+/// Lambda may freeze the function after the reply.
+fn wake_ups_not_sent() -> Mutation {
     mutation(
-        "order: wake-up, then answer",
+        "wake-ups are sent for a webhook",
         vec![(
             FOLLOW_UP,
             "        join_all(effects.iter().map(|effect| execute(context, &profile.person, received_at, effect))).await;",
@@ -45,11 +45,11 @@ fn answer_before_wake_up() -> Mutation {
     )
 }
 
-/// Confirms an opt-out without ending the open reminders first. Lambda may freeze the function after the reply, so they
-/// stay open.
-fn answer_before_all_has_ended() -> Mutation {
+/// Confirms an opt-out without ending the open reminders. Ending them after the reply would often mean the same,
+/// because Lambda may freeze the function after the reply.
+fn opt_out_ends_nothing() -> Mutation {
     mutation(
-        "order: all ended, then opt-out reply",
+        "an opt-out ends all reminders",
         vec![
             (
                 FOLLOW_UP,
