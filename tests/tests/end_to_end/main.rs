@@ -43,7 +43,7 @@ const AT_ONCE: usize = 12;
 /// Printed at the start, because `cargo test` otherwise seems to hang.
 const NOTICE: &str = "
 End-to-end tests: they bring up emulated AWS stacks on this machine, with release builds of the functions, and take
-about eight minutes on two cores; the first time some minutes more, for the tools and the builds.
+about ten minutes on two cores; the first time some minutes more, for the tools and the builds.
 All other tests, without any stack: cargo test --workspace --exclude tests
 ";
 
