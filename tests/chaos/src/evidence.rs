@@ -131,7 +131,8 @@ impl Evidence {
 
 /// Returns whether the task is in the words, and not only as a part of a longer task.
 fn mentions(words: &str, task: &str) -> bool {
-    words.split_once(task).is_some_and(|(_, rest)| !rest.starts_with(|next: char| next.is_alphanumeric()))
+    let ends_there = |rest: &str| !rest.starts_with(|next: char| next.is_alphanumeric());
+    words.match_indices(task).any(|(at, found)| ends_there(&words[at + found.len()..]))
 }
 
 /// Returns the due that an answer states: "today at 4:52:30 PM EST" or "in 20 seconds (4:52:30 PM)". The answer means
@@ -195,5 +196,6 @@ mod tests {
     fn a_task_is_not_found_in_a_longer_task() {
         assert!(mentions("Hi, it's sixthirty with your reminder: water baba. Press 1.", "water baba"));
         assert!(!mentions("Hi, it's sixthirty with your reminder: water babaro.", "water baba"));
+        assert!(mentions("I tried to remind you: water babaro, and water baba.", "water baba"));
     }
 }
