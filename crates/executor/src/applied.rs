@@ -40,7 +40,7 @@ pub enum Failed {
     },
     /// No write is known to have succeeded. The last failure says whether other writers were faster or the store is
     /// down.
-    #[error("the event was not applied in {WRITE_TRIES} tries; the last failure: {0}")]
+    #[error("the event was not applied: {0}")]
     Unwritten(#[source] WriteError),
 }
 
