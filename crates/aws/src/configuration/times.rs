@@ -7,7 +7,7 @@ use reminder::policy::{Policy, RETRY_DELAYS_MAX, Rate, RetryDelays, TIME_MAX_S, 
 use super::{Variables, malformed};
 
 const SECONDS: &str = "a whole number of seconds, from 1 to 604800";
-const RETRY_DELAYS: &str = "1 to 4 whole numbers of seconds, such as 120,300";
+const RETRY_DELAYS: &str = "1 to 4 whole numbers of seconds, each from 1 to 604800, such as 120,300";
 const _: () = assert!(RETRY_DELAYS_MAX == 4, "the text above must name the limit");
 
 impl Variables {
@@ -61,13 +61,13 @@ impl Variables {
 
     fn seconds(&self, name: &str, default_s: i64) -> anyhow::Result<i64> {
         let value_s = self.whole(name, SECONDS, default_s)?;
-        ensure!((0..=TIME_MAX_S).contains(&value_s), malformed(name, SECONDS, &value_s.to_string()));
+        ensure!((1..=TIME_MAX_S).contains(&value_s), malformed(name, SECONDS, &value_s.to_string()));
         Ok(value_s)
     }
 
     fn retry_delays(&self, name: &str, default_s: RetryDelays) -> anyhow::Result<RetryDelays> {
         let Some(value) = self.optional(name) else { return Ok(default_s) };
-        let delay = |text: &str| text.trim().parse().ok().filter(|delay_s| (0..=TIME_MAX_S).contains(delay_s));
+        let delay = |text: &str| text.trim().parse().ok().filter(|delay_s| (1..=TIME_MAX_S).contains(delay_s));
         let delays_s: Option<Vec<i64>> = value.split(',').map(delay).collect();
         delays_s
             .and_then(|delays_s| RetryDelays::from_slice(&delays_s))
