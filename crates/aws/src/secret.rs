@@ -54,8 +54,8 @@ impl Secret {
         // The error of serde is dropped, because it could quote the secret.
         let stored: Stored = serde_json::from_str(json).ok().with_context(|| {
             format!(
-                "expected JSON with the strings account_sid, auth_token, previous_auth_token and person_key, \
-                 found {} characters of another form",
+                "expected JSON with the strings account_sid, auth_token and person_key, and optional strings such as \
+                 previous_auth_token, found {} characters of another form",
                 json.chars().count()
             )
         })?;
