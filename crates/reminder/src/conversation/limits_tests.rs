@@ -66,7 +66,7 @@ fn a_new_number_is_called_at_most_five_times_in_a_quarter_of_an_hour() {
 #[test]
 fn a_reminder_that_is_deleted_or_skipped_before_it_rings_does_not_count() {
     let mut person = Person::new();
-    let ways = [("delete it", "Deleted"), ("delete all", "Deleted")];
+    let ways = [("delete it", "Deleted"), ("skip", "Skipped"), ("skip all", "Skipped"), ("delete all", "Deleted")];
     for (second, (give_up, expected)) in (0..100).step_by(4).zip(ways.iter().cycle()) {
         for (after_s, body, expected) in [
             (0, "remind me to get up in 10 minutes", MADE),
