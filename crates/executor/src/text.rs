@@ -317,11 +317,11 @@ fn outcome<P: Ports>(
     let id = &text.key.text;
     match sent {
         Ok(sent) => {
-            tracing::info!(text.id = %id, attempt, kind = kind_name(&text.kind), "the carrier accepted a text");
+            tracing::info!(text.id = %id, try = attempt, kind = kind_name(&text.kind), "the carrier accepted a text");
             Some(TextEvent::Accepted { attempt, sent })
         }
         Err(CarrierError::NumberRefused { code } | CarrierError::OptedOut { code }) => {
-            tracing::warn!(text.id = %id, attempt, code, "text refused");
+            tracing::warn!(text.id = %id, try = attempt, code, "text refused");
             Some(TextEvent::RefusedForGood { attempt, code })
         }
         Err(CarrierError::RefusedForNow { reason, retry_after, remedy, .. }) => {
