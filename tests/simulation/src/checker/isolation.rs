@@ -53,13 +53,12 @@ pub(super) fn judge(evidence: &Evidence<'_>, shares: &mut Shares, breaches: &mut
 /// Time before an alarm in which its reason must lie, in milliseconds. An alarm about a text that was tried for long
 /// may be about a fault of a day before. Any other alarm is about the events of one run.
 fn within_ms(alarm: &Alarm<'_>) -> i64 {
-    let tried = alarm.words.starts_with("reminder failed") || alarm.words.starts_with("an answer could not be sent");
-    if tried { TRIED_MS } else { RUN_MS }
+    if alarm.words.starts_with("reminder failed") { TRIED_MS } else { RUN_MS }
 }
 
 /// The first words of alarms that may come long after their reasons, the longest time in between, in milliseconds, and
 /// the faults that are their reasons.
-const LASTING: [(&str, i64, &[Fault]); 13] = [
+const LASTING: [(&str, i64, &[Fault]); 12] = [
     // A message that is not ours is moved to the dead letters at once, but it may have waited in the queue like any
     // other message.
     ("a message can't be handled and is moved", TRIED_MS, &[Fault::Poison]),
@@ -71,14 +70,13 @@ const LASTING: [(&str, i64, &[Fault]); 13] = [
     ("an optional part of a profile can't be read", i64::MAX, &[Fault::QuestionSpoiled]),
     // The status of a text is posted when it is known, and perhaps once more, up to hours later. The carrier is asked
     // an hour after it accepted the text.
-    ("answer not delivered", TRIED_MS, &UNDELIVERED),
+    ("answer not delivered: the carrier delivers no answers", TRIED_MS, &[Fault::TextUndeliveredOperator]),
     ("the carrier does not deliver our texts until the operator acts", TRIED_MS, &[Fault::TextUndeliveredOperator]),
     ("reminder failed: neither a call nor a text reached", TRIED_MS, &UNDELIVERED),
     // A text that fails hours later fails up to a day after its fault.
-    ("answer not delivered", FAILS_LATE_MS, &[Fault::TextFailsLate]),
+    ("answer not delivered: the carrier delivers no answers", FAILS_LATE_MS, &[Fault::TextFailsLate]),
     ("the carrier does not deliver our texts until the operator acts", FAILS_LATE_MS, &[Fault::TextFailsLate]),
     ("reminder failed: neither a call nor a text reached", FAILS_LATE_MS, &[Fault::TextFailsLate]),
-    ("a text has no profile", 0, &[]),
 ];
 
 /// Faults because of which a text does not arrive.

@@ -16,6 +16,7 @@ mod calls;
 mod consent;
 mod costs;
 mod delays;
+mod isolation;
 mod moves;
 mod moves_along;
 mod pauses;
