@@ -121,6 +121,24 @@ fn an_occurrence_whose_text_is_put_off_until_after_a_pause_is_not_the_one_that_t
 }
 
 #[test]
+fn a_call_before_the_text_about_the_occurrence_before_tells_nothing_about_a_pause() {
+    let story = |again: Option<&str>| {
+        let mut story = fast();
+        story.call(300, 0, "pills", Talk::NotPickedUp);
+        story.sends(330, &format!("{MISSED} 12:05 PM EST."), None);
+        // The checker can't tell to which reminder this call belongs.
+        story.call(600, 200, "pills", Talk::NotPickedUp).sends(640, &paused(1), None);
+        if let Some(again) = again {
+            story.sends(700, &format!("{MISSED} {again} PM EST."), None);
+        }
+        story.judge(1)
+    };
+    keeps(&story(None), "texted again");
+    breaks(&story(Some("12:05")), "texted again");
+    breaks(&story(Some("12:10")), "texted again");
+}
+
+#[test]
 fn the_text_about_a_pause_that_is_tried_again_after_a_resume_is_about_no_other_pause() {
     let story = |occurrences: i64| {
         let (mut story, again) = (fast(), 1500 + 300 * occurrences);
