@@ -212,6 +212,7 @@ impl World {
             reminders: u64::try_from(costs.len()).unwrap_or(u64::MAX),
             costs,
             put_off: table.put_off_calls().collect(),
+            replanned: table.replanned().to_vec(),
             text_writes: table.text_writes().collect(),
             scale: self.scale,
             invocations: self.invocations,

@@ -96,16 +96,23 @@ pub(super) fn of(
         let excuse = Some(Excuse::ZoneNotAnswered);
         causes.push(Cause { from_ms: i64::MIN, until_ms: i64::MAX, of: Ended::Whole, excuse });
     }
-    causes.extend(promise.planned_again.iter().filter_map(|again| planned_again(evidence, again)));
+    let is_it = |reminder: &str| {
+        let rang = own.iter().any(|trace| trace.key.reminder.as_str() == reminder);
+        rang || (promise.was_made_as(reminder) && !evidence.is_of_another(reminder, history.who))
+    };
+    causes.extend(promise.planned_again.iter().filter_map(|again| planned_again(evidence, again, is_it)));
     causes
 }
 
 /// A correction of the zone plans again each occurrence that has not begun. If faults delayed the first call of an
-/// occurrence, its due may have passed long before. Or the occurrence was over and its text is still owed: the answer
-/// to the correction is the same in both cases.
-fn planned_again(evidence: &Evidence<'_>, again: &PlannedAgain) -> Option<Cause> {
+/// occurrence, its due may have passed long before. But the answer to the correction is the same if the occurrence was
+/// over and its text is lost. So the store must show that this occurrence was the one that was planned again.
+fn planned_again(evidence: &Evidence<'_>, again: &PlannedAgain, is_it: impl Fn(&str) -> bool) -> Option<Cause> {
     let PlannedAgain { due_ms, received_ms, known_ms } = *again;
-    let is_kept = evidence.faulty_between(due_ms - SKEW_MS, received_ms) && received_ms <= evidence.settled_ms(due_ms);
+    let is_stored = evidence.remains.replanned.iter().any(|one| one.due_ms == due_ms && is_it(&one.reminder));
+    let is_kept = is_stored
+        && evidence.faulty_between(due_ms - SKEW_MS, received_ms)
+        && received_ms <= evidence.settled_ms(due_ms);
     let (of, excuse) = (Ended::PlannedAgain(due_ms), Some(Excuse::ZoneNotAnswered));
     is_kept.then_some(Cause { from_ms: received_ms, until_ms: known_ms, of, excuse })
 }

@@ -20,6 +20,7 @@ use reminder::turn::{Turn, TurnOutcome, TurnRequest};
 use super::costs::Costs;
 use super::deadline_index::{DeadlineIndex, IndexUpdate};
 use super::put_off::PutOff;
+use super::replanned::Replanned;
 
 /// How long the record of a text is kept.
 const MESSAGE_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -49,6 +50,7 @@ pub struct Table {
     costs: BTreeMap<ReminderKey, Costs>,
     text_writes: BTreeMap<OutgoingTextKey, u32>,
     put_off: Vec<(ReminderKey, PutOff)>,
+    replanned: Vec<Replanned>,
 }
 
 /// Whether the store checks the versions of reminders. A test turns it off to show that the checks are needed.
@@ -200,6 +202,11 @@ impl Table {
         self.put_off.iter().map(|(key, put_off)| (key.reminder.to_string(), *put_off))
     }
 
+    /// The occurrences that a text about a zone planned again.
+    pub(crate) fn replanned(&self) -> &[Replanned] {
+        &self.replanned
+    }
+
     /// The id of each outgoing text, and how often it was written alone.
     pub(crate) fn text_writes(&self) -> impl Iterator<Item = (String, u32)> {
         self.text_writes.iter().map(|(key, writes)| (key.text.to_string(), *writes))
@@ -240,6 +247,9 @@ impl Table {
         self.profiles.insert(profile.person.clone(), profile.clone().written());
         self.messages.insert(message.id.clone(), message.clone().written());
         reminders.iter().for_each(|reminder| self.costs_of(&reminder.key).by_texts += 1);
+        let again = |next: &Replacement<Reminder>| Replanned::by_write(self.peek(&next.key)?, next);
+        let replanned: Vec<_> = reminders.iter().filter_map(again).collect();
+        self.replanned.extend(replanned);
         let mut updates: Vec<_> = reminders.iter().map(|reminder| self.put(reminder)).collect();
         updates.extend(answer.as_ref().map(|answer| self.put_text(answer)));
         Ok(updates)

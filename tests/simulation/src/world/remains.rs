@@ -8,7 +8,7 @@ use reminder::record::{Reminder, State};
 use reminder::wire::WakeUpMessage;
 
 use super::Scale;
-use crate::fakes::{Cloud, Costs, PutOff};
+use crate::fakes::{Cloud, Costs, PutOff, Replanned};
 use crate::fault_profile::FaultProfile;
 use crate::history::Entry;
 
@@ -44,6 +44,8 @@ pub struct Remains {
     pub costs: Vec<(String, Costs)>,
     /// The id of each reminder whose call was put off, once for each time.
     pub put_off: Vec<(String, PutOff)>,
+    /// The occurrences that a text about a zone planned again.
+    pub replanned: Vec<Replanned>,
     /// The id of each outgoing text, and how often it was written alone.
     pub text_writes: Vec<(String, u32)>,
     /// Size of the world.

@@ -11,7 +11,7 @@ use reminder::wire::CallRoute;
 
 use crate::checker::person_history::{STOPPED, THANKS};
 use crate::checker::{Judgement, judge};
-use crate::fakes::{Cloud, Costs, PutOff, number};
+use crate::fakes::{Cloud, Costs, PutOff, Replanned, number};
 use crate::fault_profile::FaultProfile;
 use crate::faults::Fault;
 use crate::history::{AnswerRoute, CallEnd, Entry, Observation, PickedUpBy, RequestOutcome, SentText, Speech};
@@ -31,6 +31,7 @@ pub(super) struct Story {
     pub(super) calls: usize,
     pub(super) costs: Vec<(String, Costs)>,
     pub(super) put_off: Vec<(String, PutOff)>,
+    pub(super) replanned: Vec<Replanned>,
     pub(super) text_writes: Vec<(String, u32)>,
 }
 
@@ -46,8 +47,8 @@ impl Story {
         let start: Timestamp = START.parse().unwrap();
         let cloud = Cloud::new(1, start);
         let (start_ms, entries, costs, text_writes) = (start.as_millisecond(), Vec::new(), Vec::new(), Vec::new());
-        let (numbers, put_off) = (BTreeMap::new(), Vec::new());
-        Self { cloud, start_ms, entries, numbers, texts: 0, calls: 0, costs, put_off, text_writes }
+        let (numbers, put_off, replanned) = (BTreeMap::new(), Vec::new(), Vec::new());
+        Self { cloud, start_ms, entries, numbers, texts: 0, calls: 0, costs, put_off, replanned, text_writes }
     }
 
     pub(super) fn at(&mut self, second: i64, after_ms: i64, seen: Observation) {
@@ -150,6 +151,13 @@ impl Story {
         self
     }
 
+    /// The reminder that the text at second `made` made is planned again in another zone, instead of for this second.
+    pub(super) fn plan_again(&mut self, made: i64, due: i64) -> &mut Self {
+        let (reminder, due_ms) = (self.reminder(made).to_string(), self.start_ms + due * 1000);
+        self.replanned.push(Replanned { reminder, due_ms });
+        self
+    }
+
     /// Reserves the slot of the voice channel at this second.
     pub(super) fn reserve(&self, second: i64) {
         let now = Timestamp::from_millisecond(self.start_ms + second * 1000).unwrap();
@@ -183,6 +191,7 @@ impl Story {
             reminders: 1,
             costs: std::mem::take(&mut self.costs),
             put_off: std::mem::take(&mut self.put_off),
+            replanned: std::mem::take(&mut self.replanned),
             text_writes: std::mem::take(&mut self.text_writes),
             scale: Scale::Hours,
             invocations: 1,

@@ -181,11 +181,12 @@ fn an_answer_that_asks_whether_a_series_moves_along_corrects_no_guess() {
 #[test]
 fn an_occurrence_that_faults_kept_from_its_first_call_may_be_planned_again_in_the_corrected_zone() {
     let lost = "without call, text or alarm";
-    let story = |faulty: &[i64], called: Option<i64>, answer: &str| {
+    let planned = |faulty: &[i64], called: Option<i64>, answer: &str, due: i64| {
         let mut story = daily();
         for second in faulty {
             story.fault(*second, Fault::QueueNever);
         }
+        story.plan_again(0, due);
         if let Some(second) = called {
             story.call(second, 0, "pills", Talk::NotPickedUp);
         }
@@ -196,6 +197,7 @@ fn an_occurrence_that_faults_kept_from_its_first_call_may_be_planned_again_in_th
         }
         story.judge(5)
     };
+    let story = |faulty: &[i64], called, answer: &str| planned(faulty, called, answer, 1800);
     let faults = [1790, 2400];
     keeps(&story(&faults, None, DAILY_IN_CHICAGO), lost);
     breaks(&story(&[], None, DAILY_IN_CHICAGO), lost);
@@ -204,10 +206,13 @@ fn an_occurrence_that_faults_kept_from_its_first_call_may_be_planned_again_in_th
     breaks(&story(&faults, Some(2000), DAILY_IN_CHICAGO), lost);
     // This answer does not plan the occurrence again.
     breaks(&story(&faults, None, "OK, I'll use Chicago time from now on."), lost);
+    // The occurrence was over, and its text is lost: the next one was planned again.
+    breaks(&planned(&faults, None, DAILY_IN_CHICAGO, DAY + 1800), lost);
     // The next occurrence is still checked.
     let mut next = daily();
     next.fault(1790, Fault::QueueNever);
     next.fault(2400, Fault::QueueNever);
+    next.plan_again(0, 1800);
     breaks(&next.text(3000, Meaning::Zone(CHICAGO), DAILY_IN_CHICAGO).judge(9), lost);
 }
 
