@@ -96,7 +96,7 @@ pub(super) fn of_promise(history: &PersonHistory<'_>, promise: &Promise<'_>) -> 
                     // day again.
                     let zones = history.texts.iter().filter(|text| matches!(text.meaning, Meaning::Zone(_)));
                     let zones =
-                        zones.filter(|_| promise.may_be_corrected).filter_map(|text| text.handed.first().copied());
+                        zones.filter(|_| promise.may_be_corrected()).filter_map(|text| text.handed.first().copied());
                     let corrected_ms = zones.min().unwrap_or(i64::MAX);
                     let named_ms = goes_on_at(history, promise, text, answer);
                     cancellations.push(Cancellation {

@@ -91,7 +91,7 @@ pub(super) fn of<'e>(
                 is_promised: true,
                 cancellations: Vec::new(),
                 series: promise.series.clone(),
-                may_be_corrected: promise.may_be_corrected || (promise.is_local && history.zones.len() > 1),
+                may_be_corrected: promise.may_be_corrected() || (promise.is_local && history.zones.len() > 1),
                 had_begun: false,
             });
         }
@@ -135,7 +135,7 @@ fn of_promise<'e>(history: &'e PersonHistory<'_>, promise: &'e Promise<'_>) -> C
             windows.extend(dues::meant(text, &history.zones));
         }
     }
-    if promise.may_be_corrected && promise.series.is_none() {
+    if promise.may_be_corrected() && promise.series.is_none() {
         let asked = history.texts.iter().filter(|text| match text.meaning {
             Meaning::Remind { task, .. } => task == promise.task,
             _ => false,
@@ -155,7 +155,7 @@ fn of_promise<'e>(history: &'e PersonHistory<'_>, promise: &'e Promise<'_>) -> C
         is_promised: true,
         cancellations,
         series: promise.series.clone(),
-        may_be_corrected: promise.may_be_corrected,
+        may_be_corrected: promise.may_be_corrected(),
         had_begun: promise.had_begun,
     }
 }

@@ -27,7 +27,7 @@ impl PromiseJudge<'_, '_> {
 
     /// The earliest instant at which this occurrence may be due, if its zone may have been corrected.
     pub(super) fn first_in_any_zone(&self, span: Span) -> i64 {
-        if !self.promise.may_be_corrected || self.promise.series.is_some() {
+        if !self.promise.may_be_corrected() || self.promise.series.is_some() {
             return span.from_ms;
         }
         self.moved(i64::MIN).min().map_or(span.from_ms, |due_ms| due_ms.min(span.from_ms))

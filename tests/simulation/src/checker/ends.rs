@@ -368,6 +368,9 @@ impl PromiseJudge<'_, '_> {
         if let Ended::Paused(after_ms, before_ms) = cause.of {
             return span.due_ms > after_ms && span.due_ms < before_ms;
         }
+        if cause.of == Ended::Corrected {
+            return span.due_ms >= cause.from_ms;
+        }
         if let Ended::PlannedAgain(due_ms) = cause.of {
             return span.due_ms == due_ms && !self.had_begun(span, cause.until_ms);
         }
@@ -382,7 +385,7 @@ impl PromiseJudge<'_, '_> {
         let is_in_time = is_current && cause.from_ms <= until_ms;
         is_in_time
             && match cause.of {
-                Ended::Whole | Ended::Left | Ended::Paused(..) | Ended::PlannedAgain(_) => true,
+                Ended::Whole | Ended::Left | Ended::Paused(..) | Ended::Corrected | Ended::PlannedAgain(_) => true,
                 Ended::One { left_ms } => span.before_ms <= cause.until_ms && span.due_ms < left_ms,
                 Ended::Rung { received_ms } | Ended::Postponed { received_ms } => {
                     self.had_rung(span, cause, received_ms)

@@ -46,6 +46,8 @@ pub(super) enum Ended {
         /// The text certainly did not end the occurrences that are due from this instant on, in milliseconds.
         left_ms: i64,
     },
+    /// The occurrences that are due from the cause on: each may be due in another zone.
+    Corrected,
     /// The occurrence of this due, if it had not begun: its series was planned again in another zone.
     PlannedAgain(i64),
     /// One occurrence that had rung, or was ringing, when the text was received.
@@ -92,9 +94,11 @@ pub(super) fn of(
     if let Some(from_ms) = spoiled.map(|(_, spoiled_ms)| *spoiled_ms).min() {
         causes.push(Cause { from_ms, until_ms: i64::MAX, of: Ended::Whole, excuse: Some(Excuse::ItemUnreadable) });
     }
-    if promise.may_be_corrected {
+    if let Some(from_ms) = promise.corrected_from_ms {
+        // The due of a one-off is compared in each zone, so it does not matter when the correction came.
+        let from_ms = promise.series.as_ref().map_or(i64::MIN, |_| from_ms);
         let excuse = Some(Excuse::ZoneNotAnswered);
-        causes.push(Cause { from_ms: i64::MIN, until_ms: i64::MAX, of: Ended::Whole, excuse });
+        causes.push(Cause { from_ms, until_ms: i64::MAX, of: Ended::Corrected, excuse });
     }
     let is_it = |reminder: &str| {
         let rang = own.iter().any(|trace| trace.key.reminder.as_str() == reminder);

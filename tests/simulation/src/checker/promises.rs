@@ -23,9 +23,9 @@ pub(super) struct Promise<'a> {
     pub(super) is_local: bool,
     /// The zone in which its time was read.
     zone: TimeZone,
-    /// Whether a correction of its zone may have moved it: the answer to the correction was not seen, or the reminder
-    /// was due at about the same time.
-    pub(super) may_be_corrected: bool,
+    /// The first due that a correction of its zone may have moved, in milliseconds: the answer to the correction was
+    /// not seen, or the reminder was due at about the same time. Absent if it is certain which zone counts.
+    pub(super) corrected_from_ms: Option<i64>,
     /// Whether it is a series that had rung before its first known answer, which is the answer to a RESUME: the same
     /// reminder goes on, at the same intervals.
     pub(super) had_begun: bool,
@@ -57,7 +57,7 @@ pub(super) struct PlannedAgain {
     pub(super) due_ms: i64,
     /// First delivery of the text that moved the series, in milliseconds.
     pub(super) received_ms: i64,
-    /// When its answer was seen, in milliseconds.
+    /// Until when it had certainly not begun, in milliseconds. Its answer was seen then, or no answer was seen.
     pub(super) known_ms: i64,
 }
 
@@ -85,6 +85,16 @@ impl Promise<'_> {
             text.handed.first().copied().filter(|_| named)
         });
         self.stated.iter().map(|stated| stated.requested_ms).chain(lists)
+    }
+
+    /// Whether a correction of its zone may have moved it.
+    pub(super) fn may_be_corrected(&self) -> bool {
+        self.corrected_from_ms.is_some()
+    }
+
+    /// Notes that a correction of its zone may have moved each of its dues from this one on.
+    fn may_be_corrected_from(&mut self, from_ms: i64) {
+        self.corrected_from_ms = Some(self.corrected_from_ms.map_or(from_ms, |before_ms| before_ms.min(from_ms)));
     }
 
     /// The due that was stated last.
@@ -203,7 +213,7 @@ impl<'a> Promise<'a> {
                 series,
                 is_local,
                 zone: zone.clone(),
-                may_be_corrected: is_local && history.zones.len() > 1,
+                corrected_from_ms: (is_local && history.zones.len() > 1).then_some(i64::MIN),
                 stated: vec![StatedDue { at_ms: answer.at_ms, requested_ms, due_ms, is_local }],
                 planned_again: Vec::new(),
                 asked_ms: if is_same { text.first_ms() } else { requested_ms },
@@ -381,7 +391,7 @@ impl<'a> Promises<'a> {
                     series: old.series.as_ref().map(|series| series.from(old.first_ms(), due_ms).read_in(zone)),
                     is_local,
                     zone: zone.clone(),
-                    may_be_corrected: old.may_be_corrected,
+                    corrected_from_ms: old.corrected_from_ms,
                     had_begun,
                     began_ms: Some(old.first_ms()).filter(|_| had_begun),
                     stated: vec![stated],
@@ -413,7 +423,9 @@ impl<'a> Promises<'a> {
         };
         known.is_local = again.is_local;
         known.zone = again.zone;
-        known.may_be_corrected |= again.may_be_corrected;
+        if let Some(from_ms) = again.corrected_from_ms {
+            known.may_be_corrected_from(from_ms);
+        }
         known.stated.extend(again.stated);
     }
 
@@ -433,7 +445,7 @@ impl<'a> Promises<'a> {
                 series: Series::of(meaning, zone),
                 is_local: stated.is_local,
                 zone: zone.clone(),
-                may_be_corrected: false,
+                corrected_from_ms: None,
                 had_begun: false,
                 began_ms: None,
                 stated: vec![stated],

@@ -114,29 +114,38 @@ impl Promise<'_> {
     /// Reads its times in another zone. The zone changes at an instant between the receipt and the known answer.
     fn correct(&mut self, received_ms: i64, known_ms: i64, first_ms: Option<i64>, zone: &TimeZone) {
         let old_ms = self.due_ms();
+        // An occurrence that was due shortly before may still have waited for its first call.
+        let (from_ms, to_ms) = (received_ms - WAITS_MS, known_ms.saturating_add(SKEW_MS));
         if known_ms == i64::MAX {
-            // An occurrence that has not begun is planned again. An occurrence that was due shortly before the
-            // correction may not have begun, because it may still have waited for its first call.
-            self.may_be_corrected |= self.series.is_some() || old_ms + WAITS_MS >= received_ms;
+            // An occurrence that has not begun is planned again.
+            let last_ms = self.series.as_ref().map(|series| series.current(old_ms, received_ms));
+            if last_ms.is_some() || old_ms >= from_ms {
+                self.may_be_corrected_from(from_ms);
+            }
+            if let Some(due_ms) = last_ms.filter(|due_ms| *due_ms < from_ms) {
+                self.planned_again.push(PlannedAgain { due_ms, received_ms, known_ms: received_ms });
+            }
             return;
         }
-        // An occurrence that was due shortly before may still have waited for its first call.
-        let (from_ms, to_ms) = (received_ms - WAITS_MS, known_ms + SKEW_MS);
         if let Some(series) = &mut self.series {
             let unsure = |series: &Series| (from_ms..=to_ms).contains(&series.current(old_ms, to_ms));
-            self.may_be_corrected |= unsure(series) || self.stated[0].at_ms > received_ms;
             let due_ms = series.current(old_ms, received_ms);
             if first_ms.is_some() && due_ms < from_ms {
                 self.planned_again.push(PlannedAgain { due_ms, received_ms, known_ms });
             }
+            let was_unsure = unsure(series) || self.stated[0].at_ms > received_ms;
             series.correct(received_ms, first_ms, zone);
-            self.may_be_corrected |= unsure(series);
+            if was_unsure || unsure(series) {
+                self.may_be_corrected_from(from_ms);
+            }
             return;
         }
         let computed_ms = dues::in_zone(old_ms, &self.zone, zone, received_ms);
         let new_ms = first_ms.unwrap_or(computed_ms);
         let begins = (from_ms..=to_ms).contains(&old_ms) || (from_ms..=to_ms).contains(&new_ms);
-        self.may_be_corrected |= begins || self.stated[0].at_ms > received_ms;
+        if begins || self.stated[0].at_ms > received_ms {
+            self.may_be_corrected_from(from_ms);
+        }
         // A reminder that is already due may still wait for its first call. Then the answer says when it rings now.
         let moves = old_ms > to_ms || first_ms.is_some();
         if moves && new_ms != old_ms {
@@ -200,7 +209,9 @@ impl Promises<'_> {
                 let was_newer = |(from_ms, to_ms): &(i64, i64)| {
                     promise.stated[0].requested_ms <= *from_ms && *from_ms <= known_ms && *to_ms >= *received_ms
                 };
-                promise.may_be_corrected |= first_ms.is_none() && evidence.rolled_back.iter().any(was_newer);
+                if first_ms.is_none() && evidence.rolled_back.iter().any(was_newer) {
+                    promise.may_be_corrected_from(received_ms - WAITS_MS);
+                }
                 promise.correct(*received_ms, known_ms, first_ms, &zone);
             }
             is_known = said.is_some();
@@ -228,7 +239,9 @@ impl Promises<'_> {
             if first_ms.is_none() && !asked.from.iter().any(leaves) {
                 continue;
             }
-            promise.may_be_corrected |= first_ms.is_none() && !asked.from.iter().all(leaves);
+            if first_ms.is_none() && !asked.from.iter().all(leaves) {
+                promise.may_be_corrected_from(received_ms - WAITS_MS);
+            }
             promise.correct(received_ms, known_ms, first_ms, &asked.to);
         }
     }

@@ -217,6 +217,32 @@ fn an_occurrence_that_faults_kept_from_its_first_call_may_be_planned_again_in_th
 }
 
 #[test]
+fn a_text_about_the_zone_without_an_answer_excuses_no_occurrence_that_was_over_before() {
+    let lost = "without call, text or alarm";
+    let story = |faulty: &[i64], corrected: i64, planned: Option<i64>| {
+        let mut story = daily();
+        for second in faulty {
+            story.fault(*second, Fault::QueueNever);
+        }
+        story.queued(corrected, Meaning::Zone(CHICAGO));
+        if let Some(due) = planned {
+            story.plan_again(0, due);
+        }
+        story.judge(5)
+    };
+    keeps(&story(&[], 60, None), lost);
+    // It may still have waited for its first call.
+    keeps(&story(&[], 1800 + 180, None), lost);
+    breaks(&story(&[], 1800 + 921, None), lost);
+    breaks(&story(&[], 7200, Some(1800)), lost);
+    // Faults kept it from its first call for longer.
+    let faults = [1790, 2400];
+    keeps(&story(&faults, 3000, Some(1800)), lost);
+    breaks(&story(&faults, 3000, Some(DAY + 1800)), lost);
+    breaks(&story(&faults, 3000, None), lost);
+}
+
+#[test]
 fn a_question_about_the_zone_that_is_asked_again_does_not_answer_the_yes() {
     let asks = "OK, London time. Should your repeating reminder move to London time too? YES or NO";
     let stays = "Your repeating reminders stay on Chicago time.";
