@@ -168,12 +168,15 @@ impl Series {
         }
     }
 
-    /// The first due. An answer stated it as `stated_ms`. If corrections of the zone came before `stated_ms`, it is the
-    /// first due in the zone of the last of them.
+    /// The first due. An answer stated it as `stated_ms`. Each correction of the zone that came before the first due
+    /// moves it. So a later correction may come after `stated_ms`, and still before the due to which an earlier
+    /// correction has moved the first occurrence.
     pub(super) fn corrected_first(&self, stated_ms: i64) -> i64 {
         let Step::Days(rhythm, time) = self.step else { return stated_ms };
-        let mut corrections = self.zones[1..].iter().filter(|reading| reading.from_ms < stated_ms);
-        corrections.next_back().map_or(stated_ms, |reading| reading.first_after(reading.from_ms, rhythm, time))
+        self.zones[1..].iter().fold(stated_ms, |first_ms, reading| {
+            let is_before = reading.from_ms < first_ms;
+            if is_before { reading.first_after(reading.from_ms, rhythm, time) } else { first_ms }
+        })
     }
 
     fn first_of_days(&self, rhythm: Rhythm, time: Time, due_ms: i64) -> i64 {

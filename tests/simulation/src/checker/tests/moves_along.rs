@@ -4,6 +4,11 @@ use super::*;
 
 const PHOENIX: Place = Place { city: "Phoenix", zone: "America/Phoenix" };
 
+const TOKYO: Place = Place { city: "Tokyo", zone: "Asia/Tokyo" };
+
+/// Answer that asks whether a series moves to Tokyo along with its person.
+const ASKS_ABOUT_TOKYO: &str = "OK, Tokyo time. Should your repeating reminder move to Tokyo time too? YES or NO";
+
 /// Answer that asks whether a series moves to Phoenix along with its person.
 const ASKS_ABOUT_PHOENIX: &str = "OK, Phoenix time. Should your repeating reminder move to Phoenix time too? YES or NO";
 
@@ -48,16 +53,29 @@ fn a_series_that_rings_while_it_moves_along_is_due_in_the_new_zone_next() {
 
 #[test]
 fn only_series_in_the_zone_that_was_left_move_along() {
-    let tokyo = Place { city: "Tokyo", zone: "Asia/Tokyo" };
     let story = |yes: &str, due: i64| {
         let mut story = daily();
         story.text(60, Meaning::Zone(CHICAGO), DAILY_IN_CHICAGO);
-        let asks = "OK, Tokyo time. Should your repeating reminder move to Tokyo time too? YES or NO";
-        story.text(120, Meaning::Zone(tokyo), asks);
+        story.text(120, Meaning::Zone(TOKYO), ASKS_ABOUT_TOKYO);
         story.text(1200, Meaning::Zone(PHOENIX), ASKS_ABOUT_PHOENIX).text(1260, Meaning::Yes, yes);
         story.call(due, 0, "pills", Talk::Keys(&['1'])).judge(4)
     };
     keeps(&story("OK, I'll use Phoenix time from now on.", 1800 + 3600), "ms early");
     let corrects = "OK, using Phoenix time. Now #1 rings every day at 12:30 PM, starting today at 12:30 PM MST.";
     breaks(&story(corrects, 1800 + 3600), "ms early");
+}
+
+#[test]
+fn a_series_may_move_along_before_its_first_occurrence_but_after_the_due_that_was_promised_first() {
+    let story = |yes: &str| {
+        let mut story = daily();
+        story.text(30, Meaning::Skip(1), "Skipped. Next call: tomorrow at 12:30 PM EST, repeating: pills (#1).");
+        let corrects = "OK, using Chicago time. Now #1 rings tomorrow at 12:30 PM CST, repeating.";
+        story.text(60, Meaning::Zone(CHICAGO), corrects);
+        story.text(1900, Meaning::Zone(TOKYO), ASKS_ABOUT_TOKYO).text(1960, Meaning::Yes, yes);
+        // 12:30 PM in Tokyo.
+        story.call(1800 + 10 * 3600, 0, "pills", Talk::Keys(&['1'])).judge(12)
+    };
+    held(&story("OK, using Tokyo time. Now #1 rings every day at 12:30 PM, starting today at 12:30 PM JST."));
+    breaks(&story("Sorry, I didn't get that."), "ms early");
 }
