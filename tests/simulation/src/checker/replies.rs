@@ -3,10 +3,11 @@
 
 use super::answers::{self, Answer, PromiseKind};
 use super::dues::SKEW_MS;
-use super::person_history::{Answered, PersonHistory, PersonText, replaces_a_call};
+use super::person_history::{Answered, PersonHistory, PersonText, ServiceText, replaces_a_call};
 use super::promises;
 use crate::history::RequestOutcome;
 use crate::people::{Meaning, Place};
+use reminder::ids::MessageId;
 
 impl<'a> PersonHistory<'a> {
     /// The texts whose own answer was perhaps not seen: texts without an answer, and texts with a separate answer that
@@ -25,25 +26,46 @@ impl<'a> PersonHistory<'a> {
                     let handed = text.handed.first().is_some_and(|handed_ms| *handed_ms <= answer.at_ms);
                     handed && !text.is_key() && is_answer_to(text.meaning, answer.body)
                 };
-                // DELETE and UNDO, or two texts "done", may be answered in the same words. Then the words may answer
-                // the other text, or be a late try of its answer.
-                let is_left = |answered: &Answered| match answered {
-                    Answered::With(place) => self.answers[*place].body == answer.body,
-                    Answered::Refused | Answered::No => true,
-                };
-                let is_contested = || {
-                    let mut others = self.texts.iter().zip(&self.answered).filter(|(other, _)| other.id != text.id);
-                    others.any(|(other, answered)| {
-                        is_left(answered) && may_answer(self, other, answer.body, answer.at_ms)
-                    })
+                // The words may also be a late try of the answer to another text: DELETE and UNDO, or two texts "done",
+                // may be answered in the same words.
+                let is_copy = || {
+                    self.texts.iter().zip(&self.answered).filter(|(other, _)| other.id != text.id).any(
+                        |(other, own)| {
+                            matches!(own, Answered::With(place) if self.answers[*place].body == answer.body)
+                                && may_answer(self, other, answer.body, answer.at_ms)
+                        },
+                    )
                 };
                 answer.to.is_some()
-                    || (names && !is_contested())
+                    || (names && !is_copy() && !self.may_answer_another(answer, &mut vec![&text.id]))
                     || (!missing && is_only_copy() && self.texts.iter().filter(fits).count() == 1)
             }
             Answered::Refused | Answered::No => false,
         };
         all.filter(move |(text, answered)| !is_certain(text, answered)).map(|(text, _)| text)
+    }
+
+    /// Whether a separate answer may belong to another text than these, so that one of these has no answer. The other
+    /// text has none, or it has one that may in turn belong to another text: "I can't find that reminder" answers
+    /// SKIP 2 as well as DONE 2.
+    fn may_answer_another<'s>(&'s self, answer: &ServiceText<'_>, passed: &mut Vec<&'s MessageId>) -> bool {
+        for (text, answered) in self.texts.iter().zip(&self.answered) {
+            if passed.contains(&&text.id) || !may_answer(self, text, answer.body, answer.at_ms) {
+                continue;
+            }
+            passed.push(&text.id);
+            let is_left = match answered {
+                Answered::With(place) => {
+                    let own = &self.answers[*place];
+                    own.to.is_none() && self.may_answer_another(own, passed)
+                }
+                Answered::Refused | Answered::No => true,
+            };
+            if is_left {
+                return true;
+            }
+        }
+        false
     }
 }
 

@@ -95,6 +95,20 @@ fn no_text_is_answered_with_a_task_that_was_asked_for_later() {
 }
 
 #[test]
+fn an_answer_belongs_to_another_text_if_the_answer_to_that_one_may_belong_to_a_third() {
+    let story = |third: Meaning| {
+        let mut story = asked();
+        story.text(120, tea(), TEA).call(1800, 0, "pills", Talk::Silent(PickedUpBy::Mailbox));
+        // The "done" has no answer.
+        story.queued(1860, Meaning::Done).queued(1870, Meaning::DoneWith(2)).queued(1880, third);
+        story.sends(1890, "Done: #2 tea.", None);
+        story.sends(1900, "I can't find that reminder. Text LIST to see yours.", None).judge(3)
+    };
+    keeps(&story(Meaning::Skip(2)), "#1 pills was due");
+    breaks(&story(Meaning::List), "#1 pills was due");
+}
+
+#[test]
 fn the_next_occurrence_may_be_heard_while_the_text_about_the_one_before_waits() {
     let story = |next: i64| {
         let mut story = fast();
