@@ -184,7 +184,8 @@ fn is_named_deleted(history: &PersonHistory<'_>, promise: &Promise<'_>, until_ms
 /// Whether an UNDO takes back the deletion of this promise: the deletion was the last text before it.
 ///
 /// PROTOCOL, rule 21: UNDO takes back a deletion for ten minutes. Rule 13: a text counts from when the service received
-/// it. So an UNDO that its carrier delivered late may be too late, although it was sent in time.
+/// it. So an UNDO that its carrier delivered late may be too late, although it was sent in time. And the UNDO takes back
+/// an earlier text that was delivered only after the deletion.
 fn is_undone(history: &PersonHistory<'_>, promise: &Promise<'_>, undo: &PersonText<'_>, handled_ms: i64) -> bool {
     let before = history.texts.iter().enumerate().filter(|(_, text)| text.at_ms < undo.at_ms);
     let Some((place, text)) = before.max_by_key(|(_, text)| text.at_ms) else { return false };
@@ -195,7 +196,12 @@ fn is_undone(history: &PersonHistory<'_>, promise: &Promise<'_>, undo: &PersonTe
     let named = confirmed.any(|answer| {
         matches!(answers::read(answer.body), Answer::Deleted { numbers, .. } if numbers.contains(&promise.number))
     });
-    deletes && named && handled_ms - text.first_ms() < UNDO_MS
+    let is_later = |other: &PersonText<'_>| {
+        let is_undoable = other.meaning.changes() || matches!(other.meaning, Meaning::Remind { .. });
+        is_undoable && other.handed.iter().any(|handed_ms| (text.first_ms()..=handled_ms).contains(handed_ms))
+    };
+    let overtaken = history.texts.iter().filter(|other| other.at_ms < text.at_ms).any(is_later);
+    deletes && named && !overtaken && handled_ms - text.first_ms() < UNDO_MS
 }
 
 /// Checks that a promise that came back is called or texted at its due, unless a later text may have ended it again.

@@ -42,6 +42,23 @@ fn undo_takes_back_only_an_earlier_deletion() {
 }
 
 #[test]
+fn undo_takes_back_an_earlier_text_that_was_delivered_after_the_deletion() {
+    let story = |delivered: i64| {
+        let mut story = asked();
+        let id = MessageId::new("twilio", "SMlate").unwrap();
+        let (person, meaning, route) = (0, tea(), AnswerRoute::Reply);
+        story.at(30, 0, Observation::TextSent { id: id.clone(), person, meaning, route });
+        story.at(delivered, 10, Observation::TextDelivered { id: id.clone() });
+        story.at(delivered, 60, Observation::TextTaken { id: id.clone() });
+        story.at(delivered, 60, Observation::Reply { id, body: TEA.to_owned() });
+        story.text(60, Meaning::Delete(1), "Deleted #1 pills.");
+        story.text(150, Meaning::Undo, "Deleted #2 tea.").judge(3)
+    };
+    keeps(&story(120), "did not come back");
+    breaks(&story(30), "did not come back");
+}
+
+#[test]
 fn undo_brings_back_a_reminder_that_a_key_snoozed_without_an_answer() {
     let story = |key: &'static [char]| {
         let mut story = asked();
