@@ -141,6 +141,14 @@ impl Promise<'_> {
         said_due(history, when, requested_ms, answer, |due_ms| is_known(due_ms) || is_moved)
     }
 
+    /// The place of the last stated due if an UNDO put that due back after a text that was received at this instant:
+    /// the answer to the UNDO arrived before the answer to the move that it took back.
+    fn put_back_after(&self, received_ms: i64) -> Option<usize> {
+        let (last, before) = self.stated.split_last()?;
+        let is_put_back = before.iter().any(|stated| stated.due_ms == last.due_ms);
+        (is_put_back && last.requested_ms > received_ms).then_some(before.len())
+    }
+
     fn is_stated(&self, due_ms: i64) -> bool {
         self.stated.iter().any(|stated| stated.due_ms == due_ms)
     }
@@ -401,10 +409,9 @@ impl<'a> Promises<'a> {
                 self.all.push(again);
             } else if let Some(known) = self.all.iter_mut().find(|known| known.number == promised.number)
                 && known.series.is_none()
-                && known.due_ms() != due_ms
             {
                 // UNDO of a move plans it again at the due before the move. That due is local again if it was local
-                // then.
+                // then. The answer to the move may arrive later.
                 known.is_local = known.stated.iter().any(|before| before.due_ms == due_ms && before.is_local);
                 known.stated.push(StatedDue { is_local: known.is_local, ..stated });
             }
@@ -473,6 +480,8 @@ impl<'a> Promises<'a> {
             // This answer is late: the due to which the reminder was moved afterwards is already known.
             known.kind = PromiseKind::Created;
             known.stated.insert(0, stated);
+        } else if let Some(place) = known.put_back_after(stated.requested_ms) {
+            known.stated.insert(place, stated);
         } else {
             known.is_local = false;
             known.stated.push(stated);

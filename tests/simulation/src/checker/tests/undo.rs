@@ -42,6 +42,22 @@ fn undo_takes_back_only_an_earlier_deletion() {
 }
 
 #[test]
+fn the_answer_to_an_undo_may_arrive_before_the_answer_to_the_move() {
+    let story = |moved: i64, undo: Meaning| {
+        let mut story = asked_for_a_time();
+        story.queued(60, Meaning::Move(1, 10)).queued(120, undo);
+        story.sends(130, "Undone: I'll call you today at 12:30 PM EST: pills (#1).", None);
+        story.sends(moved, "Moved: I'll call you in 10 minutes (12:11 PM): pills (#1).", None);
+        story.text(240, Meaning::Zone(CHICAGO), "OK, using Chicago time. Now #1 rings today at 12:30 PM CST.");
+        story
+    };
+    for moved in [70, 180] {
+        held(&story(moved, Meaning::Undo).call(1800 + 3600, 0, "pills", Talk::Keys(&['1'])).judge(4));
+        breaks(&story(moved, Meaning::Undo).call(660, 0, "pills", Talk::Keys(&['1'])).judge(4), "early");
+    }
+}
+
+#[test]
 fn undo_takes_back_an_earlier_text_that_was_delivered_after_the_deletion() {
     let story = |delivered: i64| {
         let mut story = asked();
