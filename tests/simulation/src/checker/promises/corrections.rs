@@ -79,6 +79,7 @@ struct Move {
     /// open, the zones of that question count too.
     from: Vec<TimeZone>,
     to: TimeZone,
+    city: &'static str,
     at_ms: i64,
 }
 
@@ -87,6 +88,14 @@ const ASKS_TO_MOVE: &str = "YES or NO";
 
 /// First words of the answer to a text about the zone that plans reminders again, or says why they stay.
 const PLANS_AGAIN: &str = "OK, using ";
+
+/// First words of the answer to a YES when no question was open.
+const IS_UNCLEAR: &str = "Sorry, I didn't get that";
+
+/// Whether the answer to a YES says that the repeating reminders moved to the zone of a city, by its first words.
+fn moves_to(body: &str, city: &str) -> bool {
+    [PLANS_AGAIN, "OK, I'll use "].iter().any(|it| body.strip_prefix(it).is_some_and(|zone| zone.starts_with(city)))
+}
 
 /// How long after its due an occurrence may wait for its first call, in milliseconds: the maximum lateness, and a run.
 const WAITS_MS: i64 = (900 + 20) * 1000;
@@ -163,14 +172,19 @@ impl Promises<'_> {
     /// guessed zone and that have not begun to ring. A later one moves series after a YES.
     pub(super) fn correct(&mut self, evidence: &Evidence<'_>, history: &PersonHistory<'_>) {
         let (mut is_known, mut asked) = (false, None::<Move>);
+        // A question that was open when a YES or NO was answered as unclear. If two YES overlap, their answers fit both
+        // of them, and that answer may belong to the one that came before the question.
+        let mut unclear = None::<Move>;
         // The zones that the profile may have now: a text without an answer may have been stored.
         let mut homes = Vec::new();
         for (text, received_ms, said) in obeyed_in_order(history) {
-            if let (Meaning::Yes, Some(asked)) = (text.meaning, &asked) {
-                self.move_series(*received_ms, said, asked);
+            let is_moved = |asked: &&Move| said.is_some_and(|said| moves_to(said.body, asked.city));
+            let question = asked.as_ref().or(unclear.as_ref().filter(is_moved));
+            if let (Meaning::Yes, Some(question)) = (text.meaning, question) {
+                self.move_series(*received_ms, said, question);
             }
-            if matches!(text.meaning, Meaning::Yes | Meaning::No) && said.is_some() {
-                asked = None;
+            if let (Meaning::Yes | Meaning::No, Some(said)) = (text.meaning, said) {
+                unclear = asked.take().filter(|_| said.body.starts_with(IS_UNCLEAR));
             }
             let Meaning::Zone(place) = text.meaning else { continue };
             // If the zone was guessed, the answer asks nothing. If the answer asks, an earlier text about the zone was
@@ -186,7 +200,7 @@ impl Promises<'_> {
                     homes.clear();
                 }
                 homes.extend(to.clone());
-                asked = to.filter(|_| asks).map(|to| Move { from, to, at_ms: *received_ms });
+                asked = to.filter(|_| asks).map(|to| Move { from, to, city: place.city, at_ms: *received_ms });
                 continue;
             }
             if said.is_some_and(|said| !said.body.starts_with("OK, ")) {
@@ -224,9 +238,7 @@ impl Promises<'_> {
     fn move_series(&mut self, received_ms: i64, said: Option<&ServiceText<'_>>, asked: &Move) {
         // Occurrences that have begun stay, and a paused series has no due. The answer does not name such a series, but
         // its next due is read in the new zone.
-        let is_moved =
-            |said: &ServiceText<'_>| ["OK, using ", "OK, I'll use "].iter().any(|it| said.body.starts_with(it));
-        if said.is_some_and(|said| !is_moved(said)) {
+        if said.is_some_and(|said| !moves_to(said.body, "")) {
             return;
         }
         let known_ms = said.map_or(i64::MAX, |said| said.at_ms);
