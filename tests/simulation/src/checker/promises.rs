@@ -303,7 +303,7 @@ pub(super) fn due<'h>(
         _ => false,
     };
     let first = text.handed.first().filter(|_| fits)?;
-    history.zones.iter().find_map(|zone| {
+    last_named_first(history, *first).into_iter().find_map(|zone| {
         let windows = dues::meant(text, std::slice::from_ref(zone));
         let is_meant = |due_ms: &i64| {
             windows.iter().any(|window| window.holds(*due_ms)) && is_so_far_away(promised.when, *due_ms, *first, at_ms)
@@ -317,6 +317,22 @@ pub(super) fn due<'h>(
             day = day.tomorrow().ok().filter(|day| *day <= last)?;
         }
     })
+}
+
+/// The zones of a person, beginning with the one that the person had named last at this instant. The same words may
+/// mean the same instant in two zones: in summer, Phoenix has the time of Los Angeles.
+fn last_named_first<'h>(history: &'h PersonHistory<'_>, at_ms: i64) -> Vec<&'h TimeZone> {
+    let named_ms = |zone: &TimeZone| {
+        let names = |text: &&PersonText<'_>| match text.meaning {
+            Meaning::Zone(place) => zone.iana_name() == Some(place.zone),
+            _ => false,
+        };
+        let named = history.texts.iter().filter(names).flat_map(|text| text.handed.first());
+        named.copied().filter(|named_ms| *named_ms <= at_ms).max()
+    };
+    let mut zones: Vec<&TimeZone> = history.zones.iter().collect();
+    zones.sort_by_key(|zone| std::cmp::Reverse(named_ms(zone)));
+    zones
 }
 
 /// Whether the wait that a promise states ends at its due. The wait begins between the first delivery of the text and

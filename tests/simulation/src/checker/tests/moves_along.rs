@@ -96,3 +96,28 @@ fn the_answers_to_two_yes_that_overlap_fit_both_of_them() {
     keeps(&story("OK, I'll use Phoenix time from now on."), "ms late");
     breaks(&story("Nothing changes."), "ms late");
 }
+
+#[test]
+fn a_time_that_two_zones_share_is_read_in_the_zone_that_was_named_last() {
+    let los_angeles = Place { city: "Los Angeles", zone: "America/Los_Angeles" };
+    // Two weeks after the start, Phoenix has the time of Los Angeles. It is 10 AM there.
+    const IN_SUMMER: i64 = 14 * DAY;
+    let story = |first: Place, second: Place| {
+        let mut story = Story::new();
+        let zone = |place: Place| format!("OK, I'll use {} time from now on.", place.city);
+        story.text(0, Meaning::Zone(first), &zone(first)).text(60, Meaning::Zone(second), &zone(second));
+        let each = Meaning::Remind {
+            task: "pills".to_owned(),
+            due: Due::Each(Rhythm::Day, jiff::civil::Time::constant(10, 30, 0, 0)),
+        };
+        let asked = "OK, I'll call you every day at 10:30 AM, starting in 30 minutes (10:30 AM): pills (#1).";
+        story.text(IN_SUMMER, each, asked);
+        // The series rings while it moves along.
+        story.call(IN_SUMMER + 1800, IN_SUMMER, "pills", Talk::Keys(&['1']));
+        story.text(IN_SUMMER + 1802, Meaning::Zone(TOKYO), ASKS_ABOUT_TOKYO);
+        story.text(IN_SUMMER + 1804, Meaning::Yes, "OK, I'll use Tokyo time from now on.");
+        story.call(IN_SUMMER + 1800 + 8 * 3600, IN_SUMMER, "pills", Talk::Keys(&['1'])).judge(14 * 24 + 12)
+    };
+    held(&story(PHOENIX, los_angeles));
+    held(&story(los_angeles, PHOENIX));
+}
