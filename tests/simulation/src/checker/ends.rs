@@ -254,8 +254,13 @@ impl PromiseJudge<'_, '_> {
             self.possible.iter().flat_map(|trace| &trace.calls).filter(|call| call.taken_ms >= due_ms - SKEW_MS);
         let keys =
             calls.filter_map(|call| call.pressed.iter().find(|(_, digit)| *digit == '1').map(|(at_ms, _)| *at_ms));
-        let rung =
-            |cause: &&Cause| matches!(cause.of, Ended::Rung { .. } | Ended::Postponed { .. }) && cause.excuse.is_none();
+        // A "done" that was received before this due is about an earlier occurrence, even if its answer comes later.
+        let rung = |cause: &&Cause| match cause.of {
+            Ended::Rung { received_ms } | Ended::Postponed { received_ms } => {
+                cause.excuse.is_none() && received_ms + SKEW_MS >= due_ms
+            }
+            _ => false,
+        };
         let done = self.causes.iter().filter(rung).filter(|cause| cause.until_ms >= due_ms);
         let latest_ms = next_ms.saturating_add(LATEST_MS);
         // A "done" may be answered long after it took effect: its answer is a text, and waits while no carrier can be

@@ -134,3 +134,17 @@ fn a_call_that_was_claimed_for_an_earlier_due_does_not_repeat_a_late_one() {
     keeps(&story(890), "17:30:00");
     breaks(&story(1640), "17:30:00");
 }
+
+#[test]
+fn a_done_that_was_received_before_a_due_is_not_about_its_occurrence() {
+    let story = |answered: i64| {
+        let mut story = fast();
+        story.call(300, 0, "pills", Talk::Silent(PickedUpBy::Mailbox)).queued(590, Meaning::Done);
+        story.sends(620, "Done: #1 pills.", None);
+        // The occurrence of 12:10 PM ends only after the next one is due, so that both merge.
+        story.call(630, 0, "pills", Talk::Silent(PickedUpBy::Mailbox)).queued(700, Meaning::Done);
+        story.sends(answered, "Done: #1 pills.", None).judge(2)
+    };
+    keeps(&story(1000), "#1 pills was due 2027-03-01T17:15");
+    breaks(&story(720), "#1 pills was due 2027-03-01T17:15");
+}
