@@ -142,10 +142,11 @@ fn may_be_a_person(call: &Call<'_>) -> bool {
 
 /// Number of occurrences that were missed in a row before the occurrence of this request, by the texts about them. Each
 /// call that a person may have picked up restarts the count, and so does a text that acknowledges, snoozes or resumes.
+/// A key on a call to the service's number does so only for the reminder that was spoken.
 /// A RESUME does not if its answer says that nothing was paused.
 fn missed_before(history: &PersonHistory<'_>, promise: &Promise<'_>, own: &Trace<'_>, last: &CallRequest<'_>) -> usize {
     let confirms = |text: &PersonText<'_>, answered: &Answered| match text.meaning {
-        Meaning::Done | Meaning::Snooze(_) => true,
+        Meaning::Done | Meaning::Snooze(_) => text.may_be_about(promise.task),
         Meaning::DoneWith(number) => *number == promise.number,
         Meaning::Resume(number) => *number == promise.number && !was_not_paused(history, answered),
         _ => false,

@@ -9,7 +9,7 @@ use self::verdicts::{breaks, broken, held, keeps};
 use super::{Judgement, judge};
 use crate::fakes::{Costs, PutOff, number};
 use crate::faults::Fault;
-use crate::history::{AnswerRoute, Observation, PickedUpBy, RequestOutcome, SentText};
+use crate::history::{AnswerRoute, Observation, PickedUpBy, RequestOutcome, SentText, Speech};
 use crate::people::{Bound, Due, Meaning, OptOutWord, Place, Rhythm};
 
 mod calls;

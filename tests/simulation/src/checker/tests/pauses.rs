@@ -278,6 +278,15 @@ impl Story {
 /// A series that is missed five days in a row and then paused, while the text about the pause can't be sent. The third
 /// day met this, and its text has these first words. Two hours later came a RESUME with this answer.
 fn paused_in_silence(third: Met, opening: &str, resume: Option<&str>) -> Judgement {
+    let mut story = missed_in_silence(third, opening);
+    if let Some(answer) = resume {
+        story.text(9000 + 2 * DAY, Meaning::Resume(1), answer);
+    }
+    story.judge(24 * 8)
+}
+
+/// The same story without the RESUME.
+fn missed_in_silence(third: Met, opening: &str) -> Story {
     let mut story = daily();
     for (day, date) in (0..).zip(["Mon, Mar 1", "Tue, Mar 2", "Wed, Mar 3", "Thu, Mar 4", ""]) {
         let (met, opening) = if day == 2 { (third, opening) } else { (Met::Nobody, "Missed call: pills.") };
@@ -286,10 +295,24 @@ fn paused_in_silence(third: Met, opening: &str, resume: Option<&str>) -> Judgeme
             story.sends(2400 + day * DAY, &format!("{opening} It was due {date} at 12:30 PM EST."), None);
         }
     }
-    if let Some(answer) = resume {
-        story.text(9000 + 2 * DAY, Meaning::Resume(1), answer);
-    }
-    story.alarm(3600 + 4 * DAY, 0).judge(24 * 8)
+    story.alarm(3600 + 4 * DAY, 0);
+    story
+}
+
+#[test]
+fn a_key_of_a_person_who_calls_back_confirms_only_the_reminder_that_was_spoken() {
+    let story = |task: &str| {
+        let mut story = missed_in_silence(Met::Nobody, "Missed call: pills.");
+        let call = CallId::new("twilio", "CAback").unwrap();
+        let words = format!("Hi, it's sixthirty. Your last reminder was: {task}. Press 1 to confirm.");
+        let second = 9000 + 2 * DAY;
+        story.at(second, 0, Observation::CalledBack { call: call.clone(), person: 0 });
+        story.at(second, 50, Observation::CallBackAnswered { call: call.clone(), speech: Speech::Words(words) });
+        story.at(second + 5, 0, Observation::KeyPressed { call, digit: '1' });
+        story.judge(24 * 8)
+    };
+    keeps(&story("tea"), "#1 pills was due 2027-03-06");
+    breaks(&story("pills"), "#1 pills was due 2027-03-06");
 }
 
 #[test]
