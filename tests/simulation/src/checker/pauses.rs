@@ -9,7 +9,7 @@ use super::promises::Promise;
 use super::traces::Trace;
 use crate::faults::Fault;
 use crate::history::RequestOutcome;
-use crate::people::Meaning;
+use crate::people::{Meaning, numbers};
 use jiff::tz::TimeZone;
 use std::iter;
 
@@ -53,6 +53,7 @@ pub(super) fn of(
     evidence: &Evidence<'_>,
     history: &PersonHistory<'_>,
     promise: &Promise<'_>,
+    own: &[&Trace<'_>],
     possible: &[&Trace<'_>],
 ) -> Vec<Pause> {
     let mut pauses: Vec<Pause> = Vec::new();
@@ -72,9 +73,20 @@ pub(super) fn of(
         }
         let resumed =
             history.answers.iter().filter(|answer| answer.at_ms > request.at_ms && answer.is_resumed(promise.number));
-        // A call proves that the series rings again, even if the answer did not arrive.
-        let calls = possible.iter().flat_map(|trace| &trace.call_requests).map(|call| call.claimed_ms());
-        let called_ms = calls.filter(|called_ms| *called_ms > request.at_ms + UNDER_WAY_MS).min();
+        // A call proves that the series rings again, even if the answer did not arrive. A call that may be about another
+        // reminder proves it only if the person had asked for it.
+        let after_ms = request.at_ms + UNDER_WAY_MS;
+        let asked =
+            history.texts.iter().zip(&history.answered).filter(|(text, answered)| {
+                text.first_ms() > request.at_ms && resumes(history, promise, text, answered)
+            });
+        let asked_ms = asked.map(|(text, _)| text.first_ms()).min().unwrap_or(i64::MAX);
+        let calls = |traces: &[&Trace<'_>]| {
+            let calls = traces.iter().flat_map(|trace| &trace.call_requests).map(|call| call.claimed_ms());
+            calls.filter(|called_ms| *called_ms > after_ms).collect::<Vec<_>>()
+        };
+        let asked = calls(possible).into_iter().filter(|called_ms| *called_ms > asked_ms);
+        let called_ms = calls(own).into_iter().chain(asked).min();
         pauses.push(Pause {
             due_ms,
             texted_ms: request.at_ms,
@@ -82,6 +94,17 @@ pub(super) fn of(
         });
     }
     pauses
+}
+
+/// Whether a text, or the key that it stands for, may have resumed this series if it was paused.
+fn resumes(history: &PersonHistory<'_>, promise: &Promise<'_>, text: &PersonText<'_>, answered: &Answered) -> bool {
+    let is_about = text.is_key() || matches!(text.meaning, Meaning::Done | Meaning::DoneWith(_));
+    let names = |place: usize| numbers(history.answers[place].body).contains(&promise.number);
+    match (text.meaning, answered) {
+        (Meaning::Resume(number), _) => *number == promise.number && !was_not_paused(history, answered),
+        (_, Answered::With(place)) if !text.is_key() => is_about && names(*place),
+        _ => is_about && text.may_be_about(promise.task),
+    }
 }
 
 /// The pause of a series without a request for the text about it: the tries were counted, but a fault stopped each of

@@ -62,6 +62,32 @@ fn paused_and_resumed() -> Story {
 }
 
 #[test]
+fn a_call_that_may_be_about_another_reminder_ends_a_pause_only_if_the_person_asked_for_it() {
+    let story = |done: Option<&str>| {
+        let mut story = Story::new();
+        story.queued(0, every_quarter_hour());
+        let tea = Meaning::Remind { task: "tea".to_owned(), due: Due::In(85) };
+        story.text(60, tea, "OK, I'll call you in 85 minutes (1:26 PM): tea (#2).");
+        let made = "OK, I'll call you every 15 minutes, starting in 13 minutes (12:15 PM): pills (#1).";
+        story.sends(120, made, None);
+        for (occurrence, due) in (1..=5).zip(["12:15", "12:30", "12:45", "1:00", ""]) {
+            story.call(occurrence * 900, 0, "pills", Talk::NotPickedUp);
+            let words = if due.is_empty() { paused(1) } else { format!("{MISSED} {due} PM EST.") };
+            story.sends(occurrence * 900 + 30, &words, None);
+        }
+        if let Some(answer) = done {
+            story.text(5000, Meaning::Done, answer);
+        }
+        // The tea was asked for before the answer about the pills, so this call may be about either.
+        story.call(5160, 60, "tea", Talk::NotPickedUp);
+        story.sends(5190, "Missed call: tea. It was due Mon, Mar 1 at 1:26 PM EST.", None).judge(4)
+    };
+    keeps(&story(None), "#1 pills was due");
+    keeps(&story(Some("Done: #2 tea.")), "#1 pills was due");
+    breaks(&story(Some("Done: #1 pills. Next call: in 7 minutes (1:30 PM).")), "#1 pills was due");
+}
+
+#[test]
 fn a_pause_before_the_first_known_due_is_about_none_of_its_occurrences() {
     let missed = format!("{MISSED} 1:30 PM EST.");
     let story = || {
