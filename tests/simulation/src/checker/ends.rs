@@ -426,7 +426,7 @@ impl PromiseJudge<'_, '_> {
     /// The earliest possible due of an occurrence. Answers that are sent as texts may overtake each other, so the due
     /// that was stated last may not be the valid one. A text whose answer was not seen may have moved it.
     fn first_due(&self, due_ms: i64) -> i64 {
-        if self.promise.series.is_some() || self.evidence.calm() {
+        if self.promise.series.is_some() || (self.evidence.calm() && !self.promise.is_stated_at_once()) {
             return due_ms;
         }
         let stated = self.promise.stated.iter().map(|stated| stated.due_ms);

@@ -149,6 +149,12 @@ impl Promise<'_> {
         (is_put_back && last.requested_ms > received_ms).then_some(before.len())
     }
 
+    /// Whether two of its dues were stated by answers to texts that were handled at the same time: a text was received
+    /// before another text and answered after it. Then either of the two may have been obeyed last.
+    pub(super) fn is_stated_at_once(&self) -> bool {
+        self.stated.windows(2).any(|pair| pair[1].requested_ms < pair[0].requested_ms && pair[1].at_ms > pair[0].at_ms)
+    }
+
     fn is_stated(&self, due_ms: i64) -> bool {
         self.stated.iter().any(|stated| stated.due_ms == due_ms)
     }

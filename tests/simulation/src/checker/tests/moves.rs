@@ -196,3 +196,32 @@ fn the_answer_of_a_move_says_when_a_resumed_series_goes_on() {
     // this one has no call.
     breaks(&story("in 65 minutes (3:01 PM)"), "#1 pills was due");
 }
+
+#[test]
+fn either_of_two_snoozes_that_are_handled_at_once_may_be_obeyed_last() {
+    const SHORT: (i64, [&str; 2]) = (17, ["12:48:39", "12:48:40"]);
+    const LONG: (i64, [&str; 2]) = (18, ["12:49:39", "12:49:40"]);
+    let story = |answered: i64, (first, second): ((i64, [&str; 2]), (i64, [&str; 2])), due: i64| {
+        let words = |minutes: i64, clock: &str| {
+            format!("OK, I'll call you again in {minutes} minutes ({clock} PM): pills (#2).")
+        };
+        let mut story = asked();
+        story.call(1800, 0, "pills", Talk::NotPickedUp);
+        let id = MessageId::new("twilio", "SMfirst").unwrap();
+        let (person, meaning, route) = (0, Meaning::Snooze(first.0), AnswerRoute::Reply);
+        story.at(1899, 0, Observation::TextSent { id: id.clone(), person, meaning, route });
+        story.at(1899, 10, Observation::TextDelivered { id: id.clone() });
+        story.at(1899, answered, Observation::TextTaken { id: id.clone() });
+        story.at(1899, answered, Observation::Reply { id, body: words(first.0, first.1[0]) });
+        story.text(1900, Meaning::Snooze(second.0), &words(second.0, second.1[1]));
+        story.call(due, 1899, "pills", Talk::Keys(&['1'])).judge(3)
+    };
+    for texts in [(LONG, SHORT), (SHORT, LONG)] {
+        for due in [2920, 2980] {
+            held(&story(2000, texts, due));
+        }
+        breaks(&story(2000, texts, 2900), "early");
+    }
+    held(&story(50, (LONG, SHORT), 2920));
+    breaks(&story(50, (LONG, SHORT), 2980), "late");
+}
