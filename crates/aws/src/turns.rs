@@ -14,10 +14,11 @@ use crate::items::keys::Key;
 use crate::items::{Item, milliseconds_rounded_up, turn};
 use crate::store::Table;
 
-/// The condition of [`TurnRequest::may_take`], or that there is no turn yet. The stored turn may be of this reminder's
-/// earlier call, unless that call may still be talked on. Or it may be of any other call that is over, if the turn was
-/// taken long enough ago.
-const FREE: &str = "attribute_not_exists(claim) OR (reminder = :reminder AND taken_ms <= :now AND claim <> :own) \
+/// The condition of [`TurnRequest::may_take`], or that there is no turn yet. The second line replaces the turn of an
+/// earlier call of the same reminder, unless the person may still talk on that call. The third line replaces the turn of
+/// any call that is over, if that turn was taken at least [`CALL_SPACING_S`] ago.
+const FREE: &str = "attribute_not_exists(claim) \
+                    OR (reminder = :reminder AND taken_ms <= :now AND claim <> :own) \
                     OR (taken_ms <= :before AND (until_ms <= :now OR claim = :over))";
 
 impl Table {
@@ -77,6 +78,6 @@ fn refused(error: &SdkError<UpdateItemError>) -> Result<TurnOutcome, WriteError>
     let read = |item: &Item| -> Option<Turn> { turn::read(item).ok() };
     match failed.item().and_then(read) {
         Some(turn) => Ok(TurnOutcome::Busy(turn)),
-        None => Err(WriteError::Unknown("expected the turn of another call, found none".to_owned())),
+        None => Err(WriteError::Unknown("expected the turn of another call, found no readable turn".to_owned())),
     }
 }

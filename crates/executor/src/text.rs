@@ -299,8 +299,8 @@ async fn select_channel<'a, P: Ports>(
     }
 }
 
-/// Returns the event that postpones a try which was not sent. The wait is a random part of up to twice the text's age,
-/// so each postponement doubles that age on average.
+/// Returns the event that postpones a try which was not sent. The wait is a random part of twice the text's age. Up to
+/// the longest backoff, each postponement thus doubles that age on average.
 fn postponed<P: Ports>(context: Context<'_, P>, text: &OutgoingText, attempt: u8, earliest: Timestamp) -> TextEvent {
     let age = context.ports.clock().now().duration_since(text.owed_since);
     let retry_at = retry_at(context, context.policy.text_refused_backoff(age), earliest);

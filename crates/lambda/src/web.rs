@@ -135,12 +135,12 @@ mod tests {
     #[test]
     fn a_form_over_the_limit_is_refused_even_if_its_signature_is_valid() {
         let just_over = form(WEBHOOK_MAX + 1);
-        let right = sign_form(&token(), URL, just_over.as_bytes());
+        let valid_signature = sign_form(&token(), URL, just_over.as_bytes());
         for (form, signature) in [
             (&just_over, None),
             (&just_over, Some("x")),
             (&just_over, Some("L/OH5YylLD5NRKLltdqwSvS0BnU=")),
-            (&just_over, Some(right.as_str())),
+            (&just_over, Some(valid_signature.as_str())),
             (&form(WEBHOOK_MAX + 3), None),
             (&"a&b&".repeat(1_100_000), None),
         ] {
@@ -151,19 +151,20 @@ mod tests {
         }
     }
 
-    /// In base64, this body is as long as a body that is two bytes shorter. So its length is known only after decoding.
+    /// In base64, the body `slightly_over` is as long as a body of [`WEBHOOK_MAX`] bytes. So it is known to be too long
+    /// only after decoding.
     #[test]
     fn the_length_of_a_base64_body_is_checked_before_and_after_decoding() {
         let encoded_max = WEBHOOK_MAX.div_ceil(3) * 4;
         let slightly_over = form(encoded_max / 4 * 3);
         assert!(slightly_over.len() > WEBHOOK_MAX);
-        let right = sign_form(&token(), URL, slightly_over.as_bytes());
+        let valid_signature = sign_form(&token(), URL, slightly_over.as_bytes());
         for (form, signature, expected) in [
             (&slightly_over, None, NotSigned::Missing),
             (&slightly_over, Some("x"), NotSigned::Malformed),
             (
                 &slightly_over,
-                Some(right.as_str()),
+                Some(valid_signature.as_str()),
                 NotSigned::TooLong { expected: WEBHOOK_MAX, found: slightly_over.len() },
             ),
             (

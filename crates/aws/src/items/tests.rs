@@ -82,18 +82,19 @@ fn dialing(answered: AnsweredBy) -> State {
 
 fn states() -> Vec<State> {
     let claim: ClaimId = ULID.parse().unwrap();
-    let by = [AnsweredBy::Nobody, AnsweredBy::Machine, AnsweredBy::Unknown, AnsweredBy::Person];
+    let every_verdict = [AnsweredBy::Nobody, AnsweredBy::Machine, AnsweredBy::Unknown, AnsweredBy::Person];
     let ringing = |pickup, answered| {
         let call = "twilio#CA1".parse().unwrap();
         State::Ringing { attempt: 3, claim: claim.clone(), call, pickup, answered }
     };
     let wake_at = at("2026-03-01T18:30:00Z");
-    let slotted = |answered| State::Waiting { attempt: 1, wake_at, slot: Some(slot("2026-03-01T18:30:04Z")), answered };
+    let with_slot =
+        |answered| State::Waiting { attempt: 1, wake_at, slot: Some(slot("2026-03-01T18:30:04Z")), answered };
     let mut states = vec![waiting(), State::Paused];
-    states.extend(by.map(slotted));
-    states.extend(by.map(dialing));
-    states.extend(by.map(|pickup| ringing(pickup, AnsweredBy::Nobody)));
-    states.extend(by.map(|answered| ringing(AnsweredBy::Unknown, answered)));
+    states.extend(every_verdict.map(with_slot));
+    states.extend(every_verdict.map(dialing));
+    states.extend(every_verdict.map(|pickup| ringing(pickup, AnsweredBy::Nobody)));
+    states.extend(every_verdict.map(|answered| ringing(AnsweredBy::Unknown, answered)));
     states
 }
 
@@ -127,14 +128,14 @@ fn outgoing(life: TextLife) -> OutgoingText {
 }
 
 fn text_lives() -> Vec<TextLife> {
-    let has = |inquiries| TextState::Accepted { tries: 2, sent: "twilio#SM2".parse().unwrap(), inquiries };
-    let slotted = Some(slot("2026-03-01T18:45:00Z"));
+    let accepted = |inquiries| TextState::Accepted { tries: 2, sent: "twilio#SM2".parse().unwrap(), inquiries };
+    let text_slot = Some(slot("2026-03-01T18:45:00Z"));
     let states = [
-        TextState::Owed { tries: 0, slot: slotted, newest: NewestTry::Open },
+        TextState::Owed { tries: 0, slot: text_slot, newest: NewestTry::Open },
         TextState::Owed { tries: 3, slot: None, newest: NewestTry::Open },
         TextState::Owed { tries: 1, slot: None, newest: NewestTry::Failed },
-        has(0),
-        has(2),
+        accepted(0),
+        accepted(2),
     ];
     let undelivered = TextEnd::Undelivered { code: 30007 };
     let ends = [TextEnd::Delivered, TextEnd::Sent { tries: 2 }, undelivered, TextEnd::Withdrawn, TextEnd::GivenUp];
@@ -198,14 +199,14 @@ fn a_reminder_without_a_due_source_has_a_fixed_due() {
     let mut item = reminder::write(&written, VERSION, 30);
     assert_eq!(text(&item, "due_source"), "guessed_clock");
     item.remove("due_source");
-    let kept = Reminder { due_source: DueSource::Fixed, ..written };
-    assert_eq!(reminder::read(&item), Ok(Versioned::read(kept, VERSION)));
+    let expected = Reminder { due_source: DueSource::Fixed, ..written };
+    assert_eq!(reminder::read(&item), Ok(Versioned::read(expected, VERSION)));
 }
 
 #[test]
 fn every_end_of_the_last_occurrence_is_read_as_it_was_written() {
-    let bare = LastEnd { claim: None, text: None, ..last_end(End::Missed) };
-    for last_end in [None, Some(bare), Some(last_end(End::Unconfirmed)), Some(last_end(End::Heard))] {
+    let without_claim_and_text = LastEnd { claim: None, text: None, ..last_end(End::Missed) };
+    for last_end in [None, Some(without_claim_and_text), Some(last_end(End::Unconfirmed)), Some(last_end(End::Heard))] {
         let written = Reminder { last_end, ..reminder(live(waiting())) };
         assert_eq!(reminder::read(&reminder::write(&written, VERSION, 30)), Ok(Versioned::read(written, VERSION)));
     }
@@ -262,8 +263,8 @@ fn every_profile_is_read_as_it_was_written() {
         restorable: None,
         ..complete.clone()
     };
-    let said = Profile { zone_source: ZoneSource::Said, ..complete.clone() };
-    for written in [complete, new_profile, said] {
+    let with_zone_said = Profile { zone_source: ZoneSource::Said, ..complete.clone() };
+    for written in [complete, new_profile, with_zone_said] {
         assert_eq!(profile::read(&profile::write(&written, VERSION)), Ok(Versioned::read(written, VERSION)));
     }
 }

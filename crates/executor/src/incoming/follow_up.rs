@@ -27,7 +27,7 @@ pub struct StillOpen;
 /// deadline, an owed answer is in the deadline index, and a call that can't be cancelled says goodbye.
 ///
 /// # Errors
-/// Fails if the person opted out and their reminders could not all be ended in time.
+/// Fails if the person opted out and it is not known that all their reminders have ended.
 pub async fn follow_up<P: Ports>(
     context: Context<'_, P>,
     stored: Stored,

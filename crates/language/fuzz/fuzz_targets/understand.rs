@@ -21,9 +21,9 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
 fn check(input: &Input, request: &Request) {
     let now = input.now;
     match request {
-        Request::Remind(wanted) => {
-            assert!(!wanted.is_empty());
-            wanted.iter().for_each(|wanted| check_wanted(input, wanted));
+        Request::Remind(reminders) => {
+            assert!(!reminders.is_empty());
+            reminders.iter().for_each(|reminder| check_reminder(input, reminder));
         }
         Request::Ask(question) => check_question(input, question),
         Request::Time { due, .. } => assert!(*due > now),
@@ -50,11 +50,11 @@ fn check(input: &Input, request: &Request) {
     }
 }
 
-fn check_wanted(input: &Input, wanted: &NewReminder) {
-    assert!(!wanted.task.trim().is_empty());
-    assert!(wanted.due > input.now, "{} is not after {}", wanted.due, input.now);
-    assert!(!in_second_person(&wanted.task).is_empty());
-    check_rule(input, wanted.due, wanted.zone.as_ref(), wanted.rule.as_ref());
+fn check_reminder(input: &Input, reminder: &NewReminder) {
+    assert!(!reminder.task.trim().is_empty());
+    assert!(reminder.due > input.now, "{} is not after {}", reminder.due, input.now);
+    assert!(!in_second_person(&reminder.task).is_empty());
+    check_rule(input, reminder.due, reminder.zone.as_ref(), reminder.rule.as_ref());
 }
 
 fn check_question(input: &Input, question: &Question) {

@@ -69,7 +69,7 @@ static RESTORE: Phrases = Phrases::of(&[
 /// HELP.
 pub(crate) fn keyword(r: &Reader) -> Option<Request> {
     let is_all = |phrases: &Phrases| r.says_any(0, phrases).is_some_and(|end| is_end(r, end));
-    if is_all(&LEAVE) || starts_with_stop(r) {
+    if is_all(&LEAVE) || is_only_stop(r) {
         return Some(Request::OptOut);
     }
     if is_all(&RETURN) {
@@ -93,7 +93,7 @@ pub(crate) fn keyword(r: &Reader) -> Option<Request> {
 }
 
 /// Whether the text is only "stop", once or several times, with any marks: "STOP!!!", "stop stop".
-fn starts_with_stop(r: &Reader) -> bool {
+fn is_only_stop(r: &Reader) -> bool {
     r.len() > 0
         && (0..r.len()).all(|at| r.spelling(at) == "stop" || matches!(r.word(at), Word::Mark(_) | Word::Symbol))
         && r.spelling(0) == "stop"

@@ -153,7 +153,7 @@ fn by_clock(r: &Reader, at: usize, said_here: bool) -> Option<Request> {
     let mut offsets: Vec<i64> = times.into_iter().map(|time| offset_for(r, time)).collect();
     let current = i64::from(r.sender.zone.to_offset(r.sender.now).seconds());
     offsets.sort_by_key(|offset| offset.abs_diff(current));
-    // Someone who says "it's 3pm" may mean any time before 4 PM.
+    // Someone who says "it's 3pm" may mean any time from 3 PM to 4 PM.
     if found.minute == 0 {
         let into_hour = r.sender.now.as_second().rem_euclid(3600) / QUARTER_SECONDS * QUARTER_SECONDS;
         let later: Vec<i64> = offsets.iter().map(|offset| offset + into_hour).collect();

@@ -1,8 +1,9 @@
 //! Pleasantries: thanks, praise, goodbyes, and the reactions that phones send as texts. They ask for nothing.
 //!
 //! ```text
-//! pleasantry = {mark} phrase {phrase | around | mark}                              (no "?")
-//! reaction   = ("liked"|"loved"|… | symbol "to") quote … quote                     "Liked “OK, I'll call you …”"
+//! pleasantry = {around | mark} phrase {phrase | around | mark}                     (no "?")
+//! reaction   = ("liked"|"loved"|… | by-emoji) quote … quote                        "Liked “OK, I'll call you …”"
+//! by-emoji   = ["reacted"|"removed"] symbol {symbol} ("to"|"from")
 //! ```
 
 use crate::english::text::{phrases::Phrases, reader::Reader, word::Word};

@@ -26,7 +26,7 @@ static MOVE: Phrases = Phrases::of(&[
 /// Verbs that are a command even without a time; the other verbs have other uses too.
 static MOVE_SURELY: Phrases = Phrases::of(&["move", "reschedule", "postpone", "please move", "can you move", "snooze"]);
 
-/// Words that begin a correction of the last answer.
+/// Words that begin a correction of the last reminder's time.
 #[rustfmt::skip]
 static CORRECTION: Phrases = Phrases::of(&[
     "no", "nope", "nah", "no no", "actually", "no actually", "actually no", "sorry", "no sorry", "sorry no", "i meant",

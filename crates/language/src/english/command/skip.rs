@@ -25,8 +25,8 @@ const NEXT: [&str; 9] = [
     "the next call",
 ];
 
-/// Reads SKIP or RESUME alone, with numbers, or with words such as "next" and "all". Such a text is never taken for the
-/// answer to an open question.
+/// Reads SKIP alone, with numbers or with "next", and RESUME alone, with numbers or with words such as "all" and "it".
+/// Such a text is never taken for the answer to an open question.
 pub(crate) fn by_number(r: &Reader) -> Option<Request> {
     if let Some(object) = r.says(0, "skip") {
         let skip = |target| Some(Request::Skip { target, day: None });

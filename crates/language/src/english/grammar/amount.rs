@@ -156,7 +156,7 @@ fn part(r: &Reader, at: usize) -> Read<Amount> {
         Word::Unit(Unit::Hour) if is_and_a_half(r, at + 1) => (1000, at),
         _ => number::count(r, at)?,
     };
-    // Of a range the first number counts: "five to ten minutes", "2 or 3 days".
+    // The first number of a range counts: "five to ten minutes", "2 or 3 days".
     let joint = matches!(r.word(next), Word::To | Word::Or | Word::Mark(b'-') | Word::Symbol);
     let later = joint.then(|| number::whole(r, next + 1)).flatten().filter(|(_, behind)| unit(r, *behind).is_some());
     let next = later.map_or(r.skip_mark(next, b'-'), |(_, behind)| behind);

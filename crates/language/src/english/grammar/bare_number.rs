@@ -57,7 +57,7 @@ pub(crate) fn is_time_of_day(
     }
 }
 
-/// Whether a day after a number makes the number a time: "11 tonight", "7 tomorrow", "9 in the morning".
+/// Whether a day or a part of the day after a number makes the number a time: "11 tonight", "7 tomorrow", "9 in the morning".
 fn before_day(r: &Reader, at: usize) -> bool {
     match r.word(at) {
         Word::Today | Word::Tonight | Word::Tomorrow => !r.is_possessive(at),
@@ -66,7 +66,7 @@ fn before_day(r: &Reader, at: usize) -> bool {
                 && matches!(r.word(at + 2), Word::DayPart(DayPart::Morning | DayPart::Afternoon | DayPart::Evening))
         }
         Word::At => matches!(r.word(at + 1), Word::DayPart(DayPart::Night)),
-        // Only if the number is the first word: in "buy 5 on friday" it counts something.
+        // A day after "on" counts only if the number is the first word: in "buy 5 on friday" the number counts things.
         Word::On => at == 1 && dates::any_day(r, at + 1).is_some(),
         Word::This => matches!(r.word(at + 1), Word::DayPart(_)),
         _ => false,

@@ -86,7 +86,7 @@ fn counted(r: &Reader, at: usize) -> Read<Piece> {
     if let Some(end) = from_now {
         return Some((Piece::FromNow(amount), end));
     }
-    // The amount may have passed, or may count from something else.
+    // An amount before "ago" has passed; "2 hours before the game" counts from something else.
     let per = r.word(next) == Word::A && matches!(r.word(next + 1), Word::Unit(_));
     let elsewhere = per || r.word(next) == Word::Ago || is_anchored(r, next) || offset(r, at).is_some();
     let article = matches!(r.word(at), Word::A | Word::Half | Word::Few | Word::Single);

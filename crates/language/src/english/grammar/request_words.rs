@@ -19,7 +19,7 @@ use crate::english::text::{
 pub(crate) struct RequestWords {
     /// Marks the tokens that belong to a request.
     pub(crate) consumed: Vec<bool>,
-    /// The range of tokens of each request. Tokens inside that are not marked in `consumed` belong to the task.
+    /// The range of tokens of each request. A token of the range that `consumed` does not mark belongs to the task.
     pub(crate) spans: Vec<(usize, usize)>,
     /// The task if the text names no task, but asks for an alarm, a timer, or to be woken.
     pub(crate) default_task: Option<&'static str>,

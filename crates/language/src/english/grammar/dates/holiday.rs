@@ -37,9 +37,10 @@ pub(crate) fn may_begin(said: &str) -> bool {
 /// Number of years after the present year that are searched for a holiday's next date.
 const YEARS_AHEAD: i16 = 2;
 
-const LONGEST_NAME: usize = 24;
+/// Longest word of a holiday's name, in letters.
+const LONGEST_WORD: usize = 24;
 
-/// Reads a holiday as its date in the year that follows the name, or else as its next date.
+/// Reads a holiday. If a year follows the name, returns the date in that year, and otherwise the next date.
 pub(crate) fn holiday(r: &Reader, at: usize) -> Read<Day> {
     // "next thanksgiving" means the coming thanksgiving.
     let at = if matches!(r.word(at), Word::Next | Word::This) { at + 1 } else { at };
@@ -104,9 +105,9 @@ fn matches(r: &Reader, at: usize, name: &str) -> Option<usize> {
     Some(next)
 }
 
-/// The ASCII letters of a word, kept on the stack. Empty if they are more than [`LONGEST_NAME`].
+/// The ASCII letters of a word, kept on the stack. Empty if there are more than [`LONGEST_WORD`].
 struct Plain {
-    bytes: [u8; LONGEST_NAME],
+    bytes: [u8; LONGEST_WORD],
     len: usize,
 }
 
@@ -117,10 +118,10 @@ impl Plain {
 }
 
 fn plain(word: &str) -> Plain {
-    let mut plain = Plain { bytes: [0; LONGEST_NAME], len: 0 };
+    let mut plain = Plain { bytes: [0; LONGEST_WORD], len: 0 };
     for byte in word.bytes().filter(u8::is_ascii_alphabetic) {
-        if plain.len == LONGEST_NAME {
-            return Plain { bytes: [0; LONGEST_NAME], len: 0 };
+        if plain.len == LONGEST_WORD {
+            return Plain { bytes: [0; LONGEST_WORD], len: 0 };
         }
         plain.bytes[plain.len] = byte;
         plain.len += 1;

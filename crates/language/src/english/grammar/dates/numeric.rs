@@ -48,7 +48,7 @@ pub(crate) fn numeric(r: &Reader, at: usize) -> Read<ParsedDay> {
     };
     if a_digits == 4 && b_digits <= 2 && c_digits <= 2 {
         let (month, day) = if b > 12 && c <= 12 { (c, b) } else { (b, c) };
-        return Some((year_first(r, year(a, 4)?, month, day), next));
+        return Some((with_year(r, year(a, 4)?, month, day), next));
     }
     if a_digits > 2 || b_digits > 2 {
         return None;
@@ -59,14 +59,14 @@ pub(crate) fn numeric(r: &Reader, at: usize) -> Read<ParsedDay> {
     }
     let year = year(c, c_digits)?;
     let (month, day) = in_order(r.sender.country, separator, a, b);
-    Some((year_first(r, year, month, day), next))
+    Some((with_year(r, year, month, day), next))
 }
 
 fn is_clock(r: &Reader, at: usize) -> bool {
     r.is_mark(at + 1, b':')
 }
 
-fn year_first(r: &Reader, year: i16, month: u32, day: u32) -> ParsedDay {
+fn with_year(r: &Reader, year: i16, month: u32, day: u32) -> ParsedDay {
     i8::try_from(month).map_or(ParsedDay::NoSuchDay, |month| in_year(r, Some(year), month, day))
 }
 

@@ -52,8 +52,8 @@ fn goes_on(r: &Reader, at: usize) -> bool {
         })
 }
 
-/// Reads a weekday or a range of weekdays into `days`. Also returns whether the words say more than one weekday, as a
-/// range, a plural or "weekends" does, and so may repeat without "every".
+/// Reads a weekday or a range of weekdays into `days`. Also returns whether the words may repeat without "every",
+/// because they are a range, a plural, or a word such as "weekends".
 fn range(r: &Reader, at: usize, days: &mut Days) -> Option<(usize, bool)> {
     let mut add = |day| {
         if !days.contains(&day) {
@@ -149,7 +149,7 @@ pub(crate) fn plural(r: &Reader, at: usize) -> Read<Days> {
     let mut first = Days::new();
     let (_, repeats) = range(r, start, &mut first)?;
     let (days, next) = list(r, start)?;
-    // In "saturday and sundays" the plural shows that the days repeat, in "tues/thurs at 6" the slash shows it.
+    // In "saturday and sundays" the plural shows that the days repeat; in "tues/thurs at 6" the slash shows it.
     let is_weekday = |at: usize| matches!(r.word(at), Word::Weekday(..));
     let slash = is_weekday(start) && r.is_mark(start + 1, b'/') && is_weekday(start + 2);
     let ends_in_plural = matches!(r.word_before(next), Some(Word::Weekday(_, Form::Plural)));

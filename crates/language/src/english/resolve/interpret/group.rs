@@ -43,7 +43,7 @@ pub(crate) fn groups(r: &Reader, found: &[FoundPiece], request_words: &RequestWo
         groups.push(Group { first: i, last: i, aspects: bits, score: 0 });
     }
     for (place, group) in groups.iter_mut().enumerate() {
-        // Each group gets one point more than the group before it, so that of equal groups the last one wins.
+        // Each group gets one point more than the group before it, so that the last of several equal groups wins.
         group.score = score(r, group, found, request_words) + i32::try_from(place).unwrap_or(0);
     }
     groups

@@ -22,8 +22,8 @@ pub(crate) fn split_by_request(
 }
 
 /// Returns the pieces that say something about the time. The end of a rule counts only beside a rule. A bare amount
-/// counts from now if there is no other time. Beside another time it counts only inside the request, back from that
-/// time.
+/// counts from now if there is no other time. If there is another time, a bare amount inside the request counts back
+/// from it, and any other bare amount is left out.
 pub(crate) fn relevant(
     r: &Reader,
     mut found: Vec<FoundPiece>,
@@ -83,7 +83,8 @@ fn is_behind_request(found: &FoundPiece, request_words: &RequestWords) -> bool {
     request_words.spans.iter().any(|(_, end)| *end == found.start)
 }
 
-/// Whether a number such as "7.30" is a time of day: it is the whole text, or no noun follows it in a request.
+/// Whether a number such as "7.30" is a time of day: it is the whole text, or the text asks for a reminder and the
+/// number follows the request words directly or has no noun after it.
 fn may_be_clock(r: &Reader, found: &FoundPiece, request_words: &RequestWords) -> bool {
     let whole = found.start == 0 && found.end == r.len();
     let ends =

@@ -134,8 +134,8 @@ pub(crate) const ELSEWHERE: &[(&str, &[&str], HolidayDate)] = &[
     ("tax day", &["CA"], On(4, 30)),
 ];
 
-/// Returns the number of days from the weekday by which a holiday is counted to the holiday: Black Friday is one day
-/// after the fourth Thursday.
+/// Returns how many days a holiday is after the weekday in its [`Nth`]: Black Friday is one day after the fourth
+/// Thursday.
 pub(crate) fn moved_by(name: &str) -> i64 {
     match name {
         "black friday" | "election day" => 1,
