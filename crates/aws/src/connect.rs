@@ -42,8 +42,8 @@ pub const CONNECT_MS: u64 = 600;
 /// Longest wait before the second try, in milliseconds. It is doubled before the third try.
 pub const BACKOFF_MS: u64 = 50;
 
-/// Timeout of reading the secret, in milliseconds. Lambda gives a function 10 s to start, and the secret is read in that
-/// time.
+/// Timeout of reading the secret, in milliseconds. Lambda gives a function 10 s to start, and the secret is read in
+/// that time.
 pub const SECRET_MS: u64 = 6000;
 
 const _: () = assert!(3 * OPERATION_MS <= 1000 * Times::DEFAULT.store_s.unsigned_abs());

@@ -15,8 +15,8 @@ use crate::items::{Item, milliseconds_rounded_up, turn};
 use crate::store::Table;
 
 /// The condition of [`TurnRequest::may_take`], or that there is no turn yet. The second line replaces the turn of an
-/// earlier call of the same reminder, unless the person may still talk on that call. The third line replaces the turn of
-/// any call that is over, if that turn was taken at least [`CALL_SPACING_S`] ago.
+/// earlier call of the same reminder, unless the person may still talk on that call. The third line replaces the turn
+/// of any call that is over, if that turn was taken at least [`CALL_SPACING_S`] ago.
 const FREE: &str = "attribute_not_exists(claim) \
                     OR (reminder = :reminder AND taken_ms <= :now AND claim <> :own) \
                     OR (taken_ms <= :before AND (until_ms <= :now OR claim = :over))";

@@ -1,5 +1,5 @@
-//! English: turns a text into a request. Commands that can't be an answer come first, then answers to the open question,
-//! then the other commands and new reminders.
+//! English: turns a text into a request. Commands that can't be an answer come first, then answers to the open
+//! question, then the other commands and new reminders.
 //!
 //! ```text
 //! text     → tokens and known words, read through a `Reader`

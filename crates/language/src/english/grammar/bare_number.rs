@@ -57,7 +57,8 @@ pub(crate) fn is_time_of_day(
     }
 }
 
-/// Whether a day or a part of the day after a number makes the number a time: "11 tonight", "7 tomorrow", "9 in the morning".
+/// Whether a day or a part of the day after a number makes the number a time: "11 tonight", "7 tomorrow", "9 in the
+/// morning".
 fn before_day(r: &Reader, at: usize) -> bool {
     match r.word(at) {
         Word::Today | Word::Tonight | Word::Tomorrow => !r.is_possessive(at),
