@@ -289,7 +289,7 @@ fn a_restore_waits_for_the_later_release_and_then_brings_back_all_reminders() {
     let mut stage = Stage::new();
     stage.text("SM1", "remind me to buy milk in 5 hours");
     stage.text("SM2", "remind me to call mom in 6 hours");
-    let mom = stage.cloud.table.borrow().reminders().find(|reminder| reminder.task.to_string() == "call mom").cloned();
+    let mom = stage.cloud.table.borrow().reminders().find(|reminder| reminder.task == "call mom").cloned();
     let Some(mom) = mom else { panic!("expected the reminder to call mom, found none") };
     let item = Overdue::Reminder(mom.key);
     stage.cloud.table.borrow_mut().written_by(&item, Release::Later);

@@ -197,11 +197,14 @@ fn the_answer_of_a_move_says_when_a_resumed_series_goes_on() {
     breaks(&story("in 65 minutes (3:01 PM)"), "#1 pills was due");
 }
 
+/// The minutes of a snooze, and the local times that the answers to its two texts state.
+type Snooze = (i64, [&'static str; 2]);
+
 #[test]
 fn either_of_two_snoozes_that_are_handled_at_once_may_be_obeyed_last() {
-    const SHORT: (i64, [&str; 2]) = (17, ["12:48:39", "12:48:40"]);
-    const LONG: (i64, [&str; 2]) = (18, ["12:49:39", "12:49:40"]);
-    let story = |answered: i64, (first, second): ((i64, [&str; 2]), (i64, [&str; 2])), due: i64| {
+    const SHORT: Snooze = (17, ["12:48:39", "12:48:40"]);
+    const LONG: Snooze = (18, ["12:49:39", "12:49:40"]);
+    let story = |answered: i64, (first, second): (Snooze, Snooze), due: i64| {
         let words = |minutes: i64, clock: &str| {
             format!("OK, I'll call you again in {minutes} minutes ({clock} PM): pills (#2).")
         };
