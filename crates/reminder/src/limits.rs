@@ -12,13 +12,13 @@ pub const REFUSALS_MAX: usize = 1;
 /// two machines that answer each other would never stop.
 pub const UNCLEAR_MAX: usize = 3;
 
-/// The recent requests of a person, as far as they are limited. Its size is bounded. A text counts at the time at which
+/// The recent requests of a person to which limits apply. Their number is bounded. A text counts at the time at which
 /// it was received, and a call at its due. So the order in which texts are handled does not matter.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Limits {
     /// Calls that an unconfirmed number has asked for.
     pub calls: Calls,
-    /// Refusals that were sent, because the number is not served.
+    /// Refusals that were sent because the number is not served.
     pub refusals: HourlyLimit<REFUSALS_MAX>,
     /// Answered texts that can't be read as a request.
     pub unclear: HourlyLimit<UNCLEAR_MAX>,
@@ -80,8 +80,8 @@ impl Calls {
     }
 }
 
-/// The instants at which the newest texts that got one kind of answer were received, in order. This kind of answer is
-/// sent at most `MAX` times an hour.
+/// A limit of `MAX` answers of one kind in an hour. It holds the instants at which the newest texts that got such an
+/// answer were received, in order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct HourlyLimit<const MAX: usize>(Vec<Timestamp>);
 
@@ -163,9 +163,9 @@ mod tests {
 
     #[test]
     fn an_hour_has_room_for_max_answers() {
-        let check = |noted: &[i64], minute: i64, answered: bool| {
+        let check = |noted: &[i64], minute: i64, is_answered: bool| {
             let noted = HourlyLimit::<3>::noted(noted.iter().map(|minute| at(*minute)));
-            assert_eq!(noted.with(at(minute)).is_some(), answered, "{:?} and {minute}", noted.texts());
+            assert_eq!(noted.with(at(minute)).is_some(), is_answered, "{:?} and {minute}", noted.texts());
         };
         check(&[], 0, true);
         check(&[0, 1], 2, true);

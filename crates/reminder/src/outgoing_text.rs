@@ -13,9 +13,9 @@
 //!                                                    Undelivered
 //! ```
 //!
-//! An hour after it accepted a text, the carrier is asked for its status. If no failure is known then, the text ends as
-//! `Sent`. It still ends `Undelivered`, or is owed again, if the carrier reports a failure after that: a phone that is
-//! off gets its texts for a day.
+//! An hour after the carrier accepted a text, it is asked for the status of the text. If no failure is known then, the
+//! text ends as `Sent`. It still ends `Undelivered`, or is owed again, if the carrier reports a failure after that: a
+//! phone that is off gets its texts for a day.
 
 mod lifecycle;
 mod record;

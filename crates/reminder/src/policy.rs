@@ -93,8 +93,8 @@ impl Policy {
     }
 
     /// When a text whose outcome is unknown is sent again, after `tries` tries. The first backoff doubles with each
-    /// try, up to the longest backoff. By then, the function that counted the latest try at `now` has ended, and so has
-    /// its request.
+    /// try, up to the longest backoff. At this deadline, the function that counted the latest try at `now` has ended,
+    /// and so has its request.
     pub fn text_deadline(&self, tries: u32, now: Timestamp) -> Timestamp {
         after(now, doubled(self.times.text_backoff_s, tries).max(self.times.function_s + 1))
     }
@@ -253,8 +253,8 @@ mod tests {
             (|times| times.text_give_up_s = TIME_MAX_S + 1, "at most a week"),
         ];
         for (row, (change, named)) in bad.into_iter().enumerate() {
-            let refused = changed(change).unwrap_err().to_string();
-            assert!(refused.contains(named), "row {row}: {refused}");
+            let message = changed(change).unwrap_err().to_string();
+            assert!(message.contains(named), "row {row}: {message}");
         }
     }
 

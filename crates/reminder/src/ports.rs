@@ -58,8 +58,8 @@ pub enum Scope {
     },
 }
 
-/// Maximum number of ended reminders of one person that are read. Requests are about the reminders that ended last, and
-/// the cost of a read must not grow with the number of reminders that are kept.
+/// Maximum number of ended reminders that [`Scope::Kept`] returns. Requests are about the reminders that ended last,
+/// and the cost of a read must not grow with the number of reminders that are kept.
 pub const ENDED_READ_MAX: u8 = 100;
 
 /// The reminders that a query has found.

@@ -24,7 +24,7 @@ pub struct Profile {
     /// When they first pressed a key on a call that the service placed. `None` while the number is unconfirmed: texts
     /// from it may be forged.
     pub confirmed_at: Option<Timestamp>,
-    /// Their recent requests, as far as they are limited.
+    /// Their recent requests to which limits apply.
     pub limits: Limits,
     /// The small numbers of their reminders.
     pub numbers: SmallNumbers,
@@ -124,7 +124,7 @@ pub struct Undoable {
     pub at: Timestamp,
     /// The reminders that were deleted, moved or skipped, as they were before.
     pub changed: Vec<Changed>,
-    /// The reminder that a move made instead.
+    /// The new reminder that a move made instead of changing the old one.
     pub made: Option<ReminderId>,
 }
 

@@ -25,7 +25,7 @@ pub struct Reminder {
     pub zone: Zone,
     /// How it repeats. `None` for a one-off.
     pub rule: Option<Rule>,
-    /// The instant at which this occurrence was asked for.
+    /// The due of this occurrence: the instant that was asked for.
     pub due: Timestamp,
     /// The clock off which the due was read. It decides whether a correction of the guessed zone moves the reminder.
     pub due_source: DueSource,

@@ -41,8 +41,8 @@ pub enum TurnOutcome {
 }
 
 impl Turn {
-    /// Returns the turn as it is given back if its call is not placed. It is over, so another call may start at once:
-    /// the previous call was already over when this turn was taken.
+    /// Returns the turn as it is given back if its call is not placed. The turn is over, so another call may start at
+    /// once: the previous call was already over when this turn was taken.
     #[must_use]
     pub fn given_back(&self, now: Timestamp) -> Turn {
         Turn { taken_at: after(now, -CALL_SPACING_S), until: now, ..self.clone() }

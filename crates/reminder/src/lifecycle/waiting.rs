@@ -90,8 +90,8 @@ impl Step<'_> {
     /// in the meantime, and the carrier is asked for its status.
     fn ring_on(&self, attempt: u8, claim: &ClaimId, call: &CallId, answered: AnsweredBy) -> Transition {
         let ringing = Ringing { attempt: attempt - 1, claim, call, pickup: AnsweredBy::Unknown, answered };
-        // The wake-up that was planned is stale from now on.
         let ask = Effect::AskCarrier { claim: claim.clone(), call: call.clone() };
+        // The wake-up that was planned is stale from now on.
         self.ring(&ringing, vec![ask]).with_new_generation()
     }
 

@@ -11,7 +11,7 @@ use crate::ports::{TextStatus, Undelivered, UndeliveredCause};
 /// Something that was learned about an outgoing text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TextEvent {
-    /// Its deadline has passed, as a wake-up or the sweeper found.
+    /// The deadline of the text has passed, as a wake-up or the sweeper found.
     DeadlinePassed,
     /// The carrier accepted a try.
     Accepted {
@@ -92,7 +92,7 @@ pub enum TextEffect {
         /// The slot that was reserved for this try, if there is one.
         slot: Option<Slot>,
     },
-    /// Send a wake-up through the queue, which arrives at this instant.
+    /// Send a wake-up that arrives through the queue at this instant.
     WakeUp(Timestamp),
     /// Ask the carrier for the status of a try.
     AskCarrier {

@@ -55,7 +55,8 @@ pub enum TextLife {
 /// The state of a live outgoing text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TextState {
-    /// The text is to be sent at its deadline. After a try whose outcome is unknown, the carrier may have it already.
+    /// The text is to be sent at its deadline. After a try whose outcome is unknown, the carrier may have the text
+    /// already.
     Owed {
         /// Tries so far. Each is counted before it is sent, and no longer counts if it was not sent or was refused for
         /// now.

@@ -59,7 +59,7 @@ fn failure(end: TextEnd, at_s: i64) -> Next {
     Changes(ended(end, at_s), vec![TextEffect::RaiseAlarm])
 }
 
-fn woken_at(at_s: i64) -> Vec<TextEffect> {
+fn wake_up_at(at_s: i64) -> Vec<TextEffect> {
     vec![TextEffect::WakeUp(t(at_s))]
 }
 
@@ -106,8 +106,8 @@ fn the_outcome_of_the_newest_try_counts() {
             &owed(tries),
             5,
             [
-                (accepted(tries), Changes(live(has(tries, 0), 5 + TEXT_STATUS_WITHIN_S), vec![])),
-                (refused_for_now(tries), Changes(live(not_counted(tries, None), 70), woken_at(70))),
+                (accepted(tries), Changes(live(accepted_state(tries, 0), 5 + TEXT_STATUS_WITHIN_S), vec![])),
+                (refused_for_now(tries), Changes(live(not_counted(tries, None), 70), wake_up_at(70))),
                 (refused_for_good(tries), failure(TextEnd::Undelivered { code: 21614 }, 5)),
             ],
         );
@@ -117,7 +117,7 @@ fn the_outcome_of_the_newest_try_counts() {
 #[test]
 fn a_try_that_waits_for_a_slot_is_not_counted_and_the_slot_is_for_one_try() {
     let slotted = TextState::Owed { tries: 0, slot: Some(slot(700)), newest: NewestTry::Open };
-    check(&owed(1), 5, &slot_assigned(1), Changes(live(slotted.clone(), 700), woken_at(700)));
+    check(&owed(1), 5, &slot_assigned(1), Changes(live(slotted.clone(), 700), wake_up_at(700)));
     let given = text(live(slotted, 700));
     check(&given, 700, &TextEvent::DeadlinePassed, Changes(live(owing(1), 730), send(1, Some(slot(700)))));
 }
@@ -127,18 +127,18 @@ fn a_try_that_waits_for_a_slot_is_not_counted_and_the_slot_is_for_one_try() {
 #[test]
 fn an_event_of_an_earlier_try_does_not_delay_a_try_that_was_refused_or_waits_for_a_slot() {
     for tries in [2, 3] {
-        let before = tries - 1;
+        let earlier = tries - 1;
         for (event, slot, at_s) in [(refused_for_now(tries), None, 70), (slot_assigned(tries), Some(slot(700)), 700)] {
             let waits = live(not_counted(tries, slot.clone()), at_s);
-            check(&owed(tries), 5, &event, Changes(waits.clone(), woken_at(at_s)));
+            check(&owed(tries), 5, &event, Changes(waits.clone(), wake_up_at(at_s)));
             let given = text(waits);
-            for event in events_of_try(before) {
-                let delivered = event == reported(before, TextStatus::Delivered);
-                check(&given, 6, &event, if delivered { over(TextEnd::Delivered, 6) } else { Ignored });
+            for event in events_of_try(earlier) {
+                let is_delivery = event == reported(earlier, TextStatus::Delivered);
+                check(&given, 6, &event, if is_delivery { over(TextEnd::Delivered, 6) } else { Ignored });
             }
             let deadline_s = at_s + if tries == 2 { 60 } else { 120 };
-            let tried = Changes(live(owing(tries), deadline_s), send(tries, slot));
-            check(&given, at_s, &TextEvent::DeadlinePassed, tried);
+            let retried = Changes(live(owing(tries), deadline_s), send(tries, slot));
+            check(&given, at_s, &TextEvent::DeadlinePassed, retried);
         }
     }
 }
@@ -148,8 +148,8 @@ fn an_event_of_an_older_try_is_ignored_unless_it_is_a_delivery() {
     for (tries, attempt) in [(2, 1), (3, 1), (3, 2)] {
         for given in [owed(tries), accepted_text(tries), text(live(failed(tries), 60))] {
             for event in events_of_try(attempt) {
-                let delivered = event == reported(attempt, TextStatus::Delivered);
-                check(&given, 5, &event, if delivered { over(TextEnd::Delivered, 5) } else { Ignored });
+                let is_delivery = event == reported(attempt, TextStatus::Delivered);
+                check(&given, 5, &event, if is_delivery { over(TextEnd::Delivered, 5) } else { Ignored });
             }
         }
     }
@@ -164,7 +164,7 @@ fn an_event_of_a_try_that_was_not_made_is_ignored() {
 
 #[test]
 fn a_status_proves_that_the_try_was_accepted() {
-    let accepts = Changes(live(has(1, 0), 5 + TEXT_STATUS_WITHIN_S), vec![]);
+    let accepts = Changes(live(accepted_state(1, 0), 5 + TEXT_STATUS_WITHIN_S), vec![]);
     for status in [TextStatus::Pending, TextStatus::Sent] {
         check(&owed(1), 5, &reported(1, status), accepts.clone());
         check(&accepted_text(1), 5, &reported(1, status), Ignored);
@@ -176,12 +176,12 @@ fn a_status_proves_that_the_try_was_accepted() {
 
 /// Otherwise the text would wait an hour for a status that has come already, or its next try would be put off.
 #[test]
-fn an_event_that_the_failure_of_the_newest_try_has_overtaken_is_ignored() {
+fn after_a_failure_of_the_newest_try_only_its_delivery_still_counts() {
     for tries in [1, 2] {
         let given = text(live(failed(tries), 60));
         for event in events_of_try(tries) {
-            let delivered = event == reported(tries, TextStatus::Delivered);
-            check(&given, 5, &event, if delivered { over(TextEnd::Delivered, 5) } else { Ignored });
+            let is_delivery = event == reported(tries, TextStatus::Delivered);
+            check(&given, 5, &event, if is_delivery { over(TextEnd::Delivered, 5) } else { Ignored });
         }
     }
 }
@@ -206,7 +206,7 @@ fn a_person_who_has_opted_out_gets_no_further_try() {
 #[test]
 fn the_outcome_of_a_request_changes_nothing_once_the_try_is_accepted() {
     for inquiries in [0, 1, 5] {
-        let given = text(live(has(1, inquiries), 600));
+        let given = text(live(accepted_state(1, inquiries), 600));
         let events = [accepted(1), refused_for_now(1), slot_assigned(1), refused_for_good(1)];
         check_all(&given, 5, events.map(|event| (event, Ignored)));
     }

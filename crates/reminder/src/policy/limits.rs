@@ -45,8 +45,8 @@ pub const MENTION_VALID_S: i64 = 600;
 /// How long after an opt-out the reminders that it ended can be restored, in seconds.
 pub const RESTORE_WITHIN_S: i64 = 30 * 24 * 3600;
 
-/// Maximum number of open reminders of a person. Together with the text, the profile and the answer, they fit into one
-/// transaction of 100 actions.
+/// Maximum number of open reminders of a person. Together with the profile, the incoming text and its answer, they fit
+/// into one transaction of 100 actions.
 pub const OPEN_MAX: usize = 80;
 
 /// Maximum number of open reminders of a person with an unconfirmed number, which may be forged.
@@ -107,8 +107,8 @@ pub const GOODBYE_S: i64 = 40;
 /// How long after the key that snoozes a reminder the phone rings again, in seconds.
 pub const KEY_SNOOZE_S: i64 = 600;
 
-/// Longest random delay before a reminder whose person is in another call asks for the turn again, in seconds. It is
-/// counted from now, or from [`CALL_SPACING_S`] after the other call took the turn if that is later.
+/// Longest random delay before a reminder whose person is in another call asks for the turn again, in seconds. The
+/// delay starts now, or [`CALL_SPACING_S`] after the other call took the turn if that is later.
 pub const TURN_RETRY_S: i64 = 20;
 
 /// Delay until a parked text is delivered for the first time, in seconds. Most failures of a store are over by then.

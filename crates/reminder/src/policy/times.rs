@@ -77,7 +77,7 @@ impl Times {
         }
         if self.carrier_s >= self.function_s {
             return Some(
-                "a carrier's request (CARRIER_TIMEOUT_S) must end before its function does (FUNCTION_TIMEOUT_S)",
+                "a request to a carrier (CARRIER_TIMEOUT_S) must end before its function does (FUNCTION_TIMEOUT_S)",
             );
         }
         if self.function_s >= PROBE_S {
@@ -89,7 +89,7 @@ impl Times {
             return Some("a claim (DIALING_S) must outlive the function that made it (FUNCTION_TIMEOUT_S)");
         }
         if 6 * self.function_s > self.visibility_s {
-            return Some("a message must stay hidden (VISIBILITY_S) for six function time-outs, as AWS asks");
+            return Some("a message must stay hidden (VISIBILITY_S) for six function timeouts, as AWS asks");
         }
         if self.max_lateness_s > QUEUE_DELAY_MAX_S {
             return Some("the max lateness (MAX_LATENESS_S) must fit a queue's longest delay of 900 s");

@@ -128,7 +128,7 @@ pub enum UndeliveredCause {
 
 /// The API of a phone carrier.
 ///
-/// Each call of a method MUST make exactly one request, on a connection of its own, and MUST NOT repeat it. Once the
+/// Each use of a method MUST make exactly one request, on a connection of its own, and MUST NOT repeat it. Once the
 /// first byte of a request is sent, every outcome except a readable response is `Unknown`. Every 5xx is `Unknown` too.
 pub trait Carrier {
     /// The carrier's name, which is the prefix of the ids of its calls and texts.

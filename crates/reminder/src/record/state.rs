@@ -52,7 +52,7 @@ pub enum State {
     },
     /// The carrier has accepted the call; it waits for the person.
     Ringing {
-        /// The number of the call that is under way within this occurrence, from 1.
+        /// The number, within this occurrence, of the call that is under way, from 1.
         attempt: u8,
         /// The claim of the invocation that placed the call.
         claim: ClaimId,
@@ -137,7 +137,8 @@ impl AnsweredBy {
 }
 
 impl State {
-    /// Whether this is the claim of the call that is under way. An event of another claim must not change the state.
+    /// Whether this is the claim of the call that is under way. An event about another call must not count for this
+    /// call.
     // guard: has_claim
     pub fn has_claim(&self, claim: &ClaimId) -> bool {
         self.claim() == Some(claim)

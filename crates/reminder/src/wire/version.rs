@@ -23,7 +23,7 @@ pub enum MessageError {
     NotOurs {
         /// A description of the queue's messages.
         expected: &'static str,
-        /// The line where reading failed, from 1.
+        /// The line where reading failed, from 1, or 0 if the JSON was read but no release has written its version.
         line: usize,
         /// The column where reading failed.
         column: usize,

@@ -15,7 +15,7 @@ pub const WAKE_UP_VERSION: u8 = 1;
 /// version is left.
 pub const WAKE_UP_VERSIONS: RangeInclusive<u8> = 1..=WAKE_UP_VERSION;
 
-/// A wake-up as a message, the same from the queue and from Scheduler. It contains no number and no task.
+/// A wake-up as a message, the same from the queue and from Scheduler. It contains no phone number and no task.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct WakeUpMessage {

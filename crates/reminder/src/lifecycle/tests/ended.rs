@@ -20,8 +20,11 @@ fn an_event_that_has_no_meaning_after_the_end_is_ignored() {
         Event::OptedOut { epoch: 9 },
     ];
     for given in ENDS.map(ended_reminder) {
-        let events =
-            ignored.iter().cloned().chain(wake_up_events(GENERATION)).chain(VERDICTS.map(|one| detected(0, one)));
+        let events = ignored
+            .iter()
+            .cloned()
+            .chain(wake_up_events(GENERATION))
+            .chain(VERDICTS.map(|verdict| detected(0, verdict)));
         check_all(&given, 100, events.map(|event| (event, Ignored)));
     }
 }
@@ -37,7 +40,7 @@ fn a_call_that_is_accepted_after_the_end_is_cancelled() {
 }
 
 #[test]
-fn the_reported_end_of_a_cancelled_call_lets_its_turn_be_taken_over() {
+fn the_reported_end_of_a_cancelled_call_clears_its_claim() {
     for given in ENDS.map(ended_reminder).into_iter().chain([daily_skipped()]) {
         let given = Reminder { cancelled_claim: Some(claim(3)), ..given };
         for report in [Report::Completed, Report::NotReached] {

@@ -89,12 +89,10 @@ fn a_one_off_and_a_series_without_another_occurrence_end_instead_of_pausing() {
 }
 
 #[test]
-fn a_deadline_of_a_paused_series_only_keeps_it_live() {
+fn a_passed_deadline_of_a_paused_series_only_sets_the_next_deadline() {
     check(&paused(), PAUSED_CHECK_S - 1, &Event::DeadlinePassed, Ignored);
-    let (at_s, later) = (PAUSED_CHECK_S, live(State::Paused, 2 * PAUSED_CHECK_S));
-    let Lifecycle::Live { state, deadline, .. } = later else { panic!() };
-    let later = Lifecycle::Live { state, deadline, recoveries: 1 };
-    check(&paused(), at_s, &Event::DeadlinePassed, Changes(later, vec![]));
+    let next = recovered(State::Paused, 2 * PAUSED_CHECK_S, 1);
+    check(&paused(), PAUSED_CHECK_S, &Event::DeadlinePassed, Changes(next, vec![]));
 }
 
 /// The paused series after it was resumed at `at_s`. Its next due is `due_s`.
@@ -119,7 +117,7 @@ fn a_resumed_series_without_another_occurrence_ends() {
     assert_eq!(transition(&given, &Event::Resumed, t(5), &policy()), change(next, vec![]));
 }
 
-/// The text that says how to resume is withdrawn, so a series that stayed paused would be lost.
+/// The acknowledgment withdraws the text that says how to resume. So a series that stayed paused would be lost.
 #[test]
 fn a_key_or_a_done_about_the_last_missed_occurrence_resumes_the_series() {
     let heard = LastEnd { end: End::Heard, ..last_end(End::Missed, 0) };
@@ -141,7 +139,7 @@ fn a_paused_series_can_be_deleted_and_ends_by_an_opt_out() {
 }
 
 #[test]
-fn a_paused_series_takes_the_corrected_zone() {
+fn a_paused_series_takes_the_corrected_zone_if_its_zone_was_guessed() {
     let zone = Zone::named("America/Los_Angeles").unwrap();
     let event = Event::ZoneCorrected { zone: zone.clone(), due: t(7200) };
     check(&paused(), 5, &event, Ignored);
@@ -164,7 +162,7 @@ fn no_call_of_a_paused_series_goes_on() {
 }
 
 #[test]
-fn a_paused_series_has_no_occurrence_to_wake_move_or_skip() {
+fn a_wake_up_a_move_or_a_skip_of_a_paused_series_is_ignored() {
     let moved = Event::Rescheduled { due: t(7200), source: DueSource::Fixed };
     let events = wake_up_events(GENERATION).into_iter().chain([moved, Event::Skipped]);
     check_all(&paused(), 5, events.map(|event| (event, Ignored)));

@@ -1,5 +1,5 @@
 //! The guarantees that hold after any events in any order, under a clock that jumps. The events name current, older
-//! and unknown claims and generations.
+//! and unknown claims, and current, older and newer generations.
 
 mod random_events;
 mod world;

@@ -9,7 +9,7 @@ fn a_key_ends_the_occurrence_whether_or_not_the_pickup_was_seen() {
 }
 
 #[test]
-fn a_key_of_the_previous_call_acknowledges_and_cancels_the_call_that_rings() {
+fn a_key_of_the_previous_call_acknowledges_the_occurrence_and_cancels_the_call_that_rings() {
     for attempt in [2, 3] {
         for pickup in [AnsweredBy::Nobody, AnsweredBy::Machine, AnsweredBy::Unknown, AnsweredBy::Person] {
             let given = reminder(rung(attempt, pickup), RINGING_S);
@@ -109,8 +109,8 @@ fn the_carrier_is_asked_when_a_calls_end_is_not_reported() {
     check(&ringing(), RINGING_S - 1, &Event::DeadlinePassed, Ignored);
     for (recoveries, wait_s) in [(0, 60), (1, 120), (2, 240), (3, 480), (4, 900)] {
         let given = Reminder { life: recovered(rung(1, AnsweredBy::Nobody), RINGING_S, recoveries), ..ringing() };
-        let asked = Changes(recovered(rung(1, AnsweredBy::Nobody), RINGING_S + wait_s, recoveries + 1), ask());
-        check(&given, RINGING_S, &Event::DeadlinePassed, asked);
+        let expected = Changes(recovered(rung(1, AnsweredBy::Nobody), RINGING_S + wait_s, recoveries + 1), ask());
+        check(&given, RINGING_S, &Event::DeadlinePassed, expected);
     }
 }
 
@@ -150,6 +150,6 @@ fn another_call_beside_a_live_one_is_cancelled() {
 
 #[test]
 fn repeated_and_stale_events_are_ignored_while_ringing() {
-    let known = [accepted(1), refused_for_now(1, 30), refused_for_good(1), Event::Resumed];
-    check_all(&ringing(), 5, known.into_iter().chain(wake_up_events(GENERATION)).map(|event| (event, Ignored)));
+    let stale = [accepted(1), refused_for_now(1, 30), refused_for_good(1), Event::Resumed];
+    check_all(&ringing(), 5, stale.into_iter().chain(wake_up_events(GENERATION)).map(|event| (event, Ignored)));
 }

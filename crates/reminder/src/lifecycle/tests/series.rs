@@ -1,4 +1,5 @@
-//! A series goes on after every end of an occurrence, unless it was deleted or is paused.
+//! A series with another occurrence goes on after each end of an occurrence, unless it was deleted or is paused, or the
+//! person opted out.
 
 use super::*;
 
@@ -114,13 +115,14 @@ fn every_five_minutes(given: Reminder) -> Reminder {
 #[test]
 fn no_further_attempt_of_a_dense_series_rings_at_or_after_its_next_due() {
     let given = every_five_minutes(ringing());
-    let ends = reported(1, Report::NotReached);
-    // The second attempt follows two minutes after the first.
-    let last_s = FIVE_MINUTES_S - 121;
-    check(&given, last_s, &ends, Planned(live(awaiting(2, last_s + 120), last_s + 210), last_s + 120));
-    for at_s in [last_s + 1, FIVE_MINUTES_S - 1] {
+    let not_reached = reported(1, Report::NotReached);
+    // The second attempt follows two minutes after the end of the first.
+    let last_end_s = FIVE_MINUTES_S - 121;
+    let again_s = last_end_s + 120;
+    check(&given, last_end_s, &not_reached, Planned(live(awaiting(2, again_s), again_s + 90), again_s));
+    for at_s in [last_end_s + 1, FIVE_MINUTES_S - 1] {
         let texted = texted(&given, End::Missed, TextReason::Unanswered, at_s, 1);
-        check_texts_and_goes_on(&given, at_s, &ends, FIVE_MINUTES_S, texted);
+        check_texts_and_goes_on(&given, at_s, &not_reached, FIVE_MINUTES_S, texted);
     }
     let second = every_five_minutes(reminder(rung(2, AnsweredBy::Machine), RINGING_S));
     let texted = texted(&second, End::Missed, TextReason::Unanswered, 150, 0);
@@ -142,8 +144,8 @@ fn an_occurrence_of_a_dense_series_that_runs_past_its_next_due_does_not_ring_aga
 #[test]
 fn a_message_is_left_if_the_next_occurrence_is_due_before_another_attempt() {
     let given = every_five_minutes(reminder(rung(2, AnsweredBy::Unknown), RINGING_S));
-    let left = vec![Effect::LeaveMessage { claim: claim(1), call: call(1) }];
-    let written = Changes(live(rung(2, AnsweredBy::Machine), 150 + RINGING_S), left);
+    let leave = vec![Effect::LeaveMessage { claim: claim(1), call: call(1) }];
+    let written = Changes(live(rung(2, AnsweredBy::Machine), 150 + RINGING_S), leave);
     check(&given, 150, &detected(1, Verdict::MachineEnded), written);
 }
 

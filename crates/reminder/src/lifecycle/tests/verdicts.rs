@@ -64,8 +64,8 @@ fn a_late_verdict_that_a_person_answered_prevents_the_next_call() {
 fn after_a_late_verdict_that_a_person_answered_a_refused_call_is_not_requested_again() {
     let given = reminder(dialed_after(AnsweredBy::Unknown, 2), 60);
     check(&given, 1, &detected(9, Verdict::Person), Ignored);
-    let known = live(dialed_after(AnsweredBy::Person, 2), 60);
-    check(&given, 1, &detected(0, Verdict::Person), Changes(known, vec![]));
+    let written = live(dialed_after(AnsweredBy::Person, 2), 60);
+    check(&given, 1, &detected(0, Verdict::Person), Changes(written, vec![]));
     let known = reminder(dialed_after(AnsweredBy::Person, 2), 60);
     check(&known, 2, &detected(0, Verdict::Person), Ignored);
     check_refused(&known, 2, &refused_for_now(1, 30), End::Unconfirmed, TextReason::Unconfirmed);

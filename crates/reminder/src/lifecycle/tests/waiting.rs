@@ -59,7 +59,7 @@ fn a_later_slot_is_a_new_plan_that_keeps_the_slot() {
 }
 
 #[test]
-fn while_every_breaker_is_open_the_call_is_postponed_and_no_attempt_is_spent() {
+fn a_postponed_call_is_planned_again_as_the_same_attempt() {
     let given = reminder(awaiting(2, 0), 90);
     let postponed = Event::Postponed { generation: GENERATION, until: t(30) };
     check(&given, 1, &postponed, Planned(live(awaiting(2, 30), 120), 30));
@@ -117,7 +117,7 @@ fn a_claim_drops_the_slot() {
 }
 
 #[test]
-fn a_sent_wake_up_is_confirmed_once_and_before_its_moment() {
+fn a_sent_wake_up_is_confirmed_once_and_only_before_its_moment() {
     let unsent = reminder(awaiting(1, 0), -3570);
     let sent = |generation| Event::WakeUpSent { generation };
     check(&unsent, -3600, &sent(GENERATION), Changes(live(awaiting(1, 0), 90), vec![]));

@@ -39,14 +39,14 @@ fn is_only_sent(text: &OutgoingText) -> bool {
 
 /// Returns the event with the number of the newest try in place of [`NEWEST`].
 fn about_newest(event: &TextEvent, newest: u8) -> TextEvent {
-    let same = |attempt: &u8| if *attempt == NEWEST { newest } else { *attempt };
+    let resolved = |attempt: &u8| if *attempt == NEWEST { newest } else { *attempt };
     match event {
-        TextEvent::Accepted { attempt, .. } => accepted(same(attempt)),
-        TextEvent::RefusedForNow { attempt, .. } => refused_for_now(same(attempt)),
-        TextEvent::SlotAssigned { attempt, .. } => slot_assigned(same(attempt)),
-        TextEvent::RefusedForGood { attempt, .. } => refused_for_good(same(attempt)),
-        TextEvent::StatusReported { attempt, status, .. } => reported(same(attempt), *status),
-        TextEvent::NoFailureKnown { attempt } => no_failure_known(same(attempt)),
+        TextEvent::Accepted { attempt, .. } => accepted(resolved(attempt)),
+        TextEvent::RefusedForNow { attempt, .. } => refused_for_now(resolved(attempt)),
+        TextEvent::SlotAssigned { attempt, .. } => slot_assigned(resolved(attempt)),
+        TextEvent::RefusedForGood { attempt, .. } => refused_for_good(resolved(attempt)),
+        TextEvent::StatusReported { attempt, status, .. } => reported(resolved(attempt), *status),
+        TextEvent::NoFailureKnown { attempt } => no_failure_known(resolved(attempt)),
         TextEvent::DeadlinePassed | TextEvent::Withdrawn | TextEvent::OptedOut => event.clone(),
     }
 }
@@ -64,7 +64,11 @@ fn check_guarantees(before: &OutgoingText, event: &TextEvent, next: &OutgoingTex
     assert_eq!(effects.contains(&TextEffect::RaiseAlarm), is_failure && is_instead_of_call, "{event:?}: {effects:?}");
     if let TextEvent::StatusReported { attempt, status, .. } = event {
         let is_older = *attempt < tries(before);
-        assert!(*status == TextStatus::Delivered || !is_older, "the failure of an older try changed {:?}", before.life);
+        assert!(
+            *status == TextStatus::Delivered || !is_older,
+            "a status of an older try, other than a delivery, changed {:?}",
+            before.life
+        );
     }
 }
 
@@ -73,11 +77,11 @@ proptest! {
     fn no_sequence_of_events_breaks_a_guarantee(is_answer in any::<bool>(), events in random_events()) {
         let kind = if is_answer { TextKind::Answer } else { instead_of_call() };
         let mut given = OutgoingText { kind, ..owed(0) };
-        let (mut now, mut certain) = (t(0), 0_u8);
+        let (mut now, mut unsent) = (t(0), 0_u8);
         let mut requests = 0_u8;
-        for (elapse_s, waits, event) in events {
+        for (elapse_s, to_deadline, event) in events {
             now = after(now, elapse_s);
-            if waits {
+            if to_deadline {
                 now = given.deadline().map_or(now, |deadline| now.max(deadline));
             }
             let event = about_newest(&event, tries(&given));
@@ -86,8 +90,8 @@ proptest! {
             prop_assert!(may_change, "{:?} changed an ended text", event);
             check_guarantees(&given, &event, &next, &effects);
             requests += u8::from(effects.iter().any(|effect| matches!(effect, TextEffect::Send { .. })));
-            certain += u8::from(matches!(event, TextEvent::RefusedForNow { .. } | TextEvent::SlotAssigned { .. }));
-            prop_assert!(requests - certain <= TEXT_TRIES, "{} requests, of which {} certainly sent nothing", requests, certain);
+            unsent += u8::from(matches!(event, TextEvent::RefusedForNow { .. } | TextEvent::SlotAssigned { .. }));
+            prop_assert!(requests - unsent <= TEXT_TRIES, "{} requests, {} certainly sent nothing", requests, unsent);
             given = *next;
         }
     }

@@ -1,4 +1,4 @@
-//! The carrier's reports about the delivery of a text: callbacks, and answers when it is asked.
+//! The carrier's reports about the delivery of a text: callbacks, and answers to a question for the status.
 
 use super::*;
 use crate::policy::{BACKOFF_MAX_S, RECOVERIES_MAX};
@@ -6,14 +6,14 @@ use crate::policy::{BACKOFF_MAX_S, RECOVERIES_MAX};
 #[test]
 fn a_failure_that_may_pass_is_followed_by_another_try_15_minutes_later_up_to_three_tries_in_all() {
     for tries in [1, 2] {
-        let again = Changes(live(failed(tries), 5 + BACKOFF_MAX_S), woken_at(5 + BACKOFF_MAX_S));
+        let again = Changes(live(failed(tries), 5 + BACKOFF_MAX_S), wake_up_at(5 + BACKOFF_MAX_S));
         for given in [owed(tries), accepted_text(tries)] {
             check(&given, 5, &undelivered(tries, UndeliveredCause::Passing), again.clone());
         }
         let given = text(live(failed(tries), 60));
         let next_wait_s = if tries == 1 { 60 } else { 120 };
-        let tried = Changes(live(owing(tries + 1), 60 + next_wait_s), send(tries + 1, None));
-        check(&given, 60, &TextEvent::DeadlinePassed, tried);
+        let retried = Changes(live(owing(tries + 1), 60 + next_wait_s), send(tries + 1, None));
+        check(&given, 60, &TextEvent::DeadlinePassed, retried);
     }
     for given in [owed(TEXT_TRIES), accepted_text(TEXT_TRIES)] {
         let end = failure(TextEnd::Undelivered { code: 30003 }, 5);
@@ -47,8 +47,8 @@ fn the_carrier_is_asked_for_a_status_up_to_five_times_and_then_the_text_counts_a
     check(&accepted_text(2), TEXT_STATUS_WITHIN_S - 1, &TextEvent::DeadlinePassed, Ignored);
     let mut at_s = TEXT_STATUS_WITHIN_S;
     let mut given = accepted_text(2);
-    for (asked, wait_s) in [(1, 60), (2, 120), (3, 240), (4, 480), (5, BACKOFF_MAX_S)] {
-        let next = live(has(2, asked), at_s + wait_s);
+    for (inquiries, wait_s) in [(1, 60), (2, 120), (3, 240), (4, 480), (5, BACKOFF_MAX_S)] {
+        let next = live(accepted_state(2, inquiries), at_s + wait_s);
         let ask = vec![TextEffect::AskCarrier { attempt: 2, sent: sent(2) }];
         check(&given, at_s, &TextEvent::DeadlinePassed, Changes(next.clone(), ask));
         (given, at_s) = (text(next), at_s + wait_s);
@@ -59,8 +59,8 @@ fn the_carrier_is_asked_for_a_status_up_to_five_times_and_then_the_text_counts_a
 
 #[test]
 fn the_carriers_answer_ends_the_wait_for_a_status() {
-    for asked in 1..=5 {
-        let given = text(live(has(2, asked), 4000));
+    for inquiries in 1..=5 {
+        let given = text(live(accepted_state(2, inquiries), 4000));
         check(&given, 3700, &no_failure_known(2), over(TextEnd::Sent { tries: 2 }, 3700));
         check(&given, 3700, &reported(2, TextStatus::Delivered), over(TextEnd::Delivered, 3700));
         check(&given, 3700, &no_failure_known(1), Ignored);
@@ -68,7 +68,7 @@ fn the_carriers_answer_ends_the_wait_for_a_status() {
         // A late callback does not end the wait: a failure may still be reported.
         check(&given, 3700, &reported(2, TextStatus::Pending), Ignored);
         let again_s = 3700 + BACKOFF_MAX_S;
-        let again = Changes(live(failed(2), again_s), woken_at(again_s));
+        let again = Changes(live(failed(2), again_s), wake_up_at(again_s));
         check(&given, 3700, &undelivered(2, UndeliveredCause::Passing), again);
         let failure = failure(TextEnd::Undelivered { code: 30003 }, 3700);
         check(&given, 3700, &undelivered(2, UndeliveredCause::Number), failure);
@@ -78,12 +78,12 @@ fn the_carriers_answer_ends_the_wait_for_a_status() {
 
 const HOURS_4_S: i64 = 4 * 3600;
 
-/// A phone that is off gets its texts for a day. A carrier says only then that a text was not delivered.
+/// A carrier may try for a day to deliver a text to a phone that is off, and reports a failure only after that.
 #[test]
 fn a_failure_that_is_reported_hours_later_is_followed_by_another_try_or_an_alarm() {
     for tries in 1..=TEXT_TRIES {
         let again_s = HOURS_4_S + BACKOFF_MAX_S;
-        let again = Changes(live(failed(tries), again_s), woken_at(again_s));
+        let again = Changes(live(failed(tries), again_s), wake_up_at(again_s));
         let fails = |at_s| failure(TextEnd::Undelivered { code: 30003 }, at_s);
         let expected = if tries < TEXT_TRIES { again } else { fails(HOURS_4_S) };
         check(&sent_text(tries), HOURS_4_S, &undelivered(tries, UndeliveredCause::Passing), expected);
@@ -99,7 +99,7 @@ fn a_failure_that_is_reported_hours_later_is_followed_by_another_try_or_an_alarm
 fn a_failure_too_late_for_another_try_within_the_day_ends_the_text_at_once() {
     let last_s = DAY_S - BACKOFF_MAX_S;
     for given in [sent_text(1), accepted_text(1)] {
-        let again = Changes(live(failed(1), DAY_S - 1), woken_at(DAY_S - 1));
+        let again = Changes(live(failed(1), DAY_S - 1), wake_up_at(DAY_S - 1));
         check(&given, last_s - 1, &undelivered(1, UndeliveredCause::Passing), again);
         let end = failure(TextEnd::Undelivered { code: 30003 }, last_s);
         check(&given, last_s, &undelivered(1, UndeliveredCause::Passing), end);
@@ -114,7 +114,7 @@ fn an_answer_that_fails_hours_later_is_not_sent_again() {
 }
 
 #[test]
-fn only_a_final_status_changes_a_text_that_counts_as_sent() {
+fn only_a_final_status_or_a_withdrawal_changes_a_text_that_counts_as_sent() {
     for tries in [1, 2] {
         for event in (0..=3).flat_map(events_of_try) {
             if matches!(&event, TextEvent::StatusReported { attempt, status: TextStatus::Undelivered(_), .. } if *attempt == tries)

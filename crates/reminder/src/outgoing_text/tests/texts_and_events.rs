@@ -40,7 +40,7 @@ pub(super) fn not_counted(tries: u8, slot: Option<Slot>) -> TextState {
     TextState::Owed { tries: tries - 1, slot, newest }
 }
 
-pub(super) fn has(tries: u8, inquiries: u8) -> TextState {
+pub(super) fn accepted_state(tries: u8, inquiries: u8) -> TextState {
     TextState::Accepted { tries, sent: sent(tries), inquiries }
 }
 
@@ -49,7 +49,7 @@ pub(super) fn owed(tries: u8) -> OutgoingText {
 }
 
 pub(super) fn accepted_text(tries: u8) -> OutgoingText {
-    text(live(has(tries, 0), TEXT_STATUS_WITHIN_S))
+    text(live(accepted_state(tries, 0), TEXT_STATUS_WITHIN_S))
 }
 
 /// A text of which no failure was known an hour after the carrier had accepted it.

@@ -34,16 +34,16 @@ pub(super) fn moved_once(moved_to: &Reminder, series: &Reminder, call: CallInFli
 /// Says which occurrences are skipped, when their series ring next, and which reminders the skip deletes.
 pub(super) fn skipped(next: &[&Reminder], call: CallInFlight, now: Timestamp) -> String {
     let warning = call.warning();
-    let (on, over): (Vec<&Reminder>, Vec<&Reminder>) = next.iter().partition(|one| one.state().is_some());
-    match (&on[..], &over[..]) {
+    let (live, ended): (Vec<&Reminder>, Vec<&Reminder>) = next.iter().partition(|one| one.state().is_some());
+    match (&live[..], &ended[..]) {
         ([one], []) => format!("Skipped. Next call: {}.{warning}", reminder_words(one, Series::InShort, now)),
         ([], [one]) if one.rule.is_none() => {
             format!("Skipped and deleted: {}. It doesn't repeat.{warning}", named(&[one]))
         }
         ([], [one]) => format!("Skipped: {}. That was its last time.{warning}", named(&[one])),
-        (_, over) => {
-            let over = if over.is_empty() { String::new() } else { format!(" Deleted: {}.", numbers(over)) };
-            let answer = |dues: &str| format!("Skipped: {}.{dues}{over}{warning}", numbers(next));
+        (_, ended) => {
+            let deleted = if ended.is_empty() { String::new() } else { format!(" Deleted: {}.", numbers(ended)) };
+            let answer = |dues: &str| format!("Skipped: {}.{dues}{deleted}{warning}", numbers(next));
             shortest_needed([answer(&next_dues(next, now)), answer("")])
         }
     }

@@ -67,8 +67,8 @@ pub(super) fn shortest_needed(texts: impl IntoIterator<Item = String>) -> String
 }
 
 pub(super) fn ask_task(when: &str, rule: Option<(&Rule, &TimeZone)>) -> String {
-    let asked = |series| format!("OK, {}. What should I remind you about?", series_words(when, rule, series));
-    shortest_needed([Series::ByRule, Series::InShort].map(asked))
+    let question = |series| format!("OK, {}. What should I remind you about?", series_words(when, rule, series));
+    shortest_needed([Series::ByRule, Series::InShort].map(question))
 }
 
 pub(super) fn created(made: &[&Reminder], note: ZoneNote<'_>, now: Timestamp) -> String {

@@ -107,7 +107,7 @@ impl World {
         .unwrap_or_else(|| claim(9))
     }
 
-    /// Applies an event, and checks the guarantees of every step. Returns the change.
+    /// Applies an event, and checks the guarantees of every step. Returns the change, if there is one.
     pub(super) fn apply(&mut self, event: &Event) -> Option<Change> {
         self.latest = self.latest.max(self.now);
         let change = match transition(&self.reminder, event, self.now, &policy()) {
@@ -147,8 +147,8 @@ impl World {
             if self.reminder.cancelled_claim.as_ref() == Some(claim) && *next == released)
     }
 
-    /// Checks that a stale event changes nothing, and that an ended reminder stays ended. Only a key or a "done"
-    /// changes an ended reminder.
+    /// Checks that a stale event changes nothing, and that an ended reminder stays ended. Apart from the
+    /// release in `is_release`, only a key or a "done" changes an ended reminder.
     fn check_event(&self, event: &Event, next: &Reminder) {
         if self.reminder.state().is_none() {
             assert!(
@@ -198,7 +198,7 @@ impl World {
         }
     }
 
-    /// Checks that an event changes only the progress of a reminder, and its zone if that was guessed.
+    /// Checks that an event changes only the progress of a reminder, and its zone if the zone was guessed.
     fn check_identity(&self, next: &Reminder) {
         let unchanged = self.reminder.clone();
         let Reminder { zone, due, due_source, generation, last_claim, last_end, missed_in_row, life, .. } =
@@ -207,8 +207,8 @@ impl World {
         let allowed = Reminder { zone, due, due_source, generation, last_claim, cancelled_claim, ..unchanged.clone() };
         assert_eq!(*next, Reminder { last_end, missed_in_row, life, ..allowed });
         if (&next.zone, next.due_source) != (&unchanged.zone, unchanged.due_source) {
-            let moved = (unchanged.due_source, next.due_source);
-            assert_eq!(moved, (DueSource::GuessedClock, DueSource::Fixed), "only a guess is corrected, and once");
+            let sources = (unchanged.due_source, next.due_source);
+            assert_eq!(sources, (DueSource::GuessedClock, DueSource::Fixed), "only a guess is corrected, and once");
         }
         assert!(next.generation >= self.reminder.generation, "a generation never goes back");
         if next.cancelled_claim != self.reminder.cancelled_claim && next.cancelled_claim.is_some() {
@@ -224,18 +224,22 @@ impl World {
     /// occurrence that has ended.
     fn check_end(&self, change: &Change) {
         let Change { next, text, .. } = change;
-        let owes = |last: &&LastEnd| last.end != End::Heard;
-        let (before, after_it) = (self.reminder.last_end.as_ref(), next.last_end.as_ref());
-        let ended = after_it.filter(|_| before != after_it);
-        assert_eq!(text.is_some(), ended.filter(owes).is_some(), "{before:?} became {after_it:?} with {text:?}");
-        assert!(ended.is_none_or(|last| last.end != End::Cancelled));
+        let owes_text = |last: &&LastEnd| last.end != End::Heard;
+        let (end_before, end_after) = (self.reminder.last_end.as_ref(), next.last_end.as_ref());
+        let changed = end_after.filter(|_| end_before != end_after);
+        assert_eq!(
+            text.is_some(),
+            changed.filter(owes_text).is_some(),
+            "{end_before:?} became {end_after:?} with {text:?}"
+        );
+        assert!(changed.is_none_or(|last| last.end != End::Cancelled));
         if let Some(text) = text {
-            assert_eq!(ended.and_then(|last| last.text.as_ref()), Some(&text.key.text));
+            assert_eq!(changed.and_then(|last| last.text.as_ref()), Some(&text.key.text));
             assert!(!self.texts.contains(&text.key.text), "a text of another occurrence is overwritten");
-            let tries = matches!(text.state(), Some(TextState::Owed { tries: 0 | 1, slot: None, .. }));
-            assert!(tries && text.epoch == next.epoch && text.deadline() > Some(self.now));
-            let goes_on = next.state().is_none_or(|state| !state.has_begun());
-            assert!(goes_on && next.due >= self.reminder.due, "still {:?} after the end", next.life);
+            let is_owed = matches!(text.state(), Some(TextState::Owed { tries: 0 | 1, slot: None, .. }));
+            assert!(is_owed && text.epoch == next.epoch && text.deadline() > Some(self.now));
+            let is_over = next.state().is_none_or(|state| !state.has_begun());
+            assert!(is_over && next.due >= self.reminder.due, "still {:?} after the end", next.life);
         }
         assert!(next.missed_in_row <= self.reminder.missed_in_row.saturating_add(1));
         if next.is_paused() && !self.reminder.is_paused() {
@@ -244,25 +248,25 @@ impl World {
     }
 
     /// Checks that each new plan has a generation and a wake-up of its own, and that a series goes on with a later
-    /// occurrence.
+    /// occurrence. Only a correction of the zone or a new plan of the series may make the occurrence earlier.
     fn check_plan(&self, event: &Event, Change { next, effects, .. }: &Change) {
         for effect in effects {
             let Effect::SendWakeUp(wake) = effect else { continue };
             let Some(State::Waiting { wake_at, .. }) = next.state() else { panic!("a wake-up for {:?}", next.life) };
             assert_eq!((wake.generation, wake.wake_at), (next.generation, *wake_at));
         }
-        let planned = effects.iter().any(|effect| matches!(effect, Effect::SendWakeUp(_)));
-        let waits = |one: &Reminder| matches!(one.state(), Some(State::Waiting { .. }));
+        let is_planned = effects.iter().any(|effect| matches!(effect, Effect::SendWakeUp(_)));
+        let waits = |record: &Reminder| matches!(record.state(), Some(State::Waiting { .. }));
         if next.generation == self.reminder.generation {
             assert_eq!(next.due, self.reminder.due);
             assert!(waits(&self.reminder) || !waits(next), "waiting again without a new generation");
         } else {
-            assert_eq!(planned, waits(next), "a plan has no wake-up");
+            assert_eq!(is_planned, waits(next), "a plan has no wake-up");
         }
         if next.due != self.reminder.due && next.rule.is_some() {
-            let is_later = next.due > self.reminder.due || next.zone != self.reminder.zone;
-            let is_wanted = matches!(event, Event::SeriesReplanned { .. });
-            assert!((is_later || is_wanted) && next.due > self.now);
+            let is_later = next.due > self.reminder.due;
+            let may_be_earlier = next.zone != self.reminder.zone || matches!(event, Event::SeriesReplanned { .. });
+            assert!((is_later || may_be_earlier) && next.due > self.now);
         }
     }
 
