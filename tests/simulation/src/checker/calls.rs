@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use super::breach::{Breach, Breaches};
 use super::cancellations;
 use super::candidates::{self, Candidate};
+use super::dues::SKEW_MS;
 use super::evidence::Evidence;
 use super::lines;
 use super::occurrence::{self, Occurrence};
@@ -160,20 +161,41 @@ fn as_begun(
         // Without a known due, requests that are far apart belong to different occurrences.
         if candidate.may_be_corrected { group_of(trace, at_ms) } else { candidate.occurrence_at(at_ms) }
     };
-    let mut by_occurrence: BTreeMap<i64, Occurrence<'_>> = BTreeMap::new();
+    let mut occurrences = by_occurrence(trace, of);
+    if !candidate.may_be_corrected {
+        return_early_calls(&mut occurrences, candidate);
+    }
+    for (due_ms, occurrence) in &occurrences {
+        occurrence.judge(evidence, history, candidate, *due_ms, &mut breaches);
+    }
+    breaches
+}
+
+/// The requests and calls of a trace by the due of their occurrence, which `of` returns for the instant of a claim.
+fn by_occurrence<'e>(trace: &Trace<'e>, of: impl Fn(i64) -> i64) -> BTreeMap<i64, Occurrence<'e>> {
+    let mut occurrences: BTreeMap<i64, Occurrence<'e>> = BTreeMap::new();
     for request in &trace.call_requests {
-        by_occurrence.entry(of(request.claimed_ms())).or_default().call_requests.push(request);
+        occurrences.entry(of(request.claimed_ms())).or_default().call_requests.push(request);
     }
     for call in &trace.calls {
         // A request may arrive long after it was sent, when the next occurrence is due.
         let request = trace.call_requests.iter().find(|request| request.claim == call.claim);
         let asked_ms = request.map_or(call.taken_ms, |request| request.claimed_ms());
-        by_occurrence.entry(of(asked_ms)).or_default().calls.push(call);
+        occurrences.entry(of(asked_ms)).or_default().calls.push(call);
     }
-    for (due_ms, occurrence) in &by_occurrence {
-        occurrence.judge(evidence, history, candidate, *due_ms, &mut breaches);
+    occurrences
+}
+
+/// Moves a call that was claimed just before the due of an occurrence with too many calls to the occurrence before.
+fn return_early_calls(occurrences: &mut BTreeMap<i64, Occurrence<'_>>, candidate: &Candidate<'_>) {
+    let dues: Vec<i64> = occurrences.keys().copied().collect();
+    for due_ms in dues {
+        let before_ms = candidate.occurrence_at(due_ms - 1 - SKEW_MS);
+        let early = occurrences.get_mut(&due_ms).filter(|_| before_ms < due_ms);
+        if let Some(early) = early.and_then(|occurrence| occurrence.take_early(due_ms)) {
+            occurrences.entry(before_ms).or_default().add_last(early);
+        }
     }
-    breaches
 }
 
 /// The time of the first request in the group that an instant belongs to. Each request of a group follows so soon after

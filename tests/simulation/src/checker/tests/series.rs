@@ -148,3 +148,24 @@ fn a_done_that_was_received_before_a_due_is_not_about_its_occurrence() {
     keeps(&story(1000), "#1 pills was due 2027-03-01T17:15");
     breaks(&story(720), "#1 pills was due 2027-03-01T17:15");
 }
+
+#[test]
+fn a_call_just_before_the_next_due_may_be_the_last_attempt_of_the_occurrence_before() {
+    let story = |earlier: &[i64]| {
+        let mut story = quarter_hourly();
+        for second in earlier {
+            story.call(*second, 0, "pills", Talk::NotPickedUp);
+        }
+        // The occurrence that is due at second 1800.
+        for second in [1860, 1990, 2310] {
+            story.call(second, 0, "pills", Talk::NotPickedUp);
+        }
+        story.judge(1)
+    };
+    let too_many = "was called 4 times";
+    keeps(&story(&[900, 1040, 1799]), too_many);
+    // This call is not early.
+    breaks(&story(&[900, 1040, 1800]), too_many);
+    // The occurrence before had three calls.
+    breaks(&story(&[900, 1040, 1360, 1799]), too_many);
+}
