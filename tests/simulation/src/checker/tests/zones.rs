@@ -244,7 +244,7 @@ fn a_text_about_the_zone_without_an_answer_excuses_no_occurrence_that_was_over_b
 
 #[test]
 fn a_question_about_the_zone_that_is_asked_again_does_not_answer_the_yes() {
-    let asks = "OK, London time. Should your repeating reminder move to London time too? YES or NO";
+    let asks = ASKS_ABOUT_LONDON;
     let stays = "Your repeating reminders stay on Chicago time.";
     // 12:30 PM on the second day.
     let (in_london, in_chicago) = (DAY + 1800 - 5 * 3600, DAY + IN_CHICAGO);
@@ -268,14 +268,14 @@ fn a_question_about_the_zone_that_is_asked_again_does_not_answer_the_yes() {
 fn a_yes_answers_the_question_about_the_zone_although_its_own_answer_was_sent_first() {
     let corrects = "OK, using Chicago time. Now #1 rings every day at 12:30 PM, starting today at 12:30 PM CST.";
     let moves = "OK, using London time. Now #1 rings every day at 12:30 PM, starting tomorrow at 12:30 PM GMT.";
-    let in_london = DAY + 1800 - 5 * 3600;
+    let in_london = NEXT_IN_LONDON;
     let story = |asked: i64, asks: &str, heard: i64| {
         let mut story = daily();
         story.text(30, Meaning::Zone(CHICAGO), corrects).queued(asked, Meaning::Zone(LONDON));
         story.queued(800, Meaning::Yes).sends(810, moves, None).sends(900, asks, None);
         story.call(heard, 0, "pills", Talk::Keys(&['1'])).judge(24)
     };
-    let asks = "OK, London time. Should your repeating reminder move to London time too? YES or NO";
+    let asks = ASKS_ABOUT_LONDON;
     keeps(&story(700, asks, in_london), "#1 pills");
     keeps(&story(700, asks, in_london), "ms late");
     breaks(&story(700, asks, IN_CHICAGO), "#1 pills was due 2027-03-02T12:30:00Z");
@@ -285,19 +285,31 @@ fn a_yes_answers_the_question_about_the_zone_although_its_own_answer_was_sent_fi
     breaks(&story(700, "OK, I'll use London time from now on.", in_london), "#1 pills was due 2027-03-01T18:30:00Z");
 }
 
+/// Half past twelve in London on the second day, in seconds after the start.
+const NEXT_IN_LONDON: i64 = DAY + 1800 - 5 * 3600;
+
+/// Half past twelve in Chicago on the second day, in seconds after the start.
+const NEXT_IN_CHICAGO: i64 = DAY + IN_CHICAGO;
+
+/// Answer to ZONE London of a person with a daily reminder in another zone.
+const ASKS_ABOUT_LONDON: &str = "OK, London time. Should your repeating reminder move to London time too? YES or NO";
+
+/// A daily series in the time of Chicago, which the person had named before. Its first call was heard.
+fn heard_in_chicago() -> Story {
+    let mut story = Story::new();
+    story.text(0, Meaning::Zone(CHICAGO), "OK, I'll use Chicago time from now on.");
+    let time = jiff::civil::Time::constant(12, 30, 0, 0);
+    let each = Meaning::Remind { task: "pills".to_owned(), due: Due::Each(Rhythm::Day, time) };
+    story.text(60, each, "OK, I'll call you every day at 12:30 PM, starting today at 12:30 PM CST: pills (#1).");
+    story.call(IN_CHICAGO, 60, "pills", Talk::Keys(&['1']));
+    story
+}
+
 #[test]
 fn a_copy_of_the_reply_to_a_yes_does_not_answer_the_zone() {
     let moves = "OK, using London time. Now #1 rings every day at 12:30 PM, starting today at 12:30 PM GMT.";
-    let asks = "OK, London time. Should your repeating reminder move to London time too? YES or NO";
-    // Half past twelve on the second day.
-    let (in_london, in_chicago) = (DAY + 1800 - 5 * 3600, DAY + IN_CHICAGO);
     let story = |is_copy: bool, heard: i64| {
-        let mut story = Story::new();
-        story.text(0, Meaning::Zone(CHICAGO), "OK, I'll use Chicago time from now on.");
-        let time = jiff::civil::Time::constant(12, 30, 0, 0);
-        let each = Meaning::Remind { task: "pills".to_owned(), due: Due::Each(Rhythm::Day, time) };
-        story.text(60, each, "OK, I'll call you every day at 12:30 PM, starting today at 12:30 PM CST: pills (#1).");
-        story.call(IN_CHICAGO, 60, "pills", Talk::Keys(&['1']));
+        let mut story = heard_in_chicago();
         story.queued(2 * 3600, Meaning::Zone(LONDON));
         let id = MessageId::new("twilio", "SMyes").unwrap();
         let (person, meaning, route) = (0, Meaning::Yes, AnswerRoute::Reply);
@@ -312,34 +324,26 @@ fn a_copy_of_the_reply_to_a_yes_does_not_answer_the_zone() {
             story.sends(7300, moves, None);
         }
         story.fault(7260, Fault::StoreThrottled);
-        story.sends(7350, asks, None);
+        story.sends(7350, ASKS_ABOUT_LONDON, None);
         story.call(heard, 60, "pills", Talk::Keys(&['1'])).judge(28)
     };
     for is_copy in [true, false] {
-        held(&story(is_copy, in_london));
-        breaks(&story(is_copy, in_chicago), "ms late");
+        held(&story(is_copy, NEXT_IN_LONDON));
+        breaks(&story(is_copy, NEXT_IN_CHICAGO), "ms late");
     }
 }
 
 #[test]
 fn a_yes_may_be_answered_before_the_question_about_a_later_zone_is_sent() {
     let moves = "OK, using London time. Now #1 rings every day at 12:30 PM, starting today at 12:30 PM GMT.";
-    let asks = "OK, London time. Should your repeating reminder move to London time too? YES or NO";
-    // Half past twelve on the second day.
-    let (in_london, in_chicago) = (DAY + 1800 - 5 * 3600, DAY + IN_CHICAGO);
     let story = |asked: i64, heard: i64| {
-        let mut story = Story::new();
-        story.text(0, Meaning::Zone(CHICAGO), "OK, I'll use Chicago time from now on.");
-        let time = jiff::civil::Time::constant(12, 30, 0, 0);
-        let each = Meaning::Remind { task: "pills".to_owned(), due: Due::Each(Rhythm::Day, time) };
-        story.text(60, each, "OK, I'll call you every day at 12:30 PM, starting today at 12:30 PM CST: pills (#1).");
-        story.call(IN_CHICAGO, 60, "pills", Talk::Keys(&['1']));
+        let mut story = heard_in_chicago();
         story.queued(7200, Meaning::Zone(LONDON)).queued(7260, Meaning::Yes);
-        story.sends(7300, moves, None).sends(asked, asks, None);
+        story.sends(7300, moves, None).sends(asked, ASKS_ABOUT_LONDON, None);
         story.call(heard, 60, "pills", Talk::Keys(&['1'])).judge(28)
     };
     for asked in [7210, 7500] {
-        held(&story(asked, in_london));
-        breaks(&story(asked, in_chicago), "ms late");
+        held(&story(asked, NEXT_IN_LONDON));
+        breaks(&story(asked, NEXT_IN_CHICAGO), "ms late");
     }
 }
