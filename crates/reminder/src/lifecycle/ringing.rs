@@ -111,8 +111,9 @@ impl Step<'_> {
         self.ring(&Ringing { pickup, ..*ringing }, effects)
     }
 
-    /// The call is over, and no key was pressed. If a person certainly picked up, only a text follows. Otherwise the
-    /// person may not have heard the call, so the phone rings again. If no other call may follow, a text follows.
+    /// The call is over, and no key was pressed. If a person certainly picked up this call or an earlier one, only a
+    /// text follows. Otherwise the person may not have heard the reminder, so the phone rings again. If no other call
+    /// may follow, a text follows.
     pub(super) fn end_call(&self, ringing: &Ringing, report: Report) -> Transition {
         // A completed call was picked up, even if no pickup was reported.
         let pickup = match (report, ringing.pickup) {
@@ -120,7 +121,7 @@ impl Step<'_> {
             (_, pickup) => pickup,
         };
         let answered = ringing.answered.max(pickup);
-        if !pickup.may_ring_again() {
+        if !answered.may_ring_again() {
             return self.text_later(TextReason::Unconfirmed, answered, ringing.claim);
         }
         match self.next_call(ringing.attempt) {

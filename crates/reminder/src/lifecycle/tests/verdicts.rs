@@ -73,6 +73,17 @@ fn after_a_late_verdict_that_a_person_answered_a_refused_call_is_not_requested_a
     check(&known, 2, &accepted(1), Changes(rings, vec![]));
 }
 
+/// The verdict comes while the next call is requested, so that call still rings.
+#[test]
+fn no_third_call_follows_if_a_person_answered_the_first() {
+    for given in [dialed_after(AnsweredBy::Person, 2), rung_after(AnsweredBy::Person, 2, AnsweredBy::Nobody)] {
+        let given = reminder(given, 60);
+        for report in [Report::NotReached, Report::Completed] {
+            check(&given, 30, &reported(1, report), TextedLater(End::Unconfirmed, TextReason::Unconfirmed));
+        }
+    }
+}
+
 #[test]
 fn any_other_late_verdict_does_not_change_the_plan_of_the_next_call() {
     for verdict in [Verdict::MachineStarted, Verdict::MachineEnded, Verdict::Fax, Verdict::Unknown] {
