@@ -15,6 +15,7 @@ fn an_event_that_has_no_meaning_after_the_end_is_ignored() {
         Event::Deleted,
         Event::Rescheduled { due: t(3600), source: DueSource::Fixed },
         Event::ZoneCorrected { zone: Zone::UTC, due: t(3600) },
+        Event::SeriesReplanned { zone: Zone::UTC, due: t(3600) },
         Event::Skipped,
         Event::Resumed,
         Event::OptedOut { epoch: 9 },

@@ -128,6 +128,7 @@ fn only_a_final_status_or_a_withdrawal_changes_a_text_that_counts_as_sent() {
             let expected = if is_delivered { over(TextEnd::Delivered, HOURS_4_S) } else { Ignored };
             check(&sent_text(tries), HOURS_4_S, &event, expected);
         }
+        check(&sent_text(tries), HOURS_4_S, &TextEvent::Withdrawn, over(TextEnd::Withdrawn, HOURS_4_S));
         for event in [TextEvent::DeadlinePassed, TextEvent::OptedOut] {
             check(&sent_text(tries), HOURS_4_S, &event, Ignored);
         }
