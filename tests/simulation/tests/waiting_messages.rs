@@ -28,7 +28,7 @@ struct Stage {
     functions: Rc<Functions>,
     start: Timestamp,
     batches: BTreeMap<u64, (QueueName, Vec<u64>)>,
-    /// How many receives still go by without a run, as when Lambda throttles the function.
+    /// Number of receives to come that invoke no function, as when Lambda throttles it.
     throttled: u32,
     receives: u32,
     invocations: u64,
@@ -182,7 +182,7 @@ fn a_text_outlives_throttled_receives_and_an_hour_without_store_and_queue() {
 
 #[test]
 fn a_text_outlives_a_store_that_is_down_for_most_of_a_day_after_a_throttled_receive() {
-    // A text that was parked before, like this one, waits in its queue.
+    // `parked` returns a text that was parked before. Such a text is not parked again: it waits in the inbound queue.
     for throttled in [0, 1] {
         let mut stage = Stage::new();
         stage.throttled = throttled;
@@ -197,7 +197,7 @@ fn a_text_outlives_a_store_that_is_down_for_most_of_a_day_after_a_throttled_rece
 }
 
 #[test]
-fn a_text_that_could_not_be_stored_for_a_day_becomes_a_dead_letter_as_it_was() {
+fn a_text_that_could_not_be_stored_for_a_day_becomes_a_dead_letter() {
     for throttled in [0, 1] {
         let mut stage = Stage::new();
         stage.throttled = throttled;
@@ -248,7 +248,7 @@ fn a_message_of_a_later_release_comes_back_unchanged_every_quarter_of_an_hour() 
 }
 
 #[test]
-fn a_reminder_of_a_later_release_is_put_off_until_that_release_calls() {
+fn the_sweeper_only_moves_the_deadline_of_a_reminder_of_a_later_release() {
     let mut stage = Stage::new();
     let reminder = stage.make_reminder();
     let item = Overdue::Reminder(reminder.key.clone());
@@ -340,9 +340,9 @@ fn a_text_that_comes_again_is_handled_although_the_reminder_that_it_made_cannot_
 }
 
 #[test]
-fn an_answer_whose_reply_may_be_lost_is_sent_although_a_conflict_refuses_its_first_write() {
+fn an_answer_whose_http_response_may_be_lost_is_sent_although_a_conflict_refuses_its_first_write() {
     let stage = Stage::new();
-    // Its answer is in the reply to the webhook, which may have been lost.
+    // The answer to this text is in the HTTP response to the webhook, which may have been lost.
     stage.make_reminder();
     assert_eq!(stage.cloud.table.borrow().outgoing_texts().count(), 0);
     stage.fail(&[Fault::SpuriousConflict]);

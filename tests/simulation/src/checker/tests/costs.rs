@@ -20,7 +20,7 @@ fn a_life_without_faults_costs_no_more_than_the_protocol_says() {
 }
 
 #[test]
-fn a_wake_up_that_came_near_while_its_plan_was_written_costs_a_confirmation_without_a_schedule() {
+fn a_far_wake_up_that_is_near_when_it_is_sent_costs_the_write_of_its_confirmation_but_no_schedule() {
     let cost = |came_near| {
         let mut story = asked();
         story.call(1800, 0, "pills", Talk::Keys(&['1']));
@@ -32,7 +32,7 @@ fn a_wake_up_that_came_near_while_its_plan_was_written_costs_a_confirmation_with
 }
 
 #[test]
-fn a_wake_up_that_the_end_of_the_world_overtook_is_a_message_without_a_call() {
+fn a_wake_up_that_is_on_the_queue_when_the_simulation_ends_costs_a_message_without_a_call() {
     let cost = |on_the_way| {
         let mut story = asked();
         story.call(1800, 0, "pills", Talk::NotPickedUp);
@@ -44,7 +44,7 @@ fn a_wake_up_that_the_end_of_the_world_overtook_is_a_message_without_a_call() {
 }
 
 #[test]
-fn a_series_without_an_answer_may_be_written_for_each_of_its_days() {
+fn the_maximum_of_writes_grows_with_each_day_of_a_series_whose_text_was_not_answered() {
     let written = |writes| {
         let mut story = Story::new();
         let time = jiff::civil::Time::constant(12, 30, 0, 0);

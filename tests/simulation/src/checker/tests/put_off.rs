@@ -1,4 +1,4 @@
-//! What a call costs that is put off, and that a text moves before it rings.
+//! The costs of a call that is put off and is then moved by a text before it rings.
 
 use jiff::tz::TimeZone;
 
@@ -10,7 +10,8 @@ use crate::world::script::{Script, act};
 
 const MILK_S: i64 = 60;
 
-/// Pills and milk are due at the same second. The milk rings `ahead_s` before, the pills are put off, and a text moves them.
+/// Pills and milk are due at the same second. The call about the milk comes `ahead_s` before that second. The call
+/// about the pills is put off once for each entry of `put_off`, then a text moves it.
 fn story(ahead_s: i64, put_off: &[bool], costs: Costs) -> Story {
     let mut story = asked();
     let milk = Meaning::Remind { task: "milk".to_owned(), due: Due::In(29) };
@@ -31,7 +32,7 @@ fn moved(ahead_s: i64, put_off: &[bool], costs: Costs) -> Judgement {
     story(ahead_s, put_off, costs).judge(3)
 }
 
-/// The most that a life costs that a text changed once.
+/// Maximum costs of the whole life of a reminder that one text changed.
 const MOVED: Costs = Costs { by_texts: 2, writes: 7, schedules: 2, messages: 4, ..LIFE };
 
 #[test]
@@ -44,7 +45,7 @@ fn a_moved_call_that_waited_for_the_phone_costs_one_more_write_and_message() {
     breaks(&moved(0, &[false], Costs { writes: 9, ..more }), "10 writes");
     breaks(&moved(0, &[false], Costs { messages: 6, ..more }), "6 dial messages");
     breaks(&moved(0, &[false], Costs { turns_given_back: 1, ..more }), "1 turns given back");
-    // Nobody was on the phone any more.
+    // A call that began more than 233 s earlier is certainly over, so it is no reason to wait.
     keeps(&moved(233, &[false], more), "cost");
     breaks(&moved(234, &[false], more), "5 dial messages");
 }
@@ -55,7 +56,7 @@ fn a_moved_call_that_waited_for_a_slot_costs_its_turn_and_its_slot_as_well() {
     keeps(&moved(0, &[true], more), "cost");
     breaks(&moved(0, &[true], Costs { turns: 3, ..more }), "11 writes");
     breaks(&moved(0, &[true], Costs { turns_given_back: 2, ..more }), "2 turns given back");
-    // Nobody else took a slot.
+    // A call that was requested 11 s earlier did not compete for a slot.
     breaks(&moved(11, &[true], more), "5 dial messages");
 
     let slots = |put_off: &[bool]| {
@@ -91,10 +92,10 @@ fn a_reminder_that_is_moved_while_it_waits_for_the_phone_breaks_no_bound() {
 }
 
 #[test]
-fn the_slots_that_further_deliveries_of_a_wake_up_took_delay_its_call() {
+fn a_call_may_be_late_by_the_slots_that_repeated_deliveries_of_its_wake_up_took() {
     let called = |lost, has_slot, put_off_ms| {
         let mut story = asked();
-        // Five seconds are on time.
+        // A call that comes up to 5 s after its due is on time.
         story.call(1808, 0, "pills", Talk::Keys(&['1']));
         let from_ms = story.start_ms + 1_800_000;
         let put_off = PutOff { from_ms, to_ms: from_ms + put_off_ms, has_slot };

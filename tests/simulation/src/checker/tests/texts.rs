@@ -25,13 +25,13 @@ fn a_text_that_is_reported_undelivered_reaches_no_one() {
 
 #[test]
 fn an_alarm_about_another_persons_reminder_excuses_no_lost_one() {
-    let is_without_alarm = |who: Option<usize>| {
+    let is_reported_lost = |who: Option<usize>| {
         let mut story = asked();
         story.numbers.extend(who.map(|who| (story.reminder(0).to_string(), number(who).as_str().to_owned())));
         let judgement = story.alarm(2000, 0).judge(3);
         judgement.breaches.iter().any(|breach| breach.what.contains("without call, text or alarm"))
     };
-    assert_eq!([None, Some(0), Some(1)].map(is_without_alarm), [false, false, true]);
+    assert_eq!([None, Some(0), Some(1)].map(is_reported_lost), [false, false, true]);
 }
 
 #[test]
@@ -79,14 +79,14 @@ fn nobody_gets_more_texts_in_an_hour_than_they_asked_for() {
 }
 
 #[test]
-fn no_text_is_answered_with_a_task_that_was_asked_for_later() {
+fn an_answer_that_names_a_task_belongs_to_a_text_after_the_request_for_that_task() {
     let story = |is_deleted: bool| {
         let mut story = asked();
         if is_deleted {
             story.queued(60, Meaning::DeleteAll);
         }
         story.text(120, tea(), TEA);
-        // This answer names the tea, so it is that of the second deletion. The first one may have deleted the pills.
+        // This answer names the tea, so it belongs to the second deletion. The first deletion may have deleted the pills.
         story.queued(180, Meaning::Delete(2)).sends(240, "Deleted #2 tea.", None);
         story.judge(3)
     };

@@ -21,7 +21,7 @@ const CORRECTS: &str = "OK, using Chicago time. Now #1 rings today at 12:30 PM C
 const LEAVES: &str = "OK, I'll use London time from now on.";
 
 #[test]
-fn a_correction_counts_its_days_from_when_it_was_received() {
+fn tomorrow_in_the_answer_to_a_correction_is_the_day_after_the_correction_was_received() {
     const MIDNIGHT: i64 = 12 * 3600;
     let time = jiff::civil::Time::constant(4, 30, 0, 0);
     let once = Meaning::Remind { task: "pills".to_owned(), due: Due::At(time) };
@@ -56,7 +56,7 @@ fn a_zone_is_never_refused() {
             story.queued(70, tea());
         }
         story.sends(90, "Not saved: new numbers can have 3 reminders.", None);
-        // The answer about the zone never came, so its reminder may have moved.
+        // The answer about the zone never came, so the reminder may have moved.
         story.call(IN_CHICAGO, 0, "pills", Talk::Keys(&['1'])).judge(4)
     };
     keeps(&story(true), "ms late");
@@ -65,7 +65,7 @@ fn a_zone_is_never_refused() {
 }
 
 #[test]
-fn the_zone_whose_answer_plans_reminders_again_was_obeyed_first() {
+fn of_two_texts_about_zones_the_one_whose_answer_moves_a_reminder_was_handled_first() {
     let story = |answered: i64, heard: i64| {
         let mut story = at_half_past();
         story.queued(60, Meaning::Zone(CHICAGO)).queued(100, Meaning::Zone(LONDON));
@@ -76,7 +76,7 @@ fn the_zone_whose_answer_plans_reminders_again_was_obeyed_first() {
         held(&story(answered, IN_CHICAGO));
         breaks(&story(answered, 1800), "ms early");
     }
-    // A reminder that is lost after the correction is still found.
+    // The checker still finds that a reminder is lost after the correction.
     let mut lost = at_half_past();
     lost.queued(60, Meaning::Zone(CHICAGO)).queued(100, Meaning::Zone(LONDON));
     lost.sends(300, CORRECTS, None).sends(200, LEAVES, None);
@@ -84,7 +84,7 @@ fn the_zone_whose_answer_plans_reminders_again_was_obeyed_first() {
 }
 
 #[test]
-fn undo_of_a_move_makes_a_local_time_local_again() {
+fn after_the_undo_of_a_move_a_correction_of_the_zone_moves_the_reminder() {
     let story = |back: &'static str, heard: i64| {
         let mut story = at_half_past();
         story.text(60, Meaning::Move(1, 10), "Moved: I'll call you in 10 minutes (12:11 PM): pills (#1).");
@@ -265,7 +265,7 @@ fn a_question_about_the_zone_that_is_asked_again_does_not_answer_the_yes() {
 }
 
 #[test]
-fn a_yes_answers_the_question_about_the_zone_although_its_own_answer_was_sent_first() {
+fn a_yes_counts_for_a_question_about_the_zone_that_is_sent_after_the_reply_to_the_yes() {
     let corrects = "OK, using Chicago time. Now #1 rings every day at 12:30 PM, starting today at 12:30 PM CST.";
     let moves = "OK, using London time. Now #1 rings every day at 12:30 PM, starting tomorrow at 12:30 PM GMT.";
     let in_london = NEXT_IN_LONDON;
@@ -281,7 +281,7 @@ fn a_yes_answers_the_question_about_the_zone_although_its_own_answer_was_sent_fi
     breaks(&story(700, asks, IN_CHICAGO), "#1 pills was due 2027-03-02T12:30:00Z");
     // The question was no longer open.
     breaks(&story(100, asks, in_london), "#1 pills was due 2027-03-01T18:30:00Z");
-    // It asked nothing.
+    // The answer about London asks no question.
     breaks(&story(700, "OK, I'll use London time from now on.", in_london), "#1 pills was due 2027-03-01T18:30:00Z");
 }
 
@@ -334,7 +334,7 @@ fn a_copy_of_the_reply_to_a_yes_does_not_answer_the_zone() {
 }
 
 #[test]
-fn a_yes_may_be_answered_before_the_question_about_a_later_zone_is_sent() {
+fn a_yes_may_be_answered_before_or_after_the_question_about_the_zone_is_sent() {
     let moves = "OK, using London time. Now #1 rings every day at 12:30 PM, starting today at 12:30 PM GMT.";
     let story = |asked: i64, heard: i64| {
         let mut story = heard_in_chicago();
