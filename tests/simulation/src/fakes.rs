@@ -32,7 +32,7 @@ pub use cloud::Cloud;
 pub use costs::Costs;
 pub use deadline_index::shard;
 pub use deployment::{Deployment, QueueSettings, Recursion};
-pub use invocation::{Exchange, Invocation};
+pub use invocation::{CarrierClient, Invocation};
 pub use messages::{Queue, Received};
 pub use names::{carrier_name, number};
 pub use put_off::PutOff;

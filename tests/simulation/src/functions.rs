@@ -32,7 +32,7 @@ pub struct Functions {
     callback: callback::CallbackConfig,
 }
 
-/// A constant of this module is not valid.
+/// A constant from which the functions are configured is not valid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("expected a valid configuration, found an invalid {0}")]
 pub struct InvalidConfig(&'static str);
@@ -47,7 +47,7 @@ impl Functions {
     /// Creates the functions with the default configuration.
     ///
     /// # Errors
-    /// Fails if a constant of this module is not valid.
+    /// Fails if a constant from which the functions are configured is not valid.
     pub fn new() -> Result<Rc<Self>, InvalidConfig> {
         let url: PublicUrl = PUBLIC_URL.parse().map_err(|_| InvalidConfig("public URL"))?;
         let token = AuthToken::new(TOKEN).ok_or(InvalidConfig("token"))?;
@@ -151,8 +151,8 @@ fn ends_at(ports: &Invocation) -> Timestamp {
 fn crash_point(cloud: &Cloud) -> CrashPoint {
     /// Approximate number of waits of an invocation. Each of them is equally likely to be chosen.
     const WAITS: i64 = 14;
-    /// How long a function may be frozen, in milliseconds. For each time limit of the service, some of these times are
-    /// shorter, and some are longer.
+    /// How long a function may be frozen, in milliseconds: from less than the shortest timeout of the service to longer
+    /// than any call takes.
     const PAUSES_MS: [i64; 6] = [2000, 9000, 25_000, 70_000, 400_000, 3_600_000];
     let engine = &cloud.engine;
     let wait = || u32::try_from(engine.between(1, WAITS)).unwrap_or(1);

@@ -7,7 +7,8 @@ use tests::{Stage, TargetTime};
 
 use crate::conversation::say;
 
-/// Time before the due: negative, so after the due. It is beyond the max lateness of the tests, so no call may ring.
+/// Six minutes after the due, as a negative time before it. The max lateness of the tests is five minutes, so no call
+/// may ring any more.
 const PAST_MAX_LATENESS: SignedDuration = SignedDuration::from_mins(-6);
 
 pub(crate) async fn a_person_who_calls_back_hears_the_missed_reminder_and_acknowledges_it_with_key_1(

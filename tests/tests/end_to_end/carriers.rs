@@ -10,7 +10,8 @@ use tests::{Person, Stage, TargetTime};
 
 use crate::wakeups::far;
 
-/// Time before the due: negative, so after the due. It is beyond the max lateness of the tests, so no call may ring.
+/// Ten minutes after the due, as a negative time before it. The max lateness of the tests is five minutes, so no call
+/// may ring any more.
 const PAST_MAX_LATENESS: SignedDuration = SignedDuration::from_mins(-10);
 
 fn second(stage: &Stage) -> Result<&SimulatedCarrier> {

@@ -8,7 +8,8 @@ use tests::{Person, Stage, TargetTime};
 
 use crate::conversation::{say, wait_for_keys};
 
-/// Time before the due: negative, so after the due. It is beyond the max lateness of the tests, so no call may ring.
+/// Six minutes after the due, as a negative time before it. The max lateness of the tests is five minutes, so no call
+/// may ring any more.
 const PAST_MAX_LATENESS: SignedDuration = SignedDuration::from_mins(-6);
 
 /// Lets the person miss one occurrence: its first call is not answered, and the second would come too late.

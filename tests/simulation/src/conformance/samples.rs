@@ -1,4 +1,5 @@
-//! Sample people, reminders and texts. Every field has a value that an implementation could lose.
+//! Sample people, reminders and texts. Their fields mostly differ from the defaults, so that the suites notice a store
+//! that loses a field.
 
 use jiff::{SignedDuration, Timestamp};
 use language::Question;
@@ -116,7 +117,7 @@ impl<'a, I: Ids> Samples<'a, I> {
         }
     }
 
-    /// One reminder in each live state, and one with each end.
+    /// At least one reminder in each live state, and one with each end except [`End::OptedOut`].
     pub(crate) fn in_each_state(&self) -> Vec<Reminder> {
         let (claim, deadline) = (self.ids.claim(), self.at(3600));
         let answered = AnsweredBy::Unknown;
@@ -165,7 +166,7 @@ impl<'a, I: Ids> Samples<'a, I> {
         })
     }
 
-    /// One outgoing text in each state, and one with each end.
+    /// Two outgoing texts in each live state, and one with each end.
     pub(crate) fn texts_in_each_state(&self) -> Result<Vec<OutgoingText>, NotHeld> {
         let sent = succeed("a sample is a sent text's id", SentTextId::new("twilio", "SM1"))?;
         let live = |state| TextLife::Live { state, deadline: self.at(-60) };

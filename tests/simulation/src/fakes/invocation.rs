@@ -14,7 +14,7 @@ use crate::faults::Fault;
 #[derive(Debug)]
 pub struct Invocation {
     pub(super) cloud: Rc<Cloud>,
-    pub(super) carriers: Vec<Exchange>,
+    pub(super) carriers: Vec<CarrierClient>,
     /// How far its clock is ahead of the true time.
     pub(super) skew: SignedDuration,
     /// Number of earlier invocations in its chain. In a chain, a message from each invocation starts the next one.
@@ -32,7 +32,7 @@ impl Invocation {
         /// Half of the largest assumed difference between two functions' clocks, in milliseconds.
         const SKEW_MS: i64 = 500;
         let ahead_ms = if cloud.injects(Fault::ClockSkew) { cloud.engine.between(-SKEW_MS, SKEW_MS) } else { 0 };
-        let carriers = (0..cloud.carriers.get()).map(|which| Exchange::new(cloud, carrier_name(which))).collect();
+        let carriers = (0..cloud.carriers.get()).map(|which| CarrierClient::new(cloud, carrier_name(which))).collect();
         Self { cloud: Rc::clone(cloud), carriers, skew: SignedDuration::from_millis(ahead_ms), chain }
     }
 
@@ -44,12 +44,12 @@ impl Invocation {
 
 /// A function's client of a carrier.
 #[derive(Debug)]
-pub struct Exchange {
+pub struct CarrierClient {
     pub(super) cloud: Rc<Cloud>,
     pub(super) name: CarrierName,
 }
 
-impl Exchange {
+impl CarrierClient {
     /// Creates a client of the carrier of this name.
     pub fn new(cloud: &Rc<Cloud>, name: CarrierName) -> Self {
         Self { cloud: Rc::clone(cloud), name }
@@ -62,7 +62,7 @@ impl Ports for Invocation {
     type Parking = Self;
     type Queues = Self;
     type Channels = Self;
-    type Carrier = Exchange;
+    type Carrier = CarrierClient;
     type Clock = Self;
     type Ids = Self;
 
@@ -86,7 +86,7 @@ impl Ports for Invocation {
         self
     }
 
-    fn carriers(&self) -> &[Exchange] {
+    fn carriers(&self) -> &[CarrierClient] {
         &self.carriers
     }
 

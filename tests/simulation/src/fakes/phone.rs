@@ -9,7 +9,7 @@ use reminder::wire::{CallRoute, TextRoute};
 
 use super::calls::{Call, CallState};
 use super::cloud::Cloud;
-use super::invocation::Exchange;
+use super::invocation::CarrierClient;
 use super::names::carrier_name;
 use super::sent_texts::SentMessage;
 use super::travel::Trip;
@@ -218,7 +218,7 @@ fn heard<T>(answer: &Result<T, CarrierError>) -> RequestOutcome {
     }
 }
 
-impl Exchange {
+impl CarrierClient {
     /// Opens a connection. A function that freezes here sends its only allowed request when it thaws.
     async fn connect(&self) {
         let soon = Trip::Lost { gives_up_ms: self.cloud.engine.between(1, 20) };
@@ -226,7 +226,7 @@ impl Exchange {
     }
 }
 
-impl Carrier for Exchange {
+impl Carrier for CarrierClient {
     fn name(&self) -> &CarrierName {
         &self.name
     }

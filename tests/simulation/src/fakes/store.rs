@@ -1,4 +1,4 @@
-//! The store port over the table. Each request takes time to arrive, and its answer takes time to return or is lost.
+//! The store port over the table. A request and its answer each take time to arrive, and each may be lost.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -81,8 +81,8 @@ impl Cloud {
         Ok(())
     }
 
-    /// Makes an item that was just written unreadable, if this fault is injected. A reminder that is already unreadable
-    /// stays so: the write that takes it out of the index changes nothing else.
+    /// Makes a reminder unreadable after it was written, if this fault is injected. The fault is not injected again when
+    /// a write takes an unreadable reminder out of the index.
     fn spoil(&self, item: &Overdue) {
         match item {
             Overdue::Reminder(key)
@@ -95,7 +95,7 @@ impl Cloud {
         }
     }
 
-    /// Makes the open question that a text has just stored unreadable, if this fault is injected.
+    /// Makes a person's open question unreadable after a text of the person was stored, if this fault is injected.
     fn spoil_question(&self, person: &PersonId) {
         if self.table.borrow().has_question(person) && self.injects(Fault::QuestionSpoiled) {
             self.table.borrow_mut().spoil_question(person);
