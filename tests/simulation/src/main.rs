@@ -1,14 +1,14 @@
 //! `cargo simulate`: runs worlds until enough histories are judged, and prints the injected faults and the ends of the
 //! reminders. A history is one reminder, from its text to its end.
 //!
-//! A breach of a guarantee is a failure, and the timeline of its seed is printed. `--seed` alone replays one world.
-//! `--herd` runs one world in which many reminders are due at the same second. `--stop-at-first` ends at the first
-//! breach, without a timeline. `--count` runs all worlds without a timeline.
+//! A breach of a guarantee is a failure. After all worlds have run, the timeline of one seed with a breach is printed.
+//! `--seed` alone replays one world. `--herd` runs one world in which many reminders are due at the same second.
+//! `--stop-at-first` ends at the first breach, without a timeline. `--count` runs all worlds without a timeline.
 //!
-//! The last two lines are for programs. The first line counts the breaches of each guarantee: `breaches: G1=… G3=…`.
-//! The second line is `verdict: held …`, `verdict: broken guarantee=… seed=… histories=… worlds=…`, or
-//! `verdict: short …`. Short means that a run of this many histories should have taken more transitions, injected more
-//! faults or judged more cases.
+//! The last two lines of a run with `--histories` are for programs. The first line counts the breaches of each
+//! guarantee: `breaches: G1=… G3=…`. The second line is `verdict: held …`, `verdict: broken guarantee=… seed=…
+//! histories=… worlds=…`, or `verdict: short …`. Short means that a run of this many histories should have taken more
+//! transitions, injected more faults or judged more cases.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
@@ -38,7 +38,7 @@ Usage: cargo simulate --histories N [--seed S] [--threads T] [--stop-at-first | 
 
   --histories N    Run worlds until N reminders are judged, from their texts to their ends
   --herd PEOPLE    Run one world without faults in which PEOPLE reminders are due at the same second
-  --seed S         Seed of the first world (default 0); without the options above, replay that world
+  --seed S         Seed of the first world or of the case (default 0); used alone, replay that world
   --case NAME      Print the timeline of a directed case; without a known name, list them
   --threads T      Number of threads (default: one for each core)
   --stop-at-first  Stop at the first broken guarantee

@@ -81,8 +81,8 @@ impl Cloud {
         Ok(())
     }
 
-    /// Makes a reminder unreadable after it was written, if this fault is injected. The fault is not injected again when
-    /// a write takes an unreadable reminder out of the index.
+    /// Makes a reminder unreadable after it was written, if this fault is injected. The fault is not injected again
+    /// when a write takes an unreadable reminder out of the index.
     fn spoil(&self, item: &Overdue) {
         match item {
             Overdue::Reminder(key)

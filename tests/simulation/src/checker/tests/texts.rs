@@ -86,7 +86,7 @@ fn an_answer_that_names_a_task_belongs_to_a_text_after_the_request_for_that_task
             story.queued(60, Meaning::DeleteAll);
         }
         story.text(120, tea(), TEA);
-        // This answer names the tea, so it belongs to the second deletion. The first deletion may have deleted the pills.
+        // This answer names the tea, so it belongs to the second deletion. The first one may have deleted the pills.
         story.queued(180, Meaning::Delete(2)).sends(240, "Deleted #2 tea.", None);
         story.judge(3)
     };
