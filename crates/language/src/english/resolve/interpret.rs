@@ -28,7 +28,7 @@ use crate::english::{
 };
 use jiff::civil::Date;
 
-/// Returns everything that the text says about the time. Marks the tokens that say it in `consumed`.
+/// Returns everything that the text says about the time. In `consumed`, marks the tokens that say it.
 pub(crate) fn interpret(
     r: &Reader,
     found: Vec<FoundPiece>,
@@ -69,8 +69,8 @@ pub(crate) fn interpret(
     spec
 }
 
-/// Returns the best group and the groups that say the time together with it, in order, and the aspects that all of them
-/// give. `close` is whether the best group follows the request directly.
+/// Returns the best group and the groups that say the time together with it, in order, and every aspect that at least
+/// one of them gives. `close` is whether the best group follows the request directly.
 fn join_others(r: &Reader, groups: &[Group], best: usize, found: &[FoundPiece], close: bool) -> (Vec<usize>, u16) {
     let mut chosen = vec![best];
     let mut said = groups[best].aspects;
@@ -94,12 +94,14 @@ fn join_others(r: &Reader, groups: &[Group], best: usize, found: &[FoundPiece], 
 /// Whether the text may mean the day of an event that was named before: no chosen group has a day of its own, and the
 /// best group has no offset or an offset in days.
 fn leaves_day_open(best: &Group, said: u16, found: &[FoundPiece]) -> bool {
-    let counts_days = best.aspects & aspect::OFFSET == 0
-        || (best.first..=best.last).any(|i| matches!(&found[i].piece, Piece::Offset(amount, _) if amount.is_of_days()));
-    said & (aspect::DAY | aspect::NOW | aspect::EVERY | aspect::START | aspect::SPAN) == 0 && counts_days
+    let has_no_offset = best.aspects & aspect::OFFSET == 0;
+    let is_day_offset = |i: usize| matches!(&found[i].piece, Piece::Offset(amount, _) if amount.is_of_days());
+    said & (aspect::DAY | aspect::NOW | aspect::EVERY | aspect::START | aspect::SPAN) == 0
+        && (has_no_offset || (best.first..=best.last).any(is_day_offset))
 }
 
-/// Adds a group's pieces to `spec`. Marks the tokens of the pieces and the tokens between the pieces.
+/// Adds a group's pieces to `spec`. Marks the tokens of the pieces, the tokens between the pieces, and words like
+/// "sharp" after a piece.
 fn take(r: &Reader, group: &Group, found: &[FoundPiece], spec: &mut TimeSpec, consumed: &mut [bool]) {
     for i in group.first..=group.last {
         spec.add(&found[i].piece);
@@ -154,7 +156,7 @@ fn within_span(days: &[Day]) -> Vec<Day> {
         .collect()
 }
 
-/// Returns the place after words that only emphasize a time.
+/// Returns the place after words that follow a time without changing it, or `at` if there are none.
 fn behind(r: &Reader, at: usize) -> usize {
     r.says_one_of(
         at,
