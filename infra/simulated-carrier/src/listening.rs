@@ -1,4 +1,6 @@
 //! The actions of a mailbox, or of a phone that screens calls, during an answered call.
+//!
+//! A second of the carrier lasts as long as [`Timing::second`](super::config::Timing::second) says.
 
 use std::time::Duration;
 

@@ -1,12 +1,13 @@
-//! Refuses requests of web pages on the carrier's own port, which serves only programs on this machine. The page of
-//! another site could otherwise send texts to the service, or add faults.
+//! Refuses the requests that web pages send to the carrier's own port. That port is only for programs on this machine.
+//! The page of another site could otherwise send texts to the service, or add faults.
 
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-/// Header that browsers add to every request of a page to this machine, even without an origin, for example for images.
+/// Header that browsers add to every request of a page to `localhost` or to a loopback address, even if the request has
+/// no `Origin` header, for example for an image.
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// Middleware that passes only requests that do not come from a web page.
@@ -18,8 +19,8 @@ pub(super) async fn keep(request: Request, next: Next) -> Response {
 }
 
 /// Returns why a request is refused, or nothing if it is allowed. Browsers send two headers that programs do not send.
-/// If the domain of a page resolves to this machine, the page's reads may have neither header, but their `Host` header
-/// names that domain.
+/// If the domain of a page resolves to this machine, a GET request of the page may have neither header, but its `Host`
+/// header names that domain.
 fn refusal(headers: &HeaderMap) -> Option<(StatusCode, &'static str)> {
     if headers.contains_key(header::ORIGIN) || headers.contains_key(SEC_FETCH_SITE) {
         return Some((StatusCode::FORBIDDEN, "expected a request of a program, not of a web page\n"));

@@ -1,4 +1,6 @@
 //! The beginning of a call: it is dialed and rings until something answers it, or it reaches the service.
+//!
+//! A second of the carrier lasts as long as [`Timing::second`](super::config::Timing::second) says.
 
 use std::time::Duration;
 

@@ -11,7 +11,7 @@ use super::number::{Key, PhoneNumber};
 
 /// Maximum time in a script, in milliseconds: ten minutes. A longer time probably has a wrong unit.
 const MOST_MS: u64 = 600_000;
-/// Default time in milliseconds until a person answers.
+/// Default time in milliseconds until a person answers or declines.
 const ANSWER_AFTER_MS: u64 = 300;
 
 /// How a person reacts to a call.

@@ -1,4 +1,6 @@
 //! The verdict of answering machine detection on a call, right or wrong, and when it is reported.
+//!
+//! A second of the carrier lasts as long as [`Timing::second`](super::config::Timing::second) says.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Sends signed webhooks to the service, with timeouts and retries by the URL's overrides, and with faults.
+//! Sends signed webhooks to the service, with the timeouts and retries that the URL's overrides set, and with faults.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -48,7 +48,7 @@ pub(super) enum NoReply {
     BadOverride(#[from] BadOverride),
     #[error("no connection: {0}")]
     NotConnected(String),
-    #[error("connected, but no complete response: {0}")]
+    #[error("no complete response: {0}")]
     Broken(String),
     #[error("lost by a fault")]
     Lost,
@@ -122,8 +122,8 @@ impl CarrierState {
             ResourceKind::Calls => (sid(), None),
             ResourceKind::Messages => (None, sid()),
         };
-        let told = ["CallStatus", "SmsStatus", "AnsweredBy"];
-        let status = webhook.form.iter().find(|(name, _)| told.contains(&name.as_str()));
+        let status_parameters = ["CallStatus", "SmsStatus", "AnsweredBy"];
+        let told = webhook.form.iter().find(|(name, _)| status_parameters.contains(&name.as_str()));
         self.log.write(
             Some(&webhook.number),
             LogEvent::Webhook {
@@ -131,7 +131,7 @@ impl CarrierState {
                 message,
                 about: webhook.kind,
                 url: url.to_owned(),
-                told: status.map(|(_, status)| status.clone()),
+                told: told.map(|(_, value)| value.clone()),
                 status: outcome.as_ref().ok().map(|reply| reply.status),
                 error: outcome.as_ref().err().map(ToString::to_string),
                 attempt,

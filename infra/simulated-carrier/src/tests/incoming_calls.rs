@@ -85,7 +85,7 @@ async fn a_phone_that_calls_is_busy_and_cannot_place_a_second_call() {
 }
 
 #[tokio::test]
-async fn a_caller_hears_the_carriers_apology_if_the_service_has_no_document() {
+async fn a_call_completes_and_the_refusal_is_logged_if_the_service_has_no_document() {
     let world = World::start().await;
     let call = world.carrier.call_in(&number(1), Some(picks_up())).unwrap();
     assert_eq!(world.over(&call).await, CallStatus::Completed);
