@@ -23,8 +23,8 @@ use crate::items::{channel, keys::Key, milliseconds_rounded_up};
 const FRESH: Duration = Duration::from_secs(1);
 
 /// Maximum number of requests for one slot. A request is repeated if its condition failed, because the next free slot
-/// that this process knew was outdated. If even the last condition fails, so many processes reserve slots at once that
-/// waiting works better than trying again.
+/// that this process knew was outdated. If the condition of the last request fails too, many processes reserve slots at
+/// once, and waiting works better than another request.
 const ROUNDS: usize = 6;
 
 /// The carriers' channels in the table.
@@ -101,8 +101,8 @@ impl ChannelTable {
     }
 }
 
-/// A request for a slot, in milliseconds since 1970, as slots are stored. `now_ms` is rounded up, so that no slot is
-/// before the instant at which it was requested.
+/// A request for a slot. Its instants are in milliseconds since 1970, as slots are stored. `now_ms` is rounded up, so
+/// that no slot is before the instant at which it was requested.
 #[derive(Clone, Copy)]
 struct SlotRequestMs {
     now_ms: i64,

@@ -1,4 +1,4 @@
-//! Parks texts that can't be processed now on the inbound queue, which delivers them again later.
+//! Parks texts that can't be processed now: puts them on the inbound queue, which delivers them again later.
 
 use aws_sdk_sqs::Client;
 use reminder::policy::QUEUE_DELAY_MAX_S;

@@ -14,8 +14,8 @@ use crate::configuration::WakeUpConfig;
 use crate::failure::describe;
 use crate::parking;
 
-/// How long Scheduler tries to send a message to the queue, in seconds; its default is a day. After this time the
-/// sweeper has recovered the reminder, and a later wake-up would be stale.
+/// How long Scheduler tries to send a message to the queue, in seconds; its default is a day. By then the sweeper has
+/// recovered the reminder, so the schedule's wake-up is not needed any more.
 pub const SCHEDULE_TRIES_S: i32 = 5 * 60;
 
 /// Maximum number of times that Scheduler tries again within that time.

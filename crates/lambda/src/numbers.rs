@@ -6,7 +6,7 @@ use language::Country;
 use reminder::ids::Number;
 use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumber, PhoneNumberFormat};
 
-/// A number that may exist, as the rules know it.
+/// A number whose country the rules know.
 #[derive(Debug)]
 pub struct KnownNumber {
     /// The number in its normal form.
@@ -18,8 +18,8 @@ pub struct KnownNumber {
 }
 
 impl KnownNumber {
-    /// Returns the number as the rules know it. Returns nothing if no country has such a number, because unassigned
-    /// ranges are used for fraud.
+    /// Returns the number as the rules know it. Returns nothing if the rules find no country for it. If a country code
+    /// belongs to one country alone, the rules don't look at the rest of the number, which may be unassigned.
     #[must_use]
     pub fn of(number: &Number) -> Option<Self> {
         let parsed = PHONE_NUMBER_UTIL.parse(number.as_str(), None).ok()?;
@@ -34,8 +34,8 @@ impl KnownNumber {
 }
 
 /// Returns the number of a sender or caller in its normal form, which has no trunk prefix. Telephone networks drop that
-/// prefix, but some carriers pass it on for calls and not for texts. A number that no country has is returned
-/// unchanged. Returns nothing for a name or a withheld number.
+/// prefix, but some carriers pass it on for calls and not for texts. A number for which the rules find no country is
+/// returned unchanged. Returns nothing for a name or a withheld number.
 #[must_use]
 pub fn normal_form(from: &str) -> Option<Number> {
     let given = from.parse::<Number>().ok()?;
@@ -53,7 +53,7 @@ mod tests {
             ("+112125550142", Some("+12125550142")),
             ("+4402079460142", Some("+442079460142")),
             ("+442079460142", Some("+442079460142")),
-            // No country has this number.
+            // The rules find no country for this number.
             ("+9991234567", Some("+9991234567")),
             ("anonymous", None),
             ("", None),

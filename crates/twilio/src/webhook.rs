@@ -102,7 +102,8 @@ impl TextWebhook {
     pub fn parse(form: &SignedForm) -> Result<Self, BadWebhook> {
         let fields = Fields::parse(form)?;
         let sid = fields.required("MessageSid", "one MessageSid")?;
-        let id = MessageId::new(NAME, sid).map_err(|_| malformed("a MessageSid of up to 100 letters", "another"))?;
+        let id = MessageId::new(NAME, sid)
+            .map_err(|_| malformed("a MessageSid of up to 100 printable characters", "another"))?;
         let body = fields.required("Body", "one Body")?;
         let length = body.encode_utf16().count();
         if length > TEXT_MAX {

@@ -99,7 +99,8 @@ fn read_end(fields: Fields<'_>, name: &str) -> Result<End, NotOurs> {
     })
 }
 
-/// Returns the name of the attribute with the epoch of an opt-out, if the end in the attribute `name` is an opt-out.
+/// Returns the name of the attribute that holds the opt-out's epoch. `name` is the attribute of the end. Only an end by
+/// an opt-out has this second attribute.
 fn epoch_of(name: &str) -> String {
     format!("{name}_epoch")
 }

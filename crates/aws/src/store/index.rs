@@ -21,8 +21,9 @@ const INDEX: &str = "deadlines";
 /// Maximum number of overdue records in a page. A small page wastes few reads when a sweep runs out of time.
 pub(super) const PAGE: i32 = 25;
 
-/// The name of the index of a person's reminders: open reminders by id, ended reminders by the instant of their end,
-/// and reminders that an opt-out ended by its epoch. It is a local index, so it can be read consistently.
+/// The name of the index of a person's reminders. It sorts open reminders by id, ended reminders by the instant of
+/// their end, and reminders that an opt-out has ended by the epoch of that opt-out. It is a local index, so it can be
+/// read consistently.
 const REMINDERS: &str = "reminders";
 
 /// Maximum number of pages that are read of a person's open reminders, and of those that an opt-out ended. One page of
@@ -34,10 +35,10 @@ impl Table {
     /// Reads the items of a person's reminders, sorted by id, so the oldest is first. Reminders that were set aside are
     /// never returned.
     ///
-    /// `Open` is one consistent query that reads live items only. `Kept` sends a second query at the same time, for one
-    /// page of at most [`ENDED_READ_MAX`] items. The second query of `Stopped` reads the reminders that one opt-out
-    /// ended. They were open until then, so their number is limited as well. So no cost grows with the number of ended
-    /// reminders.
+    /// `Open` is one consistent query that reads live items only. `Kept` and `Stopped` send a second query at the same
+    /// time. That of `Kept` reads one page of the newest ended reminders, at most [`ENDED_READ_MAX`]. That of `Stopped`
+    /// reads the reminders that one opt-out ended. They were open until then, so their number is limited as well. So no
+    /// cost grows with the number of ended reminders.
     pub(super) async fn reminder_items(&self, person: &PersonId, scope: Scope) -> Result<Vec<Item>, ReadError> {
         let mut items = match scope {
             Scope::Open => self.all_items(person, keys::OPEN).await?,

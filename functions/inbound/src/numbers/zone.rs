@@ -8,7 +8,7 @@ mod north_america;
 use language::Country;
 use reminder::record::Zone;
 
-/// A zone and its area codes, separated by spaces. An area code is the first digits after the country code.
+/// Zones, each with its area codes, separated by spaces. An area code is the first digits after the country code.
 type AreaCodes = &'static [(&'static str, &'static str)];
 
 /// Returns the zone of a number from its country and the digits after the country code. Returns nothing for an unknown
