@@ -23,7 +23,8 @@ pub enum Applied<T> {
     Gone,
 }
 
-/// The event could not be applied. Nothing is known to have changed, and the event must be delivered again.
+/// The event, or an event to which its effects led, could not be applied: no write for it is known to have succeeded.
+/// The first event must be delivered again.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Failed {
     /// The record could not be read.
@@ -38,8 +39,8 @@ pub enum Failed {
         #[source]
         read: ReadError,
     },
-    /// No write is known to have succeeded. The last failure says whether other writers were faster or the store is
-    /// down.
+    /// No write for the event is known to have succeeded. The last failure says whether other writers were faster or
+    /// the store is down.
     #[error("the event was not applied: {0}")]
     Unwritten(#[source] WriteError),
 }

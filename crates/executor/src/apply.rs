@@ -21,7 +21,7 @@ use crate::{Context, text, wake_up};
 /// record's deadline recovers it.
 ///
 /// # Errors
-/// Fails if no write is known to have succeeded. The event must be delivered again.
+/// Fails if the event, or an event to which its effects led, could not be applied. The event must be delivered again.
 pub async fn apply<P: Ports>(
     context: Context<'_, P>,
     reminder: Versioned<Reminder>,
@@ -50,7 +50,7 @@ pub async fn apply<P: Ports>(
     Ok(first.unwrap_or(Applied::Gone))
 }
 
-/// Reads the reminder of `key`, and applies the event that `learned` returns for it. If `learned` returns `None`,
+/// Reads the reminder of `key`, and applies the event that `event_for` returns for it. If `event_for` returns `None`,
 /// nothing changes. See [`apply`].
 ///
 /// # Errors
@@ -58,10 +58,10 @@ pub async fn apply<P: Ports>(
 pub async fn apply_by_key<P: Ports>(
     context: Context<'_, P>,
     key: &ReminderKey,
-    learned: impl FnOnce(&Reminder) -> Option<Event>,
+    event_for: impl FnOnce(&Reminder) -> Option<Event>,
 ) -> Result<Applied<Reminder>, Failed> {
     let Some(reminder) = context.ports.store().reminder(key).await? else { return Ok(Applied::Gone) };
-    match learned(&reminder) {
+    match event_for(&reminder) {
         Some(event) => apply(context, reminder, event).await,
         None => Ok(Applied::Unchanged(Box::new(reminder))),
     }
@@ -118,7 +118,9 @@ fn written(
     (write.written(), Written { text: text.map(Replacement::written), effects, is_changed: true })
 }
 
-/// Carries out an effect after its write. A failure here loses nothing: the record's deadline recovers it.
+/// Carries out an effect of an event, after the event's write if there is one. A failure here loses nothing: after the
+/// record's deadline, the sweeper sends the wake-up or asks the carrier again. No reminder depends on the other
+/// effects.
 async fn perform<P: Ports>(context: Context<'_, P>, record: &Reminder, effect: Effect) -> Option<Event> {
     match effect {
         Effect::SendWakeUp(planned) => wake_up::wake_up(context, &planned).await,
@@ -138,7 +140,8 @@ async fn perform<P: Ports>(context: Context<'_, P>, record: &Reminder, effect: E
     }
 }
 
-/// Ends a call that must not go on. If that fails, the call still says only goodbye when it is picked up.
+/// Ends a call that must not go on. If that fails, and the record no longer holds the call's claim, the call says only
+/// goodbye when it is picked up.
 pub async fn end_call<P: Ports>(context: Context<'_, P>, call: &CallId, status: CallStatus) {
     let Some(carrier) = carrier_of(context, call) else {
         tracing::warn!(call.id = %call, "call not cancelled: its carrier is not configured any more");
@@ -146,7 +149,7 @@ pub async fn end_call<P: Ports>(context: Context<'_, P>, call: &CallId, status: 
     };
     match carrier.end(call, status).await {
         Ok(()) => tracing::info!(call.id = %call, "call cancelled"),
-        Err(error) => tracing::warn!(call.id = %call, %error, "call not cancelled; it will say goodbye"),
+        Err(error) => tracing::warn!(call.id = %call, %error, "call not cancelled; without its claim it says goodbye"),
     }
 }
 

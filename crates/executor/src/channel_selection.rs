@@ -135,8 +135,8 @@ fn earliest(denied: Option<Timestamp>, until: Timestamp) -> Timestamp {
     denied.map_or(until, |earliest| earliest.min(until))
 }
 
-/// Returns whether a channel may be used, with its open breaker if the request would be the probe. Otherwise returns
-/// the instant until which it is denied. A breaker that can't be read is treated as closed.
+/// Returns `None` if a channel's breaker is closed, or the open breaker if the request would be its probe. Fails with
+/// the instant until which the channel is denied. A breaker that can't be read is treated as closed.
 async fn permitted<P: Ports>(
     context: Context<'_, P>,
     channel: &Channel,
@@ -194,7 +194,8 @@ impl<'a, P: Ports> SelectedChannel<'a, P> {
     /// free slot, which this method reserves. A probe needs no slot, because the channel has not been used for a while.
     ///
     /// # Errors
-    /// Fails if the store reserved no slot, or if it is unknown whether it reserved one.
+    /// Fails if the reservation was not written, or if it is unknown whether it was. If the next free slot is after
+    /// `latest`, nothing is reserved, and that is no failure.
     pub async fn reserve_slot(
         &self,
         reserved: Option<&Slot>,
@@ -298,9 +299,9 @@ pub fn carrier_of<'a, P: Ports>(context: Context<'a, P>, call: &CallId) -> Optio
     context.ports.carriers().iter().find(|carrier| carrier.name().as_str() == call.carrier())
 }
 
-/// Returns when to try again after a definite refusal: a random part of `longest` (full jitter) after `earliest`. The
-/// jitter spreads requests that waited for the same instant. The wait is at least 1 s, and at most [`BACKOFF_MAX_S`]
-/// from now.
+/// Returns when to try again if a request was refused, or could not be made yet: a random part of `longest` (full
+/// jitter) after `earliest`. The jitter spreads requests that waited for the same instant. The wait is at least 1 s,
+/// and at most [`BACKOFF_MAX_S`] from now.
 pub fn retry_at<P: Ports>(context: Context<'_, P>, longest: SignedDuration, earliest: Timestamp) -> Timestamp {
     let now = context.ports.clock().now();
     let jitter = context.ports.ids().jitter(longest).max(SignedDuration::from_secs(1));

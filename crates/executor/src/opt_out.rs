@@ -12,7 +12,7 @@ use crate::Context;
 use crate::applied::Failed;
 
 /// Returns the event that ends a reminder whose person has opted out since it was made. `None` if the person has not.
-pub fn left(profile: &Profile, record: &Reminder) -> Option<Event> {
+pub fn opt_out_event(profile: &Profile, record: &Reminder) -> Option<Event> {
     let epoch = profile.consent.epoch;
     match profile.consent.status {
         OptStatus::OptedIn if record.is_wanted(epoch) => None,
@@ -30,9 +30,9 @@ pub(crate) async fn record_opt_out<P: Ports>(context: Context<'_, P>, profile: &
     }
 }
 
-/// Records that a person has opted out at the carrier, because an answer to them failed for this reason. The answer may
-/// even answer an opt-in, because the service accepts words for an opt-in that the carrier does not know. Does nothing
-/// if the person has opted out or in since the answer, or if the second carrier sent it.
+/// Records that a person has opted out at the carrier, because an answer to them failed for this reason. It may even be
+/// the answer to an opt-in, because some words that the service accepts as an opt-in are unknown to the carrier. Does
+/// nothing if the person has opted out or in since the answer, or if the second carrier sent it.
 ///
 /// # Errors
 /// Fails if the opt-out may not have been written. The status of the answer must be delivered again.
@@ -61,7 +61,7 @@ async fn opt_out_at_carrier<P: Ports>(context: Context<'_, P>, profile: &Version
         return Ok(());
     }
     let store = context.ports.store();
-    // The opt-out may end a reminder that can't be read.
+    // If a reminder can't be read, assume that the opt-out ends it.
     let open = store.reminders(&profile.person, Scope::Open).await;
     let ends_nothing = open.is_ok_and(|open| open.readable.is_empty() && !open.has_newer);
     let profile = opted_out(profile, ends_nothing, context.ports.clock().now());

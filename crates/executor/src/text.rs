@@ -30,7 +30,7 @@ const EARLY_S: i64 = 5;
 /// sent, and stale events are ignored.
 ///
 /// # Errors
-/// Fails if no write is known to have succeeded. The event must be delivered again.
+/// Fails if the event, or an event to which its effects led, could not be applied. The event must be delivered again.
 pub async fn apply_to_text<P: Ports>(
     context: Context<'_, P>,
     text: Versioned<OutgoingText>,

@@ -7,8 +7,8 @@ use reminder::ports::{Clock, Ports, WakeUps};
 use crate::Context;
 
 /// Sends a wake-up, and returns [`Event::WakeUpSent`], or `None` if it was not sent. For a near wake-up the event
-/// changes nothing, because the deadline was already written with the plan. For a far wake-up, or one that is sent
-/// again before its moment, the event changes the deadline.
+/// changes nothing, because the deadline was already written with the plan. For a far wake-up, or one that the sweeper
+/// sends again before `wake_at`, the event changes the deadline.
 pub async fn wake_up<P: Ports>(context: Context<'_, P>, wake: &WakeUp) -> Option<Event> {
     let route = policy::route(context.ports.clock().now(), wake.wake_at);
     let (id, generation) = (&wake.key.reminder, wake.generation);

@@ -1,7 +1,7 @@
 //! Handles an answered call. The speech is decided now, from a fresh read of the reminder and the profile.
 
 use aws_lambda_events::apigw::ApiGatewayV2httpResponse;
-use executor::{Applied, Context, apply, left};
+use executor::{Applied, Context, apply, opt_out_event};
 use futures_util::join;
 use lambda::carrier::Api;
 use lambda::{Body, reply};
@@ -52,7 +52,7 @@ async fn record_pickup<P: Ports>(
     profile: &Profile,
     call: CallId,
 ) -> Option<Versioned<Reminder>> {
-    let opted_out = left(profile, &reminder);
+    let opted_out = opt_out_event(profile, &reminder);
     let is_opted_in = opted_out.is_none();
     let picked_up = Event::CallReported { claim: route.claim.clone(), call, report: Report::PickedUp };
     let current = match apply(context, reminder.clone(), opted_out.unwrap_or(picked_up)).await {

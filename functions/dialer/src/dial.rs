@@ -6,7 +6,8 @@
 
 use executor::channel_selection::{Health, SelectedChannel, Selection, SlotGrant, look, retry_at};
 use executor::{
-    Applied, Context, Failed, WrittenLater, apply, left, move_to_dead_letters, wait_for_later_release, wake_text,
+    Applied, Context, Failed, WrittenLater, apply, move_to_dead_letters, opt_out_event, wait_for_later_release,
+    wake_text,
 };
 use futures_util::join;
 use jiff::{SignedDuration, Timestamp};
@@ -97,7 +98,7 @@ async fn ring<P: Ports>(
         tracing::info!(reminder.id = %key.reminder, generation = message.generation, "stale wake-up ignored");
         return Ok(());
     };
-    if let Some(opted_out) = left(&profile, &reminder) {
+    if let Some(opted_out) = opt_out_event(&profile, &reminder) {
         apply(context, reminder, opted_out).await?;
         return Ok(());
     }

@@ -10,7 +10,8 @@ use reminder::profile::Profile;
 
 use crate::Context;
 
-/// The text may not have been stored. If its own record exists, everything was stored, and otherwise nothing.
+/// The text, or the outgoing text of its repeated answer, may not have been stored. If the text's own record exists,
+/// all changes of the text were stored, and otherwise none.
 #[derive(Debug, thiserror::Error)]
 pub enum NotStored {
     /// The store could not be read.
