@@ -252,7 +252,7 @@ fn the_api_may_invoke_the_function_of_a_route_only_for_that_route() {
         ("POST /answers/{person}/{answered_at}/status", "Callback"),
         ("POST /calls/{person}/{reminder}/{claim}/{step}", "Callback"),
         ("POST /sms", "Inbound"),
-        ("POST /texts/{person}/{text}/{attempt}/status", "Callback"),
+        ("POST /texts/{person}/{text}/{try}/status", "Callback"),
         ("POST /voice", "Callback"),
         ("POST /voice/{person}/{reminder}/key", "Callback"),
     ]);

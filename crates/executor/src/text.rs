@@ -81,7 +81,7 @@ pub async fn apply_text_status<P: Ports>(
     sent: SentTextId,
     status: TextStatus,
 ) -> Result<(), Failed> {
-    let event = TextEvent::StatusReported { attempt: route.attempt, sent, status };
+    let event = TextEvent::StatusReported { try_number: route.try_number, sent, status };
     apply_to_text_by_key(context, &route.key, event).await.map(drop)
 }
 
@@ -106,7 +106,7 @@ pub async fn start_text<P: Ports>(context: Context<'_, P>, text: Versioned<Outgo
         (Some(TextState::Owed { .. }), Some(deadline)) if !context.has_time_for_carrier() => {
             TextEffect::WakeUp(deadline)
         }
-        (Some(TextState::Owed { tries, .. }), _) => TextEffect::Send { attempt: *tries, slot: None },
+        (Some(TextState::Owed { tries, .. }), _) => TextEffect::Send { try_number: *tries, slot: None },
         (Some(TextState::Accepted { .. }) | None, _) => return,
     };
     if let Some(event) = perform(context, &text, effect).await {
@@ -173,12 +173,12 @@ fn alarm(text: &OutgoingText) {
 /// Carries out an effect after its write, and returns the event that the effect leads to, if any.
 async fn perform<P: Ports>(context: Context<'_, P>, text: &OutgoingText, effect: TextEffect) -> Option<TextEvent> {
     match effect {
-        TextEffect::Send { attempt, slot } => send(context, text, attempt, slot.as_ref()).await,
+        TextEffect::Send { try_number, slot } => send(context, text, try_number, slot.as_ref()).await,
         TextEffect::WakeUp(at) => {
             wake_up(context, &text.key, at).await;
             None
         }
-        TextEffect::AskCarrier { attempt, sent } => ask_carrier(context, attempt, sent).await,
+        TextEffect::AskCarrier { try_number, sent } => ask_carrier(context, try_number, sent).await,
         // The alarm was raised before the write.
         TextEffect::RaiseAlarm => None,
     }
@@ -230,7 +230,7 @@ fn is_own_wake_up(text: &OutgoingText, deadline: Timestamp, now: Timestamp) -> b
 async fn send<P: Ports>(
     context: Context<'_, P>,
     text: &OutgoingText,
-    attempt: u8,
+    try_number: u8,
     slot: Option<&Slot>,
 ) -> Option<TextEvent> {
     let person = &text.key.person;
@@ -242,17 +242,17 @@ async fn send<P: Ports>(
         }
         Err(error) => {
             tracing::warn!(text.id = %text.key.text, %error, "text postponed: the profile was not read");
-            return Some(postponed(context, text, attempt, context.ports.clock().now()));
+            return Some(postponed(context, text, try_number, context.ports.clock().now()));
         }
     };
     if !may_be_texted(&profile, text) {
         return Some(TextEvent::OptedOut);
     }
-    let selected = match select_channel(context, text, attempt, slot).await {
+    let selected = match select_channel(context, text, try_number, slot).await {
         Ok(selected) => selected,
         Err(event) => return Some(event),
     };
-    let route = TextRoute { key: text.key.clone(), attempt };
+    let route = TextRoute { key: text.key.clone(), try_number };
     let sent = selected.carrier().send_text(&profile.number, &text.words, &route).await;
     let is_first = selected.is_first();
     selected.record_health(Health::of(&sent)).await;
@@ -260,12 +260,12 @@ async fn send<P: Ports>(
         // An opt-out at the second carrier concerns only that carrier's number. The person may still want texts from
         // the first one.
         if !is_first {
-            return Some(postponed(context, text, attempt, context.ports.clock().now()));
+            return Some(postponed(context, text, try_number, context.ports.clock().now()));
         }
         record_opt_out(context, &profile).await;
         return Some(TextEvent::OptedOut);
     }
-    outcome(context, text, attempt, sent)
+    outcome(context, text, try_number, sent)
 }
 
 /// Whether the person still wants this text. A person who has opted out gets no texts.
@@ -278,51 +278,52 @@ fn may_be_texted(profile: &Profile, text: &OutgoingText) -> bool {
 async fn select_channel<'a, P: Ports>(
     context: Context<'a, P>,
     text: &OutgoingText,
-    attempt: u8,
+    try_number: u8,
     slot: Option<&Slot>,
 ) -> Result<SelectedChannel<'a, P>, TextEvent> {
     let selected = match find(context, ChannelKind::Sms).await {
         Selection::Channel(selected) => selected,
-        Selection::AllOpen { until } => return Err(postponed(context, text, attempt, until)),
+        Selection::AllOpen { until } => return Err(postponed(context, text, try_number, until)),
     };
     if text.kind == TextKind::Answer {
         return Ok(selected);
     }
     match selected.reserve_slot(slot, TEXT_SLOT_FRESH_S, context.policy.text_give_up(text.owed_since)).await {
         Ok(SlotGrant::Now) => Ok(selected),
-        Ok(SlotGrant::At(slot)) => Err(TextEvent::SlotAssigned { attempt, slot }),
-        Ok(SlotGrant::TooLate) => Err(postponed(context, text, attempt, context.ports.clock().now())),
+        Ok(SlotGrant::At(slot)) => Err(TextEvent::SlotAssigned { try_number, slot }),
+        Ok(SlotGrant::TooLate) => Err(postponed(context, text, try_number, context.ports.clock().now())),
         Err(error) => {
             tracing::warn!(text.id = %text.key.text, %error, "text postponed: no slot was reserved");
-            Err(postponed(context, text, attempt, context.ports.clock().now()))
+            Err(postponed(context, text, try_number, context.ports.clock().now()))
         }
     }
 }
 
 /// Returns the event that postpones a try which was not sent. The wait is a random part of twice the text's age. Up to
 /// the longest backoff, each postponement thus doubles that age on average.
-fn postponed<P: Ports>(context: Context<'_, P>, text: &OutgoingText, attempt: u8, earliest: Timestamp) -> TextEvent {
+fn postponed<P: Ports>(context: Context<'_, P>, text: &OutgoingText, try_number: u8, earliest: Timestamp) -> TextEvent {
     let age = context.ports.clock().now().duration_since(text.owed_since);
     let retry_at = retry_at(context, context.policy.text_refused_backoff(age), earliest);
-    TextEvent::RefusedForNow { attempt, retry_at }
+    TextEvent::RefusedForNow { try_number, retry_at }
 }
 
 /// Translates the carrier's response into an event. `None` if it is unknown whether the text was sent.
 fn outcome<P: Ports>(
     context: Context<'_, P>,
     text: &OutgoingText,
-    attempt: u8,
+    try_number: u8,
     sent: Result<SentTextId, CarrierError>,
 ) -> Option<TextEvent> {
     let id = &text.key.text;
     match sent {
         Ok(sent) => {
-            tracing::info!(text.id = %id, try = attempt, kind = kind_name(&text.kind), "the carrier accepted a text");
-            Some(TextEvent::Accepted { attempt, sent })
+            let kind = kind_name(&text.kind);
+            tracing::info!(text.id = %id, try = try_number, kind, "the carrier accepted a text");
+            Some(TextEvent::Accepted { try_number, sent })
         }
         Err(CarrierError::NumberRefused { code } | CarrierError::OptedOut { code }) => {
-            tracing::warn!(text.id = %id, try = attempt, code, "text refused");
-            Some(TextEvent::RefusedForGood { attempt, code })
+            tracing::warn!(text.id = %id, try = try_number, code, "text refused");
+            Some(TextEvent::RefusedForGood { try_number, code })
         }
         Err(CarrierError::RefusedForNow { reason, retry_after, remedy, .. }) => {
             match remedy {
@@ -332,7 +333,7 @@ fn outcome<P: Ports>(
                 Remedy::Wait => tracing::warn!(text.id = %id, reason, "text postponed"),
             }
             let earliest = context.ports.clock().now().saturating_add(retry_after.unwrap_or_default());
-            Some(postponed(context, text, attempt, earliest.unwrap_or(Timestamp::MAX)))
+            Some(postponed(context, text, try_number, earliest.unwrap_or(Timestamp::MAX)))
         }
         Err(error @ CarrierError::Unknown(_)) => {
             tracing::warn!(text.id = %id, %error, "text may have been sent");
@@ -350,7 +351,7 @@ fn kind_name(kind: &TextKind) -> &'static str {
 
 /// Asks the carrier whether a text was delivered. If the carrier does not answer, or has not passed the text on yet, it
 /// is asked again at the text's next deadline.
-async fn ask_carrier<P: Ports>(context: Context<'_, P>, attempt: u8, sent: SentTextId) -> Option<TextEvent> {
+async fn ask_carrier<P: Ports>(context: Context<'_, P>, try_number: u8, sent: SentTextId) -> Option<TextEvent> {
     let carrier = context.ports.carriers().iter().find(|carrier| carrier.name().as_str() == sent.carrier());
     let Some(carrier) = carrier else {
         tracing::warn!(sent.id = %sent, "the delivery of a text is unknown: its carrier is not configured any more");
@@ -361,8 +362,8 @@ async fn ask_carrier<P: Ports>(context: Context<'_, P>, attempt: u8, sent: SentT
             tracing::warn!(sent.id = %sent, "the carrier still holds a text");
             None
         }
-        Ok(TextStatus::Sent) => Some(TextEvent::NoFailureKnown { attempt }),
-        Ok(status) => Some(TextEvent::StatusReported { attempt, sent, status }),
+        Ok(TextStatus::Sent) => Some(TextEvent::NoFailureKnown { try_number }),
+        Ok(status) => Some(TextEvent::StatusReported { try_number, sent, status }),
         Err(error) => {
             tracing::warn!(sent.id = %sent, %error, "the carrier did not report the delivery of a text");
             None

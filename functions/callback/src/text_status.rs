@@ -17,7 +17,7 @@ pub(crate) async fn status<P: Ports>(
     let TextStatusWebhook { text, status } = webhook;
     match apply_text_status(context, route, text, status).await {
         Ok(()) => {
-            tracing::info!(text.id = %route.key.text, try = route.attempt, ?status, "text reported");
+            tracing::info!(text.id = %route.key.text, try = route.try_number, ?status, "text reported");
             reply(204, Body::Empty)
         }
         Err(error) => {

@@ -16,35 +16,35 @@ pub enum TextEvent {
     /// The carrier accepted a try.
     Accepted {
         /// The number of the try, from 1.
-        attempt: u8,
+        try_number: u8,
         /// The carrier's id of this try.
         sent: SentTextId,
     },
     /// A try was not sent, or the carrier refused it for a reason that is not about the number.
     RefusedForNow {
         /// The number of the try, from 1.
-        attempt: u8,
+        try_number: u8,
         /// When to try again.
         retry_at: Timestamp,
     },
     /// A try was not sent, because the channel's next free slot is later.
     SlotAssigned {
         /// The number of the try, from 1.
-        attempt: u8,
+        try_number: u8,
         /// The slot that was reserved for the text.
         slot: Slot,
     },
     /// The carrier refuses to text this number.
     RefusedForGood {
         /// The number of the try, from 1.
-        attempt: u8,
+        try_number: u8,
         /// The carrier's own error code.
         code: u32,
     },
     /// The carrier reported the status of a try: any status in a callback, or a final status when it was asked.
     StatusReported {
         /// The number of the try, from 1.
-        attempt: u8,
+        try_number: u8,
         /// The carrier's id of this try.
         sent: SentTextId,
         /// The reported status.
@@ -53,7 +53,7 @@ pub enum TextEvent {
     /// The carrier was asked for the status of a try, and has passed the text on. There may be no later report.
     NoFailureKnown {
         /// The number of the try, from 1.
-        attempt: u8,
+        try_number: u8,
     },
     /// The person has acknowledged the occurrence that the text is about, so the text is not needed.
     Withdrawn,
@@ -88,7 +88,7 @@ pub enum TextEffect {
     /// Send the text. This try is already counted.
     Send {
         /// The number of this try, from 1.
-        attempt: u8,
+        try_number: u8,
         /// The slot that was reserved for this try, if there is one.
         slot: Option<Slot>,
     },
@@ -97,7 +97,7 @@ pub enum TextEffect {
     /// Ask the carrier for the status of a try.
     AskCarrier {
         /// The number of the try, from 1.
-        attempt: u8,
+        try_number: u8,
         /// The carrier's id of this try.
         sent: SentTextId,
     },
@@ -142,26 +142,26 @@ impl Step<'_> {
     fn owed(&self, event: &TextEvent, tries: u8, slot: Option<&Slot>) -> TextTransition {
         match event {
             TextEvent::DeadlinePassed if may_be_tried(tries, self.text.owed_since, self.policy, self.now) => {
-                let effect = TextEffect::Send { attempt: tries + 1, slot: slot.cloned() };
+                let effect = TextEffect::Send { try_number: tries + 1, slot: slot.cloned() };
                 let deadline = self.policy.text_deadline(u32::from(tries), self.now);
                 let state = TextState::Owed { tries: tries + 1, slot: None, newest: NewestTry::Open };
                 self.change(state, deadline, vec![effect])
             }
             TextEvent::DeadlinePassed => self.end(TextEnd::GivenUp),
-            TextEvent::Accepted { attempt, sent } if is_newest(*attempt, tries) => self.accept(tries, sent),
-            TextEvent::RefusedForNow { attempt, retry_at } if is_newest(*attempt, tries) => {
+            TextEvent::Accepted { try_number, sent } if is_newest(*try_number, tries) => self.accept(tries, sent),
+            TextEvent::RefusedForNow { try_number, retry_at } if is_newest(*try_number, tries) => {
                 let state = not_counted(tries, None);
                 self.change(state, *retry_at, vec![TextEffect::WakeUp(*retry_at)])
             }
-            TextEvent::SlotAssigned { attempt, slot } if is_newest(*attempt, tries) => {
+            TextEvent::SlotAssigned { try_number, slot } if is_newest(*try_number, tries) => {
                 let state = not_counted(tries, Some(slot.clone()));
                 self.change(state, slot.at, vec![TextEffect::WakeUp(slot.at)])
             }
-            TextEvent::RefusedForGood { attempt, code } if is_newest(*attempt, tries) => {
+            TextEvent::RefusedForGood { try_number, code } if is_newest(*try_number, tries) => {
                 self.end(TextEnd::Undelivered { code: *code })
             }
-            TextEvent::StatusReported { attempt, sent, status } if is_tried(*attempt, tries) => {
-                self.reported(*attempt, tries, sent, *status)
+            TextEvent::StatusReported { try_number, sent, status } if is_tried(*try_number, tries) => {
+                self.reported(*try_number, tries, sent, *status)
             }
             // An earlier try may have arrived or be in flight. No other try follows.
             TextEvent::Withdrawn | TextEvent::OptedOut => self.end(TextEnd::Withdrawn),
@@ -179,16 +179,18 @@ impl Step<'_> {
         match event {
             TextEvent::DeadlinePassed if u32::from(inquiries) < RECOVERIES_MAX => {
                 let state = TextState::Accepted { tries, sent: sent.clone(), inquiries: inquiries + 1 };
-                let ask = TextEffect::AskCarrier { attempt: tries, sent: sent.clone() };
+                let ask = TextEffect::AskCarrier { try_number: tries, sent: sent.clone() };
                 self.change(state, self.policy.recovery_deadline(u32::from(inquiries), self.now), vec![ask])
             }
             // The carrier accepted the text. When it was asked, it either still held the text or did not answer.
             TextEvent::DeadlinePassed => self.end(TextEnd::Sent { tries }),
-            TextEvent::StatusReported { attempt, sent, status } if is_tried(*attempt, tries) => {
-                self.reported(*attempt, tries, sent, *status)
+            TextEvent::StatusReported { try_number, sent, status } if is_tried(*try_number, tries) => {
+                self.reported(*try_number, tries, sent, *status)
             }
             // Many carriers report that they have sent a text, and nothing after that.
-            TextEvent::NoFailureKnown { attempt } if is_newest(*attempt, tries) => self.end(TextEnd::Sent { tries }),
+            TextEvent::NoFailureKnown { try_number } if is_newest(*try_number, tries) => {
+                self.end(TextEnd::Sent { tries })
+            }
             // The text is not needed any more, even if it is not delivered.
             TextEvent::Withdrawn => self.end(TextEnd::Withdrawn),
 
@@ -206,8 +208,8 @@ impl Step<'_> {
     /// phone was off.
     fn sent(&self, event: &TextEvent, tries: u8) -> TextTransition {
         match event {
-            TextEvent::StatusReported { attempt, sent, status } if is_tried(*attempt, tries) => {
-                self.reported(*attempt, tries, sent, *status)
+            TextEvent::StatusReported { try_number, sent, status } if is_tried(*try_number, tries) => {
+                self.reported(*try_number, tries, sent, *status)
             }
             TextEvent::Withdrawn => self.end(TextEnd::Withdrawn),
 
@@ -224,10 +226,10 @@ impl Step<'_> {
 
     /// The carrier reported on a try. A report proves that the try was accepted. A delivery of any try is the delivery
     /// of the text, but only a failure of the newest try is a failure of the text.
-    fn reported(&self, attempt: u8, tries: u8, sent: &SentTextId, status: TextStatus) -> TextTransition {
+    fn reported(&self, try_number: u8, tries: u8, sent: &SentTextId, status: TextStatus) -> TextTransition {
         match status {
             TextStatus::Delivered => self.end(TextEnd::Delivered),
-            TextStatus::Pending | TextStatus::Sent | TextStatus::Undelivered(_) if !is_newest(attempt, tries) => {
+            TextStatus::Pending | TextStatus::Sent | TextStatus::Undelivered(_) if !is_newest(try_number, tries) => {
                 TextTransition::Ignore
             }
             TextStatus::Pending | TextStatus::Sent => match self.text.state() {
@@ -326,11 +328,11 @@ fn has_try_left(tries: u8) -> bool {
 
 /// Whether this is the newest try. An event of an older try must not change the newest one.
 // guard: is_newest
-fn is_newest(attempt: u8, tries: u8) -> bool {
-    attempt == tries && tries > 0
+fn is_newest(try_number: u8, tries: u8) -> bool {
+    try_number == tries && tries > 0
 }
 
 /// Whether this try was made.
-fn is_tried(attempt: u8, tries: u8) -> bool {
-    (1..=tries).contains(&attempt)
+fn is_tried(try_number: u8, tries: u8) -> bool {
+    (1..=tries).contains(&try_number)
 }

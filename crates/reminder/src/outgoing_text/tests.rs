@@ -29,8 +29,8 @@ fn t(seconds: i64) -> Timestamp {
     after("2026-03-02T18:30:00Z".parse().unwrap(), seconds)
 }
 
-fn sent(attempt: u8) -> SentTextId {
-    format!("twilio#SM{attempt}").parse().unwrap()
+fn sent(try_number: u8) -> SentTextId {
+    format!("twilio#SM{try_number}").parse().unwrap()
 }
 
 fn slot(at_s: i64) -> Slot {
@@ -63,8 +63,8 @@ fn wake_up_at(at_s: i64) -> Vec<TextEffect> {
     vec![TextEffect::WakeUp(t(at_s))]
 }
 
-fn send(attempt: u8, slot: Option<Slot>) -> Vec<TextEffect> {
-    vec![TextEffect::Send { attempt, slot }]
+fn send(try_number: u8, slot: Option<Slot>) -> Vec<TextEffect> {
+    vec![TextEffect::Send { try_number, slot }]
 }
 
 fn check(given: &OutgoingText, at_s: i64, event: &TextEvent, expected: Next) {
@@ -145,10 +145,10 @@ fn an_event_of_an_earlier_try_does_not_delay_a_try_that_was_refused_or_waits_for
 
 #[test]
 fn an_event_of_an_older_try_is_ignored_unless_it_is_a_delivery() {
-    for (tries, attempt) in [(2, 1), (3, 1), (3, 2)] {
+    for (tries, try_number) in [(2, 1), (3, 1), (3, 2)] {
         for given in [owed(tries), accepted_text(tries), text(live(failed(tries), 60))] {
-            for event in events_of_try(attempt) {
-                let is_delivery = event == reported(attempt, TextStatus::Delivered);
+            for event in events_of_try(try_number) {
+                let is_delivery = event == reported(try_number, TextStatus::Delivered);
                 check(&given, 5, &event, if is_delivery { over(TextEnd::Delivered, 5) } else { Ignored });
             }
         }
@@ -157,8 +157,8 @@ fn an_event_of_an_older_try_is_ignored_unless_it_is_a_delivery() {
 
 #[test]
 fn an_event_of_a_try_that_was_not_made_is_ignored() {
-    for (tries, attempt) in [(0, 0), (0, 1), (1, 0), (1, 2), (2, 3)] {
-        check_all(&owed(tries), 5, events_of_try(attempt).into_iter().map(|event| (event, Ignored)));
+    for (tries, try_number) in [(0, 0), (0, 1), (1, 0), (1, 2), (2, 3)] {
+        check_all(&owed(tries), 5, events_of_try(try_number).into_iter().map(|event| (event, Ignored)));
     }
 }
 

@@ -84,13 +84,13 @@ pub struct TextRoute {
     /// The key of the outgoing text's record.
     pub key: OutgoingTextKey,
     /// The number of the try, from 1.
-    pub attempt: u8,
+    pub try_number: u8,
 }
 
 impl TextRoute {
     /// Returns the path of the callback, from the root of the service's public URL.
     pub fn path(&self) -> String {
-        format!("/texts/{}/{}/{}/status", self.key.person, self.key.text, self.attempt)
+        format!("/texts/{}/{}/{}/status", self.key.person, self.key.text, self.try_number)
     }
 
     /// Parses the path of the callback.
@@ -99,9 +99,9 @@ impl TextRoute {
     /// Fails if the path is not that of a text's callback.
     pub fn parse(path: &str) -> Result<Self, NotATextRoute> {
         let parts: Vec<&str> = path.strip_prefix("/texts/").ok_or(NotATextRoute)?.split('/').collect();
-        let [person, text, attempt, "status"] = parts[..] else { return Err(NotATextRoute) };
+        let [person, text, try_number, "status"] = parts[..] else { return Err(NotATextRoute) };
         let key = OutgoingTextKey { person: person.parse()?, text: text.parse()? };
-        let route = Self { key, attempt: attempt.parse().map_err(|_| NotATextRoute)? };
+        let route = Self { key, try_number: try_number.parse().map_err(|_| NotATextRoute)? };
         // "+1" and "01" are numbers too, but our paths never contain them.
         if route.path() == path { Ok(route) } else { Err(NotATextRoute) }
     }
@@ -196,9 +196,9 @@ pub enum NotACallbackRoute {
     Voice(#[from] NotAVoiceRoute),
 }
 
-/// A path that is not `/texts/{person}/{text}/{attempt}/status`.
+/// A path that is not `/texts/{person}/{text}/{try}/status`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("expected /texts/{{person}}/{{text}}/{{attempt}}/status, found another path")]
+#[error("expected /texts/{{person}}/{{text}}/{{try}}/status, found another path")]
 pub struct NotATextRoute;
 
 impl From<Malformed> for NotATextRoute {
@@ -280,9 +280,9 @@ mod tests {
     #[test]
     fn the_path_of_a_texts_status_parses_to_the_same_try() {
         let key = OutgoingTextKey { person: PERSON.parse().unwrap(), text: ULID.parse().unwrap() };
-        for attempt in [1, 3, 255] {
-            let route = TextRoute { key: key.clone(), attempt };
-            assert_eq!(route.path(), format!("/texts/{PERSON}/{ULID}/{attempt}/status"));
+        for try_number in [1, 3, 255] {
+            let route = TextRoute { key: key.clone(), try_number };
+            assert_eq!(route.path(), format!("/texts/{PERSON}/{ULID}/{try_number}/status"));
             assert_eq!(TextRoute::parse(&route.path()), Ok(route));
         }
         for bad in [

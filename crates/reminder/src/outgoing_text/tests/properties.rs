@@ -7,14 +7,14 @@ use super::*;
 /// Events, each with the seconds before it, and whether the clock then goes on to the text's deadline. An event is
 /// about the newest try or about any try.
 fn random_events() -> impl Strategy<Value = Vec<(i64, bool, TextEvent)>> {
-    let attempt = prop_oneof![4 => Just(None), 1 => (0_u8..5).prop_map(Some)];
+    let try_number = prop_oneof![4 => Just(None), 1 => (0_u8..5).prop_map(Some)];
     let kind = prop_oneof![
         4 => Just(None),
         6 => (0_usize..12).prop_map(Some),
     ];
     let other = prop_oneof![12 => Just(TextEvent::DeadlinePassed), 1 => Just(TextEvent::Withdrawn), 1 => Just(TextEvent::OptedOut)];
-    let event = (attempt, kind, other).prop_map(|(attempt, kind, other)| match kind {
-        Some(kind) => events_of_try(attempt.unwrap_or(NEWEST))[kind].clone(),
+    let event = (try_number, kind, other).prop_map(|(try_number, kind, other)| match kind {
+        Some(kind) => events_of_try(try_number.unwrap_or(NEWEST))[kind].clone(),
         None => other,
     });
     let elapse = prop_oneof![4 => 0_i64..5, 2 => 5_i64..4000, 1 => Just(DAY_S), 1 => -400_i64..0];
@@ -39,14 +39,14 @@ fn is_only_sent(text: &OutgoingText) -> bool {
 
 /// Returns the event with the number of the newest try in place of [`NEWEST`].
 fn about_newest(event: &TextEvent, newest: u8) -> TextEvent {
-    let resolved = |attempt: &u8| if *attempt == NEWEST { newest } else { *attempt };
+    let resolved = |try_number: &u8| if *try_number == NEWEST { newest } else { *try_number };
     match event {
-        TextEvent::Accepted { attempt, .. } => accepted(resolved(attempt)),
-        TextEvent::RefusedForNow { attempt, .. } => refused_for_now(resolved(attempt)),
-        TextEvent::SlotAssigned { attempt, .. } => slot_assigned(resolved(attempt)),
-        TextEvent::RefusedForGood { attempt, .. } => refused_for_good(resolved(attempt)),
-        TextEvent::StatusReported { attempt, status, .. } => reported(resolved(attempt), *status),
-        TextEvent::NoFailureKnown { attempt } => no_failure_known(resolved(attempt)),
+        TextEvent::Accepted { try_number, .. } => accepted(resolved(try_number)),
+        TextEvent::RefusedForNow { try_number, .. } => refused_for_now(resolved(try_number)),
+        TextEvent::SlotAssigned { try_number, .. } => slot_assigned(resolved(try_number)),
+        TextEvent::RefusedForGood { try_number, .. } => refused_for_good(resolved(try_number)),
+        TextEvent::StatusReported { try_number, status, .. } => reported(resolved(try_number), *status),
+        TextEvent::NoFailureKnown { try_number } => no_failure_known(resolved(try_number)),
         TextEvent::DeadlinePassed | TextEvent::Withdrawn | TextEvent::OptedOut => event.clone(),
     }
 }
@@ -62,8 +62,8 @@ fn check_guarantees(before: &OutgoingText, event: &TextEvent, next: &OutgoingTex
     let is_failure = matches!(next.life, TextLife::Ended { end: TextEnd::Undelivered { .. } | TextEnd::GivenUp, .. });
     let is_instead_of_call = matches!(next.kind, TextKind::InsteadOfCall(_));
     assert_eq!(effects.contains(&TextEffect::RaiseAlarm), is_failure && is_instead_of_call, "{event:?}: {effects:?}");
-    if let TextEvent::StatusReported { attempt, status, .. } = event {
-        let is_older = *attempt < tries(before);
+    if let TextEvent::StatusReported { try_number, status, .. } = event {
+        let is_older = *try_number < tries(before);
         assert!(
             *status == TextStatus::Delivered || !is_older,
             "a status of an older try, other than a delivery, changed {:?}",
@@ -102,8 +102,8 @@ proptest! {
         let mut now = t(0);
         for (elapse_s, _, event) in events {
             now = after(now, elapse_s);
-            for attempt in 1..=tries(&given) {
-                let transition = transition(&given, &reported(attempt, TextStatus::Delivered), now, &policy());
+            for try_number in 1..=tries(&given) {
+                let transition = transition(&given, &reported(try_number, TextStatus::Delivered), now, &policy());
                 let life = TextLife::Ended { end: TextEnd::Delivered, at: now };
                 let delivered = OutgoingText { life, ..given.clone() };
                 prop_assert_eq!(transition, TextTransition::Change(Box::new(delivered), vec![]));

@@ -49,7 +49,7 @@ fn the_carrier_is_asked_for_a_status_up_to_five_times_and_then_the_text_counts_a
     let mut given = accepted_text(2);
     for (inquiries, wait_s) in [(1, 60), (2, 120), (3, 240), (4, 480), (5, BACKOFF_MAX_S)] {
         let next = live(accepted_state(2, inquiries), at_s + wait_s);
-        let ask = vec![TextEffect::AskCarrier { attempt: 2, sent: sent(2) }];
+        let ask = vec![TextEffect::AskCarrier { try_number: 2, sent: sent(2) }];
         check(&given, at_s, &TextEvent::DeadlinePassed, Changes(next.clone(), ask));
         (given, at_s) = (text(next), at_s + wait_s);
         check(&given, at_s - 1, &TextEvent::DeadlinePassed, Ignored);
@@ -117,13 +117,18 @@ fn an_answer_that_fails_hours_later_is_not_sent_again() {
 fn only_a_final_status_or_a_withdrawal_changes_a_text_that_counts_as_sent() {
     for tries in [1, 2] {
         for event in (0..=3).flat_map(events_of_try) {
-            if matches!(&event, TextEvent::StatusReported { attempt, status: TextStatus::Undelivered(_), .. } if *attempt == tries)
-            {
+            let is_failure_of_newest = matches!(
+                &event,
+                TextEvent::StatusReported { try_number, status: TextStatus::Undelivered(_), .. }
+                    if *try_number == tries
+            );
+            if is_failure_of_newest {
                 continue;
             }
             let is_delivered = matches!(
                 &event,
-                TextEvent::StatusReported { attempt, status: TextStatus::Delivered, .. } if (1..=tries).contains(attempt)
+                TextEvent::StatusReported { try_number, status: TextStatus::Delivered, .. }
+                    if (1..=tries).contains(try_number)
             );
             let expected = if is_delivered { over(TextEnd::Delivered, HOURS_4_S) } else { Ignored };
             check(&sent_text(tries), HOURS_4_S, &event, expected);

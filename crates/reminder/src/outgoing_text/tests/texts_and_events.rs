@@ -57,39 +57,40 @@ pub(super) fn sent_text(tries: u8) -> OutgoingText {
     text(ended(TextEnd::Sent { tries }, 4000))
 }
 
-pub(super) fn accepted(attempt: u8) -> TextEvent {
-    TextEvent::Accepted { attempt, sent: sent(attempt) }
+pub(super) fn accepted(try_number: u8) -> TextEvent {
+    TextEvent::Accepted { try_number, sent: sent(try_number) }
 }
 
-pub(super) fn refused_for_now(attempt: u8) -> TextEvent {
-    TextEvent::RefusedForNow { attempt, retry_at: t(70) }
+pub(super) fn refused_for_now(try_number: u8) -> TextEvent {
+    TextEvent::RefusedForNow { try_number, retry_at: t(70) }
 }
 
-pub(super) fn slot_assigned(attempt: u8) -> TextEvent {
-    TextEvent::SlotAssigned { attempt, slot: slot(700) }
+pub(super) fn slot_assigned(try_number: u8) -> TextEvent {
+    TextEvent::SlotAssigned { try_number, slot: slot(700) }
 }
 
-pub(super) fn refused_for_good(attempt: u8) -> TextEvent {
-    TextEvent::RefusedForGood { attempt, code: 21614 }
+pub(super) fn refused_for_good(try_number: u8) -> TextEvent {
+    TextEvent::RefusedForGood { try_number, code: 21614 }
 }
 
-pub(super) fn reported(attempt: u8, status: TextStatus) -> TextEvent {
-    TextEvent::StatusReported { attempt, sent: sent(attempt), status }
+pub(super) fn reported(try_number: u8, status: TextStatus) -> TextEvent {
+    TextEvent::StatusReported { try_number, sent: sent(try_number), status }
 }
 
-pub(super) fn undelivered(attempt: u8, cause: UndeliveredCause) -> TextEvent {
-    reported(attempt, TextStatus::Undelivered(Undelivered { code: 30003, cause }))
+pub(super) fn undelivered(try_number: u8, cause: UndeliveredCause) -> TextEvent {
+    reported(try_number, TextStatus::Undelivered(Undelivered { code: 30003, cause }))
 }
 
-pub(super) fn no_failure_known(attempt: u8) -> TextEvent {
-    TextEvent::NoFailureKnown { attempt }
+pub(super) fn no_failure_known(try_number: u8) -> TextEvent {
+    TextEvent::NoFailureKnown { try_number }
 }
 
 /// All events of one try.
-pub(super) fn events_of_try(attempt: u8) -> Vec<TextEvent> {
-    let sent = [accepted(attempt), refused_for_now(attempt), slot_assigned(attempt), refused_for_good(attempt)];
+pub(super) fn events_of_try(try_number: u8) -> Vec<TextEvent> {
+    let sent =
+        [accepted(try_number), refused_for_now(try_number), slot_assigned(try_number), refused_for_good(try_number)];
     let statuses =
-        [TextStatus::Pending, TextStatus::Sent, TextStatus::Delivered].map(|status| reported(attempt, status));
-    let failures = CAUSES.map(|cause| undelivered(attempt, cause));
-    sent.into_iter().chain(statuses).chain(failures).chain([no_failure_known(attempt)]).collect()
+        [TextStatus::Pending, TextStatus::Sent, TextStatus::Delivered].map(|status| reported(try_number, status));
+    let failures = CAUSES.map(|cause| undelivered(try_number, cause));
+    sent.into_iter().chain(statuses).chain(failures).chain([no_failure_known(try_number)]).collect()
 }
