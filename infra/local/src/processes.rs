@@ -14,7 +14,7 @@ pub struct FunctionProcess {
 }
 
 impl FunctionProcess {
-    /// Kills the process immediately, like a machine failure. Returns false if it has already ended.
+    /// Kills the process immediately, like a machine failure. Returns false if the process does not exist any more.
     #[must_use]
     pub fn kill(&self) -> bool {
         let pid = i32::try_from(self.id).ok().and_then(Pid::from_raw);
@@ -35,8 +35,8 @@ pub fn of_functions(endpoint_url: &str, emulator: Option<u32>) -> Result<Vec<Fun
         // The process may have just ended, or belong to another user.
         let Ok(environment) = std::fs::read(path.join("environ")) else { continue };
         let Some(function) = variable(&environment, "AWS_LAMBDA_FUNCTION_NAME") else { continue };
-        let ours = variable(&environment, "AWS_ENDPOINT_URL").as_deref() == Some(endpoint_url);
-        if ours && emulator.is_none_or(|emulator| is_descendant(id, emulator)) {
+        let uses_emulator = variable(&environment, "AWS_ENDPOINT_URL").as_deref() == Some(endpoint_url);
+        if uses_emulator && emulator.is_none_or(|emulator| is_descendant(id, emulator)) {
             found.push(FunctionProcess { function, id });
         }
     }
@@ -53,7 +53,7 @@ fn is_descendant(id: u32, ancestor: u32) -> bool {
     std::iter::successors(Some(id), |id| parent(*id)).skip(1).any(|id| id == ancestor)
 }
 
-/// Returns the parent of a process. Absent for the first process and for ended processes.
+/// Returns the parent of a process. Absent if the process has no parent or does not exist any more.
 fn parent(id: u32) -> Option<u32> {
     let stat = std::fs::read_to_string(Path::new("/proc").join(id.to_string()).join("stat")).ok()?;
     // The name in parentheses may contain anything. After it come the state and the parent.

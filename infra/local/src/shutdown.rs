@@ -1,14 +1,15 @@
-//! Ends a program on Ctrl-C or a signal, after stopping everything it started.
+//! Ends a program on Ctrl-C or another signal, after stopping everything that it started.
 
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
 use tokio::signal::unix::{SignalKind, signal};
 
-/// Exit code after Ctrl-C, as shells expect it.
+/// Exit code after Ctrl-C, as shells expect it. It is also the exit code after the other signals.
 pub const INTERRUPTED: u8 = 130;
 
-/// Runs `work` until it is done or `stop` resolves. Dropped work stops everything it started.
+/// Runs `work` until it is done or `stop` resolves. If `stop` resolves first, `work` is dropped, which must stop
+/// everything that `work` started.
 ///
 /// # Errors
 /// Fails if the work fails.
@@ -22,7 +23,7 @@ pub async fn run_until(
     }
 }
 
-/// Resolves on Ctrl-C, on SIGTERM of a service manager, or when the terminal is closed.
+/// Returns a future that resolves on Ctrl-C, on SIGTERM from a service manager, or when the terminal is closed.
 ///
 /// # Errors
 /// Fails if a signal handler can't be installed.

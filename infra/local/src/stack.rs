@@ -69,7 +69,7 @@ pub struct Options {
     pub carrier_port: u16,
     /// Where the emulator keeps its state.
     pub state: EmulatorState,
-    /// The template's parameters, without the carrier's URL.
+    /// The template's parameters. The stack adds the URL of the carrier, and the URL and the number of a second carrier.
     pub parameters: Parameters,
     /// Durations at the simulated carrier.
     pub timing: Timing,
@@ -111,10 +111,11 @@ pub struct Stack {
 }
 
 impl Stack {
-    /// Installs the tools, builds, starts and deploys. Skips steps that were done before.
+    /// Installs the tools, starts the emulator and the carriers, then builds and deploys. Tools that are installed are
+    /// kept, and a build that is already deployed is not deployed again.
     ///
     /// # Errors
-    /// Fails if a step fails. Everything that was started before has stopped when this returns.
+    /// Fails if a step fails. When this method returns, everything that it started has stopped.
     pub async fn start(options: Options, progress: &Progress) -> Result<Self> {
         let paths = LocalPaths::here();
         let tools = Tools::install(&paths, progress).await?;
@@ -151,7 +152,7 @@ impl Stack {
         &self.carrier
     }
 
-    /// Returns the second simulated carrier. Absent with a single account.
+    /// Returns the second simulated carrier. Absent if the stack has a single carrier account.
     #[must_use]
     pub fn second_carrier(&self) -> Option<&SimulatedCarrier> {
         self.second_carrier.as_ref()
@@ -179,15 +180,15 @@ impl Stack {
     /// Returns the URL of the deployed API on this machine. The carrier signs `PUBLIC_URL` instead.
     ///
     /// # Errors
-    /// Fails if the template has no such output.
+    /// Fails if the template has no output `ApiId`.
     pub fn api_url(&self) -> Result<String> {
         Ok(format!("{}/_aws/execute-api/{}/$default", self.endpoint.url(), self.output("ApiId")?))
     }
 
-    /// Returns an output of the template.
+    /// Returns the output `name` of the template.
     ///
     /// # Errors
-    /// Fails if the template has no such output.
+    /// Fails if the template has no output of this name.
     pub fn output(&self, name: &str) -> Result<&str> {
         self.deployed.output(name)
     }

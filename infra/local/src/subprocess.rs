@@ -19,7 +19,8 @@ const REMEMBERED_LINES: usize = 400;
 /// Runs a program to its end. Writes its output to the file `log` and passes each line to `on_line`.
 ///
 /// # Errors
-/// Fails if the program can't be started or exits with an error. The message has the cause and the path of the log.
+/// Fails if the log can't be written, or if the program can't be started or exits with an error. After an exit with an
+/// error, the message has the cause and the path of the log.
 pub async fn run(name: &str, mut command: Command, log: &Path, mut on_line: impl FnMut(&str)) -> Result<()> {
     if let Some(folder) = log.parent() {
         std::fs::create_dir_all(folder).with_context(|| format!("could not create the folder {}", folder.display()))?;
@@ -82,6 +83,7 @@ impl Group {
         Self(id.and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw))
     }
 
+    /// Prevents the kill, because the program has ended.
     fn ended(mut self) {
         self.0 = None;
     }

@@ -32,7 +32,7 @@ impl Tools {
     /// Checks the machine's requirements and installs the tools that are not installed yet.
     ///
     /// # Errors
-    /// Fails if a requirement is missing (the message lists all of them), or if a package can't be installed.
+    /// Fails if requirements are missing (the message lists all that are missing), or if a package can't be installed.
     pub async fn install(paths: &LocalPaths, progress: &Progress) -> Result<Self> {
         let python = check_machine().await?;
         let folder = paths.local().join("tools");
@@ -117,8 +117,8 @@ async fn runs(program: &str, arguments: &[&str]) -> bool {
     command.status().await.is_ok_and(|status| status.success())
 }
 
-/// Creates a virtual environment with these packages. The stamp is written last, so an incomplete environment is
-/// created again.
+/// Creates a virtual environment with these packages, unless it exists. The stamp is written last, so an incomplete
+/// environment is created again.
 async fn install(
     folder: &Path,
     python: &str,
@@ -128,7 +128,7 @@ async fn install(
     progress: &Progress,
 ) -> Result<()> {
     let stamp = folder.join("installed");
-    // A virtual environment contains its own path, so it does not work after it was moved.
+    // A virtual environment contains its own path, so it does not work after it was moved. So the stamp has the path.
     let wanted = format!("{}\n{}\n", folder.display(), packages.join("\n"));
     if std::fs::read_to_string(&stamp).is_ok_and(|found| found == wanted) {
         return Ok(());

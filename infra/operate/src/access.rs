@@ -8,7 +8,8 @@ use aws_sdk_sqs::config::timeout::TimeoutConfig;
 use aws_sdk_sqs::config::{BehaviorVersion, Credentials, Region};
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 
-/// URL of the emulator of `cargo local`. A test of the crate `local` checks this URL, and the two names below.
+/// URL of the emulator of `cargo local`. A test of the crate `local` checks this URL, and the local stack's name and
+/// region below.
 pub const LOCAL_ENDPOINT: &str = "http://127.0.0.1:53306";
 /// Name of the stack that `cargo local` deploys.
 pub const LOCAL_STACK: &str = "sixthirty-local";

@@ -27,7 +27,7 @@ pub enum Selection {
     Ids(Vec<String>),
 }
 
-/// Whether poison messages, which no function can read, are redriven.
+/// Whether poison messages, which the functions of this tool's release can't read, are redriven.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PoisonHandling {
     /// Poison messages stay in the dead-letter queue, because they would fail again.
@@ -65,7 +65,7 @@ pub struct RedriveReport {
 /// Lists the dead letters of the stack, at most [`MOST_READ`] of each queue. They stay in their queues.
 ///
 /// # Errors
-/// Fails if the stack does not exist or its queues can't be read.
+/// Fails if the queues of the stack can't be found, or if their messages can't be read or released.
 pub async fn list(access: &Access) -> Result<Listing> {
     let mut listed = Listing { dead_letters: Vec::new(), unread: Unread::default(), location: access.location() };
     for queue in queue::find(access).await? {
@@ -77,8 +77,8 @@ pub async fn list(access: &Access) -> Result<Listing> {
     Ok(listed)
 }
 
-/// Sends dead letters to their source queues. If a queue can't be read, or a message can't be sent or deleted, the
-/// redrive is aborted. The report has the messages that were redriven before.
+/// Sends dead letters to their source queues. The redrive is aborted if a queue can't be read, or if a message can't be
+/// released, sent or deleted. The report then has the messages that were redriven before.
 ///
 /// # Errors
 /// Fails if the queues of the stack can't be found.
@@ -87,7 +87,7 @@ pub async fn redrive(access: &Access, selection: &Selection, poison: PoisonHandl
     for queue in queue::find(access).await? {
         if let Err(error) = report.add(&queue, selection, poison).await {
             report.aborted = Some(format!("{error:#}"));
-            // The remaining queues were not read, so no id is reported as missing.
+            // The report does not have all dead letters, so no id can be reported as missing.
             return Ok(report);
         }
     }
@@ -108,7 +108,7 @@ impl Selection {
 }
 
 impl Listing {
-    /// Formats the dead letters for the terminal, and reports how many were not read.
+    /// Formats the dead letters for the terminal, with one more line for each queue with unread messages.
     #[must_use]
     pub fn lines(&self) -> String {
         let mut lines = String::new();
@@ -154,7 +154,7 @@ impl RedriveReport {
         Ok(())
     }
 
-    /// Returns one line for each selected dead letter, and for each queue with unread messages.
+    /// Returns one line for each dead letter that was redriven or kept, and for each queue with unread messages.
     #[must_use]
     pub fn lines(&self) -> String {
         let mut lines = String::new();

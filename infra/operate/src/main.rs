@@ -83,7 +83,8 @@ async fn list(access: &Access, json: bool) -> Result<()> {
     let listed = dead_letters::list(access).await?;
     if json {
         println!("{}", serde_json::to_string(&listed.dead_letters)?);
-        // Standard output has only JSON for a program. The operator reads on standard error if the list is incomplete.
+        // Standard output has only JSON, for a program. Queues with unread messages are reported to the operator on
+        // standard error.
         eprint!("{}", listed.unread.lines());
     } else {
         print!("{}", listed.lines());

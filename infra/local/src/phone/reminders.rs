@@ -21,7 +21,7 @@ pub struct Reminder {
     pub task: String,
     /// Due of the current occurrence.
     pub due: Timestamp,
-    /// IANA time zone of the person when they asked.
+    /// IANA time zone in which the page shows the due.
     pub zone: String,
     /// Recurrence rule in the format of the store. Absent for a one-off.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -53,9 +53,9 @@ pub enum ReminderState {
     Paused,
     /// The person pressed a key, or texted DONE.
     Heard,
-    /// A call was picked up, but no key was pressed, so the reminder was also texted.
+    /// A person may have answered a call, but no key was pressed, so the reminder was also texted.
     Unconfirmed,
-    /// The person did not pick up, or no call could be placed, so the reminder was texted.
+    /// No person answered a call, as far as it is known, so the reminder was texted.
     Missed,
     /// The reminder was deleted, moved or skipped.
     Cancelled,

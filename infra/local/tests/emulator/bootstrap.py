@@ -1,4 +1,4 @@
-"""A function that requests an event from the Runtime API as a web page would, and returns the statuses it got."""
+"""A function that requests events from the Runtime API as web pages would, and returns the status of each response."""
 
 import json
 import os
@@ -6,7 +6,7 @@ import urllib.error
 import urllib.request
 
 API = f"http://{os.environ['AWS_LAMBDA_RUNTIME_API']}/2018-06-01/runtime/invocation"
-OF_WEB_PAGES = [
+WEB_PAGE_HEADERS = [
     {"Origin": "null"},
     {"Sec-Fetch-Site": "cross-site"},
     {"Host": "rebound.example"},
@@ -21,7 +21,7 @@ def status_of_next(headers):
         return error.code
 
 
-statuses = json.dumps([status_of_next(headers) for headers in OF_WEB_PAGES]).encode()
+statuses = json.dumps([status_of_next(headers) for headers in WEB_PAGE_HEADERS]).encode()
 while True:
     with urllib.request.urlopen(f"{API}/next") as event:
         request_id = event.headers["Lambda-Runtime-Aws-Request-Id"]

@@ -15,7 +15,8 @@ use tempfile::TempDir;
 
 /// A header that browsers add to every request of a web page to this machine.
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
-/// Prints a zip archive as Base64. It contains the given program, after a line that names the Python interpreter.
+/// Python program that prints a zip archive as Base64. The archive contains the program in the argument, after a line
+/// that names the Python interpreter.
 const ZIP: &str = r##"
 import base64, io, sys, zipfile
 archive = io.BytesIO()
@@ -129,8 +130,8 @@ async fn a_program_can_open_a_web_socket_but_a_web_page_cannot() {
         request.header("sec-websocket-version", "13").header("sec-websocket-key", "MDEyMzQ1Njc4OWFiY2RlZg==")
     };
     assert_eq!(handshake().send().await.unwrap().status(), StatusCode::SWITCHING_PROTOCOLS);
-    let of_page = handshake().header(ORIGIN, "https://other.example");
-    assert_eq!(of_page.send().await.unwrap().status(), StatusCode::FORBIDDEN);
+    let web_page_handshake = handshake().header(ORIGIN, "https://other.example");
+    assert_eq!(web_page_handshake.send().await.unwrap().status(), StatusCode::FORBIDDEN);
 }
 
 #[tokio::test]

@@ -1,5 +1,5 @@
-//! The content of a dead letter: a wake-up, a text, or a poison message. Phone numbers are masked, and bodies of texts
-//! are left out.
+//! The content of a dead letter: a wake-up, a text, or a poison message. Of a text, the phone number is masked, and the
+//! body is left out. Of a poison message, only the first characters are shown, with digits replaced.
 
 use std::fmt;
 
@@ -16,7 +16,7 @@ const SHOWN_CHARS: usize = 80;
 pub enum ContentKind {
     /// Texts that were parked, or that came from AWS End User Messaging.
     Texts,
-    /// Wake-ups of reminders.
+    /// Wake-ups of reminders and of outgoing texts.
     WakeUps,
 }
 
@@ -51,7 +51,7 @@ pub enum Content {
         /// When the text was first received.
         received_at: Timestamp,
     },
-    /// A poison message, which no function can read.
+    /// A poison message, which the functions of this tool's release can't read.
     Poison {
         /// Why the message can't be read.
         reason: String,
@@ -70,7 +70,8 @@ impl Content {
         read.unwrap_or_else(|reason| Self::Poison { reason, begins: masked(body) })
     }
 
-    /// Returns whether no function can read the message, so that a redrive would fail again.
+    /// Returns whether the functions of this tool's release can't read the message, so that it would fail again after a
+    /// redrive to them.
     #[must_use]
     pub fn is_poison(&self) -> bool {
         matches!(self, Self::Poison { .. })
@@ -138,9 +139,13 @@ mod tests {
     }
 
     #[test]
-    fn a_dead_letter_is_described_without_phone_numbers_or_bodies_of_texts() {
-        let wake = "wake-up 3 of reminder 01JZ0000000000000000000000 of person 0123456789abcdef0123456789abcdef";
-        check(ContentKind::WakeUps, WAKE, wake);
+    fn a_wake_up_is_described_with_its_generation_its_reminder_and_its_person() {
+        let described = "wake-up 3 of reminder 01JZ0000000000000000000000 of person 0123456789abcdef0123456789abcdef";
+        check(ContentKind::WakeUps, WAKE, described);
+    }
+
+    #[test]
+    fn a_text_is_described_with_a_masked_phone_number_and_without_its_body() {
         check(ContentKind::Texts, PARKED, "text SM1 from +…42, received from twilio at 2026-03-01T12:00:00Z");
         let text = r#"{\"originationNumber\":\"+12125550142\",\"destinationNumber\":\"+12125550100\",\"messageBody\":\"hi\",\"inboundMessageId\":\"m-1\"}"#;
         let notification =
@@ -162,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn a_newer_version_is_reported_with_both_numbers() {
+    fn a_message_of_a_newer_version_is_reported_with_its_version_and_the_newest_known_version() {
         for (kind, body) in [
             (ContentKind::Texts, PARKED.replace("\"parked\":1", "\"parked\":2")),
             (ContentKind::WakeUps, WAKE.replace("\"v\":1", "\"v\":2")),

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::*;
 
-/// The requests that the queues received, in order.
+/// The requests that the queues received, in order: the operation, and whether the queue was `DialDeadLetters`.
 type Requests = Arc<Mutex<Vec<String>>>;
 
 /// Answers like three dead-letter queues. Only `DialDeadLetters` has messages: three that can be received, and one that
@@ -18,23 +18,23 @@ type Requests = Arc<Mutex<Vec<String>>>;
 async fn answer(State(requests): State<Requests>, headers: HeaderMap, body: String) -> Response {
     let request: Value = serde_json::from_str(&body).unwrap();
     let operation = headers["x-amz-target"].to_str().unwrap().rsplit('.').next().unwrap().to_owned();
-    let full = request["QueueUrl"].as_str().is_some_and(|url| url.contains("DialDeadLetters"));
+    let is_dial = request["QueueUrl"].as_str().is_some_and(|url| url.contains("DialDeadLetters"));
     let mut requests = requests.lock().unwrap();
-    let first = !requests.contains(&format!("{operation} {full}"));
-    requests.push(format!("{operation} {full}"));
+    let is_first = !requests.contains(&format!("{operation} {is_dial}"));
+    requests.push(format!("{operation} {is_dial}"));
     let answer = match operation.as_str() {
         "ListQueues" => {
             let names = ["InboundDeadLetters", "InboundQueue", "DialDeadLetters", "DialQueue", "ScheduleDeadLetters"];
             json!({ "QueueUrls": names.map(|name| format!("http://127.0.0.1/0/sixthirty-local-{name}-A")) })
         }
-        "ReceiveMessage" if full && first => {
+        "ReceiveMessage" if is_dial && is_first => {
             let message = |id| json!({ "MessageId": id, "ReceiptHandle": id, "Body": "hello" });
             let messages = ["m-1", "m-2", "m-3"].map(message);
             json!({ "Messages": messages })
         }
-        "GetQueueAttributes" if full => json!({ "Attributes": { "ApproximateNumberOfMessagesNotVisible": "4" } }),
+        "GetQueueAttributes" if is_dial => json!({ "Attributes": { "ApproximateNumberOfMessagesNotVisible": "4" } }),
         "GetQueueAttributes" => json!({ "Attributes": { "ApproximateNumberOfMessagesNotVisible": "0" } }),
-        "SendMessage" if !first => {
+        "SendMessage" if !is_first => {
             let error = json!({ "__type": "com.amazonaws.sqs#InvalidMessageContents", "message": "not taken" });
             return (StatusCode::BAD_REQUEST, error.to_string()).into_response();
         }

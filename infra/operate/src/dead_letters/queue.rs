@@ -11,8 +11,8 @@ use serde::Serialize;
 use super::content::{Content, ContentKind, masked};
 use crate::access::Access;
 
-/// Visibility timeout of received messages, in seconds, so that one reading receives each message once. The
-/// messages are released at the end of the reading. If the reading is interrupted, they become visible after this time.
+/// Visibility timeout of received messages, in seconds, so that one reading receives each message once. Messages that
+/// are not redriven are released after the reading. If the reading is interrupted, they become visible after this time.
 const HIDDEN_S: i32 = 60;
 /// Messages in a batch: the maximum of SQS.
 const BATCH: usize = 10;
@@ -23,11 +23,11 @@ const WAIT_S: i32 = 1;
 /// last message arrives.
 pub const MOST_READ: usize = 1000;
 
-/// Logical id of each dead-letter queue, the kind of its messages, and the queue that they came from.
+/// Logical id of each dead-letter queue, the kind of its messages, and its source queue, to which they are redriven.
 const QUEUES: [(&str, ContentKind, &str); 3] = [
     ("InboundDeadLetters", ContentKind::Texts, "InboundQueue"),
     ("DialDeadLetters", ContentKind::WakeUps, "DialQueue"),
-    // Wake-ups that EventBridge Scheduler could not deliver to the dial queue.
+    // Its wake-ups were never in the dial queue, because EventBridge Scheduler could not deliver them.
     ("ScheduleDeadLetters", ContentKind::WakeUps, "DialQueue"),
 ];
 
@@ -46,7 +46,7 @@ pub(super) struct Queue {
 pub struct DeadLetter {
     /// Logical id of the dead-letter queue.
     pub queue: &'static str,
-    /// Message id, with which it is redriven.
+    /// Message id, with which the operator selects the message for a redrive.
     pub id: String,
     /// The content of the message.
     #[serde(flatten)]

@@ -12,9 +12,10 @@ const PARTIALS = [
   [2.76, 0.1, 0.5],
   [5.4, 0.03, 0.25],
 ];
+/** The vibration while the phone rings, in milliseconds: on, off, on, off. */
 const BUZZ = [220, 90, 220, 1200];
 
-/** The two tones of each key, in hertz (ITU-T Q.23). */
+/** The two tones of a key are the tone of its row and the tone of its column, in hertz (ITU-T Q.23). */
 const ROWS = [697, 770, 852, 941];
 const COLUMNS = [1209, 1336, 1477];
 const KEYS = ["123", "456", "789", "*0#"];

@@ -4,9 +4,10 @@ import { arrange, element, say } from "./dom.js";
 import { Phase } from "./log.js";
 import { shortTime, span } from "./times.js";
 
-/** Maximum distance from the end, in pixels, at which the thread scrolls on to new messages. */
+/** The thread scrolls to a new message if its end is less than this distance below the visible part, in pixels. */
 const NEAR_END = 80;
 
+/** The state of a text of the person: whether it has reached the service. */
 const STATES = {
   sending: (text) => (text.tries > 0 ? `Not delivered yet, retrying (attempt ${text.tries + 1})…` : "Sending…"),
   delivered: () => "Delivered",

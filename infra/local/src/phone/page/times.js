@@ -1,4 +1,4 @@
-// Formats times and phone numbers for people.
+// Formats times, durations and phone numbers for people.
 
 const clock = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit" });
 const precise = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
