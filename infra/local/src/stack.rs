@@ -69,7 +69,7 @@ pub struct Options {
     pub carrier_port: u16,
     /// Where the emulator keeps its state.
     pub state: EmulatorState,
-    /// The template's parameters. The stack adds the URL of the carrier, and the URL and the number of a second carrier.
+    /// The template's parameters. The stack adds the carrier's URL, and the URL and the number of a second carrier.
     pub parameters: Parameters,
     /// Durations at the simulated carrier.
     pub timing: Timing,

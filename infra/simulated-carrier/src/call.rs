@@ -13,7 +13,7 @@ use super::number::PhoneNumber;
 use super::sid::Sid;
 use super::twiml::Method;
 
-/// Version of the API, which is in every resource and webhook of Twilio.
+/// Version of the API, which is in every resource of Twilio and in most of its webhooks.
 pub(super) const API_VERSION: &str = "2010-04-01";
 
 /// The status of a call, as at Twilio.
@@ -102,7 +102,7 @@ pub(super) struct StatusCallback {
     pub(super) events: BTreeSet<Event>,
 }
 
-/// A request of the service to place a call.
+/// A call that the service requests, or that a person places to the service.
 #[derive(Clone, Debug)]
 pub(super) struct CallOrder {
     pub(super) to: PhoneNumber,
@@ -159,7 +159,7 @@ pub(super) struct Call {
     pub(super) ended: Option<Timestamp>,
     /// The verdict of answering machine detection.
     pub(super) answered_by: Option<AnsweredBy>,
-    /// Whether the phone that screens the call rings its person.
+    /// Whether the phone screens the call and now rings its person.
     pub(super) screener_rings: bool,
 }
 
@@ -196,7 +196,8 @@ impl Call {
         true
     }
 
-    /// Returns the seconds from the answer to the end, rounded up as Twilio bills them.
+    /// Returns the time from the pickup to the end in seconds, rounded up. Returns 0 if the call was not answered or
+    /// has not ended.
     pub(super) fn duration_s(&self) -> u64 {
         match (self.answered, self.ended) {
             (Some(answered), Some(ended)) => {
@@ -277,9 +278,9 @@ impl Call {
             add(&format!("{name}Zip"), "");
             add(&format!("{name}Country"), number.country());
         }
-        let with_webhooks =
+        let webhooks_have_verdict =
             self.order.detection.as_ref().is_some_and(|wanted| matches!(wanted.report, DetectionReport::WithWebhooks));
-        if let Some(answered_by) = self.answered_by.filter(|_| with_webhooks) {
+        if let Some(answered_by) = self.answered_by.filter(|_| webhooks_have_verdict) {
             add("AnsweredBy", answered_by.as_str());
         }
         form

@@ -95,7 +95,8 @@ pub type SnsPublisher = Arc<dyn Fn(SnsText) -> BoxFuture<'static, Result<(), Str
 /// Durations at the carrier.
 #[derive(Clone, Copy, Debug)]
 pub struct Timing {
-    /// Length of a second in `Pause`, `Gather`, the ring timeout and the time limit of a call.
+    /// Length of a second in `Pause`, `Gather`, the ring timeout, the time limit of a call and machine detection, and
+    /// in the default times of a mailbox or of a phone that screens calls.
     pub second: Duration,
     /// Duration of a character in `Say`.
     pub speech_per_character: Duration,

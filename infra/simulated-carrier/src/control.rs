@@ -85,10 +85,10 @@ fn be_unreachable(state: &SharedState, body: &[u8]) -> Result<Json<Value>, Refus
     let expected = || Refusal::bad(format!("ms: expected a number from 1 to {MOST_UNREACHABLE_MS} for unreachable"));
     let ms = requested.ms.filter(|ms| (1..=MOST_UNREACHABLE_MS).contains(ms)).ok_or_else(expected)?;
     state.set_reach(Reachability::Closed);
-    let reopening = state.clone();
+    let task_state = state.clone();
     state.spawn(async move {
         tokio::time::sleep(Duration::from_millis(ms)).await;
-        reopening.set_reach(Reachability::Open);
+        task_state.set_reach(Reachability::Open);
     });
     Ok(Json(json!({ "kind": "unreachable", "ms": ms })))
 }

@@ -28,8 +28,9 @@ async fn deliver(state: SharedState, message: Message, callback: Option<String>,
     for (index, (status, code)) in std::iter::once(queued).chain(script.statuses()).enumerate() {
         if index > 0 {
             let usual = state.config.timing.dial_after;
-            let is_last = status != MessageStatus::Sent;
-            let after = script.after_ms.filter(|_| is_last).map_or(usual, Duration::from_millis);
+            // A script sets the time of its last status only if that status is not `sent`.
+            let may_be_timed = status != MessageStatus::Sent;
+            let after = script.after_ms.filter(|_| may_be_timed).map_or(usual, Duration::from_millis);
             tokio::time::sleep(after).await;
             state.advance_message(&message.sid, status, code);
             state.log.write(Some(&message.to), LogEvent::TextStatus { message: message.sid.clone(), status, code });

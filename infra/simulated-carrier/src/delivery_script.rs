@@ -51,7 +51,7 @@ pub enum DeliveryEnd {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Reports {
-    /// Each when it changes.
+    /// Each status as soon as the text has it.
     #[default]
     InOrder,
     /// All at the end, the last one first.
@@ -71,8 +71,8 @@ impl DeliveryScript {
     /// Checks that the script is valid.
     ///
     /// # Errors
-    /// Fails if a time is too long, if a text has an error code although it does not fail, or if it has a time although
-    /// its last status is `sent`.
+    /// Fails if the time is too long, if there is an error code although the last status is `delivered` or `sent`, or
+    /// if there is a time although the last status is `sent`.
     pub fn check(&self) -> Result<(), String> {
         let fails = matches!(self.then, DeliveryEnd::Undelivered | DeliveryEnd::Failed);
         if self.code.is_some() && !fails {
@@ -136,8 +136,8 @@ mod tests {
         assert!(read(r#"{"code":30003}"#).unwrap().check().is_err());
         assert!(read(r#"{"after_ms":600001}"#).unwrap().check().is_err());
         assert_eq!(read(r#"{"then":"sent"}"#).unwrap().check(), Ok(()));
-        let timed = read(r#"{"then":"sent","after_ms":5}"#).unwrap().check().unwrap_err();
-        assert!(timed.starts_with("after_ms: expected it only without \"then\":\"sent\""), "{timed}");
+        let refused = read(r#"{"then":"sent","after_ms":5}"#).unwrap().check().unwrap_err();
+        assert!(refused.starts_with("after_ms: expected it only without \"then\":\"sent\""), "{refused}");
     }
 
     #[test]

@@ -43,19 +43,19 @@ impl AnsweredBy {
     }
 }
 
-/// A scripted verdict. Without a script the verdict is right, and is not reported if the call is over by then. A phone
+/// A scripted verdict. Without a script, the verdict is right, and it is not reported if the call ends first. A phone
 /// that screens a call counts as a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum DetectionScript {
     /// No verdict is reported.
     Never,
-    /// A verdict is reported, even if the call is over by then.
+    /// This verdict is reported, even if the call ends first.
     #[serde(rename_all = "snake_case")]
     Says {
         /// The verdict to report.
         answered_by: AnsweredBy,
-        /// Time in milliseconds from the answer. Absent for the time that a right verdict takes.
+        /// Time in milliseconds from the pickup to the verdict. Absent for the time that the right verdict takes.
         #[serde(default)]
         after_ms: Option<u64>,
     },

@@ -38,13 +38,13 @@ mod tests {
 
     #[test]
     fn a_relative_url_is_resolved_and_an_absolute_one_stays_as_it_is() {
-        let at = "https://sixthirty.example/calls/a/b/c/twiml?x=1#rc=2";
+        let document_url = "https://sixthirty.example/calls/a/b/c/twiml?x=1#rc=2";
         for (url, expected) in [
             ("key", "https://sixthirty.example/calls/a/b/c/key"),
             ("/key?y=2", "https://sixthirty.example/key?y=2"),
             ("https://sixthirty.example", "https://sixthirty.example"),
         ] {
-            assert_eq!(absolute(at, url), expected);
+            assert_eq!(absolute(document_url, url), expected);
         }
     }
 }

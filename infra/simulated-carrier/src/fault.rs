@@ -176,11 +176,11 @@ impl Fault {
         if self.ms.is_some_and(|ms| ms > MOST_MS) {
             return Err(format!("ms: expected at most {MOST_MS}, found {}", self.ms.unwrap_or_default()));
         }
-        let timed = matches!(
+        let has_time = matches!(
             self.kind,
             FaultKind::NoAnswer | FaultKind::Queue | FaultKind::Slow | FaultKind::Hold | FaultKind::Http429
         );
-        if self.ms.is_some() && !timed {
+        if self.ms.is_some() && !has_time {
             return Err(format!(
                 "ms: expected it only for no-answer, queue, slow, hold and http-429, found it for {kind}"
             ));
@@ -232,7 +232,7 @@ impl Faults {
         self.lock().push(fault);
     }
 
-    /// Removes the faults of one number, or all.
+    /// Removes the faults of one number, or the faults of all numbers.
     pub(super) fn clear(&self, to: Option<&PhoneNumber>) {
         self.lock().retain(|fault| to.is_some_and(|to| fault.to != *to));
     }
@@ -297,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fault_applies_to_its_own_number_for_the_given_number_of_times() {
+    fn a_fault_applies_only_to_its_own_phone_number_and_as_often_as_it_says() {
         let faults = Faults::default();
         let (one, other) = (number("+12125550101"), number("+12125550102"));
         faults.add(Fault { times: 2, ..Fault::once(one.clone(), FaultKind::Http500) });

@@ -119,7 +119,7 @@ impl SimulatedCarrier {
     }
 
     /// Returns the routes `/_phone` and `/_carrier`, to serve them from another port too: for example a page's own
-    /// port, or one that stays open while the carrier is unreachable.
+    /// port, or a port that stays open while the carrier is unreachable.
     pub fn control_router(&self) -> Router {
         control_router(&self.state)
     }

@@ -14,7 +14,8 @@ pub(super) enum Listener {
     Recording { ends_at: Instant },
     /// The screener asks for the reason, and rings the person at this time.
     Screening { rings_at: Instant },
-    /// The screener rings the person, who reacts at this time as scripted.
+    /// The screener rings the person, who reacts at `reacts_at`. Without a time, a person in the browser must react.
+    /// The screener hangs up at `gives_up_at`.
     ScreenerRings { reacts_at: Option<Instant>, gives_up_at: Instant, reaction: Result<(), CallStatus> },
 }
 

@@ -73,15 +73,15 @@ pub enum LogEvent {
         message: Sid,
         /// The new status.
         status: MessageStatus,
-        /// Twilio's error code. Absent unless the text was not delivered.
+        /// Twilio's error code, if the text was not delivered.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         code: Option<u32>,
     },
-    /// The carrier refused a request to send a text, or does not send an answer because the person has opted out.
+    /// The carrier refused a request to send a text, or did not send an answer because the person has opted out.
     TextRefused {
         /// Twilio's error code.
         code: u32,
-        /// HTTP status of the response.
+        /// HTTP status of the refusal. For an answer it is 400, as if a request had been refused.
         status: u16,
     },
     /// The carrier read a request to send a text, closed the connection, and sent nothing.
@@ -198,10 +198,10 @@ pub enum LogEvent {
         call: Sid,
         /// The final status.
         status: CallStatus,
-        /// Seconds from the answer to the end, rounded up as Twilio bills them.
+        /// Time from the pickup to the end in seconds, rounded up. 0 if the call was not answered.
         duration_s: u64,
     },
-    /// The carrier sent a webhook to the service, with or without success.
+    /// The carrier sent a webhook to the service, or failed to send it.
     Webhook {
         /// The call that it was about. Absent for texts.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -227,7 +227,7 @@ pub enum LogEvent {
         /// Duration of the attempt in milliseconds.
         took_ms: u64,
     },
-    /// The service's response is not TwiML that this carrier supports.
+    /// The service did not respond with TwiML that this carrier supports, or redirected too often.
     TwimlRefused {
         /// The call that it was for. Absent for texts.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -235,7 +235,7 @@ pub enum LogEvent {
         /// The text that it was for. Absent for calls.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         message: Option<Sid>,
-        /// Description of the expected and the found content.
+        /// Description of the problem.
         reason: String,
     },
     /// The carrier became unreachable.
@@ -245,7 +245,8 @@ pub enum LogEvent {
 }
 
 impl LogEntry {
-    /// Returns the call that the entry is about. Absent for other events.
+    /// Returns the call that the entry is about. Absent if it is about something else, or about a call that was not
+    /// created.
     #[must_use]
     pub fn call(&self) -> Option<&Sid> {
         match &self.event {
@@ -335,8 +336,9 @@ impl Log {
     }
 }
 
-/// Returns whether an entry is about this person, or about all people if no number is given. An entry about the
-/// carrier's reachability concerns every person. Other entries without a number concern no person.
+/// Returns whether an entry belongs to the log of the person with this number. Without a number, returns true. An entry
+/// about the carrier's reachability belongs to the log of every person. Other entries without a number belong to the
+/// log of no person.
 pub(super) fn concerns(entry: &LogEntry, number: Option<&PhoneNumber>) -> bool {
     match (number, &entry.number) {
         (None, _) => true,

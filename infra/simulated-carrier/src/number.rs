@@ -48,8 +48,8 @@ impl PhoneNumber {
         }
     }
 
-    /// Returns the country, as in Twilio's webhooks: `US` for every number that begins with +1, and an empty string for
-    /// all others.
+    /// Returns the country for webhooks, with less detail than at Twilio: `US` for every number that begins with +1,
+    /// and an empty string for all others.
     pub(super) fn country(&self) -> &'static str {
         if self.0.starts_with("+1") { "US" } else { "" }
     }

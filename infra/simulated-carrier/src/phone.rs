@@ -180,6 +180,7 @@ pub(super) fn call_in(state: &SharedState, from: PhoneNumber, script: Option<Cal
     if let Some(script) = &script {
         script.check()?;
     }
+    // No call has an empty id, so every call of the phone counts.
     if state.is_engaged(&from, &Sid::given("")) {
         return Err("the phone can’t call now: expected it to be free, found it in another call".to_owned());
     }
@@ -192,7 +193,7 @@ struct NumberQuery {
     number: Option<PhoneNumber>,
 }
 
-/// Lists the calls in progress, for a page that is opened during a call.
+/// Lists the calls that have not ended, with their ids, which the actions on a call need.
 async fn open_calls(State(state): State<SharedState>, Query(query): Query<NumberQuery>) -> Json<Value> {
     let mut calls = state.open_calls();
     calls.retain(|call| query.number.as_ref().is_none_or(|number| call.order.person() == number));
@@ -236,8 +237,8 @@ async fn act(
             return Err(Refusal::new(StatusCode::NOT_FOUND, reason));
         }
     };
-    let is_own = is_calling(&found) && matches!(action, CallAction::Answer | CallAction::Decline);
-    if is_own {
+    let reacts_to_own_call = is_calling(&found) && matches!(action, CallAction::Answer | CallAction::Decline);
+    if reacts_to_own_call {
         return Err(Refusal::new(StatusCode::CONFLICT, "the person placed this call"));
     }
     if found.status != wanted || !state.send_action(&sid, action) {
@@ -249,7 +250,8 @@ async fn act(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Returns the status of a call while it rings its person. If the phone screens the call, it has already answered it.
+/// Returns the status that a call has while it rings its person. A screened call is in progress by then, because the
+/// phone has answered it.
 fn rings(call: &Call) -> CallStatus {
     if call.screener_rings { CallStatus::InProgress } else { CallStatus::Ringing }
 }

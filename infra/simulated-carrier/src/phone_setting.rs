@@ -10,13 +10,14 @@ use super::number::PhoneNumber;
 /// Maximum time in a phone's setting, in milliseconds: ten minutes. A longer time probably has a wrong unit.
 const MOST_MS: u64 = 600_000;
 
-/// How a phone handles a call that its person has not answered.
+/// Whether a machine answers the calls of a phone, and when it acts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PhoneSetting {
     /// The machine that answers besides the person.
     pub answering: Answering,
-    /// Time in milliseconds: until the mailbox answers, or until the screener rings the person. Absent for 22 s or 6 s.
+    /// Time in milliseconds until the mailbox answers, or until the screener rings the person. Absent for 22 s until
+    /// the mailbox answers, or 6 s until the screener rings.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after_ms: Option<u64>,
 }
@@ -30,7 +31,7 @@ pub enum Answering {
     Off,
     /// A mailbox answers a call that rings too long, or that finds the phone in another call.
     Mailbox,
-    /// The phone answers every call immediately and screens it, unless it is in another call.
+    /// The phone answers every call immediately and screens it, unless the phone is in another call.
     Screening,
 }
 

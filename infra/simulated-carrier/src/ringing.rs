@@ -1,6 +1,5 @@
-//! The beginning of a call: it is dialed and rings until something answers it, or it reaches the service.
-//!
-//! A second of the carrier lasts as long as [`Timing::second`](super::config::Timing::second) says.
+//! The beginning of a call. A call to a person is dialed and rings until it is answered. A person's call reaches the
+//! service.
 
 use std::time::Duration;
 
@@ -15,11 +14,12 @@ use super::log::LogEvent;
 use super::phone_setting::Answering;
 use super::script::CallReaction;
 
-/// How long a phone rings before its mailbox answers, in seconds of the carrier. 20 to 30 are usual.
+/// How long a phone rings before its mailbox answers, in seconds of [`Timing::second`](super::config::Timing::second).
+/// Most mailboxes wait 20 to 30 seconds.
 const MAILBOX_AFTER_S: u64 = 22;
 
 impl LiveCall {
-    /// Dials and rings until the call is answered.
+    /// Dials and rings until the call is answered. Fails with the final status if the call ends first.
     pub(super) async fn ring(&mut self) -> Result<(), CallStatus> {
         if let Some(queued) = self.fault.as_ref().filter(|fault| fault.kind == FaultKind::Queue) {
             self.before_ringing(queued.delay()).await?;
@@ -35,7 +35,7 @@ impl LiveCall {
         }
         let is_engaged = self.state.is_engaged(&self.person, &self.sid);
         let machine = match self.answering_machine() {
-            // A phone in another call sends its caller to the mailbox immediately.
+            // A phone that is in another call sends the new caller to its mailbox immediately.
             Some((Answerer::Mailbox, _)) if is_engaged => Some((Answerer::Mailbox, Duration::ZERO)),
             machine if !is_engaged => machine,
             _ => return Err(CallStatus::Busy),
@@ -54,7 +54,7 @@ impl LiveCall {
         Ok(())
     }
 
-    /// Returns the machine that answers a ringing call if the person does not, and after how long.
+    /// Returns the machine that answers a ringing call, and after how long, unless the person answers first.
     fn answering_machine(&self) -> Option<(Answerer, Duration)> {
         let setting = self.state.phone_settings.of(&self.person);
         let after = setting.after_ms.map(Duration::from_millis);
@@ -71,11 +71,11 @@ impl LiveCall {
         (reacts_after, outcome): (Option<Duration>, Result<(), CallStatus>),
         machine: Option<(Answerer, Duration)>,
     ) -> Result<Answerer, CallStatus> {
-        let rang = Instant::now();
-        let gives_up_at = rang + self.seconds(self.order.ring_s);
-        let reacts_at = reacts_after.map(|after| rang + after);
+        let rings_since = Instant::now();
+        let gives_up_at = rings_since + self.seconds(self.order.ring_s);
+        let reacts_at = reacts_after.map(|after| rings_since + after);
         let (machine, machine_at) = match machine {
-            Some((answerer, after)) => (answerer, Some(rang + after)),
+            Some((answerer, after)) => (answerer, Some(rings_since + after)),
             None => (Answerer::Person, None),
         };
         loop {
@@ -102,7 +102,7 @@ impl LiveCall {
         Ok(())
     }
 
-    /// Answers the call of a person for the service.
+    /// Answers the call of a person for the service. Does nothing if the call was answered before.
     pub(super) fn service_answers(&mut self) -> Result<(), Interruption> {
         let is_ringing = self.state.call(&self.sid).is_some_and(|call| call.status == CallStatus::Ringing);
         if !is_ringing {

@@ -15,7 +15,7 @@ impl Routes {
         Self { known: Mutex::new(known) }
     }
 
-    /// Adds a route, or replaces the one with the same public URL.
+    /// Adds a route, or replaces the route with the same public URL.
     pub(super) fn set(&self, route: Route) {
         let mut known = self.lock();
         known.retain(|other| other.public != route.public);
@@ -26,7 +26,7 @@ impl Routes {
     /// route matches is returned unchanged. Returns `None` for any other URL: it must not be requested.
     pub(super) fn target(&self, url: &str) -> Option<String> {
         let known = self.lock();
-        let routed = known.iter().filter_map(|route| Some((route.public.len(), by(route, url)?)));
+        let routed = known.iter().filter_map(|route| Some((route.public.len(), apply(route, url)?)));
         match routed.max_by_key(|(length, _)| *length) {
             Some((_, target)) => Some(target),
             None => is_loopback(url).then(|| url.to_owned()),
@@ -39,7 +39,7 @@ impl Routes {
 }
 
 /// Applies a route to a URL. Returns `None` if the URL is not below the route's public URL.
-fn by(route: &Route, url: &str) -> Option<String> {
+fn apply(route: &Route, url: &str) -> Option<String> {
     let rest = url.strip_prefix(route.public.trim_end_matches('/'))?;
     let at_boundary = rest.is_empty() || rest.starts_with('/') || rest.starts_with('?');
     at_boundary.then(|| format!("{}{rest}", route.base.trim_end_matches('/')))

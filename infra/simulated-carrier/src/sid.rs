@@ -16,7 +16,7 @@ const HEX_DIGITS: usize = 32;
 pub struct Sid(String);
 
 impl Sid {
-    /// Wraps an id that a client chose.
+    /// Wraps an id that a client sent.
     pub(super) fn given(text: &str) -> Self {
         Self(text.to_owned())
     }

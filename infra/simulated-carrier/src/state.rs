@@ -65,7 +65,7 @@ pub(super) struct CarrierState {
 
 struct Records {
     calls: BTreeMap<Sid, Call>,
-    /// The calls in progress, with the channel for actions on each.
+    /// For each call that has not ended, the channel for actions on it.
     live_calls: BTreeMap<Sid, mpsc::UnboundedSender<CallAction>>,
     messages: BTreeMap<Sid, Message>,
     opted_out: BTreeSet<PhoneNumber>,
@@ -167,13 +167,13 @@ impl CarrierState {
         self.lock().calls.get(sid).cloned()
     }
 
-    /// Returns the calls in progress.
+    /// Returns the calls that have not ended.
     pub(super) fn open_calls(&self) -> Vec<Call> {
         let records = self.lock();
         records.live_calls.keys().filter_map(|sid| records.calls.get(sid)).cloned().collect()
     }
 
-    /// Returns whether another call rings or is in progress on a person's phone.
+    /// Returns whether a call other than `except` rings or is in progress on a person's phone.
     pub(super) fn is_engaged(&self, person: &PhoneNumber, except: &Sid) -> bool {
         let occupies = |call: &Call| {
             let is_there = matches!(call.status, CallStatus::Ringing | CallStatus::InProgress);
@@ -189,14 +189,14 @@ impl CarrierState {
         }
     }
 
-    /// Sets whether the phone that screens a call rings its person.
+    /// Sets whether a phone that screens a call now rings its person.
     pub(super) fn set_screener_rings(&self, sid: &Sid, rings: bool) {
         if let Some(call) = self.lock().calls.get_mut(sid) {
             call.screener_rings = rings;
         }
     }
 
-    /// Advances the status of a call and returns the call. Absent if the call has already ended.
+    /// Changes the status of a call and returns the call. Absent if the call has already ended.
     pub(super) fn advance(&self, sid: &Sid, to: CallStatus) -> Option<Call> {
         let mut records = self.lock();
         let call = records.calls.get_mut(sid)?;
@@ -207,7 +207,7 @@ impl CarrierState {
         Some(advanced)
     }
 
-    /// Sends an action to a call in progress. Returns false if the call has ended.
+    /// Sends an action to the task of a call. Returns false if the call has ended.
     pub(super) fn send_action(&self, sid: &Sid, action: CallAction) -> bool {
         let actions = self.lock().live_calls.get(sid).cloned();
         actions.is_some_and(|actions| actions.send(action).is_ok())

@@ -39,7 +39,7 @@ impl Next {
 }
 
 impl LiveCall {
-    /// Runs documents until the call is ended or the last document is done.
+    /// Runs documents until the call is ended or the last document is done, and returns the final status of the call.
     pub(super) async fn talk(&mut self) -> CallStatus {
         let mut next = Next::first(&self.order);
         for _ in 0..MOST_DOCUMENTS {
@@ -101,6 +101,7 @@ impl LiveCall {
         let number = self.person.clone();
         let webhook = Webhook { kind: next.kind, sid: self.sid.clone(), number, url, method, form };
         if webhook.kind == WebhookKind::Key && self.overtake(&webhook) {
+            // Wait for the scripted hang-up.
             self.wait(std::future::pending::<()>(), KeyInput::Ignored).await?;
         }
         let answer = self.state.send_apart(webhook);
@@ -111,7 +112,7 @@ impl LiveCall {
         }
     }
 
-    /// Waits for keys. Returns the next document, or nothing to continue with the current one.
+    /// Waits for keys. Returns the next document, or nothing to continue with the current document.
     async fn gather(&mut self, gather: &Gather, address: &str) -> Result<Option<Next>, Interruption> {
         let mut keys = Keys { pressed: String::new(), finished_by: None };
         let mut waiting = true;

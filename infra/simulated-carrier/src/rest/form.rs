@@ -28,7 +28,7 @@ impl Form {
         named.map(|(_, value)| value.as_str())
     }
 
-    /// Returns the recipient, by which faults are selected. Absent if the request has no valid one.
+    /// Returns the recipient, by which faults are selected. Absent if the request has no valid recipient.
     pub(super) fn recipient(&self) -> Option<PhoneNumber> {
         self.get("To").and_then(|to| PhoneNumber::parse(to).ok())
     }
@@ -53,7 +53,7 @@ impl Form {
         text.parse().ok().filter(|seconds| bounds.contains(seconds)).ok_or_else(|| invalid(name, &expected(), text))
     }
 
-    /// Reads a URL. Absent if the parameter is missing. Fails with `code` if it is invalid.
+    /// Reads a URL. Absent if the parameter is missing. Fails with `code` if the URL is invalid.
     pub(super) fn url(&self, name: &str, code: u32) -> Result<Option<String>, Problem> {
         match self.get(name) {
             None => Ok(None),

@@ -24,7 +24,7 @@ impl World {
         self.call(to, &form).await
     }
 
-    fn set(&self, last: u8, answering: Answering, after_ms: u64) {
+    fn set_answering(&self, last: u8, answering: Answering, after_ms: u64) {
         self.carrier.set_phone(&number(last), PhoneSetting { answering, after_ms: Some(after_ms) }).unwrap();
     }
 
@@ -41,7 +41,7 @@ async fn a_mailbox_answers_an_unattended_phone_and_records_what_is_said_after_it
     let world = World::start().await;
     world.service.answers_xml("/twiml", WORDS);
     world.service.answers_xml("/message", MESSAGE);
-    world.set(1, Answering::Mailbox, 20);
+    world.set_answering(1, Answering::Mailbox, 20);
     let call = world.detecting_call(&number(1)).await;
     world.told("/answered-by").await;
     assert_eq!(world.verdicts(), ["machine_end_beep"]);
@@ -66,7 +66,7 @@ async fn a_mailbox_answers_an_unattended_phone_and_records_what_is_said_after_it
 async fn a_mailbox_does_not_answer_a_call_that_its_person_answers_first() {
     let world = World::start().await;
     world.service.answers_xml("/twiml", "<Response><Say>buy milk</Say><Pause length=\"5\"/></Response>");
-    world.set(1, Answering::Mailbox, 5000);
+    world.set_answering(1, Answering::Mailbox, 5000);
     world.carrier.behave(&number(1), vec![picks_up()]).unwrap();
     let call = world.detecting_call(&number(1)).await;
     assert_eq!(world.over(&call).await, CallStatus::Completed);
@@ -91,7 +91,7 @@ async fn a_phone_that_screens_answers_immediately_and_connects_its_person_later(
         "<Response><Gather numDigits=\"1\" timeout=\"60\" action=\"/key\"><Say>buy milk</Say></Gather></Response>",
     );
     world.service.answers_xml("/key", "<Response><Hangup/></Response>");
-    world.set(1, Answering::Screening, 40);
+    world.set_answering(1, Answering::Screening, 40);
     world.carrier.behave(&number(1), vec![presses_1()]).unwrap();
     let call = world.call(&number(1), &[]).await;
     assert_eq!(world.over(&call).await, CallStatus::Completed);
@@ -106,7 +106,7 @@ async fn a_screened_call_is_taken_or_declined_in_the_browser() {
     for (act, kind) in [("answer", "person-connected"), ("decline", "call-ended")] {
         let world = World::start().await;
         world.service.answers_xml("/twiml", WORDS);
-        world.set(1, Answering::Screening, 10);
+        world.set_answering(1, Answering::Screening, 10);
         let call = world.call(&number(1), &[]).await;
         let act = format!("/_phone/calls/{call}/{act}");
         world.until(|entry| matches!(entry.event, LogEvent::CallAnswered { .. })).await;
@@ -122,7 +122,7 @@ async fn a_screened_call_is_taken_or_declined_in_the_browser() {
 async fn a_screener_hangs_up_on_a_call_that_its_person_does_not_take() {
     let world = World::start().await;
     world.service.answers_xml("/twiml", WORDS);
-    world.set(1, Answering::Screening, 10);
+    world.set_answering(1, Answering::Screening, 10);
     let script = CallScript { then: CallReaction::NoAnswer, ..CallScript::answer() };
     world.carrier.behave(&number(1), vec![script]).unwrap();
     let call = world.call(&number(1), &[]).await;
@@ -139,7 +139,7 @@ async fn a_phone_in_another_call_is_busy_unless_its_mailbox_answers() {
     world.until(|entry| matches!(&entry.event, LogEvent::CallAnswered { call, .. } if *call == first)).await;
     let second = world.call(&number(1), &[]).await;
     assert_eq!(world.over(&second).await, CallStatus::Busy);
-    world.set(1, Answering::Mailbox, 60_000);
+    world.set_answering(1, Answering::Mailbox, 60_000);
     let third = world.call(&number(1), &[]).await;
     let answered =
         world.until(|entry| matches!(&entry.event, LogEvent::CallAnswered { call, .. } if *call == third)).await;

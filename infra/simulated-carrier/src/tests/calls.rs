@@ -93,7 +93,7 @@ async fn an_unattended_phone_rings_until_the_timeout() {
 }
 
 #[tokio::test]
-async fn a_person_in_the_browser_answers_presses_and_hangs_up() {
+async fn a_person_in_the_browser_answers_then_presses_a_key_then_hangs_up() {
     let world = World::start().await;
     world.service.answers_xml("/twiml", ASK);
     world.service.answers_xml("/key", "<Response><Pause length=\"600\"/></Response>");
@@ -261,7 +261,7 @@ async fn an_invalid_document_ends_in_an_apology() {
 }
 
 #[tokio::test]
-async fn documents_that_redirect_to_each_other_come_to_an_end() {
+async fn a_document_that_redirects_to_itself_is_fetched_at_most_100_times() {
     let world = World::start().await;
     world.service.answers_xml("/twiml", "<Response><Redirect>/twiml</Redirect></Response>");
     world.carrier.behave(&number(1), vec![picks_up()]).unwrap();

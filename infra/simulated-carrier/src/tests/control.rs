@@ -120,11 +120,11 @@ async fn requests_are_recorded_without_their_credentials() {
 async fn the_control_routes_on_another_port_make_the_carrier_reachable_again() {
     let world = World::start().await;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let elsewhere = listener.local_addr().unwrap();
+    let page_addr = listener.local_addr().unwrap();
     let router = world.carrier.control_router();
     let page = tokio::spawn(async move { axum::serve(listener, router).await });
     world.carrier.be_unreachable();
-    let cleared = world.client.delete(format!("http://{elsewhere}/_carrier/faults")).send().await.unwrap();
+    let cleared = world.client.delete(format!("http://{page_addr}/_carrier/faults")).send().await.unwrap();
     assert_eq!(cleared.status(), 204);
     world.until(|entry| matches!(entry.event, LogEvent::Reachable)).await;
     page.abort();
@@ -138,13 +138,13 @@ async fn a_dropped_carrier_releases_its_port_and_ends_its_calls() {
     let World { carrier, service, client } = world;
     // A page that still serves the control routes neither keeps the port nor opens it again.
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let elsewhere = listener.local_addr().unwrap();
+    let page_addr = listener.local_addr().unwrap();
     let router = carrier.control_router();
     let page = tokio::spawn(async move { axum::serve(listener, router).await });
     drop(carrier);
     let refused = client.get(format!("http://{addr}/_carrier/log")).send().await.unwrap_err();
     assert!(refused.is_connect(), "{refused:?}");
-    client.delete(format!("http://{elsewhere}/_carrier/faults")).send().await.unwrap().error_for_status().unwrap();
+    client.delete(format!("http://{page_addr}/_carrier/faults")).send().await.unwrap().error_for_status().unwrap();
     assert!(service.got("/status").is_empty());
     let again = SimulatedCarrier::start(CarrierConfig { bind: addr, ..config() }).await.unwrap();
     assert_eq!(again.addr, addr);

@@ -201,8 +201,8 @@ async fn a_pooled_connection_is_closed_when_the_carrier_becomes_unreachable() {
     let url = format!("{}/_carrier/faults", world.carrier.url());
     client.get(&url).send().await.unwrap().bytes().await.unwrap();
     world.carrier.be_unreachable();
-    let new = world.client.get(&url).send().await.unwrap_err();
-    assert!(new.is_connect(), "{new:?}");
+    let refused = world.client.get(&url).send().await.unwrap_err();
+    assert!(refused.is_connect(), "{refused:?}");
     // The pooled connection is closed shortly afterwards.
     while !client.get(&url).send().await.is_err_and(|error| error.is_connect()) {
         tokio::task::yield_now().await;

@@ -41,9 +41,9 @@ async fn only_the_account_with_one_of_its_tokens_is_accepted() {
     for token in [TOKEN, SECONDARY] {
         assert_eq!(problem(ask(ACCOUNT, token).await.unwrap()).await, (400, 21201));
     }
-    let elsewhere = url.replace(ACCOUNT, &format!("AC{}", "9".repeat(32)));
-    let asked = world.client.post(elsewhere).basic_auth(ACCOUNT, Some(TOKEN)).send();
-    assert_eq!(problem(asked.await.unwrap()).await, (404, 20404));
+    let other_account_url = url.replace(ACCOUNT, &format!("AC{}", "9".repeat(32)));
+    let refused = world.client.post(other_account_url).basic_auth(ACCOUNT, Some(TOKEN)).send().await.unwrap();
+    assert_eq!(problem(refused).await, (404, 20404));
 }
 
 #[tokio::test]
@@ -72,6 +72,7 @@ async fn an_invalid_call_request_is_refused_with_twilios_code() {
         let refused = world.post("Calls.json", &form).await.unwrap();
         assert_eq!(problem(refused).await, (400, code), "{name}={value}");
     }
+    // Two requests have no valid recipient, so their refusals are logged without a number.
     assert_eq!(world.kinds(&number(1)).iter().filter(|kind| *kind == "call-refused").count(), 13);
     assert!(!world.kinds(&number(1)).contains(&"call-requested".to_owned()));
 }

@@ -1,4 +1,4 @@
-//! A service with scripted responses, which records its requests.
+//! A service with scripted responses, which records the requests that it receives.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
@@ -22,11 +22,11 @@ pub(super) const PUBLIC: &str = "https://sixthirty.example";
 #[derive(Clone, Debug)]
 pub(super) struct Got {
     pub(super) method: String,
-    /// Path and query, without the base that the route leads to.
+    /// Path and query, without the path of the route's base URL.
     pub(super) address: String,
     pub(super) form: Vec<(String, String)>,
     signature: String,
-    pub(super) token: String,
+    pub(super) idempotency_token: String,
 }
 
 impl Got {
@@ -62,6 +62,7 @@ impl Answer {
     }
 }
 
+/// The requests that were received, and the next responses of each path.
 #[derive(Default)]
 struct Desk {
     got: Vec<Got>,
@@ -90,7 +91,7 @@ impl Service {
         Self { addr, desk, server }
     }
 
-    /// Sets the responses of a path. The last one is repeated.
+    /// Sets the responses of a path. The last response is repeated.
     pub(super) fn answers(&self, path: &str, answers: impl IntoIterator<Item = Answer>) {
         self.desk.lock().unwrap().answers.insert(path.to_owned(), answers.into_iter().collect());
     }
@@ -105,7 +106,7 @@ impl Service {
         desk.got.iter().filter(|got| got.address.split('?').next() == Some(path)).cloned().collect()
     }
 
-    /// Returns the requested paths, in order.
+    /// Returns the paths of the received requests with their queries, in order.
     pub(super) fn paths(&self) -> Vec<String> {
         self.desk.lock().unwrap().got.iter().map(|got| got.address.clone()).collect()
     }
@@ -120,7 +121,7 @@ async fn answer(State(desk): State<Arc<Mutex<Desk>>>, head: Parts, body: Bytes) 
         address,
         form: form_urlencoded::parse(&body).into_owned().collect(),
         signature: text("x-twilio-signature"),
-        token: text("i-twilio-idempotency-token"),
+        idempotency_token: text("i-twilio-idempotency-token"),
     };
     let answer = {
         let mut desk = desk.lock().unwrap();

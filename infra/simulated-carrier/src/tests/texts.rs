@@ -73,7 +73,7 @@ async fn copies_of_a_text_have_the_same_id() {
 }
 
 #[tokio::test]
-async fn a_failed_webhook_is_retried_by_the_overrides_in_its_url() {
+async fn a_failed_webhook_is_retried_as_the_overrides_in_its_url_say() {
     let world = World::start().await;
     let answer = Answer::xml("<Response><Message>OK</Message></Response>");
     world.service.answers("/sms", [Answer::status(500), Answer::status(503), answer]);
@@ -81,7 +81,8 @@ async fn a_failed_webhook_is_retried_by_the_overrides_in_its_url() {
     assert_eq!(outcome["answer"], json!(["OK"]));
     assert_eq!(attempts(&world), [Some(500), Some(503), Some(200)]);
     let got = world.service.got("/sms");
-    assert!(got.iter().all(|one| one.token == got[0].token && !one.token.is_empty()));
+    let token = &got[0].idempotency_token;
+    assert!(!token.is_empty() && got.iter().all(|request| request.idempotency_token == *token));
 }
 
 #[tokio::test]
@@ -109,16 +110,17 @@ async fn a_slow_response_is_retried() {
 #[tokio::test]
 async fn an_unreachable_service_and_a_missing_route_are_different_errors() {
     let world = World::start().await;
-    let away = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    world.carrier.set_route(Route { public: PUBLIC.to_owned(), base: format!("http://{away}") });
+    // The listener is dropped immediately, so its port refuses connections.
+    let closed_addr = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    world.carrier.set_route(Route { public: PUBLIC.to_owned(), base: format!("http://{closed_addr}") });
     let outcome = text(&world, json!({"from": number(1), "body": "x"})).await;
     assert!(outcome["error"].as_str().unwrap().starts_with("no connection"), "{outcome}");
     assert_eq!((outcome["status"].clone(), attempts(&world).len()), (Value::Null, 3));
     let carrier = SimulatedCarrier::start(config()).await.unwrap();
-    let lost = World { carrier, ..world };
-    let outcome = text(&lost, json!({"from": number(1), "body": "x"})).await;
+    let without_route = World { carrier, ..world };
+    let outcome = text(&without_route, json!({"from": number(1), "body": "x"})).await;
     assert!(outcome["error"].as_str().unwrap().starts_with("no route"), "{outcome}");
-    assert_eq!(attempts(&lost).len(), 1);
+    assert_eq!(attempts(&without_route).len(), 1);
 }
 
 #[tokio::test]

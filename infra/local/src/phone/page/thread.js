@@ -4,7 +4,7 @@ import { arrange, element, say } from "./dom.js";
 import { Phase } from "./log.js";
 import { shortTime, span } from "./times.js";
 
-/** The thread scrolls to a new message if its end is less than this distance below the visible part, in pixels. */
+/** If the end of the thread is at most this far below its visible part, in pixels, the thread scrolls to new messages. */
 const NEAR_END = 80;
 
 /** The state of a text of the person: whether it has reached the service. */
