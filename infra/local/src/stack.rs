@@ -111,8 +111,8 @@ pub struct Stack {
 }
 
 impl Stack {
-    /// Installs the tools, starts the emulator and the carriers, then builds and deploys. Tools that are installed are
-    /// kept, and a build that is already deployed is not deployed again.
+    /// Installs the tools, starts the emulator (unless an endpoint is given) and the carriers, then builds and deploys.
+    /// Tools that are installed are kept, and a build that is already deployed is not deployed again.
     ///
     /// # Errors
     /// Fails if a step fails. When this method returns, everything that it started has stopped.
@@ -139,8 +139,8 @@ impl Stack {
             parameters = parameters.with("SecondServiceNumber", SECOND_SERVICE_NUMBER);
             parameters = parameters.with("SecondCarrierUrl", &second.url());
         }
-        let building = build_and_deploy(&tools, &paths, &endpoint, &parameters, options.accounts, progress);
-        let deployed = building.await?;
+        let deployment = build_and_deploy(&tools, &paths, &endpoint, &parameters, options.accounts, progress);
+        let deployed = deployment.await?;
         let stack = Self { carrier, second_carrier, endpoint, deployed, emulator, _discarded: discarded };
         stack.connect_carrier()?;
         Ok(stack)

@@ -80,7 +80,7 @@ impl Tools {
     }
 }
 
-/// Checks for the programs that [`Tools::install`] can't install, and returns the Python command to use.
+/// Checks the requirements that [`Tools::install`] can't install, and returns the Python command to use.
 async fn check_machine() -> Result<String> {
     let mut missing = Vec::new();
     if !cfg!(target_os = "linux") {
@@ -128,7 +128,7 @@ async fn install(
     progress: &Progress,
 ) -> Result<()> {
     let stamp = folder.join("installed");
-    // A virtual environment contains its own path, so it does not work after it was moved. So the stamp has the path.
+    // A virtual environment contains its own path, so it does not work after a move. So the stamp has the path too.
     let wanted = format!("{}\n{}\n", folder.display(), packages.join("\n"));
     if std::fs::read_to_string(&stamp).is_ok_and(|found| found == wanted) {
         return Ok(());

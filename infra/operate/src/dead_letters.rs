@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_list_names_the_location_unless_messages_were_not_read() {
+    fn an_empty_list_names_its_location_if_every_message_was_read() {
         let nothing = "No dead letters at here.\n";
         assert_eq!(listed(Vec::new(), Unread::default()).lines(), nothing);
         let none = RedriveReport { location: "here".to_owned(), ..RedriveReport::default() };

@@ -22,14 +22,14 @@ pub(super) enum CallbackOrder {
 /// The status callbacks of a call.
 pub(super) struct Callbacks {
     state: SharedState,
-    wanted: Option<StatusCallback>,
-    sent: u32,
+    callback: Option<StatusCallback>,
+    queued_count: u32,
     queue: mpsc::UnboundedSender<Webhook>,
     done: oneshot::Receiver<()>,
 }
 
 impl Callbacks {
-    pub(super) fn start(state: &SharedState, wanted: Option<StatusCallback>, order: CallbackOrder) -> Self {
+    pub(super) fn start(state: &SharedState, callback: Option<StatusCallback>, order: CallbackOrder) -> Self {
         let (queue, waiting) = mpsc::unbounded_channel();
         let (finished, done) = oneshot::channel();
         let sender = Arc::clone(state);
@@ -38,15 +38,15 @@ impl Callbacks {
             // An error means that no task waits for the callbacks.
             let _ = finished.send(());
         });
-        Self { state: Arc::clone(state), wanted, sent: 0, queue, done }
+        Self { state: Arc::clone(state), callback, queued_count: 0, queue, done }
     }
 
     /// Queues a callback about an event, if the service requested callbacks about events of this kind.
     pub(super) fn report(&mut self, call: &Call, event: Event, status: CallStatus) {
-        let Some(wanted) = self.wanted.as_ref().filter(|wanted| wanted.events.contains(&event)) else { return };
+        let Some(callback) = self.callback.as_ref().filter(|callback| callback.events.contains(&event)) else { return };
         let mut form = call.form(&self.state.config.account, status);
         let mut add = |name: &str, value: String| form.push((name.to_owned(), value));
-        add("SequenceNumber", self.sent.to_string());
+        add("SequenceNumber", self.queued_count.to_string());
         add("Timestamp", rfc_2822(Timestamp::now()));
         add("CallbackSource", "call-progress-events".to_owned());
         if event == Event::Completed {
@@ -54,14 +54,14 @@ impl Callbacks {
             add("CallDuration", seconds.to_string());
             add("Duration", seconds.div_ceil(60).to_string());
         }
-        self.sent += 1;
+        self.queued_count += 1;
         // An error means that the carrier has stopped.
         let _ = self.queue.send(Webhook {
             kind: WebhookKind::Status,
             sid: call.sid.clone(),
             number: call.order.person().clone(),
-            url: wanted.url.clone(),
-            method: wanted.method,
+            url: callback.url.clone(),
+            method: callback.method,
             form,
         });
     }

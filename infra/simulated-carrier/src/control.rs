@@ -143,8 +143,8 @@ async fn follow_log(
     Query(query): Query<LogQuery>,
     headers: HeaderMap,
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
-    let last = headers.get("last-event-id").and_then(|value| value.to_str().ok()?.parse().ok());
-    let (before, after) = state.log.follow(last.or(query.since));
+    let last_seq = headers.get("last-event-id").and_then(|value| value.to_str().ok()?.parse().ok());
+    let (before, after) = state.log.follow(last_seq.or(query.since));
     // If a listener is too far behind, its stream ends. The listener then reconnects and continues from its last entry.
     let after = stream::unfold(after, |mut after| async { Some((after.recv().await.ok()?, after)) });
     let number = query.number;

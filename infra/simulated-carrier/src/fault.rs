@@ -34,7 +34,8 @@ pub enum FaultKind {
     /// The carrier refuses the credentials.
     #[serde(rename = "http-401")]
     Http401,
-    /// The carrier refuses the request because of too many requests. `ms` becomes the `Retry-After` header.
+    /// The carrier refuses the request because of too many requests. `ms`, rounded up to seconds, becomes the
+    /// `Retry-After` header.
     #[serde(rename = "http-429")]
     Http429,
     /// The carrier has an internal error and creates nothing.
@@ -141,7 +142,8 @@ pub struct Fault {
     /// For faults of webhooks: the kind of webhook. Absent for any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub webhook: Option<WebhookKind>,
-    /// For faults with a delay: the delay in milliseconds. Absent for the default of the kind.
+    /// For faults with a delay: the delay in milliseconds. Absent for the default of the kind. For `http-429`: the time
+    /// of the `Retry-After` header in milliseconds. Absent for a response without that header.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ms: Option<u64>,
     /// For `refuse-number`: Twilio's error code. Absent for 21211.

@@ -229,6 +229,7 @@ impl LiveCall {
         }
     }
 
+    /// Changes the status of the call, logs the change, and reports it to the service. Fails if the call has ended.
     pub(super) fn advance(
         &mut self,
         to: CallStatus,

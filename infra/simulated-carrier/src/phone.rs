@@ -225,15 +225,15 @@ async fn act(
     let found = state.call(&sid);
     let found =
         found.ok_or_else(|| Refusal::new(StatusCode::NOT_FOUND, format!("expected a known call, found {sid}")))?;
-    let (wanted, action) = match action.as_str() {
+    let (wanted_status, action) = match action.as_str() {
         "answer" => (rings(&found), CallAction::Answer),
         "decline" => (rings(&found), CallAction::Decline),
         "press" => (CallStatus::InProgress, CallAction::Press(read::<Pressed>(&body)?.digit)),
         // A person may also hang up before the service has answered their call.
         "hangup" if is_calling(&found) => (CallStatus::Ringing, CallAction::HangUp),
         "hangup" => (CallStatus::InProgress, CallAction::HangUp),
-        found => {
-            let reason = format!("expected answer, decline, press or hangup, found {found}");
+        unknown => {
+            let reason = format!("expected answer, decline, press or hangup, found {unknown}");
             return Err(Refusal::new(StatusCode::NOT_FOUND, reason));
         }
     };
@@ -241,10 +241,13 @@ async fn act(
     if reacts_to_own_call {
         return Err(Refusal::new(StatusCode::CONFLICT, "the person placed this call"));
     }
-    if found.status != wanted || !state.send_action(&sid, action) {
+    if found.status != wanted_status || !state.send_action(&sid, action) {
         let status = state.call(&sid).map_or(found.status, |call| call.status);
-        let reason =
-            format!("the call can’t do that now: expected it to be {}, found {}", wanted.as_str(), status.as_str());
+        let reason = format!(
+            "the call can’t do that now: expected it to be {}, found {}",
+            wanted_status.as_str(),
+            status.as_str()
+        );
         return Err(Refusal::new(StatusCode::CONFLICT, reason));
     }
     Ok(StatusCode::NO_CONTENT)

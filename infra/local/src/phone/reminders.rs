@@ -55,7 +55,7 @@ pub enum ReminderState {
     Heard,
     /// A person may have answered a call, but no key was pressed, so the reminder was also texted.
     Unconfirmed,
-    /// No person answered a call, as far as it is known, so the reminder was texted.
+    /// No person is known to have answered a call, so the reminder was texted.
     Missed,
     /// The reminder was deleted, moved or skipped.
     Cancelled,

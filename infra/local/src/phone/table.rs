@@ -110,8 +110,8 @@ fn number(item: &Value, name: &str) -> Result<Option<u32>> {
 }
 
 fn instant(item: &Value, name: &str) -> Result<Option<Timestamp>> {
-    let written = item[name]["S"].as_str();
-    written.map(|text| text.parse().with_context(|| format!("{name}: expected an instant, found {text:?}"))).transpose()
+    let value = item[name]["S"].as_str();
+    value.map(|text| text.parse().with_context(|| format!("{name}: expected an instant, found {text:?}"))).transpose()
 }
 
 #[cfg(test)]

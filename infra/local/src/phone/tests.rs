@@ -37,7 +37,7 @@ fn buy_milk(number: &PhoneNumber) -> Result<Vec<Reminder>, String> {
     }])
 }
 
-async fn served() -> PageServer {
+async fn start_server() -> PageServer {
     let reminders: ReadReminders = Arc::new(|number| Box::pin(async move { buy_milk(&number) }));
     let service_number = PhoneNumber::parse("+12125550100").unwrap();
     PageUrl::reserve(0).await.unwrap().serve_with(PageConfig { service_number, carrier: carrier(), reminders })
@@ -49,27 +49,27 @@ async fn ask(server: &PageServer, path: &str) -> reqwest::Response {
 
 #[tokio::test]
 async fn every_file_has_its_type_and_headers_against_caching_and_foreign_resources() {
-    let server = served().await;
+    let server = start_server().await;
     for asset in ASSETS {
-        let answer = ask(&server, asset.path).await;
-        assert_eq!(answer.status(), 200, "{}", asset.path);
-        assert_eq!(answer.headers()[CONTENT_TYPE], asset.media_type);
-        assert_eq!(answer.headers()[CACHE_CONTROL], "no-store");
-        let policy = answer.headers()[CONTENT_SECURITY_POLICY].to_str().unwrap();
+        let response = ask(&server, asset.path).await;
+        assert_eq!(response.status(), 200, "{}", asset.path);
+        assert_eq!(response.headers()[CONTENT_TYPE], asset.media_type);
+        assert_eq!(response.headers()[CACHE_CONTROL], "no-store");
+        let policy = response.headers()[CONTENT_SECURITY_POLICY].to_str().unwrap();
         assert!(policy.starts_with("default-src 'none'; script-src 'self';"), "{policy}");
-        assert_eq!(answer.text().await.unwrap(), asset.text);
+        assert_eq!(response.text().await.unwrap(), asset.text);
     }
     assert_eq!(ask(&server, "/other").await.status(), 404);
 }
 
 #[test]
 fn every_reference_in_the_page_is_a_file_of_the_page() {
-    let served = |path: &str| ASSETS.iter().any(|asset| asset.path == path);
+    let is_served = |path: &str| ASSETS.iter().any(|asset| asset.path == path);
     for asset in ASSETS {
         for (start, end) in [(" src=\"", '"'), (" href=\"/", '"'), ("from \"./", '"')] {
             for reference in asset.text.split(start).skip(1).filter_map(|rest| rest.split(end).next()) {
                 let path = format!("/{}", reference.trim_start_matches('/'));
-                assert!(served(&path), "{} refers to {path}", asset.path);
+                assert!(is_served(&path), "{} refers to {path}", asset.path);
             }
         }
         let without_namespace = asset.text.replace("http://www.w3.org/2000/svg", "");
@@ -81,16 +81,16 @@ fn every_reference_in_the_page_is_a_file_of_the_page() {
 
 #[tokio::test]
 async fn the_carrier_is_served_on_the_same_origin() {
-    let server = served().await;
+    let server = start_server().await;
     assert_eq!(ask(&server, "/_carrier/log").await.text().await.unwrap(), "log");
     let url = format!("{}/_phone/text", server.url());
-    let texted = reqwest::Client::new().post(url).header(ORIGIN, server.url()).body("hello").send().await.unwrap();
-    assert_eq!(texted.text().await.unwrap(), "hello");
+    let response = reqwest::Client::new().post(url).header(ORIGIN, server.url()).body("hello").send().await.unwrap();
+    assert_eq!(response.text().await.unwrap(), "hello");
 }
 
 #[tokio::test]
 async fn a_request_with_the_origin_of_another_site_or_to_another_host_is_refused() {
-    let server = served().await;
+    let server = start_server().await;
     let client = reqwest::Client::new();
     let port = server.addr.port();
     let status = async |name, value: &str| {
@@ -112,11 +112,11 @@ async fn a_request_with_the_origin_of_another_site_or_to_another_host_is_refused
 
 #[tokio::test]
 async fn reminders_are_read_for_one_number_and_errors_are_reported() {
-    let server = served().await;
+    let server = start_server().await;
     let read = async |number: &str| {
-        let answer = ask(&server, &format!("/api/reminders?number={number}")).await;
-        let status = answer.status().as_u16();
-        (status, answer.json::<Value>().await.unwrap())
+        let response = ask(&server, &format!("/api/reminders?number={number}")).await;
+        let status = response.status().as_u16();
+        (status, response.json::<Value>().await.unwrap())
     };
     let (status, body) = read("%2B12125550142").await;
     assert_eq!(status, 200);
@@ -132,7 +132,7 @@ async fn reminders_are_read_for_one_number_and_errors_are_reported() {
 
 #[tokio::test]
 async fn the_page_learns_the_service_number() {
-    let server = served().await;
+    let server = start_server().await;
     let service: Value = ask(&server, "/api/service").await.json().await.unwrap();
     assert_eq!(service["number"], "+12125550100");
     assert!(service["started"].is_string());
@@ -140,16 +140,16 @@ async fn the_page_learns_the_service_number() {
 
 #[tokio::test]
 async fn a_port_in_use_is_an_error_and_a_dropped_server_frees_its_port() {
-    let server = served().await;
+    let server = start_server().await;
     let SocketAddr::V4(addr) = server.addr else { panic!("expected an IPv4 address") };
     assert!(addr.ip().is_loopback());
     let refused = PageUrl::reserve(addr.port()).await.unwrap_err();
     assert!(refused.to_string().ends_with("; is `cargo local` already running?"), "{refused}");
     drop(server);
-    let again = async {
+    let port_is_free = async {
         while PageUrl::reserve(addr.port()).await.is_err() {
             tokio::task::yield_now().await;
         }
     };
-    tokio::time::timeout(std::time::Duration::from_secs(10), again).await.unwrap();
+    tokio::time::timeout(std::time::Duration::from_secs(10), port_is_free).await.unwrap();
 }

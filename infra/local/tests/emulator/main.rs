@@ -102,9 +102,9 @@ async fn every_path_and_method_is_closed_to_web_pages() {
     for path in paths.into_iter().chain(["/_aws/execute-api/0123456789/$default/sms", "/bucket/key"]) {
         for method in &methods {
             let request = running.signed(method.clone(), path, "s3").header(ORIGIN, "https://other.example");
-            let answer = request.send().await.unwrap();
-            assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{method} {path}");
-            assert!(!answer.headers().contains_key("access-control-allow-origin"), "{method} {path}");
+            let response = request.send().await.unwrap();
+            assert_eq!(response.status(), StatusCode::FORBIDDEN, "{method} {path}");
+            assert!(!response.headers().contains_key("access-control-allow-origin"), "{method} {path}");
         }
     }
     // A request with a large body, which the guard does not read, must be answered too.

@@ -32,7 +32,7 @@ impl World {
         got.iter().map(report).collect()
     }
 
-    async fn ended(&self, sid: &str, status: MessageStatus) {
+    async fn until_status(&self, sid: &str, status: MessageStatus) {
         let is_end = |entry: &LogEntry| {
             matches!(&entry.event, LogEvent::TextStatus { message, status: found, .. }
                 if message.as_str() == sid && *found == status)
@@ -79,7 +79,7 @@ async fn status_reports_may_be_out_of_order_doubled_or_lost() {
 
     let world = World::start().await;
     let sid = world.scripted_text(reports(Reports::Lost)).await;
-    world.ended(&sid, MessageStatus::Delivered).await;
+    world.until_status(&sid, MessageStatus::Delivered).await;
     assert!(world.service.got("/delivery").is_empty());
 }
 
@@ -89,7 +89,7 @@ async fn a_text_may_keep_the_status_sent_or_be_delivered_late() {
     let sid = world.scripted_text(ends(DeliveryEnd::Sent, None)).await;
     assert_eq!(world.reports("/delivery", 2).await, [report("queued", None), report("sent", None)]);
     let late = world.scripted_text(DeliveryScript { after_ms: Some(100), ..DeliveryScript::default() }).await;
-    world.ended(&late, MessageStatus::Delivered).await;
+    world.until_status(&late, MessageStatus::Delivered).await;
     let fetched: Value = world.get(&format!("Messages/{sid}.json")).await.json().await.unwrap();
     assert_eq!(fetched["status"], "sent");
 }

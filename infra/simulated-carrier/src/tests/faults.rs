@@ -6,7 +6,7 @@ use super::service::Answer;
 use super::*;
 use crate::{CallStatus, RequestKind, ResourceKind, WebhookKind};
 
-fn entries(world: &World, kind: &str) -> usize {
+fn count_of(world: &World, kind: &str) -> usize {
     world.kinds(&number(1)).iter().filter(|found| *found == kind).count()
 }
 
@@ -47,8 +47,8 @@ async fn requests_are_refused_with_the_code_of_their_fault() {
         }
         assert_eq!(world.request_call(&number(2), &[]).await.unwrap().status(), 201);
     }
-    assert_eq!((entries(&world, "call-refused"), entries(&world, "text-refused")), (4, 4));
-    assert_eq!((entries(&world, "call-requested"), entries(&world, "text-out")), (0, 0));
+    assert_eq!((count_of(&world, "call-refused"), count_of(&world, "text-refused")), (4, 4));
+    assert_eq!((count_of(&world, "call-requested"), count_of(&world, "text-out")), (0, 0));
     world.fault(Fault { code: Some(21217), ..Fault::once(number(1), FaultKind::RefuseNumber) });
     assert_eq!(code(world.request_call(&number(1), &[]).await.unwrap()).await, 21217);
     world.fault(Fault { ms: Some(1500), ..Fault::once(number(1), FaultKind::Http429) });
@@ -69,7 +69,7 @@ async fn close_before_creates_nothing_and_close_after_accept_creates_a_resource(
     assert!(world.request_call(&number(1), &[]).await.is_err());
     assert!(world.request_text(&number(1), &[]).await.is_err());
     world.until(|entry| matches!(entry.event, LogEvent::CallRinging { .. })).await;
-    assert_eq!((entries(&world, "call-requested"), entries(&world, "text-out")), (1, 1));
+    assert_eq!((count_of(&world, "call-requested"), count_of(&world, "text-out")), (1, 1));
 }
 
 #[tokio::test]
@@ -78,7 +78,7 @@ async fn a_slow_request_is_processed_later_even_if_the_client_has_disconnected()
     world.fault(Fault { ms: Some(150), ..Fault::once(number(1), FaultKind::Slow) });
     let timed_out = tokio::time::timeout(Duration::from_millis(50), world.request_call(&number(1), &[])).await;
     assert!(timed_out.is_err());
-    assert_eq!(entries(&world, "call-requested"), 0);
+    assert_eq!(count_of(&world, "call-requested"), 0);
     world.until(|entry| matches!(entry.event, LogEvent::CallRequested { .. })).await;
 }
 
@@ -105,7 +105,7 @@ async fn a_refused_cancel_leaves_the_phone_ringing() {
     let path = format!("Calls/{call}.json");
     let refused = world.post(&path, &[("Status", "canceled")]).await.unwrap();
     assert_eq!((refused.status().as_u16(), code(refused).await), (400, 21220));
-    assert_eq!(entries(&world, "cancel-refused"), 1);
+    assert_eq!(count_of(&world, "cancel-refused"), 1);
     world.until(|entry| matches!(entry.event, LogEvent::CallRinging { .. })).await;
     assert_eq!(world.post(&path, &[("Status", "canceled")]).await.unwrap().status(), 200);
     assert_eq!(world.over(&call).await, CallStatus::Canceled);
@@ -179,7 +179,7 @@ async fn a_fault_may_apply_to_reading_a_call() {
     let path = format!("Calls/{call}.json");
     assert_eq!(world.get(&path).await.status(), 500);
     assert_eq!(world.get(&path).await.status(), 200);
-    assert_eq!(entries(&world, "call-refused"), 0);
+    assert_eq!(count_of(&world, "call-refused"), 0);
 }
 
 #[tokio::test]
@@ -191,7 +191,7 @@ async fn an_unreachable_carrier_refuses_connections_until_it_is_reachable_again(
     assert!(refused.is_connect(), "{refused:?}");
     world.until(|entry| matches!(entry.event, LogEvent::Reachable)).await;
     assert_eq!(world.request_call(&number(1), &[]).await.unwrap().status(), 201);
-    assert_eq!(entries(&world, "call-requested"), 1);
+    assert_eq!(count_of(&world, "call-requested"), 1);
 }
 
 #[tokio::test]

@@ -44,6 +44,7 @@ pub(super) fn config() -> CarrierConfig {
     }
 }
 
+/// Returns a phone number that ends in these two digits.
 pub(super) fn number(last: u8) -> PhoneNumber {
     PhoneNumber::parse(&format!("+121255501{last:02}")).unwrap()
 }

@@ -33,6 +33,7 @@ export function wake() {
 
 export const isSoundOn = () => isOn;
 
+/** Switches the sound on or off, and returns whether it is on now. */
 export function switchSound() {
   isOn = !isOn;
   localStorage.setItem("sound", isOn ? "on" : "off");
@@ -75,6 +76,7 @@ export function ring() {
   ringing.timer = setInterval(() => (ringing.notes = chime()), RING_EVERY_MS);
 }
 
+/** Stops ringing. */
 export function hush() {
   if (!ringing) return;
   clearInterval(ringing.timer);

@@ -4,7 +4,7 @@ import { arrange, element, say } from "./dom.js";
 import { Phase } from "./log.js";
 import { shortTime, span } from "./times.js";
 
-/** If the end of the thread is at most this far below its visible part, in pixels, the thread scrolls to new messages. */
+/** The thread scrolls to a new message if fewer pixels than this are hidden below its visible part. */
 const NEAR_END = 80;
 
 /** The state of a text of the person: whether it has reached the service. */

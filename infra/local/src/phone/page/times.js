@@ -31,6 +31,7 @@ export function span(ms) {
   return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
 }
 
+/** Patterns of North American and British numbers, and how their digits are grouped. */
 const GROUPS = [
   [/^\+1(\d{3})(\d{3})(\d{4})$/, "+1 $1 $2 $3"],
   [/^\+44(20)(\d{4})(\d{4})$/, "+44 $1 $2 $3"],
