@@ -98,7 +98,7 @@ async fn check_machine() -> Result<String> {
     }
     match python {
         Some(python) if missing.is_empty() => Ok(python),
-        _ => bail!("missing on this machine: {}. Install the missing programs and try again", missing.join("; ")),
+        _ => bail!("missing on this machine: {}. Install what is missing and try again", missing.join("; ")),
     }
 }
 
