@@ -65,9 +65,9 @@ impl fmt::Debug for AuthToken {
     }
 }
 
-/// The tokens that a webhook may be signed with: each account's token and, during a rotation, its other token. Twilio
-/// signs with the old token until the new one is made primary, and functions that started earlier know only the old
-/// token.
+/// The tokens that a webhook may be signed with: each account's token and, while the operator rotates the token, also
+/// its other token. The operator configures both tokens before Twilio uses the new one, so for some time Twilio still
+/// signs with the old token.
 #[derive(Debug, Clone)]
 pub struct Tokens(pub Vec<AuthToken>);
 

@@ -90,12 +90,13 @@ impl Twilio {
         Ok(Self::with_endpoint(config, endpoint))
     }
 
-    /// Reads the system's root certificates now instead of with the first request. This is for a function that always
-    /// makes a request, because Lambda gives a function more CPU while it starts. Makes no connection.
+    /// If the base URL is https, reads the system's root certificates now instead of with the first request. This is
+    /// for a function that nearly always makes a request, because Lambda gives a function more CPU while it starts.
+    /// Makes no connection.
     ///
     /// # Errors
-    /// Fails if the base URL is https and no root certificates are installed. If this method is not used, each request
-    /// fails instead, as refused for now.
+    /// Fails if the base URL is https and no root certificates are found. If this method is not used, each request
+    /// fails instead, with [`CarrierError::RefusedForNow`].
     pub fn warm(&self) -> Result<(), TwilioConfigError> {
         self.endpoint.warm()
     }
@@ -201,9 +202,9 @@ impl Carrier for Twilio {
         Ok(answer.read::<CallResource>()?.status.into())
     }
 
-    /// Ends a queued call with `canceled`, which has no effect on an answered call. A person who has answered since
-    /// then is not cut off, and hears only a goodbye. Ends a call under way with `completed`, which works on answered
-    /// calls too. Does nothing if the call is over.
+    /// Ends a queued call with `canceled`, which has no effect on an answered call. If the person has answered since
+    /// `status` was read, the call goes on. Ends a call under way with `completed`, which works on answered calls too.
+    /// Does nothing if the call is over.
     async fn end(&self, call: &CallId, status: CallStatus) -> Result<(), CarrierError> {
         let status = match status {
             CallStatus::Queued => "canceled",

@@ -60,8 +60,8 @@ const MEANINGS: [(u32, Meaning); 32] = [
     (30035, Meaning::Operator), // US A2P 10DLC: message from a number that is still being configured
 ];
 
-/// Error codes of the API itself, about credentials, the account and too many requests. After such a code, Twilio
-/// refuses every following request as well.
+/// Error codes of the API itself, about credentials, the account and too many requests. After most of these codes,
+/// Twilio refuses the following requests as well.
 const ABOUT_THE_ACCOUNT: RangeInclusive<u32> = 20_001..=20_999;
 
 impl Meaning {

@@ -13,16 +13,17 @@ pub const CONTENT_TYPE: &str = "text/xml; charset=utf-8";
 /// The longest text of one `<Say>`, in characters. Twilio refuses a document with a longer text.
 const SAY_MAX: usize = 4096;
 
-/// How long to wait for a key after the words, in seconds. The person has heard the words twice by then, and needs only
-/// the time to find the keypad.
+/// How long to wait for a key after the words, in seconds. The person has heard the words at least twice by then, and
+/// needs only the time to find the keypad.
 const KEY_WAIT_S: u32 = 5;
 
 /// The pause before the words are said again, in seconds. In a pause this long, a phone that screens calls can also
 /// connect its person.
 const REPEAT_PAUSE_S: u32 = 3;
 
-/// Shortest duration of a call without a key, in seconds. A phone that screens calls answers by itself, asks for the
-/// caller's reason, which takes about 6 s, and only then rings its person, who needs time to pick up and to listen.
+/// Shortest duration of a call without a key, in seconds. A phone that screens calls answers by itself and asks for the
+/// caller's reason, which takes about 6 s. Only then does it ring for its person, who needs time to pick up and to
+/// listen.
 const SPEECH_MIN_S: u32 = 25;
 
 /// Fastest speech, in characters per second. Twilio's voices speak about 15.
@@ -41,8 +42,8 @@ pub enum Verb<'a> {
     Say(&'a Spoken),
     /// Be silent for this number of seconds.
     Pause(u32),
-    /// Speak the prompts, and wait for one key meanwhile and for some seconds after them. If a key is pressed, Twilio
-    /// skips the rest of the document and requests the next document from `action`.
+    /// Carry out the prompts, and wait for one key during the prompts and for some seconds after them. If a key is
+    /// pressed, Twilio skips the rest of the document and requests the next document from `action`.
     GatherKey {
         /// The URL that the key is posted to.
         action: &'a str,
@@ -68,18 +69,18 @@ pub enum Prompt<'a> {
 /// the pauses and the wait, this takes at least 25 s. If no key is pressed, it speaks `goodbye` and hangs up.
 #[must_use]
 pub fn reminder(words: &Spoken, action: &str, goodbye: &Spoken) -> String {
-    asked(words, repeats(&words.words), action, goodbye)
+    ask_for_key(words, repeats(&words.words), action, goodbye)
 }
 
 /// Returns a document that speaks the words twice and waits for a key, which is posted to `action`. If no key is
-/// pressed, it speaks `goodbye` and hangs up. It is for a person who called the service or has just pressed a key: they
-/// already listen, so it needs no shortest duration.
+/// pressed, it speaks `goodbye` and hangs up. It is for a person who called the service or has just pressed a key. Such
+/// a person already listens, so the document may be short.
 #[must_use]
 pub fn menu(words: &Spoken, action: &str, goodbye: &Spoken) -> String {
-    asked(words, 2, action, goodbye)
+    ask_for_key(words, 2, action, goodbye)
 }
 
-fn asked(words: &Spoken, times: usize, action: &str, goodbye: &Spoken) -> String {
+fn ask_for_key(words: &Spoken, times: usize, action: &str, goodbye: &Spoken) -> String {
     let mut prompts = vec![Prompt::Say(words)];
     for _ in 1..times {
         prompts.extend([Prompt::Pause(REPEAT_PAUSE_S), Prompt::Say(words)]);
@@ -260,6 +261,7 @@ mod tests {
     #[test]
     fn a_call_without_a_key_lasts_at_least_25_seconds_and_at_most_as_long_as_a_call_may() {
         const TALK_MAX_S: usize = 90;
+        const SLOW_CHARACTERS_PER_S: usize = 12;
         for length in 20..=450 {
             let words = "w".repeat(length);
             let document = reminder(&spoken(&words), "/key", &spoken("Goodbye."));
@@ -267,8 +269,9 @@ mod tests {
             let pauses = document.matches(&format!("<Pause length=\"{REPEAT_PAUSE_S}\"/>")).count();
             let lasts_s =
                 |per_s: usize| said * length / per_s + (pauses * REPEAT_PAUSE_S as usize) + KEY_WAIT_S as usize;
+            // `lasts_s` rounds down, so it may be a second less than the true duration.
             assert!(said >= 2 && lasts_s(CHARACTERS_PER_S) >= SPEECH_MIN_S as usize - 1, "{length}: {said} times");
-            assert!(lasts_s(12) <= TALK_MAX_S, "{length}: {said} times");
+            assert!(lasts_s(SLOW_CHARACTERS_PER_S) <= TALK_MAX_S, "{length}: {said} times");
         }
     }
 

@@ -25,8 +25,7 @@ pub struct TextWebhook {
     pub body: String,
     /// The command that Twilio's Advanced Opt-Out found in the text, or `None` if it found no command that is known
     /// here. If it found a command, Twilio has already answered the text. After an opt-out, Twilio blocks texts to the
-    /// sender
-    /// (<https://www.twilio.com/docs/messaging/tutorials/advanced-opt-out>).
+    /// sender (<https://www.twilio.com/docs/messaging/tutorials/advanced-opt-out>).
     pub opt_out_type: Option<OptOutType>,
 }
 

@@ -6,13 +6,13 @@ use jiff::{Timestamp, Unit, Zoned};
 
 const MINUTE_S: i64 = 60;
 
-/// An instant that is at least this many minutes away is stated with its day, not as a wait.
+/// An instant that is at least this many minutes away is stated with its day, not as a wait. The minutes are rounded.
 const BY_DAY_MINUTES: i64 = 60;
 
-/// A wait that is shorter than this, in seconds, is stated in seconds, unless it is about one minute.
+/// A wait of fewer seconds than this is stated in seconds, unless it is about one minute.
 const IN_SECONDS_S: i64 = 2 * MINUTE_S;
 
-/// A wait is stated as "1 minute" if it differs from one minute by at most this, in seconds.
+/// A wait is stated as "1 minute" if it differs from one minute by at most this many seconds.
 const ABOUT_A_MINUTE_S: i64 = 5;
 
 /// A day of the next year is stated without its year if it is less than this many days ahead.
@@ -45,7 +45,8 @@ fn day_and_time(local: &Zoned, now: Timestamp) -> String {
     format!("{} at {} {}", day(local.date(), today), time_of_day(local.time()), zone_abbreviation(local))
 }
 
-/// Returns how long an instant ahead is away, if that is less than an hour: "1 minute", "90 seconds".
+/// Returns the wait until an instant: "1 minute", "90 seconds". Returns `None` if the instant has come, or if the
+/// wait, rounded to minutes, is an hour or more.
 fn wait(instant: Timestamp, now: Timestamp) -> Option<String> {
     let seconds = instant.duration_since(now).round(Unit::Second).ok()?.as_secs();
     let minutes = (seconds + MINUTE_S / 2) / MINUTE_S;
@@ -74,7 +75,8 @@ fn time_of_day(time: Time) -> String {
     time.strftime(format).to_string()
 }
 
-/// Returns the abbreviation of a zone: "EST". A zone that has none is named by its offset: "UTC-3", "UTC+5:30".
+/// Returns the abbreviation of a zone: "EST". A zone without an abbreviation is named by its offset: "UTC-3",
+/// "UTC+5:30".
 fn zone_abbreviation(local: &Zoned) -> String {
     let name = local.strftime("%Z").to_string();
     let Some(digits) = name.strip_prefix(['+', '-']) else { return name };

@@ -7,12 +7,12 @@ use super::clock::date_and_time_words;
 use crate::policy::MISSED_IN_ROW_MAX;
 use crate::record::{Reminder, TextReason};
 
-/// Whether a series goes on after the text that replaces a call.
+/// Whether a series goes on after the text that replaces a call. A reminder that does not repeat counts as `GoesOn`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SeriesAfterText {
-    /// It rings at its next occurrence. A reminder that is not a series has ended.
+    /// The series rings at its next occurrence, or has ended because there is none.
     GoesOn,
-    /// It is paused.
+    /// The series is paused.
     Paused,
 }
 

@@ -15,8 +15,9 @@ const EXTENDED: &str = "^{}\\[~]|€";
 /// Returns the number of segments in which a text is sent and billed.
 pub fn segments(text: &str) -> usize {
     let septets: Option<usize> = text.chars().map(septets).sum();
-    let (length, (one, part)) = septets.map_or_else(|| (text.encode_utf16().count(), UNITS), |found| (found, SEPTETS));
-    if length <= one { 1 } else { length.div_ceil(part) }
+    let (length, (single_max, part_max)) =
+        septets.map_or_else(|| (text.encode_utf16().count(), UNITS), |septets| (septets, SEPTETS));
+    if length <= single_max { 1 } else { length.div_ceil(part_max) }
 }
 
 fn septets(character: char) -> Option<usize> {

@@ -8,16 +8,16 @@ use std::str::FromStr;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServiceName(String);
 
-/// The text is not a service's name.
+/// The text can't be the name of a service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("expected {}", ServiceName::EXPECTED)]
 pub struct NotAServiceName;
 
 impl ServiceName {
-    /// The longest name, in characters: the answers have room for no more.
+    /// Maximum length of a name, in characters: the answers have no room for a longer name.
     pub const MAX: usize = 20;
 
-    /// The name of a service whose operator chose none.
+    /// The name if the operator has not chosen another.
     pub const DEFAULT: &str = "sixthirty";
 
     /// The form that a name must have, for error messages.

@@ -77,8 +77,8 @@ pub fn confirm_opt_out(service: &ServiceName) -> Spoken {
     english(format!("To stop all calls and texts from {service}, press 9 again. To keep them, press any other key."))
 }
 
-/// Returns the speech for a person who calls after a reminder that they have not acknowledged. It does not say that the
-/// phone rang: a reminder that was too late for its call was texted.
+/// Returns the speech for a person who calls after a reminder that they have not acknowledged. The speech does not say
+/// that the phone rang, because a reminder that was too late for its call was only texted.
 pub fn last_reminder(service: &ServiceName, task: &str) -> Spoken {
     let task = in_second_person(task);
     english(format!(

@@ -1,4 +1,5 @@
-//! Each answer to an ordinary text fits one segment, for any day, zone and number.
+//! Tests of answers and of texts that replace a call. If the task has an ordinary length, each of them fits one
+//! segment, for any day, zone and number. Only a list of reminders may take three segments.
 
 mod changes;
 mod zone;
@@ -57,7 +58,7 @@ fn daily() -> Option<Rule> {
     Some("DTSTART:20260302T133000\nRRULE:FREQ=DAILY".parse().unwrap())
 }
 
-/// A reminder with the longest words for its due: far ahead, with seconds, repeating.
+/// A reminder whose due takes the most words: it is far ahead, has seconds, and repeats.
 fn longest() -> Reminder {
     reminder(TASK, 100, "2027-11-24T17:58:59Z".parse().unwrap(), "America/Argentina/Buenos_Aires", daily())
 }

@@ -24,7 +24,7 @@ use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 use super::answer::Answer;
 use super::watched::{Begun, Watched};
 
-/// Maximum length of the head of a response, and of its body, in bytes. The response to a call is about 2 KB.
+/// Maximum length of the head of a response, and of its body, in bytes. A response with a call resource has about 2 KB.
 const ANSWER_MAX: usize = 64 * 1024;
 
 /// Why a client could not be made.
@@ -33,7 +33,7 @@ pub enum TwilioConfigError {
     /// The base URL is malformed.
     #[error("expected http:// or https:// and a host as the carrier's URL, found {0:?}")]
     BaseUrl(String),
-    /// No root certificates are installed.
+    /// No root certificates are installed, or none can be read.
     #[error("expected the system's root certificates, found {0}")]
     Roots(String),
     /// The TLS library refused its configuration.
@@ -67,8 +67,8 @@ struct Tls {
 
 /// The root certificates that the carrier's certificate must chain to.
 pub(super) enum Roots {
-    /// Found when the first request needs them. Reading the system's certificates takes milliseconds, and most
-    /// invocations make no request.
+    /// The function that finds them. It is called when the first request needs them, or earlier by [`Endpoint::warm`].
+    /// Reading the system's certificates takes milliseconds, and most invocations make no request.
     Found(fn() -> Result<RootCertStore, TwilioConfigError>),
     /// Given when the client is made.
     Given(Arc<RootCertStore>),

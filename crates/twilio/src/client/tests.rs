@@ -1,5 +1,5 @@
-//! Tests the client against a carrier on loopback that fails in many ways. A certain failure is told apart from an
-//! unknown outcome, and a call makes exactly one connection and one request.
+//! Tests the client against a carrier on loopback that fails in many ways. The client must know whether a call was
+//! certainly not placed or has an unknown outcome, and must place a call with exactly one connection and one request.
 
 mod loopback;
 
@@ -25,6 +25,7 @@ const CALL: &str = "CA0123456789abcdef0123456789abcdef";
 fn call_id() -> CallId {
     CallId::new("twilio", CALL).unwrap()
 }
+
 /// Longer than any request on loopback takes.
 const LONG: Duration = Duration::from_secs(20);
 /// A timeout that is short enough for a test to wait for it.
@@ -76,15 +77,15 @@ fn refusal(code: u32) -> String {
     format!(r#"{{"code":{code},"message":"The number +12125550142 is …","more_info":"https://…","status":400}}"#)
 }
 
-/// Places one call at a carrier that runs `script`.
+/// Places one call at a carrier that runs `script`. Returns the result, and what the carrier received.
 async fn place(script: Script, timeout: Duration) -> (Result<String, CarrierError>, Seen) {
     let carrier = Loopback::start(script);
     let placed = plain(carrier.address(), timeout).place(&dial()).await;
     (placed.map(|call| call.as_str().to_owned()), carrier.finish())
 }
 
-/// Returns the result of one call for a response of the carrier. Fails unless there was exactly one connection and one
-/// request.
+/// Places one call at a carrier that sends this response, and returns the result. Fails unless there was exactly one
+/// connection and one request.
 async fn outcome(answer: String) -> Result<String, CarrierError> {
     let (placed, seen) = place(Script::Answer(answer), LONG).await;
     assert_eq!((seen.connections, seen.requests.len()), (1, 1));
@@ -191,7 +192,7 @@ async fn a_refusal_of_the_account_is_reported_as_refused_for_now() {
 }
 
 #[tokio::test]
-async fn a_refusal_of_one_request_is_not_reported_as_about_the_account() {
+async fn a_refusal_of_one_request_is_not_a_refusal_of_the_account() {
     for (code, remedy) in [
         (13224, Remedy::Wait),
         (21205, Remedy::Wait),
@@ -231,7 +232,7 @@ async fn the_retry_after_header_is_read_in_seconds() {
 }
 
 #[tokio::test]
-async fn the_outcome_is_unknown_if_the_answer_does_not_tell_it() {
+async fn the_outcome_is_unknown_if_the_answer_does_not_say_whether_a_call_was_placed() {
     let oversized = format!(r#"{{"sid":"{CALL}","status":"queued","pad":"{}"}}"#, "x".repeat(70_000));
     for answer in [
         json("500 Internal Server Error", &refusal(20500)),
@@ -272,13 +273,13 @@ async fn the_outcome_is_unknown_if_the_answer_is_not_http() {
 }
 
 #[tokio::test]
-async fn an_unreachable_carrier_has_certainly_not_called() {
+async fn a_call_at_an_unreachable_carrier_is_refused_for_now() {
     let placed = plain(unreachable_address(), LONG).place(&dial()).await;
     assert!(matches!(placed, Err(CarrierError::RefusedForNow { .. })), "{placed:?}");
 }
 
 #[tokio::test]
-async fn a_host_without_an_address_has_certainly_not_called() {
+async fn a_call_at_a_host_without_an_address_is_refused_for_now() {
     let client = Twilio::new(config("http://carrier.invalid:1".to_owned(), LONG)).unwrap();
     let placed = client.place(&dial()).await;
     assert!(matches!(placed, Err(CarrierError::RefusedForNow { .. })), "{placed:?}");
@@ -360,8 +361,8 @@ async fn the_status_of_a_text_is_read() {
     ] {
         let carrier = Loopback::start(Script::Answer(json("200 OK", &format!(r#"{{"sid":"SM1",{fields}}}"#))));
         let text = SentTextId::new("twilio", "SM1").unwrap();
-        let known = plain(carrier.address(), LONG).text_status(&text).await;
-        assert_eq!(known.map_err(drop), expected, "{fields}");
+        let text_status = plain(carrier.address(), LONG).text_status(&text).await;
+        assert_eq!(text_status.map_err(drop), expected, "{fields}");
         let seen = carrier.finish();
         let line = format!("GET /2010-04-01/Accounts/{ACCOUNT}/Messages/SM1.json HTTP/1.1\r\n");
         assert!(seen.requests[0].starts_with(&line), "{}", seen.requests[0]);
@@ -371,8 +372,8 @@ async fn the_status_of_a_text_is_read() {
 #[tokio::test]
 async fn a_call_is_redirected_to_the_message_for_a_machine() {
     let carrier = Loopback::start(Script::Answer(json("200 OK", &call("in-progress"))));
-    let left = plain(carrier.address(), LONG).leave_message(&call_id(), &dial().route).await;
-    assert_eq!(left, Ok(()));
+    let result = plain(carrier.address(), LONG).leave_message(&call_id(), &dial().route).await;
+    assert_eq!(result, Ok(()));
     let seen = carrier.finish();
     let (head, body) = seen.requests[0].split_once("\r\n\r\n").unwrap();
     assert!(head.starts_with(&format!("POST /2010-04-01/Accounts/{ACCOUNT}/Calls/{CALL}.json ")), "{head}");
@@ -391,8 +392,8 @@ async fn the_status_of_a_call_is_read() {
         ("no-answer", CallStatus::NotReached),
     ] {
         let carrier = Loopback::start(Script::Answer(json("200 OK", &call(status))));
-        let known = plain(carrier.address(), LONG).status(&call_id()).await;
-        assert_eq!(known, Ok(expected), "{status}");
+        let call_status = plain(carrier.address(), LONG).status(&call_id()).await;
+        assert_eq!(call_status, Ok(expected), "{status}");
         let seen = carrier.finish();
         assert_eq!(seen.connections, 1);
         let line = format!("GET /2010-04-01/Accounts/{ACCOUNT}/Calls/{CALL}.json HTTP/1.1\r\n");
@@ -456,17 +457,17 @@ async fn a_request_over_tls_without_an_answer_has_an_unknown_outcome() {
 }
 
 #[tokio::test]
-async fn a_carrier_with_an_untrusted_certificate_has_certainly_not_called() {
-    let (theirs, _) = identity();
-    let (_, roots) = identity();
-    let carrier = Loopback::start_secure(Script::Answer(json("201 Created", &call("queued"))), theirs);
-    let placed = secure(carrier.address(), roots, LONG).place(&dial()).await;
+async fn a_call_at_a_carrier_with_an_untrusted_certificate_is_refused_for_now() {
+    let (carrier_identity, _) = identity();
+    let (_, other_roots) = identity();
+    let carrier = Loopback::start_secure(Script::Answer(json("201 Created", &call("queued"))), carrier_identity);
+    let placed = secure(carrier.address(), other_roots, LONG).place(&dial()).await;
     assert!(matches!(placed, Err(CarrierError::RefusedForNow { .. })), "{placed:?}");
     assert_eq!(carrier.finish().requests.len(), 0);
 }
 
 #[tokio::test]
-async fn a_carrier_whose_handshake_times_out_has_certainly_not_called() {
+async fn a_call_is_refused_for_now_if_the_tls_handshake_takes_too_long() {
     let (_, roots) = identity();
     let carrier = Loopback::start(Script::Silence);
     let placed = secure(carrier.address(), roots, SHORT).place(&dial()).await;
@@ -477,12 +478,12 @@ async fn a_carrier_whose_handshake_times_out_has_certainly_not_called() {
 }
 
 #[tokio::test]
-async fn without_root_certificates_no_call_is_placed_and_warming_fails() {
+async fn without_root_certificates_a_call_is_refused_for_now_and_warm_fails() {
     let (identity, _) = identity();
     let carrier = Loopback::start_secure(Script::Silence, identity);
     let config = config(format!("https://{}", carrier.address()), LONG);
-    let none = Roots::Found(|| Err(TwilioConfigError::Roots("none".to_owned())));
-    let client = Twilio::with_endpoint(config.clone(), Endpoint::new(&config.base_url, LONG, none).unwrap());
+    let no_roots = Roots::Found(|| Err(TwilioConfigError::Roots("none".to_owned())));
+    let client = Twilio::with_endpoint(config.clone(), Endpoint::new(&config.base_url, LONG, no_roots).unwrap());
     assert!(matches!(client.warm(), Err(TwilioConfigError::Roots(_))));
     let reason = "no secure connection: expected the system's root certificates, found none".to_owned();
     assert_eq!(
@@ -498,8 +499,8 @@ async fn without_root_certificates_no_call_is_placed_and_warming_fails() {
 
 #[test]
 fn a_client_without_tls_needs_no_certificates() {
-    let none = Roots::Found(|| Err(TwilioConfigError::Roots("none".to_owned())));
-    let endpoint = Endpoint::new("http://127.0.0.1:1", LONG, none).unwrap();
+    let no_roots = Roots::Found(|| Err(TwilioConfigError::Roots("none".to_owned())));
+    let endpoint = Endpoint::new("http://127.0.0.1:1", LONG, no_roots).unwrap();
     assert!(endpoint.warm().is_ok());
 }
 

@@ -14,7 +14,7 @@ use crate::policy::{OPEN_MAX_UNCONFIRMED, SOON_MAX, SOON_S};
 use crate::words::task::shortened;
 
 impl Answer<'_> {
-    /// Returns the answer in words, as it is read at `now`.
+    /// Returns the words of the answer, for a person who reads them at `now`.
     pub fn render(&self, now: Timestamp) -> String {
         match self {
             Self::Created(made, note) => created(made, *note, now),
@@ -59,11 +59,11 @@ impl Answer<'_> {
             }
             Self::AskTask(when, rule) => ask_task(when, *rule),
             Self::AskTaskAgain(when, rule) => {
-                let asked = |series| {
+                let question = |series| {
                     let when = series_words(when, *rule, series);
                     format!("Your reminder is for {when}. What should I remind you about?")
                 };
-                shortest_needed([Series::ByRule, Series::InShort].map(asked))
+                shortest_needed([Series::ByRule, Series::InShort].map(question))
             }
             Self::AskDays => "On which days should I call you?".to_owned(),
             Self::AskWhich => "Which one? Text LIST to see your reminders and their numbers.".to_owned(),

@@ -6,7 +6,8 @@ use super::naming::{Series, city, due_words, numbers, rule_of, series_words, sho
 use crate::record::Reminder;
 use crate::words::answer::WhyKept;
 
-/// Says when each reminder rings now if that fits one segment, and otherwise only which reminders were moved.
+/// Names the new zone, and says when each moved reminder rings now if that fits one segment. Otherwise lists only the
+/// numbers of the moved reminders.
 pub(super) fn changed(zone: &str, moved: &[&Reminder], kept: &str, tail: &str, now: Timestamp) -> String {
     let tail = if tail.is_empty() { String::new() } else { format!(" {tail}") };
     let answer = |moved: String| format!("OK, using {} time.{moved}{kept}{tail}", city(zone));
@@ -22,7 +23,7 @@ pub(super) fn changed(zone: &str, moved: &[&Reminder], kept: &str, tail: &str, n
     shortest_needed([each(Series::ByRule), each(Series::InShort), shortest])
 }
 
-/// Says which reminders keep their old time, and why.
+/// Says which reminders keep their old time, and why. Empty if there are none.
 pub(super) fn kept(kept: &[&Reminder], why: WhyKept, now: Timestamp) -> String {
     match (kept, why) {
         ([], _) => String::new(),

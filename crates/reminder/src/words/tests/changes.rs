@@ -1,4 +1,4 @@
-//! Answers about reminders that were skipped, taken back or restored.
+//! Answers to SKIP, RESUME, UNDO, START and RESTORE.
 
 use super::*;
 use crate::record::{AnsweredBy, State};
@@ -42,9 +42,9 @@ fn undo_says_which_reminders_ring_again_and_which_do_not() {
         one_sms(&said);
     };
     check(&[&milk(3)], &[], "Undone: I'll call you in 55 minutes (9:30 AM): buy milk (#3).");
-    let one =
+    let with_passed =
         "Undone: I'll call you in 55 minutes (9:30 AM): buy milk (#3). Not back, because the time has passed: #1.";
-    check(&[&milk(3)], &[&milk(1)], one);
+    check(&[&milk(3)], &[&milk(1)], with_passed);
     let late =
         Answer::Change(ChangeAnswer::TooLateToUndo(&[&Reminder { due: after(now(), -60), ..milk(3) }])).render(now());
     assert_eq!(late, "Too late to undo: the time of #3 buy milk has passed (today at 8:33:56 AM EDT).");

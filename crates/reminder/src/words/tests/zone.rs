@@ -19,11 +19,11 @@ fn a_correction_says_when_each_reminder_rings_now_or_which_reminders_have_moved(
     check(&[&one], &[], "OK, using Los Angeles time. Now #1 rings tomorrow at 8 AM PDT.");
     let both = "OK, using Los Angeles time. Now #1 rings tomorrow at 8 AM PDT; #2 rings every day at 1:30 PM, starting tomorrow at 1:30 PM PDT.";
     check(&[&one, &pills], &[], both);
-    let asked = "OK, using Los Angeles time. #1 still rings tomorrow at 8 AM PDT because its new time has passed. What time should I move it to?";
-    check(&[], &[&one], asked);
+    let kept = "OK, using Los Angeles time. #1 still rings tomorrow at 8 AM PDT because its new time has passed. What time should I move it to?";
+    check(&[], &[&one], kept);
     let all: Vec<&Reminder> = many.iter().collect();
-    let most = "OK, using Los Angeles time. Moved: #1, #2, #3, #4, #5, #6, #7, #8, #9, #10, #11, #12, and 68 more.";
-    check(&all, &[], most);
+    let by_number = "OK, using Los Angeles time. Moved: #1, #2, #3, #4, #5, #6, #7, #8, #9, #10, #11, #12, and 68 more.";
+    check(&all, &[], by_number);
 }
 
 #[test]
