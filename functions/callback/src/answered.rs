@@ -16,7 +16,8 @@ use reminder::words;
 
 use crate::CallbackConfig;
 
-/// Returns the document that speaks the reminder, or only a goodbye if the reminder must not be spoken any more.
+/// Returns the document that speaks the reminder, or only a goodbye if the reminder must not be spoken any more. If the
+/// reminder or the profile can't be read, the document announces a text instead.
 pub(crate) async fn speak<P: Ports>(
     context: Context<'_, P>,
     config: &CallbackConfig,
@@ -32,7 +33,7 @@ pub(crate) async fn speak<P: Ports>(
             document(config, api, route, current.as_deref(), &profile)
         }
         Ok(_) => api.goodbye(&words::goodbye(&config.service_name)),
-        // An apology is spoken, because the person must not hear silence. The call ends without a key, so another call
+        // The person must not hear silence, so the call announces a text. The call ends without a key, so another call
         // or a text follows.
         Err(error) => {
             tracing::error!(reminder.id = %route.key.reminder, %error, "a call was answered, but its reminder could not be read");

@@ -34,7 +34,7 @@ pub(crate) async fn verdict<P: Ports>(
 }
 
 /// Returns the document that leaves the reminder on an answering machine. As with the speech of a call, the reminder is
-/// read now: if it must not be spoken any more, no task is left on the machine.
+/// read now: if it can't be read or must not be spoken any more, no task is left on the machine.
 pub(crate) async fn message<P: Ports>(
     context: Context<'_, P>,
     config: &CallbackConfig,
@@ -47,7 +47,7 @@ pub(crate) async fn message<P: Ports>(
         }
         Ok(_) => words::goodbye(&config.service_name),
         Err(error) => {
-            tracing::warn!(reminder.id = %route.key.reminder, %error, "an apology was left on an answering machine: the reminder could not be read");
+            tracing::warn!(reminder.id = %route.key.reminder, %error, "a message without the task was left on an answering machine: the reminder could not be read");
             words::unreadable(&config.service_name)
         }
     };

@@ -74,7 +74,7 @@ pub(crate) struct Key<'a> {
 }
 
 /// Answers a key: 1 acknowledges the reminder, 2 requests another call, and 9 makes the service ask whether all calls
-/// should stop. After any other key the reminder is spoken again.
+/// should stop. After any other key the reminder is spoken again, if it may still be spoken.
 pub(crate) async fn answer_key<P: Ports>(
     context: Context<'_, P>,
     config: &CallbackConfig,
@@ -95,7 +95,8 @@ pub(crate) async fn answer_key<P: Ports>(
     respond(route, document)
 }
 
-/// Answers the key that is pressed after the question whether all calls should stop.
+/// Answers the key that is pressed after the question whether all calls should stop. 9 stops them. After any other key
+/// the reminder is spoken again, if it may still be spoken.
 pub(crate) async fn answer_opt_out_key<P: Ports>(
     context: Context<'_, P>,
     config: &CallbackConfig,
@@ -135,7 +136,7 @@ async fn acknowledge<P: Ports>(context: Context<'_, P>, route: &CallRoute) -> Re
             reminder
         }
         Applied::Gone => {
-            tracing::warn!(reminder.id = %id, "a pressed key ignored: its reminder does not exist");
+            tracing::warn!(reminder.id = %id, "pressed key ignored: its reminder does not exist");
             return Ok(());
         }
     };
@@ -171,7 +172,7 @@ async fn confirm_number<P: Ports>(context: Context<'_, P>, person: &PersonId) ->
         let confirmed = Profile { confirmed_at: Some(context.ports.clock().now()), ..Profile::clone(&profile) };
         match store.replace_profile(&profile.replaced_by(confirmed)).await {
             Ok(()) => return Ok(()),
-            // A text of the same person changed the profile in between, or the response to the write was lost.
+            // A text of the same person changed the profile in between, the write failed, or its response was lost.
             Err(error) => failure = error,
         }
     }

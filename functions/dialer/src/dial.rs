@@ -1,8 +1,8 @@
 //! Handles one wake-up.
 //!
-//! It checks that the wake-up is still planned, that the person has not opted out and that the time has come. Then it
-//! takes the person's turn, reserves a slot, writes a claim, places the call and writes the carrier's answer. A wake-up
-//! of an outgoing text sends that text.
+//! For a wake-up of a reminder, it checks that the wake-up is still planned, that the person has not opted out and that
+//! the time has come. Then it takes the person's turn, reserves a slot, writes a claim, places the call and writes the
+//! carrier's answer. For a wake-up of an outgoing text, it sends that text.
 
 use executor::channel_selection::{Health, SelectedChannel, Selection, SlotGrant, look, retry_at};
 use executor::{
@@ -69,7 +69,8 @@ async fn wake<P: Ports>(message: &TextWakeUpMessage, body: &str, context: Contex
     }
 }
 
-/// Places the call of one reminder's wake-up.
+/// Places the call for which one wake-up was planned. If the call must not be placed now, applies an event instead,
+/// sends the wake-up again or ignores it.
 async fn ring<P: Ports>(
     message: &WakeUpMessage,
     body: &str,
@@ -151,8 +152,8 @@ async fn put_off<P: Ports>(
 /// Selects a channel, takes the person's turn and reserves a slot for the call now.
 ///
 /// If no call can be placed now, returns the event to apply instead. The reasons: all breakers are open, the person is
-/// in another call, a later slot was assigned, or the slot could not be reserved. If no slot is free within the max
-/// lateness, a text follows. These events use up no attempt.
+/// in another call, a later slot was assigned, or the slot could not be reserved. If the max lateness has passed, or if
+/// no slot is free before it passes, a text follows. These events use up no attempt.
 async fn reserve<'a, P: Ports>(
     context: Context<'a, P>,
     reminder: &Reminder,
@@ -224,7 +225,8 @@ async fn forward<P: Ports>(context: Context<'_, P>, wake_up: &WakeUp) -> Result<
 
 /// Places the one call that the claim allows, and writes the carrier's answer. If that write fails, the call's
 /// callbacks also show that the call was placed. If no callback comes, the claim's deadline passes and the sweeper
-/// recovers the reminder.
+/// recovers the reminder. After `last_start`, no call is placed, and the reminder goes on as if the carrier had refused
+/// the call for now.
 async fn place<P: Ports>(
     selected: SelectedChannel<'_, P>,
     context: Context<'_, P>,
@@ -293,8 +295,8 @@ fn outcome<P: Ports>(
     }
 }
 
-/// Returns when to look for a channel again: a random delay after `until`. The delay keeps reminders that waited for
-/// the same instant from coming all at once.
+/// Returns when to look for a channel again: a random delay after `until`. The delay spreads the reminders that waited
+/// for the same instant.
 fn soon_after<P: Ports>(context: Context<'_, P>, until: Timestamp) -> Timestamp {
     retry_at(context, SignedDuration::from_secs(context.policy.times().refused_backoff_s), until)
 }

@@ -9,7 +9,7 @@ use reminder::ports::{Clock, Ports, ReadError, Store, WriteError};
 use reminder::record::{Reminder, State};
 use reminder::turn::{Turn, TurnOutcome, TurnRequest};
 
-/// Takes the turn for a call of this claim. Returns `None` if this call has the turn, or else when to ask again.
+/// Takes the turn for a call of this claim. Returns `None` if the call may be placed, or else when to ask again.
 ///
 /// The turn is a lease. To save a write, it is not released after a call. A reminder that finds the turn taken reads
 /// the other reminder, and takes the turn over if the other reminder's call is over. If it is unknown whether the turn
@@ -34,13 +34,13 @@ pub(crate) async fn wait_for_turn<P: Ports>(
         over: None,
         own_call: reminder.open_call(now).cloned(),
     };
-    let busy = match taken(&request, context.ports.store().take_turn(&request).await) {
+    let busy = match other_turn(&request, context.ports.store().take_turn(&request).await) {
         Some(busy) => busy,
         None => return None,
     };
     if busy.taken_at <= request.latest_before() && is_over(context, reminder, &busy).await {
         (request.over, request.own_call) = (Some(busy.claim), None);
-        taken(&request, context.ports.store().take_turn(&request).await)?;
+        other_turn(&request, context.ports.store().take_turn(&request).await)?;
     }
     tracing::info!(reminder.id = %reminder.key.reminder, "call postponed: the person is in another call");
     let earliest = after(busy.taken_at, CALL_SPACING_S);
@@ -57,7 +57,7 @@ pub(crate) async fn give_back<P: Ports>(context: Context<'_, P>, reminder: &Remi
 }
 
 /// Returns the turn of another call, or `None` if this call may be placed.
-fn taken(request: &TurnRequest, outcome: Result<TurnOutcome, WriteError>) -> Option<Turn> {
+fn other_turn(request: &TurnRequest, outcome: Result<TurnOutcome, WriteError>) -> Option<Turn> {
     let is_own = |turn: &Turn| turn.reminder == request.turn.reminder;
     match outcome {
         Ok(TurnOutcome::Taken) => None,

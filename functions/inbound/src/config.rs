@@ -25,7 +25,7 @@ pub struct InboundConfig {
 }
 
 impl InboundConfig {
-    /// The part of the configuration that taking in a text needs.
+    /// Returns the part of the configuration that is needed to take in a text.
     pub(crate) fn intake(&self) -> Intake<'_> {
         Intake { person_key: &self.person_key, service_name: &self.service_name }
     }

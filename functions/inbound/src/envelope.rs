@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use reminder::ids::{Malformed, MessageId};
 use reminder::wire::{MessageError, OptOutType, ParkedText, ParkedTextVersion};
 
-/// A text as it was in the message. Its number and words are not checked yet.
+/// A text as the message contains it. Its number and words are not checked yet.
 #[derive(Clone)]
 pub(crate) struct QueuedText {
     /// The text's id, with its carrier.
@@ -21,7 +21,7 @@ pub(crate) struct QueuedText {
     pub(crate) opt_out_type: Option<OptOutType>,
     /// When the text was received.
     pub(crate) received_at: Timestamp,
-    /// How often the text was parked.
+    /// How many times the text was parked.
     pub(crate) parked: u32,
 }
 
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn a_message_in_neither_form_is_refused() {
+    fn a_message_that_is_neither_a_notification_nor_a_parked_text_is_refused() {
         for body in
             ["", "{}", "[]", "hello", r#"{"Message":"{}","Timestamp":"2026-03-01T12:00:00Z"}"#, r#"{"parked":1}"#]
         {

@@ -37,7 +37,8 @@ pub enum Admission {
         /// Number of the sender, in E.164 form.
         number: Number,
     },
-    /// The number is not an ordinary telephone: calls would be expensive, or no such number exists. It gets a refusal.
+    /// The number does not belong to an ordinary telephone: calls to it would be expensive, or it does not exist. It
+    /// gets a refusal.
     NotCallable {
         /// Number of the sender, in E.164 form.
         number: Number,
@@ -63,8 +64,8 @@ pub fn warm(number: &Number) {
 
 /// Returns whether the sender of a text is served.
 ///
-/// The returned number is in its normal form. Otherwise a sender could escape the limits of their number by inserting a
-/// trunk prefix, which telephone networks drop.
+/// A number whose country the rules know is returned in its normal form. Otherwise a sender could escape the limits of
+/// their number by inserting a trunk prefix, which telephone networks drop.
 #[must_use]
 pub fn admit(from: &str, own: &[Number], allowed: &Countries) -> Admission {
     let Ok(given) = from.parse::<Number>() else { return Admission::NotANumber };
@@ -95,7 +96,7 @@ impl Countries {
     }
 }
 
-/// The facts that the rules know about a number that may exist.
+/// The facts that the rules know about a number.
 struct PhoneLine {
     number: Number,
     country: Country,
@@ -105,7 +106,7 @@ struct PhoneLine {
 }
 
 impl PhoneLine {
-    /// Returns nothing if no country has such a number.
+    /// Returns nothing if the rules find no country for the number.
     fn of(number: &Number) -> Option<Self> {
         let KnownNumber { number, country, parsed } = KnownNumber::of(number)?;
         let national = parsed.get_national_significant_number();

@@ -1,4 +1,5 @@
-//! Handles texts from a carrier's webhook. The answer is in the response if the carrier reads the response.
+//! Handles texts from a carrier's webhook. The response to the webhook contains the answer, if the carrier reads
+//! answers there.
 
 use std::panic::AssertUnwindSafe;
 

@@ -19,8 +19,8 @@ const RESERVE_S: i64 = 2;
 #[error("no shard of the deadline index could be read, so no record was recovered")]
 pub struct NothingRead;
 
-/// Sweeps the deadline index until no record is overdue, or until shortly before the invocation ends at `ends_at`. All
-/// shards are swept concurrently, so a full shard or a slow carrier does not delay the others.
+/// Sweeps all overdue records of the deadline index, or stops shortly before the invocation ends at `ends_at`. All
+/// shards are swept concurrently, so a full shard or a slow carrier does not delay the other shards.
 ///
 /// Sweeps may safely repeat or overlap. Each record's deadline is first moved by a conditional write, and only the
 /// sweep whose write succeeds goes on.

@@ -53,7 +53,7 @@ enum NotSwept {
     #[error(transparent)]
     NotApplied(Failed),
     /// The record's key is not the key of a reminder or of a text.
-    #[error("expected the key of a reminder or a text, found one in partition {0}")]
+    #[error("expected the key of a reminder or a text, found another key in partition {0}")]
     UnknownKey(String),
     /// The code that handles the record panicked.
     #[error("the code that handles the record panicked")]

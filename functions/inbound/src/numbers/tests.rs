@@ -150,7 +150,7 @@ fn a_number_that_is_not_an_ordinary_telephone_is_not_served() {
     }
 }
 
-/// Numbers of each length, with various first digits.
+/// The test tries numbers of each length, with various first digits.
 #[test]
 fn a_number_of_any_length_is_admitted_or_refused() {
     for beginning in 100..1000 {

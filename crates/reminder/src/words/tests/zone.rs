@@ -22,7 +22,8 @@ fn a_correction_says_when_each_reminder_rings_now_or_which_reminders_have_moved(
     let kept = "OK, using Los Angeles time. #1 still rings tomorrow at 8 AM PDT because its new time has passed. What time should I move it to?";
     check(&[], &[&one], kept);
     let all: Vec<&Reminder> = many.iter().collect();
-    let by_number = "OK, using Los Angeles time. Moved: #1, #2, #3, #4, #5, #6, #7, #8, #9, #10, #11, #12, and 68 more.";
+    let by_number =
+        "OK, using Los Angeles time. Moved: #1, #2, #3, #4, #5, #6, #7, #8, #9, #10, #11, #12, and 68 more.";
     check(&all, &[], by_number);
 }
 
