@@ -69,14 +69,14 @@ pub enum Format {
 
 async fn play(stack: &Stack, progress: &Progress) -> Result<Timeline> {
     let person = PhoneNumber::parse(PERSON)?;
-    let behaved = stack.carrier().behave(&person, vec![CallScript::press(KEY)?]);
-    behaved.map_err(|reason| anyhow!(reason))?;
+    let result = stack.carrier().behave(&person, vec![CallScript::press(KEY)?]);
+    result.map_err(|reason| anyhow!(reason))?;
     progress.say(&format!("Sending the text {TEXT:?}"));
     let text_at = Timestamp::now();
     let answer = handset::text(&stack.carrier().url(), PERSON, TEXT).await?;
     let answer_at = Timestamp::now();
     progress.say(&format!("Received the answer {:?}. Waiting for the call", answer.join(" ")));
-    let record = ended(stack).await?;
+    let record = wait_for_end(stack).await?;
     let entries = stack.carrier().log(Some(&person));
     let mut timeline = Timeline {
         text: TEXT.to_owned(),
@@ -86,15 +86,15 @@ async fn play(stack: &Stack, progress: &Progress) -> Result<Timeline> {
         due: record.due,
         rings: times(&entries, |event| matches!(event, LogEvent::CallRinging { .. })),
         lateness_ms: None,
-        words: entries.iter().filter_map(|entry| said(&entry.event)).collect(),
-        texts: entries.iter().filter_map(|entry| texted(&entry.event)).collect(),
+        words: entries.iter().filter_map(|entry| spoken_words(&entry.event)).collect(),
+        texts: entries.iter().filter_map(|entry| sent_text(&entry.event)).collect(),
         end: record.end,
         end_at: Timestamp::now(),
         problems: Vec::new(),
     };
-    let late = timeline.rings.first().map(|ring| ring.duration_since(timeline.due));
-    timeline.lateness_ms = late.and_then(|late| i64::try_from(late.as_millis()).ok());
-    timeline.problems = timeline.judged();
+    let lateness = timeline.rings.first().map(|ring| ring.duration_since(timeline.due));
+    timeline.lateness_ms = lateness.and_then(|lateness| i64::try_from(lateness.as_millis()).ok());
+    timeline.problems = timeline.find_problems();
     Ok(timeline)
 }
 
@@ -104,8 +104,8 @@ struct Record {
     end: String,
 }
 
-/// Waits until the reminder has ended.
-async fn ended(stack: &Stack) -> Result<Record> {
+/// Waits until the reminder has ended, and returns it.
+async fn wait_for_end(stack: &Stack) -> Result<Record> {
     let started = Instant::now();
     loop {
         let items = stack.items().await?;
@@ -133,17 +133,17 @@ fn times(entries: &[LogEntry], wanted: impl Fn(&LogEvent) -> bool) -> Vec<Timest
     entries.iter().filter(|entry| wanted(&entry.event)).map(|entry| entry.at).collect()
 }
 
-fn said(event: &LogEvent) -> Option<String> {
+fn spoken_words(event: &LogEvent) -> Option<String> {
     if let LogEvent::Said { words, .. } = event { Some(words.clone()) } else { None }
 }
 
-fn texted(event: &LogEvent) -> Option<String> {
+fn sent_text(event: &LogEvent) -> Option<String> {
     if let LogEvent::TextOut { words, .. } = event { Some(words.clone()) } else { None }
 }
 
 impl Timeline {
     /// Returns descriptions of everything that differs from the expected course.
-    fn judged(&self) -> Vec<String> {
+    fn find_problems(&self) -> Vec<String> {
         let mut problems = Vec::new();
         if self.rings.len() != 1 {
             problems.push(format!("expected one ring, found {}", self.rings.len()));
@@ -169,8 +169,8 @@ impl Timeline {
         rows.extend(self.answer.iter().map(|answer| ("answer", time(&self.answer_at), answer.clone())));
         rows.push(("due", time(&self.due), String::new()));
         rows.extend(self.rings.iter().map(|ring| ("ring", time(ring), String::new())));
-        if let Some(late) = self.lateness_ms {
-            rows.push(("lateness", format!("{late} ms"), String::new()));
+        if let Some(lateness_ms) = self.lateness_ms {
+            rows.push(("lateness", format!("{lateness_ms} ms"), String::new()));
         }
         rows.extend(self.words.iter().map(|words| ("heard", String::new(), words.clone())));
         rows.push(("end", time(&self.end_at), self.end.clone()));
@@ -203,7 +203,7 @@ mod tests {
     fn check(change: impl FnOnce(&mut Timeline), expected: &[&str]) {
         let mut timeline = good();
         change(&mut timeline);
-        let problems = timeline.judged();
+        let problems = timeline.find_problems();
         assert_eq!(problems.len(), expected.len(), "{problems:?}");
         assert!(problems.iter().zip(expected).all(|(problem, start)| problem.starts_with(start)), "{problems:?}");
     }
@@ -223,8 +223,8 @@ mod tests {
     #[test]
     fn the_timeline_is_printed_in_chronological_order() {
         let lines = good().lines();
-        let firsts: Vec<&str> = lines.lines().filter_map(|line| line.split_whitespace().next()).collect();
-        assert_eq!(firsts, ["text", "answer", "due", "ring", "lateness", "heard", "end"]);
+        let steps: Vec<&str> = lines.lines().filter_map(|line| line.split_whitespace().next()).collect();
+        assert_eq!(steps, ["text", "answer", "due", "ring", "lateness", "heard", "end"]);
         assert!(lines.contains("lateness  300 ms"), "{lines}");
     }
 }

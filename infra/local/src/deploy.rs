@@ -160,7 +160,7 @@ fn fingerprint(build: &Path, parameters: &Parameters) -> Result<String> {
 mod tests {
     use super::*;
 
-    fn built(folder: &Path, dialer: &str) {
+    fn write_build(folder: &Path, dialer: &str) {
         std::fs::write(folder.join("template.yaml"), "Resources: {}").unwrap();
         for function in FUNCTIONS {
             std::fs::create_dir_all(folder.join(function)).unwrap();
@@ -173,11 +173,11 @@ mod tests {
     fn a_changed_binary_or_parameter_changes_the_fingerprint() {
         let folder = tempfile::tempdir().unwrap();
         let parameters = Parameters::of_this_machine();
-        built(folder.path(), "one");
+        write_build(folder.path(), "one");
         let one = fingerprint(folder.path(), &parameters).unwrap();
         assert_eq!(one, fingerprint(folder.path(), &parameters).unwrap());
         assert_ne!(one, fingerprint(folder.path(), &parameters.clone().with_short_times()).unwrap());
-        built(folder.path(), "two");
+        write_build(folder.path(), "two");
         assert_ne!(one, fingerprint(folder.path(), &parameters).unwrap());
     }
 }

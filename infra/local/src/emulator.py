@@ -1,4 +1,4 @@
-"""Starts MiniStack for `cargo local` without its delays, and refuses requests of web pages. Ends with its parent."""
+"""Starts MiniStack for `cargo local` without its delays, refuses requests of web pages, and ends with its parent."""
 
 import http.server
 import importlib.metadata
@@ -16,7 +16,8 @@ from ministack.services import scheduler
 EXPECTED = sys.argv[1]
 TICK_SECONDS = 0.5
 
-# Browsers add these headers to the requests of a web page, which can't remove them. Programs do not send them.
+# Browsers add at least one of these headers to a request of a web page, and the page can't remove it. Programs send
+# neither.
 BROWSER_HEADERS = ("origin", "sec-fetch-site")
 # If the domain of a web page resolves to 127.0.0.1 (DNS rebinding), the page reaches this machine under that domain.
 # The browser then sees a single origin, and may send neither of the headers above.
@@ -58,7 +59,10 @@ def close_to_web_pages():
 
 
 def close_api():
-    """Refuses web pages on the emulator's port, which serves the AWS API, MiniStack's own paths, and web sockets."""
+    """Refuses the requests that web pages send to the emulator's port.
+
+    The port serves the AWS API, MiniStack's own paths, and web sockets.
+    """
     open_app = getattr(app, "app", None)
     if not inspect.iscoroutinefunction(open_app) or "app" not in app.main.__code__.co_names:
         refuse("its main function does not serve the ASGI application `app`")
@@ -82,7 +86,10 @@ def decoded(headers):
 
 
 def close_runtime_api():
-    """Refuses web pages on the Runtime API, which has a port for each function process. A page could take an event."""
+    """Refuses the requests that web pages send to the Runtime API. A page could otherwise take a function's event.
+
+    The Runtime API has a port for each function process.
+    """
     handler = http.server.BaseHTTPRequestHandler
     parse_request = handler.parse_request
 

@@ -16,7 +16,7 @@ use crate::tools::{EMULATOR_VERSION, Tools};
 const LAUNCHER: &str = include_str!("emulator.py");
 /// Time limit for the start, which takes half a second on an idle machine.
 const START_LIMIT: Duration = Duration::from_secs(60);
-/// Time limit for the stop. While it stops, the emulator writes its state to disk, which takes two seconds.
+/// Time limit for the stop. While the emulator stops, it writes its state to disk, which takes two seconds.
 const STOP_LIMIT: Duration = Duration::from_secs(30);
 const POLL: Duration = Duration::from_millis(50);
 
@@ -50,9 +50,9 @@ impl Emulator {
     /// Fails if the emulator does not end in time.
     pub async fn stop(&mut self) -> Result<()> {
         self.request_stop();
-        let requested = Instant::now();
+        let stop_requested = Instant::now();
         while self.child.try_wait()?.is_none() {
-            if requested.elapsed() > STOP_LIMIT {
+            if stop_requested.elapsed() > STOP_LIMIT {
                 bail!("expected the emulator to end within {STOP_LIMIT:?}, it is still running");
             }
             tokio::time::sleep(POLL).await;
@@ -116,8 +116,8 @@ impl Emulator {
 impl Drop for Emulator {
     fn drop(&mut self) {
         self.request_stop();
-        let requested = Instant::now();
-        while requested.elapsed() < STOP_LIMIT {
+        let stop_requested = Instant::now();
+        while stop_requested.elapsed() < STOP_LIMIT {
             match self.child.try_wait() {
                 Ok(None) => std::thread::sleep(POLL),
                 Ok(Some(_)) | Err(_) => return,
@@ -147,7 +147,7 @@ fn claim_port(port: u16) -> Result<(u16, TcpSocket)> {
 fn launch(tools: &Tools, folder: &Path, port: u16, log: &Path) -> Result<Child> {
     let temporary = folder.join("tmp");
     if temporary.exists() {
-        // The emulator unpacks every binary here and never removes them.
+        // The emulator unpacks the binaries here and never removes them.
         std::fs::remove_dir_all(&temporary)
             .with_context(|| format!("could not empty the folder {}", temporary.display()))?;
     }

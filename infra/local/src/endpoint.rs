@@ -13,7 +13,7 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
 /// at that moment would get no response.
 const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// AWS services with a JSON protocol.
+/// An AWS service with a JSON protocol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Service {
     /// Amazon DynamoDB: the table.
@@ -68,7 +68,8 @@ impl Endpoint {
     /// Calls an operation of a service with a JSON protocol.
     ///
     /// # Errors
-    /// Fails without an answer, and if the status is not 2xx. The message has the body of the response.
+    /// Fails without an answer, if the status is not 2xx, or if the answer is not JSON. The error contains the body of
+    /// the response, if there is one.
     pub async fn call(&self, service: Service, operation: &str, input: &Value) -> Result<Value> {
         let (name, target, version) = service.dialect();
         let request = self
@@ -115,7 +116,7 @@ impl Endpoint {
         self.query("sns", &form).await.map(drop)
     }
 
-    /// Returns a deployed stack. Absent if the stack does not exist.
+    /// Returns a deployed stack, or `None` if the stack does not exist.
     ///
     /// # Errors
     /// Fails without an answer, or if the response can't be read.

@@ -15,11 +15,11 @@ pub async fn text(carrier: &str, from: &str, body: &str) -> Result<Vec<String>> 
         .await
         .with_context(|| format!("could not reach the simulated carrier at {carrier}; start it with `cargo local`"))?;
     let status = response.status();
-    let said = response.text().await?;
+    let reply = response.text().await?;
     if !status.is_success() {
-        bail!("not sent: the carrier refused the text with {status}: {said}");
+        bail!("not sent: the carrier refused the text with {status}: {reply}");
     }
-    let outcome: Value = serde_json::from_str(&said).with_context(|| format!("expected JSON, found {said:?}"))?;
+    let outcome: Value = serde_json::from_str(&reply).with_context(|| format!("expected JSON, found {reply:?}"))?;
     match (&outcome["answer"], outcome["error"].as_str(), outcome["status"].as_u64()) {
         (Value::Array(texts), None, Some(200..300)) => {
             Ok(texts.iter().filter_map(Value::as_str).map(str::to_owned).collect())

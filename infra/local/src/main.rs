@@ -66,7 +66,7 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Runs a command until it is done or the program is stopped. A dropped stack stops everything it started.
+/// Runs a command until it is done or the program is stopped. A dropped stack stops everything that it started.
 async fn run(command: Command) -> Result<ExitCode> {
     let stop = shutdown::stop_signal()?;
     match command {
@@ -84,12 +84,12 @@ async fn run(command: Command) -> Result<ExitCode> {
             let demo = async { demo::run(format(json)).await.map(|()| ExitCode::SUCCESS) };
             run_until(stop, demo).await
         }
-        Command::Text { text, from } => run_until(stop, texted(&from, &text)).await,
+        Command::Text { text, from } => run_until(stop, send_text(&from, &text)).await,
         Command::Sam { arguments } => run_until(stop, sam(&arguments)).await,
     }
 }
 
-async fn texted(from: &str, text: &str) -> Result<ExitCode> {
+async fn send_text(from: &str, text: &str) -> Result<ExitCode> {
     let answers = handset::text(&format!("http://127.0.0.1:{CARRIER_PORT}"), from, text).await?;
     if answers.is_empty() {
         println!("(no answer: the service does not answer some texts, for example \"thanks\")");
@@ -116,7 +116,7 @@ async fn up(mut options: Options, page_port: u16, stop: impl Future<Output = ()>
     let progress = Progress::begin();
     tokio::pin!(stop);
     options.parameters = options.parameters.with("Countries", phone::COUNTRIES);
-    let stored = if options.state == EmulatorState::Discarded { "" } else { "; your reminders are kept" };
+    let note = if options.state == EmulatorState::Discarded { "" } else { "; your reminders are kept" };
     let started = async {
         let page_url = PageUrl::reserve(page_port).await?;
         let stack = Stack::start(options, &progress).await?;
@@ -129,7 +129,7 @@ async fn up(mut options: Options, page_port: u16, stop: impl Future<Output = ()>
     };
     progress.say(&format!("Simulated carrier: {}, API: {}", stack.carrier().url(), stack.api_url()?));
     progress.say("To send a text from another terminal: cargo local text \"Remind me to buy milk in 1 minute\"");
-    progress.say(&format!("Ready. Open the page below in a browser. Press Ctrl-C to stop{stored}"));
+    progress.say(&format!("Ready. Open the page below in a browser. Press Ctrl-C to stop{note}"));
     println!("{}", page.url());
     stop.await;
     progress.say("Stopping");

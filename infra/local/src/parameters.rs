@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 pub const SERVICE_NUMBER: &str = "+12125550100";
 /// Service number of the second account; reserved for fiction.
 pub const SECOND_SERVICE_NUMBER: &str = "+12125550101";
-/// Base URL of the webhooks, which the carrier signs. The simulated carrier sends them to the emulated API instead.
+/// Public URL of the service, which the carrier signs with each webhook. The simulated carrier sends the webhooks to
+/// the emulated API instead.
 pub const PUBLIC_URL: &str = "https://sixthirty.example";
 
 /// How the sweeper is started.

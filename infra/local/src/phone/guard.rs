@@ -33,7 +33,8 @@ impl Guard {
     }
 
     /// Returns the refusal of a request, or nothing if it is allowed. A request to a foreign domain that resolves to
-    /// loopback has a foreign host. A request of another site's page has a foreign origin. Programs send no origin.
+    /// loopback has a foreign host. A request of another site's page has a foreign origin, or it has no origin, for
+    /// example the request for an image. Such a page can't read the response. Programs send no origin either.
     fn refusal(&self, headers: &HeaderMap) -> Option<Response> {
         let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
         if !self.is_ours(host) {
@@ -56,7 +57,7 @@ impl Guard {
     }
 }
 
-/// Middleware that passes only requests to this server's own hosts and from its own page.
+/// Middleware that refuses requests to a foreign host or with a foreign origin, and sets the security headers.
 pub(super) async fn keep(State(guard): State<Guard>, request: Request, next: Next) -> Response {
     let mut response = match guard.refusal(request.headers()) {
         Some(refusal) => refusal,

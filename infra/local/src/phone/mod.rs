@@ -83,7 +83,7 @@ impl PageUrl {
         }))
     }
 
-    /// Serves the page inside this process.
+    /// Serves the page with this configuration, in a task of this process.
     pub fn serve_with(self, config: PageConfig) -> PageServer {
         let Self { listener, addr } = self;
         let router = routes::router(config, addr.port());

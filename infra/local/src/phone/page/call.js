@@ -1,4 +1,5 @@
-// The call screen of the selected person: while a call rings, while it is answered, and shortly after its end.
+// The call screen of the selected person: while the person calls the service, while a call rings, during the call, and
+// shortly after its end.
 
 import * as carrier from "./carrier.js";
 import { arrange, byId, element, say } from "./dom.js";
@@ -12,14 +13,14 @@ const LINGER_MS = 2500;
 const TYPING_GRACE_MS = 800;
 const LETTERS = { 2: "ABC", 3: "DEF", 4: "GHI", 5: "JKL", 6: "MNO", 7: "PQRS", 8: "TUV", 9: "WXYZ", 0: "+" };
 const KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#"];
-const NAMED = { "*": "star", "#": "pound" };
+const KEY_NAMES = { "*": "star", "#": "pound" };
 
 /** Shows the current call. */
 export class CallScreen {
   #call;
   #silenced = new Set();
   #ignoreKeysUntil = 0;
-  #lingering;
+  #closeTimer;
   #serviceNumber = "";
 
   constructor() {
@@ -37,14 +38,17 @@ export class CallScreen {
   }
 
   #key(digit) {
-    const label = NAMED[digit] ? `${digit}, ${NAMED[digit]}` : undefined;
+    const label = KEY_NAMES[digit] ? `${digit}, ${KEY_NAMES[digit]}` : undefined;
     const key = element("button", { type: "button", class: "key", "data-digit": digit, "aria-label": label }, digit);
     if (LETTERS[digit]) key.append(element("small", { "aria-hidden": "true" }, LETTERS[digit]));
     key.addEventListener("click", () => this.#press(digit));
     return key;
   }
 
-  /** Shows the person's first open call. `others` is the number of the person's other open calls. */
+  /**
+   * Shows the person's first open call, or the end of the call that was shown. `others` is the number of the person's
+   * other open calls.
+   */
   show(call, others) {
     const before = this.#call;
     if (!call && before) return this.#end(before);
@@ -61,8 +65,8 @@ export class CallScreen {
   }
 
   #begin(call) {
-    clearTimeout(this.#lingering);
-    this.#lingering = undefined;
+    clearTimeout(this.#closeTimer);
+    this.#closeTimer = undefined;
     byId("pressed").value = "";
     say(byId("call-trouble"), "");
     byId("lines").replaceChildren();
@@ -81,12 +85,12 @@ export class CallScreen {
     this.#phase(Phase.over);
     const after = call.seconds ? ` after ${span(call.seconds * 1000)}` : "";
     say(byId("call-phase"), `${how[call.status] ?? "Call dropped"}${after}`);
-    this.#lingering = setTimeout(() => this.#close(), LINGER_MS);
+    this.#closeTimer = setTimeout(() => this.#close(), LINGER_MS);
   }
 
   #close() {
-    clearTimeout(this.#lingering);
-    this.#lingering = undefined;
+    clearTimeout(this.#closeTimer);
+    this.#closeTimer = undefined;
     sound.hush();
     sound.silence();
     byId("bar").hidden = true;
@@ -144,15 +148,15 @@ export class CallScreen {
     byId("hangup").hidden = phase !== Phase.talking && phase !== Phase.calling;
   }
 
-  /** Shows a call that is left to ring as a bar above the messages. */
+  /** Shows a bar above the messages instead of the screen, for a call that is left to ring. */
   #drawBar() {
     const bar = byId("bar");
     this.#hideScreen();
     if (!bar.hidden) return;
     const button = (label, name, act) => {
-      const made = element("button", { type: "button", class: name }, label);
-      made.addEventListener("click", act);
-      return made;
+      const node = element("button", { type: "button", class: name }, label);
+      node.addEventListener("click", act);
+      return node;
     };
     bar.replaceChildren(
       element("p", {}, "Still ringing"),

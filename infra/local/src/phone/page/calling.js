@@ -6,11 +6,11 @@ import * as sound from "./sound.js";
 
 /**
  * How long the phone rings before its mailbox answers. The service lets it ring for 18 s, which is less than most
- * mailboxes wait. This mailbox waits less, so that a person can try it.
+ * mailboxes wait. This mailbox waits less than 18 s, so that a person can try it.
  */
 const MAILBOX_AFTER_MS = 15_000;
 
-/** Shows the button that calls the service, and the mailbox or screening of the selected person. */
+/** Handles the button that calls the service, and the choice of a mailbox or call screening for the selected person. */
 export class Calling {
   #number;
   #trouble;

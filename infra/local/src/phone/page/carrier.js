@@ -57,8 +57,9 @@ export const setPhone = (number, setting) => post("/_phone/setting", { number, s
 export const reminders = (number) => ask(`/api/reminders?number=${encodeURIComponent(number)}`);
 
 /**
- * Follows the carrier's log while the page is open. Calls `on.entry` with each entry once, `on.start` with the service
- * number and whether the carrier was started again, and `on.link` with whether the server is connected.
+ * Follows the carrier's log while the page is open. Calls `on.entry` with each entry of the log, `on.start` with the
+ * service and whether the carrier was started again, and `on.link` with whether the server is connected. The service
+ * has the fields `number` and `started`.
  */
 export function follow(log, on) {
   let started;

@@ -7,13 +7,13 @@ export const byId = (id) => document.getElementById(id);
 
 /** Creates an element with attributes and children. A child may be a string. */
 export function element(name, attributes = {}, ...children) {
-  const made = document.createElement(name);
+  const node = document.createElement(name);
   for (const [attribute, value] of Object.entries(attributes)) {
-    if (value === true) made.setAttribute(attribute, "");
-    else if (value !== false && value !== undefined) made.setAttribute(attribute, value);
+    if (value === true) node.setAttribute(attribute, "");
+    else if (value !== false && value !== undefined) node.setAttribute(attribute, value);
   }
-  made.append(...children.filter((child) => child));
-  return made;
+  node.append(...children.filter((child) => child));
+  return node;
 }
 
 /** Creates a drawing from a symbol of the page. */

@@ -3,7 +3,7 @@
 // The log is replayed from its first entry when the page is opened, so the browser stores no texts or calls. Only a
 // text that is being sent is not in the log yet.
 
-/** The phases of a call. In the phase `machine`, the mailbox has answered, or the phone that screens the call. */
+/** The phases of a call. In the phase `machine`, a mailbox has answered the call, or the phone screens it. */
 export const Phase = {
   requested: "requested",
   calling: "calling",
@@ -17,7 +17,7 @@ export const Phase = {
 class Phone {
   /** Texts and calls, in the order in which they started. */
   thread = [];
-  /** All entries of the log about this person. */
+  /** The entries of the log about this person or the carrier, and the observed changes of the person's reminders. */
   happened = [];
   unread = 0;
 
@@ -71,7 +71,10 @@ export class Log {
     }
   }
 
-  /** Adds a text that is being sent. The caller sets its result. */
+  /**
+   * Adds a text that is being sent. The text is `watched`: the caller sets its result, so entries of the log don't
+   * change the result.
+   */
   send(number, id, words) {
     const phone = this.phone(number);
     const known = phone.text(id);
@@ -153,7 +156,7 @@ function change(phone, entry, changes) {
   if (call) Object.assign(call, changes);
 }
 
-/** Describes why a text did not reach the service. */
+/** Describes why the service did not accept a text, or was not reached. */
 export function unanswered(status, error) {
   if (status === 403) return "the service refused it because the carrier’s signature is invalid (403)";
   if (status >= 500) return `the service failed with status ${status}`;

@@ -1,4 +1,4 @@
-// The list of people: example people with fictional numbers, and numbers that were added.
+// The list of people: example people with fictional numbers, added people, and other numbers in the carrier's log.
 
 import { arrange, byId, element, say } from "./dom.js";
 import { spaced } from "./times.js";
@@ -36,11 +36,12 @@ export class People {
   #own = storedPeople();
   #chosen;
   #log;
-  #changed;
+  #onChoose;
 
-  constructor(log, changed) {
+  /** Calls `onChoose` when another person is selected. */
+  constructor(log, onChoose) {
     this.#log = log;
-    this.#changed = changed;
+    this.#onChoose = onChoose;
     const last = localStorage.getItem("person");
     this.#chosen = this.#all().some((person) => person.number === last) ? last : EXAMPLE_PEOPLE[0].number;
     byId("person-form").addEventListener("submit", (event) => {
@@ -67,7 +68,7 @@ export class People {
   choose(number) {
     this.#chosen = number;
     localStorage.setItem("person", number);
-    this.#changed();
+    this.#onChoose();
   }
 
   #add() {

@@ -13,12 +13,12 @@ import { Thread } from "./thread.js";
 import { spaced } from "./times.js";
 
 const EXAMPLES = ["Remind me to buy milk in 1 minute", "Remind me to call Mom tomorrow at 6:30 PM", "LIST", "HELP"];
-/** An entry that is older than this is not news: it comes from the replayed log, and makes no sound. */
+/** An entry that is older than this comes from the replayed log, so it is not announced and makes no sound. */
 const LIVE_MS = 4000;
 
 const log = new Log();
 const people = new People(log, switchPerson);
-const reminders = new Reminders(noteMove);
+const reminders = new Reminders(noteStateChange);
 const call = new CallScreen();
 const calling = new Calling((words) => trouble("calling", words));
 const thread = new Thread(byId("thread"), (text) => send(text.words, text.id));
@@ -62,7 +62,7 @@ function switchPerson() {
   draw();
 }
 
-function noteMove(number, reminder, words) {
+function noteStateChange(number, reminder, words) {
   log
     .phone(number)
     .happened.push({ kind: "state", seq: `${reminder.id}-${words}`, at: new Date().toISOString(), reminder, words });
@@ -189,8 +189,8 @@ setUpComposer();
 setUpSwitches();
 switchPerson();
 carrier.follow(log, {
-  start(service, isAnother) {
-    if (isAnother) log.restart();
+  start(service, isRestarted) {
+    if (isRestarted) log.restart();
     const number = spaced(service.number);
     say(byId("contact-number"), number);
     call.serviceNumber = number;

@@ -10,7 +10,7 @@ const IDLE_MS = 5000;
 const BUSY_MS = 400;
 /** How long before its next planned action a reminder is polled at the short interval. */
 const SOON_MS = 3000;
-/** Delay after an event on the phone until the record has changed. */
+/** Delay between an event on the phone and the next read. By then the record has usually changed. */
 const SETTLE_MS = 150;
 const TICK_MS = 250;
 const MOST_ENDED = 8;
@@ -52,11 +52,11 @@ export class Reminders {
   #shown = [];
   /** The observed states of each reminder, by its id. */
   #trails = new Map();
-  #moved;
+  #onStateChange;
 
-  /** Calls `moved` after each observed change of state. */
-  constructor(moved) {
-    this.#moved = moved;
+  /** Calls `onStateChange` after each observed change of a reminder's state. */
+  constructor(onStateChange) {
+    this.#onStateChange = onStateChange;
     setInterval(() => this.#tick(), TICK_MS);
     document.addEventListener("visibilitychange", () => document.hidden || this.hurry());
   }
@@ -98,11 +98,11 @@ export class Reminders {
 
   #isBusy() {
     const mayChange = (reminder) => isLive(reminder) && reminder.state !== "paused";
-    return this.#shown.some((reminder) => mayChange(reminder) && !(this.#left(reminder) > SOON_MS));
+    return this.#shown.some((reminder) => mayChange(reminder) && !(this.#remaining(reminder) > SOON_MS));
   }
 
-  /** Returns the milliseconds until the next planned action, by the server's clock. */
-  #left(reminder) {
+  /** Returns the milliseconds until the next planned action by the server's clock, or 0 if no action is planned. */
+  #remaining(reminder) {
     return reminder.wake_at ? Date.parse(reminder.wake_at) - (Date.now() + this.#skew) : 0;
   }
 
@@ -112,7 +112,7 @@ export class Reminders {
       if (!trail) {
         this.#trails.set(reminder.id, [reminder.state]);
       } else if (trail.at(-1) !== reminder.state) {
-        this.#moved(this.#number, reminder, `${NAMES[trail.at(-1)]} → ${NAMES[reminder.state]}`);
+        this.#onStateChange(this.#number, reminder, `${NAMES[trail.at(-1)]} → ${NAMES[reminder.state]}`);
         trail.push(reminder.state);
         trail.splice(0, trail.length - MOST_STEPS);
       }
@@ -152,9 +152,9 @@ export class Reminders {
       step,
       mark,
     );
-    function mark(made, _, index) {
-      if (index === trail.length - 1) made.setAttribute("aria-current", "step");
-      else made.removeAttribute("aria-current");
+    function mark(node, _, index) {
+      if (index === trail.length - 1) node.setAttribute("aria-current", "step");
+      else node.removeAttribute("aria-current");
     }
     const again =
       reminder.state === "waiting" && reminder.attempt > 1
@@ -166,8 +166,8 @@ export class Reminders {
   #tick() {
     for (const reminder of this.#shown) {
       const card = [...byId("reminders").children].find((child) => child.dataset.key === reminder.id);
-      const left = this.#left(reminder);
-      const countdown = reminder.state !== "waiting" ? "" : left > 0 ? span(left) : "any moment";
+      const remaining = this.#remaining(reminder);
+      const countdown = reminder.state !== "waiting" ? "" : remaining > 0 ? span(remaining) : "any moment";
       if (card) say(card.querySelector(".countdown"), countdown);
     }
   }
