@@ -257,10 +257,10 @@ mod tests {
     fn a_signed_body_that_is_too_long_is_refused() {
         let verifier = verifier("https://sixthirty.example", "12345", None);
         let form = |length| [b"Body=".as_slice(), &vec![b'a'; length - 5]].concat();
-        let checked = |form: &[u8]| verified(&verifier, form, &sign_form(&token("12345"), SMS, form));
+        let verify = |form: &[u8]| verified(&verifier, form, &sign_form(&token("12345"), SMS, form));
         let too_long = NotSigned::TooLong { expected: WEBHOOK_MAX, found: WEBHOOK_MAX + 1 };
-        assert_eq!(checked(&form(WEBHOOK_MAX)), Ok(()));
-        assert_eq!(checked(&form(WEBHOOK_MAX + 1)), Err(too_long));
+        assert_eq!(verify(&form(WEBHOOK_MAX)), Ok(()));
+        assert_eq!(verify(&form(WEBHOOK_MAX + 1)), Err(too_long));
         let signature = Signature::parse(Some("4QLymRsAL9GW1R0VM42o0WBE/Io=")).unwrap();
         assert_eq!(verifier.verify_json(JSON_PATH, &form(WEBHOOK_MAX), &signature), Err(NotSigned::BodyMismatch));
         assert_eq!(verifier.verify_json(JSON_PATH, &form(WEBHOOK_MAX + 1), &signature), Err(too_long));

@@ -22,7 +22,7 @@ const KEY_WAIT_S: u32 = 5;
 const REPEAT_PAUSE_S: u32 = 3;
 
 /// Shortest duration of a call without a key, in seconds. A phone that screens calls answers by itself and asks for the
-/// caller's reason, which takes about 6 s. Only then does it ring for its person, who needs time to pick up and to
+/// caller's reason, which takes about 6 s. After that it rings for its person, who needs time to pick up and to
 /// listen.
 const SPEECH_MIN_S: u32 = 25;
 

@@ -52,8 +52,8 @@ impl Parameters {
         self.with("SweepState", state)
     }
 
-    /// Sets times for tests. The usual waits take seconds instead of minutes. Limits that are reached only after a
-    /// failure leave room for a machine that stalls for several seconds.
+    /// Sets times and rates for tests. The usual waits take seconds instead of minutes. Limits that are reached only
+    /// after a failure leave room for a machine that stalls for several seconds.
     #[must_use]
     pub fn with_short_times(self) -> Self {
         const SHORT: &[(&str, &str)] = &[

@@ -32,7 +32,7 @@ fn english(words: String) -> Spoken {
 /// Spoken after the key that acknowledges the reminder.
 pub const THANKS: Spoken = Spoken::english(Cow::Borrowed("Got it. Goodbye."));
 
-/// Spoken before hanging up if no key was pressed.
+/// Spoken before hanging up if no key was pressed, or if nothing else is to be said about the key.
 pub const FAREWELL: Spoken = Spoken::english(Cow::Borrowed("Goodbye."));
 
 /// Spoken after the refusal of another call: the occurrence goes on as if no key had been pressed.
@@ -43,7 +43,7 @@ pub fn goodbye(service: &ServiceName) -> Spoken {
     english(format!("Hi, it's {service}. There's nothing to remind you about right now. Goodbye."))
 }
 
-/// Returns the speech of a call whose reminder can't be read when the call is answered.
+/// Returns the speech of a call, or the message for an answering machine, if the reminder can't be read.
 pub fn unreadable(service: &ServiceName) -> Spoken {
     english(format!("Hi, it's {service} with a reminder. I'll text it to you. Goodbye."))
 }

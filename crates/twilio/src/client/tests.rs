@@ -261,8 +261,8 @@ async fn the_outcome_is_unknown_if_the_answer_is_incomplete() {
         assert!(matches!(outcome(complete[..end].to_owned()).await, Err(CarrierError::Unknown(_))), "{end}");
     }
     let refusal = json("400 Bad Request", &refusal(21211));
-    let cut = outcome(refusal[..refusal.len() - 1].to_owned()).await;
-    assert!(matches!(cut, Err(CarrierError::Unknown(_))), "{cut:?}");
+    let placed = outcome(refusal[..refusal.len() - 1].to_owned()).await;
+    assert!(matches!(placed, Err(CarrierError::Unknown(_))), "{placed:?}");
 }
 
 #[tokio::test]
@@ -405,8 +405,8 @@ async fn the_status_of_a_call_is_read() {
 async fn a_queued_call_is_canceled_and_a_call_under_way_is_ended() {
     for (status, form) in [(CallStatus::Queued, "Status=canceled"), (CallStatus::UnderWay, "Status=completed")] {
         let carrier = Loopback::start(Script::Answer(json("200 OK", &call("canceled"))));
-        let ended = plain(carrier.address(), LONG).end(&call_id(), status).await;
-        assert_eq!(ended, Ok(()));
+        let result = plain(carrier.address(), LONG).end(&call_id(), status).await;
+        assert_eq!(result, Ok(()));
         let seen = carrier.finish();
         let (head, body) = seen.requests[0].split_once("\r\n\r\n").unwrap();
         assert!(head.starts_with(&format!("POST /2010-04-01/Accounts/{ACCOUNT}/Calls/{CALL}.json ")), "{head}");

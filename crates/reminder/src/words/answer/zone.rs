@@ -23,7 +23,7 @@ pub(super) fn changed(zone: &str, moved: &[&Reminder], kept: &str, tail: &str, n
     shortest_needed([each(Series::ByRule), each(Series::InShort), shortest])
 }
 
-/// Says which reminders keep their old time, and why. Empty if there are none.
+/// Says which reminders keep their old time, and why. Returns an empty text if there are none.
 pub(super) fn kept(kept: &[&Reminder], why: WhyKept, now: Timestamp) -> String {
     match (kept, why) {
         ([], _) => String::new(),
