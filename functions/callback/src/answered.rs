@@ -1,4 +1,5 @@
-//! Handles an answered call. The speech is decided now, from a fresh read of the reminder and the profile.
+//! Handles an answered call. The speech is decided when the call is answered, from a fresh read of the reminder and the
+//! profile.
 
 use aws_lambda_events::apigw::ApiGatewayV2httpResponse;
 use executor::{Applied, Context, apply, opt_out_event};

@@ -1,4 +1,4 @@
-//! Watches whether the first byte of a request may have been sent. Until then it is certain that a failed request was
+//! Watches whether the first byte of a request may have been sent. If no byte was sent, a failed request was certainly
 //! not carried out.
 
 use std::io;
