@@ -10,7 +10,7 @@ use jiff::{
 /// The new time that a reminder is moved to. "To 7pm" keeps the day, "to Friday" keeps the time of day.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NewTime {
-    /// An instant that depends on nothing else: "to tomorrow at 7pm", "in an hour".
+    /// An instant that does not depend on the reminder's own time: "to tomorrow at 7pm", "in an hour".
     At {
         /// The new instant.
         due: Timestamp,
@@ -61,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_move_changes_only_the_parts_that_it_names() {
+    fn a_move_changes_the_parts_that_it_names_and_gives_no_time_in_the_past() {
         let zone = TimeZone::get("America/New_York").unwrap();
         let at =
             |text: &str| text.parse::<jiff::civil::DateTime>().unwrap().to_zoned(zone.clone()).unwrap().timestamp();

@@ -29,8 +29,8 @@ pub enum Request {
     Help,
     /// The sender has done the task of a reminder.
     Done(Target),
-    /// The sender does not want an occurrence of a reminder: the occurrence on `day`, or else the next one. A series
-    /// goes on.
+    /// The sender does not want an occurrence of a reminder: the occurrence on `day`, or the next occurrence if no day
+    /// is named. A series goes on.
     Skip {
         /// The reminder that is meant.
         target: Target,

@@ -166,7 +166,7 @@ fn config() -> ProptestConfig {
     ProptestConfig { cases: config.cases.max(FEWEST_CASES), ..config }
 }
 
-/// Returns each instant in a request, with its rule.
+/// Returns each instant at which a reminder of a request is due, with its rule. A new time of a move is not returned.
 fn instants(request: &Request) -> Vec<(Timestamp, Option<&Rule>)> {
     match request {
         Request::Remind(wanted) => wanted.iter().map(|wanted| (wanted.due, wanted.rule.as_ref())).collect(),

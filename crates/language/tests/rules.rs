@@ -189,7 +189,7 @@ fn a_rule_that_counts_minutes_ends_on_the_clocks_of_another_zone() {
 
 /// Checks a rule that a person in New York requests at an instant: its words, and the times at which it rings. Of an
 /// endless rule only the first times are checked.
-fn asked(text: &str, now: &str, words: &str, expected: &[&str]) {
+fn check_request(text: &str, now: &str, words: &str, expected: &[&str]) {
     let (zone, now): (_, Timestamp) = (TimeZone::get("America/New_York").unwrap(), now.parse().unwrap());
     let hints = Hints { country: Country::US, question: None };
     let understood = understand(&format!("remind me to stretch {text}"), now, &zone, &hints);
@@ -207,26 +207,26 @@ fn asked(text: &str, now: &str, words: &str, expected: &[&str]) {
 fn a_rule_that_counts_from_now_counts_the_time_that_passes_when_clocks_are_set_back() {
     // One minute before two o'clock, when the clocks show one o'clock again.
     let now = "2027-11-07T05:59:13Z";
-    let thrice = ["2027-11-07T06:14:13Z", "2027-11-07T06:29:13Z", "2027-11-07T06:44:13Z"];
-    asked("every 15 minutes 3 times", now, "every 15 minutes until 1:44 AM", &thrice);
-    asked("every 15 minutes", now, "every 15 minutes", &thrice);
-    asked("every 2 hours", now, "every 2 hours", &["2027-11-07T07:59:13Z", "2027-11-07T09:59:13Z"]);
-    asked(
+    let three_dues = ["2027-11-07T06:14:13Z", "2027-11-07T06:29:13Z", "2027-11-07T06:44:13Z"];
+    check_request("every 15 minutes 3 times", now, "every 15 minutes until 1:44 AM", &three_dues);
+    check_request("every 15 minutes", now, "every 15 minutes", &three_dues);
+    check_request("every 2 hours", now, "every 2 hours", &["2027-11-07T07:59:13Z", "2027-11-07T09:59:13Z"]);
+    check_request(
         "every 15 minutes until 1:30 am",
         "2027-11-07T06:02:00Z",
         "every 15 minutes until 1:17 AM",
         &["2027-11-07T06:17:00Z"],
     );
-    let hours = ["2027-11-07T06:00:00Z", "2027-11-07T07:00:00Z"];
-    asked("every hour on the hour", now, "every hour", &hours);
+    let full_hours = ["2027-11-07T06:00:00Z", "2027-11-07T07:00:00Z"];
+    check_request("every hour on the hour", now, "every hour", &full_hours);
     // The series lasts an hour longer than it would if the clocks were not set back.
-    let four = ["2027-11-07T04:30:00Z", "2027-11-07T05:30:00Z", "2027-11-07T06:30:00Z", "2027-11-07T07:30:00Z"];
-    asked("every hour until 2:30 am", "2027-11-07T03:30:00Z", "every hour until 2:30 AM", &four);
+    let four_dues = ["2027-11-07T04:30:00Z", "2027-11-07T05:30:00Z", "2027-11-07T06:30:00Z", "2027-11-07T07:30:00Z"];
+    check_request("every hour until 2:30 am", "2027-11-07T03:30:00Z", "every hour until 2:30 AM", &four_dues);
 }
 
 #[test]
 fn a_rule_that_counts_from_now_counts_the_time_that_passes_when_clocks_are_set_forward() {
-    let two = ["2027-03-14T08:50:00Z", "2027-03-14T10:50:00Z"];
-    asked("every 2 hours", "2027-03-14T06:50:00Z", "every 2 hours", &two);
-    asked("every 2 hours 2 times", "2027-03-14T06:50:00Z", "every 2 hours until 6:50 AM", &two);
+    let two_dues = ["2027-03-14T08:50:00Z", "2027-03-14T10:50:00Z"];
+    check_request("every 2 hours", "2027-03-14T06:50:00Z", "every 2 hours", &two_dues);
+    check_request("every 2 hours 2 times", "2027-03-14T06:50:00Z", "every 2 hours until 6:50 AM", &two_dues);
 }

@@ -16,7 +16,7 @@ use crate::ids::CarrierName;
 use crate::policy::after;
 use crate::policy::rate::{FAILURES, FAILURES_WITHIN_S, OPEN_MAX_S, OPEN_S, PROBE_S, PROBED_AGAIN_S, QUIET_S, Rate};
 
-/// The carrier's service to which a channel belongs.
+/// The kind of a channel: the voice or the SMS service of a carrier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ChannelKind {
     /// Calls that speak a reminder.
@@ -26,7 +26,7 @@ pub enum ChannelKind {
 }
 
 impl ChannelKind {
-    /// The time between two slots at this rate.
+    /// Returns the time between two slots at this rate.
     pub fn interval(self, rate: &Rate) -> SignedDuration {
         let per_second = match self {
             Self::Voice => rate.calls_per_second,
@@ -72,8 +72,8 @@ impl Slot {
         self.carrier == *carrier
     }
 
-    /// Whether the slot may still be used. After `fresh_s` seconds later slots may have been used, so using this one
-    /// would exceed the rate.
+    /// Whether the slot may still be used. More than `fresh_s` seconds after the slot's instant, other requests may be
+    /// using later slots, and a request in this slot as well would exceed the rate.
     // guard: is_fresh
     pub fn is_fresh(&self, fresh_s: i64, now: Timestamp) -> bool {
         now.duration_since(self.at).as_secs() <= fresh_s
@@ -84,7 +84,7 @@ impl Slot {
 /// written, so a healthy channel costs no writes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Breaker {
-    /// The last failures while the breaker was closed, oldest first, at most [`FAILURES`].
+    /// The last failures while the breaker was closed, oldest first. Always fewer than [`FAILURES`].
     pub failures: Vec<Timestamp>,
     /// The open state. `None` while the breaker is closed.
     pub opened: Option<OpenBreaker>,
@@ -199,7 +199,7 @@ mod tests {
         Timestamp::from_second(1_800_000_000 + second).unwrap()
     }
 
-    /// Seconds of the failures that open a breaker until second 30.
+    /// Seconds of failures that open a breaker. Its open time ends at second 30.
     const OPENING: [i64; 5] = [-4, -3, -2, -1, 0];
 
     fn after_failures(seconds: &[i64]) -> Breaker {
@@ -242,13 +242,14 @@ mod tests {
 
     #[test]
     fn a_probe_that_fails_after_a_long_silence_opens_the_breaker_for_the_shortest_time() {
-        let opened = |now| {
+        let permit_after_failed_probe = |now| {
             let breaker = after_failures(&OPENING).reopened(at(30)).reopened(at(90)).reopened(at(210));
             assert_eq!(breaker.permit(at(210)), Permit::Denied { until: at(450) });
             breaker.probed(at(now)).reopened(at(now)).permit(at(now))
         };
-        assert_eq!(opened(450 + QUIET_S), Permit::Denied { until: at(450 + QUIET_S + OPEN_MAX_S) });
-        assert_eq!(opened(451 + QUIET_S), Permit::Denied { until: at(451 + QUIET_S + OPEN_S) });
+        let denied_until = |second| Permit::Denied { until: at(second) };
+        assert_eq!(permit_after_failed_probe(450 + QUIET_S), denied_until(450 + QUIET_S + OPEN_MAX_S));
+        assert_eq!(permit_after_failed_probe(451 + QUIET_S), denied_until(451 + QUIET_S + OPEN_S));
     }
 
     #[test]

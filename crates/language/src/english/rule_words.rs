@@ -270,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn the_words_of_a_rule_of_minutes_or_hours_name_the_time_of_its_end() {
+    fn the_words_of_a_rule_of_minutes_or_hours_name_the_time_of_its_last_occurrence() {
         for (text, expected) in [
             ("every 30 minutes until 6pm", "every 30 minutes until 6 PM"),
             ("every hour until midnight", "every hour until midnight"),

@@ -1,8 +1,7 @@
 //! The instants at which a rule rings.
 //!
-//! A rule of days is read period by period (a day, week, month or year), each of which gives its dates in order. A rule
-//! of hours or minutes counts the time that passes, unless it is limited to hours of the day: then it counts on the
-//! clock.
+//! A rule of days is read period by period: a day, week, month or year. Each period gives its dates in order. A rule of
+//! hours or minutes counts the time that passes, unless it is limited to hours of the day: then it counts on the clock.
 
 use super::pattern::{End, Frequency, NthWeekday, Pattern, Rule};
 use crate::zone::wall_clock;
@@ -12,13 +11,13 @@ use jiff::{
     tz::TimeZone,
 };
 
-/// Maximum number of periods in a row that are searched for a date. If no period of them has a date, the rule is taken
-/// to have no further date. February 29 comes at least every 8 years. With an interval it may take several times as
-/// long.
+/// Maximum number of periods in a row that are searched for a date. If none of them has a date, the rule is taken to
+/// have no further date. February 29 comes at least every 8 years. In a rule with an interval, the wait for it may be
+/// several times as long.
 const MOST_EMPTY_PERIODS: u32 = 400;
 
 /// Maximum number of steps in a row that are searched for an allowed step of a rule of hours or minutes: a week of
-/// minutes. If no step of them is allowed, the rule is taken to have no further time.
+/// minutes. If none of them is allowed, the rule is taken to have no further time.
 const MOST_STEPS: i64 = 7 * 24 * 60 + 1;
 
 impl Rule {
@@ -80,15 +79,18 @@ fn times_of_day(rule: &Rule) -> Vec<Time> {
 struct Dates<'r> {
     rule: &'r Rule,
     days: Days,
+    /// The number of the period that is read next.
     period: i64,
-    empty: u32,
+    /// The number of periods in a row that had no date.
+    empty_periods: u32,
+    /// The dates of the last period that are still to be returned.
     ready: std::vec::IntoIter<Date>,
 }
 
 impl<'r> Dates<'r> {
     fn new(rule: &'r Rule, from: Date) -> Dates<'r> {
         let days = Days::of(rule);
-        Dates { rule, days, period: period_of(rule, from), empty: 0, ready: Vec::new().into_iter() }
+        Dates { rule, days, period: period_of(rule, from), empty_periods: 0, ready: Vec::new().into_iter() }
     }
 }
 
@@ -98,11 +100,11 @@ impl Iterator for Dates<'_> {
     fn next(&mut self) -> Option<Date> {
         loop {
             if let Some(date) = self.ready.next() {
-                self.empty = 0;
+                self.empty_periods = 0;
                 return Some(date);
             }
-            self.empty += 1;
-            if self.empty > MOST_EMPTY_PERIODS {
+            self.empty_periods += 1;
+            if self.empty_periods > MOST_EMPTY_PERIODS {
                 return None;
             }
             let (first, last) = period(self.rule, self.period)?;
@@ -188,6 +190,7 @@ fn choose(dates: &mut Vec<Date>, positions: &[i8]) {
 /// The days of a rule. The rule's start fills in the parts that the rule leaves open.
 struct Days {
     pattern: Pattern,
+    /// Whether an nth weekday is counted within its month, and not within its year.
     nth_in_month: bool,
 }
 
@@ -268,14 +271,13 @@ fn next_elapsed(rule: &Rule, after: Timestamp, zone: &TimeZone) -> Option<Timest
     let step = rule.pattern.step_minutes() * 60;
     let gone_by = after.as_second() - start.as_second();
     let first = if after < start { 0 } else { gone_by / step + 1 };
-    let allowed_instants = |from: i64| {
+    let steps = |from: i64| {
         (from..from + MOST_STEPS).map_while(move |n| {
             let instant = start.checked_add(SignedDuration::from_secs(n.checked_mul(step)?)).ok()?;
             Some((n, instant))
         })
     };
-    let (n, instant) =
-        allowed_instants(first).find(|(_, instant)| allowed(&rule.pattern, zone.to_datetime(*instant)))?;
+    let (n, instant) = steps(first).find(|(_, instant)| allowed(&rule.pattern, zone.to_datetime(*instant)))?;
     match rule.pattern.end {
         End::Never => Some(instant),
         End::Count(times) => (n < i64::from(times)).then_some(instant),

@@ -10,7 +10,7 @@ use jiff::{
 /// An RFC 5545 recurrence rule together with its start.
 ///
 /// Start and dates are wall-clock times without a zone; the reminder's zone is given when an instant is asked for, so
-/// that "every day at 9" is at 9 in winter and in summer. Shown and parsed as two lines:
+/// that "every day at 9" is at 9 in winter and in summer. A rule is shown and parsed as two lines:
 ///
 /// ```
 /// let rule: language::Rule = "DTSTART:20270314T183000\nRRULE:FREQ=WEEKLY;BYDAY=MO".parse()?;
@@ -23,11 +23,12 @@ pub struct Rule {
     pub(crate) pattern: Box<Pattern>,
 }
 
-/// A rule without its start. An empty list allows any value, or only the start's own value if the frequency needs one.
+/// A rule without its start. An empty list allows any value, or only the start's value if the frequency needs a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Pattern {
     pub(crate) frequency: Frequency,
-    /// The number of periods from one in which the rule rings to the next: 2 for every other week. At least 1.
+    /// The number of periods from one period in which the rule rings to the next such period: 2 for every other week.
+    /// At least 1.
     pub(crate) interval: u32,
     pub(crate) months: Vec<i8>,
     pub(crate) weeks: Vec<i8>,
@@ -52,7 +53,7 @@ pub(crate) enum Frequency {
     Yearly,
 }
 
-/// A weekday: each one if `nth` is 0, otherwise the nth of its month or year, counted from the end if negative.
+/// A weekday: every such day if `nth` is 0, otherwise the nth of its month or year, counted from the end if negative.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct NthWeekday {
     pub(crate) nth: i8,
@@ -103,7 +104,7 @@ impl Pattern {
 impl Rule {
     /// Returns a rule that counts hours or minutes that pass, and whose next time is `first`. When clocks are set back,
     /// they show an hour twice, and a rule's start means the first of the two. So if `first` is in the second of the
-    /// two hours, the rule starts enough steps earlier, and its number of times includes those steps.
+    /// two hours, the rule starts at the last step before that hour, and its number of times includes the extra steps.
     pub(crate) fn counting_from(first: Timestamp, pattern: &Pattern, zone: &TimeZone) -> Rule {
         let earlier = |(steps, at): &(u32, Timestamp)| {
             Some((steps + 1, at.checked_sub(SignedDuration::from_mins(pattern.step_minutes())).ok()?))

@@ -1,4 +1,4 @@
-//! Rules of hours and minutes: from now, from a time, or between two times of each day.
+//! Resolves rules of hours or minutes, which count from now or from a time, or apply between two times of each day.
 
 use crate::{
     english::{
@@ -25,7 +25,7 @@ use jiff::{
 
 const MINUTES_PER_HOUR: i64 = 60;
 
-/// Resolves a rule of hours or minutes: from now, from a time, or between two times of each day.
+/// Resolves a rule of hours or minutes, which counts from now or from a time, or applies between two times of each day.
 pub(crate) fn intraday(spec: &TimeSpec, every: &Every, sender: &Sender) -> Resolved {
     let mut pattern = every.pattern.clone();
     let step = i64::from(pattern.interval) * if pattern.frequency == Frequency::Hourly { MINUTES_PER_HOUR } else { 1 };
@@ -82,10 +82,10 @@ fn times_until(until: Clock, first: Timestamp, step: i64, sender: &Sender) -> Op
         Meridiem::Open => until.in_afternoon(),
     };
     let time = until.time()?;
-    // "until midnight" means the next midnight.
+    // An end before the start's time of day, as in "until midnight", is on the next day.
     let day = if time < start.time() { start.date().tomorrow().ok()? } else { start.date() };
-    // Clocks that are set back show an hour twice. If the start is in the second of these hours, so is an end on the
-    // same day.
+    // Clocks that are set back show an hour twice. If the rule starts in the second of these two hours, an end in the
+    // same hour is in the second one too.
     let last = wall_clock(day, time, &sender.zone)?;
     let minutes = if last < first { start.duration_until(day.to_datetime(time)) } else { last.duration_since(first) };
     u32::try_from(minutes.as_mins() / step + 1).ok().map(End::Count)

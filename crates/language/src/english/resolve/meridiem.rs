@@ -10,13 +10,13 @@ use crate::english::{
 use jiff::civil::Time;
 
 /// First hour at which people are awake. A time without AM, PM or a part of the day means an earlier hour only if the
-/// text is sent in the night or asks to be woken.
+/// text is sent in the night or suggests the morning.
 const WAKING_HOUR: i8 = 6;
 
-/// First hour that is in the morning on another day: "Friday at 7" is 7 AM, "Friday at 6" is 6 PM.
+/// First hour that means AM on a named day other than today: "Friday at 7" is 7 AM, "Friday at 6" is 6 PM.
 const MORNING_FROM: i8 = 7;
 
-/// First hour in the morning that a request to be woken may mean.
+/// First hour that a text may mean if it suggests the morning, such as a request to be woken.
 const WAKE_FROM: i8 = 3;
 
 /// First hour that is before midnight if it is said with "tonight": "tonight at 2" is after midnight, "tonight at 5" is
@@ -63,7 +63,8 @@ pub(crate) fn on_a_day(clock: Clock, preferred_half: PreferredHalf) -> Option<Se
     same_day(if morning { clock.in_morning() } else { clock.in_afternoon() })
 }
 
-/// Settles times in a row so that each is later than the time before it: "8, 1 and 7" is 8:00, 13:00 and 19:00.
+/// Settles times in a row. If a time would not be later than the time before it, its PM is taken if that is later:
+/// "8, 1 and 7" is 8:00, 13:00 and 19:00.
 pub(crate) fn in_sequence(clocks: &[Clock], settle: impl Fn(Clock) -> Option<Time>) -> Vec<Time> {
     let mut times: Vec<Time> = Vec::with_capacity(clocks.len());
     for clock in clocks {
@@ -80,15 +81,16 @@ pub(crate) fn in_sequence(clocks: &[Clock], settle: impl Fn(Clock) -> Option<Tim
     times
 }
 
-/// Settles a time as AM or PM, so that it is the first such time after `now` on the same day while people are awake.
-/// Returns `None` if there is no such time.
+/// Settles a time as AM or PM: takes the first of the two that is after `now` on the same day, and at which people are
+/// awake. A text that is sent in the night may mean any hour of the morning. A text that suggests the morning, such as a
+/// request to be woken, means no hour after 12 PM. Returns `None` if there is no such time.
 pub(crate) fn later_today(clock: Clock, now: Time, preferred_half: PreferredHalf) -> Option<SettledTime> {
     let (morning, evening) = (clock.in_morning(), clock.in_afternoon());
     let from = if preferred_half == PreferredHalf::Morning { WAKE_FROM } else { WAKING_HOUR };
-    let awake =
+    let may_be_morning =
         morning.meridiem == Meridiem::Known && (morning.hour >= from || now.hour() < WAKING_HOUR && now.hour() >= 1);
-    let wakes = preferred_half == PreferredHalf::Morning && evening.hour > 12;
-    [awake.then_some(morning), (!wakes).then_some(evening)]
+    let must_be_morning = preferred_half == PreferredHalf::Morning && evening.hour > 12;
+    [may_be_morning.then_some(morning), (!must_be_morning).then_some(evening)]
         .into_iter()
         .flatten()
         .find(|clock| clock.time().is_some_and(|time| time > now))

@@ -36,8 +36,10 @@ const LATER_TODAY: [Time; 6] = [
     Time::constant(21, 0, 0, 0),
 ];
 
+/// "Today" never means an instant that is as near as this.
 const NOT_AT_ONCE: SignedDuration = SignedDuration::from_mins(20);
 
+/// If no time of [`LATER_TODAY`] is left, "today" means this long from now.
 const LATE_TODAY: SignedDuration = SignedDuration::from_hours(1);
 
 /// Hours at which people are awake. "In 3 weeks" keeps the time of day if its hour is in this range.
@@ -157,7 +159,7 @@ fn without_clock(day: Option<Day>, part: Option<(DayPart, Time)>, sender: &Sende
     let is_open = said.is_none() && named.is_none();
     match (due > sender.now, date == sender.today()) {
         (true, _) if !is_open || due.duration_since(sender.now) > NOT_AT_ONCE => Some(due),
-        // The rest of today, or of tonight.
+        // The usual time has passed or is too near, so "today" or "tonight" means a later time of the day.
         (_, true) if is_open || matches!(day.part, Some(DayPart::Night)) && said.is_none() => left_of_today(sender),
         _ => Some(due),
     }
@@ -172,7 +174,8 @@ fn left_of_today(sender: &Sender) -> Option<Timestamp> {
         .or_else(|| sender.now.checked_add(LATE_TODAY).ok())
 }
 
-/// Resolves a time of day on a day. Without a day, this is the next instant at which the clocks show the time.
+/// Resolves a time of day on a day. Without a day, this is the next instant at which the clocks show the time. If AM or
+/// PM is open, people must be awake at that instant.
 fn with_clock(
     day: Option<Day>,
     clock: Clock,

@@ -1,8 +1,8 @@
 //! Reads a text as one or several reminders.
 //!
 //! ```text
-//! text     = reminder { (";" | newline | "." | "and" | ",") reminder }
-//!                                                           (split only where each half has a task and a time)
+//! text     = reminder { (";" | newline | "." | "!" | "?" | "and" | "&" | "," | "then") reminder }
+//!                                                           (split only where each side has a task and a time)
 //! reminder = task, request and time in any order
 //! ```
 
@@ -38,13 +38,14 @@ pub(crate) struct Reading {
     pub(crate) preferred_half: PreferredHalf,
     /// The place after the last token that says the time.
     time_end: usize,
-    /// Marks the tokens that belong to the request and the time.
+    /// Marks the tokens that belong to the request or to the time.
     consumed: Vec<bool>,
     /// The range of tokens of each piece of time, in order.
     pieces: Vec<(usize, usize)>,
 }
 
-/// Maximum number of places at which a text is tried as two reminders, so that reading stays linear.
+/// Maximum number of places at which the reader tries to split a text into two reminders. The limit keeps the time to
+/// read a text linear in its length.
 const MOST_JOINTS: usize = 6;
 
 /// Maximum number of such tries in total. After each place that fits, the places after it are tried again.
@@ -87,7 +88,8 @@ static QUESTION: Phrases = Phrases::of(&[
     "does", "did you", "will it", "will he", "will she", "am i",
 ]);
 
-/// Words that begin greetings and thanks, which may name a day: "see you tomorrow", "happy new year".
+/// Words that begin a message to another person, such as a greeting or thanks. It may name a day: "see you tomorrow",
+/// "happy new year".
 #[rustfmt::skip]
 static GREETING: Phrases = Phrases::of(&[
     "brb", "back in", "be back", "be right back", "omw", "on my way", "lol", "see you", "see ya", "see u", "c u", "cu",
@@ -143,8 +145,9 @@ fn request(said: Reading, sender: &Sender, zone: Option<TimeZone>) -> Request {
     }
 }
 
-/// Returns the reminders of a text that contains several, at most `most`. Each side of a joint must have a task and a
-/// time of its own. `tries` is the number of joints that may still be tried.
+/// Returns the reminders of a text that contains several. The text is split at its joints, into at most `most` parts.
+/// Each side of a joint must have a task and a time of its own. `tries` is the number of joints that may still be
+/// tried.
 fn several(r: &Reader, whole: &Reading, most: usize, tries: &mut usize) -> Option<Request> {
     if most < 2 {
         return None;
@@ -194,7 +197,8 @@ fn says_no_more_than_day(time_spec: &TimeSpec) -> bool {
     time_spec.clocks.is_empty() && time_spec.from_now.is_none() && time_spec.every.is_none() && time_spec.part.is_none()
 }
 
-/// Gives the second reminder the day and the half of the day of the first: "Tomorrow milk at 5 and call mom at 7".
+/// If the second reminder names no day, gives it the day and the half of the day of the first: "Tomorrow milk at 5 and
+/// call mom at 7".
 fn inherit(mut said: Reading, day: Option<Day>, late: Option<i8>) -> Reading {
     let has_day =
         !said.time_spec.days.is_empty() || said.time_spec.from_now.is_some() || said.time_spec.every.is_some();

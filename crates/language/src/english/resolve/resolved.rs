@@ -22,6 +22,6 @@ pub(crate) enum Resolved {
     NoSuchDay,
     /// The time is too far in the future.
     TooFar,
-    /// The text does not say enough, such as "15 minutes before" without an event.
+    /// The text does not say enough, such as "15 minutes before" without an event, or no rule can express its times.
     Nothing,
 }

@@ -127,6 +127,7 @@ fn time_of_day(clock: Clock, part: Option<DayPart>, preferred_half: PreferredHal
 }
 
 /// Spreads a number of times over the hours at which people are awake: "three times a day" is at 8:00, 14:00 and 20:00.
+/// More than five times a day become eight.
 fn spread_over_day(count: u8) -> Vec<Time> {
     let hours: &[i8] = match count {
         0 | 1 => &[9],
@@ -169,7 +170,7 @@ fn add_day(pattern: &mut Pattern, day: &Day) {
             pattern.months.push(day.date.month());
             pattern.month_days.push(day.date.day());
         }
-        // A rule of days has no days of its own. "Every month on friday" is not a day of the month.
+        // Only a rule of weeks, months or years takes a day. "Every month on friday" names no day of the month.
         Frequency::Minutely | Frequency::Hourly | Frequency::Daily | Frequency::Monthly => {}
     }
 }

@@ -14,10 +14,10 @@ use jiff::{
     civil::{Date, DateTime, Time},
 };
 
-/// Sets the rule's end, if the text names one. `None` if it lies beyond the calendar's end.
+/// Sets the rule's end, if the text names an end. Returns `None` if that end lies beyond the calendar's last day.
 pub(crate) fn set_end(spec: &TimeSpec, pattern: &mut Pattern, from: Date, sender: &Sender) -> Option<()> {
     if let Some(until) = spec.until {
-        // "starting in april until march" ends in the next march.
+        // "starting in april until march" ends in the March after that April.
         let mut last = until.date;
         let comes_again = until.if_past == IfPast::Yearly || until.grain == Grain::Month;
         while last < from && comes_again {
@@ -61,7 +61,8 @@ pub(crate) fn first_time(pattern: &Pattern, start: DateTime, sender: &Sender) ->
     Some((due, Some(if skipped { rule } else { begun })))
 }
 
-/// Returns the rule by which the first time is found: times before now do not count towards the rule's number of times.
+/// Returns the pattern by which the first time is found. It has no number of times, because times before now do not
+/// count.
 fn endless(pattern: &Pattern) -> Pattern {
     let says_days = !(pattern.weekdays.is_empty() && pattern.month_days.is_empty() && pattern.year_days.is_empty());
     Pattern {

@@ -51,7 +51,7 @@ pub(crate) struct TimeSpec {
 }
 
 impl TimeSpec {
-    /// Whether the text says nothing about the time. An end or a zone alone is no time.
+    /// Whether the text gives no time. An end, a number of times or a zone alone is no time.
     pub(crate) fn is_empty(&self) -> bool {
         self.days.is_empty()
             && self.clocks.is_empty()

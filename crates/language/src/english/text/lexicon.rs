@@ -12,7 +12,8 @@ const _: () = assert!(WORDS.len() * 2 < SIZE);
 /// Length of the longest known word, in bytes.
 pub(crate) const LONGEST: usize = 13;
 
-/// For each hash the number of its word plus one, or 0 for a gap.
+/// For each position the number of its word plus one, or 0 for a gap. A word stands at its hash, or at the next free
+/// position.
 static INDEX: [u16; SIZE] = index();
 
 const fn index() -> [u16; SIZE] {
@@ -96,6 +97,7 @@ const NOT_MISTYPED: &[&str] = &["sundae", "sundaes", "minuet", "minuets", "mourn
 /// Length of the shortest words in which one typing error is allowed, in letters.
 const ONE_SLIP_FROM: usize = 6;
 
+/// Length of the shortest words in which two typing errors are allowed, in letters.
 const TWO_SLIPS_FROM: usize = 8;
 
 /// Looks up the word that a mistyped word was meant to be.

@@ -82,7 +82,7 @@ impl<'t> Reader<'t> {
         self.says_one_of(at, phrases.candidates(self.spelling(at)))
     }
 
-    /// Returns the place after the longest of a few phrases that stands at `at`.
+    /// Returns the place after the longest of the given phrases that stand at `at`.
     pub(crate) fn says_one_of(&self, at: usize, phrases: &[&str]) -> Option<usize> {
         let first = *self.spelling(at).as_bytes().first()?;
         phrases.iter().filter(|phrase| phrase.as_bytes()[0] == first).filter_map(|phrase| self.says(at, phrase)).max()

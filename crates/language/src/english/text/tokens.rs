@@ -77,7 +77,7 @@ fn digits_or_word(bytes: &[u8], start: usize, end: usize) -> (Word, usize) {
     (Word::Number(value, u8::try_from(digits.len()).unwrap_or(u8::MAX)), end)
 }
 
-/// Returns the end of a word, with apostrophes and single digits inside: "o'clock", "b4", "l8r".
+/// Returns the end of a word. Apostrophes inside belong to it ("o'clock"), and so do the digits of "b4" and "l8r".
 fn letters(lower: &str, from: usize) -> usize {
     let mut chars = lower[from..].char_indices().peekable();
     let mut end = from;

@@ -11,7 +11,7 @@ pub(crate) enum Word {
     Number(u32, u8),
     /// An ASCII punctuation mark or symbol.
     Mark(u8),
-    /// A character that is neither a letter nor a digit nor ASCII: emoji, bullets, dashes.
+    /// A character that is neither a letter nor ASCII: emoji, bullets, dashes.
     Symbol,
     /// A number in words: "six", "twenty".
     Small(u8),
@@ -32,7 +32,7 @@ pub(crate) enum Word {
     Weekday(Weekday, Form),
     Month(i8, Form),
     Unit(Unit),
-    /// A unit of one or two letters, which counts only after a number.
+    /// A unit of one to three letters, which counts only after a number.
     Letters(Unit),
     Today,
     Tonight,
