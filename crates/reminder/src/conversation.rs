@@ -133,8 +133,8 @@ pub struct Decision {
 }
 
 /// Reads the request of a text or of a pressed key. Returns nothing for a help command that the carrier has answered.
-/// Carriers take YES as an opt-in, but YES may also answer a question of ours. A person who has opted out has no
-/// question to answer, so YES and RESUME opt them in.
+/// Carriers take YES as an opt-in, but YES may also answer a question of this service. A person who has opted out has
+/// no question to answer, so YES and RESUME opt them in.
 pub fn read(text: &ReceivedText, profile: &Profile) -> Option<Request> {
     match &text.pressed {
         Some(PressedKey::Snooze { .. }) => {
@@ -168,8 +168,8 @@ fn words(body: &str, profile: &Profile, country: Country, received_at: Timestamp
 
 /// Returns the question that the person was asked shortly before this text was received.
 fn open_question(profile: &Profile, received_at: Timestamp) -> Option<&Question> {
-    let asked = profile.question.as_ref()?;
-    (is_known_by(asked.at, received_at) && is_recent(asked.at, received_at)).then_some(&asked.question)
+    let last = profile.question.as_ref()?;
+    (is_known_by(last.at, received_at) && is_recent(last.at, received_at)).then_some(&last.question)
 }
 
 /// Returns the set of reminders that must be read for a request. SNOOZE, DONE, MOVE, UNDO and a time alone can also be
@@ -187,9 +187,9 @@ pub fn scope(request: Option<&Request>, profile: &Profile) -> Scope {
     }
 }
 
-/// Whether a request may be handled now. `has_newer` says that a later release wrote reminders of the person, which
-/// this release can't read. RESTORE works once, and a reminder that it leaves out never comes back. So it waits for the
-/// later release.
+/// Whether a request may be handled now. `has_newer` says whether a later release wrote reminders of the person, which
+/// this release can't read. RESTORE works once, and a reminder that it leaves out never comes back. So RESTORE waits
+/// for the later release.
 // guard: may_be_handled
 pub fn may_be_handled(request: Option<&Request>, has_newer: bool) -> bool {
     !has_newer || !matches!(request, Some(Request::Restore))
@@ -250,8 +250,8 @@ fn execute(situation: Situation<'_>, request: &Request) -> Decision {
 }
 
 /// Decides about a text from a number that is not served. Its answer is a refusal, at most once an hour, and only in
-/// the reply to a webhook. An opt-out or opt-in is stored nevertheless, because reminders from a time when the number
-/// was served may still be open.
+/// the response to a webhook. An opt-out or opt-in is stored nevertheless, because reminders from a time when the
+/// number was served may still be open.
 pub fn turn_away(
     situation: Situation<'_>,
     request: Option<&Request>,

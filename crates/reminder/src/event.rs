@@ -7,7 +7,7 @@ use crate::channel::Slot;
 use crate::ids::{CallId, ClaimId, OutgoingTextId, ReminderKey};
 use crate::record::{DueSource, Zone};
 
-/// Something that was learned about a reminder.
+/// A fact about a reminder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
     /// Its wake-up was sent, through the queue or by a schedule.
@@ -238,7 +238,6 @@ pub struct WakeUp {
     pub key: ReminderKey,
     /// The generation that the wake-up was planned for.
     pub generation: u32,
-    /// When it is due to arrive. It MUST NOT be sent so that it arrives earlier: an early wake-up is ignored, as if it
-    /// were lost.
+    /// When the planned call may start. A wake-up that arrives earlier places no call: the dialer sends it again.
     pub wake_at: Timestamp,
 }

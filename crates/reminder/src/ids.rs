@@ -1,4 +1,4 @@
-//! Identifiers. Each is parsed once, at the edge, and is well-formed from then on.
+//! Identifiers. Each identifier is parsed once, at the edge, and is well-formed from then on.
 
 use std::fmt;
 use std::str::FromStr;
@@ -51,7 +51,7 @@ impl FromStr for Number {
     }
 }
 
-/// Declares an identifier of a bounded alphabet, which is safe in a URL path, a key and a log.
+/// Declares an identifier of ASCII letters, digits, `-` and `_`, which is safe in a URL path, a key and a log.
 macro_rules! name {
     ($(#[$doc:meta])* $name:ident, $expected:literal, $min:literal ..= $max:literal) => {
         $(#[$doc])*
@@ -130,7 +130,8 @@ name!(
     OutgoingTextId, "an outgoing text's id of 26 characters", 26..=26
 );
 name!(
-    /// One invocation's right to place one call. Fresh for each invocation, never derived from generation or attempt.
+    /// The id of one invocation's right to place one call. It is fresh for each invocation, and never derived from the
+    /// generation or the attempt.
     ClaimId, "a claim's id of 26 characters", 26..=26
 );
 name!(
@@ -142,13 +143,13 @@ name!(
     CarrierName, "a carrier's name of 1 to 16 characters", 1..=16
 );
 
-/// The digits of Crockford's base 32, which ULIDs are written in.
+/// The digits of Crockford's base 32, in which ULIDs are written.
 const BASE32: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 impl OutgoingTextId {
     /// Returns the id of the text that replaces the call of one occurrence. It has the first 19 characters of the
     /// reminder's id, which hold the instant and 45 random bits, and the generation in the last 7. An occurrence ends
-    /// under exactly one generation, so it has exactly one such text.
+    /// under exactly one generation, so it has at most one such text.
     pub fn of_occurrence(reminder: &ReminderId, generation: u32) -> Self {
         let digit = |place: u32| char::from(BASE32[(u64::from(generation) >> (5 * place) & 31) as usize]);
         Self(reminder.as_str().chars().take(19).chain((0..7).rev().map(digit)).collect())
@@ -177,7 +178,7 @@ pub struct PersonKey(Hmac<Sha256>);
 
 impl PersonKey {
     /// Makes a key from at least 16 bytes. HMAC (RFC 2104) hashes a key that is longer than its block, and pads a
-    /// shorter one.
+    /// shorter key.
     ///
     /// # Errors
     /// Fails if the key has fewer than 16 bytes, because it could be guessed.

@@ -1,5 +1,5 @@
-//! Limits on answers: every request is answered, but only three unreadable texts an hour. A person who is not served
-//! gets one answer an hour.
+//! Limits on answers: every request is answered, but at most three unreadable texts an hour are. A person who is not
+//! served gets one answer an hour.
 
 use crate::profile::OptStatus;
 
@@ -12,7 +12,7 @@ const HELP: &str = "I call you with reminders.";
 const UNCLEAR: &str = "Sorry, I didn't get that.";
 
 #[test]
-fn a_refused_reminder_is_answered_each_time() {
+fn a_request_that_is_refused_is_answered_each_time() {
     let driving = "I am driving and will get back to you in 120 minutes";
     let mut person = Person::confirmed();
     for second in 0..80 {
@@ -71,13 +71,13 @@ fn the_fourth_unreadable_text_in_an_hour_is_not_answered() {
 }
 
 #[test]
-fn the_question_after_a_pleasantry_is_not_asked_again_forever() {
-    let asked = "When should I remind you: call mom?";
+fn an_open_question_is_asked_again_after_at_most_three_pleasantries_an_hour() {
+    let question = "When should I remind you: call mom?";
     let texts = [
-        (0, "remind me to call mom", asked),
-        (1, "ok", asked),
-        (2, "ok", asked),
-        (3, "ok", asked),
+        (0, "remind me to call mom", question),
+        (1, "ok", question),
+        (2, "ok", question),
+        (3, "ok", question),
         (4, "ok", ""),
         (5, "at 6pm", MADE),
     ];
@@ -122,24 +122,24 @@ fn a_readable_text_is_always_answered() {
 
 #[test]
 fn a_person_who_is_not_served_is_told_so_once_an_hour() {
-    for (refused, no) in
+    for (refusal, sorry) in
         [(Refusal::Country, "Sorry, I can't call numbers in"), (Refusal::Kind, "Sorry, I can't call this")]
     {
         let texts = [
-            (0, "remind me to get up in 1 minute", no),
+            (0, "remind me to get up in 1 minute", sorry),
             (1, "remind me to get up in 1 minute", ""),
             (2, "list", ""),
             (3, "help", ""),
             (3599, "delete all", ""),
-            (3600, "the quick brown fox", no),
+            (3600, "the quick brown fox", sorry),
             (3601, "the quick brown fox", ""),
             (7300, "stop texting me", ""),
             (7301, "remind me to get up in 1 minute", ""),
             (7302, "start again", ""),
-            (7303, "remind me to get up in 1 minute", no),
+            (7303, "remind me to get up in 1 minute", sorry),
         ];
         for mut person in [Person::new(), Person::confirmed()] {
-            person.refused = Some(refused);
+            person.refusal = Some(refusal);
             check(person, &texts);
         }
     }
@@ -148,7 +148,7 @@ fn a_person_who_is_not_served_is_told_so_once_an_hour() {
 #[test]
 fn a_person_who_is_not_served_gets_no_reminder_and_no_outgoing_text() {
     let mut person = Person::new();
-    person.refused = Some(Refusal::Kind);
+    person.refusal = Some(Refusal::Kind);
     assert_eq!(person.text_by(AnswerRoute::Sms, 0, 0, "remind me to get up in 1 minute"), "");
     assert!(person.text(1, "remind me to get up in 1 minute").starts_with("Sorry"));
     assert_eq!((person.open(), person.profile.question.clone()), (0, None));
@@ -159,8 +159,8 @@ fn a_person_who_is_not_served_gets_no_reminder_and_no_outgoing_text() {
 #[test]
 fn a_text_counts_in_the_hour_in_which_it_was_received() {
     let mut person = Person::new();
-    for received in [100, 50, 0] {
-        assert!(person.text_late(received, 9000, "the quick brown fox").starts_with(UNCLEAR), "{received}");
+    for received_s in [100, 50, 0] {
+        assert!(person.text_late(received_s, 9000, "the quick brown fox").starts_with(UNCLEAR), "{received_s}");
     }
     assert_eq!(person.text_late(3599, 9000, "the quick brown fox"), "");
     assert!(person.text_late(3600, 9001, "the quick brown fox").starts_with(UNCLEAR));

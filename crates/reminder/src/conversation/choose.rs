@@ -10,7 +10,7 @@ use language::Target;
 
 use super::{PressedKey, Situation, is_recent};
 
-/// How long SNOOZE and DONE can still be about a reminder after it rang, in seconds.
+/// How long after the end of an occurrence a text such as SNOOZE or DONE can still be about it, in seconds.
 const RANG_LATELY_S: i64 = HOUR_S;
 
 /// Returns when a reminder's last occurrence ended. Returns nothing if no occurrence has ended, or if the reminder
@@ -48,7 +48,7 @@ pub(super) fn has_all(reminder: &Reminder, words: &str) -> bool {
     words.peek().is_some() && words.all(|word| task.contains(word.as_str()))
 }
 
-/// Whether a call is under way for one of these reminders. It may still ring.
+/// Whether a call is under way for one of these reminders. Such a call may still ring.
 pub(super) fn call_in_flight(reminders: &[&Reminder]) -> CallInFlight {
     let live = |reminder: &&Reminder| reminder.state().is_some_and(|state| state.claim().is_some());
     if reminders.iter().any(live) { CallInFlight::MayRing } else { CallInFlight::No }
@@ -89,7 +89,8 @@ impl Situation<'_> {
         self.open_ones().filter(|one| has_all(one, words)).collect()
     }
 
-    /// Returns the reminder that rang last: one that is ringing or between two calls, or else one that ended recently.
+    /// Returns the reminder that rang last: a reminder that is ringing or between two calls, or else a reminder whose
+    /// occurrence ended recently.
     pub(super) fn rung(&self) -> Option<&Reminder> {
         // A key is about the reminder of its call.
         if let Some(PressedKey::Snooze { reminder, .. }) = self.pressed {
@@ -121,8 +122,8 @@ impl Situation<'_> {
         self.reminders.known().iter().filter(is_in_time)
     }
 
-    /// Returns the reminder that a MOVE without a name or number is about if the last answer was not about an open
-    /// reminder: the ended reminder of the last answer, or else the reminder that rang last.
+    /// Returns the reminder that a MOVE means if it gives no name or number, and if the last answer was not about an
+    /// open reminder: the ended reminder of the last answer, or else the reminder that rang last.
     pub(super) fn ended(&self, which: &Target) -> Option<&Reminder> {
         let about =
             self.last().and_then(|last| self.reminders.known().iter().find(|one| one.key.reminder == last.reminder));

@@ -36,8 +36,8 @@ pub(super) fn reschedule(mut situation: Situation<'_>, which: &Target, to: &NewT
     let Some(old) = situation.choose_one(which).or_else(|| situation.ended(which)).cloned() else {
         return situation.say(&Answer::NoSuch);
     };
-    let rang = situation.due_of_moved_ring(&old);
-    let Some(due) = to.applied_to(rang.unwrap_or(old.due), old.zone.rules(), situation.received_at) else {
+    let rung_due = situation.due_of_moved_ring(&old);
+    let Some(due) = to.applied_to(rung_due.unwrap_or(old.due), old.zone.rules(), situation.received_at) else {
         return situation.ask(&Question::Move { number: Some(old.number) });
     };
     let source = situation.source_of_move(to, &old);
@@ -46,7 +46,7 @@ pub(super) fn reschedule(mut situation: Situation<'_>, which: &Target, to: &NewT
         return move_in_place(situation, &old, due, source);
     }
     // An occurrence that has rung is not skipped: its call stays counted, and its series goes on.
-    let is_skipped = rang.is_none() && old.state().is_some() && !old.is_paused();
+    let is_skipped = rung_due.is_none() && old.state().is_some() && !old.is_paused();
     let skipped: &[&Reminder] = if is_skipped { &[&old] } else { &[] };
     let refusal = situation.no_room_in_place_of(&old).or_else(|| situation.plan(&[due], skipped).err());
     if let Some(refusal) = refusal {
@@ -56,7 +56,7 @@ pub(super) fn reschedule(mut situation: Situation<'_>, which: &Target, to: &NewT
     let again = situation.new_reminder(&old.task, due, source, Some(old.zone.rules().clone()), None);
     situation.about(&again);
     situation.can_undo(skipped, Some(&again));
-    let (event, call) = match rang {
+    let (event, call) = match rung_due {
         Some(_) => (Event::Acknowledged, CallInFlight::No),
         None => (Event::Skipped, call_in_flight(&[&old])),
     };
@@ -104,7 +104,7 @@ impl Situation<'_> {
         if ends { None } else { self.no_room_for(1) }
     }
 
-    /// Returns the clock off which the new due of a moved reminder was read.
+    /// Returns the source of the new due of a moved reminder.
     fn source_of_move(&self, to: &NewTime, old: &Reminder) -> DueSource {
         match to {
             NewTime::At { basis, .. } => self.due_source(*basis),

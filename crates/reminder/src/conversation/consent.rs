@@ -37,7 +37,7 @@ pub(super) fn is_yes(body: &str) -> bool {
     body.trim().eq_ignore_ascii_case(YES)
 }
 
-/// Opts the person out. If several texts opt out or in, the one that was received last counts. The caller ends each of
+/// Opts the person out. If several texts opt out or in, the text that was received last counts. The caller ends each of
 /// the person's reminders once the profile is written. The carrier itself answers the words that it knows. Other words
 /// are answered here.
 pub(super) fn opt_out(mut situation: Situation<'_>) -> Decision {
@@ -110,7 +110,8 @@ fn may_be_restored(opted_out_at: Timestamp, received_at: Timestamp) -> bool {
 }
 
 impl Situation<'_> {
-    /// Whether the carrier answers the text itself, because it opts out or in by a word that the carrier knows.
+    /// Whether the carrier answers the text itself: it reported a command in the text, or the text is a word that
+    /// carriers obey.
     fn is_answered_by_carrier(&self) -> bool {
         self.opt_out_type.is_some() || CARRIER_WORDS.contains(&self.body.trim().to_uppercase().as_str())
     }
@@ -138,7 +139,8 @@ impl Situation<'_> {
     }
 
     /// Returns a stopped reminder as it can be made anew, with its next due. Returns nothing if its time has passed. If
-    /// the person has corrected the guessed zone since then, the due is read off the clocks of the correct zone.
+    /// the person has since corrected the guessed zone of the reminder, the due is read off the clocks of the correct
+    /// zone.
     fn again(&self, stopped: &Reminder) -> Option<(Timestamp, Reminder)> {
         let home = &self.profile.zone;
         let is_wrong = self.profile.zone_source == ZoneSource::Said && stopped.is_off_guessed_clock();

@@ -1,4 +1,4 @@
-//! DONE: acknowledges an occurrence that rang, or skips one that has not rung.
+//! DONE: acknowledges an occurrence that rang, or skips an occurrence that has not rung.
 
 use crate::event::Event;
 use crate::record::{Reminder, State};
@@ -37,8 +37,8 @@ pub(super) fn done(mut situation: Situation<'_>, which: &Target) -> Decision {
     decision
 }
 
-/// Whether a snooze of an acknowledged reminder can have made this reminder: it has the same task and waits for its
-/// first call. DONE does not change it, because it has not rung. The answer says that it still rings.
+/// Whether a snooze of an acknowledged reminder may have made this reminder: it has the same task and waits for its
+/// first call. DONE does not change this reminder, because it has not rung. The answer says that it still rings.
 fn is_snooze_of(reminder: &Reminder, acknowledged: &[(Reminder, Event)]) -> bool {
     is_snoozed(reminder)
         && acknowledged.iter().any(|(one, _)| one.task == reminder.task)
@@ -72,7 +72,7 @@ impl Situation<'_> {
         }
     }
 
-    /// Answers a DONE if no reminder that rang fits it.
+    /// Answers a DONE that changes no reminder.
     fn nothing_done(self, which: &Target) -> Decision {
         let paused = self.choose(which).into_iter().find(|one| one.is_paused()).cloned();
         if let (Some(paused), Target::Numbers(_)) = (paused, which) {

@@ -61,10 +61,10 @@ const ONE_OFF: &str = "remind me to get up in 1 minute";
 const SERIES: &str = "remind me to get up every day at 12:01 PM";
 
 /// Returns the decision on key 2 about the first reminder.
-fn pressed(person: &mut Person, claim: Option<ClaimId>) -> Decision {
+fn press_key_2(person: &mut Person, claim: Option<ClaimId>) -> Decision {
     let key = PressedKey::Snooze { reminder: person.reminders[0].key.reminder.clone(), claim };
-    let text = ReceivedText { pressed: Some(key), ..person.received(AnswerRoute::Reply, PRESSED_S, "") };
-    person.decided_on(&text, at(PRESSED_S))
+    let text = ReceivedText { pressed: Some(key), ..person.received_text(AnswerRoute::Reply, PRESSED_S, "") };
+    person.decision_on(&text, at(PRESSED_S))
 }
 
 /// Returns the reminders that a decision replaces and creates.
@@ -103,7 +103,7 @@ fn key_2_acknowledges_the_occurrence_and_plans_the_next_call_in_one_decision() {
     for words in [ONE_OFF, SERIES] {
         for life in [ringing(), waiting(2), dialing(2)] {
             let mut person = person(Person::confirmed(), words, life);
-            let decision = pressed(&mut person, Some(claim(1)));
+            let decision = press_key_2(&mut person, Some(claim(1)));
             assert!(!cancels_a_call(&decision), "the call must go on, because the answer is spoken on it");
             check_snoozed(&person, decision);
         }
@@ -115,7 +115,7 @@ fn key_2_after_the_end_of_the_occurrence_withdraws_its_text() {
     for (words, life) in [(ONE_OFF, ended(End::Unconfirmed)), (SERIES, waiting(1))] {
         let mut person = person(Person::confirmed(), words, life);
         person.reminders[0].last_end = last_end();
-        let decision = pressed(&mut person, Some(claim(1)));
+        let decision = press_key_2(&mut person, Some(claim(1)));
         let withdraws = |effect: &Effect| matches!(effect, Effect::WithdrawText(_));
         assert!(decision.effects.iter().any(withdraws), "{:?}", decision.effects);
         check_snoozed(&person, decision);
@@ -125,14 +125,14 @@ fn key_2_after_the_end_of_the_occurrence_withdraws_its_text() {
 #[test]
 fn key_2_of_a_caller_acknowledges_the_ringing_reminder_and_cancels_its_call() {
     let mut person = person(Person::confirmed(), ONE_OFF, ringing());
-    let decision = pressed(&mut person, None);
+    let decision = press_key_2(&mut person, None);
     assert!(cancels_a_call(&decision));
     check_snoozed(&person, decision);
 }
 
 #[test]
 fn key_2_makes_no_reminder_if_the_occurrence_was_cancelled_or_the_call_is_unknown() {
-    for (words, life, claimed) in [
+    for (words, life, claim_number) in [
         (ONE_OFF, ended(End::Cancelled), 1),
         // The person skipped the occurrence.
         (SERIES, waiting(1), 1),
@@ -142,7 +142,7 @@ fn key_2_makes_no_reminder_if_the_occurrence_was_cancelled_or_the_call_is_unknow
         (ONE_OFF, dialing(1), 9),
     ] {
         let mut person = person(Person::confirmed(), words, life.clone());
-        let decision = pressed(&mut person, Some(claim(claimed)));
+        let decision = press_key_2(&mut person, Some(claim(claim_number)));
         assert!(decision.writes.is_empty() && decision.effects.is_empty(), "{life:?}: {:?}", decision.writes);
         assert!(decision.answer.contains("No reminder rang in the last hour."), "{:?}", decision.answer);
     }
@@ -159,7 +159,7 @@ fn key_2_confirms_a_new_number_and_is_not_refused() {
         for body in more {
             person.text(1, body);
         }
-        let decision = pressed(&mut person, Some(claim(1)));
+        let decision = press_key_2(&mut person, Some(claim(1)));
         assert_eq!(decision.profile.confirmed_at, Some(at(PRESSED_S)));
         check_snoozed(&person, decision);
     }
@@ -169,7 +169,7 @@ fn key_2_confirms_a_new_number_and_is_not_refused() {
 #[test]
 fn key_2_of_a_caller_does_not_confirm_a_number() {
     let mut person = person(Person::new(), ONE_OFF, ringing());
-    let decision = pressed(&mut person, None);
+    let decision = press_key_2(&mut person, None);
     assert_eq!(decision.profile.confirmed_at, None);
     check_snoozed(&person, decision);
 }
@@ -185,7 +185,7 @@ fn key_2_without_room_for_another_reminder_changes_nothing_so_that_the_phone_rin
     let confirmed = full(person(Person::confirmed(), SERIES, ringing()), 80);
     let unconfirmed = full(person(Person::new(), SERIES, ringing()), 3);
     for (mut person, claim) in [(confirmed, Some(claim(1))), (unconfirmed, None)] {
-        let decision = pressed(&mut person, claim);
+        let decision = press_key_2(&mut person, claim);
         assert!(decision.answer.starts_with("Not saved: "), "{:?}", decision.answer);
         assert!(decision.writes.is_empty() && decision.effects.is_empty(), "{:?}", decision.writes);
     }

@@ -64,7 +64,7 @@ fn a_new_number_is_called_at_most_five_times_in_a_quarter_of_an_hour() {
 }
 
 #[test]
-fn a_reminder_that_is_deleted_or_skipped_before_it_rings_does_not_count() {
+fn a_reminder_that_is_deleted_or_skipped_before_it_rings_is_not_counted() {
     let mut person = Person::new();
     let ways = [("delete it", "Deleted"), ("skip", "Skipped"), ("skip all", "Skipped"), ("delete all", "Deleted")];
     for (second, (give_up, expected)) in (0..100).step_by(4).zip(ways.iter().cycle()) {
@@ -118,7 +118,7 @@ fn a_person_who_has_pressed_a_key_is_called_as_often_as_they_like() {
 
 #[test]
 fn a_series_of_a_new_number_rings_at_most_once_in_a_quarter_of_an_hour() {
-    for (body, new, known) in [
+    for (body, answer_to_new, answer_to_confirmed) in [
         ("remind me to stir every minute", OFTEN, "Not saved: that's too often."),
         ("remind me to stir every 4 minutes", OFTEN, "Not saved: that's too often."),
         ("remind me to stir every 5 minutes", OFTEN, MADE),
@@ -130,22 +130,22 @@ fn a_series_of_a_new_number_rings_at_most_once_in_a_quarter_of_an_hour() {
         ("remind me to stir every hour", MADE, MADE),
         ("remind me to stir every 2 minutes for 2 minutes", MADE, MADE),
     ] {
-        check(Person::new(), &[(0, body, new)]);
-        check(Person::confirmed(), &[(0, body, known)]);
+        check(Person::new(), &[(0, body, answer_to_new)]);
+        check(Person::confirmed(), &[(0, body, answer_to_confirmed)]);
     }
 }
 
 #[test]
 fn only_the_first_call_of_a_series_is_counted_so_ending_the_series_later_frees_no_other_call() {
     // The series rings first at 12:15. At 12:30 it rings together with the reminder that is made after it.
-    for (give_up, counts) in [("delete 1", true), ("done 1", true), ("delete 2", false), ("done 2", false)] {
+    for (give_up, is_counted) in [("delete 1", true), ("done 1", true), ("delete 2", false), ("done 2", false)] {
         let mut person = Person::new();
         person.text(0, "remind me to stir every 15 minutes");
         person.text(1020, "remind me to taste at 12:30pm");
         let due = after(noon(), 1800);
         assert!(person.profile.limits.calls.dues().contains(&due));
         person.text(1030, give_up);
-        assert_eq!(person.profile.limits.calls.dues().contains(&due), counts, "{give_up}");
+        assert_eq!(person.profile.limits.calls.dues().contains(&due), is_counted, "{give_up}");
     }
     // If the series has not rung, its end frees its first call.
     for give_up in ["delete 1", "done 1"] {
@@ -201,13 +201,13 @@ proptest! {
             prop_assert!(person.profile.limits.calls.dues().len() <= 2 * SOON_MAX + OPEN_MAX_UNCONFIRMED);
         }
         person.ring_until(after(noon(), second + 3600));
-        person.rang.sort_unstable();
+        person.first_calls.sort_unstable();
         let most = SOON_MAX + OPEN_MAX_UNCONFIRMED;
         let is_spread = |dues: &[Timestamp]| dues[most].duration_since(dues[0]) >= SignedDuration::from_secs(SOON_S);
-        prop_assert!(person.rang.windows(most + 1).all(is_spread), "{:?}", person.rang);
-        if person.again == 0 {
+        prop_assert!(person.first_calls.windows(most + 1).all(is_spread), "{:?}", person.first_calls);
+        if person.later_calls == 0 {
             let is_spread = |dues: &[Timestamp]| dues[SOON_MAX] >= after(dues[0], SOON_S);
-            prop_assert!(person.rang.windows(SOON_MAX + 1).all(is_spread), "{:?}", person.rang);
+            prop_assert!(person.first_calls.windows(SOON_MAX + 1).all(is_spread), "{:?}", person.first_calls);
         }
     }
 }

@@ -76,7 +76,7 @@ impl<'a> Situation<'a> {
         }
     }
 
-    /// Returns the clock off which a due was read.
+    /// Returns the source of a due with this basis.
     pub(super) fn due_source(&self, basis: DueBasis) -> DueSource {
         match (basis, self.profile.zone_source) {
             (DueBasis::LocalClock, ZoneSource::Guessed | ZoneSource::GuessTold) => DueSource::GuessedClock,

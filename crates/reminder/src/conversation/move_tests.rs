@@ -1,4 +1,4 @@
-//! MOVE of a reminder that rang: the occurrence that rang is wanted at another time, and the next one stays.
+//! MOVE of a reminder that rang: the occurrence that rang is wanted at another time, and the next occurrence stays.
 
 use super::person::{MADE, Person, TRIED_S, check};
 
@@ -12,7 +12,7 @@ const AT_9: &str =
 
 #[test]
 fn a_move_after_a_call_leaves_the_next_occurrence_of_its_series() {
-    for (words, answer, listed) in [
+    for (words, answer_start, list_start) in [
         ("move it to today at 9 pm", AT_9, "#2 today at 9 PM EST"),
         ("move 1 to 9pm tonight", AT_9, "#2 today at 9 PM EST"),
         ("move pills to today at 9 pm", AT_9, "#2 today at 9 PM EST"),
@@ -23,16 +23,16 @@ fn a_move_after_a_call_leaves_the_next_occurrence_of_its_series() {
         let mut person = Person::confirmed();
         // The last answer is about the series.
         person.text(0, PILLS);
-        let said = person.text(RANG_S + 1, words);
-        assert!(said.starts_with(answer), "{words:?}: {said:?}");
+        let answer = person.text(RANG_S + 1, words);
+        assert!(answer.starts_with(answer_start), "{words:?}: {answer:?}");
         let list = person.text(RANG_S + 2, "list");
-        assert!(list.starts_with(listed), "{words:?}: {list:?}");
+        assert!(list.starts_with(list_start), "{words:?}: {list:?}");
         assert!(list.contains("#1 every day 12:01 PM, next tomorrow at 12:01 PM EST"), "{words:?}: {list:?}");
     }
 }
 
 #[test]
-fn a_move_without_a_target_is_about_the_reminder_that_rang_if_none_was_mentioned_lately() {
+fn a_move_without_a_target_is_about_the_reminder_that_rang_if_no_reminder_was_mentioned_lately() {
     let mut person = Person::confirmed();
     person.text(-700, PILLS);
     assert_eq!(person.text(RANG_S + 1, "move it to today at 9 pm"), AT_9);
@@ -70,19 +70,19 @@ fn a_move_before_a_call_skips_the_occurrence_and_says_when_the_series_rings_next
     person.text(0, PILLS);
     assert_eq!(person.text(1, "move 1 to today at 9 pm"), AT_9);
     person.ring_until(crate::policy::after(super::person::noon(), RANG_S));
-    assert!(person.rang.is_empty());
+    assert!(person.first_calls.is_empty());
 }
 
 #[test]
 fn undo_takes_back_the_move_of_an_occurrence_that_rang() {
-    for made in [PILLS, "remind me to take pills in 1 minute"] {
+    for words in [PILLS, "remind me to take pills in 1 minute"] {
         let mut person = Person::confirmed();
-        person.text(0, made);
+        person.text(0, words);
         assert!(person.text(RANG_S + 1, "move it to today at 9 pm").starts_with("Moved: "));
         person.text(RANG_S + 2, "help");
-        let said = person.text(RANG_S + 3, "undo");
-        assert_eq!(said, "Deleted #2 take pills.", "{made:?}");
-        assert!(!person.text(RANG_S + 4, "list").contains("#2"), "{made:?}");
-        assert!(person.text(RANG_S + 5, "undo").starts_with("Undone: I'll call you today at 9 PM EST"), "{made:?}");
+        let answer = person.text(RANG_S + 3, "undo");
+        assert_eq!(answer, "Deleted #2 take pills.", "{words:?}");
+        assert!(!person.text(RANG_S + 4, "list").contains("#2"), "{words:?}");
+        assert!(person.text(RANG_S + 5, "undo").starts_with("Undone: I'll call you today at 9 PM EST"), "{words:?}");
     }
 }

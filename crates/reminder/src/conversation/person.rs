@@ -14,10 +14,10 @@ use crate::conversation::{AnswerRoute, Refusal, Sender};
 /// The beginning of the first answer to a person.
 pub(super) const INTRODUCTION: &str = "sixthirty: ";
 
-/// Time from the start of an occurrence's first call until the end of its last one, in seconds. No call is answered.
+/// Time from the start of an occurrence's first call until the end of its last call, in seconds. No call is answered.
 pub(super) const TRIED_S: i64 = 120;
 
-/// A person who never answers the phone, and their reminders.
+/// A person who never answers the phone, and their reminders. The methods take instants in seconds after noon.
 pub(super) struct Person {
     pub(super) profile: Profile,
     pub(super) reminders: Vec<Reminder>,
@@ -25,13 +25,13 @@ pub(super) struct Person {
     policy: Policy,
     service_name: ServiceName,
     /// Why the person is not served. Absent if the person is served.
-    pub(super) refused: Option<Refusal>,
+    pub(super) refusal: Option<Refusal>,
     /// Whether a later release wrote reminders of the person, which this release can't read.
     pub(super) has_newer: bool,
     /// The instants of the first call of each occurrence.
-    pub(super) rang: Vec<Timestamp>,
+    pub(super) first_calls: Vec<Timestamp>,
     /// How many of those calls are for a later occurrence of a series.
-    pub(super) again: usize,
+    pub(super) later_calls: usize,
 }
 
 pub(super) fn noon() -> Timestamp {
@@ -48,10 +48,10 @@ impl Person {
             names: Counted(Cell::new(0)),
             policy: Policy::new(Times::DEFAULT).unwrap(),
             service_name: ServiceName::default(),
-            refused: None,
+            refusal: None,
             has_newer: false,
-            rang: Vec::new(),
-            again: 0,
+            first_calls: Vec::new(),
+            later_calls: 0,
         }
     }
 
@@ -73,13 +73,13 @@ impl Person {
     }
 
     /// Handles a text at `second` that was received earlier. Returns the answer.
-    pub(super) fn text_late(&mut self, received: i64, second: i64, body: &str) -> String {
-        self.text_by(AnswerRoute::Reply, received, second, body)
+    pub(super) fn text_late(&mut self, received_s: i64, second: i64, body: &str) -> String {
+        self.text_by(AnswerRoute::Reply, received_s, second, body)
     }
 
     /// Handles a text that is answered by this route. Returns the answer without the introduction of a first answer.
-    pub(super) fn text_by(&mut self, route: AnswerRoute, received: i64, second: i64, body: &str) -> String {
-        let decision = self.decided(route, received, second, body);
+    pub(super) fn text_by(&mut self, route: AnswerRoute, received_s: i64, second: i64, body: &str) -> String {
+        let decision = self.decision(route, received_s, second, body);
         self.profile = decision.profile;
         for write in decision.writes {
             self.write(write);
@@ -101,29 +101,29 @@ impl Person {
     }
 
     /// Returns the decision on a text, without storing it.
-    pub(super) fn decided(&mut self, route: AnswerRoute, received: i64, second: i64, body: &str) -> Decision {
+    pub(super) fn decision(&mut self, route: AnswerRoute, received_s: i64, second: i64, body: &str) -> Decision {
         let now = after(noon(), second);
         self.ring_until(now);
-        let text = self.received(route, received, body);
-        self.decided_on(&text, now)
+        let text = self.received_text(route, received_s, body);
+        self.decision_on(&text, now)
     }
 
     /// Returns a text of this person.
-    pub(super) fn received(&self, route: AnswerRoute, received: i64, body: &str) -> ReceivedText {
+    pub(super) fn received_text(&self, route: AnswerRoute, received_s: i64, body: &str) -> ReceivedText {
         ReceivedText {
             id: "test#text".parse().unwrap(),
             from: self.profile.number.clone(),
             sender: self.sender(),
             body: body.to_owned(),
             opt_out_type: None,
-            received_at: after(noon(), received),
+            received_at: after(noon(), received_s),
             route,
             pressed: None,
         }
     }
 
     /// Returns the decision on a received text, without storing it.
-    pub(super) fn decided_on(&mut self, text: &ReceivedText, now: Timestamp) -> Decision {
+    pub(super) fn decision_on(&mut self, text: &ReceivedText, now: Timestamp) -> Decision {
         let (received_at, route) = (text.received_at, text.route);
         let request = read(text, &self.profile);
         let scope = scope(request.as_ref(), &self.profile);
@@ -150,7 +150,7 @@ impl Person {
 
     fn sender(&self) -> Sender {
         let served = Sender::Served { country: Country::US, zone: self.profile.zone.clone() };
-        self.refused.map_or(served, Sender::Refused)
+        self.refusal.map_or(served, Sender::Refused)
     }
 
     pub(super) fn open(&self) -> usize {
@@ -172,8 +172,8 @@ impl Person {
         for one in &mut self.reminders {
             while let Lifecycle::Live { state: State::Waiting { attempt, .. }, .. } = one.life {
                 if attempt == 1 && one.due <= now {
-                    self.rang.push(one.due);
-                    self.again += usize::from(one.last_end.is_some());
+                    self.first_calls.push(one.due);
+                    self.later_calls += usize::from(one.last_end.is_some());
                     one.life = life_of(2, after(one.due, TRIED_S));
                 } else if attempt == 2 && after(one.due, TRIED_S) <= now {
                     let over = after(one.due, TRIED_S);

@@ -50,9 +50,9 @@ pub fn acknowledged_by_caller(reminder: &Reminder, pressed_at: Timestamp) -> Opt
     if reminder.due <= pressed_at {
         return Some(Event::Acknowledged);
     }
-    let rang = reminder.last_end.as_ref().and_then(|last| last.claim.clone());
+    let last_claim = reminder.last_end.as_ref().and_then(|last| last.claim.clone());
     let has_begun = reminder.state().is_some_and(State::has_begun);
-    rang.map(|claim| Event::KeyPressed { claim }).or_else(|| (!has_begun).then_some(Event::Acknowledged))
+    last_claim.map(|claim| Event::KeyPressed { claim }).or_else(|| (!has_begun).then_some(Event::Acknowledged))
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ pub struct ReceivedText {
     pub body: String,
     /// The opt-out, opt-in or help command that the carrier found in the text. Absent if it found none.
     pub opt_out_type: Option<OptOutType>,
-    /// When the text was received. "In ten minutes" counts from here.
+    /// When the text was received. "In ten minutes" counts from this instant.
     pub received_at: Timestamp,
     /// How the text is answered.
     pub route: AnswerRoute,
@@ -74,7 +74,7 @@ impl Sender {
         }
     }
 
-    /// Returns the zone that is used until the person names another.
+    /// Returns the zone that is used until the person names another zone.
     pub fn zone(&self) -> Zone {
         match self {
             Self::Served { zone, .. } => zone.clone(),

@@ -31,20 +31,20 @@ impl Reminders {
         Self { known, made_since, open, left_behind, stopped, has_newer: false }
     }
 
-    /// Returns these reminders with the knowledge whether a later release wrote other reminders of the person, which
+    /// Returns these reminders with `has_newer`: whether a later release wrote other reminders of the person, which
     /// this release can't read.
     #[must_use]
     pub fn with_newer(self, has_newer: bool) -> Self {
         Self { has_newer, ..self }
     }
 
-    /// Returns the reminders that existed when the text was received, oldest first: open ones, and ended ones if they
-    /// were read.
+    /// Returns the reminders that existed when the text was received, oldest first: the open reminders, and the ended
+    /// reminders if they were read.
     pub fn known(&self) -> &[Reminder] {
         &self.known
     }
 
-    /// Returns the reminders that were made by texts which were received later but handled earlier.
+    /// Returns the reminders that were made by texts that were received later but handled earlier.
     pub fn made_since(&self) -> &[Reminder] {
         &self.made_since
     }

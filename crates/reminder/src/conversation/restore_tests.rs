@@ -43,7 +43,7 @@ fn reminders_that_an_opt_out_ended_can_come_back_once() {
 
 #[test]
 fn only_the_last_opt_out_is_taken_back() {
-    // A release that could not read the milk has left it open at the first opt-out and opt-in.
+    // At the first opt-out, a release that could not read the reminder about milk may have left it open.
     for is_left_open in [false, true] {
         let mut person = Person::confirmed();
         assert!(person.text(0, MILK).starts_with(MADE));
@@ -83,14 +83,14 @@ fn a_reminder_whose_time_has_passed_is_only_counted_and_a_series_comes_back_with
 }
 
 #[test]
-fn words_that_opt_out_by_accident_can_be_taken_back() {
-    for leave in ["STOP", "cancel", "End", "QUIT", "unsubscribe", "stop calling me"] {
+fn an_accidental_opt_out_can_be_taken_back() {
+    for words in ["STOP", "cancel", "End", "QUIT", "unsubscribe", "stop calling me"] {
         let mut person = with_three();
-        person.text(10, leave);
-        assert_eq!(person.open(), 0, "{leave}");
-        assert!(person.text(11, "START").starts_with("Welcome back! 3 reminders were stopped"), "{leave}");
-        assert!(person.text(12, "RESTORE").starts_with("Restored: #4, #5, #6."), "{leave}");
-        assert_eq!(person.open(), 3, "{leave}");
+        person.text(10, words);
+        assert_eq!(person.open(), 0, "{words}");
+        assert!(person.text(11, "START").starts_with("Welcome back! 3 reminders were stopped"), "{words}");
+        assert!(person.text(12, "RESTORE").starts_with("Restored: #4, #5, #6."), "{words}");
+        assert_eq!(person.open(), 3, "{words}");
     }
 }
 
@@ -102,7 +102,7 @@ fn an_end_by_an_opt_out_names_the_epoch_that_caused_it() {
     let ends: Vec<_> = person.reminders.iter().map(|one| one.life.clone()).collect();
     let by_opt_out = |life: &Lifecycle| matches!(life, Lifecycle::Ended { end: End::OptedOut { epoch: 1 }, .. });
     assert!(by_opt_out(&ends[0]) && by_opt_out(&ends[1]) && !by_opt_out(&ends[2]), "{ends:?}");
-    // A reminder that was deleted before does not come back.
+    // A reminder that was deleted before the opt-out does not come back.
     person.text(11, "START");
     person.text(12, "RESTORE");
     assert_eq!(person.open(), 2);
@@ -112,7 +112,7 @@ fn an_end_by_an_opt_out_names_the_epoch_that_caused_it() {
 
 #[test]
 fn a_second_opt_out_does_not_lose_the_reminders_that_the_first_one_ended() {
-    let twice = [
+    let two_opt_outs = [
         (10, "STOP", ""),
         (11, "STOP", ""),
         (12, "START", "Welcome back! 3 reminders"),
@@ -123,8 +123,8 @@ fn a_second_opt_out_does_not_lose_the_reminders_that_the_first_one_ended() {
         (17, "START", "Welcome back! 3 reminders"),
         (18, "RESTORE", "Restored: #7, #8, #9."),
     ];
-    check(with_three(), &twice);
-    let replaced = [
+    check(with_three(), &two_opt_outs);
+    let new_reminder_between = [
         (10, "STOP", ""),
         (11, "START", "Welcome back! 3 reminders"),
         (12, "remind me to call mom tomorrow at 9", MADE),
@@ -132,11 +132,11 @@ fn a_second_opt_out_does_not_lose_the_reminders_that_the_first_one_ended() {
         (14, "START", "Welcome back! 1 reminder was stopped"),
         (15, "RESTORE", "Restored: I'll call you tomorrow at 9 AM EST: call mom (#5)."),
     ];
-    check(with_three(), &replaced);
+    check(with_three(), &new_reminder_between);
 }
 
 #[test]
-fn an_opt_out_that_may_end_an_unread_reminder_is_the_restorable_one() {
+fn an_opt_out_that_may_end_an_unread_reminder_becomes_the_restorable_opt_out() {
     for has_newer in [false, true] {
         let mut person = with_three();
         person.text(10, "STOP");
@@ -219,7 +219,7 @@ fn eighty_reminders_come_back_in_one_transaction() {
     }
     person.text(100, "STOP");
     person.text(101, "START");
-    let decision = person.decided(AnswerRoute::Reply, 102, 102, "RESTORE");
+    let decision = person.decision(AnswerRoute::Reply, 102, 102, "RESTORE");
     assert_eq!((decision.writes.len(), decision.made.len(), decision.profile.restorable), (OPEN_MAX, OPEN_MAX, None));
     assert_eq!(crate::words::segments(&decision.answer), 1, "{}", decision.answer);
 }
@@ -261,12 +261,12 @@ fn with_type(person: &mut Person, second: i64, body: &str, opt_out_type: OptOutT
         pressed: None,
     };
     let request = read(&text, &person.profile);
-    let decision = person.decided_on(&text, received_at);
+    let decision = person.decision_on(&text, received_at);
     (request, decision.answer)
 }
 
 #[test]
-fn the_service_does_not_answer_an_opt_out_by_a_word_of_the_carrier() {
+fn the_service_does_not_answer_an_opt_out_that_the_carrier_found() {
     for body in ["STOP", "cancel", "leave me be", "stop texting me"] {
         let (request, answer) = with_type(&mut with_three(), 10, body, OptOutType::OptedOut);
         assert_eq!((request, answer.as_str()), (Some(Request::OptOut), ""), "{body}");
@@ -274,7 +274,7 @@ fn the_service_does_not_answer_an_opt_out_by_a_word_of_the_carrier() {
 }
 
 #[test]
-fn yes_answers_an_open_question_and_otherwise_opts_in_at_the_carrier() {
+fn yes_answers_an_open_question_and_otherwise_opts_in() {
     let mut person = Person::confirmed();
     assert_eq!(with_type(&mut person, 0, "YES", OptOutType::OptedIn).0, Some(Request::OptIn));
     person.text(1, "ZONE New York");
@@ -309,13 +309,13 @@ fn yes_of_a_person_who_has_opted_out_answers_no_question() {
         person.text(2, PILLS);
         assert!(person.text(3, "ZONE Paris").starts_with("OK, Paris time. Should your repeating reminder"));
         person.opt_out_at_the_carrier(4);
-        let text = ReceivedText { opt_out_type: kind, ..person.received(AnswerRoute::Reply, 5, "YES") };
+        let text = ReceivedText { opt_out_type: kind, ..person.received_text(AnswerRoute::Reply, 5, "YES") };
         assert_eq!(read(&text, &person.profile), Some(Request::OptIn), "{kind:?}");
     }
 }
 
 #[test]
-fn an_opt_in_that_a_later_opt_out_overtook_is_not_answered() {
+fn an_opt_in_that_is_handled_after_a_later_opt_out_is_not_answered() {
     let mut person = with_three();
     person.text(10, "stop texting me");
     person.text(30, "stop texting me");
@@ -342,7 +342,7 @@ proptest! {
         for (second, body) in (0..).zip(&made) {
             person.text(second, body);
         }
-        let back = 10 + away_s;
+        let back_s = 10 + away_s;
         let open = |person: &Person, from: i64| {
             let open = person.reminders.iter().filter(|one| one.state().is_some());
             let due = |one: &Reminder| one.due_again(after(noon(), from));
@@ -350,12 +350,12 @@ proptest! {
             open.sort_by_key(|(task, due, _)| (task.clone(), *due));
             open
         };
-        let before = open(&person, back + 2);
+        let before = open(&person, back_s + 2);
         person.text(9, "STOP");
         prop_assert_eq!(person.open(), 0);
-        person.text(back + 1, "START");
-        person.text(back + 2, "RESTORE");
-        prop_assert_eq!(open(&person, back + 2), before);
+        person.text(back_s + 1, "START");
+        person.text(back_s + 2, "RESTORE");
+        prop_assert_eq!(open(&person, back_s + 2), before);
         prop_assert!(person.reminders.iter().filter(|one| one.state().is_some()).all(|one| one.epoch == 1));
     }
 }

@@ -7,7 +7,7 @@ use language::Target;
 
 use super::{Decision, ReminderWrite, Situation};
 
-/// Resumes the paused reminders that the text names. They ring from their next occurrence on.
+/// Resumes the paused reminders that the text means. They ring from their next occurrence on.
 pub(super) fn resume(mut situation: Situation<'_>, which: &Target) -> Decision {
     let paused: Vec<&Reminder> = situation.open_ones().filter(|one| one.is_paused()).collect();
     let meant: Vec<Reminder> = match (which, &paused[..]) {

@@ -6,7 +6,7 @@ use crate::record::{Lifecycle, State};
 use super::person::{MADE, Person, check, noon};
 use super::*;
 
-/// A person with two series (#1, #2) and a one-off (#3). A series is paused if its number is given.
+/// A person with two series (#1, #2) and a one-off (#3). A series is paused if its number is one of `numbers`.
 fn with_paused(numbers: &[u32]) -> Person {
     let mut person = Person::confirmed();
     for (second, body) in [
@@ -56,7 +56,7 @@ fn a_paused_series_rings_again_from_its_next_occurrence_on() {
 #[test]
 fn a_resumed_series_has_a_new_wake_up() {
     let mut person = with_paused(&[1]);
-    let decision = person.decided(AnswerRoute::Reply, 10, 10, "resume 1");
+    let decision = person.decision(AnswerRoute::Reply, 10, 10, "resume 1");
     assert_eq!((decision.writes.len(), decision.made.len(), decision.effects.len()), (1, 1, 1));
 }
 

@@ -23,7 +23,7 @@ pub(super) fn move_along(mut situation: Situation<'_>) -> Decision {
     situation.profile.undoable = None;
     let now = situation.now;
     let moves = corrections.iter().filter(|one| one.why_kept().is_none());
-    let events: Vec<(&Reminder, Event)> = moves.map(|one| (&one.reminder, replanned(one, &zone))).collect();
+    let events: Vec<(&Reminder, Event)> = moves.map(|one| (&one.reminder, replan_event(one, &zone))).collect();
     let mut decision = situation.changes_of_each(&events);
     decision.answer = answer_in_words(&zone, &decision, &corrections, "", now);
     decision
@@ -37,7 +37,7 @@ pub(super) fn stay(mut situation: Situation<'_>) -> Decision {
     situation.say(&Answer::SeriesStay(from.name()))
 }
 
-fn replanned(one: &Correction, zone: &Zone) -> Event {
+fn replan_event(one: &Correction, zone: &Zone) -> Event {
     let due = match one.plan {
         Plan::Move(due) => due,
         Plan::Keep(_) | Plan::Stay => one.reminder.due,
@@ -57,12 +57,13 @@ impl Situation<'_> {
     /// or if no series repeats in it. If the question about an earlier move is still open, returns the zone that they
     /// left in that move.
     pub(super) fn left_zone(&self, zone: &Zone) -> Option<Zone> {
-        let said = (self.profile.zone_source == ZoneSource::Said).then(|| self.profile.zone.clone());
-        let asked = self.asked_about_series().and_then(|from| Zone::try_from(from).ok());
-        let left = asked.or(said).filter(|left| left != zone)?;
+        let said_zone = (self.profile.zone_source == ZoneSource::Said).then(|| self.profile.zone.clone());
+        let asked_zone = self.asked_about_series().and_then(|from| Zone::try_from(from).ok());
+        let left = asked_zone.or(said_zone).filter(|left| left != zone)?;
         (!self.series_of(left.rules()).is_empty()).then_some(left)
     }
 
+    /// Returns the zone that the person has left, if the question about the series of that zone is still open.
     fn asked_about_series(&self) -> Option<TimeZone> {
         match self.open_question()? {
             Question::MoveSeries { from } => Some(from.clone()),

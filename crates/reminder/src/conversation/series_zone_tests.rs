@@ -12,7 +12,7 @@ const PAPER: &str = "remind me to read the paper every day at 9 AM";
 const ASKED: &str = "OK, Paris time. Should your 2 repeating reminders move to Paris time too? YES or NO";
 
 /// A confirmed person who said that they live in New York, with two series (#1, #2), a one-off (#3), a series that
-/// counts hours (#4), and one that is on the clocks of London (#5).
+/// counts hours (#4), and a series on the clocks of London (#5).
 fn settled() -> Person {
     let mut person = Person::confirmed();
     for (second, body) in [
@@ -82,7 +82,7 @@ fn the_question_is_asked_only_about_series_in_the_zone_that_was_left() {
 }
 
 #[test]
-fn a_person_who_moves_on_before_answering_is_asked_about_the_same_reminders() {
+fn a_person_who_moves_again_before_answering_is_asked_about_the_same_reminders() {
     let london = "OK, London time. Should your 2 repeating reminders move to London time too? YES or NO";
     let texts = [
         (9, "delete 5", "Deleted"),
@@ -128,7 +128,7 @@ fn eighty_series_move_in_one_transaction() {
         person.text(second, PILLS);
     }
     person.text(100, "ZONE Paris");
-    let decision = person.decided(AnswerRoute::Reply, 101, 101, "yes");
+    let decision = person.decision(AnswerRoute::Reply, 101, 101, "yes");
     assert_eq!((decision.writes.len(), decision.made.len()), (80, 80));
     assert_eq!(crate::words::segments(&decision.answer), 1, "{}", decision.answer);
     for write in &decision.writes {
@@ -165,8 +165,8 @@ proptest! {
             one.zone.rules().to_datetime(one.due).time()
         };
         let before = local(&person);
-        let asked = person.text(2, &format!("ZONE {to}"));
-        prop_assert!(asked.contains("YES or NO"), "{}", asked);
+        let question = person.text(2, &format!("ZONE {to}"));
+        prop_assert!(question.contains("YES or NO"), "{}", question);
         let answer = person.text(3, "yes");
         prop_assert_eq!(local(&person), before, "{}", answer);
         let due = person.reminders[0].due;

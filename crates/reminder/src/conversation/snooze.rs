@@ -20,7 +20,7 @@ pub(super) fn snooze(mut situation: Situation<'_>, until: Timestamp, basis: DueB
     let Some(rung) = situation.rung().filter(rang_in_that_call).cloned() else {
         return situation.say(&Answer::NothingToAcknowledge);
     };
-    let acknowledged = match situation.pressed {
+    let event = match situation.pressed {
         Some(PressedKey::Snooze { claim: Some(claim), .. }) => Event::KeyPressed { claim: claim.clone() },
         Some(PressedKey::Snooze { claim: None, .. } | PressedKey::OptOut) | None => Event::Acknowledged,
     };
@@ -45,13 +45,13 @@ pub(super) fn snooze(mut situation: Situation<'_>, until: Timestamp, basis: DueB
     let now = situation.now;
     let again = situation.new_reminder(&rung.task, until, source, Some(rung.zone.rules().clone()), None);
     situation.about_snooze(&again);
-    let mut decision = situation.changes(&[&rung], &acknowledged);
+    let mut decision = situation.changes(&[&rung], &event);
     decision.answer = Answer::Snoozed(&again).render(now);
     decision.create(again);
     decision
 }
 
-/// Moves the reminder that a snooze made. A second snooze moves that call instead of adding another one.
+/// Moves the reminder that a snooze made. A second snooze moves that call instead of adding another call.
 fn snooze_again(
     mut situation: Situation<'_>,
     rung: &Reminder,
@@ -74,7 +74,7 @@ fn snooze_again(
 
 impl Situation<'_> {
     /// Returns the reminder that a snooze of this occurrence made, if the last answer was about it and it waits for its
-    /// first call. Another reminder with the same task stays where it is.
+    /// first call. Another reminder with the same task keeps its due.
     fn snooze_of(&self, rung: &Reminder) -> Option<&Reminder> {
         let due = due_of_rung(rung)?;
         let last = self.last().filter(|last| last.is_snooze).and(self.last_open())?;

@@ -11,19 +11,19 @@ fn is_over(one: &Reminder) -> bool {
 }
 
 #[test]
-fn a_snooze_leaves_another_reminder_with_the_same_task() {
+fn a_snooze_does_not_change_another_reminder_with_the_same_task() {
     for second in [70, 60 + TRIED_S + 5] {
         let mut person = Person::confirmed();
         assert!(person.text(0, TWICE).starts_with(MADE));
-        let said = person.text(second, "snooze 10");
-        assert!(said.starts_with("OK, I'll call you again in 10 minutes") && said.contains("(#3)"), "{said:?}");
+        let answer = person.text(second, "snooze 10");
+        assert!(answer.starts_with("OK, I'll call you again in 10 minutes") && answer.contains("(#3)"), "{answer:?}");
         assert!(is_over(&person.reminders[0]), "the occurrence that rang must be acknowledged");
         assert!(person.text(second + 1, "list").contains("#2 today at 8 PM EST"));
     }
 }
 
 #[test]
-fn a_snooze_leaves_a_reminder_with_the_same_task_that_was_made_after_the_call() {
+fn a_snooze_does_not_change_a_reminder_with_the_same_task_that_was_made_after_the_call() {
     let texts = [
         (0, "remind me to take pills every day at 12:01 pm", MADE),
         (70, "remind me to take pills at 8 pm", MADE),
@@ -36,7 +36,7 @@ fn a_snooze_leaves_a_reminder_with_the_same_task_that_was_made_after_the_call() 
 }
 
 #[test]
-fn a_snooze_of_a_later_call_leaves_an_earlier_snooze_and_acknowledges_the_call() {
+fn a_snooze_of_a_later_call_keeps_the_earlier_snooze_and_acknowledges_the_later_call() {
     let mut person = Person::confirmed();
     assert!(person.text(0, "remind me to take pills at 12:01 pm and 12:03 pm").starts_with(MADE));
     assert!(person.text(70, "snooze 10").contains("(#3)"));

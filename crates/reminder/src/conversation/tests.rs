@@ -9,16 +9,16 @@ use crate::conversation::AnswerRoute;
 
 #[test]
 fn thanks_are_not_answered_and_do_not_answer_a_question() {
-    let asked = "When should I remind you: call mom?";
+    let question = "When should I remind you: call mom?";
     let texts = [
         (0, "remind me to get up tomorrow at 9", MADE),
         (1, "thanks!", ""),
         (2, "Liked \u{201c}OK, I'll call you tomorrow at 9 AM EST: get up (#1).\u{201d}", ""),
         (3, "list", "#1 tomorrow at 9 AM EST: get up"),
-        (4, "remind me to call mom", asked),
-        (5, "ok", asked),
-        (6, "great", asked),
-        (7, "\u{1f44d}", asked),
+        (4, "remind me to call mom", question),
+        (5, "ok", question),
+        (6, "great", question),
+        (7, "\u{1f44d}", question),
         (8, "ok", ""),
         (9, "at 6pm", MADE),
         (10, "ok", ""),
@@ -54,7 +54,7 @@ fn done_and_snooze_are_not_about_an_occurrence_that_was_due_after_the_text_was_r
 }
 
 #[test]
-fn a_time_alone_snoozes_a_reminder_that_has_just_rung_and_a_request_makes_a_new_one() {
+fn a_time_alone_snoozes_a_reminder_that_has_just_rung_and_a_request_makes_a_new_reminder() {
     let texts = [
         (0, "in an hour", "OK, today at 1 PM EST. What should I remind you about?"),
         (1, "remind me to get up in 1 minute", MADE),
@@ -70,7 +70,7 @@ fn a_time_alone_snoozes_a_reminder_that_has_just_rung_and_a_request_makes_a_new_
 fn the_first_promise_and_help_name_the_service() {
     let mut person = Person::new();
     let mut introduces = |second, body: &str| {
-        let decision = person.decided(AnswerRoute::Reply, second, second, body);
+        let decision = person.decision(AnswerRoute::Reply, second, second, body);
         person.profile = decision.profile;
         decision.answer.starts_with(INTRODUCTION)
     };
@@ -106,7 +106,7 @@ fn done_after_a_call_leaves_the_next_occurrence_of_its_series() {
 }
 
 #[test]
-fn done_between_two_calls_acknowledges_the_occurrence_and_not_the_next() {
+fn done_between_two_calls_acknowledges_the_occurrence_and_not_the_next_occurrence() {
     let texts = [
         (0, PILLS, MADE),
         (90, "done", "Done: #1 take pills."),
@@ -118,7 +118,7 @@ fn done_between_two_calls_acknowledges_the_occurrence_and_not_the_next() {
 }
 
 #[test]
-fn done_is_not_about_a_reminder_that_was_made_after_the_one_that_rang() {
+fn done_is_not_about_a_reminder_that_was_made_after_the_reminder_that_rang() {
     let texts = [
         (0, "remind me to get up in 1 minute", MADE),
         (61 + TRIED_S, "remind me to buy milk in 2 hours", MADE),
@@ -144,7 +144,7 @@ fn done_with_the_words_of_a_reminder_that_has_not_rung_says_how_to_skip_it() {
 }
 
 #[test]
-fn done_is_not_about_a_snoozed_reminder() {
+fn done_without_a_number_is_not_about_a_reminder_that_a_snooze_made() {
     let texts = [
         (0, "remind me to get up in 1 minute", MADE),
         (61, "snooze 10 minutes", "OK, I'll call you again"),
@@ -157,7 +157,7 @@ fn done_is_not_about_a_snoozed_reminder() {
 }
 
 #[test]
-fn done_with_a_number_skips_the_coming_occurrence_and_says_when_the_next_one_rings() {
+fn done_with_a_number_skips_the_coming_occurrence_and_says_when_the_series_rings_next() {
     let texts = [
         (0, "remind me to take pills every day at 6 PM", MADE),
         (1, "remind me to buy milk at 5 PM", MADE),

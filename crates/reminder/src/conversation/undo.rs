@@ -146,7 +146,7 @@ impl Situation<'_> {
         }
     }
 
-    /// Makes a reminder like one that has ended, for this due.
+    /// Makes a new reminder like `old`, which has ended, for this due.
     pub(super) fn made_again(&mut self, old: &Reminder, due: Timestamp) -> Reminder {
         let zone = Some(old.zone.rules().clone());
         self.new_reminder(&old.task, due, old.due_source, zone, old.rule.clone())

@@ -12,7 +12,7 @@ const MILK: &str = "remind me to buy milk at 5 PM";
 
 #[test]
 fn undo_takes_back_a_deletion_a_move_and_a_skip() {
-    for (change, undone, list) in [
+    for (change, answer_start, list_start) in [
         ("delete 2", "Undone: I'll call you today at 5 PM EST: buy milk (#3).", "#3 today at 5 PM EST: buy milk\n#1 "),
         ("skip 2", "Undone: I'll call you today at 5 PM EST: buy milk (#3).", "#3 today at 5 PM EST: buy milk\n#1 "),
         ("done 2", "Undone: I'll call you today at 5 PM EST: buy milk (#3).", "#3 today at 5 PM EST: buy milk\n#1 "),
@@ -47,9 +47,9 @@ fn undo_takes_back_a_deletion_a_move_and_a_skip() {
         person.text(1, MILK);
         assert_ne!(person.text(2, change), "", "{change}");
         let answer = person.text(3, "undo");
-        assert!(answer.starts_with(undone), "{change:?}: {answer:?}");
-        let listed = person.text(4, "list");
-        assert!(listed.starts_with(list) && person.open() == 2, "{change:?}: {listed:?}");
+        assert!(answer.starts_with(answer_start), "{change:?}: {answer:?}");
+        let list = person.text(4, "list");
+        assert!(list.starts_with(list_start) && person.open() == 2, "{change:?}: {list:?}");
         assert!(person.text(5, "undo").starts_with("Nothing to undo"), "{change:?}: UNDO works only once");
         assert_eq!(person.open(), 2, "{change:?}");
     }
@@ -95,7 +95,7 @@ fn undo_names_a_due_that_has_passed_and_plans_no_call_for_it() {
         (131, "list", "You have no reminders."),
     ];
     check(Person::confirmed(), &texts);
-    let some = [
+    let one_of_two_has_passed = [
         (0, "remind me to get up in 2 minutes", MADE),
         (1, MILK, MADE),
         (2, "delete all", "Deleted #1, #2."),
@@ -105,7 +105,7 @@ fn undo_names_a_due_that_has_passed_and_plans_no_call_for_it() {
             "Undone: I'll call you today at 5 PM EST: buy milk (#3). Not back, because the time has passed: #1.",
         ),
     ];
-    check(Person::confirmed(), &some);
+    check(Person::confirmed(), &one_of_two_has_passed);
     let skipped = [
         (0, "remind me to take pills every day at 12:02 PM", MADE),
         (1, "skip 1", "Skipped. Next call: tomorrow"),
@@ -173,7 +173,7 @@ fn a_change_of_eighty_reminders_is_taken_back_in_one_transaction() {
         assert!(person.text(second, "remind me to call mom tomorrow at 9").starts_with(MADE));
     }
     person.text(100, "delete all");
-    let decision = person.decided(AnswerRoute::Reply, 101, 101, "undo");
+    let decision = person.decision(AnswerRoute::Reply, 101, 101, "undo");
     assert_eq!((decision.writes.len(), decision.made.len()), (80, 80));
     assert_eq!(crate::words::segments(&decision.answer), 1, "{}", decision.answer);
 }
@@ -217,7 +217,7 @@ fn changes() -> impl Strategy<Value = (Vec<&'static str>, &'static str)> {
 proptest! {
     /// The open reminders before a change and after its UNDO are the same, except for their ids and numbers.
     #[test]
-    fn undo_restores_the_reminders_from_before((made, change) in changes()) {
+    fn undo_restores_the_reminders_from_before_a_change((made, change) in changes()) {
         let mut person = Person::confirmed();
         for (second, body) in (0..).zip(&made) {
             person.text(second, body);
@@ -231,10 +231,10 @@ proptest! {
         let before = open(&person);
         let ended = |person: &Person| person.reminders.iter().filter(|one| one.state().is_none()).count();
         person.text(10, change);
-        let gone = ended(&person);
+        let ended_before_undo = ended(&person);
         let is_changed = open(&person) != before;
         let answer = person.text(11, "undo");
-        prop_assert!(ended(&person) >= gone, "an ended reminder was revived: {answer}");
+        prop_assert!(ended(&person) >= ended_before_undo, "an ended reminder was revived: {answer}");
         if is_changed {
             prop_assert_eq!(open(&person), before, "{:?}: {}", change, answer);
         }

@@ -21,7 +21,7 @@ pub(super) struct Correction {
 pub(super) enum Plan {
     /// The reminder rings at this instant instead.
     Move(Timestamp),
-    /// The reminder rings when it was planned, unless the person names another time.
+    /// The reminder keeps its due, unless the person names another time.
     Keep(WhyKept),
     /// The reminder has rung for this occurrence, is paused, or is due at the same instant. Only its zone may change.
     Stay,
@@ -112,8 +112,8 @@ impl Situation<'_> {
         Some(Correction { reminder: one.clone(), plan })
     }
 
-    /// Counts the new dues instead of the old ones, for the reminders whose dues are counted. A new zone is never
-    /// refused: a reminder for which the limit has no room keeps its time.
+    /// Counts the new dues instead of the old dues, for the reminders whose dues are counted. A new zone is never
+    /// refused: a reminder for which the limit has no room keeps its due.
     pub(super) fn plan_again(&mut self, corrections: &mut [Correction]) {
         let moves = |one: &Correction| match one.plan {
             Plan::Move(due) if limits::is_counted(&one.reminder) => Some(due),
@@ -196,8 +196,8 @@ impl Situation<'_> {
     }
 }
 
-/// Returns the next instant after `now` at which the clocks of `new` show the same time as the clocks of `old` at
-/// `due`.
+/// Returns the instant at which the clocks of `new` show the same date and time as the clocks of `old` at `due`. If
+/// that instant has passed, adds as many days as it takes to be after `now`.
 fn same_time(due: Timestamp, old: &TimeZone, new: &TimeZone, now: Timestamp) -> Option<Timestamp> {
     let mut local = old.to_datetime(due);
     loop {

@@ -7,7 +7,7 @@ use super::*;
 
 #[test]
 fn a_question_about_the_task_stays_open_and_its_time_is_read_again() {
-    for (asked, zone, expected) in [
+    for (request, zone, expected) in [
         (
             "remind me at 5pm",
             "ZONE Los Angeles",
@@ -40,12 +40,11 @@ fn a_question_about_the_task_stays_open_and_its_time_is_read_again() {
         ),
     ] {
         let mut person = Person::confirmed();
-        person.text(0, asked);
-        assert_eq!(person.text(1, zone), expected, "{asked}");
+        person.text(0, request);
+        assert_eq!(person.text(1, zone), expected, "{request}");
         let answer = person.text(2, "call mom");
-        let promised = expected.split(" is for ").nth(1).unwrap().split('.').next().unwrap();
-        let made = format!("{MADE} {promised}: call mom (#1).");
-        assert_eq!(answer, made, "{asked}");
+        let promised_time = expected.split(" is for ").nth(1).unwrap().split('.').next().unwrap();
+        assert_eq!(answer, format!("{MADE} {promised_time}: call mom (#1)."), "{request}");
     }
 }
 
@@ -96,7 +95,7 @@ fn a_correction_with_an_open_question_names_the_reminders_that_keep_their_time()
 }
 
 /// Returns the rule and the due of the only reminder, after a correction of the zone.
-fn corrected(body: &str, zone: &str) -> (String, String) {
+fn after_correction(body: &str, zone: &str) -> (String, String) {
     let mut person = Person::confirmed();
     assert!(person.text(0, body).starts_with(MADE), "{body}");
     person.text(1, zone);
@@ -114,10 +113,10 @@ fn an_end_that_was_read_off_the_guessed_clock_moves_to_the_corrected_zone() {
         (until, "ZONE London", "DTSTART:20260302T173000\nRRULE:FREQ=MINUTELY;INTERVAL=30;COUNT=2"),
         (until, "ZONE Tokyo", "DTSTART:20260303T023000\nRRULE:FREQ=MINUTELY;INTERVAL=30;COUNT=1"),
     ] {
-        assert_eq!(corrected(body, zone), (rule.to_owned(), due.to_owned()), "{zone}");
+        assert_eq!(after_correction(body, zone), (rule.to_owned(), due.to_owned()), "{zone}");
     }
     // A series that only counts minutes does not depend on the zone.
-    let (rule, _) = corrected("remind me to stretch every 30 minutes for 2 hours", "ZONE Los Angeles");
+    let (rule, _) = after_correction("remind me to stretch every 30 minutes for 2 hours", "ZONE Los Angeles");
     assert_eq!(rule, "DTSTART:20260302T123000\nRRULE:FREQ=MINUTELY;INTERVAL=30;COUNT=4");
 }
 
@@ -125,8 +124,8 @@ fn an_end_that_was_read_off_the_guessed_clock_moves_to_the_corrected_zone() {
 fn a_zone_is_never_refused_and_a_reminder_above_the_limit_keeps_its_time() {
     let mut person = Person::new();
     // The limit already counts five calls at 5 PM in Los Angeles.
-    let dues = "2026-03-03T01:00:00Z".parse::<Timestamp>().unwrap();
-    person.profile.limits.calls = crate::limits::Calls::noted([dues; SOON_MAX]);
+    let due = "2026-03-03T01:00:00Z".parse::<Timestamp>().unwrap();
+    person.profile.limits.calls = crate::limits::Calls::noted([due; SOON_MAX]);
     person.text(0, "remind me to call mom at 5pm");
     person.text(1, "remind me to call dad at 7pm");
     let answer = person.text(2, "ZONE Los Angeles");

@@ -14,7 +14,7 @@ fn talk(texts: &[(i64, &str, &str)]) {
 }
 
 #[test]
-fn a_corrected_guess_moves_reminders_that_were_read_off_its_clock() {
+fn a_corrected_zone_moves_reminders_that_were_read_off_the_guessed_clock() {
     let moved = "OK, using Los Angeles time. Now #1 rings today at 5 PM PST; #2 rings every day at 8 AM, starting tomorrow at 8 AM PST.";
     talk(&[
         (0, "remind me to call mom at 5pm", MADE),
@@ -84,10 +84,10 @@ fn an_answer_to_a_question_is_read_off_the_guessed_clock_too() {
 
 #[test]
 fn a_one_off_whose_new_time_has_passed_rings_as_planned_unless_its_person_names_another_time() {
-    let asked = "OK, using London time. #1 still rings today at 10 PM GMT because its new time has passed. What time should I move it to?";
+    let passed = "OK, using London time. #1 still rings today at 10 PM GMT because its new time has passed. What time should I move it to?";
     talk(&[
         (0, "remind me to call mom at 5pm", MADE),
-        (1, "ZONE London", asked),
+        (1, "ZONE London", passed),
         (2, "list", "#1 today at 10 PM GMT: call mom"),
         (3, "7pm", "Moved: I'll call you today at 7 PM GMT: call mom (#1)"),
         (4, "list", "#1 today at 7 PM GMT: call mom"),
@@ -122,7 +122,7 @@ fn an_occurrence_that_has_rung_stays_and_its_series_goes_on_in_the_corrected_zon
 }
 
 #[test]
-fn a_reminder_of_a_text_that_overtook_the_correction_is_corrected_too() {
+fn a_reminder_of_a_later_text_that_was_handled_before_the_correction_is_corrected_too() {
     let mut person = Person::confirmed();
     person.text_late(20, 21, "remind me to call mom at 5pm");
     let answer = person.text_late(10, 30, "ZONE Los Angeles");
@@ -137,7 +137,7 @@ fn each_reminder_that_is_planned_again_has_a_new_wake_up_and_all_fit_one_transac
         let second = i64::try_from(number).unwrap();
         assert!(person.text(second, "remind me to call mom tomorrow at 9").starts_with(MADE), "{number}");
     }
-    let decision = person.decided(AnswerRoute::Reply, 500, 500, "ZONE Los Angeles");
+    let decision = person.decision(AnswerRoute::Reply, 500, 500, "ZONE Los Angeles");
     assert_eq!(decision.writes.len(), crate::policy::OPEN_MAX);
     assert_eq!((decision.made.len(), decision.effects.len()), (decision.writes.len(), decision.writes.len()));
     for (write, made) in decision.writes.iter().zip(&decision.made) {

@@ -9,7 +9,7 @@ impl Step<'_> {
     pub(super) fn paused(&self, event: &Event) -> Transition {
         match event {
             Event::Resumed => self.resume(),
-            // No call is due. A new deadline only keeps the record among the live ones.
+            // No call is due. A new deadline only keeps the record among the live records.
             Event::DeadlinePassed => self.recover(after(self.now, PAUSED_CHECK_S), 0, vec![]),
 
             Event::KeyPressed { claim } => self.acknowledge_and_resume(Some(claim)),

@@ -72,10 +72,10 @@ impl Step<'_> {
     }
 
     /// The carrier dials the number now, or the call was picked up, so the time for the whole call starts now. The new
-    /// deadline is written only if it is much later than the old one.
+    /// deadline is written only if it is much later than the old deadline.
     fn extend_deadline(&self, ringing: &Ringing, deadline: Timestamp) -> Transition {
-        let moved = self.policy.ringing_deadline(self.now).duration_since(deadline).as_secs();
-        if moved <= policy::DEADLINE_SLACK_S {
+        let extension_s = self.policy.ringing_deadline(self.now).duration_since(deadline).as_secs();
+        if extension_s <= policy::DEADLINE_SLACK_S {
             return Transition::Ignore;
         }
         self.ring(ringing, vec![])
@@ -105,7 +105,7 @@ impl Step<'_> {
             Verdict::MachineEnded if self.next_call(ringing.attempt).is_none() => {
                 vec![Effect::LeaveMessage { claim, call }]
             }
-            // A machine can't press a key. The next call may reach the person.
+            // A machine can't press a key, so its call is cancelled. If another call follows, it may reach the person.
             Verdict::MachineEnded | Verdict::Fax => vec![Effect::CancelCall(call)],
         };
         self.ring(&Ringing { pickup, ..*ringing }, effects)
@@ -136,9 +136,9 @@ impl Step<'_> {
         }
     }
 
-    /// When the call after this attempt may start. `None` if no attempt is left, if the call would ring past the max
-    /// lateness, or if the next occurrence of the series is due by then. The next occurrence may be due already if this
-    /// call was late.
+    /// Returns when the call after this attempt may start. `None` if no attempt is left, if the call would ring past
+    /// the max lateness, or if the next occurrence of the series is due by then. The next occurrence may be due already
+    /// if this call was late.
     fn next_call(&self, attempt: u8) -> Option<Timestamp> {
         let following_due = self.due_after(self.reminder.due);
         let is_in_time = |again_at: &Timestamp| {

@@ -33,7 +33,7 @@ pub struct Change {
 }
 
 impl Transition {
-    /// A change without a text.
+    /// Returns a change without a text.
     pub(super) fn change(next: Reminder, effects: Vec<Effect>) -> Self {
         Self::Change(Box::new(Change { next, text: None, effects }))
     }
@@ -217,7 +217,7 @@ impl Step<'_> {
         Transition::change(next, effects)
     }
 
-    /// A series goes on with its next occurrence. A reminder without a next occurrence has ended.
+    /// A series goes on with its next occurrence. A reminder without a next occurrence ends.
     fn go_on(&self, next: &mut Reminder, due: Option<Timestamp>, end: End, effects: &mut Vec<Effect>) {
         match due {
             Some(due) => {
@@ -268,7 +268,7 @@ impl Step<'_> {
         }
     }
 
-    /// The person acknowledged an occurrence: this one if it has begun, or else the one that ended last.
+    /// The person acknowledged an occurrence: this occurrence if it has begun, or else the occurrence that ended last.
     pub(super) fn acknowledge(&self) -> Transition {
         if self.has_begun() {
             self.heard_after(self.with_cancelled_call(), self.live_claim(), self.cancel_live_call())
@@ -320,8 +320,8 @@ impl Step<'_> {
         if self.reminder.is_wanted(epoch) {
             return Transition::Ignore;
         }
-        // The first opt-out after the reminder was made counts. `epoch` may be a later one: a release that could not
-        // read the reminder may have left it open.
+        // The first opt-out after the reminder was made counts. `epoch` may be that of a later opt-out: a release that
+        // could not read the reminder may have left it open.
         self.end_for_good(End::OptedOut { epoch: self.reminder.epoch + 1 })
     }
 
@@ -336,9 +336,9 @@ impl Step<'_> {
         self.plan_first_call(next, due)
     }
 
-    /// Corrects the guessed zone, if a time of the reminder was read off its clock. A one-off that has begun stays as
-    /// it is. The occurrence of a series keeps its due if it has begun. After that occurrence, the series goes on in
-    /// the new zone.
+    /// Corrects the guessed zone, if a time of the reminder was read off the guessed clock. A one-off that has begun
+    /// stays as it is. The occurrence of a series keeps its due if it has begun. After that occurrence, the series goes
+    /// on in the new zone.
     pub(super) fn correct_zone(&self, zone: &Zone, due: Timestamp) -> Transition {
         let has_begun = self.reminder.state().is_some_and(State::has_begun);
         if !self.reminder.is_off_guessed_clock() || has_begun && self.reminder.rule.is_none() {
@@ -403,13 +403,13 @@ impl Step<'_> {
         Transition::change(next, effects)
     }
 
-    /// The next due of a series. `None` for a one-off, or if the series is over. Occurrences that became due in the
-    /// meantime merge into the current one.
+    /// Returns the next due of a series after now. `None` for a one-off, or if the series is over. Occurrences that
+    /// became due since the current occurrence merge into it.
     pub(super) fn next_due(&self) -> Option<Timestamp> {
         self.due_after(self.reminder.due.max(self.now))
     }
 
-    /// The first due of a series after `at`. `None` for a one-off, or if there is none.
+    /// Returns the first due of a series after `at`. `None` for a one-off, or if the series has no such due.
     pub(super) fn due_after(&self, at: Timestamp) -> Option<Timestamp> {
         self.reminder.rule.as_ref()?.next_after(at, self.reminder.zone.rules())
     }

@@ -30,7 +30,7 @@ const MAX_LATENESS_S: i64 = Times::DEFAULT.max_lateness_s;
 const RINGING_S: i64 = Times::DEFAULT.ring_s + RING_STRETCH_S + Times::DEFAULT.talk_s + Times::DEFAULT.ringing_margin_s;
 const GENERATION: u32 = 7;
 
-/// Number of occurrences in a row that were missed before the one under test.
+/// Number of occurrences in a row that were missed before the occurrence under test.
 const MISSED: u8 = 2;
 
 fn policy() -> Policy {
@@ -178,7 +178,7 @@ enum Next {
     Acts(Vec<Effect>),
     /// The lifecycle changes; the generation and the last claim stay.
     Changes(Lifecycle, Vec<Effect>),
-    /// The lifecycle changes, and the live claim becomes the last one.
+    /// The lifecycle changes, and the live claim, if there is one, becomes the last claim.
     CallEnds(Lifecycle, Vec<Effect>),
     /// Another call is planned and its wake-up sent. The live claim, if there is one, becomes the last claim.
     Planned(Lifecycle, i64),

@@ -82,8 +82,8 @@ pub(crate) fn in_sequence(clocks: &[Clock], settle: impl Fn(Clock) -> Option<Tim
 }
 
 /// Settles a time as AM or PM: takes the first of the two that is after `now` on the same day, and at which people are
-/// awake. A text that is sent in the night may mean any hour of the morning. A text that suggests the morning, such as a
-/// request to be woken, means no hour after 12 PM. Returns `None` if there is no such time.
+/// awake. A text that is sent in the night may mean any hour of the morning. A text that suggests the morning, such as
+/// a request to be woken, means no hour after 12 PM. Returns `None` if there is no such time.
 pub(crate) fn later_today(clock: Clock, now: Time, preferred_half: PreferredHalf) -> Option<SettledTime> {
     let (morning, evening) = (clock.in_morning(), clock.in_afternoon());
     let from = if preferred_half == PreferredHalf::Morning { WAKE_FROM } else { WAKING_HOUR };

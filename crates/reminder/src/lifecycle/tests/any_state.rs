@@ -1,4 +1,4 @@
-//! The events of a person's texts, in every state.
+//! The events of a person's texts, and a deadline that has not passed, in each live state.
 
 use super::*;
 

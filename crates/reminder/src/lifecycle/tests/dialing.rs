@@ -1,7 +1,9 @@
+//! A call that was requested: the carrier's answer, and the events that come before it or instead of it.
+
 use super::*;
 
 #[test]
-fn an_accepted_call_rings() {
+fn an_accepted_call_rings_and_a_call_of_an_unknown_claim_is_cancelled() {
     check(&claimed(), 2, &accepted(1), Changes(live(rung(1, AnsweredBy::Nobody), 2 + RINGING_S), vec![]));
     check(&claimed(), 2, &accepted(9), Acts(hang_up_on(9)));
 }
@@ -110,8 +112,9 @@ pub(super) fn check_refused(given: &Reminder, at_s: i64, event: &Event, end: End
 
 #[test]
 fn a_refused_call_that_would_be_repeated_past_the_max_lateness_is_replaced_by_a_text() {
-    let last = MAX_LATENESS_S;
-    check(&claimed(), 100, &refused_for_now(1, last), PlannedAgain(live(awaiting(1, last), last + 90), last));
+    let last_s = MAX_LATENESS_S;
+    let planned_again = PlannedAgain(live(awaiting(1, last_s), last_s + 90), last_s);
+    check(&claimed(), 100, &refused_for_now(1, last_s), planned_again);
     for (answered, attempt, end, why) in [
         (AnsweredBy::Nobody, 1, End::Missed, TextReason::TooLate),
         (AnsweredBy::Nobody, 2, End::Missed, TextReason::Unanswered),
@@ -119,15 +122,15 @@ fn a_refused_call_that_would_be_repeated_past_the_max_lateness_is_replaced_by_a_
         (AnsweredBy::Unknown, 2, End::Unconfirmed, TextReason::Unconfirmed),
     ] {
         let given = reminder(dialed_after(answered, attempt), 60);
-        check_refused(&given, 100, &refused_for_now(1, last + 1), end, why);
+        check_refused(&given, 100, &refused_for_now(1, last_s + 1), end, why);
     }
 }
 
 #[test]
 fn a_number_that_the_carrier_refuses_to_call_is_texted() {
     check_refused(&claimed(), 2, &refused_for_good(1), End::Missed, TextReason::NumberRefused);
-    let second = reminder(dialed(2), 60);
-    check_refused(&second, 2, &refused_for_good(1), End::Missed, TextReason::NumberRefused);
+    let second_call = reminder(dialed(2), 60);
+    check_refused(&second_call, 2, &refused_for_good(1), End::Missed, TextReason::NumberRefused);
 }
 
 #[test]
