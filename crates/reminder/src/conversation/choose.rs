@@ -55,26 +55,26 @@ pub(super) fn call_in_flight(reminders: &[&Reminder]) -> CallInFlight {
 }
 
 impl Situation<'_> {
-    pub(super) fn open_ones(&self) -> impl Iterator<Item = &Reminder> {
+    pub(super) fn open_reminders(&self) -> impl Iterator<Item = &Reminder> {
         self.reminders.known().iter().filter(|reminder| reminder.state().is_some())
     }
 
     /// Returns the open reminders that a target means.
     pub(super) fn choose(&self, which: &Target) -> Vec<&Reminder> {
         match which {
-            Target::All => self.open_ones().collect(),
-            Target::Numbers(numbers) => self.open_ones().filter(|one| numbers.contains(&one.number)).collect(),
-            Target::Words(words) => self.named(words),
+            Target::All => self.open_reminders().collect(),
+            Target::Numbers(numbers) => self.open_reminders().filter(|one| numbers.contains(&one.number)).collect(),
+            Target::Words(words) => self.with_words(words),
             Target::Last => self.last_open().into_iter().collect(),
             Target::Next => {
-                self.open_ones().filter(|one| !one.is_paused()).min_by_key(|one| one.due).into_iter().collect()
+                self.open_reminders().filter(|one| !one.is_paused()).min_by_key(|one| one.due).into_iter().collect()
             }
         }
     }
 
     /// Returns the open reminder that the last answer was about.
     pub(super) fn last_open(&self) -> Option<&Reminder> {
-        self.last().and_then(|last| self.open_ones().find(|one| one.key.reminder == last.reminder))
+        self.last_mentioned().and_then(|last| self.open_reminders().find(|one| one.key.reminder == last.reminder))
     }
 
     pub(super) fn choose_one(&self, which: &Target) -> Option<&Reminder> {
@@ -85,20 +85,21 @@ impl Situation<'_> {
     }
 
     /// Returns the open reminders whose task has all these words.
-    pub(super) fn named(&self, words: &str) -> Vec<&Reminder> {
-        self.open_ones().filter(|one| has_all(one, words)).collect()
+    pub(super) fn with_words(&self, words: &str) -> Vec<&Reminder> {
+        self.open_reminders().filter(|one| has_all(one, words)).collect()
     }
 
     /// Returns the reminder that rang last: a reminder that is ringing or between two calls, or else a reminder whose
     /// occurrence ended recently.
-    pub(super) fn rung(&self) -> Option<&Reminder> {
+    pub(super) fn last_rung(&self) -> Option<&Reminder> {
         // A key is about the reminder of its call.
         if let Some(PressedKey::Snooze { reminder, .. }) = self.pressed {
             return self.reminders.known().iter().find(|one| one.key.reminder == *reminder);
         }
-        let begun = self.rung_ones().filter(|one| one.state().is_some_and(State::has_begun)).max_by_key(|one| one.due);
+        let begun =
+            self.rung_reminders().filter(|one| one.state().is_some_and(State::has_begun)).max_by_key(|one| one.due);
         begun.or_else(|| {
-            let over = self.rung_ones().filter_map(|one| Some((self.ended_lately(one)?, one)));
+            let over = self.rung_reminders().filter_map(|one| Some((self.ended_lately(one)?, one)));
             over.max_by_key(|(at, one)| (has_rung(one), *at)).map(|(_, one)| one)
         })
     }
@@ -112,29 +113,30 @@ impl Situation<'_> {
     pub(super) fn rang_just_now(&self) -> bool {
         let lately = |at: Timestamp| self.received_at.duration_since(at).as_secs() <= MENTION_VALID_S;
         let begun = |one: &Reminder| one.state().is_some_and(State::has_begun);
-        self.rung_ones().any(|one| begun(one) || ended_at(one).is_some_and(lately))
+        self.rung_reminders().any(|one| begun(one) || ended_at(one).is_some_and(lately))
     }
 
     /// Returns the reminders that may have rung before this text was received. A text that is handled late is not about
     /// occurrences that rang after it was received.
-    pub(super) fn rung_ones(&self) -> impl Iterator<Item = &Reminder> {
+    pub(super) fn rung_reminders(&self) -> impl Iterator<Item = &Reminder> {
         let is_in_time = |one: &&Reminder| due_of_rung(one).is_some_and(|due| due <= self.received_at);
         self.reminders.known().iter().filter(is_in_time)
     }
 
     /// Returns the reminder that a MOVE means if it gives no name or number, and if the last answer was not about an
     /// open reminder: the ended reminder of the last answer, or else the reminder that rang last.
-    pub(super) fn ended(&self, which: &Target) -> Option<&Reminder> {
-        let about =
-            self.last().and_then(|last| self.reminders.known().iter().find(|one| one.key.reminder == last.reminder));
+    pub(super) fn ended_target(&self, which: &Target) -> Option<&Reminder> {
+        let about = self
+            .last_mentioned()
+            .and_then(|last| self.reminders.known().iter().find(|one| one.key.reminder == last.reminder));
         match which {
-            Target::Last => about.or_else(|| self.rung()),
+            Target::Last => about.or_else(|| self.last_rung()),
             Target::Next | Target::Numbers(_) | Target::Words(_) | Target::All => None,
         }
     }
 
     /// Returns the reminder that the last answer was about, if that answer is recent.
-    pub(super) fn last(&self) -> Option<&LastMentioned> {
+    pub(super) fn last_mentioned(&self) -> Option<&LastMentioned> {
         self.profile
             .last
             .as_ref()

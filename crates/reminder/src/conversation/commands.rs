@@ -12,7 +12,7 @@ use super::choose::call_in_flight;
 use super::{Decision, ReminderWrite, Situation};
 
 pub(super) fn list(situation: Situation<'_>) -> Decision {
-    let mut open: Vec<&Reminder> = situation.open_ones().collect();
+    let mut open: Vec<&Reminder> = situation.open_reminders().collect();
     open.sort_by_key(|reminder| (reminder.is_paused(), reminder.due));
     let answer = Answer::List(&open).render(situation.now);
     Decision { answer, ..situation.silence() }
@@ -33,7 +33,7 @@ pub(super) fn delete(mut situation: Situation<'_>, which: &Target) -> Decision {
 }
 
 pub(super) fn reschedule(mut situation: Situation<'_>, which: &Target, to: &NewTime) -> Decision {
-    let Some(old) = situation.choose_one(which).or_else(|| situation.ended(which)).cloned() else {
+    let Some(old) = situation.choose_one(which).or_else(|| situation.ended_target(which)).cloned() else {
         return situation.say(&Answer::NoSuch);
     };
     let rung_due = situation.due_of_moved_ring(&old);

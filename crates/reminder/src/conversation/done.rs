@@ -21,7 +21,7 @@ pub(super) fn done(mut situation: Situation<'_>, which: &Target) -> Decision {
     if !skipped.is_empty() {
         situation.can_undo(&skipped, None);
     }
-    let snoozed = situation.open_ones().find(|one| is_snooze_of(one, &events)).cloned();
+    let snoozed = situation.open_reminders().find(|one| is_snooze_of(one, &events)).cloned();
     let now = situation.now;
     let changes: Vec<(&Reminder, Event)> = events.iter().map(|(one, event)| (one, event.clone())).collect();
     let mut decision = situation.changes_of_each(&changes);
@@ -52,7 +52,7 @@ impl Situation<'_> {
     fn done_with(&self, which: &Target) -> Vec<(Reminder, Event)> {
         let rings = |one: &&Reminder| one.state().is_some_and(State::has_begun);
         let rung: Vec<&Reminder> =
-            self.rung_ones().filter(|one| rings(one) || self.ended_lately(one).is_some()).collect();
+            self.rung_reminders().filter(|one| rings(one) || self.ended_lately(one).is_some()).collect();
         let acknowledged = |one: &Reminder| (one.clone(), Event::Acknowledged);
         match which {
             Target::Last | Target::Next => {
@@ -64,7 +64,7 @@ impl Situation<'_> {
             Target::Words(words) => rung.into_iter().filter(|one| has_all(one, words)).map(acknowledged).collect(),
             Target::Numbers(numbers) => {
                 let is_rung = |one: &Reminder| rung.iter().any(|other| other.key == one.key);
-                let ahead = self.open_ones().filter(|one| !is_rung(one) && !one.is_paused());
+                let ahead = self.open_reminders().filter(|one| !is_rung(one) && !one.is_paused());
                 let all =
                     ahead.map(|one| (one.clone(), Event::Skipped)).chain(rung.iter().map(|one| acknowledged(one)));
                 all.filter(|(one, _)| numbers.contains(&one.number)).collect()
@@ -79,7 +79,7 @@ impl Situation<'_> {
             return self.say(&Answer::Change(ChangeAnswer::IsPaused(&paused)));
         }
         let named: Vec<Reminder> = match which {
-            Target::Words(words) => self.named(words).into_iter().cloned().collect(),
+            Target::Words(words) => self.with_words(words).into_iter().cloned().collect(),
             Target::Last | Target::Next | Target::All | Target::Numbers(_) => Vec::new(),
         };
         self.say(&match &named[..] {

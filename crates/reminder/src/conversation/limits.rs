@@ -16,8 +16,8 @@ use super::{Decision, Situation};
 /// interval.
 const CHECKED_MAX: i64 = 24 * HOUR_S / REPEAT_MIN_S;
 
-/// How far ahead occurrences are checked, in seconds. A series of each day or each week rings at each of its times of
-/// day within a week. If it ever rings on two consecutive days, it also does so within a week.
+/// How far ahead occurrences are checked, in seconds. A daily or weekly series rings at each of its times of day
+/// within a week. If it ever rings on two consecutive days, it also does so within a week.
 const CHECKED_AHEAD_S: i64 = 7 * 24 * HOUR_S;
 
 /// Limits the answers to texts that can't be read as a request. After a few of them within an hour, the sender looks

@@ -9,7 +9,7 @@ use super::{Decision, ReminderWrite, Situation};
 
 /// Resumes the paused reminders that the text means. They ring from their next occurrence on.
 pub(super) fn resume(mut situation: Situation<'_>, which: &Target) -> Decision {
-    let paused: Vec<&Reminder> = situation.open_ones().filter(|one| one.is_paused()).collect();
+    let paused: Vec<&Reminder> = situation.open_reminders().filter(|one| one.is_paused()).collect();
     let meant: Vec<Reminder> = match (which, &paused[..]) {
         (_, []) => return situation.say(&Answer::Change(ChangeAnswer::NothingPaused)),
         (Target::Last | Target::Next, [_, _, ..]) => return situation.say(&Answer::AskWhich),

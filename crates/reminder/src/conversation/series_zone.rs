@@ -50,7 +50,7 @@ impl Situation<'_> {
     /// on no zone, so it is left out.
     pub(super) fn series_of(&self, zone: &TimeZone) -> Vec<&Reminder> {
         let is_on_the_clock = |one: &Reminder| one.rule.as_ref().is_some_and(|rule| !rule.counts_elapsed_time());
-        self.open_ones().filter(|one| one.zone.rules() == zone && is_on_the_clock(one)).collect()
+        self.open_reminders().filter(|one| one.zone.rules() == zone && is_on_the_clock(one)).collect()
     }
 
     /// Returns the zone that the person leaves when they move to `zone`. Returns nothing if that zone was only guessed,

@@ -47,7 +47,7 @@ pub(super) fn skip(mut situation: Situation<'_>, which: &Target, day: Option<Dat
 impl Situation<'_> {
     fn chosen_to_skip(&self, which: &Target, day: Option<Date>) -> Chosen {
         let on_day = |one: &Reminder| day.is_none_or(|day| one.zone.rules().to_datetime(one.due).date() == day);
-        let next = || self.open_ones().filter(|one| on_day(one) && !one.is_paused()).min_by_key(|one| one.due);
+        let next = || self.open_reminders().filter(|one| on_day(one) && !one.is_paused()).min_by_key(|one| one.due);
         let meant: Vec<&Reminder> = match which {
             Target::Numbers(_) | Target::All | Target::Words(_) => self.choose(which),
             Target::Last => self.last_open().filter(|one| !one.is_paused()).or_else(next).into_iter().collect(),

@@ -17,7 +17,7 @@ pub(super) fn snooze(mut situation: Situation<'_>, until: Timestamp, basis: DueB
         Some(PressedKey::Snooze { claim: Some(claim), .. }) => rung.is_claim_of_what_rang(claim),
         Some(PressedKey::Snooze { claim: None, .. } | PressedKey::OptOut) | None => true,
     };
-    let Some(rung) = situation.rung().filter(rang_in_that_call).cloned() else {
+    let Some(rung) = situation.last_rung().filter(rang_in_that_call).cloned() else {
         return situation.say(&Answer::NothingToAcknowledge);
     };
     let event = match situation.pressed {
@@ -77,7 +77,7 @@ impl Situation<'_> {
     /// first call. Another reminder with the same task keeps its due.
     fn snooze_of(&self, rung: &Reminder) -> Option<&Reminder> {
         let due = due_of_rung(rung)?;
-        let last = self.last().filter(|last| last.is_snooze).and(self.last_open())?;
+        let last = self.last_mentioned().filter(|last| last.is_snooze).and(self.last_open())?;
         Some(last).filter(|last| last.task == rung.task && last.created_at >= due && is_snoozed(last))
     }
 }

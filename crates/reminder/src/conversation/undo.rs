@@ -30,7 +30,8 @@ pub(super) fn undo(mut situation: Situation<'_>) -> Decision {
     }
     let Some(undoable) = undoable else { return situation.say(&Answer::Change(ChangeAnswer::NothingToUndo)) };
     let steps: Vec<UndoStep> = undoable.changed.iter().filter_map(|changed| situation.undo_step(changed)).collect();
-    let made = undoable.made.as_ref().and_then(|id| situation.open_ones().find(|one| one.key.reminder == *id)).cloned();
+    let made =
+        undoable.made.as_ref().and_then(|id| situation.open_reminders().find(|one| one.key.reminder == *id)).cloned();
     if let (Some(made), []) = (&made, &undoable.changed[..]) {
         return commands::delete(situation, &Target::Numbers(vec![made.number]));
     }
@@ -123,7 +124,7 @@ impl Situation<'_> {
     /// reminder.
     fn made_since(&self, undoable: Option<&Undoable>) -> bool {
         let is_newer = |at| undoable.is_none_or(|undoable| undoable.at < at);
-        let made = self.last_open().filter(|one| self.last().is_some_and(|last| last.at == one.created_at));
+        let made = self.last_open().filter(|one| self.last_mentioned().is_some_and(|last| last.at == one.created_at));
         made.is_some_and(|one| is_newer(one.created_at))
     }
 
