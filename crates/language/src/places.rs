@@ -5,14 +5,14 @@ pub(crate) mod names;
 use crate::places::names::{LETTERS, PLACES};
 use jiff::tz::{Offset, TimeZone};
 
-/// The regions under which the IANA database lists its cities.
+/// The regions of the IANA database in which a city is looked up.
 const REGIONS: [&str; 9] =
     ["Europe", "America", "Asia", "Africa", "Australia", "Pacific", "Atlantic", "Indian", "America/Argentina"];
 
-/// Longest name of a city in the IANA database, in characters.
+/// No city of the IANA database has a name that is longer than this, in characters.
 const LONGEST_NAME: usize = 24;
 
-/// Largest offset from UTC, in hours.
+/// Maximum number of whole hours in an offset from UTC.
 pub(crate) const MOST_OFFSET_HOURS: u32 = 14;
 
 /// Finds a zone by name: its letters ("ET"), a place ("Boston"), the IANA database's own name, the city in such a name,

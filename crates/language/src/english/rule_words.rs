@@ -18,8 +18,8 @@ const WEEKEND: [Weekday; 2] = [Weekday::Saturday, Weekday::Sunday];
 
 /// Returns a rule as people say it, with its times and its end: "every other Friday at 6:30 PM". The words are
 /// understood as the same rule again. A rule of minutes or hours may end after a number of occurrences. If all of these
-/// take less than a day, the words contain the time of the last occurrence, on the clocks of `zone`: "every 30 minutes
-/// until 6 PM".
+/// take less than a day, and the rule is not limited to some hours or minutes, the words contain the time of the last
+/// occurrence, on the clocks of `zone`: "every 30 minutes until 6 PM".
 #[must_use]
 pub fn rule_in_words(rule: &Rule, zone: &TimeZone) -> String {
     Words(rule, zone).to_string()

@@ -1,4 +1,4 @@
-//! The letters and places by which people name time zones.
+//! The letters, words and places by which people name time zones.
 
 pub(crate) const LETTERS: &[(&str, &str)] = &[
     ("et", "America/New_York"),

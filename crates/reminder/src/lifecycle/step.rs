@@ -404,7 +404,7 @@ impl Step<'_> {
     }
 
     /// Returns the next due of a series after now. `None` for a one-off, or if the series is over. Occurrences that
-    /// became due since the current occurrence merge into it.
+    /// became due after the current occurrence merge into it.
     pub(super) fn next_due(&self) -> Option<Timestamp> {
         self.due_after(self.reminder.due.max(self.now))
     }
