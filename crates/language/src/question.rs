@@ -25,7 +25,7 @@ pub enum Question {
         /// Whether `due` depends on the sender's zone.
         basis: DueBasis,
     },
-    /// Asks for the days of the week, because the reminder is wanted several times a week.
+    /// Asks on which days the reminder is due, because it is wanted several times a week, a month or a year.
     Days {
         /// The task of the reminder; empty if the text names no task.
         task: String,

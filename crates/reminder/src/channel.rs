@@ -80,8 +80,8 @@ impl Slot {
     }
 }
 
-/// The circuit breaker of a channel, which stops requests while the channel fails. Only failures and probes are
-/// written, so a healthy channel costs no writes.
+/// The circuit breaker of a channel, which stops requests while the channel fails. A breaker is written only after
+/// failures and for probes, so the breaker of a healthy channel costs no writes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Breaker {
     /// The last failures while the breaker was closed, oldest first. Always fewer than [`FAILURES`].
