@@ -140,8 +140,8 @@ fn spread_over_day(count: u8) -> Vec<Time> {
     hours.iter().filter_map(|hour| Time::new(*hour, 0, 0, 0).ok()).collect()
 }
 
-/// Returns the rule's first day. If the rule has no days, the days that are named beside it become a part of it ("Dec 25
-/// every year").
+/// Returns the rule's first day. If the rule has no days, the days that are named beside it become a part of it ("Dec
+/// 25 every year").
 fn first_day(spec: &TimeSpec, pattern: &mut Pattern, sender: &Sender) -> Date {
     let today = sender.today();
     let mut from = spec.start.map_or(today, |day| day.date);
