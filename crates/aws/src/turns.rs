@@ -5,7 +5,6 @@ use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
 use jiff::Timestamp;
 use reminder::ids::{ClaimId, PersonId};
-use reminder::policy::{CALL_SPACING_S, after};
 use reminder::ports::WriteError;
 use reminder::turn::{Turn, TurnOutcome, TurnRequest};
 
@@ -13,6 +12,11 @@ use crate::failure::describe;
 use crate::items::keys::Key;
 use crate::items::{Item, milliseconds_rounded_up, turn};
 use crate::store::Table;
+
+/// Writes a turn, and [`TurnRequest::replaced_at`] in `replaced_ms`. If the SDK tries the write again after a lost
+/// response, the turn replaces itself. If it is then given back, other calls wait up to a minute longer.
+const TAKE: &str = "SET replaced_ms = if_not_exists(taken_ms, :before), \
+                    reminder = :reminder, claim = :claim, taken_ms = :now, until_ms = :until";
 
 /// The condition of [`TurnRequest::may_take`], or that there is no turn yet. The second line replaces the turn of an
 /// earlier call of the same reminder, unless the person may still talk on that call. The third line replaces the turn
@@ -29,7 +33,7 @@ impl Table {
         let over = request.over.as_ref().map_or("", |claim| claim.as_str());
         let update = self
             .update(&key)
-            .update_expression("SET reminder = :reminder, claim = :claim, taken_ms = :now, until_ms = :until")
+            .update_expression(TAKE)
             .condition_expression(FREE)
             .expression_attribute_values(":reminder", AttributeValue::S(turn.reminder.to_string()))
             .expression_attribute_values(":claim", AttributeValue::S(turn.claim.to_string()))
@@ -45,14 +49,13 @@ impl Table {
         }
     }
 
-    /// Writes [`Turn::given_back`], if this claim has the turn.
+    /// Writes [`Turn::given_back`], if this claim has the turn. Then [`TAKE`] has set `replaced_ms` for this claim.
     pub(crate) async fn give_back(&self, person: &PersonId, claim: &ClaimId, now: Timestamp) -> Result<(), WriteError> {
         let update = self
             .update(&Key::of_turn(person))
-            .update_expression("SET taken_ms = :before, until_ms = :now")
+            .update_expression("SET taken_ms = replaced_ms, until_ms = :now")
             .condition_expression("claim = :claim")
             .expression_attribute_values(":claim", AttributeValue::S(claim.to_string()))
-            .expression_attribute_values(":before", milliseconds(after(now, -CALL_SPACING_S)))
             .expression_attribute_values(":now", milliseconds(now));
         match update.send().await {
             Ok(_) => Ok(()),

@@ -41,11 +41,12 @@ pub enum TurnOutcome {
 }
 
 impl Turn {
-    /// Returns the turn as it is given back if its call is not placed. The turn is over, so another call may start at
-    /// once: the previous call was already over when this turn was taken.
+    /// Returns the turn as it is given back if its call is not placed. The turn is over: the previous call was already
+    /// over when this turn was taken. Only the time from the start of that call still counts, so `taken_at` becomes
+    /// `replaced_at`, the result of [`TurnRequest::replaced_at`] when this turn was taken.
     #[must_use]
-    pub fn given_back(&self, now: Timestamp) -> Turn {
-        Turn { taken_at: after(now, -CALL_SPACING_S), until: now, ..self.clone() }
+    pub fn given_back(&self, replaced_at: Timestamp, now: Timestamp) -> Turn {
+        Turn { taken_at: replaced_at, until: now, ..self.clone() }
     }
 }
 
@@ -60,6 +61,12 @@ impl TurnRequest {
         is_own && stored.taken_at <= self.turn.taken_at
             || stored.taken_at <= self.latest_before()
                 && (stored.until <= self.turn.taken_at || self.over.as_ref() == Some(&stored.claim))
+    }
+
+    /// Returns when the stored turn, which this turn replaces, was taken. If there is none, returns the latest instant
+    /// that makes no other call wait.
+    pub fn replaced_at(&self, stored: Option<&Turn>) -> Timestamp {
+        stored.map_or_else(|| self.latest_before(), |stored| stored.taken_at)
     }
 
     /// The latest instant at which the turn of another reminder may have been taken, if this turn replaces it.
@@ -114,5 +121,28 @@ mod tests {
         assert!(!request(100, 1).may_take(&turn(1, 0)));
         assert!(request(100, 2).may_take(&turn(1, 0)), "an older call of its own");
         assert!(request(180, 1).may_take(&turn(1, 0)), "the lease is over");
+    }
+
+    #[test]
+    fn a_turn_that_was_given_back_leaves_a_minute_after_the_call_before_it() {
+        let check = |before: Option<Turn>, taken_s: i64, wanted_s: i64, expected: bool| {
+            let request = |turn| TurnRequest {
+                person: "0123456789abcdef0123456789abcdef".parse().unwrap(),
+                turn,
+                over: None,
+                own_call: None,
+            };
+            let taken = request(turn(1, taken_s));
+            let given_back = taken.turn.given_back(taken.replaced_at(before.as_ref()), at(taken_s + 2));
+            let is_free = request(turn(2, wanted_s)).may_take(&given_back);
+            assert_eq!(is_free, expected, "{before:?} {taken_s} {wanted_s}");
+        };
+        check(Some(turn(1, 0)), 33, 38, false);
+        check(Some(turn(1, 0)), 33, 59, false);
+        check(Some(turn(1, 0)), 33, 60, true);
+        check(Some(turn(1, 0)), 120, 121, false);
+        check(Some(turn(1, 0)), 120, 122, true);
+        check(Some(turn(3, 0)), 200, 202, true);
+        check(None, 0, 2, true);
     }
 }

@@ -14,7 +14,7 @@ use simulation::engine::Step;
 use simulation::events::{InvocationOutcome, QueueName, WorldEvent};
 use simulation::fakes::{self, Cloud, Invocation, Received, Release, carrier_name};
 use simulation::functions::{Functions, SERVICE_NUMBER};
-use simulation::twilio_forms;
+use simulation::twilio_forms::{self, ACCOUNTS};
 
 /// Number of the person who texts.
 const NUMBER: &str = "+12125550142";
@@ -68,16 +68,36 @@ impl Stage {
         stored.unwrap_or_else(|| panic!("expected the reminder to stay"))
     }
 
-    /// Lets time go by until the planned wake-up of a reminder is due, and returns its message.
-    fn wake_up(&self, key: &ReminderKey) -> [Received; 1] {
+    fn wake_at(&self, key: &ReminderKey) -> Timestamp {
         let reminder = self.stored(key);
         let Some(State::Waiting { wake_at, .. }) = reminder.state() else { panic!("{reminder:?}") };
-        let wait = wake_at.duration_since(self.cloud.engine.now()).as_millis().max(0);
+        *wake_at
+    }
+
+    /// Lets time go by until this instant.
+    fn wait_until(&self, instant: Timestamp) {
+        let wait = instant.duration_since(self.cloud.engine.now()).as_millis().max(0);
         self.cloud.engine.run_in(i64::try_from(wait).unwrap_or(0), || ());
-        while self.cloud.engine.now() < *wake_at {
+        while self.cloud.engine.now() < instant {
             self.cloud.engine.step();
         }
-        let (person, id, generation) = (&key.person, &key.reminder, reminder.generation);
+    }
+
+    /// Delivers the carrier's report that nobody has answered the call of a reminder.
+    fn report_no_answer(&self, key: &ReminderKey) {
+        let reminder = self.stored(key);
+        let Some(State::Ringing { call, claim, .. }) = reminder.state() else { panic!("{reminder:?}") };
+        let path = format!("/calls/{}/{}/{claim}/status", key.person, key.reminder);
+        let form = [("AccountSid", ACCOUNTS[0]), ("CallSid", call.at_carrier()), ("CallStatus", "no-answer")];
+        let status = twilio_forms::post(&path, &form);
+        let taken = self.outcome(|functions, cloud, id| functions.callback(cloud, id, status));
+        assert!(matches!(taken, InvocationOutcome::Http { status: 204, .. }), "{taken:?}");
+    }
+
+    /// Lets time go by until the planned wake-up of a reminder is due, and returns its message.
+    fn wake_up(&self, key: &ReminderKey) -> [Received; 1] {
+        self.wait_until(self.wake_at(key));
+        let (person, id, generation) = (&key.person, &key.reminder, self.stored(key).generation);
         let body = format!(r#"{{"v":1,"person":"{person}","reminder":"{id}","generation":{generation}}}"#);
         [Received { id: 1, body, receives: 1, chain: 0 }]
     }
@@ -234,5 +254,30 @@ fn a_reminder_that_waits_for_a_slot_gives_its_turn_back() {
         let has_slot = matches!(stored.state(), Some(State::Waiting { slot: Some(_), .. }));
         assert!(has_slot, "expected a slot for {key:?}, found {:?}", stored.state());
     }
+    stage.cloud.engine.clear();
+}
+
+/// The next occurrence of a series is due seconds after the last call of the occurrence before it, and takes the turn
+/// of that call. It is not called then, because its slot is minutes away.
+#[test]
+fn a_turn_that_was_given_back_leaves_a_minute_after_the_call_before_it() {
+    let stage = Stage::new();
+    let first = stage.make("SM1", "remind me to buy milk every 15 minutes");
+    let second = stage.make("SM2", "remind me to feed the cat in 30 minutes");
+    stage.wait_until(after(stage.wake_at(&second), -30));
+    assert!(stage.wake(&first), "expected the first reminder to be called late");
+    let taken_at = stage.cloud.engine.now();
+    stage.report_no_answer(&first);
+    stage.reserve_slots_until(after(taken_at, 600));
+    for key in [&first, &second] {
+        assert!(!stage.wake(key), "expected no call before the slot");
+    }
+    let first = stage.stored(&first);
+    assert!(matches!(first.state(), Some(State::Waiting { slot: Some(_), .. })), "{first:?}");
+    let second = stage.stored(&second);
+    let Some(State::Waiting { slot: None, wake_at, .. }) = second.state() else {
+        panic!("expected a reminder that waits for its turn, found {second:?}")
+    };
+    assert!(*wake_at >= after(taken_at, 60), "{second:?}");
     stage.cloud.engine.clear();
 }

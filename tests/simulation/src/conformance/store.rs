@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use futures_util::future::join_all;
 use jiff::Timestamp;
-use reminder::ids::{MessageId, OutgoingTextKey, ReminderKey};
+use reminder::ids::{MessageId, OutgoingTextKey, ReminderId, ReminderKey};
 use reminder::incoming_text::IncomingText;
 use reminder::outgoing_text::{OutgoingText, TextEnd, TextLife};
 use reminder::policy::OPEN_MAX;
@@ -54,6 +54,7 @@ pub async fn store<P: Ports>(ports: &P, hand: &impl Planted, pause: &impl Pause)
     suite()?.an_outgoing_text_is_written_with_its_reminder_or_not_at_all().await?;
     suite()?.an_outgoing_text_is_read_back_in_each_state().await?;
     suite()?.one_call_has_the_turn().await?;
+    suite()?.a_turn_given_back_leaves_a_minute_after_the_call_before_it().await?;
     suite()?.the_pages_contain_each_overdue_reminder_once().await?;
     suite()?.of_many_ended_reminders_the_newest_are_read().await?;
     suite()?.all_reminders_that_one_opt_out_ended_are_read().await?;
@@ -290,6 +291,41 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
             &self.store.take_turn(&request(&next, None)).await,
             &Ok(TurnOutcome::Taken),
         )
+    }
+
+    async fn a_turn_given_back_leaves_a_minute_after_the_call_before_it(self) -> Result<(), NotHeld> {
+        let (reminder, other) = (self.ids.reminder(), self.ids.reminder());
+        let turn = |reminder: &ReminderId, seconds: i64| Turn {
+            reminder: reminder.clone(),
+            claim: self.ids.claim(),
+            taken_at: self.samples.at(seconds),
+            until: self.samples.at(seconds + 180),
+        };
+        let take = async |turn: &Turn| {
+            let (person, turn) = (self.samples.person.clone(), turn.clone());
+            self.store.take_turn(&TurnRequest { person, turn, over: None, own_call: None }).await
+        };
+        let give_back = async |turn: &Turn, seconds: i64| {
+            let now = self.samples.at(seconds);
+            self.store.give_back_turn(&self.samples.person, &turn.claim, now).await
+        };
+        let (called, taken, again) = (turn(&reminder, 0), turn(&reminder, 20), turn(&reminder, 40));
+        expect("a free turn is taken", &take(&called).await, &Ok(TurnOutcome::Taken))?;
+        for (turn, seconds) in [(&taken, 22), (&again, 42)] {
+            expect("a reminder takes its own turn again", &take(turn).await, &Ok(TurnOutcome::Taken))?;
+            expect("a turn is given back", &give_back(turn, seconds).await, &Ok(()))?;
+        }
+        let given_back = again.given_back(called.taken_at, self.samples.at(42));
+        expect(
+            "a turn that was given back is not taken within a minute of the call before it",
+            &take(&turn(&other, 59)).await,
+            &Ok(TurnOutcome::Busy(given_back)),
+        )?;
+        let late = turn(&other, 60);
+        expect("it is taken after that minute", &take(&late).await, &Ok(TurnOutcome::Taken))?;
+        expect("a turn is given back", &give_back(&late, 61).await, &Ok(()))?;
+        let next = take(&turn(&reminder, 61)).await;
+        expect("after that minute, a turn that was given back is taken at once", &next, &Ok(TurnOutcome::Taken))
     }
 
     async fn of_twenty_texts_at_once_one_is_kept(self) -> Result<(), NotHeld> {

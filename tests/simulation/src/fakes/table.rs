@@ -35,7 +35,7 @@ pub struct Table {
     reminders: BTreeMap<PersonId, BTreeMap<ReminderKey, Versioned<Reminder>>>,
     messages: BTreeMap<MessageId, Versioned<IncomingText>>,
     outgoing: BTreeMap<OutgoingTextKey, Versioned<OutgoingText>>,
-    turns: BTreeMap<PersonId, Turn>,
+    turns: BTreeMap<PersonId, StoredTurn>,
     unreadable: BTreeSet<ReminderKey>,
     /// People whose open question can't be read.
     unreadable_questions: BTreeSet<PersonId>,
@@ -51,6 +51,14 @@ pub struct Table {
     text_writes: BTreeMap<OutgoingTextKey, u32>,
     put_off: Vec<(ReminderKey, PutOff)>,
     replanned: Vec<Replanned>,
+}
+
+/// The item of a person's turn.
+#[derive(Debug)]
+struct StoredTurn {
+    turn: Turn,
+    /// When the turn that this one replaced was taken.
+    replaced_at: Timestamp,
 }
 
 /// Whether the store checks the versions of reminders. A test turns it off to show that the checks are needed.
@@ -172,10 +180,11 @@ impl Table {
 
     /// Takes a person's turn if the request may take it.
     pub(crate) fn take_turn(&mut self, request: &TurnRequest) -> TurnOutcome {
-        match self.turns.get(&request.person) {
+        match self.turns.get(&request.person).map(|stored| &stored.turn) {
             Some(stored) if !request.may_take(stored) => TurnOutcome::Busy(stored.clone()),
-            Some(_) | None => {
-                self.turns.insert(request.person.clone(), request.turn.clone());
+            replaced => {
+                let taken = StoredTurn { turn: request.turn.clone(), replaced_at: request.replaced_at(replaced) };
+                self.turns.insert(request.person.clone(), taken);
                 let (person, reminder) = (request.person.clone(), request.turn.reminder.clone());
                 self.costs_of(&ReminderKey { person, reminder }).turns += 1;
                 TurnOutcome::Taken
@@ -185,11 +194,10 @@ impl Table {
 
     /// Gives back a person's turn if this claim has it.
     pub(crate) fn give_back_turn(&mut self, person: &PersonId, claim: &ClaimId, now: Timestamp) {
-        if let Some(turn) = self.turns.get_mut(person).filter(|turn| turn.claim == *claim) {
-            *turn = turn.given_back(now);
-            let key = ReminderKey { person: person.clone(), reminder: turn.reminder.clone() };
-            self.costs_of(&key).turns_given_back += 1;
-        }
+        let Some(stored) = self.turns.get_mut(person).filter(|stored| stored.turn.claim == *claim) else { return };
+        stored.turn = stored.turn.given_back(stored.replaced_at, now);
+        let key = ReminderKey { person: person.clone(), reminder: stored.turn.reminder.clone() };
+        self.costs_of(&key).turns_given_back += 1;
     }
 
     /// The costs of this reminder's writes.
