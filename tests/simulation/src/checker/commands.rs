@@ -49,7 +49,7 @@ pub(super) fn judge(
     for text in &history.texts {
         let Some(handled_ms) = consent::handled_ms(evidence, text) else { continue };
         let back = |promise: &&Promise<'_>| match text.meaning {
-            Meaning::Restore => is_restorable(history, changes, promise, handled_ms),
+            Meaning::Restore => is_restorable(history, changes, promise, text, handled_ms),
             Meaning::Undo => is_undone(history, promise, text, handled_ms),
             _ => false,
         };
@@ -126,6 +126,7 @@ fn is_restorable(
     history: &PersonHistory<'_>,
     changes: &[ConsentChange],
     promise: &Promise<'_>,
+    restore: &PersonText<'_>,
     handled_ms: i64,
 ) -> bool {
     let before: Vec<&ConsentChange> = changes.iter().filter(|change| change.sent_ms < handled_ms).collect();
@@ -133,7 +134,9 @@ fn is_restorable(
     // An opt-out that only the carrier reported may have ended no reminder. Then the reminders that an earlier opt-out
     // ended stay restorable.
     let is_text = out.received_ms.is_some();
-    let is_sure = is_text && out.is_out && !back.is_out && back.obeyed_ms.is_some() && out.obeyed_ms < back.received_ms;
+    // A person who has opted out is not answered, so a RESTORE that overtakes its START changes nothing.
+    let is_in = !back.is_out && back.obeyed_ms.is_some_and(|obeyed_ms| obeyed_ms <= restore.first_ms());
+    let is_sure = is_text && out.is_out && is_in && out.obeyed_ms < back.received_ms;
     let Some(left_ms) = out.obeyed_ms.filter(|left_ms| is_sure && handled_ms - left_ms < RESTORE_MS) else {
         return false;
     };

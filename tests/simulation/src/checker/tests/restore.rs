@@ -14,6 +14,23 @@ fn restore_brings_back_a_reminder_that_an_opt_out_ended() {
 }
 
 #[test]
+fn a_restore_that_overtakes_its_start_brings_back_nothing() {
+    let story = |delivered: i64| {
+        let mut story = asked();
+        story.text(60, Meaning::OptOut, "").text(240, Meaning::Restore, "");
+        let id = MessageId::new("twilio", "SMstart").unwrap();
+        let (meaning, route) = (Meaning::OptIn, AnswerRoute::Reply);
+        story.at(120, 0, Observation::TextSent { id: id.clone(), person: 0, meaning, route });
+        story.at(delivered, 10, Observation::TextDelivered { id: id.clone() });
+        story.at(delivered, 60, Observation::TextTaken { id: id.clone() });
+        story.at(delivered, 60, Observation::Reply { id, body: String::new() });
+        story.judge(3)
+    };
+    keeps(&story(300), "did not come back");
+    breaks(&story(180), "did not come back");
+}
+
+#[test]
 fn a_restored_series_of_minutes_has_no_local_time() {
     const QUARTER: i64 = 900;
     let mut story = quarter_hourly();
