@@ -42,7 +42,7 @@ pub struct Tally {
 }
 
 /// How many breaches of each guarantee are kept for printing.
-const KEPT: usize = 4;
+const KEPT: usize = 50;
 
 impl Tally {
     /// Adds the result of a world.
