@@ -25,10 +25,12 @@ mod lines;
 mod occurrence;
 mod pauses;
 mod person_history;
+mod promise;
 mod promises;
 mod replacement_texts;
 mod replies;
 mod shares;
+mod stated_dues;
 #[cfg(test)]
 mod tests;
 mod texts;

@@ -7,9 +7,10 @@ use super::dues::SKEW_MS;
 use super::evidence::Evidence;
 use super::goes_on;
 use super::person_history::{PersonHistory, PersonText, ServiceText};
-use super::promises::{self, Promise};
+use super::promise::Promise;
 use super::replacement_texts::FROZEN_MS;
 use super::shares::{Excuse, Guarantee, Shares};
+use super::stated_dues;
 use super::traces::Trace;
 use crate::faults::Fault;
 use crate::people::{Meaning, numbers};
@@ -77,7 +78,7 @@ pub(super) fn of_promise(history: &PersonHistory<'_>, promise: &Promise<'_>) -> 
                 let moves = |(place, text): (usize, &PersonText<'_>)| {
                     text.meaning.moves(promise.number)
                         && answer.to.is_none_or(|to| to == place)
-                        && promises::due(history, text, &again, answer.at_ms).is_some()
+                        && stated_dues::due(history, text, &again, answer.at_ms).is_some()
                 };
                 if let Some((_, text)) = history.texts.iter().enumerate().find(|found| moves(*found)) {
                     // A MOVE before the first occurrence skips the first occurrence. A later one may skip the current

@@ -5,7 +5,8 @@ use super::cancellations::{self, Cancellation};
 use super::dues::{self, SKEW_MS, Series, Window};
 use super::evidence::Evidence;
 use super::person_history::{PersonHistory, PersonText};
-use super::promises::{Promise, Promises};
+use super::promise::Promise;
+use super::promises::Promises;
 use crate::people::{Due, Meaning};
 
 /// A promise or an unanswered text that a reminder id may belong to.

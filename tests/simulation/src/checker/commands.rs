@@ -8,7 +8,8 @@ use super::dues::SKEW_MS;
 use super::evidence::Evidence;
 use super::goes_on;
 use super::person_history::{Answered, Call, PersonHistory, PersonText, STOPPED};
-use super::promises::{Promise, Promises};
+use super::promise::Promise;
+use super::promises::Promises;
 use super::replies;
 use crate::people::{Meaning, numbers};
 

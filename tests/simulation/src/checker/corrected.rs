@@ -43,7 +43,7 @@ impl PromiseJudge<'_, '_> {
     /// Its due in each zone of its person. If that is not after the instant `after_ms`, the due that was stated last
     /// counts instead.
     fn moved(&self, after_ms: i64) -> impl Iterator<Item = i64> {
-        let (due_ms, zone) = (self.promise.due_ms(), self.promise.zone());
+        let (due_ms, zone) = (self.promise.due_ms(), &self.promise.zone);
         self.history.zones.iter().map(move |other| dues::in_zone(due_ms, zone, other, after_ms))
     }
 

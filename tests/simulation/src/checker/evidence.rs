@@ -1,45 +1,19 @@
-//! The observations, arranged by person: texts, answers, calls, and replacement texts.
+//! The observations of a world, arranged by person, and questions about its faults and its requests for calls.
+
+mod calls;
+mod keys;
+mod texts;
 
 use std::collections::BTreeMap;
 
 use jiff::tz::TimeZone;
 use reminder::ids::{CallId, ClaimId, MessageId};
-use reminder::wire::CallRoute;
 
-use super::person_history::{
-    Call, CallRequest, PersonHistory, PersonText, ServiceText, THANKS, TextRequest, replaces_a_call,
-};
+use super::person_history::PersonHistory;
 use crate::fakes::number;
 use crate::faults::Fault;
-use crate::history::{AnswerRoute, Observation, SentText, Speech};
-use crate::people::Meaning;
+use crate::history::{Observation, SentText};
 use crate::world::{LIVENESS_MS, Remains, ZONE};
-
-/// The requests that keys stand for: the key 2 on every call, and the key 1 on a call to the service's number.
-static AGAIN: Meaning = Meaning::Snooze(10);
-static DONE: Meaning = Meaning::Done;
-
-/// The request that the key 9 stands for when it is pressed a second time.
-static STOP: Meaning = Meaning::OptOut;
-
-/// A person's call to the service's number.
-struct CallBack<'a> {
-    who: usize,
-    said: Vec<&'a str>,
-    /// Index of the text that stands for its key.
-    key_text: Option<usize>,
-}
-
-/// The status of a text that is on its way.
-const SENT: &str = "sent";
-
-/// The carrier's verdict that a person picked up.
-const PERSON: &str = "human";
-
-/// Whether the carrier's verdict is that a machine picked up.
-fn is_machine(verdict: &str) -> bool {
-    verdict.starts_with("machine_") || verdict == "fax"
-}
 
 /// An alarm for the operator.
 #[derive(Debug, Clone, Copy)]
@@ -78,6 +52,14 @@ pub(super) struct Evidence<'a> {
     pub(super) spoiled: BTreeMap<&'a str, i64>,
     /// The times during which an older release ran, each with its start and its end.
     pub(super) rolled_back: Vec<(i64, i64)>,
+}
+
+/// A person's call to the service's number.
+struct CallBack<'a> {
+    who: usize,
+    said: Vec<&'a str>,
+    /// Index of the text that stands for its key.
+    key_text: Option<usize>,
 }
 
 impl<'a> Evidence<'a> {
@@ -131,290 +113,12 @@ impl<'a> Evidence<'a> {
         evidence
     }
 
-    fn record_incoming_text(&mut self, at_ms: i64, seen: &'a Observation) {
-        match seen {
-            Observation::TextSent { id, person, meaning, route } => {
-                while self.people.len() <= *person {
-                    let who = self.people.len();
-                    self.by_number.insert(number(who).as_str().to_owned(), who);
-                    let zones = vec![self.zone.clone()];
-                    self.people.push(PersonHistory { who, zones, ..PersonHistory::default() });
-                }
-                if let Meaning::Zone(place) = meaning
-                    && let Ok(zone) = TimeZone::get(place.zone)
-                {
-                    self.people[*person].zones.push(zone);
-                }
-                let texts = &mut self.people[*person].texts;
-                self.by_text.insert(id, (*person, texts.len()));
-                let by_queue = *route == AnswerRoute::Text;
-                let (handed, replies, id) = (Vec::new(), Vec::new(), id.clone());
-                texts.push(PersonText { id, at_ms, meaning, taken: false, by_queue, handed, replies, key_about: None });
-            }
-            Observation::TextDelivered { id } => self.change_text(id, |text| text.handed.push(at_ms)),
-            Observation::TextTaken { id } => self.change_text(id, |text| text.taken = true),
-            Observation::Reply { id, body } => {
-                self.change_text(id, |text| text.replies.push((at_ms, body)));
-                if let Some((who, text)) = self.by_text.get(id).copied().filter(|_| !body.is_empty()) {
-                    self.people[who].answers.push(ServiceText { to: Some(text), ..ServiceText::at(at_ms, body) });
-                }
-            }
-            _ => {}
-        }
-    }
-
-    fn change_text(&mut self, id: &MessageId, change: impl FnOnce(&mut PersonText<'a>)) {
-        if let Some((who, text)) = self.by_text.get(id).copied() {
-            change(&mut self.people[who].texts[text]);
-        }
-    }
-
-    fn record_outgoing_text(&mut self, at_ms: i64, seen: &'a Observation) {
-        match seen {
-            Observation::TextRequested { to, body } => {
-                if let Some(person) = self.person(to.as_str()) {
-                    person.text_requests.push(TextRequest { at_ms, body, heard: None });
-                }
-            }
-            Observation::TextRequestOutcome { to, body, heard } => {
-                let text_requests = self.person(to.as_str()).map(|person| person.text_requests.iter_mut());
-                let waits = |request: &&mut TextRequest<'_>| request.heard.is_none() && request.body == body;
-                if let Some(request) = text_requests.and_then(|text_requests| text_requests.rev().find(waits)) {
-                    request.heard = Some((at_ms, *heard));
-                }
-            }
-            Observation::TextAccepted { text, to, body } => {
-                let Some(person) = self.person(to.as_str()) else { return };
-                let asked = person.text_requests.iter().rev().find(|request| request.body == body);
-                let said_ms = asked.map_or(at_ms, |request| request.at_ms);
-                let words = ServiceText { said_ms, ..ServiceText::at(at_ms, body) };
-                let replaces = replaces_a_call(body);
-                let texts = if replaces { &mut person.replacement_texts } else { &mut person.answers };
-                person.places.push((text, replaces, texts.len()));
-                texts.push(words);
-            }
-            _ => {}
-        }
-    }
-
-    fn record_delivery(&mut self, at_ms: i64, seen: &'a Observation) {
-        if let Observation::TextStatusTaken { text, status } = seen {
-            self.record_report(at_ms, text, status);
-        }
-        let Observation::TextUndelivered { text, to, cause, .. } = seen else { return };
-        let replied = match text {
-            SentText::ReplyTo(id) => self.by_text.get(id).map(|(_, text)| *text),
-            SentText::Sent(_) => None,
-        };
-        let Some(person) = self.person(to.as_str()) else { return };
-        let place = match replied {
-            // A text that is delivered again is answered again, and the carrier sends each reply.
-            Some(to) => person.answers.iter().rposition(|answer| answer.to == Some(to)).map(|place| (false, place)),
-            None => person.places.iter().find(|(id, ..)| *id == text).map(|(_, replaces, place)| (*replaces, *place)),
-        };
-        let Some((replaces, place)) = place else { return };
-        let texts = if replaces { &mut person.replacement_texts } else { &mut person.answers };
-        texts[place].undelivered = Some((at_ms, *cause));
-        let place = (person.who, replaces, place);
-        self.undelivered.insert(text, place);
-    }
-
-    /// Records that the service received the status of a text.
-    fn record_report(&mut self, at_ms: i64, text: &SentText, status: &str) {
-        let Some((who, replaces, place)) = self.undelivered.get(text).copied() else { return };
-        let person = &mut self.people[who];
-        let texts = if replaces { &mut person.replacement_texts } else { &mut person.answers };
-        if status != SENT {
-            texts[place].reported_ms.get_or_insert(at_ms);
-        }
-    }
-
     fn person(&mut self, to: &'a str) -> Option<&mut PersonHistory<'a>> {
         let Some(who) = self.by_number.get(to) else {
             self.strangers.push(to);
             return None;
         };
         self.people.get_mut(*who)
-    }
-
-    fn record_call_request(&mut self, at_ms: i64, seen: &'a Observation) {
-        match seen {
-            Observation::CallRequested { to, route: CallRoute { key, claim }, .. } => {
-                self.requested_ms.push(at_ms);
-                let Some(person) = self.person(to.as_str()) else { return };
-                let place = (person.who, person.call_requests.len());
-                person.call_requests.push(CallRequest { at_ms, key, claim, heard: None });
-                self.by_claim.insert(claim, place);
-            }
-            Observation::CallRequestOutcome { route, heard } => {
-                if let Some((who, request)) = self.by_claim.get(&route.claim) {
-                    self.people[*who].call_requests[*request].heard = Some((at_ms, *heard));
-                }
-            }
-            Observation::CallAccepted { call, to, route: CallRoute { key, claim } } => {
-                let Some(person) = self.person(to.as_str()) else { return };
-                let place = (person.who, person.calls.len());
-                person.calls.push(Call {
-                    key,
-                    claim,
-                    taken_ms: at_ms,
-                    picked_up_ms: None,
-                    picked_up_by: None,
-                    person_known_ms: None,
-                    machine_ms: None,
-                    answered_keys: Vec::new(),
-                    key_text: None,
-                    said: Vec::new(),
-                    pressed: Vec::new(),
-                    thanked_ms: None,
-                    reported_ms: None,
-                    over_ms: None,
-                });
-                self.by_call.insert(call, place);
-            }
-            _ => {}
-        }
-    }
-
-    fn record_call_event(&mut self, at_ms: i64, seen: &'a Observation) {
-        match seen {
-            Observation::PickedUp { call, by } => self.change_call(call, |call| {
-                (call.picked_up_ms, call.picked_up_by) = (Some(at_ms), Some(*by));
-            }),
-            Observation::VerdictTaken { call, verdict } if *verdict == PERSON => self.change_call(call, |call| {
-                call.person_known_ms.get_or_insert(at_ms);
-            }),
-            Observation::VerdictPosted { call, verdict } if is_machine(verdict) => self.change_call(call, |call| {
-                call.machine_ms.get_or_insert(at_ms);
-            }),
-            Observation::Spoke { call, speech: Speech::Words(words) } => {
-                self.change_call(call, |call| call.said.push(words))
-            }
-            Observation::KeyPressed { call, digit } => self.record_key(at_ms, call, *digit),
-            Observation::KeyAnswered { call, digit, words } => {
-                self.change_call(call, |call| {
-                    call.said.push(words);
-                    call.answered_keys.push((at_ms, *digit, words));
-                    if *words == THANKS {
-                        call.thanked_ms.get_or_insert(at_ms);
-                    }
-                });
-                self.record_key_answer(at_ms, call, words);
-            }
-            Observation::CallbackPosted { call } => {
-                self.change_call(call, |call| {
-                    call.reported_ms.get_or_insert(at_ms);
-                });
-                if let Some(text) = self.key_text(call) {
-                    text.handed.push(at_ms);
-                }
-            }
-            Observation::CalledBack { call, person } => {
-                self.call_backs.insert(call, CallBack { who: *person, said: Vec::new(), key_text: None });
-            }
-            Observation::CallBackAnswered { call, speech: Speech::Words(words) } => {
-                if let Some(call_back) = self.call_backs.get_mut(call) {
-                    call_back.said.push(words);
-                }
-            }
-            Observation::CallEnded { call, .. } => self.change_call(call, |call| call.over_ms = Some(at_ms)),
-            _ => {}
-        }
-    }
-
-    /// Records a key on a call. The key 2 and a second key 9 ask for the same as a text. On a call to the service's
-    /// number, the keys 1 and 2 do.
-    fn record_key(&mut self, at_ms: i64, call: &'a CallId, digit: char) {
-        if let Some(call_back) = self.call_backs.get(call) {
-            // A key that is posted again is the same key.
-            let (who, said) = (call_back.who, call_back.said.clone());
-            let meaning = match (call_back.key_text, digit) {
-                (None, '1') => &DONE,
-                (None, '2') => &AGAIN,
-                (Some(text), _) => {
-                    self.people[who].texts[text].handed.push(at_ms);
-                    return;
-                }
-                (None, _) => return,
-            };
-            let text = self.add_key(who, at_ms, call, meaning, said);
-            if let Some(text) = text {
-                self.people[who].texts[text].handed.push(at_ms);
-            }
-            self.call_backs.entry(call).and_modify(|call_back| call_back.key_text = text);
-            return;
-        }
-        let Some((who, place)) = self.by_call.get(call).copied() else { return };
-        let known = &mut self.people[who].calls[place];
-        let asked = known.asks_to_stop();
-        let meaning = match digit {
-            '9' if asked => &STOP,
-            // Any other key keeps the calls.
-            _ if asked => return,
-            '2' => &AGAIN,
-            _ => {
-                known.pressed.push((at_ms, digit));
-                return;
-            }
-        };
-        known.pressed.push((at_ms, digit));
-        let said = known.said.clone();
-        let text = self.add_key(who, at_ms, call, meaning, said);
-        self.people[who].calls[place].key_text = text;
-    }
-
-    /// Adds the text that stands for a key, and returns its index.
-    fn add_key(
-        &mut self,
-        who: usize,
-        at_ms: i64,
-        call: &CallId,
-        meaning: &'a Meaning,
-        said: Vec<&'a str>,
-    ) -> Option<usize> {
-        let id = MessageId::new("key", call.at_carrier()).ok()?;
-        let texts = &mut self.people[who].texts;
-        texts.push(PersonText {
-            id,
-            at_ms,
-            meaning,
-            taken: true,
-            by_queue: false,
-            handed: Vec::new(),
-            replies: Vec::new(),
-            key_about: Some(said),
-        });
-        texts.len().checked_sub(1)
-    }
-
-    fn key_place(&self, call: &CallId) -> Option<(usize, usize)> {
-        if let Some(call_back) = self.call_backs.get(call) {
-            return Some((call_back.who, call_back.key_text?));
-        }
-        let (who, place) = self.by_call.get(call).copied()?;
-        Some((who, self.people[who].calls[place].key_text?))
-    }
-
-    /// The text that stands for a key of a call. `None` once the key has been answered.
-    fn key_text(&mut self, call: &CallId) -> Option<&mut PersonText<'a>> {
-        let (who, text) = self.key_place(call)?;
-        let text = &mut self.people[who].texts[text];
-        Some(text).filter(|text| text.replies.is_empty())
-    }
-
-    fn record_key_answer(&mut self, at_ms: i64, call: &CallId, words: &'a str) {
-        let Some((who, text)) = self.key_place(call) else { return };
-        let person = &mut self.people[who];
-        if person.texts[text].replies.is_empty() {
-            person.texts[text].replies.push((at_ms, words));
-            person.answers.push(ServiceText { to: Some(text), ..ServiceText::at(at_ms, words) });
-        }
-    }
-
-    fn change_call(&mut self, call: &CallId, change: impl FnOnce(&mut Call<'a>)) {
-        if let Some((who, call)) = self.by_call.get(call).copied() {
-            change(&mut self.people[who].calls[call]);
-        }
     }
 
     /// The time of each request for a call, of all people, in order.
@@ -428,14 +132,14 @@ impl<'a> Evidence<'a> {
         i64::try_from(before(to_ms).saturating_sub(before(from_ms))).unwrap_or(i64::MAX)
     }
 
-    /// Whether this fault was injected in this world.
-    pub(super) fn injected(&self, fault: Fault) -> bool {
-        self.remains.cloud.faults.injected(fault) > 0
-    }
-
     /// Whether the reminder of this id is known to belong to another person than this one.
     pub(super) fn is_of_another(&self, reminder: &str, who: usize) -> bool {
         self.remains.numbers.get(reminder).is_some_and(|owner| owner != number(who).as_str())
+    }
+
+    /// Whether this fault was injected in this world.
+    pub(super) fn injected(&self, fault: Fault) -> bool {
+        self.remains.cloud.faults.injected(fault) > 0
     }
 
     /// Whether one of these faults was injected in this time.

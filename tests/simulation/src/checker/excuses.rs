@@ -9,7 +9,7 @@ use super::evidence::Evidence;
 use super::goes_on;
 use super::pauses::Pause;
 use super::person_history::{Answered, PersonHistory, PersonText, ServiceText, THANKS};
-use super::promises::{PlannedAgain, Promise};
+use super::promise::{PlannedAgain, Promise};
 use super::replies;
 use super::shares::Excuse;
 use super::traces::Trace;

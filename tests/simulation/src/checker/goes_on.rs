@@ -4,7 +4,8 @@ use super::answers::{self, Answer};
 use super::dues;
 use super::evidence::Evidence;
 use super::person_history::{PersonHistory, PersonText, ServiceText};
-use super::promises::{self, Promise};
+use super::promise::Promise;
+use super::stated_dues;
 
 /// A day, in milliseconds.
 const DAY_MS: i64 = 86_400_000;
@@ -65,6 +66,6 @@ fn written_between(history: &PersonHistory<'_>, text: &PersonText<'_>, answer: &
 fn waited_since(history: &PersonHistory<'_>, text: &PersonText<'_>, answer: &ServiceText<'_>) -> Option<(i64, i64)> {
     let Answer::Promise(moved) = answers::read(answer.body) else { return None };
     let wait = answers::wait(moved.when)?;
-    let (due_ms, _) = promises::due(history, text, &moved, answer.at_ms)?;
+    let (due_ms, _) = stated_dues::due(history, text, &moved, answer.at_ms)?;
     Some((due_ms - wait.wait_ms, wait.rounded_ms + dues::CLOCK_MS))
 }

@@ -7,7 +7,7 @@ use super::dues::{SKEW_MS, Series, Window};
 use super::evidence::Evidence;
 use super::lines;
 use super::person_history::{Call, CallRequest, PersonHistory, PersonText, made_ms};
-use super::promises::Promise;
+use super::promise::Promise;
 use crate::faults::Fault;
 use crate::history::RequestOutcome;
 use crate::world::Scale;

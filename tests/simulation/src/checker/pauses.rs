@@ -5,7 +5,7 @@ use super::answers;
 use super::dues::{self, SKEW_MS, Series};
 use super::evidence::Evidence;
 use super::person_history::{Answered, Call, CallRequest, PersonHistory, PersonText, TextRequest, replaces_a_call};
-use super::promises::Promise;
+use super::promise::Promise;
 use super::traces::Trace;
 use crate::faults::Fault;
 use crate::history::RequestOutcome;

@@ -7,7 +7,7 @@ use super::evidence::Evidence;
 use super::excuses::{Cause, Ended};
 use super::pauses::{self, IS_PAUSED, Pause, UNDER_WAY_MS, is_about_pause};
 use super::person_history::{PersonHistory, PersonText, ServiceText, TextRequest, replaces_a_call};
-use super::promises::Promise;
+use super::promise::Promise;
 use super::shares::{Excuse, Guarantee, Shares};
 use super::traces::Trace;
 use crate::faults::Fault;

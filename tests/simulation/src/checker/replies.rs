@@ -4,7 +4,7 @@
 use super::answers::{self, Answer, PromiseKind};
 use super::dues::SKEW_MS;
 use super::person_history::{Answered, PersonHistory, PersonText, ServiceText, replaces_a_call};
-use super::promises;
+use super::stated_dues;
 use crate::history::RequestOutcome;
 use crate::people::{Meaning, Place};
 use reminder::ids::MessageId;
@@ -162,7 +162,7 @@ fn find_place(
 /// that asked for this due: the answers to two moves of one reminder have the same first words.
 pub(super) fn may_answer(history: &PersonHistory<'_>, text: &PersonText<'_>, body: &str, at_ms: i64) -> bool {
     let is_meant = || match answers::read(body) {
-        Answer::Promise(promised) => promises::due(history, text, &promised, at_ms).is_some(),
+        Answer::Promise(promised) => stated_dues::due(history, text, &promised, at_ms).is_some(),
         _ => true,
     };
     !text.is_key()

@@ -2,11 +2,12 @@
 
 use jiff::tz::TimeZone;
 
-use super::{PlannedAgain, Promise, Promises, StatedDue};
+use super::Promises;
 use crate::checker::answers;
 use crate::checker::dues::{self, SKEW_MS, Series};
 use crate::checker::evidence::Evidence;
 use crate::checker::person_history::{Answered, PersonHistory, PersonText, ServiceText};
+use crate::checker::promise::{PlannedAgain, Promise, StatedDue};
 use crate::people::Meaning;
 
 /// A text, its first delivery, and its answer if the answer was seen.

@@ -1,0 +1,125 @@
+//! Which occurrence a cause may have ended. `excuses.rs` finds the causes.
+
+use reminder::ports::UndeliveredCause;
+
+use super::LATEST_MS;
+use crate::checker::dues::{SKEW_MS, Series};
+use crate::checker::excuses::{Cause, Ended};
+use crate::checker::pauses::UNDER_WAY_MS;
+use crate::checker::person_history::{ServiceText, TextRequest, replaces_a_call};
+use crate::checker::replacement_texts::{PromiseJudge, Span, UNWRITTEN};
+use crate::history::RequestOutcome;
+use crate::world::LIVENESS_MS;
+
+/// How long after its call an occurrence can be acknowledged by "done", in milliseconds: an hour, and the time until
+/// the end of the call is known.
+const LATELY_MS: i64 = 3_600_000 + LIVENESS_MS;
+
+impl PromiseJudge<'_, '_> {
+    /// Whether a text may have ended this occurrence before `until_ms`, by which the person was or should have been
+    /// reached.
+    pub(super) fn applies(&self, cause: &Cause, span: Span, until_ms: i64) -> bool {
+        if let Ended::Paused(after_ms, before_ms) = cause.of {
+            return span.due_ms > after_ms && span.due_ms < before_ms;
+        }
+        if cause.of == Ended::Corrected {
+            return span.due_ms >= cause.from_ms;
+        }
+        if let Ended::PlannedAgain(due_ms) = cause.of {
+            return span.due_ms == due_ms && !self.had_begun(span, cause.until_ms);
+        }
+        let is_fast = self.promise.series.as_ref().is_some_and(Series::is_fast);
+        let tried_ms = span.next_ms.saturating_add(if is_fast { LATEST_MS } else { 0 });
+        let is_owed = cause.of == Ended::Left && self.is_owed_a_text(span, cause.from_ms);
+        let is_asked_about = cause.of == Ended::Whole && self.is_asked_about(span, cause.from_ms);
+        let is_current = is_owed
+            || is_asked_about
+            || tried_ms > cause.from_ms
+            || matches!(cause.of, Ended::Rung { .. } | Ended::Postponed { .. });
+        let is_in_time = is_current && cause.from_ms <= until_ms;
+        is_in_time
+            && match cause.of {
+                Ended::Whole | Ended::Left | Ended::Paused(..) | Ended::Corrected | Ended::PlannedAgain(_) => true,
+                Ended::One { left_ms } => span.before_ms <= cause.until_ms && span.due_ms < left_ms,
+                Ended::Rung { received_ms } | Ended::Postponed { received_ms } => {
+                    self.had_rung(span, cause, received_ms)
+                }
+            }
+    }
+
+    /// Whether a call or a text about this occurrence had been requested by this instant.
+    fn had_begun(&self, span: Span, at_ms: i64) -> bool {
+        let mut call_requests = self.possible.iter().flat_map(|trace| &trace.call_requests);
+        call_requests.any(|request| span.holds(request.at_ms) && request.at_ms <= at_ms)
+            || self.first_text(span.due_ms).is_some_and(|texted_ms| texted_ms <= at_ms)
+    }
+
+    /// Whether the carrier may still have been asked for the outcome of this occurrence's last call at this instant. It
+    /// is asked up to five times in 35 minutes, and a recent fault may have hit these questions. Meanwhile the next
+    /// occurrences of a series wait.
+    fn is_asked_about(&self, span: Span, at_ms: i64) -> bool {
+        let last_ms = self.last_call(span);
+        (last_ms..last_ms.saturating_add(LIVENESS_MS)).contains(&at_ms)
+            && self.first_text(span.due_ms).is_none_or(|texted_ms| texted_ms > at_ms)
+            && self.evidence.faulty_between(last_ms, at_ms)
+    }
+
+    /// Whether the text about this occurrence was still owed at this instant, within a day. Its last request was
+    /// refused for now or had no readable answer, or the text did not arrive for a reason that may pass. If there was
+    /// no request yet, a recent fault may have delayed the first one.
+    fn is_owed_a_text(&self, span: Span, at_ms: i64) -> bool {
+        /// How long a text is tried, in milliseconds.
+        const TRIED_MS: i64 = 86_400_000;
+        /// Maximum number of tries of a text that was accepted each time.
+        const TRIES: usize = 3;
+        let is_recent = |request: &&TextRequest<'_>| (at_ms - TRIED_MS..at_ms).contains(&request.at_ms);
+        let last = self.text_requests(span.due_ms).filter(is_recent).max_by_key(|request| request.at_ms);
+        // A text that was accepted but did not arrive, for a reason that may pass, is tried again: three tries in all.
+        let is_undelivered = |text: &&ServiceText<'_>| {
+            text.at_ms < at_ms && text.undelivered.is_some_and(|(_, cause)| cause == UndeliveredCause::Passing)
+        };
+        let undelivered: Vec<_> = self.replacement_texts(span).filter(is_undelivered).collect();
+        let newest = undelivered.iter().map(|text| text.at_ms).max();
+        if (1..TRIES).contains(&undelivered.len()) && newest >= last.map(|request| request.at_ms) {
+            return true;
+        }
+        match last.map(|request| request.heard.map(|heard| heard.1)) {
+            Some(heard) => !matches!(heard, Some(RequestOutcome::Accepted | RequestOutcome::NumberRefused)),
+            None => {
+                (at_ms - TRIED_MS..at_ms).contains(&span.due_ms)
+                    && self.evidence.faulty_between(at_ms - LIVENESS_MS, at_ms)
+            }
+        }
+    }
+
+    /// Whether "done" may be about this occurrence. It was due when the text was received, and a call or text about it
+    /// may have reached the person within the hour before. A request for a call or text counts, and so does a fault
+    /// that may have hidden such a request.
+    fn had_rung(&self, span: Span, cause: &Cause, received_ms: i64) -> bool {
+        if span.from_ms > received_ms + SKEW_MS {
+            return false;
+        }
+        let call_requests =
+            self.possible.iter().flat_map(|trace| &trace.call_requests).filter(|request| span.holds(request.at_ms));
+        let call_requests = call_requests.map(|request| (request.at_ms, request.heard));
+        let text_requests = self.history.text_requests.iter().filter(|request| {
+            let words = ServiceText::at(request.at_ms, request.body);
+            replaces_a_call(request.body) && request.body.contains(self.promise.task) && self.is_of(&words, span.due_ms)
+        });
+        let text_requests = text_requests.map(|request| (request.at_ms, request.heard));
+        let over = self.possible.iter().flat_map(|trace| &trace.calls).filter(|call| span.holds(call.taken_ms));
+        let over = over.filter_map(|call| Some((call.over_ms?, None)));
+        // A request that was refused before the "done" reached no person.
+        let reached = |(at_ms, heard): (i64, Option<(i64, RequestOutcome)>)| {
+            let refused = heard.is_some_and(|(known_ms, heard)| {
+                matches!(heard, RequestOutcome::NumberRefused | RequestOutcome::RefusedForNow)
+                    && known_ms < cause.from_ms
+            });
+            let lately = at_ms.saturating_add(LATELY_MS) >= cause.from_ms
+                && at_ms <= cause.until_ms.saturating_add(UNDER_WAY_MS);
+            lately && (!refused || matches!(cause.of, Ended::Postponed { .. }))
+        };
+        call_requests.chain(text_requests).chain(over).any(reached)
+            || self.evidence.injected_between(&UNWRITTEN, span.from_ms, cause.until_ms)
+    }
+}

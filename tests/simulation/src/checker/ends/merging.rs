@@ -1,0 +1,108 @@
+//! Until when an occurrence of a fast series was tried. The occurrences that were due by then merged with it.
+
+use super::{LATEST_MS, WRITTEN_MS};
+use crate::checker::dues::SKEW_MS;
+use crate::checker::excuses::{Cause, Ended};
+use crate::checker::occurrence::{REPORTS_MS, RETRY_MS};
+use crate::checker::person_history::{Call, made_ms};
+use crate::checker::replacement_texts::{PromiseJudge, UNWRITTEN};
+use crate::faults::Fault;
+use crate::history::RequestOutcome;
+use crate::world::LIVENESS_MS;
+
+/// Faults that can keep the report that a call is over from reaching its function.
+const UNREPORTED: [Fault; 5] =
+    [Fault::CallbackLost, Fault::CallbackReordered, Fault::CallbackLate, Fault::Throttled, Fault::InitFails];
+
+impl PromiseJudge<'_, '_> {
+    /// Until when an occurrence of a fast series was tried: until its text was first requested, or else until a key or
+    /// a "done" ended it. Returns 0 if neither a request nor a key nor a "done" is seen: then the occurrence was over
+    /// before the next one was due.
+    pub(super) fn tried_until(&self, due_ms: i64, next_ms: i64) -> i64 {
+        // The occurrence ended at the latest when its text was first requested.
+        if let Some(texted_ms) = self.first_text(due_ms) {
+            if self.rang_again_late(due_ms, next_ms, texted_ms) {
+                return 0;
+            }
+            return self.over_before_a_call(due_ms).map_or(texted_ms, |over_ms| over_ms.min(texted_ms));
+        }
+        let calls =
+            self.possible.iter().flat_map(|trace| &trace.calls).filter(|call| call.taken_ms >= due_ms - SKEW_MS);
+        let keys =
+            calls.filter_map(|call| call.pressed.iter().find(|(_, digit)| *digit == '1').map(|(at_ms, _)| *at_ms));
+        // A "done" that was received before this due is about an earlier occurrence, even if its answer comes later.
+        let rung = |cause: &&Cause| match cause.of {
+            Ended::Rung { received_ms } | Ended::Postponed { received_ms } => {
+                cause.excuse.is_none() && received_ms + SKEW_MS >= due_ms
+            }
+            _ => false,
+        };
+        let done = self.causes.iter().filter(rung).filter(|cause| cause.until_ms >= due_ms);
+        let latest_ms = next_ms.saturating_add(LATEST_MS);
+        // A "done" may be answered long after it took effect: its answer is a text, and waits while no carrier can be
+        // asked.
+        let is_answered_late =
+            |cause: &Cause| cause.until_ms >= latest_ms && cause.from_ms < latest_ms && self.waits_at(due_ms, next_ms);
+        let done = done.map(|cause| if is_answered_late(cause) { next_ms } else { cause.until_ms });
+        keys.chain(done).min().filter(|at_ms| *at_ms < latest_ms).unwrap_or(0)
+    }
+
+    /// Whether an occurrence of a fast series had not ended when the next occurrence was due, so that the two merge.
+    /// Either its last request for a call was refused for now, and a fault may have delayed the next request. Or a
+    /// fault kept the service from writing the report that its last call was over. Then the call counts as ringing
+    /// until the carrier is asked about it.
+    fn waits_at(&self, due_ms: i64, next_ms: i64) -> bool {
+        let requests = self.own.iter().flat_map(|trace| trace.call_requests.iter().copied());
+        let requests = requests.filter(|request| (due_ms - SKEW_MS..next_ms).contains(&request.claimed_ms()));
+        let Some(last) = requests.max_by_key(|request| request.at_ms) else { return false };
+        let is_refused = last.heard.is_some_and(|(heard_ms, heard)| {
+            heard == RequestOutcome::RefusedForNow && self.evidence.faulty_between(heard_ms, next_ms)
+        });
+        let calls = self.own.iter().flat_map(|trace| &trace.calls);
+        let over_ms = calls.filter(|call| call.claim == last.claim).find_map(|call| call.over_ms);
+        let is_unreported = over_ms.is_some_and(|over_ms| {
+            let hides_the_end = |faults| self.evidence.injected_between(faults, over_ms, over_ms + WRITTEN_MS);
+            (over_ms..over_ms + LIVENESS_MS).contains(&next_ms)
+                && (hides_the_end(&UNREPORTED) || hides_the_end(&UNWRITTEN))
+        });
+        is_refused || is_unreported
+    }
+
+    /// When an occurrence was over, if a later call shows it: that call comes after the last attempt, or too soon for
+    /// the next attempt, so it is about another occurrence. The text about this occurrence may then still wait for a
+    /// slot. `None` if the world had faults.
+    fn over_before_a_call(&self, due_ms: i64) -> Option<i64> {
+        let traces = self.own.iter().filter(|_| self.evidence.calm());
+        let mut calls: Vec<&Call<'_>> = traces.flat_map(|trace| trace.calls.iter().copied()).collect();
+        calls.retain(|call| call.taken_ms >= due_ms - SKEW_MS);
+        calls.sort_by_key(|call| call.taken_ms);
+        let pairs = calls.windows(2).enumerate();
+        pairs.filter_map(|(place, pair)| Some((RETRY_MS.get(place), pair[0].over_ms?, pair[1].taken_ms))).find_map(
+            |(retry_ms, over_ms, next_ms)| {
+                let is_own = retry_ms.is_some_and(|retry_ms| next_ms >= over_ms + retry_ms - SKEW_MS);
+                (!is_own).then_some(over_ms + REPORTS_MS)
+            },
+        )
+    }
+
+    /// Whether another call came after a call of a fast series, at a time when the next occurrence was already due. A
+    /// late call that runs past the next due is not repeated: its occurrence is texted at once. So the other call is
+    /// about the next occurrence, which did not merge with this one and must have an end of its own. A call that was
+    /// claimed before this due is about an earlier occurrence, even if its request reached the carrier later: no call
+    /// is claimed before its due.
+    pub(super) fn rang_again_late(&self, due_ms: i64, next_ms: i64, texted_ms: i64) -> bool {
+        /// Shortest time from the end of a call to its repeat, in milliseconds.
+        const REPEAT_MS: i64 = 120_000;
+        let series = self.promise.series.as_ref();
+        let later_ms = series.and_then(|series| series.next(self.promise.first_ms(), next_ms)).unwrap_or(i64::MAX);
+        let is_later = |at_ms: i64| at_ms >= due_ms - SKEW_MS;
+        let is_its = |call: &&Call<'_>| is_later(made_ms(call.claim.as_str()).unwrap_or(call.taken_ms));
+        let calls = || self.own.iter().flat_map(|trace| &trace.calls).copied().filter(is_its);
+        let repeats_ms = calls().filter_map(|call| Some(call.over_ms? + REPEAT_MS - SKEW_MS));
+        // At the due after the next one, another occurrence rings.
+        let until_ms = texted_ms.min(later_ms - SKEW_MS);
+        repeats_ms
+            .filter(|repeat_ms| *repeat_ms > next_ms.saturating_add(SKEW_MS))
+            .any(|repeat_ms| calls().any(|call| (repeat_ms..until_ms).contains(&call.taken_ms)))
+    }
+}

@@ -1,0 +1,40 @@
+//! A series is paused after five occurrences in a row in which no call was picked up.
+
+use super::WRITTEN_MS;
+use crate::checker::breach::Breaches;
+use crate::checker::dues::SKEW_MS;
+use crate::checker::person_history::PersonText;
+use crate::checker::replacement_texts::PromiseJudge;
+
+impl PromiseJudge<'_, '_> {
+    /// Checks that a series is paused after five occurrences in a row in which no call was picked up.
+    pub(super) fn is_paused(&self, dues: &[i64], breaches: &mut Breaches) {
+        /// Maximum number of such occurrences in a row.
+        const UNHEARD: usize = 5;
+        let mut unheard = 0;
+        for (at, due_ms) in dues.iter().enumerate() {
+            let next_ms = dues.get(at + 1).copied().unwrap_or(i64::MAX);
+            let calls = self.own.iter().flat_map(|trace| &trace.calls);
+            let calls: Vec<_> = calls.filter(|call| (*due_ms..next_ms).contains(&call.taken_ms)).collect();
+            // A text or a key shows that the person is there. It may come between two calls: RESUME comes while the
+            // series is paused, and lets it ring again.
+            let acts = |text: &&PersonText<'_>| text.meaning.changes() && (*due_ms..next_ms).contains(&text.at_ms);
+            if calls.iter().any(|call| call.picked_up_ms.is_some()) || self.history.texts.iter().any(|text| acts(&text))
+            {
+                unheard = 0;
+                continue;
+            }
+            let Some(over_ms) = calls.iter().map(|call| call.over_ms.unwrap_or(i64::MAX)).max() else { continue };
+            // A call whose outcome stayed unknown says nothing about the person.
+            if self.evidence.faulty_between(due_ms - SKEW_MS, over_ms.saturating_add(WRITTEN_MS)) {
+                continue;
+            }
+            unheard += 1;
+            if unheard == UNHEARD + 1 {
+                breaches.add("bound", || {
+                    format!("{} rang for {unheard} occurrences in a row that nobody picked up", self.promise.name())
+                });
+            }
+        }
+    }
+}

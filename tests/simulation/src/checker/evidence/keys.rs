@@ -1,0 +1,105 @@
+//! Records the keys on calls. A key that asks for the same as a text is recorded as a text.
+
+use reminder::ids::{CallId, MessageId};
+
+use super::Evidence;
+use crate::checker::person_history::{PersonText, ServiceText};
+use crate::people::Meaning;
+
+/// The requests that keys stand for: the key 2 on every call, and the key 1 on a call to the service's number.
+static AGAIN: Meaning = Meaning::Snooze(10);
+static DONE: Meaning = Meaning::Done;
+
+/// The request that the key 9 stands for when it is pressed a second time.
+static STOP: Meaning = Meaning::OptOut;
+
+impl<'a> Evidence<'a> {
+    /// Records a key on a call. The key 2 and a second key 9 ask for the same as a text. On a call to the service's
+    /// number, the keys 1 and 2 do.
+    pub(super) fn record_key(&mut self, at_ms: i64, call: &'a CallId, digit: char) {
+        if let Some(call_back) = self.call_backs.get(call) {
+            // A key that is posted again is the same key.
+            let (who, said) = (call_back.who, call_back.said.clone());
+            let meaning = match (call_back.key_text, digit) {
+                (None, '1') => &DONE,
+                (None, '2') => &AGAIN,
+                (Some(text), _) => {
+                    self.people[who].texts[text].handed.push(at_ms);
+                    return;
+                }
+                (None, _) => return,
+            };
+            let text = self.add_key(who, at_ms, call, meaning, said);
+            if let Some(text) = text {
+                self.people[who].texts[text].handed.push(at_ms);
+            }
+            self.call_backs.entry(call).and_modify(|call_back| call_back.key_text = text);
+            return;
+        }
+        let Some((who, place)) = self.by_call.get(call).copied() else { return };
+        let known = &mut self.people[who].calls[place];
+        let asked = known.asks_to_stop();
+        let meaning = match digit {
+            '9' if asked => &STOP,
+            // Any other key keeps the calls.
+            _ if asked => return,
+            '2' => &AGAIN,
+            _ => {
+                known.pressed.push((at_ms, digit));
+                return;
+            }
+        };
+        known.pressed.push((at_ms, digit));
+        let said = known.said.clone();
+        let text = self.add_key(who, at_ms, call, meaning, said);
+        self.people[who].calls[place].key_text = text;
+    }
+
+    /// Adds the text that stands for a key, and returns its index.
+    fn add_key(
+        &mut self,
+        who: usize,
+        at_ms: i64,
+        call: &CallId,
+        meaning: &'a Meaning,
+        said: Vec<&'a str>,
+    ) -> Option<usize> {
+        let id = MessageId::new("key", call.at_carrier()).ok()?;
+        let texts = &mut self.people[who].texts;
+        texts.push(PersonText {
+            id,
+            at_ms,
+            meaning,
+            taken: true,
+            by_queue: false,
+            handed: Vec::new(),
+            replies: Vec::new(),
+            key_about: Some(said),
+        });
+        texts.len().checked_sub(1)
+    }
+
+    fn key_place(&self, call: &CallId) -> Option<(usize, usize)> {
+        if let Some(call_back) = self.call_backs.get(call) {
+            return Some((call_back.who, call_back.key_text?));
+        }
+        let (who, place) = self.by_call.get(call).copied()?;
+        Some((who, self.people[who].calls[place].key_text?))
+    }
+
+    /// The text that stands for a key of a call. `None` once the key has been answered.
+    pub(super) fn key_text(&mut self, call: &CallId) -> Option<&mut PersonText<'a>> {
+        let (who, text) = self.key_place(call)?;
+        let text = &mut self.people[who].texts[text];
+        Some(text).filter(|text| text.replies.is_empty())
+    }
+
+    pub(super) fn record_key_answer(&mut self, at_ms: i64, call: &CallId, words: &'a str) {
+        let Some((who, text)) = self.key_place(call) else { return };
+        let person = &mut self.people[who];
+        if person.texts[text].replies.is_empty() {
+            person.texts[text].replies.push((at_ms, words));
+            person.answers.push(ServiceText { to: Some(text), ..ServiceText::at(at_ms, words) });
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! Records the texts from and to people, and whether they arrived.
+
+use jiff::tz::TimeZone;
+use reminder::ids::MessageId;
+
+use super::Evidence;
+use crate::checker::person_history::{PersonHistory, PersonText, ServiceText, TextRequest, replaces_a_call};
+use crate::fakes::number;
+use crate::history::{AnswerRoute, Observation, SentText};
+use crate::people::Meaning;
+
+/// The status of a text that is on its way.
+const SENT: &str = "sent";
+
+impl<'a> Evidence<'a> {
+    pub(super) fn record_incoming_text(&mut self, at_ms: i64, seen: &'a Observation) {
+        match seen {
+            Observation::TextSent { id, person, meaning, route } => {
+                while self.people.len() <= *person {
+                    let who = self.people.len();
+                    self.by_number.insert(number(who).as_str().to_owned(), who);
+                    let zones = vec![self.zone.clone()];
+                    self.people.push(PersonHistory { who, zones, ..PersonHistory::default() });
+                }
+                if let Meaning::Zone(place) = meaning
+                    && let Ok(zone) = TimeZone::get(place.zone)
+                {
+                    self.people[*person].zones.push(zone);
+                }
+                let texts = &mut self.people[*person].texts;
+                self.by_text.insert(id, (*person, texts.len()));
+                let by_queue = *route == AnswerRoute::Text;
+                let (handed, replies, id) = (Vec::new(), Vec::new(), id.clone());
+                texts.push(PersonText { id, at_ms, meaning, taken: false, by_queue, handed, replies, key_about: None });
+            }
+            Observation::TextDelivered { id } => self.change_text(id, |text| text.handed.push(at_ms)),
+            Observation::TextTaken { id } => self.change_text(id, |text| text.taken = true),
+            Observation::Reply { id, body } => {
+                self.change_text(id, |text| text.replies.push((at_ms, body)));
+                if let Some((who, text)) = self.by_text.get(id).copied().filter(|_| !body.is_empty()) {
+                    self.people[who].answers.push(ServiceText { to: Some(text), ..ServiceText::at(at_ms, body) });
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn change_text(&mut self, id: &MessageId, change: impl FnOnce(&mut PersonText<'a>)) {
+        if let Some((who, text)) = self.by_text.get(id).copied() {
+            change(&mut self.people[who].texts[text]);
+        }
+    }
+
+    pub(super) fn record_outgoing_text(&mut self, at_ms: i64, seen: &'a Observation) {
+        match seen {
+            Observation::TextRequested { to, body } => {
+                if let Some(person) = self.person(to.as_str()) {
+                    person.text_requests.push(TextRequest { at_ms, body, heard: None });
+                }
+            }
+            Observation::TextRequestOutcome { to, body, heard } => {
+                let text_requests = self.person(to.as_str()).map(|person| person.text_requests.iter_mut());
+                let waits = |request: &&mut TextRequest<'_>| request.heard.is_none() && request.body == body;
+                if let Some(request) = text_requests.and_then(|text_requests| text_requests.rev().find(waits)) {
+                    request.heard = Some((at_ms, *heard));
+                }
+            }
+            Observation::TextAccepted { text, to, body } => {
+                let Some(person) = self.person(to.as_str()) else { return };
+                let asked = person.text_requests.iter().rev().find(|request| request.body == body);
+                let said_ms = asked.map_or(at_ms, |request| request.at_ms);
+                let words = ServiceText { said_ms, ..ServiceText::at(at_ms, body) };
+                let replaces = replaces_a_call(body);
+                let texts = if replaces { &mut person.replacement_texts } else { &mut person.answers };
+                person.places.push((text, replaces, texts.len()));
+                texts.push(words);
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) fn record_delivery(&mut self, at_ms: i64, seen: &'a Observation) {
+        if let Observation::TextStatusTaken { text, status } = seen {
+            self.record_report(at_ms, text, status);
+        }
+        let Observation::TextUndelivered { text, to, cause, .. } = seen else { return };
+        let replied = match text {
+            SentText::ReplyTo(id) => self.by_text.get(id).map(|(_, text)| *text),
+            SentText::Sent(_) => None,
+        };
+        let Some(person) = self.person(to.as_str()) else { return };
+        let place = match replied {
+            // A text that is delivered again is answered again, and the carrier sends each reply.
+            Some(to) => person.answers.iter().rposition(|answer| answer.to == Some(to)).map(|place| (false, place)),
+            None => person.places.iter().find(|(id, ..)| *id == text).map(|(_, replaces, place)| (*replaces, *place)),
+        };
+        let Some((replaces, place)) = place else { return };
+        let texts = if replaces { &mut person.replacement_texts } else { &mut person.answers };
+        texts[place].undelivered = Some((at_ms, *cause));
+        let place = (person.who, replaces, place);
+        self.undelivered.insert(text, place);
+    }
+
+    /// Records that the service received the status of a text.
+    fn record_report(&mut self, at_ms: i64, text: &SentText, status: &str) {
+        let Some((who, replaces, place)) = self.undelivered.get(text).copied() else { return };
+        let person = &mut self.people[who];
+        let texts = if replaces { &mut person.replacement_texts } else { &mut person.answers };
+        if status != SENT {
+            texts[place].reported_ms.get_or_insert(at_ms);
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! The reminders that ring again by the answer to an UNDO, a RESTORE or a RESUME.
+
+use super::Promises;
+use crate::checker::answers::{PromiseKind, PromiseText};
+use crate::checker::breach::Breaches;
+use crate::checker::dues::{self, Series};
+use crate::checker::person_history::{PersonHistory, PersonText, ServiceText};
+use crate::checker::promise::{Promise, StatedDue};
+use crate::checker::stated_dues::{is_named, said_due};
+use crate::people::{Due, Meaning};
+
+impl<'a> Promises<'a> {
+    /// Adds the reminders that ring again by this answer. UNDO and RESTORE make new reminders, with new numbers.
+    /// RESUME, and UNDO of a move or a skip, change the old reminders.
+    pub(super) fn come_back(
+        &mut self,
+        history: &PersonHistory<'a>,
+        answer: &ServiceText<'a>,
+        back: &[PromiseText<'a>],
+        breaches: &mut Breaches,
+    ) {
+        let meant =
+            |text: &&PersonText<'_>| matches!(text.meaning, Meaning::Undo | Meaning::Restore | Meaning::Resume(_));
+        let mut asked = history.texts.iter().enumerate();
+        let asked = asked.find(|(place, text)| answer.to.map_or(meant(text), |to| to == *place) && meant(text));
+        let Some((_, text)) = asked else {
+            breaches.add("G1", || format!("no text asked for the answer {:?}", answer.body));
+            return;
+        };
+        let requested_ms = text.first_ms();
+        for promised in back {
+            let same = |known: &&Promise<'a>| known.number == promised.number;
+            let due = |old: &Promise<'_>| old.due_again(history, promised.when, requested_ms, answer);
+            // Several reminders may have the same task: a series, and an occurrence of the series that was moved.
+            let named = self.all.iter().rev().filter(|known| known.task == promised.task);
+            let old = match self.all.iter().find(same) {
+                Some(old) => due(old).map(|due| (old, due)),
+                None => named.into_iter().find_map(|old| due(old).map(|due| (old, due))),
+            };
+            let Some((old, (due_ms, zone))) = old else {
+                match Promise::that_was_asked_for(history, &self.all, promised, text, answer) {
+                    Some(again) => self.add_back(again),
+                    None => {
+                        breaches.add("G1", || format!("nothing that was promised comes back: {:?}", answer.body));
+                    }
+                }
+                continue;
+            };
+            let is_local = old.is_local && (old.is_stated(due_ms) || !old.is_moved_to(history, due_ms));
+            let stated = StatedDue { at_ms: answer.at_ms, requested_ms, due_ms, is_local };
+            if old.number != promised.number {
+                // RESUME makes no reminder: it resumes a reminder that an earlier UNDO or RESTORE made.
+                let made_ms = made_anew_before(history, text);
+                let is_interval = old.series.as_ref().is_some_and(|series| !series.is_local());
+                let had_begun = made_ms.is_some() && is_interval;
+                let again = Promise {
+                    number: promised.number,
+                    task: promised.task,
+                    kind: PromiseKind::Back,
+                    // After a correction of the zone, its times are read in the new zone, and the answer names that
+                    // zone.
+                    series: old.series.as_ref().map(|series| series.from(old.first_ms(), due_ms).read_in(zone)),
+                    is_local,
+                    zone: zone.clone(),
+                    corrected_from_ms: old.corrected_from_ms,
+                    had_begun,
+                    began_ms: Some(old.first_ms()).filter(|_| had_begun),
+                    stated: vec![stated],
+                    planned_again: Vec::new(),
+                    asked_ms: made_ms.unwrap_or(requested_ms),
+                };
+                self.all.push(again);
+            } else if let Some(known) = self.all.iter_mut().find(|known| known.number == promised.number)
+                && known.series.is_none()
+            {
+                // UNDO of a move plans it again at the due before the move. That due is local again if it was local
+                // then. The answer to the move may arrive later.
+                known.is_local = known.stated.iter().any(|before| before.due_ms == due_ms && before.is_local);
+                known.stated.push(StatedDue { is_local: known.is_local, ..stated });
+            }
+        }
+    }
+
+    /// Adds a promise that comes back although no earlier answer has promised it. A one-off with a known number and
+    /// task is the same reminder: an answer that names no due had brought it back, and it was moved since then.
+    fn add_back(&mut self, again: Promise<'a>) {
+        let is_it = |known: &&mut Promise<'_>| {
+            known.number == again.number && known.task == again.task && known.series.is_none() && again.series.is_none()
+        };
+        let Some(known) = self.all.iter_mut().find(is_it) else {
+            self.all.push(again);
+            return;
+        };
+        known.is_local = again.is_local;
+        known.zone = again.zone;
+        if let Some(from_ms) = again.corrected_from_ms {
+            known.may_be_corrected_from(from_ms);
+        }
+        known.stated.extend(again.stated);
+    }
+}
+
+impl<'a> Promise<'a> {
+    /// A promise that comes back by the answer to this text although no earlier answer has promised it: the answer to
+    /// the text that asked for it did not arrive.
+    fn that_was_asked_for(
+        history: &PersonHistory<'a>,
+        known: &[Self],
+        promised: &PromiseText<'a>,
+        back: &PersonText<'_>,
+        answer: &ServiceText<'a>,
+    ) -> Option<Self> {
+        let requested_ms = back.first_ms();
+        history.texts.iter().find_map(|text| {
+            let is_local = match text.meaning {
+                Meaning::Remind { task, due } if is_named(task, promised.task) => {
+                    matches!(due, Due::At(_) | Due::Each(..))
+                }
+                // A snooze rings once, ten minutes after the key 2 on a call, or as many minutes after a text as it
+                // says. The answer to the key is lost if the call ends meanwhile. The answer to the text may arrive
+                // after this answer.
+                Meaning::Snooze(_) if text.may_be_about(promised.task) && !promised.repeats => false,
+                // The MOVE of an occurrence also makes a reminder that rings once.
+                Meaning::Move(number, _) if !promised.repeats && may_have_task(known, *number, promised.task) => false,
+                _ => return None,
+            };
+            let windows = dues::meant(text, &history.zones);
+            let is_meant = |due_ms| promised.repeats || windows.iter().any(|window| window.holds(due_ms));
+            let (due_ms, zone) = said_due(history, promised.when, requested_ms, answer, is_meant)?;
+            let first_ms = windows.first().map_or(due_ms, |window| window.from_ms);
+            // UNDO and RESTORE make a new reminder. RESUME continues the reminder that the first text made.
+            let is_same = matches!(back.meaning, Meaning::Resume(_));
+            let series = Series::of(text.meaning, zone).map(|series| series.from(first_ms, due_ms));
+            Some(Promise {
+                number: promised.number,
+                task: promised.task,
+                kind: PromiseKind::Back,
+                had_begun: is_same && series.as_ref().is_some_and(|series| !series.is_local()),
+                began_ms: None,
+                series,
+                is_local,
+                zone: zone.clone(),
+                corrected_from_ms: (is_local && history.zones.len() > 1).then_some(i64::MIN),
+                stated: vec![StatedDue { at_ms: answer.at_ms, requested_ms, due_ms, is_local }],
+                planned_again: Vec::new(),
+                asked_ms: if is_same { text.first_ms() } else { requested_ms },
+            })
+        })
+    }
+}
+
+/// Whether the reminder of this number may have this task. If no answer has named the number yet, it may have any task.
+fn may_have_task(known: &[Promise<'_>], number: u32, task: &str) -> bool {
+    known.iter().find(|known| known.number == number).is_none_or(|known| known.task == task)
+}
+
+/// The first delivery of the first UNDO or RESTORE, if it came before this RESUME: it may have made the reminder that
+/// goes on. `None` for any other text, because UNDO and RESTORE make a reminder themselves.
+fn made_anew_before(history: &PersonHistory<'_>, resume: &PersonText<'_>) -> Option<i64> {
+    let is_back = |text: &&PersonText<'_>| matches!(text.meaning, Meaning::Undo | Meaning::Restore);
+    let made_ms = history.texts.iter().filter(is_back).map(PersonText::first_ms).min();
+    made_ms.filter(|made_ms| matches!(resume.meaning, Meaning::Resume(_)) && *made_ms < resume.first_ms())
+}

@@ -1,0 +1,90 @@
+//! The due that the words of an answer state, and the task that they name.
+
+use jiff::tz::TimeZone;
+
+use super::answers::{self, PromiseKind, PromiseText};
+use super::dues;
+use super::person_history::{PersonHistory, PersonText, ServiceText};
+use crate::people::{Due, Meaning};
+
+/// The due of a promise and the zone of its words, if this text asked for it.
+pub(super) fn due<'h>(
+    history: &'h PersonHistory<'_>,
+    text: &PersonText<'_>,
+    promised: &PromiseText<'_>,
+    at_ms: i64,
+) -> Option<(i64, &'h TimeZone)> {
+    let fits = match (text.meaning, promised.kind) {
+        (Meaning::Remind { task, due }, PromiseKind::Created) => {
+            is_named(task, promised.task) && promised.repeats == matches!(due, Due::Each(..) | Due::Every(..))
+        }
+        (Meaning::Move(..), PromiseKind::Moved) | (Meaning::Snooze(_), PromiseKind::Snoozed) => !promised.repeats,
+        _ => false,
+    };
+    let first = text.handed.first().filter(|_| fits)?;
+    last_named_first(history, *first).into_iter().find_map(|zone| {
+        let windows = dues::meant(text, std::slice::from_ref(zone));
+        let is_meant = |due_ms: &i64| {
+            windows.iter().any(|window| window.holds(*due_ms)) && is_so_far_away(promised.when, *due_ms, *first, at_ms)
+        };
+        let mut day = dues::date_of(*first, zone);
+        let last = dues::date_of(at_ms, zone);
+        loop {
+            if let Some(due_ms) = answers::instants(promised.when, day, zone).into_iter().find(is_meant) {
+                return Some((due_ms, zone));
+            }
+            day = day.tomorrow().ok().filter(|day| *day <= last)?;
+        }
+    })
+}
+
+/// The due that the words of an answer state, with the zone in which they are read.
+pub(super) fn said_due<'h>(
+    history: &'h PersonHistory<'_>,
+    when: &str,
+    requested_ms: i64,
+    answer: &ServiceText<'_>,
+    is_due: impl Fn(i64) -> bool,
+) -> Option<(i64, &'h TimeZone)> {
+    let is_due = |due_ms: &i64| is_due(*due_ms) && is_so_far_away(when, *due_ms, requested_ms, answer.at_ms);
+    history.zones.iter().find_map(|zone| {
+        let mut day = dues::date_of(requested_ms, zone);
+        let last = dues::date_of(answer.at_ms, zone);
+        loop {
+            if let Some(due_ms) = answers::instants(when, day, zone).into_iter().find(is_due) {
+                return Some((due_ms, zone));
+            }
+            day = day.tomorrow().ok().filter(|day| *day <= last)?;
+        }
+    })
+}
+
+/// The zones of a person, beginning with the one that the person had named last at this instant. The same words may
+/// mean the same instant in two zones: in summer, Phoenix has the time of Los Angeles.
+fn last_named_first<'h>(history: &'h PersonHistory<'_>, at_ms: i64) -> Vec<&'h TimeZone> {
+    let named_ms = |zone: &TimeZone| {
+        let names = |text: &&PersonText<'_>| match text.meaning {
+            Meaning::Zone(place) => zone.iana_name() == Some(place.zone),
+            _ => false,
+        };
+        let named = history.texts.iter().filter(names).flat_map(|text| text.handed.first());
+        named.copied().filter(|named_ms| *named_ms <= at_ms).max()
+    };
+    let mut zones: Vec<&TimeZone> = history.zones.iter().collect();
+    zones.sort_by_key(|zone| std::cmp::Reverse(named_ms(zone)));
+    zones
+}
+
+/// Whether the wait that a promise states ends at its due. The wait begins between the first delivery of the text and
+/// the answer.
+fn is_so_far_away(when: &str, due_ms: i64, handed_ms: i64, at_ms: i64) -> bool {
+    let Some(wait) = answers::wait(when) else { return true };
+    let slack_ms = wait.rounded_ms + dues::CLOCK_MS;
+    (handed_ms - slack_ms..=at_ms + slack_ms).contains(&(due_ms - wait.wait_ms))
+}
+
+/// Whether an answer names the task of a text. Words such as "every day" may still be part of the task if the service
+/// did not understand them.
+pub(super) fn is_named(meant: &str, said: &str) -> bool {
+    said == meant || said.strip_prefix(meant).is_some_and(|rest| rest.starts_with(' '))
+}
