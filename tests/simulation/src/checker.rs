@@ -20,6 +20,7 @@ mod evidence;
 mod excuses;
 mod given_up;
 mod goes_on;
+mod handling_order;
 mod isolation;
 mod lines;
 mod occurrence;

@@ -128,14 +128,6 @@ impl Promise<'_> {
         said_due(history, when, requested_ms, answer, |due_ms| is_known(due_ms) || is_moved)
     }
 
-    /// The place of the last stated due if an UNDO put that due back after a text that was received at this instant:
-    /// the answer to the UNDO arrived before the answer to the move that it took back.
-    pub(super) fn put_back_after(&self, received_ms: i64) -> Option<usize> {
-        let (last, before) = self.stated.split_last()?;
-        let is_put_back = before.iter().any(|stated| stated.due_ms == last.due_ms);
-        (is_put_back && last.requested_ms > received_ms).then_some(before.len())
-    }
-
     /// Whether two of its dues were stated by answers to texts that were handled at the same time: a text was received
     /// before another text and answered after it. Then either of the two may have been obeyed last.
     pub(super) fn is_stated_at_once(&self) -> bool {

@@ -9,6 +9,7 @@ use super::answers::{self, Answer, PromiseKind, PromiseText};
 use super::breach::Breaches;
 use super::dues::Series;
 use super::evidence::Evidence;
+use super::handling_order;
 use super::person_history::{PersonHistory, PersonText};
 use super::promise::{Promise, StatedDue};
 use super::stated_dues::{due, is_named};
@@ -98,11 +99,10 @@ impl<'a> Promises<'a> {
             // This answer is late: the due to which the reminder was moved afterwards is already known.
             known.kind = PromiseKind::Created;
             known.stated.insert(0, stated);
-        } else if let Some(place) = known.put_back_after(stated.requested_ms) {
-            known.stated.insert(place, stated);
         } else {
-            known.is_local = false;
             known.stated.push(stated);
+            handling_order::put_right_dues(&mut known.stated);
+            known.is_local = known.stated.last().is_some_and(|last| last.is_local);
         }
     }
 
