@@ -12,7 +12,7 @@ use super::dues::SKEW_MS;
 use super::evidence::Evidence;
 use super::lines;
 use super::occurrence::{self, Occurrence};
-use super::person_history::PersonHistory;
+use super::person_history::{Call, PersonHistory};
 use super::promises::Promises;
 use super::shares::{Excuse, Guarantee, Shares};
 use super::texts_in_an_hour;
@@ -157,14 +157,14 @@ fn as_begun(
     for cancellation in &candidate.cancellations {
         cancellations::judge_calls_after(evidence, trace, candidate.task, cancellation, &mut breaches);
     }
-    let of = |at_ms| {
+    let occurrences = by_occurrence(trace, |claimed_ms| {
         // Without a known due, requests that are far apart belong to different occurrences.
-        if candidate.may_be_corrected { group_of(trace, at_ms) } else { candidate.occurrence_at(at_ms) }
-    };
-    let mut occurrences = by_occurrence(trace, of);
-    if !candidate.may_be_corrected {
-        return_early_calls(&mut occurrences, candidate);
-    }
+        if candidate.may_be_corrected {
+            group_of(trace, claimed_ms)
+        } else {
+            occurrence_of(trace, candidate, claimed_ms)
+        }
+    });
     for (due_ms, occurrence) in &occurrences {
         occurrence.judge(evidence, history, candidate, *due_ms, &mut breaches);
     }
@@ -178,23 +178,29 @@ fn by_occurrence<'e>(trace: &Trace<'e>, of: impl Fn(i64) -> i64) -> BTreeMap<i64
         occurrences.entry(of(request.claimed_ms())).or_default().call_requests.push(request);
     }
     for call in &trace.calls {
-        // A request may arrive long after it was sent, when the next occurrence is due.
-        let request = trace.call_requests.iter().find(|request| request.claim == call.claim);
-        let asked_ms = request.map_or(call.taken_ms, |request| request.claimed_ms());
-        occurrences.entry(of(asked_ms)).or_default().calls.push(call);
+        occurrences.entry(of(claimed_ms(trace, call))).or_default().calls.push(call);
     }
     occurrences
 }
 
-/// Moves a call that was claimed just before the due of an occurrence with too many calls to the occurrence before.
-fn return_early_calls(occurrences: &mut BTreeMap<i64, Occurrence<'_>>, candidate: &Candidate<'_>) {
-    let dues: Vec<i64> = occurrences.keys().copied().collect();
-    for due_ms in dues {
-        let before_ms = candidate.occurrence_at(due_ms - 1 - SKEW_MS);
-        let early = occurrences.get_mut(&due_ms).filter(|_| before_ms < due_ms);
-        if let Some(early) = early.and_then(|occurrence| occurrence.take_early(due_ms)) {
-            occurrences.entry(before_ms).or_default().add_last(early);
-        }
+/// When the claim of a call was made. The request for the call may arrive at the carrier long after that, when the next
+/// occurrence is due.
+fn claimed_ms(trace: &Trace<'_>, call: &Call<'_>) -> i64 {
+    let request = trace.call_requests.iter().find(|request| request.claim == call.claim);
+    request.map_or(call.taken_ms, |request| request.claimed_ms())
+}
+
+/// The due of the occurrence that was claimed at this instant. A claim just before a due is made for that due if the
+/// clock of its function is ahead. But if the occurrence with that due has too many calls, the claim is made for the
+/// last attempt of the occurrence before.
+fn occurrence_of(trace: &Trace<'_>, candidate: &Candidate<'_>, claimed_at_ms: i64) -> i64 {
+    let due_ms = candidate.occurrence_at(claimed_at_ms);
+    let is_its = |call: &&&Call<'_>| candidate.occurrence_at(claimed_ms(trace, call)) == due_ms;
+    let calls = || trace.calls.iter().filter(|call| !call.says_goodbye()).filter(is_its).count();
+    if claimed_at_ms < due_ms && calls() > occurrence::CALLS {
+        candidate.occurrence_at(claimed_at_ms - SKEW_MS)
+    } else {
+        due_ms
     }
 }
 

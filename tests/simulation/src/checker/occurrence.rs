@@ -36,7 +36,7 @@ pub(super) const RETRY_MS: [i64; CALLS - 1] = [120_000, 300_000];
 pub(super) const REPORTS_MS: i64 = 2000;
 
 /// Maximum number of calls of an occurrence.
-const CALLS: usize = 3;
+pub(super) const CALLS: usize = 3;
 
 /// The latest request for a call that is legal without a frozen function, in milliseconds after its due.
 pub(super) const MOST_LATE_MS: i64 = MAX_LATENESS_MS + SKEW_MS;
@@ -86,27 +86,6 @@ impl Occurrence<'_> {
     /// is not limited.
     fn speaking(&self) -> Vec<&Call<'_>> {
         self.calls.iter().copied().filter(|call| !call.says_goodbye()).collect()
-    }
-
-    /// Takes the first request and its call out of this occurrence, if it has too many calls and the first one was
-    /// claimed just before `due_ms`. By the clock of its function, that claim may come before the due or after it. An
-    /// occurrence has at most three calls, so that call is the last attempt of the occurrence before.
-    pub(super) fn take_early(&mut self, due_ms: i64) -> Option<Self> {
-        let first = *self.call_requests.first()?;
-        if self.speaking().len() <= CALLS || first.claimed_ms() >= due_ms {
-            return None;
-        }
-        self.call_requests.remove(0);
-        let is_its = |call: &&Call<'_>| call.claim == first.claim;
-        let (calls, others) = self.calls.iter().copied().partition(is_its);
-        self.calls = others;
-        Some(Self { call_requests: vec![first], calls })
-    }
-
-    /// Adds the requests and calls of an attempt that came last.
-    pub(super) fn add_last(&mut self, last: Self) {
-        self.call_requests.extend(last.call_requests);
-        self.calls.extend(last.calls);
     }
 
     fn are_few(&self, breaches: &mut Breaches) {
