@@ -18,8 +18,8 @@ use super::shares::{Excuse, Guarantee, Shares};
 use super::texts_in_an_hour;
 use super::traces::{self, Trace};
 
-/// Judges a person's calls. For each reminder id it returns the indexes of the candidates that fit; the promises come
-/// first.
+/// Judges a person's calls. Returns the trace of each reminder id with the indexes of the candidates that fit it. The
+/// promises are the first candidates, in their order.
 pub(super) fn judge<'e>(
     evidence: &Evidence<'_>,
     history: &'e PersonHistory<'_>,
@@ -36,7 +36,7 @@ pub(super) fn judge<'e>(
         .map(|trace| candidates.iter().map(|candidate| as_one_of(evidence, history, trace, candidate)).collect())
         .collect();
     let mut holders: Vec<Option<usize>> = vec![None; candidates.len()];
-    // The best fit is tried first, because several candidates may be legal if functions freeze.
+    // Several candidates may be legal if functions freeze. The candidate whose due is nearest is tried first.
     let by_fit = |trace: usize| {
         let mut order: Vec<usize> = (0..candidates.len()).collect();
         order.sort_by_key(|candidate| {
@@ -63,8 +63,8 @@ pub(super) fn judge<'e>(
     traces.into_iter().zip(places).collect()
 }
 
-/// Counts the cases of a trace's requests for calls. The requests are judged together with the candidate that fits the
-/// trace.
+/// Counts the cases of a trace's requests for calls. If several candidates are legal, a request is as late as for the
+/// candidate for which it is least late.
 fn count(
     evidence: &Evidence<'_>,
     trace: &Trace<'_>,
@@ -109,9 +109,9 @@ fn find_place(
 /// Marks a candidate that a trace can't belong to, because the trace's reminder id was made at another time.
 const OTHER: &str = "made for another text";
 
-/// The breaches of a trace that got no candidate: the breaches that it has as the candidate with the fewest breaches.
-/// If each legal candidate belongs to another trace, or if the trace can't belong to any candidate, no promise explains
-/// the trace.
+/// The breaches of a trace that got no candidate. The trace has other breaches with each candidate, so the candidate
+/// with the fewest breaches counts. If each legal candidate belongs to another trace, or if the trace can't belong to
+/// any candidate, the only breach is that no promise explains the trace.
 fn illegal(trace: &Trace<'_>, found: &[Breaches]) -> Vec<Breach> {
     let may_be =
         |breaches: &&Vec<Breach>| !breaches.is_empty() && breaches.iter().all(|breach| breach.guarantee != OTHER);
@@ -190,8 +190,8 @@ fn claimed_ms(trace: &Trace<'_>, call: &Call<'_>) -> i64 {
     request.map_or(call.taken_ms, |request| request.claimed_ms())
 }
 
-/// The due of the occurrence that was claimed at this instant. A claim just before a due is made for that due if the
-/// clock of its function is ahead. But if the occurrence with that due has too many calls, the claim is made for the
+/// The due of the occurrence that was claimed at this instant. If the clock of a function is ahead, its claim for a due
+/// may come just before the due. But if the occurrence with that due has too many calls, such a claim was made for the
 /// last attempt of the occurrence before.
 fn occurrence_of(trace: &Trace<'_>, candidate: &Candidate<'_>, claimed_at_ms: i64) -> i64 {
     let due_ms = candidate.occurrence_at(claimed_at_ms);
@@ -204,8 +204,8 @@ fn occurrence_of(trace: &Trace<'_>, candidate: &Candidate<'_>, claimed_at_ms: i6
     }
 }
 
-/// The time of the first request in the group that an instant belongs to. Each request of a group follows so soon after
-/// the previous one that both may be about the same occurrence.
+/// The claim of the first request in the group that an instant belongs to, in milliseconds. Each request of a group
+/// follows so soon after the previous request that both may be about the same occurrence.
 fn group_of(trace: &Trace<'_>, at_ms: i64) -> i64 {
     /// Longest time between two requests of an occurrence, in milliseconds: the maximum lateness.
     const APART_MS: i64 = 900_000;
@@ -221,15 +221,15 @@ fn group_of(trace: &Trace<'_>, at_ms: i64) -> i64 {
 
 /// G2: each claim is requested once and accepted once.
 pub(super) fn claims(history: &PersonHistory<'_>, breaches: &mut Breaches) {
-    let mut asked = BTreeMap::new();
+    let mut requested = BTreeMap::new();
     for request in &history.call_requests {
-        *asked.entry(request.claim).or_insert(0) += 1;
+        *requested.entry(request.claim).or_insert(0) += 1;
     }
-    let mut taken = BTreeMap::new();
+    let mut accepted = BTreeMap::new();
     for call in &history.calls {
-        *taken.entry(call.claim).or_insert(0) += 1;
+        *accepted.entry(call.claim).or_insert(0) += 1;
     }
-    for (claim, times) in asked.iter().chain(&taken).filter(|(_, times)| **times > 1) {
+    for (claim, times) in requested.iter().chain(&accepted).filter(|(_, times)| **times > 1) {
         breaches.add("G2", || format!("claim {claim} was used {times} times"));
     }
 }

@@ -14,7 +14,7 @@ use crate::people::{Due, Meaning};
 pub(super) struct Candidate<'e> {
     /// The task that is spoken; absent for an unanswered text that moves or snoozes a reminder.
     pub(super) task: Option<&'e str>,
-    /// When its first occurrence may be due.
+    /// When it may be due. For a series, when its first occurrence may be due.
     pub(super) windows: Vec<Window>,
     /// The promise, if only its stated dues are possible.
     pub(super) stated: Option<&'e Promise<'e>>,
@@ -55,12 +55,13 @@ impl Candidate<'_> {
         std::iter::successors(first_ms, next).take_while(|due_ms| *due_ms <= until_ms).count()
     }
 
-    /// The due of the occurrence that is current at an instant. A one-off has only one occurrence.
+    /// The due of the occurrence that is current at an instant. An occurrence is current from its due on, or from a
+    /// little earlier if a clock is ahead. A one-off has only one occurrence.
     pub(super) fn occurrence_at(&self, at_ms: i64) -> i64 {
         let Some(first) = self.windows.first().map(|window| window.from_ms) else { return i64::MAX };
         let Some(series) = &self.series else { return first };
-        // If the first known answer about a series is the answer to a RESUME, the series rang before that answer. But
-        // it did not ring before the first due that the text which created it may have meant.
+        // If the first known answer about a series is the answer to a RESUME, the series rang before the due that this
+        // answer states. But it did not ring before the first due that the text that created it may have meant.
         let earliest_ms = self.windows.iter().map(|window| window.from_ms).min().unwrap_or(first);
         let earlier = Some(series.last_up_to(first, at_ms + SKEW_MS)).filter(|_| self.had_begun);
         let earlier = earlier.filter(|due_ms| *due_ms >= earliest_ms - SKEW_MS);
@@ -126,22 +127,22 @@ fn of_promise<'e>(history: &'e PersonHistory<'_>, promise: &'e Promise<'_>) -> C
     let mut windows: Vec<_> = promise.stated.iter().map(|stated| Window::at(stated.due_ms)).collect();
     let known = windows.len();
     for text in history.silent() {
-        let about = match text.meaning {
+        let is_about = match text.meaning {
             Meaning::Remind { task, .. } => task == promise.task,
             Meaning::Move(number, _) => *number == promise.number,
             Meaning::Snooze(_) => promise.kind != PromiseKind::Created,
             _ => false,
         };
-        if about {
+        if is_about {
             windows.extend(dues::meant(text, &history.zones));
         }
     }
     if promise.may_be_corrected() && promise.series.is_none() {
-        let asked = history.texts.iter().filter(|text| match text.meaning {
+        let requests = history.texts.iter().filter(|text| match text.meaning {
             Meaning::Remind { task, .. } => task == promise.task,
             _ => false,
         });
-        windows.extend(asked.flat_map(|text| dues::meant(text, &history.zones)));
+        windows.extend(requests.flat_map(|text| dues::meant(text, &history.zones)));
     }
     let stated = Some(promise).filter(|_| windows.len() == known);
     let cancellations = cancellations::of_promise(history, promise);
@@ -171,8 +172,8 @@ fn brings_back_unnamed(history: &PersonHistory<'_>) -> bool {
 /// Whether an UNDO or a RESTORE whose answer states no due may have come after this text. It may have made the text's
 /// reminder anew.
 fn comes_back_later(history: &PersonHistory<'_>, text: &PersonText<'_>) -> bool {
-    let later = |back: &&PersonText<'_>| {
+    let is_later = |back: &&PersonText<'_>| {
         matches!(back.meaning, Meaning::Undo | Meaning::Restore) && back.handed.last() > text.handed.first()
     };
-    brings_back_unnamed(history) && history.texts.iter().any(|back| later(&back))
+    brings_back_unnamed(history) && history.texts.iter().any(|back| is_later(&back))
 }

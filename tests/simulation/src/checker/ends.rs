@@ -1,4 +1,5 @@
-//! G1: each occurrence of a promise has exactly one end that can be observed.
+//! G1: each occurrence of a promise has exactly one end that can be observed. The submodules say what reached the
+//! person, which occurrence a cause has ended, when occurrences merge, and when a series must pause.
 
 mod causes;
 mod merging;
@@ -23,27 +24,29 @@ use crate::world::LIVENESS_MS;
 /// End of an occurrence, as observed from outside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum OccurrenceEnd {
-    /// It was spoken on a call, and the person pressed the key.
+    /// It was spoken on a call, and the person pressed the key 1.
     Heard,
-    /// It was spoken on a call without a pressed key, and texted.
+    /// It was spoken on a call, but the person did not press the key 1. So it was texted.
     Unconfirmed,
     /// It was texted, without a call that was picked up.
     Missed,
-    /// The person deleted, moved or acknowledged it, or opted out.
+    /// The person did not have to be reached. For example, the person had deleted or moved it or opted out, or its
+    /// series was paused.
     Cancelled,
-    /// It was neither spoken nor texted, and an alarm was raised.
+    /// It did not reach the person by a call or a text. An alarm must be raised, unless the report that its text failed
+    /// may have been lost.
     Failed,
     /// It became due before the previous occurrence of its series had ended, and was merged with that occurrence.
     Collapsed,
-    /// It is due later.
+    /// No occurrence of its promise was due early enough to be judged.
     Open,
 }
 
-/// Time from the last observation of an occurrence until its end is written, in milliseconds.
+/// Longest time from the last observation of an occurrence until its end is written, in milliseconds.
 const WRITTEN_MS: i64 = 60_000;
 
 /// Longest time from a due to the end of its occurrence while nothing fails, in milliseconds: the maximum lateness, and
-/// the time of the last call.
+/// the time for the last call and the text.
 const LATEST_MS: i64 = 20 * 60_000;
 
 /// Collects the results of judging the ends of occurrences.
@@ -84,7 +87,8 @@ pub(super) fn judge<'a>(
 /// Until when earlier occurrences of a series held up the following ones, in milliseconds.
 #[derive(Debug, Clone, Copy, Default)]
 struct Busy {
-    /// When the end of an earlier occurrence was written at the latest. After that, its text holds up nothing.
+    /// The latest time at which the end of an earlier occurrence was written. After that, the text about it holds up no
+    /// other occurrence.
     ended_ms: i64,
     /// Until when an earlier occurrence of a fast series was tried. Each occurrence that was due by then was merged
     /// with it.
@@ -97,10 +101,10 @@ impl PromiseJudge<'_, '_> {
         if dues.is_empty() {
             verdicts.ends.push(OccurrenceEnd::Open);
         }
-        let one = |cause: &&Cause| matches!(cause.of, Ended::One { .. });
-        let skipped = self.causes.iter().filter(one).count().max(1);
+        let ends_one = |cause: &&Cause| matches!(cause.of, Ended::One { .. });
+        let skipped = self.causes.iter().filter(ends_one).count().max(1);
         let mut busy = Busy::default();
-        for (at, due_ms) in dues.iter().copied().enumerate() {
+        for (place, due_ms) in dues.iter().copied().enumerate() {
             let series = self.promise.series.as_ref();
             if due_ms <= busy.tried_ms {
                 // The previous occurrence may have ended a while before its text was requested. Then this one was tried
@@ -122,21 +126,21 @@ impl PromiseJudge<'_, '_> {
                     next_ms = later_ms.unwrap_or(i64::MAX);
                 }
             }
-            // Each text that ends one occurrence ends the next one that is left, so several reach as many occurrences
-            // ahead.
-            let before_ms = at.checked_sub(skipped).map_or(0, |before| dues[before]);
+            // A text that ends one occurrence ends the next occurrence that has not ended. So the third of three such
+            // texts ends the third occurrence from then on.
+            let before_ms = place.checked_sub(skipped).map_or(0, |before| dues[before]);
             let span = Span { before_ms, from_ms: self.first_due(due_ms), due_ms, next_ms };
             let (end, excuse) = self.end(span, busy, verdicts);
             verdicts.shares.case(Guarantee::G1, excuse);
             if end == OccurrenceEnd::Failed && excuse.is_none() {
-                let own = |name: &str| self.is_own(name);
-                let raised_ms = verdicts.alarms.need(self.first_in_any_zone(span), own, self.promise.name());
+                let is_own = |name: &str| self.is_own(name);
+                let raised_ms = verdicts.alarms.need(self.first_in_any_zone(span), is_own, self.promise.name());
                 if self.first_text(span.due_ms).is_none() {
                     busy.ended_ms = busy.ended_ms.max(raised_ms + WRITTEN_MS);
                 }
                 self.was_tried(verdicts.breaches);
             }
-            if at > 0 {
+            if place > 0 {
                 let is_held_up = end == OccurrenceEnd::Collapsed;
                 verdicts.shares.case(Guarantee::G7, is_held_up.then_some(Excuse::PreviousStillRang));
             }
@@ -151,7 +155,8 @@ impl PromiseJudge<'_, '_> {
         self.is_texted_once(&dues, verdicts.shares, verdicts.breaches);
     }
 
-    /// The end of an occurrence, and the excuse if it is uncertain whether the person had to be reached.
+    /// The end of an occurrence, and the excuse if it is uncertain whether the person had to be reached or an alarm had
+    /// to be raised.
     fn end(&self, span: Span, busy: Busy, verdicts: &mut Verdicts<'_, '_>) -> (OccurrenceEnd, Option<Excuse>) {
         let seen = self.seen(span, verdicts.breaches);
         let until_ms = seen.map_or_else(|| self.tried_by(span), |(_, at_ms)| at_ms);
@@ -174,8 +179,8 @@ impl PromiseJudge<'_, '_> {
         }
     }
 
-    /// When an occurrence that did not reach the person must be over at the latest. Its text may fail hours later, and
-    /// is tried again up to 15 minutes after that.
+    /// The latest time at which an occurrence that did not reach the person is over. Its text may fail hours after the
+    /// due, and is tried again at most 15 minutes after that.
     fn tried_by(&self, span: Span) -> i64 {
         let failed = self.replacement_texts(span).filter_map(|text| text.undelivered);
         let failed_ms = failed.map(|(failed_ms, _)| failed_ms + LATEST_MS).max();
@@ -183,7 +188,7 @@ impl PromiseJudge<'_, '_> {
     }
 
     /// The earliest possible due of an occurrence. Answers that are sent as texts may overtake each other, so the due
-    /// that was stated last may not be the valid one. A text whose answer was not seen may have moved it.
+    /// that was stated last may not be the valid due. A text whose answer was not seen may have moved the occurrence.
     fn first_due(&self, due_ms: i64) -> i64 {
         if self.promise.series.is_some() || (self.evidence.calm() && !self.promise.is_stated_at_once()) {
             return due_ms;

@@ -34,6 +34,7 @@ pub(super) struct Evidence<'a> {
     pub(super) zone: TimeZone,
     pub(super) people: Vec<PersonHistory<'a>>,
     pub(super) alarms: Vec<Alarm<'a>>,
+    /// The dead letters, each with its time and its body.
     pub(super) dead: Vec<(i64, &'a str)>,
     /// Numbers that the service called or texted and that never texted.
     pub(super) strangers: Vec<&'a str>,
@@ -48,7 +49,8 @@ pub(super) struct Evidence<'a> {
     call_backs: BTreeMap<&'a CallId, CallBack<'a>>,
     /// The place of each text that did not arrive: the person, whether it replaces a call, and its index.
     undelivered: BTreeMap<&'a SentText, (usize, bool, usize)>,
-    /// Ids of the reminders whose items can no longer be read, each with the time at which its item became unreadable.
+    /// The reminders whose items can no longer be read: their ids, each with the time at which its item became
+    /// unreadable.
     pub(super) spoiled: BTreeMap<&'a str, i64>,
     /// The times during which an older release ran, each with its start and its end.
     pub(super) rolled_back: Vec<(i64, i64)>,
@@ -165,8 +167,9 @@ impl<'a> Evidence<'a> {
         before(to_ms).saturating_sub(before(from_ms))
     }
 
-    /// Whether a fault of the last three hours may still have an effect at this instant: a function is frozen for up to
-    /// an hour, and a scheduler, a carrier or a channel may fail for hours without a request to it.
+    /// Whether a fault of the last three hours, or of the next 15 minutes, may have an effect on what is due at this
+    /// instant: a function is frozen for up to an hour, and a scheduler, a carrier or a channel may fail for hours.
+    /// Such a failure is recorded only when something is requested.
     pub(super) fn lingers(&self, at_ms: i64) -> bool {
         const LINGER: [Fault; 5] =
             [Fault::Freeze, Fault::SchedulerDown, Fault::CarrierDown, Fault::SecondCarrierDown, Fault::ChannelBusy];
@@ -175,8 +178,9 @@ impl<'a> Evidence<'a> {
         })
     }
 
-    /// When everything that was due at `from_ms` must be over at the latest: after the time that the world allows after
-    /// the last fault.
+    /// The latest time at which everything that was due at `from_ms` is over: after the last of the following faults,
+    /// and the time that the world allows after it. A fault counts only if it comes before the effect of the previous
+    /// fault has ended.
     pub(super) fn settled_ms(&self, from_ms: i64) -> i64 {
         let mut last_ms = from_ms;
         let first = self.faulty_ms.partition_point(|faulty_ms| *faulty_ms < from_ms);
@@ -190,8 +194,7 @@ impl<'a> Evidence<'a> {
         last_ms.saturating_add(lingers_ms + self.remains.scale.texting_ms())
     }
 
-    /// Whether the world had no fault that may delay or repeat anything. Poison messages, and opt-outs and opt-ins that
-    /// only the carrier knows, do not count.
+    /// Whether the world had no fault that may delay or repeat anything.
     pub(super) fn calm(&self) -> bool {
         self.faulty_ms.is_empty()
     }

@@ -29,7 +29,7 @@ pub(super) struct Handled<'h, 'a> {
 
 impl Handled<'_, '_> {
     /// Whether its answer asks whether the repeating reminders should move to another zone.
-    pub(super) fn is_asked_back(&self) -> bool {
+    pub(super) fn has_question(&self) -> bool {
         self.answer.is_some_and(|answer| answer.body.contains(ASKS_TO_MOVE))
     }
 
@@ -48,8 +48,8 @@ impl Handled<'_, '_> {
         self.answer.is_some_and(|answer| answer.body.starts_with(words))
     }
 
-    /// Whether it is a YES or a NO with an answer. Such a text closes an open question.
-    fn closes_question(&self) -> bool {
+    /// Whether it closes an open question: it is a YES or a NO, and its answer was seen.
+    pub(super) fn closes_question(&self) -> bool {
         matches!(self.text.meaning, Meaning::Yes | Meaning::No) && self.answer.is_some()
     }
 
@@ -75,14 +75,15 @@ pub(super) fn texts<'h, 'a>(history: &'h PersonHistory<'a>) -> Vec<Handled<'h, '
     });
     let mut texts: Vec<_> = delivered.collect();
     texts.sort_by_key(|text| text.handled_ms(history));
-    put_right(&mut texts, corrects_before);
-    put_right(&mut texts, asks_before);
-    put_right(&mut texts, obeys_before);
+    put_right(&mut texts, correction_before_other_zones);
+    put_right(&mut texts, question_before_yes);
+    put_right(&mut texts, yes_before_unclear);
     texts
 }
 
-/// Puts right the order in which a person changed the due of a one-off. An UNDO puts back a due that was stated before.
-/// If the answer to the UNDO arrived before the answer to the move that the UNDO took back, the move was received first.
+/// Puts the stated dues of a one-off in the order in which the service set them. An UNDO puts back a due that was
+/// stated before. Its answer may arrive before the answer to the move that it took back, but the move was received
+/// first.
 pub(super) fn put_right_dues(stated: &mut [StatedDue]) {
     put_right(stated, |stated, undo, moved| {
         let is_put_back = stated[..undo].iter().any(|before| before.due_ms == stated[undo].due_ms);
@@ -90,7 +91,8 @@ pub(super) fn put_right_dues(stated: &mut [StatedDue]) {
     });
 }
 
-/// Moves a later item before an item if it was handled before it. `is_before` gets the places of the item and of the
+/// Puts items in the order in which they were handled: if `is_before` says that a later item was handled before an
+/// item, the later item moves to the place before that item. `is_before` gets the place of the item and that of the
 /// later item.
 fn put_right<T>(items: &mut [T], is_before: impl Fn(&[T], usize, usize) -> bool) {
     for place in 0..items.len() {
@@ -100,9 +102,9 @@ fn put_right<T>(items: &mut [T], is_before: impl Fn(&[T], usize, usize) -> bool)
     }
 }
 
-/// Whether a later text corrected the guessed zone, so that it was handled before the first text about the zone. Only
-/// such a correction plans reminders again.
-fn corrects_before(texts: &[Handled<'_, '_>], first: usize, later: usize) -> bool {
+/// Whether a later text corrected the guessed zone, so that it was handled before the text that is now the first one
+/// about the zone. Of all texts about the zone, only this correction plans reminders again.
+fn correction_before_other_zones(texts: &[Handled<'_, '_>], first: usize, later: usize) -> bool {
     let is_correction = |text: &Handled<'_, '_>| text.is_about_zone() && text.is_answered_with(PLANS_AGAIN);
     texts[first].is_about_zone()
         && !texts[..first].iter().any(Handled::is_about_zone)
@@ -110,25 +112,26 @@ fn corrects_before(texts: &[Handled<'_, '_>], first: usize, later: usize) -> boo
         && is_correction(&texts[later])
 }
 
-/// Whether a later text about the zone has the question that this YES answered. The answer to the YES names the zone to
-/// which the repeating reminders moved, and only a YES to the question about that zone moves them.
-fn asks_before(texts: &[Handled<'_, '_>], yes: usize, later: usize) -> bool {
+/// Whether the question that this YES answered belongs to a later text about the zone. The answer to the YES names the
+/// zone to which the repeating reminders moved, and only a YES to the question about that zone moves them.
+fn question_before_yes(texts: &[Handled<'_, '_>], yes: usize, later: usize) -> bool {
     let Handled { text, received_ms, answer } = texts[yes];
     let moved = answer.filter(|_| *text.meaning == Meaning::Yes).and_then(|said| said.body.strip_prefix(PLANS_AGAIN));
     let asks = |other: &Handled<'_, '_>| {
         let Meaning::Zone(place) = other.text.meaning else { return false };
         moved.is_some_and(|moved| moved.starts_with(&format!("{} time", place.city)))
             && (received_ms - OPEN_MS..=received_ms).contains(&other.received_ms)
-            && other.is_asked_back()
+            && other.has_question()
     };
     asks(&texts[later]) && !texts[..yes].iter().any(asks)
 }
 
-/// Whether a later YES answered the question that was open at this YES or NO. This text was not understood, so it was
-/// handled after the question had been closed. If two YES overlap, the answer to one fits the other as well.
-fn obeys_before(texts: &[Handled<'_, '_>], unclear: usize, later: usize) -> bool {
+/// Whether a later YES was handled before this YES or NO. Of two such texts that overlap, the first one answers the
+/// open question, and the other one is not understood. So the later YES was first if its answer moves the repeating
+/// reminders as the question says, and this text was not understood although the question was open.
+fn yes_before_unclear(texts: &[Handled<'_, '_>], unclear: usize, later: usize) -> bool {
     let (before, between) = (&texts[..unclear], &texts[unclear + 1..later]);
-    let may_ask = |text: &Handled<'_, '_>| text.is_about_zone() && (text.answer.is_none() || text.is_asked_back());
+    let may_ask = |text: &Handled<'_, '_>| text.is_about_zone() && (text.answer.is_none() || text.has_question());
     let is_unclear = texts[unclear].closes_question() && texts[unclear].is_answered_with(IS_UNCLEAR);
     let last = before.iter().rfind(|text| text.is_about_zone() || text.closes_question());
     let is_open = last.filter(|text| may_ask(text)).is_some_and(|question| match question.text.meaning {

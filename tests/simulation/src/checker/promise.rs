@@ -21,16 +21,18 @@ pub(super) struct Promise<'a> {
     pub(super) is_local: bool,
     /// The zone in which its time was read.
     pub(super) zone: TimeZone,
-    /// The first due that a correction of its zone may have moved, in milliseconds: the answer to the correction was
-    /// not seen, or the reminder was due at about the same time. Absent if it is certain which zone counts.
+    /// A correction of its zone may have moved each of its dues from this instant on, in milliseconds: the answer to
+    /// the correction was not seen, or the reminder was due at about the same time. Absent if it is certain which zone
+    /// counts.
     pub(super) corrected_from_ms: Option<i64>,
     /// Whether it is a series that had rung before its first known answer, which is the answer to a RESUME: the same
     /// reminder goes on, at the same intervals.
     pub(super) had_begun: bool,
-    /// The first due that such a series may have had before its first known answer, in milliseconds. Absent unless UNDO
-    /// or RESTORE may have made the series anew: the answer to them names only its number.
+    /// The first due that such a series may have had before its first known answer, in milliseconds. Absent unless
+    /// UNDO or RESTORE may have made the series anew. The answer to such a text may name only the number of the series.
     pub(super) began_ms: Option<i64>,
-    /// The stated dues, in order. A series has only one stated due: the due of its first occurrence.
+    /// The stated dues, in the order in which the service handled the texts that asked for them. A series has only one
+    /// stated due: the due of its first occurrence.
     pub(super) stated: Vec<StatedDue>,
     /// Occurrences of a series that a correction of its zone may have planned again long after their dues.
     pub(super) planned_again: Vec<PlannedAgain>,
@@ -41,6 +43,7 @@ pub(super) struct Promise<'a> {
 /// A due that an answer stated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct StatedDue {
+    /// When the answer arrived, in milliseconds.
     pub(super) at_ms: i64,
     /// First delivery of the text that was answered, in milliseconds.
     pub(super) requested_ms: i64,
@@ -55,11 +58,13 @@ pub(super) struct PlannedAgain {
     pub(super) due_ms: i64,
     /// First delivery of the text that moved the series, in milliseconds.
     pub(super) received_ms: i64,
-    /// Until when it had certainly not begun, in milliseconds. Its answer was seen then, or no answer was seen.
+    /// If the occurrence was planned again, it had certainly not begun by this instant, in milliseconds: the time of
+    /// the answer to that text, or the receipt of the text if no answer was seen.
     pub(super) known_ms: i64,
 }
 
 impl Promise<'_> {
+    /// Its number and task, for messages.
     pub(super) fn name(&self) -> String {
         format!("#{} {}", self.number, self.task)
     }
@@ -68,8 +73,8 @@ impl Promise<'_> {
     pub(super) fn named_ms<'e>(&'e self, history: &'e PersonHistory<'_>) -> impl Iterator<Item = i64> + 'e {
         let lists = history.answers.iter().filter_map(move |answer| {
             let text = &history.texts[answer.to?];
-            let named = *text.meaning == Meaning::List && lists(answer.body, self.number);
-            text.handed.first().copied().filter(|_| named)
+            let is_listed = *text.meaning == Meaning::List && lists(answer.body, self.number);
+            text.handed.first().copied().filter(|_| is_listed)
         });
         self.stated.iter().map(|stated| stated.requested_ms).chain(lists)
     }
@@ -79,7 +84,7 @@ impl Promise<'_> {
         self.corrected_from_ms.is_some()
     }
 
-    /// Notes that a correction of its zone may have moved each of its dues from this one on.
+    /// Notes that a correction of its zone may have moved each of its dues from this instant on.
     pub(super) fn may_be_corrected_from(&mut self, from_ms: i64) {
         self.corrected_from_ms = Some(self.corrected_from_ms.map_or(from_ms, |before_ms| before_ms.min(from_ms)));
     }
@@ -109,7 +114,8 @@ impl Promise<'_> {
     }
 
     /// The due at which it rings again, by the words of an answer, and the zone in which the words state it. It must be
-    /// a due that was stated before, or a due of its series.
+    /// a due that was stated or asked for before, or a due of its series, unless a correction of the zone may have
+    /// moved it.
     pub(super) fn due_again<'h>(
         &self,
         history: &'h PersonHistory<'_>,
@@ -134,25 +140,26 @@ impl Promise<'_> {
         self.stated.windows(2).any(|pair| pair[1].requested_ms < pair[0].requested_ms && pair[1].at_ms > pair[0].at_ms)
     }
 
+    /// Whether an answer stated this due.
     pub(super) fn is_stated(&self, due_ms: i64) -> bool {
         self.stated.iter().any(|stated| stated.due_ms == due_ms)
     }
 
-    /// Whether a MOVE by its number asks for this due. The answer to that text may have been refused, or arrive later.
+    /// Whether a MOVE of this number asks for this due. The answer to that text may have been refused, or arrive later.
     pub(super) fn is_moved_to(&self, history: &PersonHistory<'_>, due_ms: i64) -> bool {
         let moves = history.texts.iter().filter(|text| text.meaning.moves(self.number));
         moves.flat_map(|text| dues::meant(text, &history.zones)).any(|window| window.holds(due_ms))
     }
 
-    /// First delivery of the text that may have made it. If the answer that made it was not seen, a moved reminder may
+    /// First delivery of the text that may have made it. If the answer to that text was not seen, a moved reminder may
     /// be the reminder that an earlier text asked for.
     pub(super) fn asked_ms(&self, history: &PersonHistory<'_>) -> i64 {
         let stated_ms = self.stated.iter().map(|stated| stated.requested_ms).min().unwrap_or(i64::MIN);
-        let asked = history.texts.iter().filter(|text| match text.meaning {
+        let requests = history.texts.iter().filter(|text| match text.meaning {
             Meaning::Remind { task, .. } => is_named(task, self.task),
             _ => false,
         });
-        let first_ms = asked.filter_map(|text| text.handed.first().copied()).min();
+        let first_ms = requests.filter_map(|text| text.handed.first().copied()).min();
         if matches!(self.kind, PromiseKind::Created | PromiseKind::Back) {
             stated_ms
         } else {
@@ -160,7 +167,7 @@ impl Promise<'_> {
         }
     }
 
-    /// Whether the reminder of this id may be this promise: its id, a ULID, tells when it was made.
+    /// Whether this promise may be the reminder with this id. The id, a ULID, tells when the reminder was made.
     pub(super) fn was_made_as(&self, reminder: &str) -> bool {
         let Some(first) = self.stated.first() else { return false };
         let answered_ms = self.stated.iter().map(|stated| stated.at_ms).min().unwrap_or(first.at_ms);

@@ -33,10 +33,10 @@ pub(super) fn of<'a>(evidence: &Evidence<'a>, history: &PersonHistory<'a>, breac
             }
             _ => continue,
         };
-        let asked = (0..history.texts.len())
+        let request = (0..history.texts.len())
             .filter(|text| answer.to.map_or(!history.texts[*text].is_key(), |to| to == *text))
             .find_map(|text| Some((text, due(history, &history.texts[text], &promised, answer.at_ms)?)));
-        let Some((text, (due_ms, zone))) = asked else {
+        let Some((text, (due_ms, zone))) = request else {
             breaches.add("G1", || format!("no text asked for the answer {:?}", answer.body));
             continue;
         };
@@ -55,6 +55,7 @@ pub(super) fn of<'a>(evidence: &Evidence<'a>, history: &PersonHistory<'a>, breac
 }
 
 impl<'a> Promises<'a> {
+    /// Adds a promise, or another due of a known promise, as an answer states it.
     fn add(
         &mut self,
         promised: &PromiseText<'a>,
@@ -88,7 +89,7 @@ impl<'a> Promises<'a> {
         let kinds = [known.kind, promised.kind];
         let is_taken = kinds.contains(&PromiseKind::Created) && kinds.contains(&PromiseKind::Snoozed);
         breaches.unless(!is_taken, "G1", || format!("a snooze moved {}, which it had not made", known.name()));
-        // A repeated answer states the same due again, although the due may have changed since then.
+        // An answer that is sent again states the same due again, although the due may have changed since then.
         if known.stated.iter().any(|earlier| earlier.due_ms == stated.due_ms) {
             return;
         }
@@ -110,11 +111,11 @@ impl<'a> Promises<'a> {
     fn are_few(&self, history: &PersonHistory<'_>, breaches: &mut Breaches) {
         let made = self.all.iter().filter(|promise| promise.kind == PromiseKind::Created);
         for promise in made.clone() {
-            let times = made.clone().filter(|other| other.task == promise.task).count();
+            let made = made.clone().filter(|other| other.task == promise.task).count();
             let asks = |text: &&PersonText<'_>| matches!(text.meaning, Meaning::Remind { task, .. } if is_named(task, promise.task));
-            let asked = history.texts.iter().filter(asks).count();
-            breaches.unless(times <= asked, "G2", || {
-                format!("{} was made {times} times, and asked for {asked} times", promise.name())
+            let asked_for = history.texts.iter().filter(asks).count();
+            breaches.unless(made <= asked_for, "G2", || {
+                format!("{} was made {made} times, and asked for {asked_for} times", promise.name())
             });
         }
         let others =

@@ -1,5 +1,8 @@
 //! The due that the words of an answer state, and the task that they name.
 
+use std::iter;
+
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::answers::{self, PromiseKind, PromiseText};
@@ -7,7 +10,8 @@ use super::dues;
 use super::person_history::{PersonHistory, PersonText, ServiceText};
 use crate::people::{Due, Meaning};
 
-/// The due of a promise and the zone of its words, if this text asked for it.
+/// The due that an answer promises, and the zone in which its words are read. `None` if this text did not ask for that
+/// due.
 pub(super) fn due<'h>(
     history: &'h PersonHistory<'_>,
     text: &PersonText<'_>,
@@ -27,18 +31,11 @@ pub(super) fn due<'h>(
         let is_meant = |due_ms: &i64| {
             windows.iter().any(|window| window.holds(*due_ms)) && is_so_far_away(promised.when, *due_ms, *first, at_ms)
         };
-        let mut day = dues::date_of(*first, zone);
-        let last = dues::date_of(at_ms, zone);
-        loop {
-            if let Some(due_ms) = answers::instants(promised.when, day, zone).into_iter().find(is_meant) {
-                return Some((due_ms, zone));
-            }
-            day = day.tomorrow().ok().filter(|day| *day <= last)?;
-        }
+        first_by_words(promised.when, zone, *first, at_ms, is_meant).map(|due_ms| (due_ms, zone))
     })
 }
 
-/// The due that the words of an answer state, with the zone in which they are read.
+/// The due for which `is_due` holds and that the words of an answer state, and the zone in which the words are read.
 pub(super) fn said_due<'h>(
     history: &'h PersonHistory<'_>,
     when: &str,
@@ -47,28 +44,37 @@ pub(super) fn said_due<'h>(
     is_due: impl Fn(i64) -> bool,
 ) -> Option<(i64, &'h TimeZone)> {
     let is_due = |due_ms: &i64| is_due(*due_ms) && is_so_far_away(when, *due_ms, requested_ms, answer.at_ms);
-    history.zones.iter().find_map(|zone| {
-        let mut day = dues::date_of(requested_ms, zone);
-        let last = dues::date_of(answer.at_ms, zone);
-        loop {
-            if let Some(due_ms) = answers::instants(when, day, zone).into_iter().find(is_due) {
-                return Some((due_ms, zone));
-            }
-            day = day.tomorrow().ok().filter(|day| *day <= last)?;
-        }
-    })
+    history
+        .zones
+        .iter()
+        .find_map(|zone| first_by_words(when, zone, requested_ms, answer.at_ms, is_due).map(|due_ms| (due_ms, zone)))
 }
 
-/// The zones of a person, beginning with the one that the person had named last at this instant. The same words may
-/// mean the same instant in two zones: in summer, Phoenix has the time of Los Angeles.
+/// The first due that the words of an answer may state in a zone and for which `is_due` holds. A day such as "today" is
+/// counted from each day between the receipt of the text and its answer.
+pub(super) fn first_by_words(
+    when: &str,
+    zone: &TimeZone,
+    received_ms: i64,
+    answered_ms: i64,
+    is_due: impl Fn(&i64) -> bool,
+) -> Option<i64> {
+    let last = dues::date_of(answered_ms, zone);
+    let next = |day: &Date| day.tomorrow().ok().filter(|day| *day <= last);
+    let mut days = iter::successors(Some(dues::date_of(received_ms, zone)), next);
+    days.find_map(|day| answers::instants(when, day, zone).into_iter().find(&is_due))
+}
+
+/// The zones of a person, beginning with the zone that the person had named last by this instant. The order matters
+/// because the same words may mean the same instant in two zones: in summer, Phoenix has the time of Los Angeles.
 fn last_named_first<'h>(history: &'h PersonHistory<'_>, at_ms: i64) -> Vec<&'h TimeZone> {
     let named_ms = |zone: &TimeZone| {
         let names = |text: &&PersonText<'_>| match text.meaning {
             Meaning::Zone(place) => zone.iana_name() == Some(place.zone),
             _ => false,
         };
-        let named = history.texts.iter().filter(names).flat_map(|text| text.handed.first());
-        named.copied().filter(|named_ms| *named_ms <= at_ms).max()
+        let handed = history.texts.iter().filter(names).flat_map(|text| text.handed.first());
+        handed.copied().filter(|handed_ms| *handed_ms <= at_ms).max()
     };
     let mut zones: Vec<&TimeZone> = history.zones.iter().collect();
     zones.sort_by_key(|zone| std::cmp::Reverse(named_ms(zone)));

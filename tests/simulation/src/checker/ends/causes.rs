@@ -16,8 +16,8 @@ use crate::world::LIVENESS_MS;
 const LATELY_MS: i64 = 3_600_000 + LIVENESS_MS;
 
 impl PromiseJudge<'_, '_> {
-    /// Whether a text may have ended this occurrence before `until_ms`, by which the person was or should have been
-    /// reached.
+    /// Whether a cause may have ended this occurrence by `until_ms`: the time at which the person was reached, or
+    /// should have been reached at the latest.
     pub(super) fn applies(&self, cause: &Cause, span: Span, until_ms: i64) -> bool {
         if let Ended::Paused(after_ms, before_ms) = cause.of {
             return span.due_ms > after_ms && span.due_ms < before_ms;
@@ -54,9 +54,9 @@ impl PromiseJudge<'_, '_> {
             || self.first_text(span.due_ms).is_some_and(|texted_ms| texted_ms <= at_ms)
     }
 
-    /// Whether the carrier may still have been asked for the outcome of this occurrence's last call at this instant. It
-    /// is asked up to five times in 35 minutes, and a recent fault may have hit these questions. Meanwhile the next
-    /// occurrences of a series wait.
+    /// Whether the service may still have asked the carrier for the outcome of this occurrence's last call at this
+    /// instant. It asks up to five times in 35 minutes, and a recent fault may have hit these questions. Until it knows
+    /// the outcome, the next occurrences of the series wait.
     fn is_asked_about(&self, span: Span, at_ms: i64) -> bool {
         let last_ms = self.last_call(span);
         (last_ms..last_ms.saturating_add(LIVENESS_MS)).contains(&at_ms)
@@ -64,9 +64,9 @@ impl PromiseJudge<'_, '_> {
             && self.evidence.faulty_between(last_ms, at_ms)
     }
 
-    /// Whether the text about this occurrence was still owed at this instant, within a day. Its last request was
-    /// refused for now or had no readable answer, or the text did not arrive for a reason that may pass. If there was
-    /// no request yet, a recent fault may have delayed the first one.
+    /// Whether the service still owed the text about this occurrence at this instant. It owes a text for at most a day,
+    /// while the last request is refused for now or has no readable answer, or while the text does not arrive for a
+    /// reason that may pass. If there was no request yet, a recent fault may have delayed the first request.
     fn is_owed_a_text(&self, span: Span, at_ms: i64) -> bool {
         /// How long a text is tried, in milliseconds.
         const TRIED_MS: i64 = 86_400_000;
@@ -92,9 +92,9 @@ impl PromiseJudge<'_, '_> {
         }
     }
 
-    /// Whether "done" may be about this occurrence. It was due when the text was received, and a call or text about it
-    /// may have reached the person within the hour before. A request for a call or text counts, and so does a fault
-    /// that may have hidden such a request.
+    /// Whether a "done" or a snooze may be about this occurrence: the occurrence was due when the text was received,
+    /// and a call or text about it may have reached the person within the hour before. A request for a call or text
+    /// counts, and so does a fault that may have hidden such a request.
     fn had_rung(&self, span: Span, cause: &Cause, received_ms: i64) -> bool {
         if span.from_ms > received_ms + SKEW_MS {
             return false;
@@ -107,19 +107,20 @@ impl PromiseJudge<'_, '_> {
             replaces_a_call(request.body) && request.body.contains(self.promise.task) && self.is_of(&words, span.due_ms)
         });
         let text_requests = text_requests.map(|request| (request.at_ms, request.heard));
-        let over = self.possible.iter().flat_map(|trace| &trace.calls).filter(|call| span.holds(call.taken_ms));
-        let over = over.filter_map(|call| Some((call.over_ms?, None)));
-        // A request that was refused before the "done" reached no person.
-        let reached = |(at_ms, heard): (i64, Option<(i64, RequestOutcome)>)| {
-            let refused = heard.is_some_and(|(known_ms, heard)| {
+        let calls = self.possible.iter().flat_map(|trace| &trace.calls).filter(|call| span.holds(call.taken_ms));
+        let call_ends = calls.filter_map(|call| Some((call.over_ms?, None)));
+        // A request that was refused before the "done" reached no person. But a snooze also replaces an occurrence that
+        // was only tried.
+        let may_count = |(at_ms, heard): (i64, Option<(i64, RequestOutcome)>)| {
+            let is_refused = heard.is_some_and(|(known_ms, heard)| {
                 matches!(heard, RequestOutcome::NumberRefused | RequestOutcome::RefusedForNow)
                     && known_ms < cause.from_ms
             });
-            let lately = at_ms.saturating_add(LATELY_MS) >= cause.from_ms
+            let is_recent = at_ms.saturating_add(LATELY_MS) >= cause.from_ms
                 && at_ms <= cause.until_ms.saturating_add(UNDER_WAY_MS);
-            lately && (!refused || matches!(cause.of, Ended::Postponed { .. }))
+            is_recent && (!is_refused || matches!(cause.of, Ended::Postponed { .. }))
         };
-        call_requests.chain(text_requests).chain(over).any(reached)
+        call_requests.chain(text_requests).chain(call_ends).any(may_count)
             || self.evidence.injected_between(&UNWRITTEN, span.from_ms, cause.until_ms)
     }
 }

@@ -15,8 +15,9 @@ const UNREPORTED: [Fault; 5] =
     [Fault::CallbackLost, Fault::CallbackReordered, Fault::CallbackLate, Fault::Throttled, Fault::InitFails];
 
 impl PromiseJudge<'_, '_> {
-    /// Until when an occurrence of a fast series was tried: until its text was first requested, or else until a key or
-    /// a "done" ended it. Returns 0 if neither a request nor a key nor a "done" is seen: then the occurrence was over
+    /// Until when an occurrence of a fast series was tried: until its text was first requested or a later call showed
+    /// that it was over. Without a request for a text, it was tried until a key, a "done" or a snooze ended it. Returns
+    /// 0 if none of these is seen, or if a later call was about the next occurrence: then the occurrence was over
     /// before the next one was due.
     pub(super) fn tried_until(&self, due_ms: i64, next_ms: i64) -> i64 {
         // The occurrence ended at the latest when its text was first requested.
@@ -31,16 +32,16 @@ impl PromiseJudge<'_, '_> {
         let keys =
             calls.filter_map(|call| call.pressed.iter().find(|(_, digit)| *digit == '1').map(|(at_ms, _)| *at_ms));
         // A "done" that was received before this due is about an earlier occurrence, even if its answer comes later.
-        let rung = |cause: &&Cause| match cause.of {
+        let is_its_done = |cause: &&Cause| match cause.of {
             Ended::Rung { received_ms } | Ended::Postponed { received_ms } => {
                 cause.excuse.is_none() && received_ms + SKEW_MS >= due_ms
             }
             _ => false,
         };
-        let done = self.causes.iter().filter(rung).filter(|cause| cause.until_ms >= due_ms);
+        let done = self.causes.iter().filter(is_its_done).filter(|cause| cause.until_ms >= due_ms);
         let latest_ms = next_ms.saturating_add(LATEST_MS);
         // A "done" may be answered long after it took effect: its answer is a text, and waits while no carrier can be
-        // asked.
+        // asked. If the occurrence still waited when the next one was due, the two merged.
         let is_answered_late =
             |cause: &Cause| cause.until_ms >= latest_ms && cause.from_ms < latest_ms && self.waits_at(due_ms, next_ms);
         let done = done.map(|cause| if is_answered_late(cause) { next_ms } else { cause.until_ms });
@@ -68,9 +69,9 @@ impl PromiseJudge<'_, '_> {
         is_refused || is_unreported
     }
 
-    /// When an occurrence was over, if a later call shows it: that call comes after the last attempt, or too soon for
-    /// the next attempt, so it is about another occurrence. The text about this occurrence may then still wait for a
-    /// slot. `None` if the world had faults.
+    /// The latest time at which an occurrence was over, if a later call shows it: that call comes after the last
+    /// attempt, or too soon for the next attempt, so it is about another occurrence. The text about this occurrence may
+    /// still wait for a slot at this time. `None` if no call shows it, or if the world had faults.
     fn over_before_a_call(&self, due_ms: i64) -> Option<i64> {
         let traces = self.own.iter().filter(|_| self.evidence.calm());
         let mut calls: Vec<&Call<'_>> = traces.flat_map(|trace| trace.calls.iter().copied()).collect();
@@ -85,21 +86,22 @@ impl PromiseJudge<'_, '_> {
         )
     }
 
-    /// Whether another call came after a call of a fast series, at a time when the next occurrence was already due. A
-    /// late call that runs past the next due is not repeated: its occurrence is texted at once. So the other call is
-    /// about the next occurrence, which did not merge with this one and must have an end of its own. A call that was
-    /// claimed before this due is about an earlier occurrence, even if its request reached the carrier later: no call
-    /// is claimed before its due.
+    /// Whether a call about the next occurrence of a fast series came after a call about this one. If the time to
+    /// repeat a call comes after the next due, the call is not repeated: its occurrence is texted at once. So a call
+    /// after that time is about the next occurrence, which did not merge with this one and must have an end of its own.
+    ///
+    /// A call that was claimed before this due is about an earlier occurrence, even if its request reached the carrier
+    /// later: no call is claimed before its due.
     pub(super) fn rang_again_late(&self, due_ms: i64, next_ms: i64, texted_ms: i64) -> bool {
         /// Shortest time from the end of a call to its repeat, in milliseconds.
         const REPEAT_MS: i64 = 120_000;
         let series = self.promise.series.as_ref();
         let later_ms = series.and_then(|series| series.next(self.promise.first_ms(), next_ms)).unwrap_or(i64::MAX);
-        let is_later = |at_ms: i64| at_ms >= due_ms - SKEW_MS;
-        let is_its = |call: &&Call<'_>| is_later(made_ms(call.claim.as_str()).unwrap_or(call.taken_ms));
+        let claimed_ms = |call: &Call<'_>| made_ms(call.claim.as_str()).unwrap_or(call.taken_ms);
+        let is_its = |call: &&Call<'_>| claimed_ms(call) >= due_ms - SKEW_MS;
         let calls = || self.own.iter().flat_map(|trace| &trace.calls).copied().filter(is_its);
         let repeats_ms = calls().filter_map(|call| Some(call.over_ms? + REPEAT_MS - SKEW_MS));
-        // At the due after the next one, another occurrence rings.
+        // From the due after the next one on, a call is about yet another occurrence.
         let until_ms = texted_ms.min(later_ms - SKEW_MS);
         repeats_ms
             .filter(|repeat_ms| *repeat_ms > next_ms.saturating_add(SKEW_MS))

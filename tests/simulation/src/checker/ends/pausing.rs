@@ -7,19 +7,20 @@ use crate::checker::person_history::PersonText;
 use crate::checker::replacement_texts::PromiseJudge;
 
 impl PromiseJudge<'_, '_> {
-    /// Checks that a series is paused after five occurrences in a row in which no call was picked up.
+    /// Checks that no call follows after five occurrences in a row in which no call was picked up.
     pub(super) fn is_paused(&self, dues: &[i64], breaches: &mut Breaches) {
-        /// Maximum number of such occurrences in a row.
+        /// Maximum number of occurrences in a row whose calls no one picked up.
         const UNHEARD: usize = 5;
         let mut unheard = 0;
-        for (at, due_ms) in dues.iter().enumerate() {
-            let next_ms = dues.get(at + 1).copied().unwrap_or(i64::MAX);
+        for (place, due_ms) in dues.iter().enumerate() {
+            let next_ms = dues.get(place + 1).copied().unwrap_or(i64::MAX);
             let calls = self.own.iter().flat_map(|trace| &trace.calls);
             let calls: Vec<_> = calls.filter(|call| (*due_ms..next_ms).contains(&call.taken_ms)).collect();
             // A text or a key shows that the person is there. It may come between two calls: RESUME comes while the
             // series is paused, and lets it ring again.
-            let acts = |text: &&PersonText<'_>| text.meaning.changes() && (*due_ms..next_ms).contains(&text.at_ms);
-            if calls.iter().any(|call| call.picked_up_ms.is_some()) || self.history.texts.iter().any(|text| acts(&text))
+            let is_act = |text: &&PersonText<'_>| text.meaning.changes() && (*due_ms..next_ms).contains(&text.at_ms);
+            if calls.iter().any(|call| call.picked_up_ms.is_some())
+                || self.history.texts.iter().any(|text| is_act(&text))
             {
                 unheard = 0;
                 continue;

@@ -7,15 +7,15 @@ use crate::checker::replacement_texts::{PromiseJudge, Span};
 
 impl PromiseJudge<'_, '_> {
     /// The end of an occurrence and its time, if the person was reached: by a call that spoke the task and on which the
-    /// person pressed the key 1, or by a text that did not fail to arrive. A call that a mailbox picks up does not
-    /// reach the person.
+    /// person pressed the key 1, or by a text that did not fail. A call that a mailbox picks up does not reach the
+    /// person.
     pub(super) fn seen(&self, span: Span, breaches: &mut Breaches) -> Option<(OccurrenceEnd, i64)> {
         let calls = self.possible.iter().flat_map(|trace| &trace.calls);
         let calls = || calls.clone().filter(|call| span.holds(call.taken_ms));
         let heard = calls().find(|call| call.speaks(self.promise.task) && call.has_pressed('1'));
         let texts: Vec<_> = self.replacement_texts(span).filter(|text| text.undelivered.is_none()).collect();
-        let own = |claim| self.own.iter().any(|trace| trace.calls.iter().any(|call| call.claim == claim));
-        if let Some((heard, text)) = heard.filter(|heard| own(heard.claim)).zip(texts.first()) {
+        let is_own = |claim| self.own.iter().any(|trace| trace.calls.iter().any(|call| call.claim == claim));
+        if let Some((heard, text)) = heard.filter(|heard| is_own(heard.claim)).zip(texts.first()) {
             breaches.unless(!self.evidence.calm(), "G1", || {
                 format!(
                     "{} was heard in claim {} and texted ({:?}), without any fault",
@@ -37,20 +37,21 @@ impl PromiseJudge<'_, '_> {
     }
 
     /// Whether a text about this occurrence did not arrive and the service may not know it. If the text failed within
-    /// an hour, a fault may have hit the question to the carrier about its status. If it failed later, a fault may have
-    /// hit the report.
+    /// an hour after the carrier accepted it, a fault may have hit the service's question about its status. If the text
+    /// failed later, a fault may have hit the carrier's report.
     pub(super) fn is_taken_for_delivered(&self, span: Span) -> bool {
-        /// When the carrier is asked for the delivery of a text, in milliseconds after it accepted it.
+        /// How long after the carrier accepted a text the service asks for its status, in milliseconds.
         const ASKED_MS: i64 = 3_600_000;
         self.replacement_texts(span).any(|text| {
             let asked_ms = text.at_ms + ASKED_MS;
             let Some((failed_ms, _)) = text.undelivered.filter(|_| text.reported_ms.is_none()) else { return false };
-            let from_ms = if failed_ms > asked_ms { failed_ms } else { asked_ms };
+            let from_ms = failed_ms.max(asked_ms);
             self.evidence.faulty_between(from_ms - WRITTEN_MS, from_ms + LATEST_MS)
         })
     }
 
-    /// When the last call of an occurrence was over.
+    /// When the last call of an occurrence was over, or when the outcome of its last request was known. Returns 0 if
+    /// there was neither.
     pub(super) fn last_call(&self, span: Span) -> i64 {
         let call_requests = self.possible.iter().flat_map(|trace| &trace.call_requests);
         let known = call_requests.map(|request| request.heard.map_or(request.at_ms, |heard| heard.0));

@@ -38,11 +38,11 @@ impl<'a> Evidence<'a> {
         }
         let Some((who, place)) = self.by_call.get(call).copied() else { return };
         let known = &mut self.people[who].calls[place];
-        let asked = known.asks_to_stop();
+        let is_asked_to_stop = known.asks_to_stop();
         let meaning = match digit {
-            '9' if asked => &STOP,
-            // Any other key keeps the calls.
-            _ if asked => return,
+            '9' if is_asked_to_stop => &STOP,
+            // Any other key answers no to the question.
+            _ if is_asked_to_stop => return,
             '2' => &AGAIN,
             _ => {
                 known.pressed.push((at_ms, digit));
@@ -79,6 +79,7 @@ impl<'a> Evidence<'a> {
         texts.len().checked_sub(1)
     }
 
+    /// The person of a call, and the index of the text that stands for a key of the call.
     fn key_place(&self, call: &CallId) -> Option<(usize, usize)> {
         if let Some(call_back) = self.call_backs.get(call) {
             return Some((call_back.who, call_back.key_text?));
@@ -87,7 +88,7 @@ impl<'a> Evidence<'a> {
         Some((who, self.people[who].calls[place].key_text?))
     }
 
-    /// The text that stands for a key of a call. `None` once the key has been answered.
+    /// The text that stands for a key of a call. `None` if there is no such key, or if the key has been answered.
     pub(super) fn key_text(&mut self, call: &CallId) -> Option<&mut PersonText<'a>> {
         let (who, text) = self.key_place(call)?;
         let text = &mut self.people[who].texts[text];

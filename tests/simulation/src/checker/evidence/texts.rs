@@ -60,15 +60,15 @@ impl<'a> Evidence<'a> {
             }
             Observation::TextRequestOutcome { to, body, heard } => {
                 let text_requests = self.person(to.as_str()).map(|person| person.text_requests.iter_mut());
-                let waits = |request: &&mut TextRequest<'_>| request.heard.is_none() && request.body == body;
-                if let Some(request) = text_requests.and_then(|text_requests| text_requests.rev().find(waits)) {
+                let is_open = |request: &&mut TextRequest<'_>| request.heard.is_none() && request.body == body;
+                if let Some(request) = text_requests.and_then(|text_requests| text_requests.rev().find(is_open)) {
                     request.heard = Some((at_ms, *heard));
                 }
             }
             Observation::TextAccepted { text, to, body } => {
                 let Some(person) = self.person(to.as_str()) else { return };
-                let asked = person.text_requests.iter().rev().find(|request| request.body == body);
-                let said_ms = asked.map_or(at_ms, |request| request.at_ms);
+                let request = person.text_requests.iter().rev().find(|request| request.body == body);
+                let said_ms = request.map_or(at_ms, |request| request.at_ms);
                 let words = ServiceText { said_ms, ..ServiceText::at(at_ms, body) };
                 let replaces = replaces_a_call(body);
                 let texts = if replaces { &mut person.replacement_texts } else { &mut person.answers };
@@ -84,12 +84,12 @@ impl<'a> Evidence<'a> {
             self.record_report(at_ms, text, status);
         }
         let Observation::TextUndelivered { text, to, cause, .. } = seen else { return };
-        let replied = match text {
+        let replied_to = match text {
             SentText::ReplyTo(id) => self.by_text.get(id).map(|(_, text)| *text),
             SentText::Sent(_) => None,
         };
         let Some(person) = self.person(to.as_str()) else { return };
-        let place = match replied {
+        let place = match replied_to {
             // A text that is delivered again is answered again, and the carrier sends each reply.
             Some(to) => person.answers.iter().rposition(|answer| answer.to == Some(to)).map(|place| (false, place)),
             None => person.places.iter().find(|(id, ..)| *id == text).map(|(_, replaces, place)| (*replaces, *place)),
@@ -101,7 +101,7 @@ impl<'a> Evidence<'a> {
         self.undelivered.insert(text, place);
     }
 
-    /// Records that the service received the status of a text.
+    /// Records when the service first received the status of a text that did not arrive.
     fn record_report(&mut self, at_ms: i64, text: &SentText, status: &str) {
         let Some((who, replaces, place)) = self.undelivered.get(text).copied() else { return };
         let person = &mut self.people[who];

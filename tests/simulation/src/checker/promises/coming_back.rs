@@ -19,21 +19,21 @@ impl<'a> Promises<'a> {
         back: &[PromiseText<'a>],
         breaches: &mut Breaches,
     ) {
-        let meant =
+        let is_meant =
             |text: &&PersonText<'_>| matches!(text.meaning, Meaning::Undo | Meaning::Restore | Meaning::Resume(_));
-        let mut asked = history.texts.iter().enumerate();
-        let asked = asked.find(|(place, text)| answer.to.map_or(meant(text), |to| to == *place) && meant(text));
-        let Some((_, text)) = asked else {
+        let mut texts = history.texts.iter().enumerate();
+        let text = texts.find(|(place, text)| answer.to.is_none_or(|to| to == *place) && is_meant(text));
+        let Some((_, text)) = text else {
             breaches.add("G1", || format!("no text asked for the answer {:?}", answer.body));
             return;
         };
         let requested_ms = text.first_ms();
         for promised in back {
-            let same = |known: &&Promise<'a>| known.number == promised.number;
+            let is_same = |known: &&Promise<'a>| known.number == promised.number;
             let due = |old: &Promise<'_>| old.due_again(history, promised.when, requested_ms, answer);
             // Several reminders may have the same task: a series, and an occurrence of the series that was moved.
             let named = self.all.iter().rev().filter(|known| known.task == promised.task);
-            let old = match self.all.iter().find(same) {
+            let old = match self.all.iter().find(is_same) {
                 Some(old) => due(old).map(|due| (old, due)),
                 None => named.into_iter().find_map(|old| due(old).map(|due| (old, due))),
             };
@@ -73,8 +73,8 @@ impl<'a> Promises<'a> {
             } else if let Some(known) = self.all.iter_mut().find(|known| known.number == promised.number)
                 && known.series.is_none()
             {
-                // UNDO of a move plans it again at the due before the move. That due is local again if it was local
-                // then. The answer to the move may arrive later.
+                // UNDO of a move plans the reminder again at its due before the move. That due is local again if it was
+                // local before the move. The answer to the move may arrive later.
                 known.is_local = known.stated.iter().any(|before| before.due_ms == due_ms && before.is_local);
                 known.stated.push(StatedDue { is_local: known.is_local, ..stated });
             }
@@ -155,7 +155,7 @@ fn may_have_task(known: &[Promise<'_>], number: u32, task: &str) -> bool {
 }
 
 /// The first delivery of the first UNDO or RESTORE, if it came before this RESUME: it may have made the reminder that
-/// goes on. `None` for any other text, because UNDO and RESTORE make a reminder themselves.
+/// goes on. `None` if `resume` is an UNDO or a RESTORE, because these make a reminder themselves.
 fn made_anew_before(history: &PersonHistory<'_>, resume: &PersonText<'_>) -> Option<i64> {
     let is_back = |text: &&PersonText<'_>| matches!(text.meaning, Meaning::Undo | Meaning::Restore);
     let made_ms = history.texts.iter().filter(is_back).map(PersonText::first_ms).min();

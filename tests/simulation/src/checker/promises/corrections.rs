@@ -3,12 +3,12 @@
 use jiff::tz::TimeZone;
 
 use super::Promises;
-use crate::checker::answers;
 use crate::checker::dues::{self, SKEW_MS, Series};
 use crate::checker::evidence::Evidence;
 use crate::checker::handling_order::{self, Handled, OPEN_MS};
 use crate::checker::person_history::{PersonHistory, ServiceText};
 use crate::checker::promise::{PlannedAgain, Promise, StatedDue};
+use crate::checker::stated_dues::first_by_words;
 use crate::people::Meaning;
 
 /// A question whether the repeating reminders should move to another zone.
@@ -33,15 +33,7 @@ impl Promise<'_> {
         let words = behind.split([';', '.']).next()?;
         let when = words.split_once(", starting ").map_or(words, |(_, first)| first);
         let when = when.strip_suffix(", repeating").unwrap_or(when);
-        let last = dues::date_of(said.said_ms, zone);
-        let mut day = dues::date_of(received_ms, zone);
-        loop {
-            let dues = answers::instants(when, day, zone);
-            if let Some(due_ms) = dues.into_iter().find(|due_ms| *due_ms >= received_ms - SKEW_MS) {
-                return Some(due_ms);
-            }
-            day = day.tomorrow().ok().filter(|day| *day <= last)?;
-        }
+        first_by_words(when, zone, received_ms, said.said_ms, |due_ms| *due_ms >= received_ms - SKEW_MS)
     }
 
     /// Reads its times in another zone. The zone changes at an instant between the receipt and the known answer.
@@ -103,16 +95,16 @@ impl Promises<'_> {
             if let (Meaning::Yes, Some(question)) = (text.meaning, &asked) {
                 self.move_series(&handled, question);
             }
-            if matches!(text.meaning, Meaning::Yes | Meaning::No) && answer.is_some() {
+            if handled.closes_question() {
                 asked = None;
             }
             let Meaning::Zone(place) = text.meaning else { continue };
             // If the zone was guessed, the answer asks nothing. If the answer asks, an earlier text about the zone was
             // obeyed, although its answer was not seen.
-            is_known |= handled.is_asked_back();
+            is_known |= handled.has_question();
             if is_known {
                 // If the person had named the zone before, only the repeating reminders move, and only after a YES.
-                let may_ask = answer.is_none() || handled.is_asked_back();
+                let may_ask = answer.is_none() || handled.has_question();
                 let to = TimeZone::get(place.zone).ok();
                 let earlier = asked.filter(|earlier| received_ms - earlier.at_ms <= OPEN_MS);
                 let from = homes.iter().cloned().chain(earlier.into_iter().flat_map(|earlier| earlier.from)).collect();
