@@ -77,10 +77,10 @@ export class Visit {
   /** Opens the page as a person with this number. */
   async as(number, name = "Robin") {
     await this.#context.addInitScript(
-      ([person, called]) => {
+      ([personNumber, personName]) => {
         if (localStorage.getItem("people")) return;
-        localStorage.setItem("people", JSON.stringify([{ number: person, name: called, place: "" }]));
-        localStorage.setItem("person", person);
+        localStorage.setItem("people", JSON.stringify([{ number: personNumber, name: personName, place: "" }]));
+        localStorage.setItem("person", personNumber);
       },
       [number, name],
     );
@@ -149,7 +149,7 @@ export class Visit {
     return this.page.evaluate(() => window.heard);
   }
 
-  /** Checks the accessibility of the page by the rules of axe. */
+  /** Checks that axe finds no serious and no critical problem of accessibility on the page. */
   async isAccessible(when) {
     const { violations } = await this.page.evaluate(() => window.axe.run());
     const severe = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
@@ -159,8 +159,8 @@ export class Visit {
 
   /** Checks that nothing is wider than the screen. */
   async fits(when) {
-    const [wide, screen] = await this.page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
-    assert.ok(wide <= screen, `${when}: expected at most ${screen} px, found ${wide}`);
+    const [pageWidth, screenWidth] = await this.page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+    assert.ok(pageWidth <= screenWidth, `${when}: expected at most ${screenWidth} px, found ${pageWidth}`);
   }
 
   /** Allows problems with these words, because the case causes them. */

@@ -19,11 +19,16 @@ const FAILURES = join(root, ".local/browser/failures");
 
 const wanted = process.argv[2] ?? "";
 const stack = await startStack();
-// The last groups make the carrier unreachable and stop the stack for all cases. A stack that was already running is
-// not stopped.
+// An unreachable carrier and a stopped stack disturb all running cases. So the cases with them are groups of their own,
+// which run last. A stack that was already running is not stopped.
 const together = { ...calls, ...calling, ...people, ...looks, ...troubles.together, ...elsewhere.at_the_page };
-if (stack.carrier && stack.emulator) Object.assign(together, elsewhere.at_the_other_ports);
-else for (const name of Object.keys(elsewhere.at_the_other_ports)) console.log(`skipped ${name}: the stack was running before`);
+if (stack.carrier && stack.emulator) {
+  Object.assign(together, elsewhere.at_the_other_ports);
+} else {
+  for (const name of Object.keys(elsewhere.at_the_other_ports)) {
+    console.log(`skipped ${name}: the stack or its emulator was running before`);
+  }
+}
 const groups = [together, troubles.alone];
 if (stack.isOurs) groups.push(troubles.last);
 

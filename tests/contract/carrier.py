@@ -90,7 +90,7 @@ def form_of(data):
     sent = []
     for name, value in (data or {}).items():
         values = value if isinstance(value, list) else [value]
-        sent += [(name, str(one)) for one in values]
+        sent += [(name, str(item)) for item in values]
     return sent
 
 

@@ -30,7 +30,7 @@ def validate(kind, document):
     """Builds the document again with Twilio's builders. Raises NotTwiml if the result differs."""
     root = xml.fromstring(document)
     if root.tag != "Response" or root.attrib:
-        raise NotTwiml(f"expected a bare <Response>, found <{root.tag}>")
+        raise NotTwiml(f"expected <Response> without attributes, found <{root.tag}> with {root.attrib}")
     rebuilt = RESPONSES[kind]()
     for element in root:
         build(rebuilt, element)

@@ -36,11 +36,11 @@ const MOST_DOCUMENTS: usize = 10;
 pub(super) struct TextResult {
     /// HTTP status of the last response to the webhook. 200 if SNS accepted the text. Absent without a response.
     pub(super) status: Option<u16>,
-    /// The texts in the service's answer.
+    /// The texts of the service's answer that are sent to the person.
     pub(super) answer: Vec<String>,
     /// The body of the response. Absent without a response.
     pub(super) twiml: Option<String>,
-    /// Why there is no valid answer. Absent if there is one.
+    /// Why SNS did not accept the text, or why the service's response is not valid. Absent if there is no error.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) error: Option<String>,
 }
@@ -255,9 +255,9 @@ fn refuse(state: &SharedState, message: &Message, reason: String, result: TextRe
 
 /// Reads the response to a text. An empty body is valid: the service sends no answer.
 fn read(reply: Result<Reply, NoReply>) -> Result<Vec<MessagingVerb>, String> {
-    let reply = reply.map_err(|none| none.to_string())?;
+    let reply = reply.map_err(|no_reply| no_reply.to_string())?;
     if (200..300).contains(&reply.status) && reply.body.trim().is_empty() {
         return Ok(Vec::new());
     }
-    twiml::messaging(xml(&reply)?).map_err(|bad| bad.to_string())
+    twiml::messaging(xml(&reply)?).map_err(|error| error.to_string())
 }

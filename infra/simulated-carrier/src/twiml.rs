@@ -255,7 +255,7 @@ fn boolean(node: Node<'_, '_>, name: &'static str) -> Result<bool, BadTwiml> {
 fn whole_number(node: Node<'_, '_>, name: &'static str, default: u64) -> Result<u64, BadTwiml> {
     match node.attribute(name) {
         None => Ok(default),
-        Some(text) => text.parse().map_err(|_| bad_attribute(node, name, "a whole number", text)),
+        Some(text) => text.parse().map_err(|_| bad_attribute(node, name, "a whole number from 0", text)),
     }
 }
 

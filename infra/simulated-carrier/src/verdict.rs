@@ -12,11 +12,11 @@ use super::twiml::Method;
 use super::webhook::Webhook;
 use super::webhook_kind::WebhookKind;
 
-/// How long detection listens to a person, in seconds of the carrier.
-const LISTENS_S: u64 = 3;
-/// How long detection listens to a mailbox until the end of its greeting, in seconds of the carrier. The mailbox beeps
-/// shortly before that.
-const GREETED_S: u64 = 6;
+/// How long detection listens until it knows who answered, in seconds of the carrier.
+const LISTENING_S: u64 = 3;
+/// How long detection listens to a mailbox if it waits for the end of the greeting, in seconds of the carrier. The
+/// greeting ends with a beep, shortly before that.
+const GREETING_END_S: u64 = 6;
 
 impl LiveCall {
     /// Starts detection on a call that was just answered.
@@ -40,10 +40,12 @@ impl LiveCall {
     fn right_verdict(&self, answerer: Answerer, mode: DetectionMode) -> (AnsweredBy, Duration) {
         match (answerer, mode) {
             (Answerer::Person | Answerer::Screener | Answerer::Service, _) => {
-                (AnsweredBy::Human, self.seconds(LISTENS_S))
+                (AnsweredBy::Human, self.seconds(LISTENING_S))
             }
-            (Answerer::Mailbox, DetectionMode::Enable) => (AnsweredBy::MachineStart, self.seconds(LISTENS_S)),
-            (Answerer::Mailbox, DetectionMode::MessageEnd) => (AnsweredBy::MachineEndBeep, self.seconds(GREETED_S)),
+            (Answerer::Mailbox, DetectionMode::Enable) => (AnsweredBy::MachineStart, self.seconds(LISTENING_S)),
+            (Answerer::Mailbox, DetectionMode::MessageEnd) => {
+                (AnsweredBy::MachineEndBeep, self.seconds(GREETING_END_S))
+            }
         }
     }
 

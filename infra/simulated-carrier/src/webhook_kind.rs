@@ -18,7 +18,7 @@ pub enum ResourceKind {
 pub enum WebhookKind {
     /// Requests the document of an answered call.
     Twiml,
-    /// Reports pressed keys, and requests the next document.
+    /// Reports the pressed keys, or that no key was pressed, and requests the next document.
     Key,
     /// Reports the status of a call.
     Status,

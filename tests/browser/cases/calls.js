@@ -21,9 +21,9 @@ export async function a_tapped_example_becomes_a_call_and_key_1_acknowledges_the
   await visit.rings();
   assert.equal(await page.title(), "sixthirty is calling");
   await visit.isAccessible("ringing");
-  const ringing = await visit.heard();
-  assert.ok(ringing.tones.includes(659), "the ring sounds");
-  assert.ok(ringing.buzzes.length > 0, "the phone vibrates");
+  const heardWhileRinging = await visit.heard();
+  assert.ok(heardWhileRinging.tones.includes(659), "the ring sounds");
+  assert.ok(heardWhileRinging.buzzes.length > 0, "the phone vibrates");
 
   await page.getByRole("button", { name: "Answer" }).click();
   await visit.sees("#lines p", "buy milk");
@@ -31,8 +31,8 @@ export async function a_tapped_example_becomes_a_call_and_key_1_acknowledges_the
   await visit.isAccessible("in a call");
   await page.getByRole("button", { name: "1", exact: true }).click();
   await visit.sees("#pressed", "1");
-  const pressed = await visit.heard();
-  assert.ok(pressed.tones.includes(697) && pressed.tones.includes(1209), "the key has its two tones");
+  const { tones } = await visit.heard();
+  assert.ok(tones.includes(697) && tones.includes(1209), "the key has its two tones");
 
   await visit.sees(".reminder[data-state=heard] .trail [aria-current]", "Heard");
   await visit.seesNo("#call");
@@ -92,7 +92,7 @@ export async function a_call_left_to_ring_moves_to_a_bar_and_a_text_follows_if_n
   assert.equal(await page.inputValue("#words"), "and a letter is no answer");
   await page.locator("#bar").getByRole("button", { name: "Answer" }).click();
   await visit.hears("stretch");
-  // The person is not called again only if detection has reported a person, so wait for its verdict.
+  // Without the verdict that a person has answered, the service would call again. So wait for the verdict.
   await visit.sees(".event b", "Webhook answered-by human");
   await page.keyboard.press("h");
   await visit.seesNo("#call");

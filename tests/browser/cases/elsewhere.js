@@ -37,14 +37,14 @@ async function openElsewhere(visit, run) {
 async function the_page_of_another_site_cannot_send_a_text(visit) {
   const number = "+12125550166";
   await openElsewhere(visit, async () => {
-    const tried = visit.page.evaluate(
+    const sending = visit.page.evaluate(
       ([url, from]) => {
         const body = JSON.stringify({ from, body: "HELP" });
         return fetch(`${url}/_phone/text`, { method: "POST", mode: "no-cors", body });
       },
       [visit.url, number],
     );
-    await assert.rejects(tried, /Failed to fetch/);
+    await assert.rejects(sending, /Failed to fetch/);
   });
   const log = await visit.page.request.get(`${visit.url}/_carrier/log?number=${encodeURIComponent(number)}`);
   assert.equal(await log.text(), "");
@@ -69,14 +69,14 @@ async function createQueues([emulator, credentials]) {
     form.append(element("input", { name, value }));
   }
   document.body.append(frame, form);
-  const submitted = ended(frame);
+  const frameEnded = ended(frame);
   form.submit();
-  await submitted;
+  await frameEnded;
 
   const image = new Image();
-  const drawn = ended(image);
+  const imageEnded = ended(image);
   image.src = `${address}&${create("image")}`;
-  await drawn;
+  await imageEnded;
 }
 
 async function the_page_of_another_site_creates_nothing_in_the_emulated_aws(visit, { emulator }) {

@@ -1,4 +1,4 @@
-// The page explains every error.
+// How the page explains errors.
 
 import assert from "node:assert/strict";
 
@@ -39,7 +39,7 @@ async function a_text_that_did_not_reach_the_service_is_shown_as_failed(visit) {
   await visit.sees(".mine[data-state=delivered]");
 }
 
-async function a_call_that_ends_before_it_is_answered_is_shown_as_declined(visit) {
+async function a_call_that_another_client_declines_before_it_is_answered_is_shown_as_declined(visit) {
   const number = "+12125550165";
   const page = await visit.as(number);
   const calls = `${visit.url}/_phone/calls?number=${encodeURIComponent(number)}`;
@@ -68,12 +68,12 @@ async function a_broken_connection_resumes_and_the_log_of_a_restarted_carrier_is
   };
   // Each connection breaks after its entry. The carrier is started again before the third connection.
   const responses = [entry(7, "one"), entry(8, "two"), entry(1, "three")];
-  const requested = [];
+  const requestedSince = [];
   await visit.page.route("**/api/service", (route) => {
-    route.fulfill({ json: { number: "+12125550100", started: requested.length < 2 ? "before" : "after" } });
+    route.fulfill({ json: { number: "+12125550100", started: requestedSince.length < 2 ? "before" : "after" } });
   });
   await visit.page.route("**/_carrier/events?*", (route) => {
-    requested.push(new URL(route.request().url()).searchParams.get("since"));
+    requestedSince.push(new URL(route.request().url()).searchParams.get("since"));
     const body = responses.shift();
     return body ? route.fulfill({ contentType: "text/event-stream", body }) : route.continue();
   });
@@ -81,13 +81,13 @@ async function a_broken_connection_resumes_and_the_log_of_a_restarted_carrier_is
   for (const words of ["one", "two", "three"]) await visit.sees(".theirs", words);
   await visit.sees("#link[data-up=true]");
   await visit.seesNo("#troubles p");
-  assert.deepEqual(requested.slice(0, 3), ["0", "7", "0"]);
+  assert.deepEqual(requestedSince.slice(0, 3), ["0", "7", "0"]);
 }
 
 async function an_unreachable_carrier_is_shown_until_it_is_reachable_again(visit) {
   const page = await visit.as("+12125550167");
-  const closed = await page.request.post(`${visit.url}/_carrier/faults`, { data: { kind: "unreachable", ms: 60_000 } });
-  assert.equal(closed.status(), 200);
+  const added = await page.request.post(`${visit.url}/_carrier/faults`, { data: { kind: "unreachable", ms: 60_000 } });
+  assert.equal(added.status(), 200);
   await visit.sees("#troubles", "The carrier is unreachable");
   await visit.isAccessible("an unreachable carrier");
   await page.request.delete(`${visit.url}/_carrier/faults`);
@@ -110,7 +110,7 @@ export const together = {
   an_empty_text_is_not_sent,
   a_text_that_was_not_sent_can_be_sent_again_and_arrives_once,
   a_text_that_did_not_reach_the_service_is_shown_as_failed,
-  a_call_that_ends_before_it_is_answered_is_shown_as_declined,
+  a_call_that_another_client_declines_before_it_is_answered_is_shown_as_declined,
   a_broken_connection_resumes_and_the_log_of_a_restarted_carrier_is_read_from_its_start,
 };
 export const alone = { an_unreachable_carrier_is_shown_until_it_is_reachable_again };

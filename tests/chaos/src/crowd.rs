@@ -25,7 +25,7 @@ pub(super) struct Text {
     pub(super) copies: usize,
 }
 
-/// The answers to all copies of a text.
+/// A text that was sent, with the answers to all its copies.
 #[derive(Debug, Clone)]
 pub(super) struct Sent {
     pub(super) number: PhoneNumber,
@@ -67,7 +67,7 @@ impl Crowd {
         ensure!(self.people < people::MOST, "expected at most {} people, found one more", people::MOST);
         let number = people::number(self.people)?;
         self.people += 1;
-        // There are more scripts than the single expected call, so that a doubled call is answered and seen in the log.
+        // One call is expected. More calls are scripted, so that a doubled call is answered and seen in the log.
         let calls = vec![CallScript::press("1")?; 8];
         carrier.behave(&number, calls).map_err(|reason| anyhow!(reason))?;
         Ok(number)

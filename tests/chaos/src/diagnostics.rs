@@ -53,7 +53,8 @@ pub(super) async fn show(stack: &Stack, progress: &Progress) -> Result<()> {
     Ok(())
 }
 
-/// Returns a log line of level ERROR. The emulator's filter also matches the word in other fields and in lower case.
+/// Returns the log line of an event, if its level is ERROR. The emulator's filter also matches the word in other fields
+/// and in lower case.
 fn message(event: &Value) -> Option<&str> {
     event["message"].as_str().map(str::trim).filter(|line| line.contains("\"level\":\"ERROR\""))
 }

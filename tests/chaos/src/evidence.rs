@@ -8,7 +8,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use simulated_carrier::{LogEntry, LogEvent, MessageStatus, PhoneNumber, Sid, WebhookKind};
 
-/// Words of an answer that promises a call. The first answer to a person begins with the name of the service.
+/// Words of an answer that promises a call. They need not be its first words: the first answer to a person begins with
+/// the name of the service.
 const PROMISE: &str = "OK, I'll call you ";
 
 /// A call, with the reminder and the claim from its URL.
@@ -16,10 +17,10 @@ const PROMISE: &str = "OK, I'll call you ";
 pub(super) struct Call {
     pub(super) reminder: String,
     pub(super) claim: String,
-    pub(super) requested: Timestamp,
+    pub(super) requested_at: Timestamp,
     /// When the service first responded to a key of this call with 200. It responds after its write.
-    pub(super) key_handled: Option<Timestamp>,
-    pub(super) ended: Option<Timestamp>,
+    pub(super) key_handled_at: Option<Timestamp>,
+    pub(super) ended_at: Option<Timestamp>,
     pub(super) words: Vec<String>,
 }
 
@@ -53,7 +54,7 @@ pub(super) fn read(log: &[LogEntry]) -> BTreeMap<PhoneNumber, Evidence> {
         match &entry.event {
             LogEvent::CallRequested { call, url, .. } => {
                 places.insert(call.clone(), evidence.calls.len());
-                evidence.calls.push(requested(entry.at, url.as_deref().unwrap_or_default()));
+                evidence.calls.push(requested_call(entry.at, url.as_deref().unwrap_or_default()));
             }
             LogEvent::Answer { message, words, .. } | LogEvent::TextOut { message, words, .. } => {
                 evidence.texted(entry.at, message, words);
@@ -71,20 +72,20 @@ pub(super) fn read(log: &[LogEntry]) -> BTreeMap<PhoneNumber, Evidence> {
 }
 
 /// Reads the reminder and the claim from the URL `…/calls/{person}/{reminder}/{claim}/speech`.
-fn requested(at: Timestamp, url: &str) -> Call {
+fn requested_call(at: Timestamp, url: &str) -> Call {
     let mut parts = url.split("/calls/").nth(1).unwrap_or_default().split('/').skip(1);
     let mut next = || parts.next().unwrap_or_default().to_owned();
-    Call { reminder: next(), claim: next(), requested: at, key_handled: None, ended: None, words: Vec::new() }
+    Call { reminder: next(), claim: next(), requested_at: at, key_handled_at: None, ended_at: None, words: Vec::new() }
 }
 
 impl Call {
     fn record(&mut self, at: Timestamp, event: &LogEvent) {
         match event {
             LogEvent::Webhook { about: WebhookKind::Key, status: Some(200), .. } => {
-                self.key_handled.get_or_insert(at);
+                self.key_handled_at.get_or_insert(at);
             }
             LogEvent::Said { words, .. } => self.words.push(words.clone()),
-            LogEvent::CallEnded { .. } => self.ended = Some(at),
+            LogEvent::CallEnded { .. } => self.ended_at = Some(at),
             _ => {}
         }
     }
@@ -135,8 +136,8 @@ fn mentions(words: &str, task: &str) -> bool {
     words.match_indices(task).any(|(at, found)| ends_there(&words[at + found.len()..]))
 }
 
-/// Returns the due that an answer states: "today at 4:52:30 PM EST" or "in 20 seconds (4:52:30 PM)". The answer means
-/// the nearest such time to the instant at which it was sent.
+/// Returns the due that an answer states: "today at 4:52:30 PM EST" or "in 20 seconds (4:52:30 PM)". Of the instants
+/// with this time of day, the due is the one that is nearest to the answer, which was sent at `said`.
 fn due(promise: &str, said: Timestamp) -> Option<Timestamp> {
     let zone = TimeZone::get(super::people::ZONE).ok()?;
     let time = time_of_day(promise.split_once(PROMISE)?.1)?;
@@ -152,7 +153,7 @@ fn time_of_day(text: &str) -> Option<Time> {
     let words = text.split_whitespace().map(|word| word.trim_matches(|end: char| !end.is_alphanumeric()));
     let mut before = "";
     for word in words {
-        let afternoon = match word {
+        let added_hours = match word {
             "noon" => return Time::new(12, 0, 0, 0).ok(),
             "midnight" => return Time::new(0, 0, 0, 0).ok(),
             "AM" => 0,
@@ -163,7 +164,7 @@ fn time_of_day(text: &str) -> Option<Time> {
             }
         };
         let mut parts = before.split(':').map(|part| part.parse::<i8>().ok());
-        let hour = parts.next()?? % 12 + afternoon;
+        let hour = parts.next()?? % 12 + added_hours;
         let minute = parts.next().unwrap_or(Some(0))?;
         return Time::new(hour, minute, parts.next().unwrap_or(Some(0))?, 0).ok();
     }

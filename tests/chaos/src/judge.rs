@@ -48,14 +48,13 @@ pub struct Figures {
     pub accepted: usize,
     /// Number of accepted texts whose task was spoken on a call.
     pub called: usize,
-    /// Number of accepted texts whose task was texted, instead of a call or in addition to it, and whose text was
-    /// delivered.
+    /// Number of accepted texts whose task was delivered as a text, instead of a call or in addition to it.
     pub texted: usize,
     /// Number of accepted texts that led to neither a call nor a delivered text.
     pub lost: usize,
     /// Number of calls, texts or reminders that were doubled.
     pub doubled: usize,
-    /// Number of reminders whose first call was before the due.
+    /// Number of reminders whose first call was more than a second before the due.
     pub early: usize,
     /// Median lateness of first calls, in milliseconds. Absent without calls.
     pub late_p50_ms: Option<i64>,
@@ -69,15 +68,16 @@ pub struct Figures {
     pub problems: Vec<String>,
 }
 
-/// A text, and the calls and texts about its task.
+/// A text from a person, and the service's calls and texts about its task.
 struct Case<'a> {
     task: &'a str,
     answers: BTreeSet<&'a str>,
     due: Option<Timestamp>,
     calls: Vec<&'a Call>,
     spoken: bool,
-    /// Number of texts about the task that the carrier accepted. `delivered` is the number of those that arrived.
+    /// Number of texts about the task that the carrier accepted.
     texts: usize,
+    /// Number of texts about the task that the carrier delivered.
     delivered: usize,
 }
 
@@ -86,7 +86,7 @@ pub(super) fn is_over(log: &[LogEntry], phase: &Phase) -> bool {
     let evidence = evidence::read(log);
     let nothing = Evidence::default();
     let pending = |case: &Case<'_>| case.due.is_some() && !case.spoken && case.delivered == 0;
-    let calling = |seen: &Evidence| seen.calls.iter().any(|call| call.ended.is_none());
+    let calling = |seen: &Evidence| seen.calls.iter().any(|call| call.ended_at.is_none());
     !cases(phase, &evidence, &nothing).iter().any(pending)
         && !numbers(phase).filter_map(|(number, _)| evidence.get(number)).any(calling)
 }
@@ -123,13 +123,13 @@ pub(super) fn judge(log: &[LogEntry], phase: &Phase) -> Figures {
         early,
         late_p50_ms: percentile(&late, 50),
         late_p99_ms: percentile(&late, 99),
-        most_calls_in_a_second: densest(cases.iter().flat_map(|case| &case.calls).map(|call| call.requested)),
+        most_calls_in_a_second: densest(cases.iter().flat_map(|case| &case.calls).map(|call| call.requested_at)),
         note: phase.note.clone(),
         problems,
     }
 }
 
-/// Returns the number of different texts of each person.
+/// Returns the phone number of each person, and how many different texts this person sent.
 fn numbers(phase: &Phase) -> impl Iterator<Item = (&PhoneNumber, usize)> {
     let mut ids: BTreeMap<&PhoneNumber, BTreeSet<&str>> = BTreeMap::new();
     for sent in &phase.sent {
@@ -190,7 +190,7 @@ fn doubled_calls(seen: &Evidence, texts: usize) -> Vec<String> {
     }
     // A phone is in one call at a time, even if the calls are about several reminders.
     for (earlier, later) in seen.calls.iter().zip(seen.calls.iter().skip(1)) {
-        if earlier.ended.is_none_or(|ended| later.requested < ended) {
+        if earlier.ended_at.is_none_or(|ended_at| later.requested_at < ended_at) {
             doubled.push(format!("two calls at once: {} and {}", earlier.reminder, later.reminder));
         }
     }
@@ -203,7 +203,7 @@ fn doubled_calls(seen: &Evidence, texts: usize) -> Vec<String> {
         }
         for (earlier, later) in calls.iter().zip(calls.iter().skip(1)) {
             // Without a key the reminder may ring again, because a mailbox may have picked up.
-            if earlier.key_handled.is_some_and(|handled| handled < later.requested) {
+            if earlier.key_handled_at.is_some_and(|handled_at| handled_at < later.requested_at) {
                 note("called again after a key");
             }
         }
@@ -221,7 +221,7 @@ fn reminders<'a>(calls: impl IntoIterator<Item = &'a Call>) -> BTreeSet<&'a str>
 
 /// Returns the lateness of each first call, in ascending order.
 fn lateness(accepted: &[&Case<'_>]) -> Vec<SignedDuration> {
-    let late = |case: &&Case<'_>| Some(case.calls.first()?.requested.duration_since(case.due?));
+    let late = |case: &&Case<'_>| Some(case.calls.first()?.requested_at.duration_since(case.due?));
     let mut late: Vec<SignedDuration> = accepted.iter().filter_map(late).collect();
     late.sort();
     late

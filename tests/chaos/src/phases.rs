@@ -15,17 +15,16 @@ use local::progress::Progress;
 use local::stack::Stack;
 use simulated_carrier::{DeliveryEnd, DeliveryScript, Fault, FaultKind, PhoneNumber, Reports, ResourceKind};
 
-/// Time from the max lateness of a reminder until it must have ended. With these short times, this corresponds to half
-/// an hour with the default times.
+/// How long after its max lateness a reminder must have ended. With the default times, this would be half an hour.
 const MARGIN: Duration = Duration::from_secs(60);
 const POLL: Duration = Duration::from_millis(500);
-/// Time between two searches for texts that were not delivered.
+/// Time between two searches for texts that were not delivered, to move their next try to now.
 const BETWEEN_MOVES: Duration = Duration::from_secs(5);
-/// How long the messages of a killed function stay hidden with these times, before SQS delivers them again.
+/// How long the messages of a killed function stay hidden with the times of a run, before SQS delivers them again.
 const HIDDEN: Duration = Duration::from_secs(65);
 /// Minimum wait at the end, to see late calls and texts.
 const QUIET: Duration = Duration::from_secs(5);
-/// How long the carrier delays its answer to a call request, for a third of the people whose functions are killed.
+/// How long the carrier delays its answer to a call request while functions are killed, for a third of the people.
 const HOLD_MS: u64 = 400;
 
 /// How long functions are still killed after the last due, to also hit retries and recoveries.
@@ -39,7 +38,7 @@ const PHONE_OFF: u32 = 30003;
 
 /// The load of each scenario.
 struct Sizes {
-    /// Number of people whose functions are killed, and within how many seconds their reminders are due.
+    /// Number of people who text while functions are killed, and within how many seconds their reminders are due.
     killed: (usize, usize),
     /// Number of people with pending reminders when the emulated AWS stops, and how long it is stopped.
     stopped: (usize, Duration),
@@ -78,6 +77,7 @@ pub(super) struct Run {
     stack: Stack,
     crowd: Crowd,
     sizes: Sizes,
+    /// How long a phase waits for its reminders at most.
     limit: Duration,
     progress: Progress,
     killed: Killed,
@@ -113,7 +113,7 @@ impl Run {
         Ok(judged)
     }
 
-    /// Returns a text from each of `count` new people. The first is due after `first_s`, the last `within_s` later.
+    /// Returns a text from each of `count` new people. They are due after `first_s` seconds, spread over `within_s` more.
     fn people(&mut self, count: usize, first_s: usize, within_s: usize) -> Result<Vec<Text>> {
         let due_in = |index: usize| format!("in {} seconds", first_s + index * within_s / count);
         (0..count).map(|index| Ok(self.new_texter()?.text(due_in(index)))).collect()
@@ -124,7 +124,7 @@ impl Run {
         Ok(Texter { crowd: &mut self.crowd, number })
     }
 
-    /// Scripts the delivery of the next texts to a person. The answers to the person were sent before.
+    /// Scripts the delivery of the next texts to a person. All answers were sent before, so these texts replace calls.
     fn hamper_delivery(&self, number: &PhoneNumber, index: usize) -> Result<()> {
         self.stack.carrier().deliver(number, deliveries(index)).map_err(|reason| anyhow!(reason))
     }
@@ -221,7 +221,7 @@ impl Run {
         let mut phase =
             Phase { name: "texts at once", sent: self.crowd.send(&posts, CLIENTS).await?, ..empty_phase(&posts) };
         phase.note = format!("{} posted in {:.1} s", phase.posted, started.elapsed().as_secs_f64());
-        // Most second reminders are texted, because the phone may not ring again so soon.
+        // In a short run, most second reminders are texted, because the phone may not ring again so soon.
         for (index, text) in posts.iter().enumerate() {
             self.hamper_delivery(&text.number, index)?;
         }
@@ -231,7 +231,7 @@ impl Run {
 
     async fn same_second(&mut self) -> Result<Phase> {
         self.progress.say(&format!("Making {} reminders due in the same second", self.sizes.herd));
-        // At this time all texts are stored, even on a busy machine. A later text with this time would mean tomorrow.
+        // By this time all texts are stored, even on a busy machine. A text that came later would mean tomorrow.
         let ahead = SignedDuration::from_secs(10 + i64::try_from(self.sizes.herd / 10)?);
         let when = clock(Timestamp::now() + ahead)?;
         let texts: Vec<Text> =
@@ -260,7 +260,7 @@ impl Texter<'_> {
 }
 
 /// Returns the delivery scripts of the texts that replace a call, for the person of this index. For a third of the
-/// people, the first text is not delivered. For another third, no status is reported.
+/// people, the first text is not delivered. For another third, no status of the first text is reported.
 fn deliveries(index: usize) -> Vec<DeliveryScript> {
     let phone_off =
         DeliveryScript { then: DeliveryEnd::Undelivered, code: Some(PHONE_OFF), ..DeliveryScript::default() };
@@ -277,15 +277,15 @@ fn empty_phase(texts: &[Text]) -> Phase {
     Phase { name: "", acceptance: Acceptance::All, sent: Vec::<Sent>::new(), posted, note: String::new() }
 }
 
-/// Waits until each reminder of a phase was spoken or delivered as a text, at most for `limit`. The judge reports the
-/// others. Meanwhile, texts that were not delivered are tried again without the wait of a quarter of an hour.
+/// Waits until each reminder of a phase was spoken or delivered as a text, at most for `limit`. The judge reports those
+/// that were not. Meanwhile, texts that were not delivered are tried again without the wait of a quarter of an hour.
 async fn wait_until_over(stack: &Stack, phase: &Phase, limit: Duration) {
     let started = Instant::now();
-    let mut moved = started;
+    let mut moved_at = started;
     while !judge::is_over(&stack.carrier().log(None), phase) && started.elapsed() < limit {
-        if moved.elapsed() > BETWEEN_MOVES {
-            moved = Instant::now();
-            // The table may be unavailable while functions are killed. The next turn of the loop tries again.
+        if moved_at.elapsed() > BETWEEN_MOVES {
+            moved_at = Instant::now();
+            // An error is ignored, because the emulator may fail under load. The next search tries again.
             drop(next_try::move_all_to_now(stack).await);
         }
         tokio::time::sleep(POLL).await;
