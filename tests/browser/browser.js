@@ -157,10 +157,10 @@ export class Visit {
     assert.deepEqual(found, [], when);
   }
 
-  /** Checks that nothing is wider than the screen. */
+  /** Checks that the page is not wider than the screen. */
   async fits(when) {
-    const [pageWidth, screenWidth] = await this.page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
-    assert.ok(pageWidth <= screenWidth, `${when}: expected at most ${screenWidth} px, found ${pageWidth}`);
+    const [page, screen] = await this.page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+    assert.ok(page <= screen, `${when}: expected at most ${screen} px, found ${page}`);
   }
 
   /** Allows problems with these words, because the case causes them. */

@@ -105,8 +105,8 @@ const rows = [
   ["allocations, median", ours.allocations, "not counted", ""],
   ["allocations, most", ours.most, "not counted", ""],
 ];
-console.log(`${texts.length} texts of tests/corpus, each the best of ${RUNS} runs: V8's garbage collection is left out.
-First text: the median of ${starts} processes, chrono-node loaded before.
+console.log(`${texts.length} texts of tests/corpus, each the best of ${RUNS} runs, so V8's garbage collection hardly counts.
+First text: the median of ${starts} processes that had already loaded chrono-node.
 chrono-node ${version} on Node ${process.version}; it finds only dates, not tasks or commands.
 `);
 for (const [name, ...cells] of rows) {

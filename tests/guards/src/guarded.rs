@@ -83,11 +83,11 @@ fn sources(folder: &Path) -> Result<Vec<PathBuf>> {
 fn in_order(listed: &[&str], mut found: Vec<Mutation>) -> Result<Vec<Mutation>> {
     let mut ordered = Vec::new();
     for name in listed {
-        let at = found.iter().position(|one| one.name == *name);
+        let at = found.iter().position(|mutation| mutation.name == *name);
         ordered
             .push(found.remove(at.with_context(|| format!("expected a guard marked `{MARKER}{name}`, found none"))?));
     }
-    let others: Vec<_> = found.iter().map(|one| one.name.as_str()).collect();
+    let others: Vec<_> = found.iter().map(|mutation| mutation.name.as_str()).collect();
     ensure!(others.is_empty(), "expected each guard once and in the list, found also: {}", others.join(", "));
     Ok(ordered)
 }
@@ -103,7 +103,8 @@ fn of_file(file: &str, text: &str) -> Result<Vec<Mutation>> {
             .with_context(|| format!("{file}: expected a function below the marker of a guard"))?;
         // rustfmt puts the closing brace of a function at the function's indentation, and deeper code is indented more.
         let end = format!("\n{margin}}}\n");
-        let length = rest.find(&end).with_context(|| format!("{file}: expected {name} to end"))? + end.len();
+        let length =
+            rest.find(&end).with_context(|| format!("{file}: expected the end of {name}, found none"))? + end.len();
         let item = &rest[..length];
         let (signature, _) =
             item.split_once("-> bool {").with_context(|| format!("{file}: expected {name} to return bool"))?;
@@ -130,7 +131,7 @@ mod tests {
     #[test]
     fn each_mutation_makes_one_guard_return_true_and_does_not_change_the_others() {
         let mutations = of_file("a.rs", FILE).unwrap();
-        let names: Vec<_> = mutations.iter().map(|one| one.name.as_str()).collect();
+        let names: Vec<_> = mutations.iter().map(|mutation| mutation.name.as_str()).collect();
         assert_eq!(names, ["is_one", "has_two"]);
         let without_one = mutations[0].edits[0].apply(FILE).unwrap();
         assert!(without_one.contains("pub fn is_one(n: u8) -> bool { true }\n"), "{without_one}");

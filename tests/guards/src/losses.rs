@@ -18,7 +18,7 @@ pub(crate) enum Loss {
     Lost,
     /// A call or a text comes twice.
     Doubled,
-    /// A call or a text follows from a state that is outdated or was taken back.
+    /// A call or a text follows from an outdated state, or comes after a cancellation.
     Stale,
     /// A call comes too early or too late.
     Late,
@@ -65,7 +65,7 @@ impl Losses {
             Some((guarantee.to_owned(), count.parse().ok()?))
         };
         let breaches: BTreeMap<_, _> = line("breaches:")?.split_whitespace().map(count).collect::<Option<_>>()?;
-        // Short means that no breach was found, but the run has not covered everything.
+        // `short` means that no breach was found, but the run has not covered everything.
         let fits = match verdict.split(' ').next()? {
             "held" | "short" => breaches.is_empty(),
             "broken" => !breaches.is_empty(),
@@ -84,7 +84,7 @@ impl Losses {
         self.breaches.keys().map(String::as_str).collect::<Vec<_>>().join(", ")
     }
 
-    /// Number of breaches that mean this loss, for 100 000 histories. It is rounded, but never to zero.
+    /// Number of breaches that mean this loss, for 100 000 histories. It is rounded, but it is 0 only without a breach.
     pub(crate) fn per_100_000(&self, loss: Loss) -> u64 {
         let found = self.breaches.iter().filter(|(guarantee, _)| Loss::of(guarantee) == loss);
         let count: u64 = found.map(|(_, count)| count).sum();

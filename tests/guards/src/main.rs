@@ -1,5 +1,5 @@
 //! `cargo guards`: removes one check at a time in a copy of the workspace, and shows whether the simulation or a test
-//! catches it.
+//! catches the removal.
 //!
 //! In each trial, one predicate that is marked as a guard is made to return true, or a condition is removed, or two
 //! steps are swapped. Then the simulation must find a breach, or a test must fail. If neither happens, the check is not
@@ -55,12 +55,12 @@ struct Arguments {
 const GUARDED: [&str; 2] = ["crates", "functions"];
 
 fn main() -> Result<ExitCode> {
-    let asked = Arguments::parse();
+    let arguments = Arguments::parse();
     let root = root();
     let mut mutations = guarded::all(&root, &GUARDED)?;
     mutations.extend(orders::all());
-    if let Some(part) = &asked.only {
-        mutations.retain(|one| one.name.contains(part.as_str()));
+    if let Some(part) = &arguments.only {
+        mutations.retain(|mutation| mutation.name.contains(part.as_str()));
         ensure!(!mutations.is_empty(), "expected a part of a check's name, found {part:?}");
     }
     let scratch = Scratch::of(&root)?;
@@ -68,17 +68,18 @@ fn main() -> Result<ExitCode> {
     for mutation in &mutations {
         scratch.mutated(mutation)?;
     }
-    if asked.list {
+    if arguments.list {
         mutations.iter().for_each(|mutation| println!("{}: {}", mutation.name, mutation.files()));
         return Ok(ExitCode::SUCCESS);
     }
-    let trials = Trials { scratch: &scratch, histories: asked.histories, seed: asked.seed, threads: asked.threads };
-    if asked.compile {
+    let trials =
+        Trials { scratch: &scratch, histories: arguments.histories, seed: arguments.seed, threads: arguments.threads };
+    if arguments.compile {
         return compile_all(&trials, &mutations);
     }
     trials.baseline()?;
     let rows = try_all(&trials, &mutations);
-    println!("\n{}", table::markdown(&rows, asked.histories));
+    println!("\n{}", table::markdown(&rows, arguments.histories));
     let is_not_caught = |row: &&Row<'_>| matches!(row.1, Err(_) | Ok(GuardTrial::NotCaught));
     let not_caught: Vec<_> = rows.iter().filter(is_not_caught).map(|(name, _)| *name).collect();
     if not_caught.is_empty() {

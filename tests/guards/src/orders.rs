@@ -1,8 +1,8 @@
 //! Mutations that swap the order of two steps, or remove a condition that is not a predicate. Each contains the exact
 //! text that it replaces, so a changed source leads to an error.
 //!
-//! Left out: an early wake-up is deleted from the queue only after it was sent again. If that send is lost, the sweeper
-//! recovers the record a minute later, so no guarantee depends on this order.
+//! One order is left out: an early wake-up is deleted from the queue only after it was sent again. If the new message
+//! is lost, the sweeper recovers the record a minute later, so no guarantee depends on this order.
 
 mod calls;
 mod incoming;
@@ -39,7 +39,7 @@ mod tests {
 
     #[test]
     fn each_mutation_has_a_name_of_its_own() {
-        let mut names: Vec<_> = all().into_iter().map(|one| one.name).collect();
+        let mut names: Vec<_> = all().into_iter().map(|mutation| mutation.name).collect();
         names.sort();
         let all = names.len();
         names.dedup();

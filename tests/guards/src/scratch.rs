@@ -54,9 +54,9 @@ impl Scratch {
         for (file, text) in self.mutated(mutation)? {
             fs::write(&file, text).with_context(|| format!("can't write {}", file.display()))?;
         }
-        let done = act();
+        let result = act();
         mirror(&self.root, &self.workspace)?;
-        done
+        result
     }
 
     /// A Cargo command that runs in the copy.

@@ -47,8 +47,8 @@ pub(crate) fn markdown(rows: &[Row<'_>], histories: u64) -> String {
     let lines: Vec<_> = rows.iter().map(line).collect();
     let histories = thousands(histories);
     format!(
-        "Breaches per 100 000 simulated histories without each check, counted over {histories}. Hardly any history \
-         needs a check without numbers, but the named test fails without it.\n\n{}\n{}",
+        "Breaches per 100 000 simulated histories without each check, counted over {histories}. A row without numbers \
+         names a check whose removal broke hardly any history, but makes the named test fail.\n\n{}\n{}",
         heading(),
         lines.join("\n")
     )
@@ -75,8 +75,8 @@ mod tests {
             ("is_new", Ok(GuardTrial::NotCaught)),
             ("is_old", Err("expected a | b\nfound c".to_owned())),
         ];
-        let expected = "counted over 40 000. Hardly any history needs a check without numbers, but the named test \
-            fails without it.\n\n\
+        let expected = "counted over 40 000. A row without numbers names a check whose removal broke hardly any \
+            history, but makes the named test fail.\n\n\
             | without | lost | doubled | stale | late | other | caught by |\n\
             |---|---:|---:|---:|---:|---:|---|\n\
             | is_time | 10 | 5 | | | | simulation: G1, G2 |\n\

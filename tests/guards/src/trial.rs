@@ -36,8 +36,8 @@ const TESTS_LIMIT: Duration = Duration::from_secs(120);
 /// With at most this many breaches, the tests run too: so few breaches may come from another defect.
 const FEW: u64 = 3;
 
-/// Name of the guarantee if a world was cut off after too many invocations. Such a breach says nothing about the
-/// removed check.
+/// Name under which the simulation counts the worlds that it cut off after too many invocations. Such a breach says
+/// nothing about the removed check.
 const CUT_OFF: &str = "bound";
 
 /// The result of a trial: how the mutation was caught, if it was.

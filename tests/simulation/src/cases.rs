@@ -89,7 +89,7 @@ pub const CASES: [Case; 19] = [
     },
     Case {
         name: "chain-of-wake-ups",
-        about: "the carrier refuses each request for a call for 14 minutes, and Lambda stops chains of 16 invocations; no false alarm",
+        about: "the carrier refuses each request for a call until 13 minutes after the due, and Lambda stops chains of 16 invocations; no false alarm",
         script: || answers(&[(0, remind("take the pills", 5))]),
         faults: |cloud| {
             stop_chains(cloud);

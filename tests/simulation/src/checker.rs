@@ -1,6 +1,6 @@
 //! The checker: finds every breach of the guarantees in the observations of a world. It shares no code with the
-//! handlers and applies none of their rules. From the store it reads only which items are live or have ended at the
-//! end, whose reminders they are, and the numbers of writes and messages.
+//! handlers and applies none of their rules. From the store it reads only which items are live or ended when the world
+//! is over, whose reminders they are, and the numbers of writes and messages.
 
 mod alarms;
 mod answers;
@@ -53,9 +53,9 @@ use evidence::Evidence;
 pub struct Judgement {
     /// Every breach that was found.
     pub breaches: Vec<Breach>,
-    /// End of each occurrence of a promised reminder.
+    /// The end of each occurrence of a promised reminder.
     pub ends: Vec<OccurrenceEnd>,
-    /// Number of judged and of excused cases.
+    /// The numbers of judged and of excused cases.
     pub shares: Shares,
 }
 
@@ -64,7 +64,8 @@ pub fn judge(remains: &Remains) -> Judgement {
     let evidence = texts::gather(remains);
     let mut breaches = Breaches::default();
     if remains.cut_off {
-        breaches.add("bound", || format!("functions were invoked {} times; something multiplies", remains.invocations));
+        breaches
+            .add("bound", || format!("functions were invoked {} times, so the world was cut off", remains.invocations));
         return Judgement { breaches: breaches.found, ..Judgement::default() };
     }
     let (mut shares, mut ends) = (Shares::default(), Vec::new());
@@ -73,8 +74,8 @@ pub fn judge(remains: &Remains) -> Judgement {
         let promises = promises::of(&evidence, history, &mut breaches);
         let counts = promises.all.iter().map(|promise| promise.occurrences(remains.over_ms).len() + 1);
         let unanswered = candidates::of(&evidence, history, &promises);
-        let unanswered = unanswered.iter().map(|candidate| candidate.occurrences(remains.over_ms) + 1);
-        let most = counts.chain(unanswered).max().and_then(|most| u32::try_from(most).ok());
+        let unanswered_counts = unanswered.iter().map(|candidate| candidate.occurrences(remains.over_ms) + 1);
+        let most = counts.chain(unanswered_counts).max().and_then(|most| u32::try_from(most).ok());
         occurrences = occurrences.max(most.unwrap_or(1));
         let changes = consent::changes(&evidence, history);
         let traces = calls::judge(&evidence, history, &promises, &mut shares, &mut breaches);
@@ -107,8 +108,8 @@ fn live(evidence: &Evidence<'_>, breaches: &mut Breaches) {
             continue;
         };
         // An item that can't be read can't be ended, but the operator must be alarmed.
-        let is_told = |alarm: &evidence::Alarm<'_>| alarm.at_ms >= *spoiled_ms && alarm.words.starts_with(UNREADABLE);
-        breaches.unless(evidence.alarms.iter().any(is_told), "liveness", || {
+        let says_so = |alarm: &evidence::Alarm<'_>| alarm.at_ms >= *spoiled_ms && alarm.words.starts_with(UNREADABLE);
+        breaches.unless(evidence.alarms.iter().any(says_so), "liveness", || {
             format!("{} can't be read, and no alarm says so", live.what)
         });
     }

@@ -24,8 +24,8 @@ struct Needed {
     due_ms: i64,
     /// Name of the promise.
     what: String,
-    /// Indexes of the alarms that may name it.
-    may_be: Vec<usize>,
+    /// Indexes of the alarms that may be about it.
+    possible: Vec<usize>,
     /// Index of the first of these alarms that is not already taken for an earlier occurrence of the promise.
     first: Option<usize>,
 }
@@ -46,19 +46,21 @@ impl<'a> Alarms<'a> {
     /// or `due_ms` if there is no such alarm. `names` tells whether a reminder id may belong to the promise. An alarm
     /// that names another reminder does not count.
     ///
-    /// An alarm may be raised only after the next due, because the text was tried until then. The alarms are sorted by
+    /// An alarm may come even after the next due, because the text was tried until then. The alarms are sorted by
     /// the ids of their texts. Such an id ends with the generation of the reminder, which only grows. So the alarms of
     /// a reminder are in the order of its occurrences. This method must be called for the occurrences in that order
     /// too.
     pub(super) fn need(&mut self, due_ms: i64, names: impl Fn(&str) -> bool, what: String) -> i64 {
-        let may_be_it = |(_, (at_ms, reminder)): &(usize, &(i64, &str))| *at_ms >= due_ms - SKEW_MS && names(reminder);
-        let may_be: Vec<usize> = self.raised.iter().enumerate().filter(may_be_it).map(|(place, _)| place).collect();
+        let may_be_about_it =
+            |(_, (at_ms, reminder)): &(usize, &(i64, &str))| *at_ms >= due_ms - SKEW_MS && names(reminder);
+        let possible: Vec<usize> =
+            self.raised.iter().enumerate().filter(may_be_about_it).map(|(place, _)| place).collect();
         let earlier = || self.needed.iter().filter(|needed| needed.what == what).filter_map(|needed| needed.first);
         let is_later =
             |place: &&usize| earlier().all(|other| self.raised[other].1 != self.raised[**place].1 || other < **place);
-        let first = may_be.iter().find(is_later).copied();
+        let first = possible.iter().find(is_later).copied();
         let first_ms = first.map_or(due_ms, |place| self.raised[place].0);
-        self.needed.push(Needed { due_ms, what, may_be, first });
+        self.needed.push(Needed { due_ms, what, possible, first });
         first_ms
     }
 
@@ -77,7 +79,7 @@ impl<'a> Alarms<'a> {
 /// Finds an alarm for an occurrence. If necessary, other occurrences get other alarms: this is an augmenting path of
 /// bipartite matching.
 fn find_place(needed: usize, all: &[Needed], holders: &mut [Option<usize>], tried: &mut [bool]) -> bool {
-    for alarm in all[needed].may_be.iter().copied() {
+    for alarm in all[needed].possible.iter().copied() {
         if tried[alarm] {
             continue;
         }

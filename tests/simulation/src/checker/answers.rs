@@ -10,7 +10,7 @@ use crate::people::numbers;
 pub(super) enum Answer<'a> {
     /// The service promises a call.
     Promise(PromiseText<'a>),
-    /// Reminders ring again, or at their old times again: after UNDO, RESTORE or RESUME.
+    /// Reminders ring again, or ring at their old times again, after UNDO, RESTORE or RESUME.
     Back(Vec<PromiseText<'a>>),
     /// Reminders with these numbers were deleted. `warned`: the phone may still ring.
     Deleted { numbers: Vec<u32>, warned: bool },
@@ -41,7 +41,7 @@ pub(super) enum PromiseKind {
     Created,
     Moved,
     Snoozed,
-    /// UNDO or RESTORE made it anew, or RESUME resumed it.
+    /// UNDO or RESTORE made the reminder anew, or RESUME resumed it.
     Back,
 }
 
@@ -52,7 +52,7 @@ pub(super) fn read(answer: &str) -> Answer<'_> {
     let back = ["Undone: ", "Restored: ", "Resumed: "].iter().find_map(|opening| answer.strip_prefix(opening));
     if let Some(rest) = back {
         let each = rest.strip_prefix("I'll call you ").unwrap_or_default().split("; ");
-        Answer::Back(each.filter_map(|one| self::promised(PromiseKind::Back, one)).collect())
+        Answer::Back(each.filter_map(|promise| self::promised(PromiseKind::Back, promise)).collect())
     } else if let Some(rest) = answer.strip_prefix("OK, I'll call you again ") {
         promised(PromiseKind::Snoozed, rest)
     } else if let Some(rest) = answer.strip_prefix("OK, I'll call you ") {
@@ -98,14 +98,14 @@ const INTRODUCTION: &str = "sixthirty: ";
 const MAY_RING: &str = "may still ring";
 
 fn promised(kind: PromiseKind, rest: &str) -> Option<PromiseText<'_>> {
-    let (said, behind) = rest.split_once(" (#")?;
-    let (when, task) = said.split_once(": ")?;
+    let (when_and_task, number_and_notes) = rest.split_once(" (#")?;
+    let (when, task) = when_and_task.split_once(": ")?;
     let (when, repeats) = match (when.split_once(", starting "), when.strip_suffix(", repeating")) {
         (Some((_, first)), _) => (first, true),
         (None, Some(first)) => (first, true),
         (None, None) => (when, false),
     };
-    let (number, notes) = behind.split_once(')')?;
+    let (number, notes) = number_and_notes.split_once(')')?;
     Some(PromiseText { kind, when, repeats, task, number: number.parse().ok()?, warned: notes.contains(MAY_RING) })
 }
 

@@ -34,14 +34,14 @@ const BEFORE_MS: i64 = 900_000;
 /// Delay that each other call causes at a rate of one call a second, in milliseconds.
 const SLOT_MS: i64 = 1000;
 
-/// How long a call that was due at `due_ms` and requested at `at_ms` waited for slots, because repeated deliveries of its
-/// own wake-up had taken the earlier slots. Each of these deliveries took one slot, and its write was refused, because the
-/// delivery with the later slot had written first.
+/// How long a call that was due at `due_ms` and requested at `at_ms` waited for slots, because repeated deliveries of
+/// its own wake-up had taken the earlier slots. Each of these deliveries took one slot, and its write was refused,
+/// because the delivery with the later slot had written first.
 pub(super) fn own_slots_ms(evidence: &Evidence<'_>, reminder: &ReminderId, due_ms: i64, at_ms: i64) -> i64 {
     let name = reminder.to_string();
     let put_off = evidence.remains.put_off.iter().filter(|(other, put_off)| *other == name && put_off.has_slot);
-    let slotted = put_off.filter(|(_, put_off)| (due_ms..=at_ms).contains(&put_off.to_ms));
-    let waited_ms: i64 = slotted.map(|(_, put_off)| put_off.to_ms - put_off.from_ms).sum();
+    let slot_waits = put_off.filter(|(_, put_off)| (due_ms..=at_ms).contains(&put_off.to_ms));
+    let waited_ms: i64 = slot_waits.map(|(_, put_off)| put_off.to_ms - put_off.from_ms).sum();
     let costs = evidence.remains.costs.iter().find(|(other, _)| *other == name);
     waited_ms.min(costs.map_or(0, |(_, costs)| i64::from(costs.lost) * SLOT_MS))
 }
@@ -52,9 +52,9 @@ pub(super) fn most_late_ms(evidence: &Evidence<'_>, reminder: &ReminderId, due_m
     let faults = i64::try_from(evidence.faults_between(due_ms - BEFORE_MS, at_ms)).ok()?;
     let waited_ms = evidence.requests_between(due_ms - ON_TIME_MS, at_ms) * SLOT_MS
         + own_slots_ms(evidence, reminder, due_ms, at_ms);
-    // An older release can't read a newer release's records. They wait until the newer one runs again.
-    let is_old = |(from_ms, to_ms): &(i64, i64)| *from_ms <= at_ms && *to_ms >= due_ms - BEFORE_MS;
-    if evidence.rolled_back.iter().any(is_old) {
+    // An older release can't read a newer release's records. They wait until the newer release runs again.
+    let is_meanwhile = |(from_ms, to_ms): &(i64, i64)| *from_ms <= at_ms && *to_ms >= due_ms - BEFORE_MS;
+    if evidence.rolled_back.iter().any(is_meanwhile) {
         return None;
     }
     (faults <= MOST && !evidence.lingers(due_ms)).then_some(ON_TIME_MS + faults * EACH_MS + waited_ms)

@@ -4,7 +4,7 @@
 //!
 //! - one transaction
 //! - six conditional writes: the turn, the claim, the acceptance, the verdict, the end, and the confirmation of a
-//!   schedule (or of a wake-up that came near before the plan was written)
+//!   schedule (or of a wake-up that was near when it was sent, although it was far when it was planned)
 //! - one slot
 //! - one schedule
 //! - two messages on the dial queue: the one that the schedule sends, and the one that waits for the due
@@ -13,14 +13,14 @@
 //!
 //! If a wake-up is delivered again, or if its person changes the reminder at the same moment, the wake-up may take a
 //! turn and a slot before its write is refused. If a text is delivered again, the service sends the wake-up of the new
-//! reminder again, because the function of the first delivery may have died before it sent it. The copies of a wake-up
-//! may meet each other: then one of them waits for a slot while another has an earlier slot, at most once for each
-//! call.
+//! reminder again, because the function of the first delivery may have died before it sent that wake-up. Two copies of a
+//! wake-up may be handled at the same time: then one copy waits for a slot while the other has an earlier slot, at most
+//! once for each call.
 //!
-//! Each wait for a busy phone or for a slot costs further writes and a message. A reminder that was called soon after
-//! another call may have waited, and is judged only by the wider bound in [`super::costs`]. If a text moved the reminder
-//! while it waited, the wait costs one write and one message. If it waited for a slot, the wait also costs a turn that
-//! was given back.
+//! Each wait for a busy phone or for a slot costs further writes and a message. A reminder whose call was requested
+//! soon before or after another call may have waited, and is judged only by the wider bound in [`super::costs`]. If a
+//! text moved the reminder while it waited, the wait costs one write and one message. A wait for a slot also costs a
+//! turn that was given back.
 
 use std::collections::BTreeMap;
 
@@ -130,14 +130,22 @@ fn of_reminder(
     let waits = costs.lost.min(calls);
     let slots = count(put_off.iter().filter(|put_off| put_off.has_slot).count());
     let put_off = count(put_off.len());
-    let confirmed = costs.schedules + costs.came_near;
-    let most =
-        WRITES_OF_CALL * calls + verdicts + late_keys + confirmed + texts + costs.lost + 2 * waits + put_off + slots;
+    let confirmations = costs.schedules + costs.came_near;
+    let most = WRITES_OF_CALL * calls
+        + verdicts
+        + late_keys
+        + confirmations
+        + texts
+        + costs.lost
+        + 2 * waits
+        + put_off
+        + slots;
     at_most("writes", costs.writes + costs.turns, most);
     at_most("turns given back", costs.turns_given_back, costs.lost + waits + slots);
     at_most("schedules", costs.schedules, occurrences + texts);
-    let again = count(wake_ups_sent_again(history, requests, texts > 0));
-    let most = calls + costs.on_the_way + costs.schedules + texts + late_keys + late_verdicts + waits + again + put_off;
+    let sent_again = count(wake_ups_sent_again(history, requests, texts > 0));
+    let most =
+        calls + costs.on_the_way + costs.schedules + texts + late_keys + late_verdicts + waits + sent_again + put_off;
     at_most("dial messages", costs.messages, most);
 }
 
@@ -256,10 +264,10 @@ fn of_texts(evidence: &Evidence<'_>, breaches: &mut Breaches) {
 /// Whether two texts that replace calls may have competed for a slot of their channel. Answers take no slots.
 fn may_wait_for_slots(evidence: &Evidence<'_>) -> bool {
     let requests = evidence.people.iter().flat_map(|history| &history.text_requests);
-    let mut texted: Vec<i64> =
+    let mut requested_ms: Vec<i64> =
         requests.filter(|request| replaces_a_call(request.body)).map(|request| request.at_ms).collect();
-    texted.sort_unstable();
-    texted.windows(2).any(|two| two[1] - two[0] < SLOTS_MS)
+    requested_ms.sort_unstable();
+    requested_ms.windows(2).any(|two| two[1] - two[0] < SLOTS_MS)
 }
 
 fn count(things: usize) -> u32 {

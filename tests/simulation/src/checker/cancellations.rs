@@ -64,7 +64,7 @@ fn is_replaced(again: &answers::PromiseText<'_>, promise: &Promise<'_>) -> bool 
 pub(super) fn of_promise(history: &PersonHistory<'_>, promise: &Promise<'_>) -> Vec<Cancellation> {
     let mut cancellations = Vec::new();
     for (place, answer) in history.answers.iter().enumerate() {
-        // A text that is tried again may arrive twice. Its first copy confirmed it.
+        // An answer that is sent again may arrive twice. Its first copy was the confirmation.
         if history.answers[..place].iter().any(|before| before.body == answer.body) {
             continue;
         }
@@ -81,7 +81,7 @@ pub(super) fn of_promise(history: &PersonHistory<'_>, promise: &Promise<'_>) -> 
                         && stated_dues::due(history, text, &again, answer.at_ms).is_some()
                 };
                 if let Some((_, text)) = history.texts.iter().enumerate().find(|found| moves(*found)) {
-                    // A MOVE before the first occurrence skips the first occurrence. A later one may skip the current
+                    // A MOVE before the first occurrence skips the first occurrence. A later MOVE may skip the current
                     // occurrence. The text was handled between its first delivery and its answer.
                     let next_after = |at_ms: i64| goes_on::after(promise, at_ms.max(promise.due_ms()));
                     let handed_ms = text.handed.first().copied().unwrap_or(answer.at_ms);
@@ -142,17 +142,17 @@ fn opt_outs(evidence: &Evidence<'_>, history: &PersonHistory<'_>, shares: &mut S
         let (Some((answered_ms, _)), Some(handed_ms)) = (text.replies.first(), text.handed.first()) else { continue };
         let back = history.texts.iter().filter(|text| text.meaning.opts_in());
         let later = back.flat_map(|text| &text.handed).copied().filter(|back_ms| back_ms >= handed_ms);
-        let returned = later.min().unwrap_or(i64::MAX);
+        let returned_ms = later.min().unwrap_or(i64::MAX);
         let is_parked = evidence.injected_between(&PARKS, *handed_ms, *answered_ms);
         shares.case(Guarantee::G4, is_parked.then_some(Excuse::OptOutMaybeParked));
-        if returned > *answered_ms && !is_parked {
-            cancellations.push(Cancellation { at_ms: *answered_ms, until_ms: returned, warned: true });
+        if returned_ms > *answered_ms && !is_parked {
+            cancellations.push(Cancellation { at_ms: *answered_ms, until_ms: returned_ms, warned: true });
         }
     }
     cancellations
 }
 
-/// Counts the confirmed cancellations of a reminder. These traces may belong to the reminder.
+/// Counts the confirmed cancellations of a reminder. `traces` are all traces that may belong to the reminder.
 pub(super) fn count<'e>(
     evidence: &Evidence<'_>,
     cancellations: &[Cancellation],

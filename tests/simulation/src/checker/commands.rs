@@ -1,5 +1,5 @@
-//! The effects that keys and commands must have. Each of them is judged by the calls and texts that follow, not by the
-//! words of its answer.
+//! The effects that keys and commands must have. Most of them are judged by the calls and texts that follow, and not by
+//! the words of the answer.
 
 use super::answers::{self, Answer, PromiseKind};
 use super::breach::Breaches;
@@ -81,16 +81,17 @@ fn key_two_rings_again(
     let is_it = |text: &PersonText<'_>| text.is_key() && text.at_ms <= pressed_ms;
     let mut others = history.texts.iter().filter(|text| !is_it(text));
     let is_near = |at_ms: &i64| (pressed_ms - AGAIN_MS..to_ms).contains(at_ms);
-    let changed = others.any(|text| is_near(&text.at_ms) || text.handed.iter().any(is_near));
-    // The answer refuses it if the person has too many reminders, and says goodbye if the occurrence was cancelled.
-    let promised = matches!(answers::read(answer), Answer::Promise(_));
+    let is_changed = others.any(|text| is_near(&text.at_ms) || text.handed.iter().any(is_near));
+    // If the person has too many reminders, the answer refuses the new call. If the occurrence was cancelled, the
+    // answer says goodbye.
+    let is_promised = matches!(answers::read(answer), Answer::Promise(_));
     let is_in = consent::between(changes, pressed_ms, to_ms) == Consent::In;
-    let judged = promised && is_in && !changed && !evidence.faulty_between(pressed_ms - SKEW_MS, to_ms);
-    if !judged || to_ms > evidence.remains.end_ms {
+    let is_judged = is_promised && is_in && !is_changed && !evidence.faulty_between(pressed_ms - SKEW_MS, to_ms);
+    if !is_judged || to_ms > evidence.remains.end_ms {
         return;
     }
-    let again = history.call_requests.iter().any(|request| (from_ms..=to_ms).contains(&request.at_ms));
-    if !again {
+    let has_rung_again = history.call_requests.iter().any(|request| (from_ms..=to_ms).contains(&request.at_ms));
+    if !has_rung_again {
         breaches.add("G1", || {
             format!("the key 2 on claim {} was answered, and the phone did not ring ten minutes later", call.claim)
         });
@@ -119,7 +120,7 @@ fn two_nines_end_calls(
     }
 }
 
-/// How long after a key that ends calls a function that started before the key may still dial, in milliseconds.
+/// How long after a key a function may still dial if it started before the key, in milliseconds.
 const UNDER_WAY_MS: i64 = 21_000;
 
 /// Whether the last opt-out before a RESTORE ended this promise.
@@ -138,21 +139,21 @@ fn is_restorable(
     // A person who has opted out is not answered, so a RESTORE that overtakes its START changes nothing.
     let is_in = !back.is_out && back.obeyed_ms.is_some_and(|obeyed_ms| obeyed_ms <= restore.first_ms());
     let is_sure = is_text && out.is_out && is_in && out.obeyed_ms < back.received_ms;
-    let Some(left_ms) = out.obeyed_ms.filter(|left_ms| is_sure && handled_ms - left_ms < RESTORE_MS) else {
+    let Some(out_ms) = out.obeyed_ms.filter(|out_ms| is_sure && handled_ms - out_ms < RESTORE_MS) else {
         return false;
     };
     // RESTORE makes each reminder that an opt-out ended anew, with a new number, and clears the restorable epoch. So
     // after an earlier RESTORE, no reminder that an opt-out ended comes back with its old number.
     let ends =
         |change: &&&ConsentChange| change.is_out && promise.stated.iter().all(|stated| stated.at_ms < change.sent_ms);
-    // If nothing proves when the service obeyed the first of these opt-outs, it may have obeyed it at once.
-    let ended_ms = before.iter().find(ends).map_or(left_ms, |change| change.obeyed_ms.unwrap_or(change.sent_ms));
+    // If nothing proves when the service obeyed the first of these opt-outs, the service may have obeyed it at once.
+    let ended_ms = before.iter().find(ends).map_or(out_ms, |change| change.obeyed_ms.unwrap_or(change.sent_ms));
     let is_restored = history
         .answers
         .iter()
         .any(|answer| answer.body.starts_with(RESTORED) && (ended_ms..handled_ms).contains(&answer.at_ms));
     let is_sure = !is_restored && promise.stated.iter().all(|stated| stated.at_ms < out.sent_ms);
-    is_sure && !is_named_deleted(history, promise, left_ms) && !may_be_ended(history, promise, left_ms)
+    is_sure && !is_named_deleted(history, promise, out_ms) && !may_be_ended(history, promise, out_ms)
 }
 
 /// Whether a text whose own answer was not seen may have ended this promise by `until_ms`, the instant at which the
@@ -171,7 +172,7 @@ fn is_named_deleted(history: &PersonHistory<'_>, promise: &Promise<'_>, until_ms
     history.answers.iter().filter(|answer| answer.at_ms <= until_ms).any(|answer| match answers::read(answer.body) {
         Answer::Deleted { numbers, .. } => numbers.contains(&promise.number) || answer.body.contains(" more"),
         // SKIP, and DONE with a number, can end an occurrence that has not rung. A one-off has only one occurrence, so
-        // they end it.
+        // they end the one-off.
         Answer::Other if promise.series.is_none() && answer.body.starts_with(SKIPPED_AND_DELETED) => {
             numbers(answer.body).contains(&promise.number)
         }
@@ -185,11 +186,11 @@ fn is_named_deleted(history: &PersonHistory<'_>, promise: &Promise<'_>, until_ms
     })
 }
 
-/// Whether an UNDO takes back the deletion of this promise: the deletion was the last text before it.
+/// Whether an UNDO takes back the deletion of this promise: the deletion was the last text before the UNDO.
 ///
-/// PROTOCOL, rule 21: UNDO takes back a deletion for ten minutes. Rule 13: a text counts from when the service received
-/// it. So an UNDO that its carrier delivered late may be too late, although it was sent in time. And the UNDO takes back
-/// an earlier text that was delivered only after the deletion.
+/// UNDO takes back a deletion for ten minutes, and a text counts from when the service received it. So an UNDO that its
+/// carrier delivered late may be too late, although it was sent in time. And if a text was sent before the deletion but
+/// delivered after it, the UNDO takes back that text.
 fn is_undone(history: &PersonHistory<'_>, promise: &Promise<'_>, undo: &PersonText<'_>, handled_ms: i64) -> bool {
     let before = history.texts.iter().enumerate().filter(|(_, text)| text.at_ms < undo.at_ms);
     let Some((place, text)) = before.max_by_key(|(_, text)| text.at_ms) else { return false };
@@ -197,15 +198,15 @@ fn is_undone(history: &PersonHistory<'_>, promise: &Promise<'_>, undo: &PersonTe
     // A command sees only the reminders that existed when it was received. A deletion that was delivered late comes
     // after the UNDO.
     let mut confirmed = history.answers.iter().filter(|answer| answer.to == Some(place) && answer.at_ms < undo.at_ms);
-    let named = confirmed.any(|answer| {
+    let is_named = confirmed.any(|answer| {
         matches!(answers::read(answer.body), Answer::Deleted { numbers, .. } if numbers.contains(&promise.number))
     });
     let is_later = |other: &PersonText<'_>| {
         let is_undoable = other.meaning.changes() || matches!(other.meaning, Meaning::Remind { .. });
         is_undoable && other.handed.iter().any(|handed_ms| (text.first_ms()..=handled_ms).contains(handed_ms))
     };
-    let overtaken = history.texts.iter().filter(|other| other.at_ms < text.at_ms).any(is_later);
-    deletes && named && !overtaken && handled_ms - text.first_ms() < UNDO_MS
+    let is_overtaken = history.texts.iter().filter(|other| other.at_ms < text.at_ms).any(is_later);
+    deletes && is_named && !is_overtaken && handled_ms - text.first_ms() < UNDO_MS
 }
 
 /// Checks that a promise that came back is called or texted at its due, unless a later text may have ended it again.
@@ -227,17 +228,17 @@ fn comes_back(
         due_ms.max(skipped_to_ms(evidence, history, promise, handled_ms).unwrap_or(due_ms))
     });
     let by_ms = evidence.settled_ms(due_ms);
-    let changed = history.texts.iter().any(|other| other.at_ms > text.at_ms && other.at_ms < by_ms);
-    if changed || due_ms <= handled_ms + SKEW_MS || by_ms > evidence.remains.end_ms {
+    let is_changed = history.texts.iter().any(|other| other.at_ms > text.at_ms && other.at_ms < by_ms);
+    if is_changed || due_ms <= handled_ms + SKEW_MS || by_ms > evidence.remains.end_ms {
         return;
     }
-    let called = history.calls.iter().any(|call| call.taken_ms >= due_ms - SKEW_MS && call.speaks(promise.task));
-    let asked = history.call_requests.iter().any(|request| (due_ms - SKEW_MS..=by_ms).contains(&request.at_ms));
-    let texted = history
+    let is_called = history.calls.iter().any(|call| call.taken_ms >= due_ms - SKEW_MS && call.speaks(promise.task));
+    let is_requested = history.call_requests.iter().any(|request| (due_ms - SKEW_MS..=by_ms).contains(&request.at_ms));
+    let is_texted = history
         .text_requests
         .iter()
         .any(|request| request.at_ms >= due_ms - SKEW_MS && request.body.contains(promise.task));
-    if !(called || asked || texted) {
+    if !(is_called || is_requested || is_texted) {
         breaches.add("G1", || format!("{} did not come back after {:?}", promise.name(), text.meaning.text()));
     }
 }
@@ -255,8 +256,9 @@ fn skipped_to_ms(
         // A separate answer does not name the text that it answers.
         let is_its = |(_, answered): &(&PersonText<'_>, &Answered)| **answered == Answered::With(place);
         let its = || history.texts.iter().zip(&history.answered).find(is_its).map(|(text, _)| text);
-        let asked = || history.texts.iter().find(|text| replies::may_answer(history, text, answer.body, answer.at_ms));
-        let text = answer.to.map(|to| &history.texts[to]).or_else(its).or_else(asked)?;
+        let may_be_its =
+            || history.texts.iter().find(|text| replies::may_answer(history, text, answer.body, answer.at_ms));
+        let text = answer.to.map(|to| &history.texts[to]).or_else(its).or_else(may_be_its)?;
         goes_on::due(evidence, history, promise, text, answer)
     });
     next_ms.max()

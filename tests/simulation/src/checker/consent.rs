@@ -35,7 +35,7 @@ pub(super) enum Consent {
     In,
     /// The person has opted out.
     Out,
-    /// The person has opted in or out, and it is not known which.
+    /// The person may have opted in or out. From outside it can't be known which of the two the service has recorded.
     Unsure,
 }
 
@@ -60,8 +60,8 @@ impl ConsentChange {
     }
 
     /// Whether the service may have stored this text after the opposite text `other`, although this text was received
-    /// first: its first delivery may have failed, and it was delivered again after `other`. Even so, the later one of
-    /// the first receipts counts.
+    /// first: its first delivery may have failed, and it was delivered again after `other`. Even so, `other` counts,
+    /// because its first receipt is later.
     fn may_overtake(&self, other: &Self) -> bool {
         let Some(other_ms) = other.received_ms.filter(|_| self.is_out != other.is_out) else { return false };
         let is_first = self.received_ms.is_some_and(|first_ms| first_ms < other_ms);
@@ -70,7 +70,7 @@ impl ConsentChange {
 }
 
 /// A person's opt-outs and opt-ins in the order in which the service received them, and the opt-outs that it learned of
-/// from the carrier. A later one replaces an earlier one.
+/// from the carrier. A later change replaces an earlier change.
 pub(super) fn changes(evidence: &Evidence<'_>, history: &PersonHistory<'_>) -> Vec<ConsentChange> {
     let change = |text: &PersonText<'_>| {
         let is_out = text.meaning.opts_out();
@@ -87,9 +87,9 @@ pub(super) fn changes(evidence: &Evidence<'_>, history: &PersonHistory<'_>) -> V
     };
     let mut changes: Vec<ConsentChange> = history.texts.iter().filter_map(change).collect();
     changes.sort_by_key(ConsentChange::at_ms);
-    let told: Vec<ConsentChange> =
+    let by_carrier: Vec<ConsentChange> =
         refusals(history).filter_map(|refusal| told_by_carrier(&changes, &refusal)).collect();
-    changes.extend(told);
+    changes.extend(by_carrier);
     changes.sort_by_key(ConsentChange::at_ms);
     changes
 }

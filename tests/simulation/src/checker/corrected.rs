@@ -47,7 +47,7 @@ impl PromiseJudge<'_, '_> {
         self.history.zones.iter().map(move |other| dues::in_zone(due_ms, zone, other, after_ms))
     }
 
-    /// Whether a call about it was requested since this instant, or the carrier accepted a text.
+    /// Whether a call about it was requested since this instant, or the carrier accepted a text about it.
     fn has_come(&self, from_ms: i64) -> bool {
         let calls = self.possible.iter().flat_map(|trace| &trace.call_requests).map(|request| request.at_ms);
         let texts = self.history.replacement_texts.iter().filter(|text| text.body.contains(self.promise.task));
