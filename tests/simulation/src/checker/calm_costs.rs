@@ -13,9 +13,9 @@
 //!
 //! If a wake-up is delivered again, or if its person changes the reminder at the same moment, the wake-up may take a
 //! turn and a slot before its write is refused. If a text is delivered again, the service sends the wake-up of the new
-//! reminder again, because the function of the first delivery may have died before it sent that wake-up. Two copies of a
-//! wake-up may be handled at the same time: then one copy waits for a slot while the other has an earlier slot, at most
-//! once for each call.
+//! reminder again, because the function of the first delivery may have died before it sent that wake-up. Two copies of
+//! a wake-up may be handled at the same time: then one copy waits for a slot while the other has an earlier slot, at
+//! most once for each call.
 //!
 //! Each wait for a busy phone or for a slot costs further writes and a message. A reminder whose call was requested
 //! soon before or after another call may have waited, and is judged only by the wider bound in [`super::costs`]. If a

@@ -7,9 +7,9 @@ use super::evidence::Evidence;
 use crate::world::Scale;
 
 /// Maximum number of writes of an occurrence in a world without faults, even if it waits for slots and for its person's
-/// phone: its creation and its schedule; for each of three calls the slot, the claim, the acceptance, the dialing, the
-/// verdict and the end; and four waits. [`super::calm_costs`] has the exact bounds of a reminder that waits for
-/// nothing.
+/// phone: its creation and its schedule; for each of three calls the slot, the claim, the acceptance, the report
+/// `initiated`, the verdict and the end; and four waits. [`super::calm_costs`] has the exact bounds of a reminder that
+/// waits for nothing.
 const WRITES_CALM: u32 = 2 + 3 * 6 + 4;
 
 /// Maximum number of writes of an occurrence under faults: a carrier may refuse its calls until the maximum lateness,
@@ -24,11 +24,11 @@ const MESSAGES: u32 = 400;
 /// Longest time for which a text is parked, in days.
 const PARKED_DAYS: u32 = 1;
 
-/// In each of [`PARKED_DAYS`], a text may cause this many times [`MESSAGES`] more, if the store is down all day.
+/// On each day on which a text is parked, it may cause this many times [`MESSAGES`] more, if the store is down all day.
 /// Duplicates from the queue are parked too, a hundred times a day.
 const MORE_A_DAY: u32 = 9;
 
-/// How many more messages each further delivery of a text may cause: each may be parked separately, for hours.
+/// How many more messages each further delivery of a text may cause: each delivery may be parked separately, for hours.
 const MESSAGES_AGAIN: u32 = 40;
 
 /// Calls per second for each carrier: the service's default rate.

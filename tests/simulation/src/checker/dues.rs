@@ -1,5 +1,5 @@
-//! Computes when a reminder is due from the words of a text, independently of the service, for each delivery of the
-//! text.
+//! Computes from the words of a text when its reminder is due, independently of the service, and for each delivery of
+//! the text.
 
 use jiff::civil::{Date, Time, Weekday};
 use jiff::tz::TimeZone;
@@ -134,8 +134,8 @@ impl Series {
     pub(super) fn next(&self, first_ms: i64, due_ms: i64) -> Option<i64> {
         match self.step {
             Step::Every(apart_ms, times) => {
-                let passed = due_ms.saturating_sub(first_ms) / apart_ms + 1;
-                times.is_none_or(|times| passed < times).then(|| due_ms.saturating_add(apart_ms))
+                let dues_so_far = due_ms.saturating_sub(first_ms) / apart_ms + 1;
+                times.is_none_or(|times| dues_so_far < times).then(|| due_ms.saturating_add(apart_ms))
             }
             Step::Days(rhythm, time) => Some(self.first_of_days(rhythm, time, due_ms)),
         }
@@ -146,8 +146,8 @@ impl Series {
     pub(super) fn current(&self, stated_ms: i64, at_ms: i64) -> i64 {
         let first_ms = self.corrected_first(stated_ms);
         if let Step::Every(apart_ms, times) = self.step {
-            let passed = (at_ms.saturating_sub(first_ms) / apart_ms).max(0);
-            return first_ms + times.map_or(passed, |times| passed.min(times - 1)) * apart_ms;
+            let intervals = (at_ms.saturating_sub(first_ms) / apart_ms).max(0);
+            return first_ms + times.map_or(intervals, |times| intervals.min(times - 1)) * apart_ms;
         }
         let mut due_ms = first_ms;
         while let Some(next_ms) = self.next(first_ms, due_ms).filter(|next_ms| *next_ms <= at_ms) {
@@ -235,8 +235,8 @@ fn meant_at(meaning: &Meaning, handed_ms: i64, zones: &[TimeZone], windows: &mut
 /// The due of a one-off after a correction of its zone: the same local time on the same day in the new zone. If that
 /// instant has passed, the due does not change.
 pub(super) fn in_zone(due_ms: i64, old: &TimeZone, new: &TimeZone, now_ms: i64) -> i64 {
-    let moved = new.to_timestamp(old.to_datetime(instant(due_ms))).map_or(due_ms, Timestamp::as_millisecond);
-    if moved > now_ms { moved } else { due_ms }
+    let moved_ms = new.to_timestamp(old.to_datetime(instant(due_ms))).map_or(due_ms, Timestamp::as_millisecond);
+    if moved_ms > now_ms { moved_ms } else { due_ms }
 }
 
 /// The first occurrence after this instant.

@@ -1,6 +1,7 @@
-//! Causes: texts by which a person may have ended a promise or one of its occurrences, so that no call is expected.
+//! Causes: texts of a person, or other events, that may have ended a promise or one of its occurrences, so that no call
+//! is expected.
 //!
-//! A cause is proved by the answer to its text. Without an answer it is only possible, and counts as an excuse.
+//! The answer to a text proves a cause. Without an answer, the cause is only possible, and counts as an excuse.
 
 use super::answers::{self, Answer, PromiseKind};
 use super::consent::{self, ConsentChange};
@@ -20,10 +21,10 @@ use crate::people::{Meaning, numbers};
 /// may act on data that it read before.
 const FREEZES_MS: i64 = 3_700_000;
 
-/// A text that may have ended a promise or a part of it.
+/// A text, or another event, that may have ended a promise or a part of it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Cause {
-    /// When the text was sent, in milliseconds.
+    /// When the text was sent, or when the event happened, in milliseconds.
     pub(super) from_ms: i64,
     /// Latest time of its effect, in milliseconds.
     pub(super) until_ms: i64,
@@ -77,11 +78,11 @@ pub(super) fn of(
     for answer in &history.answers {
         match answer.to {
             Some(to) => causes.extend(by_answer(evidence, history, promise, own, &history.texts[to], answer)),
-            // A separate answer does not name its text, so it may belong to each one that its words fit.
+            // A separate answer does not name its text, so it may belong to each text that its words fit.
             None => {
                 let fits = |text: &&PersonText<'_>| {
-                    let handed = text.handed.first().is_some_and(|handed_ms| *handed_ms <= answer.at_ms);
-                    handed && !text.is_key() && replies::is_answer_to(text.meaning, answer.body)
+                    let is_handed = text.handed.first().is_some_and(|handed_ms| *handed_ms <= answer.at_ms);
+                    is_handed && !text.is_key() && replies::is_answer_to(text.meaning, answer.body)
                 };
                 let texts = history.texts.iter().filter(fits);
                 causes.extend(texts.filter_map(|text| by_answer(evidence, history, promise, own, text, answer)));
@@ -109,11 +110,12 @@ pub(super) fn of(
 }
 
 /// A correction of the zone plans again each occurrence that has not begun. If faults delayed the first call of an
-/// occurrence, its due may have passed long before. But the answer to the correction is the same if the occurrence was
-/// over and its text is lost. So the store must show that this occurrence was the one that was planned again.
+/// occurrence, its due may have passed long before. But if the occurrence was over and its text is lost, the correction
+/// has the same answer. So the store must show that it was this occurrence that was planned again.
 fn planned_again(evidence: &Evidence<'_>, again: &PlannedAgain, is_it: impl Fn(&str) -> bool) -> Option<Cause> {
     let PlannedAgain { due_ms, received_ms, known_ms } = *again;
-    let is_stored = evidence.remains.replanned.iter().any(|one| one.due_ms == due_ms && is_it(&one.reminder));
+    let is_stored =
+        evidence.remains.replanned.iter().any(|planned| planned.due_ms == due_ms && is_it(&planned.reminder));
     let is_kept = is_stored
         && evidence.faulty_between(due_ms - SKEW_MS, received_ms)
         && received_ms <= evidence.settled_ms(due_ms);
@@ -145,17 +147,17 @@ fn is_named_again(
     evidence: &Evidence<'_>,
     history: &PersonHistory<'_>,
     promise: &Promise<'_>,
-    left: &ConsentChange,
+    opt_out: &ConsentChange,
 ) -> bool {
     consent::changes(evidence, history).iter().filter(|change| !change.is_out).any(|back| {
         let (Some(received_ms), Some(obeyed_ms)) = (back.received_ms, back.obeyed_ms) else { return false };
         // If this opt-out was never delivered, the service learns of it only when the carrier refuses a text.
-        let is_learned = match left.received_ms {
-            Some(_) => left.obeyed_ms.is_some_and(|left_ms| left_ms < received_ms),
-            None => !evidence.injected_between(&consent::DELAYS_TEXTS, left.sent_ms - FREEZES_MS, obeyed_ms),
+        let is_known = match opt_out.received_ms {
+            Some(_) => opt_out.obeyed_ms.is_some_and(|out_ms| out_ms < received_ms),
+            None => !evidence.injected_between(&consent::DELAYS_TEXTS, opt_out.sent_ms - FREEZES_MS, obeyed_ms),
         };
-        let is_later = received_ms > left.sent_ms;
-        is_later && is_learned && promise.named_ms(history).any(|named_ms| named_ms > obeyed_ms)
+        let is_later = received_ms > opt_out.sent_ms;
+        is_later && is_known && promise.named_ms(history).any(|named_ms| named_ms > obeyed_ms)
     })
 }
 
@@ -215,8 +217,8 @@ fn by_answer(
 /// The due from which on a MOVE certainly did not end the occurrences of a series, in milliseconds.
 ///
 /// The answer to the MOVE names the due with which the series goes on. A MOVE within the hour after a call is about the
-/// occurrence of that call, or about one that has become due since then: the person wants the call that rang at another
-/// time. The next occurrence is not affected.
+/// occurrence of that call, or about an occurrence that has become due since then: the person wants to be called about
+/// it at another time. The next occurrence is not affected.
 fn left_by_move(
     evidence: &Evidence<'_>,
     history: &PersonHistory<'_>,
@@ -268,11 +270,11 @@ fn by_words(promise: &Promise<'_>, text: &PersonText<'_>) -> Option<Cause> {
     Some(Cause { from_ms: text.at_ms, until_ms: i64::MAX, of, excuse: Some(excuse) })
 }
 
-/// A paused series rings no more until the answer to a RESUME. A RESUME without an answer may have been stored.
+/// A paused series does not ring until the answer to a RESUME. A RESUME without an answer may have been stored.
 pub(super) fn of_pause(history: &PersonHistory<'_>, promise: &Promise<'_>, pause: &Pause) -> Vec<Cause> {
-    let asked = history.silent().filter(|text| *text.meaning == Meaning::Resume(promise.number));
-    let asked_ms = asked.map(|text| text.at_ms).filter(|at_ms| *at_ms > pause.texted_ms).min();
-    let sure_ms = asked_ms.unwrap_or(i64::MAX).min(pause.resumed_ms);
+    let resumes = history.silent().filter(|text| *text.meaning == Meaning::Resume(promise.number));
+    let first_ms = resumes.map(|text| text.at_ms).filter(|at_ms| *at_ms > pause.texted_ms).min();
+    let sure_ms = first_ms.unwrap_or(i64::MAX).min(pause.resumed_ms);
     let cause = |of, excuse| Cause { from_ms: i64::MIN, until_ms: i64::MAX, of, excuse };
     vec![
         cause(Ended::Paused(pause.due_ms, sure_ms), None),

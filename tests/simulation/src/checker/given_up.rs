@@ -26,11 +26,11 @@ const TRIES: usize = 3;
 /// Longest run of a function, in milliseconds.
 const RUN_MS: i64 = 20_000;
 
-/// Shortest time from the moment at which the previous try was used up to the moment at which each try is used up, in
-/// milliseconds. A try is counted at the earliest at the deadline of the previous try, and the fault that uses it up is
-/// in the same run. The deadline is 30 s after the first try was counted, and 60 s after the second. The writer of an
-/// answer gives the first try 60 s. But if that try is refused, its count is taken back, and the next try is the first
-/// again.
+/// For each try, the shortest time between the moment at which the previous try was used up and the moment at which
+/// this try is used up, in milliseconds. A try is counted at the earliest at the deadline of the previous try, and the
+/// fault that uses it up is in the same run. The deadline is 30 s after the first try was counted, and 60 s after the
+/// second. The writer of an answer gives the first try 60 s. But if that try is refused, its count is taken back, and
+/// the next try is the first again.
 const APART_MS: [i64; TRIES] = [0, 30_000 - RUN_MS - SKEW_MS, 60_000 - RUN_MS - SKEW_MS];
 
 /// How long an answer is tried if it is refused for now, in milliseconds.
@@ -98,13 +98,13 @@ fn is_refused_for_a_day(
     let own = history.text_requests.iter().filter(is_its_own).max_by_key(|request| request.at_ms);
     let Some(own) = own.filter(|own| is_refused(own)) else { return false };
     let everyone = evidence.people.iter().flat_map(|person| &person.text_requests);
-    let mut since: Vec<&TextRequest<'_>> =
+    let mut later: Vec<&TextRequest<'_>> =
         everyone.filter(|request| request.at_ms > own.at_ms && request.at_ms <= ends_ms).collect();
-    since.sort_unstable_by_key(|request| request.at_ms);
-    let refused = since.iter().filter(|request| is_refused(request)).map(|request| request.at_ms);
+    later.sort_unstable_by_key(|request| request.at_ms);
+    let refused = later.iter().filter(|request| is_refused(request)).map(|request| request.at_ms);
     let moments: Vec<i64> = std::iter::once(own.at_ms).chain(refused).chain([ends_ms]).collect();
     let is_accepted = |request: &&TextRequest<'_>| matches!(request.heard, Some((_, RequestOutcome::Accepted)));
-    !since.iter().any(is_accepted) && moments.windows(2).all(|pair| pair[1] - pair[0] <= AGAIN_MS + RUN_MS)
+    !later.iter().any(is_accepted) && moments.windows(2).all(|pair| pair[1] - pair[0] <= AGAIN_MS + RUN_MS)
 }
 
 fn is_refused(request: &TextRequest<'_>) -> bool {

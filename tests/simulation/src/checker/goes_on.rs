@@ -29,14 +29,14 @@ pub(super) fn due(
     let (_, when) = answers::goes_on(answer.body).filter(|(number, _)| *number == promise.number)?;
     let (from_ms, to_ms) = written_between(history, text, answer);
     let days = std::iter::successors(Some(from_ms), |at_ms| Some(at_ms + DAY_MS)).take_while(|at_ms| *at_ms < to_ms);
-    let said = days.chain([to_ms]).filter_map(|at_ms| promise.due_again(history, when, at_ms, answer));
-    let mut said = said.map(|(due_ms, _)| due_ms);
+    let possible = days.chain([to_ms]).filter_map(|at_ms| promise.due_again(history, when, at_ms, answer));
+    let mut possible = possible.map(|(due_ms, _)| due_ms);
     let follows = |due_ms: i64| {
         let before_ms = before(promise, due_ms)?;
         (text.first_ms() <= evidence.settled_ms(before_ms) + LATELY_MS).then_some(due_ms)
     };
-    let first_ms = said.next()?;
-    follows(first_ms).or_else(|| said.find_map(follows)).or(Some(first_ms))
+    let first_ms = possible.next()?;
+    follows(first_ms).or_else(|| possible.find_map(follows)).or(Some(first_ms))
 }
 
 /// The previous due of a series. `None` before the first due.

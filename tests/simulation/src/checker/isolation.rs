@@ -1,5 +1,5 @@
 //! G7: a failure stays isolated. No stranger is called, no handler panics, and each alarm and each dead letter has a
-//! reason that was seen shortly before.
+//! reason, for example a fault.
 
 use super::breach::Breaches;
 use super::evidence::{Alarm, Evidence};
@@ -9,8 +9,8 @@ use crate::faults::Fault;
 /// Longest run of a function, in milliseconds, and a second for the differences of clocks.
 const RUN_MS: i64 = 21_000;
 
-/// Longest time from the first receive of a message until it becomes a dead letter, in milliseconds: the template's
-/// five receives, each with its visibility timeout, and the longest delay of the queue.
+/// Time before a dead letter in which a fault must lie, in milliseconds: five visibility timeouts, and the longest
+/// delay of the queue. A message becomes a dead letter only if its receives fail up to the last one.
 const RECEIVES_MS: i64 = (5 * 120 + 900) * 1000;
 
 /// Longest time for which a function is frozen, with its run before and after, in milliseconds.
@@ -90,15 +90,15 @@ const UNDELIVERED: [Fault; 4] = [
 /// The reason of an alarm: `Some(None)` if a fault or an older release explains it, and `Some` with an excuse if only a
 /// function that froze before may explain it. `None` if the alarm has no reason.
 fn reason_of_alarm(evidence: &Evidence<'_>, alarm: &Alarm<'_>) -> Option<Option<Excuse>> {
-    let is_old = |(from_ms, to_ms): &(i64, i64)| (*from_ms..=to_ms.saturating_add(RUN_MS)).contains(&alarm.at_ms);
+    let is_meanwhile = |(from_ms, to_ms): &(i64, i64)| (*from_ms..=to_ms.saturating_add(RUN_MS)).contains(&alarm.at_ms);
     // Only an older release meets records that it can't read yet.
     if alarm.words.ends_with("waits for a later release") {
-        if evidence.rolled_back.iter().any(is_old) {
+        if evidence.rolled_back.iter().any(is_meanwhile) {
             return Some(None);
         }
         // A function of the older release that froze raises this alarm when it thaws.
-        let is_lately = |(_, to_ms): &(i64, i64)| (*to_ms..=to_ms.saturating_add(FROZEN_MS)).contains(&alarm.at_ms);
-        if evidence.rolled_back.iter().any(is_lately)
+        let is_soon_after = |(_, to_ms): &(i64, i64)| (*to_ms..=to_ms.saturating_add(FROZEN_MS)).contains(&alarm.at_ms);
+        if evidence.rolled_back.iter().any(is_soon_after)
             && evidence.injected_between(&[Fault::Freeze], alarm.at_ms - FROZEN_MS, alarm.at_ms)
         {
             return Some(Some(Excuse::FrozenBeforeAlarm));
@@ -120,7 +120,7 @@ fn reason_of_alarm(evidence: &Evidence<'_>, alarm: &Alarm<'_>) -> Option<Option<
     // later.
     let meets_newer =
         alarm.words.starts_with("a call was answered, but") || alarm.words.starts_with("a person called, but");
-    if meets_newer && evidence.rolled_back.iter().any(is_old) {
+    if meets_newer && evidence.rolled_back.iter().any(is_meanwhile) {
         return Some(None);
     }
     let mut lasting = LASTING.iter().filter(|(words, ..)| alarm.words.starts_with(words));
@@ -137,8 +137,8 @@ fn reason_of_alarm(evidence: &Evidence<'_>, alarm: &Alarm<'_>) -> Option<Option<
     if lasts { Some(None) } else { reason(evidence, alarm.at_ms, within_ms(alarm)) }
 }
 
-/// The reason of an alarm or a dead letter, in the same form as above: a fault within this time before it, or as an
-/// excuse a function that froze within the hour before.
+/// The reason of an alarm or a dead letter, in the form that [`reason_of_alarm`] returns: a fault within this time
+/// before it, or, as an excuse, a function that froze within the hour before it.
 fn reason(evidence: &Evidence<'_>, at_ms: i64, within_ms: i64) -> Option<Option<Excuse>> {
     if evidence.faulty_between(at_ms - within_ms, at_ms) {
         return Some(None);

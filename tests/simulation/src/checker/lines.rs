@@ -55,7 +55,7 @@ struct Turn<'e> {
     /// When it was claimed: the turn is taken in the same run.
     claimed_ms: i64,
     /// When it was requested.
-    asked_ms: i64,
+    requested_ms: i64,
     /// Until when it holds the turn.
     until_ms: i64,
     call: &'e Call<'e>,
@@ -73,7 +73,7 @@ fn turns<'e>(history: &'e PersonHistory<'_>) -> Vec<Turn<'e>> {
             |heard: (i64, RequestOutcome)| heard.1 == RequestOutcome::Accepted && heard.0 <= claimed_ms + APART_MS;
         let lease_ms = if request.heard.is_some_and(is_known) { TURN_MS } else { APART_MS };
         let until_ms = call.over_ms.unwrap_or(i64::MAX).min(claimed_ms + lease_ms);
-        turns.push(Turn { claimed_ms, asked_ms: request.at_ms, until_ms, call });
+        turns.push(Turn { claimed_ms, requested_ms: request.at_ms, until_ms, call });
     }
     turns.sort_by_key(|turn| turn.claimed_ms);
     turns
@@ -86,7 +86,7 @@ fn do_not_overlap(evidence: &Evidence<'_>, history: &PersonHistory<'_>, breaches
     // If a fault keeps a turn from being written, the call is placed nevertheless: a call to a busy phone is better
     // than no call.
     let is_unwritten =
-        |turn: &Turn<'_>| evidence.injected_between(&UNWRITTEN, turn.claimed_ms - SKEW_MS, turn.asked_ms);
+        |turn: &Turn<'_>| evidence.injected_between(&UNWRITTEN, turn.claimed_ms - SKEW_MS, turn.requested_ms);
     for (place, second) in turns.iter().enumerate() {
         let before = turns[..place].iter().rev();
         for first in before.take_while(|first| second.claimed_ms - first.claimed_ms < TURN_MS) {
@@ -143,10 +143,10 @@ fn acted_ms(history: &PersonHistory<'_>, claim: &ClaimId, from_ms: i64, to_ms: i
 
 /// The bound on nuisance: each due allows three calls.
 fn are_few_in_an_hour(history: &PersonHistory<'_>, candidates: &[Candidate<'_>], breaches: &mut Breaches) {
-    let mut called: Vec<i64> = history.calls.iter().map(|call| call.taken_ms).collect();
-    called.sort_unstable();
-    for (place, from_ms) in called.iter().enumerate() {
-        let calls = called[place..].iter().take_while(|at_ms| *at_ms - from_ms < HOUR_MS).count();
+    let mut calls_ms: Vec<i64> = history.calls.iter().map(|call| call.taken_ms).collect();
+    calls_ms.sort_unstable();
+    for (place, from_ms) in calls_ms.iter().enumerate() {
+        let calls = calls_ms[place..].iter().take_while(|at_ms| *at_ms - from_ms < HOUR_MS).count();
         // One due already allows this many calls.
         if calls <= EACH {
             continue;
@@ -166,8 +166,8 @@ pub(super) fn dues_in(candidate: &Candidate<'_>, from_ms: i64, to_ms: i64) -> us
         // If its zone may have been corrected, it may be due at another time than an answer stated.
         return usize::from(holds || candidate.may_be_corrected);
     };
-    let begun = candidate.by_first_due();
-    let firsts = begun.iter().filter_map(|candidate| Some(candidate.windows.first()?.from_ms));
+    let by_first_due = candidate.by_first_due();
+    let firsts = by_first_due.iter().filter_map(|candidate| Some(candidate.windows.first()?.from_ms));
     let dues = firsts.map(|first_ms| {
         let mut due_ms = series.current(first_ms, from_ms);
         let mut dues = usize::from(due_ms <= to_ms);

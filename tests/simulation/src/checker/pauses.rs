@@ -73,20 +73,20 @@ pub(super) fn of(
         }
         let resumed =
             history.answers.iter().filter(|answer| answer.at_ms > request.at_ms && answer.is_resumed(promise.number));
-        // A call proves that the series rings again, even if the answer did not arrive. A call that may be about another
-        // reminder proves it only if the person had asked for it.
+        // A call proves that the series rings again, even if the answer did not arrive. A call that may be about
+        // another reminder proves it only if a text or a key of the person may have resumed the series before.
         let after_ms = request.at_ms + UNDER_WAY_MS;
-        let asked =
+        let resuming =
             history.texts.iter().zip(&history.answered).filter(|(text, answered)| {
                 text.first_ms() > request.at_ms && resumes(history, promise, text, answered)
             });
-        let asked_ms = asked.map(|(text, _)| text.first_ms()).min().unwrap_or(i64::MAX);
+        let resuming_ms = resuming.map(|(text, _)| text.first_ms()).min().unwrap_or(i64::MAX);
         let calls = |traces: &[&Trace<'_>]| {
             let calls = traces.iter().flat_map(|trace| &trace.call_requests).map(|call| call.claimed_ms());
             calls.filter(|called_ms| *called_ms > after_ms).collect::<Vec<_>>()
         };
-        let asked = calls(possible).into_iter().filter(|called_ms| *called_ms > asked_ms);
-        let called_ms = calls(own).into_iter().chain(asked).min();
+        let possible_calls = calls(possible).into_iter().filter(|called_ms| *called_ms > resuming_ms);
+        let called_ms = calls(own).into_iter().chain(possible_calls).min();
         pauses.push(Pause {
             due_ms,
             texted_ms: request.at_ms,
@@ -110,10 +110,10 @@ fn resumes(history: &PersonHistory<'_>, promise: &Promise<'_>, text: &PersonText
 /// The pause of a series without a request for the text about it: the tries were counted, but a fault stopped each of
 /// them before its request.
 ///
-/// A series is paused after five occurrences in a row in which no person picked up, even if the text
-/// about it can't be sent. A paused series owes nothing. The failure of the text raises an alarm. So the calls must
-/// show the fifth of these occurrences, an alarm must name the reminder after it, and no call may follow. `own` is the
-/// only reminder with this task.
+/// A series is paused after five occurrences in a row in which no person picked up, even if the text about the pause
+/// can't be sent. A paused series owes no call. The failure of the text raises an alarm. So the calls must show the
+/// fifth of these occurrences, a later alarm must name the reminder, and no call may follow. `own` is the only reminder
+/// with this task.
 pub(super) fn without_a_text(
     evidence: &Evidence<'_>,
     history: &PersonHistory<'_>,
@@ -143,8 +143,8 @@ pub(super) fn without_a_text(
 /// When an occurrence was missed with this last request: the carrier refused the number, or no person picked up the
 /// call. `None` if it was not missed.
 ///
-/// An occurrence whose calls only machines picked up is missed. What the service can know about a pickup is
-/// the carrier's verdict, and without one it must take what picked up for a person.
+/// An occurrence whose calls only machines picked up is missed. About a pickup, the service knows only the carrier's
+/// verdict. Without a verdict, it must assume that a person picked up.
 fn missed_by(own: &Trace<'_>, last: &CallRequest<'_>) -> Option<i64> {
     let outcome = last.heard?;
     if let (heard_ms, RequestOutcome::NumberRefused) = outcome {
@@ -156,8 +156,8 @@ fn missed_by(own: &Trace<'_>, last: &CallRequest<'_>) -> Option<i64> {
     call.over_ms.filter(|_| is_known && !may_be_a_person(call))
 }
 
-/// Whether the service must take what picked up a call for a person: no verdict during the call said that it was a
-/// machine, or a key was pressed.
+/// Whether the service must assume that a person picked up a call: no verdict during the call named a machine, or a
+/// verdict named a person, or a key was pressed.
 fn may_be_a_person(call: &Call<'_>) -> bool {
     let is_machine = call.machine_ms.is_some_and(|posted_ms| call.over_ms.is_none_or(|over_ms| posted_ms <= over_ms));
     call.picked_up_ms.is_some() && (!is_machine || call.person_known_ms.is_some() || !call.pressed.is_empty())
@@ -165,8 +165,8 @@ fn may_be_a_person(call: &Call<'_>) -> bool {
 
 /// Number of occurrences that were missed in a row before the occurrence of this request, by the texts about them. Each
 /// call that a person may have picked up restarts the count, and so does a text that acknowledges, snoozes or resumes.
-/// A key on a call to the service's number does so only for the reminder that was spoken.
-/// A RESUME does not if its answer says that nothing was paused.
+/// A key on a call to the service's number restarts it only for the reminder that was spoken. A RESUME does not restart
+/// it if the answer says that nothing was paused.
 fn missed_before(history: &PersonHistory<'_>, promise: &Promise<'_>, own: &Trace<'_>, last: &CallRequest<'_>) -> usize {
     let confirms = |text: &PersonText<'_>, answered: &Answered| match text.meaning {
         Meaning::Done | Meaning::Snooze(_) => text.may_be_about(promise.task),
@@ -179,25 +179,25 @@ fn missed_before(history: &PersonHistory<'_>, promise: &Promise<'_>, own: &Trace
     let confirmed = texts.map(|(text, _)| text.handed.last().copied().unwrap_or(text.at_ms));
     let before = |at_ms: &i64| *at_ms < last.claimed_ms();
     let since_ms = picked_up.chain(confirmed).filter(before).max().unwrap_or(i64::MIN);
-    let mut said: Vec<&TextRequest<'_>> = Vec::new();
+    let mut first_requests: Vec<&TextRequest<'_>> = Vec::new();
     let mut missed = 0;
     for request in history.text_requests.iter().filter(|request| before(&request.at_ms)) {
         let is_about = replaces_a_call(request.body) && request.body.contains(promise.task);
-        if !is_about || said.iter().any(|first| first.body == request.body) {
+        if !is_about || first_requests.iter().any(|first| first.body == request.body) {
             continue;
         }
-        let begun_ms = said.last().map_or(since_ms, |first| first.at_ms.max(since_ms));
+        let begun_ms = first_requests.last().map_or(since_ms, |first| first.at_ms.max(since_ms));
         let requests = own.call_requests.iter().filter(|call| (begun_ms..request.at_ms).contains(&call.claimed_ms()));
         let is_missed = |call: &&CallRequest<'_>| missed_by(own, call).is_some();
-        // These words say that it rang and no person picked up. A later request may have been refused for now until it
-        // was too late for another call.
+        // These words say that the phone rang and no person picked up. A later request may have been refused for now
+        // until it was too late for another call.
         let is_counted = if request.body.starts_with(MISSED) {
             requests.copied().any(|call| is_missed(&call))
         } else {
             requests.copied().max_by_key(|call| call.claimed_ms()).is_some_and(|last| is_missed(&last))
         };
         missed += usize::from(is_counted);
-        said.push(request);
+        first_requests.push(request);
     }
     missed
 }
@@ -228,15 +228,15 @@ fn last_due(
     if !series.is_fast() {
         return of_last_call;
     }
-    let mut said: Vec<&TextRequest<'_>> = Vec::new();
+    let mut first_requests: Vec<&TextRequest<'_>> = Vec::new();
     for request in history.text_requests.iter().filter(|request| request.at_ms < paused.at_ms) {
         let is_before =
             replaces_a_call(request.body) && request.body.contains(promise.task) && request.body != paused.body;
-        if is_before && said.iter().all(|first| first.body != request.body) {
-            said.push(request);
+        if is_before && first_requests.iter().all(|first| first.body != request.body) {
+            first_requests.push(request);
         }
     }
-    let Some(since_ms) = said.last().map(|first| first.at_ms) else { return of_last_call };
+    let Some(since_ms) = first_requests.last().map(|first| first.at_ms) else { return of_last_call };
     let first_ms = calls.iter().copied().filter(|called_ms| *called_ms >= since_ms).min().unwrap_or(paused.at_ms);
     let next = |due_ms: &i64| series.next(promise.first_ms(), *due_ms);
     let is_begun = |due_ms: &i64| *due_ms <= first_ms + SKEW_MS;
@@ -247,8 +247,8 @@ fn last_due(
 }
 
 /// Whether a text that was requested after the text about a pause names this due itself. An occurrence ends with one
-/// text, which carriers may delay for longer than the text about a later occurrence. So the occurrence with this due is
-/// not the last one before the pause.
+/// text, which carriers may delay for longer than the text about a later occurrence. So if there is such a text, the
+/// occurrence with this due is not the last occurrence before the pause.
 fn says_after(history: &PersonHistory<'_>, promise: &Promise<'_>, paused: &TextRequest<'_>, due_ms: i64) -> bool {
     let later = history.text_requests.iter().filter(|request| request.at_ms > paused.at_ms);
     later

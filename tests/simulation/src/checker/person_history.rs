@@ -12,6 +12,7 @@ use crate::people::{Meaning, numbers};
 pub(super) struct Call<'a> {
     pub(super) key: &'a ReminderKey,
     pub(super) claim: &'a ClaimId,
+    /// When the carrier accepted the request for the call.
     pub(super) taken_ms: i64,
     pub(super) picked_up_ms: Option<i64>,
     /// Who or what picked up.
@@ -39,6 +40,7 @@ pub(super) struct CallRequest<'a> {
     pub(super) at_ms: i64,
     pub(super) key: &'a ReminderKey,
     pub(super) claim: &'a ClaimId,
+    /// When the function learned the outcome of the request, and the outcome. Absent if it learned none.
     pub(super) heard: Option<(i64, RequestOutcome)>,
 }
 
@@ -103,6 +105,7 @@ impl PersonText<'_> {
 pub(super) struct TextRequest<'a> {
     pub(super) at_ms: i64,
     pub(super) body: &'a str,
+    /// When the function learned the outcome of the request, and the outcome. Absent if it learned none.
     pub(super) heard: Option<(i64, RequestOutcome)>,
 }
 

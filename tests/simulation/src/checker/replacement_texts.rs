@@ -115,7 +115,7 @@ impl PromiseJudge<'_, '_> {
             let last = self.pauses.iter().rev().find(is_before);
             return last
                 .filter(|_| is_about_pause(replacement.body, self.promise))
-                .map(|p| p.due_ms)
+                .map(|pause| pause.due_ms)
                 .into_iter()
                 .collect();
         }
@@ -123,8 +123,8 @@ impl PromiseJudge<'_, '_> {
     }
 
     /// How many other reminders with the same task are due at this instant. A text or a key without an answer may have
-    /// made one: the key 2 ten minutes before the next occurrence of a series makes a reminder that is due together
-    /// with it.
+    /// made such a reminder: the key 2 ten minutes before the next occurrence of a series makes a reminder that is due
+    /// together with that occurrence.
     fn others(&self, due_ms: i64) -> usize {
         let makes = |text: &&PersonText<'_>| match text.meaning {
             Meaning::Move(number, _) => *number == self.promise.number,
@@ -153,8 +153,8 @@ impl PromiseJudge<'_, '_> {
         accepted.max_by_key(|text| text.at_ms).is_some_and(has_passed)
     }
 
-    /// G2: an occurrence has at most three texts, and no text after one is known to be accepted. G3: it has no text
-    /// after the answer to the acknowledging key. The exception is a fault that kept a function from writing the
+    /// G2: an occurrence has at most three texts, and no text after a text that is known to be accepted. G3: it has no
+    /// text after the answer to the acknowledging key. The exception is a fault that kept a function from writing the
     /// outcome, or that froze it.
     pub(super) fn is_texted_once(&self, dues: &[i64], shares: &mut Shares, breaches: &mut Breaches) {
         /// Maximum number of replacement texts of an occurrence.
@@ -196,10 +196,10 @@ impl PromiseJudge<'_, '_> {
                 // A function that froze after it counted its try sends its one request when it thaws, up to an hour
                 // later.
                 let at_ms = pair[1].at_ms;
-                let unwritten = self.evidence.injected_between(&UNWRITTEN, known_ms - LATE_MS, at_ms)
+                let is_unwritten = self.evidence.injected_between(&UNWRITTEN, known_ms - LATE_MS, at_ms)
                     || self.evidence.injected_between(&[Fault::Freeze], at_ms - FROZEN_MS, at_ms);
-                shares.case(Guarantee::G2, unwritten.then_some(Excuse::OutcomeNotWritten));
-                breaches.unless(unwritten, "G2", || {
+                shares.case(Guarantee::G2, is_unwritten.then_some(Excuse::OutcomeNotWritten));
+                breaches.unless(is_unwritten, "G2", || {
                     format!("{} was texted again after a text was known to be accepted", self.promise.name())
                 });
             }

@@ -23,8 +23,8 @@ impl<'a> PersonHistory<'a> {
                 let is_only_copy = || self.answers.iter().filter(|other| other.body == answer.body).count() == 1;
                 // Words that fit several texts may also have answered another text.
                 let fits = |text: &&PersonText<'_>| {
-                    let handed = text.handed.first().is_some_and(|handed_ms| *handed_ms <= answer.at_ms);
-                    handed && !text.is_key() && is_answer_to(text.meaning, answer.body)
+                    let is_handed = text.handed.first().is_some_and(|handed_ms| *handed_ms <= answer.at_ms);
+                    is_handed && !text.is_key() && is_answer_to(text.meaning, answer.body)
                 };
                 // The words may also be a late try of the answer to another text: DELETE and UNDO, or two texts "done",
                 // may be answered in the same words.
@@ -45,23 +45,23 @@ impl<'a> PersonHistory<'a> {
         all.filter(move |(text, answered)| !is_certain(text, answered)).map(|(text, _)| text)
     }
 
-    /// Whether a separate answer may belong to another text than these, so that one of these has no answer. The other
-    /// text has none, or it has one that may in turn belong to another text: "I can't find that reminder" answers
-    /// SKIP 2 as well as DONE 2.
+    /// Whether a separate answer may belong to a text that is not in `passed`, so that a text in `passed` has no
+    /// answer. That other text has no answer, or has an answer that may in turn belong to a further text: "I can't find
+    /// that reminder" answers SKIP 2 as well as DONE 2.
     fn may_answer_another<'s>(&'s self, answer: &ServiceText<'_>, passed: &mut Vec<&'s MessageId>) -> bool {
         for (text, answered) in self.texts.iter().zip(&self.answered) {
             if passed.contains(&&text.id) || !may_answer(self, text, answer.body, answer.at_ms) {
                 continue;
             }
             passed.push(&text.id);
-            let is_left = match answered {
+            let may_take_it = match answered {
                 Answered::With(place) => {
                     let own = &self.answers[*place];
                     own.to.is_none() && self.may_answer_another(own, passed)
                 }
                 Answered::Refused | Answered::No => true,
             };
-            if is_left {
+            if may_take_it {
                 return true;
             }
         }
@@ -127,9 +127,9 @@ fn outgoing<'a>(history: &PersonHistory<'a>) -> Vec<Outgoing<'a>> {
     sent.chain(refused).collect()
 }
 
-/// Whether these are the words of a reply to a text that they may have answered before. A text that
-/// is delivered again is only read again. So if its first delivery was parked, it has the same answer twice: as a
-/// separate text, and in the reply to its second delivery.
+/// Whether a separate answer has the words of a reply, and may belong to the same text as that reply. If a text is
+/// delivered again, the service answers in the same words. So if the first delivery was parked, the text has the same
+/// answer twice: as a separate text, and in the reply to its second delivery.
 fn is_copy_of_a_reply(history: &PersonHistory<'_>, answer: &Outgoing<'_>) -> bool {
     history.answers.iter().filter(|reply| reply.body == answer.body).any(|reply| {
         let text = reply.to.map(|to| &history.texts[to]).filter(|text| text.handed.len() > 1);

@@ -1,4 +1,4 @@
-//! The share of the cases of each guarantee that is judged, and the excuses for the other cases.
+//! How large a share of the cases of each guarantee is judged, and the excuses for the other cases.
 //!
 //! A case is judged if the checker accepts only one behavior of the service. A case is excused if the checker would
 //! accept both that the service acted and that it did not act.
@@ -85,8 +85,8 @@ excuses! {
     /// at any time since.
     ResumeNotAnswered of G1,
     /// A text that was accepted did not arrive, and the service may not know it. The service received no report of the
-    /// failure, and a fault hit its question to the carrier, or the report if the text failed after that question. The
-    /// carrier is asked once. After that, the text counts as delivered.
+    /// failure, and a fault hit its question to the carrier, or the report if the text failed after that question.
+    /// After its last question, the service takes the text for sent.
     StatusLost of G1,
     /// The item of the reminder can't be read any more, so the service does not know what it still owes. That the
     /// operator was alarmed is judged separately.

@@ -1,4 +1,5 @@
-//! G2, G7 and G8 of texts: each is answered, a repeat gets the same answer, and a failure stays isolated.
+//! G2, G4, G7 and G8 of texts: each text is answered, even if another text fails. A repeated delivery gets the same
+//! answer. After an opt-out, no text is answered.
 
 use super::breach::Breaches;
 use super::consent::{self, Consent, ConsentChange};
@@ -18,7 +19,7 @@ const HOUR_MS: i64 = 3_600_000;
 /// after it was delivered.
 const SLACK_MS: i64 = 60_000;
 
-/// Number of unreadable texts that are answered within an hour.
+/// Maximum number of unreadable texts that are answered within an hour.
 const UNREAD: usize = 3;
 
 /// Reads all observations of a world, and finds out how each text was answered.
@@ -72,20 +73,20 @@ pub(super) fn may_be_silent(
     text: &PersonText<'_>,
 ) -> bool {
     let Some(first_ms) = text.handed.first().copied() else { return true };
-    let lost = !text.taken || evidence.dead.iter().any(|(_, body)| text.is_named_in(body));
-    let alarmed = evidence.alarms.iter().any(|alarm| alarm.message == Some(text.id.as_str()));
+    let is_lost = !text.taken || evidence.dead.iter().any(|(_, body)| text.is_named_in(body));
+    let is_alarmed = evidence.alarms.iter().any(|alarm| alarm.message == Some(text.id.as_str()));
     let is_noise = *text.meaning == Meaning::Noise && unread_before(history, text, first_ms) >= UNREAD;
-    let ignored =
+    let is_ignored =
         is_noise || matches!(text.meaning, Meaning::Yes | Meaning::No | Meaning::OptIn) || text.meaning.opts_out();
     let by_ms = answered_by_ms(evidence, text);
-    let given_up = is_given_up(evidence, history, text, by_ms);
-    lost || alarmed || ignored || given_up || consent::between(changes, first_ms, by_ms) != Consent::In
+    let may_be_given_up = is_given_up(evidence, history, text, by_ms);
+    is_lost || is_alarmed || is_ignored || may_be_given_up || consent::between(changes, first_ms, by_ms) != Consent::In
 }
 
 /// First words of the answer to an unreadable text.
 const UNCLEAR: &str = "Sorry, I didn't get that";
 
-/// Number of other texts within the hour before that were unreadable or that the service did not understand.
+/// Number of other texts within the hour before this text that were unreadable or that the service did not understand.
 fn unread_before(history: &PersonHistory<'_>, text: &PersonText<'_>, first_ms: i64) -> usize {
     let unread = history.texts.iter().filter(|other| other.id != text.id && is_unread(other));
     let within = |ms: &i64| (first_ms - HOUR_MS - SLACK_MS..=first_ms + SLACK_MS).contains(ms);
@@ -147,8 +148,8 @@ impl OfText<'_, '_> {
         match self.answered {
             Answered::With(place) => {
                 let said_ms = self.history.answers[place].said_ms;
-                let left = consent::between(self.changes, first_ms, said_ms) == Consent::Out;
-                breaches.unless(!left || changes_consent, "G4", || {
+                let is_out = consent::between(self.changes, first_ms, said_ms) == Consent::Out;
+                breaches.unless(!is_out || changes_consent, "G4", || {
                     format!("{:?} was answered after an opt-out", text.meaning.text())
                 });
                 return None;
@@ -207,8 +208,8 @@ impl OfText<'_, '_> {
             }
             return Some(Excuse::SetAside);
         }
-        let named = evidence.alarms.iter().any(|alarm| alarm.message == Some(text.id.as_str()));
-        named.then_some(Excuse::AnswerAlarmed)
+        let is_named = evidence.alarms.iter().any(|alarm| alarm.message == Some(text.id.as_str()));
+        is_named.then_some(Excuse::AnswerAlarmed)
     }
 }
 
@@ -221,11 +222,12 @@ const WEBHOOK_MS: i64 = 15_000;
 /// G2: a replacement text is about a promise, or about an unanswered text.
 fn are_asked_for(history: &PersonHistory<'_>, promises: &Promises<'_>, breaches: &mut Breaches) {
     for replacement in &history.replacement_texts {
-        let promised = promises.all.iter().any(|promise| replacement.body.contains(promise.task));
-        let asked = history.texts.iter().any(|text| match text.meaning {
+        let is_promised = promises.all.iter().any(|promise| replacement.body.contains(promise.task));
+        let is_asked_for = history.texts.iter().any(|text| match text.meaning {
             Meaning::Remind { task, .. } => replacement.body.contains(task.as_str()),
             _ => false,
         });
-        breaches.unless(promised || asked, "G2", || format!("no text asked for the text {:?}", replacement.body));
+        breaches
+            .unless(is_promised || is_asked_for, "G2", || format!("no text asked for the text {:?}", replacement.body));
     }
 }

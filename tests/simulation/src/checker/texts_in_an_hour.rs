@@ -34,11 +34,11 @@ pub(super) fn judge(
     breaches: &mut Breaches,
 ) {
     let (tries, late_ms) = if evidence.calm() { (1, CALM_MS) } else { (TRIES, CALLED_MS + REFUSED_MS) };
-    let mut texted: Vec<i64> =
+    let mut texts_ms: Vec<i64> =
         history.answers.iter().chain(&history.replacement_texts).map(|text| text.at_ms).collect();
-    texted.sort_unstable();
-    for (place, first_ms) in texted.iter().enumerate() {
-        let texts = texted[place..].iter().take_while(|at_ms| *at_ms - first_ms < HOUR_MS).count();
+    texts_ms.sort_unstable();
+    for (place, first_ms) in texts_ms.iter().enumerate() {
+        let texts = texts_ms[place..].iter().take_while(|at_ms| *at_ms - first_ms < HOUR_MS).count();
         // One text or one due of the person already allows this many texts.
         if texts <= tries {
             continue;

@@ -28,9 +28,9 @@ impl Promise<'_> {
     /// The due that the answer to a correction of the zone states for this promise: "#3 rings every day at 8 AM,
     /// starting today at 8 AM PST". Its "today" is the day on which the correction was received. The answer may be
     /// sent, or sent again, on a later day.
-    fn stated_in(&self, said: &ServiceText<'_>, received_ms: i64, zone: &TimeZone) -> Option<i64> {
-        let (_, behind) = said.body.split_once(&format!("#{} rings ", self.number))?;
-        let words = behind.split([';', '.']).next()?;
+    fn stated_in(&self, answer: &ServiceText<'_>, received_ms: i64, zone: &TimeZone) -> Option<i64> {
+        let (_, rest) = answer.body.split_once(&format!("#{} rings ", self.number))?;
+        let words = rest.split([';', '.']).next()?;
         let when = words.split_once(", starting ").map_or(words, |(_, first)| first);
         let when = when.strip_suffix(", repeating").unwrap_or(when);
         first_by_words(when, zone, received_ms, said.said_ms, |due_ms| *due_ms >= received_ms - SKEW_MS)
@@ -161,13 +161,13 @@ impl Promises<'_> {
         for promise in self.all.iter_mut().filter(is_meant) {
             let first_ms = answer.and_then(|answer| promise.stated_in(answer, received_ms, &asked.to));
             let leaves = |from: &TimeZone| promise.series.as_ref().is_some_and(|series| series.zone() == Some(from));
-            if first_ms.is_none() && !asked.from.iter().any(leaves) {
+            if first_ms.is_none() && !question.from.iter().any(leaves) {
                 continue;
             }
-            if first_ms.is_none() && !asked.from.iter().all(leaves) {
+            if first_ms.is_none() && !question.from.iter().all(leaves) {
                 promise.may_be_corrected_from(received_ms - WAITS_MS);
             }
-            promise.correct(received_ms, known_ms, first_ms, &asked.to);
+            promise.correct(received_ms, known_ms, first_ms, &question.to);
         }
     }
 }
