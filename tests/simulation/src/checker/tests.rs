@@ -1,4 +1,4 @@
-//! The judge on histories made by hand: each rule with a history that keeps it and one that breaks it.
+//! Tests the judge with histories made by hand. For each rule, one history keeps it and another history breaks it.
 
 use reminder::ids::{CallId, MessageId, SentTextId};
 use reminder::ports::UndeliveredCause;

@@ -3,13 +3,13 @@
 use super::*;
 
 #[test]
-fn a_promise_that_is_heard_holds_and_one_that_nobody_calls_is_lost() {
+fn a_reminder_that_is_heard_is_not_lost_and_a_reminder_without_a_call_is_lost() {
     held(&asked().call(1800, 0, "pills", Talk::Keys(&['1'])).judge(3));
     broken(&asked().judge(3), "G1");
 }
 
 #[test]
-fn a_mailbox_reaches_no_one() {
+fn a_reminder_that_reached_only_a_mailbox_is_lost_unless_a_text_follows() {
     broken(&asked().call(1800, 0, "pills", Talk::Silent(PickedUpBy::Mailbox)).judge(3), "G1");
     let texted = "In case you missed it: pills. It was due Mon, Mar 1 at 12:30 PM EST.";
     let mut thrice = asked();
@@ -33,11 +33,11 @@ fn done_ends_the_occurrence_that_rang_and_not_the_next_one() {
 
 #[test]
 fn two_calls_of_a_person_at_once_break_a_rule() {
-    let both = |second| {
+    let both = |tea_second| {
         let mut story = asked();
         story.text(120, tea(), TEA);
         story.call(1800, 0, "pills", Talk::Keys(&['1']));
-        story.call(second, 120, "tea", Talk::Keys(&['1']));
+        story.call(tea_second, 120, "tea", Talk::Keys(&['1']));
         story.judge(3)
     };
     keeps(&both(1920), "call the same phone");

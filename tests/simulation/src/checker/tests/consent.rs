@@ -4,13 +4,13 @@ use super::*;
 
 #[test]
 fn a_call_after_an_obeyed_opt_out_is_a_breach() {
-    let left = || {
+    let opted_out = || {
         let mut story = asked();
         story.text(60, Meaning::OptOutByMistake(OptOutWord::Cancel), "");
         story
     };
-    held(&left().judge(3));
-    broken(&left().call(1800, 0, "pills", Talk::NotPickedUp).judge(3), "G4");
+    held(&opted_out().judge(3));
+    broken(&opted_out().call(1800, 0, "pills", Talk::NotPickedUp).judge(3), "G4");
 }
 
 #[test]
@@ -26,17 +26,17 @@ fn the_key_nine_pressed_twice_ends_all_calls() {
 
 #[test]
 fn an_opt_out_that_is_received_again_after_the_opt_in_counts() {
-    let story = |again: Option<i64>| {
+    let story = |second_delivery: Option<i64>| {
         let mut story = asked();
         let id = MessageId::new("twilio", "SMstop").unwrap();
         let (person, meaning, route) = (0, Meaning::OptOut, AnswerRoute::Reply);
         story.at(60, 0, Observation::TextSent { id: id.clone(), person, meaning, route });
         story.at(60, 10, Observation::TextDelivered { id: id.clone() });
-        // The first delivery failed if there is another one.
-        let taken = again.unwrap_or(60);
-        again.iter().for_each(|second| story.at(*second, 10, Observation::TextDelivered { id: id.clone() }));
-        story.at(taken, 60, Observation::TextTaken { id: id.clone() });
-        story.at(taken, 60, Observation::Reply { id, body: String::new() });
+        // The first delivery failed if there is a second delivery.
+        let taken_second = second_delivery.unwrap_or(60);
+        second_delivery.iter().for_each(|second| story.at(*second, 10, Observation::TextDelivered { id: id.clone() }));
+        story.at(taken_second, 60, Observation::TextTaken { id: id.clone() });
+        story.at(taken_second, 60, Observation::Reply { id, body: String::new() });
         story.text(62, Meaning::OptIn, "").text(100, Meaning::List, "").judge(1)
     };
     keeps(&story(Some(65)), "never answered");

@@ -1,9 +1,9 @@
-//! Tries, deliveries and functions that are overtaken by later ones.
+//! Tries, deliveries and functions that are so late that others overtake them.
 
 use super::*;
 
 #[test]
-fn a_try_that_reaches_the_carrier_late_says_nothing_about_a_newer_one() {
+fn a_try_that_reaches_the_carrier_late_says_nothing_about_a_newer_try() {
     let texted = "Missed call: pills. It was due Mon, Mar 1 at 12:30 PM EST.";
     let story = |cause| {
         let mut story = asked();
@@ -20,7 +20,7 @@ fn a_try_that_reaches_the_carrier_late_says_nothing_about_a_newer_one() {
 
 #[test]
 fn a_start_that_is_delivered_again_may_be_obeyed_after_a_stop() {
-    let story = |again: Option<i64>| {
+    let story = |second_delivery: Option<i64>| {
         let mut story = asked();
         let id = MessageId::new("twilio", "SMagain").unwrap();
         let (person, meaning, route) = (0, Meaning::OptIn, AnswerRoute::Reply);
@@ -28,9 +28,9 @@ fn a_start_that_is_delivered_again_may_be_obeyed_after_a_stop() {
         story.at(60, 10, Observation::TextDelivered { id: id.clone() });
         story.fault(60, Fault::Crash);
         story.text(63, Meaning::OptOut, "");
-        if let Some(again) = again {
-            story.at(again, 0, Observation::TextDelivered { id: id.clone() });
-            story.at(again, 50, Observation::Reply { id: id.clone(), body: "Welcome back!".to_owned() });
+        if let Some(second_delivery) = second_delivery {
+            story.at(second_delivery, 0, Observation::TextDelivered { id: id.clone() });
+            story.at(second_delivery, 50, Observation::Reply { id: id.clone(), body: "Welcome back!".to_owned() });
         }
         story.at(66, 50, Observation::TextTaken { id });
         story.text(120, Meaning::Delete(1), "I can't find that reminder. Text LIST to see yours.");
@@ -70,10 +70,10 @@ fn a_conflict_may_look_like_a_later_release_to_a_function_that_froze() {
 
 #[test]
 fn an_answer_that_is_refused_for_a_day_is_given_up() {
-    let story = |last: i64| {
+    let story = |last_try: i64| {
         let mut story = Story::new();
         story.queued(0, Meaning::List);
-        for second in [60, 43_200, last] {
+        for second in [60, 43_200, last_try] {
             story.requests(second, "You have no reminders.", RequestOutcome::RefusedForNow);
         }
         story.judge(48)
@@ -101,7 +101,7 @@ fn an_answer_is_given_up_after_a_day_if_its_last_tries_found_each_breaker_open()
 }
 
 #[test]
-fn the_answer_to_a_deletion_may_be_that_of_an_undo_as_well() {
+fn the_answer_to_a_deletion_may_also_be_the_answer_to_an_undo() {
     let story = |meaning: Meaning| {
         let mut story = asked();
         story.queued(60, meaning);
@@ -113,7 +113,7 @@ fn the_answer_to_a_deletion_may_be_that_of_an_undo_as_well() {
 }
 
 #[test]
-fn two_copies_of_the_answer_to_a_done_leave_an_earlier_one_unanswered() {
+fn two_copies_of_the_answer_to_a_done_leave_an_earlier_done_unanswered() {
     let story = |meaning: Meaning| {
         let mut story = asked();
         story.text(120, tea(), TEA);
@@ -126,12 +126,12 @@ fn two_copies_of_the_answer_to_a_done_leave_an_earlier_one_unanswered() {
 }
 
 #[test]
-fn each_request_without_a_readable_answer_uses_up_a_try() {
-    let story = |second: i64| {
+fn each_request_without_a_readable_response_uses_up_a_try() {
+    let story = |second_request: i64| {
         let mut story = Story::new();
         story.queued(0, pills());
-        for request in [30, second] {
-            story.requests(request, PILLS, RequestOutcome::Unknown);
+        for second in [30, second_request] {
+            story.requests(second, PILLS, RequestOutcome::Unknown);
         }
         // A fault just after a request uses up the same try as the request.
         story.fault(31, Fault::Freeze);
@@ -145,7 +145,7 @@ fn each_request_without_a_readable_answer_uses_up_a_try() {
 const LOS_ANGELES: Place = Place { city: "Los Angeles", zone: "America/Los_Angeles" };
 
 #[test]
-fn a_correction_names_only_the_reminders_in_its_answer() {
+fn the_answer_to_a_correction_proves_only_the_reminders_that_it_names() {
     let story = |answer: &str| {
         let mut story = asked_for_a_time();
         story.text(60, Meaning::OptOut, "").text(120, Meaning::OptIn, "");
@@ -157,18 +157,18 @@ fn a_correction_names_only_the_reminders_in_its_answer() {
 
 #[test]
 fn the_first_try_of_an_answer_tells_which_correction_came_first() {
-    let story = |first: i64, due: i64| {
+    let story = |first_try: i64, call_second: i64| {
         let mut story = asked_for_a_time();
         let answer = "OK, using Los Angeles time. Now #1 rings today at 12:30 PM PST.";
         let london = Place { city: "London", zone: "Europe/London" };
         story.queued(60, Meaning::Zone(LOS_ANGELES)).queued(100, Meaning::Zone(london));
-        story.requests(first, answer, RequestOutcome::RefusedForNow);
+        story.requests(first_try, answer, RequestOutcome::RefusedForNow);
         story.sends(105, "OK, I'll use London time from now on.", None).sends(150, answer, None);
-        story.call(due, 0, "pills", Talk::Keys(&['1'])).judge(5)
+        story.call(call_second, 0, "pills", Talk::Keys(&['1'])).judge(5)
     };
-    for first in [61, 130] {
-        keeps(&story(first, 3 * 3600 + 1800), "ms late");
-        breaks(&story(first, 1800), "ms early");
+    for first_try in [61, 130] {
+        keeps(&story(first_try, 3 * 3600 + 1800), "ms late");
+        breaks(&story(first_try, 1800), "ms early");
     }
 }
 
@@ -198,7 +198,7 @@ fn a_try_is_used_up_if_each_write_that_postpones_it_meets_a_conflict() {
 }
 
 #[test]
-fn a_text_that_its_carrier_still_posts_at_the_end_of_the_world_is_not_lost() {
+fn a_text_that_its_carrier_still_posts_when_the_simulation_ends_is_not_lost() {
     let story = |second: i64| {
         let mut story = asked();
         let (id, person) = (MessageId::new("twilio", "SM7").unwrap(), 0);

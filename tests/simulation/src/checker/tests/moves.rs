@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn the_answer_of_a_second_move_leaves_the_first_one_unanswered() {
+fn the_answer_to_a_second_move_leaves_the_first_move_unanswered() {
     let mut story = asked();
     story.queued(60, Meaning::Move(1, 10));
     story.call(660, 60, "pills", Talk::Keys(&['1']));
@@ -13,7 +13,7 @@ fn the_answer_of_a_second_move_leaves_the_first_one_unanswered() {
 }
 
 #[test]
-fn a_move_after_a_call_leaves_the_next_occurrence() {
+fn a_move_after_a_call_does_not_change_the_next_occurrence() {
     for next in ["", " Next call of #1: tomorrow at 12:30 PM EST.", " Next call of #1: Wed, Mar 3 at 12:30 PM EST."] {
         let moved = |second: i64, clock: &str| {
             let mut story = daily();
@@ -23,10 +23,10 @@ fn a_move_after_a_call_leaves_the_next_occurrence() {
             story.call(second + 600, second, "pills", Talk::Keys(&['1']));
             story
         };
-        let lately = || moved(2400, "12:50 PM");
-        held(&lately().call(1800 + DAY, 0, "pills", Talk::Keys(&['1'])).judge(26));
-        broken(&lately().judge(26), "G1");
-        // A MOVE more than an hour after the call skips the coming occurrence. Its answer names the next one.
+        let soon_after = || moved(2400, "12:50 PM");
+        held(&soon_after().call(1800 + DAY, 0, "pills", Talk::Keys(&['1'])).judge(26));
+        broken(&soon_after().judge(26), "G1");
+        // A MOVE more than an hour after the call skips the next occurrence. Its answer names the occurrence after it.
         let judgement = moved(6000, "1:50 PM").judge(26);
         if next.contains("tomorrow") { broken(&judgement, "G1") } else { held(&judgement) }
     }
@@ -104,17 +104,17 @@ fn each_day_at(hour: i8, minute: i8, first: &str) -> Story {
 }
 
 #[test]
-fn the_day_that_the_answer_to_a_move_names_is_the_one_after_it_was_written() {
+fn tomorrow_in_the_answer_to_a_move_is_the_day_after_the_answer_was_written() {
     // The store is down at 11:55 PM, and the text is answered at 12:03 AM.
-    let asked = MIDNIGHT - 300;
+    let move_sent = MIDNIGHT - 300;
     let story = |next: &str| {
         let mut story = each_day_at(1, 7, "tomorrow at 1:07 AM EST");
-        story.queued(asked, Meaning::Move(1, 14));
+        story.queued(move_sent, Meaning::Move(1, 14));
         let answer = format!(
             "Moved: I'll call you in 6 minutes (12:09 AM): pills (#2). Next call of #1: {next} at 1:07 AM EST."
         );
-        story.sends(asked + 500, &answer, None);
-        story.call(asked + 840, asked + 480, "pills", Talk::Keys(&['1']));
+        story.sends(move_sent + 500, &answer, None);
+        story.call(move_sent + 840, move_sent + 480, "pills", Talk::Keys(&['1']));
         story.call(MIDNIGHT + 4020 + DAY, 0, "pills", Talk::Keys(&['1'])).judge(38)
     };
     keeps(&story("tomorrow"), "without call, text or alarm");
@@ -122,17 +122,17 @@ fn the_day_that_the_answer_to_a_move_names_is_the_one_after_it_was_written() {
 }
 
 #[test]
-fn an_answer_that_may_be_of_two_days_names_the_occurrence_after_the_one_that_was_moved() {
+fn an_answer_that_may_be_of_two_days_names_the_occurrence_after_the_moved_occurrence() {
     let lost = "without call, text or alarm";
     // The MOVE is received half a minute before midnight, and its answer arrives five seconds after midnight.
     let moved = |mut story: Story, day: i64, at: &str| {
-        let asked = day * DAY + MIDNIGHT - 30;
-        story.queued(asked, Meaning::Move(1, 14));
+        let move_sent = day * DAY + MIDNIGHT - 30;
+        story.queued(move_sent, Meaning::Move(1, 14));
         let answer = format!(
             "Moved: I'll call you in 14 minutes (12:13:30 AM): pills (#2). Next call of #1: tomorrow at {at} EST."
         );
-        story.sends(asked + 35, &answer, None);
-        story.call(asked + 840, asked, "pills", Talk::Keys(&['1']));
+        story.sends(move_sent + 35, &answer, None);
+        story.call(move_sent + 840, move_sent, "pills", Talk::Keys(&['1']));
         story
     };
     let calls = |mut story: Story, seconds: &[i64]| {
@@ -158,7 +158,7 @@ fn an_answer_that_may_be_of_two_days_names_the_occurrence_after_the_one_that_was
 }
 
 #[test]
-fn the_day_that_the_answer_to_a_skip_names_is_not_the_one_after_it_arrived() {
+fn tomorrow_in_the_answer_to_a_skip_is_not_the_day_after_the_answer_arrived() {
     let story = |calls: &[i64]| {
         let mut story = each_day_at(23, 55, "today at 11:55 PM EST");
         story.call(MIDNIGHT - 300, 0, "pills", Talk::NotPickedUp);
@@ -176,7 +176,7 @@ fn the_day_that_the_answer_to_a_skip_names_is_not_the_one_after_it_arrived() {
 }
 
 #[test]
-fn the_answer_of_a_move_says_when_a_resumed_series_goes_on() {
+fn the_answer_to_a_move_says_when_a_resumed_series_goes_on() {
     let story = |next: &str| {
         let mut story = Story::new();
         let every = Meaning::Remind { task: "pills".to_owned(), due: Due::Every(60, Bound::None) };
@@ -204,7 +204,7 @@ type Snooze = (i64, [&'static str; 2]);
 fn either_of_two_snoozes_that_are_handled_at_once_may_be_obeyed_last() {
     const SHORT: Snooze = (17, ["12:48:39", "12:48:40"]);
     const LONG: Snooze = (18, ["12:49:39", "12:49:40"]);
-    let story = |answered: i64, (first, second): (Snooze, Snooze), due: i64| {
+    let story = |answered_ms: i64, (first, second): (Snooze, Snooze), call_second: i64| {
         let words = |minutes: i64, clock: &str| {
             format!("OK, I'll call you again in {minutes} minutes ({clock} PM): pills (#2).")
         };
@@ -214,14 +214,14 @@ fn either_of_two_snoozes_that_are_handled_at_once_may_be_obeyed_last() {
         let (person, meaning, route) = (0, Meaning::Snooze(first.0), AnswerRoute::Reply);
         story.at(1899, 0, Observation::TextSent { id: id.clone(), person, meaning, route });
         story.at(1899, 10, Observation::TextDelivered { id: id.clone() });
-        story.at(1899, answered, Observation::TextTaken { id: id.clone() });
-        story.at(1899, answered, Observation::Reply { id, body: words(first.0, first.1[0]) });
+        story.at(1899, answered_ms, Observation::TextTaken { id: id.clone() });
+        story.at(1899, answered_ms, Observation::Reply { id, body: words(first.0, first.1[0]) });
         story.text(1900, Meaning::Snooze(second.0), &words(second.0, second.1[1]));
-        story.call(due, 1899, "pills", Talk::Keys(&['1'])).judge(3)
+        story.call(call_second, 1899, "pills", Talk::Keys(&['1'])).judge(3)
     };
     for texts in [(LONG, SHORT), (SHORT, LONG)] {
-        for due in [2920, 2980] {
-            held(&story(2000, texts, due));
+        for call_second in [2920, 2980] {
+            held(&story(2000, texts, call_second));
         }
         breaks(&story(2000, texts, 2900), "early");
     }

@@ -24,7 +24,7 @@ fn a_corrected_series_rings_in_the_corrected_zone() {
 }
 
 #[test]
-fn a_rolled_back_release_leaves_reminders_of_the_newer_one_in_their_zone() {
+fn an_older_release_leaves_reminders_of_a_newer_release_in_their_zone() {
     let story = |is_rolled_back: bool| {
         let mut story = daily();
         story.text(60, Meaning::Zone(CHICAGO), "OK, I'll use Chicago time from now on.");
@@ -52,7 +52,7 @@ fn a_series_that_rings_while_it_moves_along_is_due_in_the_new_zone_next() {
 }
 
 #[test]
-fn only_series_in_the_zone_that_was_left_move_along() {
+fn only_series_in_the_zone_that_the_person_leaves_move_along() {
     let story = |yes: &str, due: i64| {
         let mut story = daily();
         story.text(60, Meaning::Zone(CHICAGO), DAILY_IN_CHICAGO);
@@ -110,8 +110,8 @@ fn a_time_that_two_zones_share_is_read_in_the_zone_that_was_named_last() {
             task: "pills".to_owned(),
             due: Due::Each(Rhythm::Day, jiff::civil::Time::constant(10, 30, 0, 0)),
         };
-        let asked = "OK, I'll call you every day at 10:30 AM, starting in 30 minutes (10:30 AM): pills (#1).";
-        story.text(IN_SUMMER, each, asked);
+        let answer = "OK, I'll call you every day at 10:30 AM, starting in 30 minutes (10:30 AM): pills (#1).";
+        story.text(IN_SUMMER, each, answer);
         // The series rings while it moves along.
         story.call(IN_SUMMER + 1800, IN_SUMMER, "pills", Talk::Keys(&['1']));
         story.text(IN_SUMMER + 1802, Meaning::Zone(TOKYO), ASKS_ABOUT_TOKYO);

@@ -88,7 +88,7 @@ fn a_call_that_may_be_about_another_reminder_ends_a_pause_only_if_the_person_ask
 }
 
 #[test]
-fn a_pause_before_the_first_known_due_is_about_none_of_its_occurrences() {
+fn a_pause_before_the_first_stated_due_is_not_about_the_occurrence_of_that_due() {
     let missed = format!("{MISSED} 1:30 PM EST.");
     let story = || {
         let mut story = paused_and_resumed();
@@ -101,7 +101,7 @@ fn a_pause_before_the_first_known_due_is_about_none_of_its_occurrences() {
 
 #[test]
 fn the_calls_before_and_after_a_resume_are_of_the_same_series() {
-    let story = |again: Option<&str>| {
+    let story = |last_due: Option<&str>| {
         let mut story = paused_and_resumed();
         for (occurrence, due) in (6..).zip(["1:30", "1:45", "2:00", "2:15"]) {
             story.call(occurrence * 900, 0, "pills", Talk::NotPickedUp);
@@ -112,8 +112,8 @@ fn the_calls_before_and_after_a_resume_are_of_the_same_series() {
         story.text(8150, tea, "OK, I'll call you in 4 minutes (2:19:50 PM): tea (#2).");
         story.call(8390, 8150, "tea", Talk::NotPickedUp).call(9000, 0, "pills", Talk::NotPickedUp);
         story.sends(9030, &paused(1), None);
-        if let Some(again) = again {
-            story.sends(9090, &format!("{MISSED} {again} PM EST."), None);
+        if let Some(last_due) = last_due {
+            story.sends(9090, &format!("{MISSED} {last_due} PM EST."), None);
         }
         story.judge(4)
     };
@@ -122,7 +122,7 @@ fn the_calls_before_and_after_a_resume_are_of_the_same_series() {
 }
 
 #[test]
-fn the_text_about_a_pause_is_about_the_series_whose_number_it_says() {
+fn the_text_about_a_pause_is_about_the_series_whose_number_it_names() {
     let story = |number: u32| {
         let mut story = fast();
         story.call(300, 0, "pills", Talk::NotPickedUp);
@@ -133,7 +133,7 @@ fn the_text_about_a_pause_is_about_the_series_whose_number_it_says() {
 }
 
 #[test]
-fn an_occurrence_whose_text_is_put_off_until_after_a_pause_is_not_the_one_that_the_pause_ended() {
+fn an_occurrence_whose_text_is_put_off_until_after_a_pause_is_not_the_last_before_the_pause() {
     let story = |called: i64| {
         let mut story = fast();
         story.call(300, 0, "pills", Talk::NotPickedUp);
@@ -147,15 +147,15 @@ fn an_occurrence_whose_text_is_put_off_until_after_a_pause_is_not_the_one_that_t
 }
 
 #[test]
-fn a_call_before_the_text_about_the_occurrence_before_tells_nothing_about_a_pause() {
-    let story = |again: Option<&str>| {
+fn a_call_before_the_text_about_the_previous_occurrence_tells_nothing_about_a_pause() {
+    let story = |last_due: Option<&str>| {
         let mut story = fast();
         story.call(300, 0, "pills", Talk::NotPickedUp);
         story.sends(330, &format!("{MISSED} 12:05 PM EST."), None);
         // The checker can't tell to which reminder this call belongs.
         story.call(600, 200, "pills", Talk::NotPickedUp).sends(640, &paused(1), None);
-        if let Some(again) = again {
-            story.sends(700, &format!("{MISSED} {again} PM EST."), None);
+        if let Some(last_due) = last_due {
+            story.sends(700, &format!("{MISSED} {last_due} PM EST."), None);
         }
         story.judge(1)
     };
@@ -167,22 +167,22 @@ fn a_call_before_the_text_about_the_occurrence_before_tells_nothing_about_a_paus
 #[test]
 fn the_text_about_a_pause_that_is_tried_again_after_a_resume_is_about_no_other_pause() {
     let story = |occurrences: i64| {
-        let (mut story, again) = (fast(), 1500 + 300 * occurrences);
+        let (mut story, last_due) = (fast(), 1500 + 300 * occurrences);
         story.call(1500, 0, "pills", Talk::NotPickedUp);
         story.sends(1540, &paused(1), Some(UndeliveredCause::Passing));
         story.text(1600, Meaning::Resume(1), "Resumed: I'll call you in 3 minutes (12:30 PM), repeating: pills (#1).");
-        for due in (1800..=again).step_by(300) {
+        for due in (1800..=last_due).step_by(300) {
             story.call(due, 0, "pills", Talk::NotPickedUp);
         }
-        let missed = format!("{MISSED} 12:{} PM EST.", again / 60);
-        story.sends(again + 40, &paused(1), None).sends(again + 60, &missed, None).judge(2)
+        let missed = format!("{MISSED} 12:{} PM EST.", last_due / 60);
+        story.sends(last_due + 40, &paused(1), None).sends(last_due + 60, &missed, None).judge(2)
     };
     keeps(&story(4), "texted again");
     breaks(&story(5), "texted again");
 }
 
 #[test]
-fn a_series_whose_first_known_answer_is_that_to_a_resume_was_made_and_paused_before() {
+fn a_series_whose_first_known_answer_is_the_answer_to_a_resume_was_made_and_paused_before() {
     let resumed = || {
         let mut story = Story::new();
         let every = Meaning::Remind { task: "pills".to_owned(), due: Due::Every(5, Bound::Times(7)) };
@@ -201,7 +201,7 @@ fn a_series_whose_first_known_answer_is_that_to_a_resume_was_made_and_paused_bef
     breaks(&alarm(1900), "without call, text or alarm");
 }
 
-/// Five occurrences in a row that nobody hears. The last one is called at this second.
+/// Five occurrences in a row that nobody hears. The fifth occurrence is called at the second `last`.
 fn missed(last: i64) -> Story {
     let mut story = fast();
     for due in [300, 600, 900, 1200] {
@@ -258,7 +258,7 @@ fn a_series_is_paused_although_the_text_about_it_could_not_be_sent() {
     breaks(&story(4, true), "#1 pills was due 2027-03-06");
 }
 
-/// What the calls of an occurrence met.
+/// Who or what picked up the calls of an occurrence.
 #[derive(Clone, Copy)]
 enum Met {
     /// Nobody picked up.
@@ -270,7 +270,7 @@ enum Met {
 }
 
 impl Story {
-    /// The calls about the reminder of second 0 that this occurrence met.
+    /// Adds the calls of one occurrence of the reminder that was made at second 0. The first call is at `second`.
     fn met(&mut self, second: i64, met: Met) {
         match met {
             Met::Nobody => {
@@ -301,8 +301,9 @@ impl Story {
     }
 }
 
-/// A series that is missed five days in a row and then paused, while the text about the pause can't be sent. The third
-/// day met this, and its text has these first words. Two hours later came a RESUME with this answer.
+/// Judges a series that is missed five days in a row and then paused, while the text about the pause can't be sent.
+/// `third` is who picked up on the third day, and the text about that day begins with `opening`. If `resume` is given,
+/// a RESUME two hours after the call of the third day has this answer.
 fn paused_in_silence(third: Met, opening: &str, resume: Option<&str>) -> Judgement {
     let mut story = missed_in_silence(third, opening);
     if let Some(answer) = resume {
@@ -358,7 +359,7 @@ fn an_occurrence_counts_toward_a_pause_although_its_last_request_was_refused_for
 }
 
 #[test]
-fn a_resume_of_what_is_not_paused_does_not_restart_the_count_of_missed_occurrences() {
+fn a_resume_of_a_series_that_is_not_paused_does_not_restart_the_count_of_missed_occurrences() {
     let story = |answer: &str| paused_in_silence(Met::Nobody, "Missed call: pills.", Some(answer));
     keeps(&story("You have no paused reminders. Text LIST to see yours."), "#1 pills was due");
     keeps(&story("#1 isn't paused. Next call: tomorrow at 12:30 PM EST."), "#1 pills was due");

@@ -128,10 +128,10 @@ fn a_second_restore_brings_back_the_series_that_the_first_one_made() {
 
 #[test]
 fn a_reminder_that_cannot_be_read_does_not_come_back() {
-    let story = |spoiled: bool| {
+    let story = |is_spoiled: bool| {
         let mut story = asked();
         let reminder = Some(story.reminder(0).to_string());
-        if spoiled {
+        if is_spoiled {
             story.at(10, 0, Observation::ItemSpoiled { reminder });
         }
         restored(story, Meaning::List, "OK.").judge(3)
@@ -153,7 +153,7 @@ fn done_with_a_number_ends_a_one_off_and_skips_an_occurrence_of_a_series() {
 }
 
 #[test]
-fn a_series_that_is_restored_after_a_correction_of_the_zone_rings_there_each_day() {
+fn a_series_that_is_restored_after_a_correction_of_the_zone_rings_in_the_new_zone_each_day() {
     let mut story = daily();
     story.text(60, Meaning::OptOut, "").text(120, Meaning::OptIn, "");
     story.text(180, Meaning::Zone(CHICAGO), "OK, I'll use Chicago time from now on.");

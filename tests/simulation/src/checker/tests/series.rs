@@ -1,4 +1,4 @@
-//! Series: when each occurrence is called, and when it merges with the next one.
+//! Series: when each occurrence is called, and when it merges with the next occurrence.
 
 use super::*;
 
@@ -24,7 +24,7 @@ fn a_series_begins_with_any_delivery_of_its_text() {
 }
 
 #[test]
-fn a_skip_leaves_the_series() {
+fn a_skip_does_not_delete_the_series() {
     let skipped = |answer: &str| daily().text(60, Meaning::Skip(1), answer).judge(1);
     keeps(&skipped("Skipped #1 pills. Next call: tomorrow at 12:30 PM EST."), "SKIP deleted");
     breaks(&skipped("Deleted #1 pills."), "SKIP deleted");
@@ -41,7 +41,7 @@ fn the_next_occurrence_takes_the_place_of_a_call_that_would_come_after_its_due()
 /// A call that was refused for now may be placed again after the next occurrence is due. Then the next occurrence is
 /// skipped.
 #[test]
-fn the_last_occurrence_of_a_series_is_passed_over_if_the_one_before_is_still_tried() {
+fn the_last_occurrence_of_a_series_is_skipped_if_the_previous_occurrence_is_still_tried() {
     let mut story = Story::new();
     let twice = Meaning::Remind { task: "pills".to_owned(), due: Due::Every(5, Bound::Times(2)) };
     let answer = "OK, I'll call you every 5 minutes until 12:10 PM, starting in 5 minutes (12:05 PM): pills (#1).";
@@ -57,7 +57,7 @@ fn a_late_call_that_runs_past_the_next_due_is_not_repeated() {
         story.call(590, 0, "pills", Talk::NotPickedUp);
         story
     };
-    // The next occurrence merges into it.
+    // The next occurrence merges into the late one.
     keeps(&late().sends(611, missed, None).judge(1), "17:10:00");
     let repeated = late().call(731, 0, "pills", Talk::NotPickedUp).sends(752, missed, None).judge(1);
     breaks(&repeated, "17:10:00");
@@ -85,7 +85,7 @@ fn an_occurrence_that_waits_past_the_next_due_merges_with_it_however_late_the_an
 }
 
 #[test]
-fn an_occurrence_whose_last_call_was_not_reported_over_merges_with_the_next_one() {
+fn an_occurrence_whose_last_call_was_not_reported_as_over_merges_with_the_next_occurrence() {
     let story = |unreported: i64, fault: Fault| {
         let mut story = fast();
         story.call(300, 0, "pills", Talk::NotPickedUp);
@@ -116,7 +116,7 @@ fn the_alarm_of_an_earlier_occurrence_does_not_end_the_next_one() {
 }
 
 #[test]
-fn a_call_that_was_claimed_for_an_earlier_due_does_not_repeat_a_late_one() {
+fn a_call_that_was_claimed_for_an_earlier_due_does_not_repeat_a_late_call() {
     let missed = "Missed call: pills. It was due Mon, Mar 1 at 12:15 PM EST.";
     let story = |claimed: i64| {
         let mut story = quarter_hourly();
@@ -136,7 +136,7 @@ fn a_call_that_was_claimed_for_an_earlier_due_does_not_repeat_a_late_one() {
 }
 
 #[test]
-fn a_done_that_was_received_before_a_due_is_not_about_its_occurrence() {
+fn a_done_that_was_received_before_a_due_is_not_about_the_occurrence_of_that_due() {
     let story = |answered: i64| {
         let mut story = fast();
         story.call(300, 0, "pills", Talk::Silent(PickedUpBy::Mailbox)).queued(590, Meaning::Done);
@@ -150,7 +150,7 @@ fn a_done_that_was_received_before_a_due_is_not_about_its_occurrence() {
 }
 
 #[test]
-fn a_call_just_before_the_next_due_may_be_the_last_attempt_of_the_occurrence_before() {
+fn a_call_just_before_the_next_due_may_be_the_last_attempt_of_the_previous_occurrence() {
     let story = |earlier: &[i64]| {
         let mut story = quarter_hourly();
         for second in earlier {
@@ -164,8 +164,8 @@ fn a_call_just_before_the_next_due_may_be_the_last_attempt_of_the_occurrence_bef
     };
     let too_many = "was called 4 times";
     keeps(&story(&[900, 1040, 1799]), too_many);
-    // This call is not early.
+    // The last of these calls is not before the due.
     breaks(&story(&[900, 1040, 1800]), too_many);
-    // The occurrence before had three calls.
+    // The previous occurrence already had three calls.
     breaks(&story(&[900, 1040, 1360, 1799]), too_many);
 }

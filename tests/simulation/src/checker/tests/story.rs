@@ -151,7 +151,8 @@ impl Story {
         self
     }
 
-    /// The reminder that the text at second `made` made is planned again in another zone, instead of for this second.
+    /// A correction of the zone plans again the occurrence that was due at the second `due`. The text at the second
+    /// `made` made its reminder.
     pub(super) fn plan_again(&mut self, made: i64, due: i64) -> &mut Self {
         let (reminder, due_ms) = (self.reminder(made).to_string(), self.start_ms + due * 1000);
         self.replanned.push(Replanned { reminder, due_ms });

@@ -27,14 +27,14 @@ fn a_series_and_its_moved_occurrence_come_back_with_undo() {
 
 #[test]
 fn undo_takes_back_only_an_earlier_deletion() {
-    let story = |deleted: i64| {
+    let story = |delivered: i64| {
         let mut story = asked();
         let id = MessageId::new("twilio", "SMlate").unwrap();
         let (person, meaning, route) = (0, Meaning::Delete(1), AnswerRoute::Reply);
         story.at(60, 0, Observation::TextSent { id: id.clone(), person, meaning, route });
-        story.at(deleted, 10, Observation::TextDelivered { id: id.clone() });
-        story.at(deleted, 60, Observation::TextTaken { id: id.clone() });
-        story.at(deleted, 60, Observation::Reply { id, body: "Deleted #1 pills.".to_owned() });
+        story.at(delivered, 10, Observation::TextDelivered { id: id.clone() });
+        story.at(delivered, 60, Observation::TextTaken { id: id.clone() });
+        story.at(delivered, 60, Observation::Reply { id, body: "Deleted #1 pills.".to_owned() });
         story.text(120, Meaning::Undo, "OK.").judge(3)
     };
     breaks(&story(60), "did not come back");
