@@ -38,10 +38,10 @@ class Carrier:
             return None
 
     def ask(self, path, body=None):
-        """Sends a GET, or a POST if there is a body, and returns the text of the answer."""
+        """Sends a GET, or a POST if there is a body, and returns the body of the response."""
         data = None if body is None else json.dumps(body).encode()
-        with urllib.request.urlopen(urllib.request.Request(self.url + path, data=data), timeout=20) as answer:
-            return answer.read().decode()
+        with urllib.request.urlopen(urllib.request.Request(self.url + path, data=data), timeout=20) as response:
+            return response.read().decode()
 
     def fault(self, to, kind, **more):
         self.ask("/_carrier/faults", {"to": to, "kind": kind, **more})
@@ -78,11 +78,11 @@ class RecordingHttp(TwilioHttpClient):
     def request(self, method, url, params=None, data=None, *args, **kwargs):
         path = url.removeprefix("https://api.twilio.com")
         assert path != url, f"expected a request to api.twilio.com, found {url}"
-        answer = super().request(method, self.carrier.url + path, params, data, *args, **kwargs)
+        response = super().request(method, self.carrier.url + path, params, data, *args, **kwargs)
         sent = form_of(data)
         with self.lock:
-            self.exchanges.append((method, path, sent, answer.status_code, answer.headers, answer.text))
-        return answer
+            self.exchanges.append((method, path, sent, response.status_code, response.headers, response.text))
+        return response
 
 
 def form_of(data):

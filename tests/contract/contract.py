@@ -1,7 +1,7 @@
 """Checks that the simulated carrier behaves like Twilio, and that our requests and TwiML are valid for Twilio.
 
 Twilio's own Python package sends requests to the carrier and checks its signatures. Twilio's own OpenAPI description
-checks every request from our client and every answer of the carrier. The script `run` downloads both, and then starts
+checks every request from our client and every response of the carrier. The script `run` downloads both, and then starts
 this program.
 """
 
@@ -377,11 +377,11 @@ def the_twiml_validator_finds_errors(world):
 
 
 @check
-def the_answer_validator_finds_errors(world):
+def the_response_validator_finds_errors(world):
     path = f"/2010-04-01/Accounts/{ACCOUNT}/Calls.json"
     sent = [("To", "+12125550101"), ("From", NUMBER), ("Url", f"{PUBLIC}/twiml")]
-    validate = lambda answer: world.description.validate_answer(
-        "POST", path, sent, 201, "application/json", json.dumps(answer).encode()
+    validate = lambda response: world.description.validate_response(
+        "POST", path, sent, 201, "application/json", json.dumps(response).encode()
     )
     created = [text for _, found, _, status, _, text in world.exchanges if (found, status) == (path, 201)]
     good = json.loads(created[0])
@@ -401,12 +401,12 @@ def the_answer_validator_finds_errors(world):
 
 
 @check
-def every_answer_matches_twilios_description(world):
+def every_response_matches_twilios_description(world):
     assert len(world.exchanges) > 30, f"expected more than 30 exchanges, found {len(world.exchanges)}"
     for method, path, form, status, headers, text in world.exchanges:
         if status < 300:
             try:
-                world.description.validate_answer(method, path, form, status, headers["Content-Type"], text.encode())
+                world.description.validate_response(method, path, form, status, headers["Content-Type"], text.encode())
             except Disagreement as reason:
                 raise AssertionError(f"{method} {path}: {reason}") from reason
         else:

@@ -1,7 +1,7 @@
-"""Validates requests and answers against Twilio's OpenAPI description.
+"""Validates requests and responses against Twilio's OpenAPI description.
 
-Two rules are added, so that a misspelled name is found. A form or an answer must not have a field that the description
-does not list. An answer must have all fields that the description lists.
+Two rules are added, so that a misspelled name is found. A form or a response must not have a field that the description
+does not list. A response must have all fields that the description lists.
 """
 
 import hashlib
@@ -27,7 +27,7 @@ RESOURCES = ["api.v2010.account.call", "api.v2010.account.message"]
 
 
 class Disagreement(Exception):
-    """The reason why a request or an answer does not match the description."""
+    """The reason why a request or a response does not match the description."""
 
 
 class Description:
@@ -64,8 +64,8 @@ class Description:
             if names.count(name) > 1 and known[name].get("type") != "array":
                 raise Disagreement(f"{name}: expected it once, found it {names.count(name)} times")
 
-    def validate_answer(self, method, path, form, status, content_type, body):
-        """Raises Disagreement if an answer to a request is not valid."""
+    def validate_response(self, method, path, form, status, content_type, body):
+        """Raises Disagreement if the response to a request is not valid."""
         request = mock_request(method, path, form)
         response = MockResponse(body, status_code=status, content_type=content_type.split(";")[0])
         self._check(lambda: self.openapi.validate_response(request, response))

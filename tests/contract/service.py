@@ -1,4 +1,4 @@
-"""A stand-in for the service: it answers webhooks with the documents that a check sets, and records the webhooks."""
+"""A stand-in for the service: it records webhooks, and responds with the documents that a check sets."""
 
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -65,7 +65,7 @@ class Service:
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def handle(self, webhook):
-        """Records a webhook, and returns the answer that was set for its path."""
+        """Records a webhook, and returns the document that was set for its path."""
         with self.received:
             self.webhooks.append(webhook)
             self.received.notify_all()

@@ -113,7 +113,7 @@ impl Run {
         Ok(judged)
     }
 
-    /// Returns a text from each of `count` new people. The dues begin in `first_s` and end `within_s` later.
+    /// Returns a text from each of `count` new people. From `first_s` on, the dues are spread over `within_s` seconds.
     fn people(&mut self, count: usize, first_s: usize, within_s: usize) -> Result<Vec<Text>> {
         let due_in = |index: usize| format!("in {} seconds", first_s + index * within_s / count);
         (0..count).map(|index| Ok(self.new_texter()?.text(due_in(index)))).collect()

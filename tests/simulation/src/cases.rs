@@ -135,9 +135,9 @@ pub const CASES: [Case; 19] = [
         about: "a reminder comes due after a rollback to a release that can't read it; it rings once the later release runs again",
         script: || answers(&[(0, remind("take the pills", 10)), (5, remind("feed rabbit", 12))]),
         faults: |cloud| {
-            let (rolled, forward) = (Rc::clone(cloud), Rc::clone(cloud));
-            cloud.engine.run_in(500_000, move || rolled.roll_back());
-            cloud.engine.run_in(1_400_000, move || forward.roll_forward());
+            let (older, newer) = (Rc::clone(cloud), Rc::clone(cloud));
+            cloud.engine.run_in(500_000, move || older.roll_back());
+            cloud.engine.run_in(1_400_000, move || newer.roll_forward());
         },
     },
     Case {

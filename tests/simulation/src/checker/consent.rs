@@ -125,10 +125,10 @@ fn refusals(history: &PersonHistory<'_>) -> impl Iterator<Item = Refusal> {
     requests.chain(reports)
 }
 
-/// The opt-out that the service learns of from a refusal (Twilio's error 21610). It counts only if the service received
-/// an opt-in after an opt-out that the person had sent later. Then the service regards the person as opted in, but the
-/// carrier does not. An opt-in that was received after the refused text was sent is newer than the refusal, so the
-/// refusal does not count.
+/// The opt-out that the service learns of from a refusal (Twilio's error 21610). It counts only if the person sent an
+/// opt-in and later an opt-out, and the service received the opt-out before the opt-in. Then the service regards the
+/// person as opted in, but the carrier does not. An opt-in that was received after the refused text was sent is newer
+/// than the refusal, so the refusal does not count.
 fn told_by_carrier(changes: &[ConsentChange], refusal: &Refusal) -> Option<ConsentChange> {
     let Refusal { said_ms, refused_ms, told_ms, is_recorded } = *refusal;
     let back = changes.iter().rfind(|change| change.received_ms.is_some_and(|received_ms| received_ms <= told_ms))?;

@@ -16,19 +16,18 @@ const WRITES_CALM: u32 = 2 + 3 * 6 + 4;
 /// and then its text for hours, with two writes for each refusal.
 const WRITES_ROUGH: u32 = 200;
 
-/// Maximum number of messages about one wake-up or one text. A message that is delivered again must not multiply. A
-/// text that is parked every quarter of an hour causes about forty messages in a world, and each further delivery of
-/// the text may cause as many again.
+/// Maximum number of messages about one wake-up or one text. A message that is delivered again must not multiply. The
+/// number is generous: while faults last, the same wake-up may be sent many times, and each delivery of a text may be
+/// parked separately.
 const MESSAGES: u32 = 400;
 
-/// Longest time for which a text is parked, in days.
+/// Longest time for which a text waits on the inbound queue, in days.
 const PARKED_DAYS: u32 = 1;
 
-/// On each day on which a text is parked, it may cause this many times [`MESSAGES`] more, if the store is down all day.
-/// Duplicates from the queue are parked too, a hundred times a day.
+/// How many times [`MESSAGES`] more are allowed for each day by which a world is longer, up to [`PARKED_DAYS`].
 const MORE_A_DAY: u32 = 9;
 
-/// How many more messages each further delivery of a text may cause: each delivery may be parked separately, for hours.
+/// How many more messages are allowed for each further delivery of a text in a flood.
 const MESSAGES_AGAIN: u32 = 40;
 
 /// Calls per second for each carrier: the service's default rate.

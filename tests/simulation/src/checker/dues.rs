@@ -57,8 +57,9 @@ pub(super) struct Series {
 /// The zone in which the times of a series are read from an instant on.
 #[derive(Debug, Clone, PartialEq)]
 struct Reading {
+    /// When the zone was corrected. `i64::MIN` for the original zone.
     from_ms: i64,
-    /// The first due in this zone, as the answer to the correction stated it.
+    /// The first due in this zone, as the answer to the correction stated it. `i64::MIN` if no answer stated it.
     first_ms: i64,
     zone: TimeZone,
 }

@@ -24,12 +24,11 @@ pub(super) const CALLED_MS: i64 = (900 + 12 + 3600 + 40 + 1800) * 1000;
 /// Shortest time between the starts of two calls of one person, in milliseconds.
 const APART_MS: i64 = 60_000;
 
-/// How long a turn lasts at most, in milliseconds: a call rings for up to 23 s and is talked on for up to 90 s, and a
-/// minute later its carrier is asked.
+/// How long a turn lasts at most, in milliseconds: a call rings for up to 23 s and goes on for up to 90 s, and a minute
+/// later its carrier is asked.
 const TURN_MS: i64 = (23 + 90 + 60) * 1000;
 
-/// How long a call may still be talked on after a key, in milliseconds, including the run that writes the effect of the
-/// key.
+/// How long a call may still go on after a key, in milliseconds, including the run that writes the effect of the key.
 const GOODBYE_MS: i64 = (40 + 2) * 1000;
 
 /// How long the report of a call's end takes without a fault, in milliseconds.
@@ -108,8 +107,8 @@ fn do_not_overlap(evidence: &Evidence<'_>, history: &PersonHistory<'_>, breaches
 /// When the person's phone is free for a call that was due at `from_ms` and was requested at `at_ms`, including the
 /// time until the waiting reminder tries again. The result is between these two instants. An earlier call about another
 /// reminder keeps the phone for at least 60 s, until the record of that reminder shows that the call is over, and at
-/// the latest until it must be over. After its person has pressed a key or texted, a call may be talked on for a
-/// moment. For that long, it keeps the phone from the next occurrence of its own series too.
+/// the latest until it must be over. After its person has pressed a key or texted, a call may still go on for a moment.
+/// For that long, it keeps the phone from the next occurrence of its own series too.
 pub(super) fn free_ms(history: &PersonHistory<'_>, key: &ReminderKey, from_ms: i64, at_ms: i64) -> i64 {
     let earlier = history.call_requests.iter().filter(|request| request.at_ms < at_ms);
     let recent = earlier.filter(|request| request.at_ms > from_ms - TURN_MS);
