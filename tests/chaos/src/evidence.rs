@@ -137,7 +137,7 @@ fn mentions(words: &str, task: &str) -> bool {
 }
 
 /// Returns the due that an answer states: "today at 4:52:30 PM EST" or "in 20 seconds (4:52:30 PM)". Of the instants
-/// with this time of day, the due is the one that is nearest to the answer, which was sent at `said`.
+/// with this time of day, the due is the nearest to `said`, at which the answer was sent.
 fn due(promise: &str, said: Timestamp) -> Option<Timestamp> {
     let zone = TimeZone::get(super::people::ZONE).ok()?;
     let time = time_of_day(promise.split_once(PROMISE)?.1)?;

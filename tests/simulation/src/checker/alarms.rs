@@ -34,7 +34,7 @@ impl<'a> Alarms<'a> {
     pub(super) fn of(evidence: &Evidence<'a>) -> Self {
         let mut raised: BTreeMap<&str, (i64, &str)> = BTreeMap::new();
         for alarm in evidence.alarms.iter().filter(|alarm| alarm.words.starts_with(FAILED)) {
-            // If the write of the end failed, the alarm is raised again for the same text. Only the last one counts.
+            // If the write of the end failed, the alarm is raised again for the same text. Only the last alarm counts.
             if let (Some(text), Some(reminder)) = (alarm.outgoing, alarm.reminder) {
                 raised.insert(text, (alarm.at_ms, reminder));
             }

@@ -7,7 +7,7 @@
 //!   schedule (or of a wake-up that was near when it was sent, although it was far when it was planned)
 //! - one slot
 //! - one schedule
-//! - two messages on the dial queue: the one that the schedule sends, and the one that waits for the due
+//! - two messages on the dial queue: the message that the schedule sends, and the message that waits for the due
 //!
 //! A text to the person costs at most one write for each try, one for the acceptance and one for the delivery.
 //!
@@ -109,7 +109,7 @@ fn of_reminder(
 ) {
     let calls = count(requests.len());
     let verdicts: u32 = requests.iter().map(|request| verdicts(history, request)).sum();
-    // Each text that may change reminders may change this one, or end it in a write of its own.
+    // Each text that may change reminders may change this reminder, or end it in a write of its own.
     let texts = count(history.texts.iter().filter(|text| may_change(text)).count());
     // When a call is reported as over without a key, the next attempt is planned. If the service receives a key or a
     // verdict after that, it ends the occurrence or plans the next occurrence.

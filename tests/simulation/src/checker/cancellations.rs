@@ -55,7 +55,7 @@ pub(super) fn judge(
     }
 }
 
-/// Whether an answer says that a new reminder with the same task replaces this one.
+/// Whether an answer says that a new reminder with the same task replaces this reminder.
 fn is_replaced(again: &answers::PromiseText<'_>, promise: &Promise<'_>) -> bool {
     again.kind == PromiseKind::Moved && again.number > promise.number && again.task == promise.task
 }

@@ -111,7 +111,7 @@ impl Series {
         self.zones.last().map(|reading| &reading.zone)
     }
 
-    /// Whether an occurrence may still be tried when the next one is due: the calls of an occurrence and its text take
+    /// Whether an occurrence may still be tried when the next is due: the calls of an occurrence and its text take
     /// up to the maximum lateness and the time of the last call.
     pub(super) fn is_fast(&self) -> bool {
         matches!(self.step, Step::Every(apart_ms, _) if apart_ms <= FAST_MS)

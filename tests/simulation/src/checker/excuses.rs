@@ -40,7 +40,7 @@ pub(super) enum Ended {
     Whole,
     /// All following occurrences, and the texts that are still owed: the person opted out.
     Left,
-    /// The occurrences that are due after the first instant and before the second one: the series was paused.
+    /// The occurrences that are due after the first instant and before the second instant: the series was paused.
     Paused(i64, i64),
     /// One occurrence, even one that has not rung. A series continues after it.
     One {

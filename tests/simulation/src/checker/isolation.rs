@@ -10,7 +10,7 @@ use crate::faults::Fault;
 const RUN_MS: i64 = 21_000;
 
 /// Time before a dead letter in which a fault must lie, in milliseconds: five visibility timeouts, and the longest
-/// delay of the queue. A message becomes a dead letter only if its receives fail up to the last one.
+/// delay of the queue. A message becomes a dead letter only if all its receives fail.
 const RECEIVES_MS: i64 = (5 * 120 + 900) * 1000;
 
 /// Longest time for which a function is frozen, with its run before and after, in milliseconds.

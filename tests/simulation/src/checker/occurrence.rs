@@ -137,7 +137,7 @@ impl Occurrence<'_> {
 
     /// G1: if a call was picked up, but no key was pressed and no person is known to have picked up, the next attempt
     /// follows while attempts are left. If the next occurrence of the series is due by then, it comes instead, because
-    /// nothing about an occurrence may delay the call of the next one.
+    /// nothing about an occurrence may delay the call of the next occurrence.
     fn are_tried_again(
         &self,
         evidence: &Evidence<'_>,
@@ -270,7 +270,7 @@ impl Occurrence<'_> {
     ) {
         let Some(first) = self.call_requests.first() else { return };
         let mut known = promise.stated.iter().filter(|stated| stated.at_ms <= first.at_ms);
-        // If two texts were handled at the same time, either of their dues may be the last one.
+        // If two texts were handled at the same time, either of their dues may be the last due.
         let stated = if promise.is_stated_at_once() {
             known.filter(|stated| stated.due_ms <= first.at_ms + SKEW_MS).max_by_key(|stated| stated.due_ms)
         } else {

@@ -209,7 +209,7 @@ impl PromiseJudge<'_, '_> {
                 let requested_ms: Vec<i64> = text_requests.iter().map(|request| request.at_ms).collect();
                 self.is_quiet_after_done(*due_ms, &requested_ms, shares, breaches);
             }
-            // A text about an earlier occurrence may still be tried when a later one is heard.
+            // A text about an earlier occurrence may still be tried when a later occurrence is heard.
             let series = self.promise.series.as_ref();
             let next_ms = series.and_then(|series| series.next(self.promise.first_ms(), *due_ms)).unwrap_or(i64::MAX);
             let span = Span { before_ms: 0, from_ms: *due_ms, due_ms: *due_ms, next_ms };

@@ -20,7 +20,7 @@ pub enum Guarantee {
     G5,
     /// Lateness is bounded. A case is a request for a call.
     G6,
-    /// A failure stays isolated. A case is an occurrence of a series after its first one, an alarm, or a dead letter.
+    /// A failure stays isolated. A case is an occurrence of a series except the first, an alarm, or a dead letter.
     G7,
     /// Texts are kept. A case is a text from a person.
     G8,
@@ -116,7 +116,7 @@ excuses! {
     /// A function froze within the hour before the alarm or the dead letter. When it thawed, it may have failed only
     /// because it had been frozen.
     FrozenBeforeAlarm of G7,
-    /// The previous occurrence had not ended when this one was due.
+    /// The previous occurrence had not ended when this occurrence was due.
     PreviousStillRang of G7,
     /// The person may have been opted out when the text was handled: an opt-out was under way, or only the carrier knew
     /// of it. A person who has opted out is not answered.

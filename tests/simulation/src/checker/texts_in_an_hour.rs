@@ -22,7 +22,7 @@ const REFUSED_MS: i64 = (86_400 + 900) * 1000;
 
 /// Longest time from a person's text, or from a due, until the service's text about it reaches the phone, in
 /// milliseconds, if there are no faults. An occurrence has up to three calls, 2 and 5 minutes apart, and each of them
-/// may wait for the phone. The last one begins within the maximum lateness. Then the text waits for a slot, and may
+/// may wait for the phone. The last call begins within the maximum lateness. Then the text waits for a slot, and may
 /// reach the phone a minute later. [`CALLED_MS`] leaves time for all of this.
 const CALM_MS: i64 = CALLED_MS;
 

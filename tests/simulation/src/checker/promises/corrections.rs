@@ -14,8 +14,8 @@ use crate::people::Meaning;
 /// A question whether the repeating reminders should move to another zone.
 #[derive(Debug)]
 struct Move {
-    /// The zone that the person leaves, or several zones if it is not known which one. If an earlier question is still
-    /// open, the zones of that question count too.
+    /// The zone that the person leaves, or all possible zones if it is not known. If an earlier question is still open,
+    /// the zones of that question count too.
     from: Vec<TimeZone>,
     to: TimeZone,
     at_ms: i64,
@@ -84,8 +84,8 @@ impl Promise<'_> {
 }
 
 impl Promises<'_> {
-    /// Applies the texts that say where the person is. The first one moves the reminders whose times were read in the
-    /// guessed zone and that have not begun to ring. A later one moves series after a YES.
+    /// Applies the texts that say where the person is. The first text moves the reminders whose times were read in the
+    /// guessed zone and that have not begun to ring. A later text moves series after a YES.
     pub(super) fn correct(&mut self, evidence: &Evidence<'_>, history: &PersonHistory<'_>) {
         let (mut is_known, mut asked) = (false, None::<Move>);
         // The zones that the profile may have now: a text without an answer may have been stored.

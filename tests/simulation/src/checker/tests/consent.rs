@@ -47,7 +47,7 @@ fn an_opt_out_that_is_received_again_after_the_opt_in_counts() {
 #[test]
 fn an_opt_out_counts_if_the_carrier_reports_it_for_the_answer_to_an_older_opt_in() {
     const BACK: &str = "Welcome back! 1 reminder was stopped: text RESTORE to get it back.";
-    // The first START is delivered after the STOP that was sent later, and the second one after both LISTs.
+    // The first START is delivered after the STOP that was sent later. The second START is delivered after both LISTs.
     let story = |is_told: bool, is_answered: bool| {
         let mut story = asked();
         let id = |of: &str| MessageId::new("twilio", of).unwrap();

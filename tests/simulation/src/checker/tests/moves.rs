@@ -63,7 +63,7 @@ fn a_reminder_comes_back_at_the_due_to_which_an_unanswered_move_moved_it() {
     let both = |moved: &str| format!("in 26 minutes (12:30 PM), repeating: pills (#3); {moved}: pills (#4)");
     keeps(&story(daily(), 1, &both("in 7 minutes (12:11 PM)")), nothing);
     breaks(&story(daily(), 1, &both("in 6 minutes (12:10 PM)")), nothing);
-    // A MOVE of another reminder does not move this one.
+    // A MOVE of another reminder does not move this reminder.
     let with_tea = || {
         let mut story = asked();
         story.text(30, tea(), "OK, I'll call you in 30 minutes (12:30:30 PM): tea (#2).");
@@ -150,7 +150,7 @@ fn an_answer_that_may_be_of_two_days_names_the_occurrence_after_the_moved_occurr
     let heard = || calls(early(), &[at_seven]);
     keeps(&calls(moved(heard(), 1, "1:07 AM"), &[at_seven + 2 * DAY]).judge(62), lost);
     breaks(&calls(moved(heard(), 1, "1:07 AM"), &[]).judge(62), lost);
-    // The occurrence of 11:55 PM is still to be called, so the MOVE was about it, and the next one stays.
+    // The occurrence of 11:55 PM is still to be called, so the MOVE was about it, and the next occurrence stays.
     let late = || each_day_at(23, 55, "today at 11:55 PM EST");
     let at_five_to = MIDNIGHT - 300;
     keeps(&calls(moved(late(), 0, "11:55 PM"), &[at_five_to + DAY]).judge(40), lost);

@@ -105,12 +105,12 @@ fn the_alarm_of_an_earlier_occurrence_does_not_end_the_next_one() {
         let answer =
             "OK, I'll call you every 15 minutes until 12:45 PM, starting in 15 minutes (12:15 PM): pills (#1).";
         story.text(0, thrice, answer);
-        // The first occurrence ended before the second one was due, but its text was still being tried.
+        // The first occurrence ended before the second was due, but the text about the first was still being tried.
         let missed = "Missed call: pills. It was due Mon, Mar 1 at 12:15 PM EST.";
         story.requests(1300, missed, RequestOutcome::Unknown);
         story.alarm(1850, 0).alarm(last, 0).judge(3)
     };
-    // The second occurrence had not ended when the third one was due.
+    // The second occurrence had not ended when the third was due.
     keeps(&story(2720), "17:45:00");
     breaks(&story(2600), "17:45:00");
 }
