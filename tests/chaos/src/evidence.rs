@@ -137,15 +137,15 @@ fn mentions(words: &str, task: &str) -> bool {
 }
 
 /// Returns the due that an answer states: "today at 4:52:30 PM EST" or "in 20 seconds (4:52:30 PM)". Of the instants
-/// with this time of day, the due is the nearest to `said`, at which the answer was sent.
-fn due(promise: &str, said: Timestamp) -> Option<Timestamp> {
+/// with this time of day, the due is the nearest to `answered_at`, at which the answer was sent.
+fn due(promise: &str, answered_at: Timestamp) -> Option<Timestamp> {
     let zone = TimeZone::get(super::people::ZONE).ok()?;
     let time = time_of_day(promise.split_once(PROMISE)?.1)?;
-    let today = said.to_zoned(zone.clone()).date();
+    let today = answered_at.to_zoned(zone.clone()).date();
     let days = [today.yesterday().ok()?, today, today.tomorrow().ok()?];
     let instants =
         days.into_iter().filter_map(|day| Some(day.to_datetime(time).to_zoned(zone.clone()).ok()?.timestamp()));
-    instants.min_by_key(|instant| SignedDuration::abs(instant.duration_since(said)))
+    instants.min_by_key(|instant| SignedDuration::abs(instant.duration_since(answered_at)))
 }
 
 /// Returns the first time of day in a text: "4:52:30 PM", "9 AM", "noon" or "midnight".
@@ -177,9 +177,9 @@ mod tests {
 
     #[test]
     fn a_stated_due_is_read_across_midnight() {
-        let said: Timestamp = "2026-11-22T23:59:50-05:00".parse().unwrap();
+        let answered_at: Timestamp = "2026-11-22T23:59:50-05:00".parse().unwrap();
         let check = |promise: &str, expected: Option<&str>| {
-            assert_eq!(due(promise, said), expected.map(|text| text.parse().unwrap()), "{promise}");
+            assert_eq!(due(promise, answered_at), expected.map(|text| text.parse().unwrap()), "{promise}");
         };
         check("OK, I'll call you today at 11:59:55 PM EST: water baba (#1).", Some("2026-11-22T23:59:55-05:00"));
         check("OK, I'll call you tomorrow at 12:00:30 AM EST: water baba (#1).", Some("2026-11-23T00:00:30-05:00"));

@@ -212,9 +212,9 @@ impl Run {
             posts.push((index, text));
         }
         // A quarter of the texts is sent once more shortly afterwards.
-        let again: Vec<(usize, Text)> =
+        let repeats: Vec<(usize, Text)> =
             posts.iter().filter(|(index, _)| index % 4 == 1).map(|(index, text)| (index + 5, text.clone())).collect();
-        posts.extend(again);
+        posts.extend(repeats);
         posts.sort_by_key(|(position, _)| *position);
         let posts: Vec<Text> = posts.into_iter().map(|(_, text)| text).collect();
         let started = Instant::now();

@@ -123,8 +123,8 @@ fn goes_on_at(
     text: &PersonText<'_>,
     answer: &ServiceText<'_>,
 ) -> i64 {
-    let named = answers::next_after_move(answer.body).filter(|(number, _)| *number == promise.number);
-    let due = named.and_then(|(_, when)| promise.due_again(history, when, text.first_ms(), answer));
+    let next_call = answers::next_after_move(answer.body).filter(|(number, _)| *number == promise.number);
+    let due = next_call.and_then(|(_, when)| promise.due_again(history, when, text.first_ms(), answer));
     due.map_or(i64::MAX, |(due_ms, _)| due_ms - SKEW_MS)
 }
 
@@ -140,8 +140,8 @@ fn opt_outs(evidence: &Evidence<'_>, history: &PersonHistory<'_>, shares: &mut S
     let mut cancellations = Vec::new();
     for text in history.texts.iter().filter(|text| text.meaning.opts_out()) {
         let (Some((answered_ms, _)), Some(handed_ms)) = (text.replies.first(), text.handed.first()) else { continue };
-        let back = history.texts.iter().filter(|text| text.meaning.opts_in());
-        let later = back.flat_map(|text| &text.handed).copied().filter(|back_ms| back_ms >= handed_ms);
+        let opt_ins = history.texts.iter().filter(|text| text.meaning.opts_in());
+        let later = opt_ins.flat_map(|text| &text.handed).copied().filter(|in_ms| in_ms >= handed_ms);
         let returned_ms = later.min().unwrap_or(i64::MAX);
         let is_parked = evidence.injected_between(&PARKS, *handed_ms, *answered_ms);
         shares.case(Guarantee::G4, is_parked.then_some(Excuse::OptOutMaybeParked));

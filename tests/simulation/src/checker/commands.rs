@@ -49,12 +49,12 @@ pub(super) fn judge(
     }
     for text in &history.texts {
         let Some(handled_ms) = consent::handled_ms(evidence, text) else { continue };
-        let back = |promise: &&Promise<'_>| match text.meaning {
+        let may_come_back = |promise: &&Promise<'_>| match text.meaning {
             Meaning::Restore => is_restorable(history, changes, promise, text, handled_ms),
             Meaning::Undo => is_undone(history, promise, text, handled_ms),
             _ => false,
         };
-        for promise in promises.all.iter().filter(back) {
+        for promise in promises.all.iter().filter(may_come_back) {
             comes_back(evidence, history, promise, text, handled_ms, breaches);
         }
     }
@@ -107,9 +107,9 @@ fn two_nines_end_calls(
 ) {
     let stopped = call.answered_keys.iter().find(|(_, digit, words)| *digit == '9' && *words == STOPPED);
     let Some((second_ms, ..)) = stopped.copied() else { return };
-    let back =
+    let opt_ins_ms =
         changes.iter().filter(|change| !change.is_out && change.sent_ms >= second_ms).map(|change| change.sent_ms);
-    let until_ms = back.min().unwrap_or(i64::MAX);
+    let until_ms = opt_ins_ms.min().unwrap_or(i64::MAX);
     let after = |request: &&super::person_history::CallRequest<'_>| {
         request.at_ms > second_ms + UNDER_WAY_MS && request.at_ms < until_ms
     };
@@ -132,14 +132,14 @@ fn is_restorable(
     handled_ms: i64,
 ) -> bool {
     let before: Vec<&ConsentChange> = changes.iter().filter(|change| change.sent_ms < handled_ms).collect();
-    let [.., out, back] = before[..] else { return false };
+    let [.., opt_out, opt_in] = before[..] else { return false };
     // An opt-out that only the carrier reported may have ended no reminder. Then the reminders that an earlier opt-out
     // ended stay restorable.
-    let is_text = out.received_ms.is_some();
+    let is_text = opt_out.received_ms.is_some();
     // A person who has opted out is not answered, so a RESTORE that overtakes its START changes nothing.
-    let is_in = !back.is_out && back.obeyed_ms.is_some_and(|obeyed_ms| obeyed_ms <= restore.first_ms());
-    let is_sure = is_text && out.is_out && is_in && out.obeyed_ms < back.received_ms;
-    let Some(out_ms) = out.obeyed_ms.filter(|out_ms| is_sure && handled_ms - out_ms < RESTORE_MS) else {
+    let is_in = !opt_in.is_out && opt_in.obeyed_ms.is_some_and(|obeyed_ms| obeyed_ms <= restore.first_ms());
+    let is_sure = is_text && opt_out.is_out && is_in && opt_out.obeyed_ms < opt_in.received_ms;
+    let Some(out_ms) = opt_out.obeyed_ms.filter(|out_ms| is_sure && handled_ms - out_ms < RESTORE_MS) else {
         return false;
     };
     // RESTORE makes each reminder that an opt-out ended anew, with a new number, and clears the restorable epoch. So
@@ -152,7 +152,7 @@ fn is_restorable(
         .answers
         .iter()
         .any(|answer| answer.body.starts_with(RESTORED) && (ended_ms..handled_ms).contains(&answer.at_ms));
-    let is_sure = !is_restored && promise.stated.iter().all(|stated| stated.at_ms < out.sent_ms);
+    let is_sure = !is_restored && promise.stated.iter().all(|stated| stated.at_ms < opt_out.sent_ms);
     is_sure && !is_named_deleted(history, promise, out_ms) && !may_be_ended(history, promise, out_ms)
 }
 

@@ -131,13 +131,14 @@ fn refusals(history: &PersonHistory<'_>) -> impl Iterator<Item = Refusal> {
 /// than the refusal, so the refusal does not count.
 fn told_by_carrier(changes: &[ConsentChange], refusal: &Refusal) -> Option<ConsentChange> {
     let Refusal { said_ms, refused_ms, told_ms, is_recorded } = *refusal;
-    let back = changes.iter().rfind(|change| change.received_ms.is_some_and(|received_ms| received_ms <= told_ms))?;
-    let is_late =
-        || changes.iter().any(|change| change.is_out && change.sent_ms > back.sent_ms && change.at_ms() < back.at_ms());
-    if back.is_out || back.at_ms() > said_ms || !is_late() {
+    let opt_in = changes.iter().rfind(|change| change.received_ms.is_some_and(|received_ms| received_ms <= told_ms))?;
+    let is_late = || {
+        changes.iter().any(|change| change.is_out && change.sent_ms > opt_in.sent_ms && change.at_ms() < opt_in.at_ms())
+    };
+    if opt_in.is_out || opt_in.at_ms() > said_ms || !is_late() {
         return None;
     }
-    let is_certain = is_recorded && back.obeyed_ms.is_some_and(|back_ms| back_ms <= said_ms);
+    let is_certain = is_recorded && opt_in.obeyed_ms.is_some_and(|in_ms| in_ms <= said_ms);
     let (received_ms, obeyed_ms) = (None, is_certain.then_some(told_ms));
     Some(ConsentChange { sent_ms: refused_ms, received_ms, received_last_ms: told_ms, obeyed_ms, is_out: true })
 }

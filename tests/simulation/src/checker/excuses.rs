@@ -149,8 +149,8 @@ fn is_named_again(
     promise: &Promise<'_>,
     opt_out: &ConsentChange,
 ) -> bool {
-    consent::changes(evidence, history).iter().filter(|change| !change.is_out).any(|back| {
-        let (Some(received_ms), Some(obeyed_ms)) = (back.received_ms, back.obeyed_ms) else { return false };
+    consent::changes(evidence, history).iter().filter(|change| !change.is_out).any(|opt_in| {
+        let (Some(received_ms), Some(obeyed_ms)) = (opt_in.received_ms, opt_in.obeyed_ms) else { return false };
         // If this opt-out was never delivered, the service learns of it only when the carrier refuses a text.
         let is_known = match opt_out.received_ms {
             Some(_) => opt_out.obeyed_ms.is_some_and(|out_ms| out_ms < received_ms),

@@ -135,9 +135,9 @@ pub(super) fn free_ms(history: &PersonHistory<'_>, key: &ReminderKey, from_ms: i
 /// When the person last pressed a key on this call, or sent a text that may have ended its occurrence, in this time.
 fn acted_ms(history: &PersonHistory<'_>, claim: &ClaimId, from_ms: i64, to_ms: i64) -> Option<i64> {
     let call = history.calls.iter().find(|call| call.claim == claim);
-    let pressed = call.into_iter().flat_map(|call| &call.pressed).map(|(at_ms, _)| *at_ms);
-    let texted = history.texts.iter().filter(|text| text.meaning.changes()).flat_map(|text| &text.handed).copied();
-    pressed.chain(texted).filter(|acted_ms| (from_ms..to_ms).contains(acted_ms)).max()
+    let pressed_ms = call.into_iter().flat_map(|call| &call.pressed).map(|(at_ms, _)| *at_ms);
+    let texted_ms = history.texts.iter().filter(|text| text.meaning.changes()).flat_map(|text| &text.handed).copied();
+    pressed_ms.chain(texted_ms).filter(|acted_ms| (from_ms..to_ms).contains(acted_ms)).max()
 }
 
 /// The bound on nuisance: each due allows three calls.

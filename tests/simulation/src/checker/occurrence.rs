@@ -269,12 +269,12 @@ impl Occurrence<'_> {
         breaches: &mut Breaches,
     ) {
         let Some(first) = self.call_requests.first() else { return };
-        let mut known = promise.stated.iter().filter(|stated| stated.at_ms <= first.at_ms);
+        let mut stated_before = promise.stated.iter().filter(|stated| stated.at_ms <= first.at_ms);
         // If two texts were handled at the same time, either of their dues may be the last due.
         let stated = if promise.is_stated_at_once() {
-            known.filter(|stated| stated.due_ms <= first.at_ms + SKEW_MS).max_by_key(|stated| stated.due_ms)
+            stated_before.filter(|stated| stated.due_ms <= first.at_ms + SKEW_MS).max_by_key(|stated| stated.due_ms)
         } else {
-            known.next_back()
+            stated_before.next_back()
         };
         let due_ms = if promise.series.is_some() { due_ms } else { stated.map_or(due_ms, |stated| stated.due_ms) };
         let late_ms = first.at_ms - due_ms;

@@ -81,18 +81,18 @@ impl PromiseJudge<'_, '_> {
     /// Whether a replacement text is about this occurrence. It names the occurrence's due, a due that an earlier answer
     /// stated, or a due to which an unanswered text may have moved it.
     pub(super) fn is_of(&self, replacement: &ServiceText<'_>, due_ms: i64) -> bool {
-        let named = self.named(replacement);
-        if named.contains(&due_ms) {
+        let named_ms = self.named(replacement);
+        if named_ms.contains(&due_ms) {
             return true;
         }
         if self.promise.series.is_some() {
             return false;
         }
-        let moved = self.history.silent().filter(|text| self.may_move(text));
-        let windows: Vec<_> = moved.flat_map(|text| dues::meant(text, &self.history.zones)).collect();
+        let moves = self.history.silent().filter(|text| self.may_move(text));
+        let windows: Vec<_> = moves.flat_map(|text| dues::meant(text, &self.history.zones)).collect();
         let stated = |named: i64| self.promise.stated.iter().any(|stated| stated.due_ms == named);
         let stated = |named| !self.evidence.calm() && stated(named);
-        named.into_iter().any(|named| stated(named) || windows.iter().any(|window| window.holds(named)))
+        named_ms.into_iter().any(|named| stated(named) || windows.iter().any(|window| window.holds(named)))
     }
 
     pub(super) fn may_move(&self, text: &PersonText<'_>) -> bool {
@@ -133,8 +133,8 @@ impl PromiseJudge<'_, '_> {
         };
         let is_then =
             |text: &&PersonText<'_>| dues::meant(text, &self.history.zones).iter().any(|window| window.holds(due_ms));
-        let known = self.others_ms.iter().filter(|other_ms| **other_ms == due_ms).count();
-        known + self.history.silent().filter(makes).filter(is_then).count()
+        let known_others = self.others_ms.iter().filter(|other_ms| **other_ms == due_ms).count();
+        known_others + self.history.silent().filter(makes).filter(is_then).count()
     }
 
     /// Whether the try that the carrier had accepted by `known_ms` failed by `until_ms`, for a reason that may pass.
@@ -235,8 +235,8 @@ impl PromiseJudge<'_, '_> {
         if self.promise.series.is_some() || self.promise.stated.len() > 1 {
             return;
         }
-        let done = |cause: &&Cause| matches!(cause.of, Ended::Rung { .. }) && cause.excuse.is_none();
-        let Some(done) = self.causes.iter().filter(done).min_by_key(|cause| cause.until_ms) else { return };
+        let is_done = |cause: &&Cause| matches!(cause.of, Ended::Rung { .. }) && cause.excuse.is_none();
+        let Some(done) = self.causes.iter().filter(is_done).min_by_key(|cause| cause.until_ms) else { return };
         let calls = self.own.iter().flat_map(|trace| &trace.calls);
         let has_rung = calls.clone().any(|call| call.taken_ms >= due_ms - SKEW_MS && call.taken_ms < done.from_ms);
         let late = requested_ms.iter().filter(|at_ms| **at_ms > done.until_ms + UNDER_WAY_MS).count();

@@ -248,10 +248,10 @@ pub(super) fn is_answer_to(meaning: &Meaning, body: &str) -> bool {
 /// Whether an answer says that the time of this city is used from now on: "OK, using Tokyo time", "OK, I'll use Tokyo
 /// time", or "OK, Tokyo time".
 fn uses_time_of(body: &str, city: &str) -> bool {
-    let said = body.strip_prefix("OK, ");
-    let said =
-        said.map(|said| ["using ", "I'll use "].iter().find_map(|words| said.strip_prefix(words)).unwrap_or(said));
-    said.and_then(|said| said.strip_prefix(city)).is_some_and(|rest| rest.starts_with(" time"))
+    let rest = body.strip_prefix("OK, ");
+    let rest =
+        rest.map(|rest| ["using ", "I'll use "].iter().find_map(|words| rest.strip_prefix(words)).unwrap_or(rest));
+    rest.and_then(|rest| rest.strip_prefix(city)).is_some_and(|rest| rest.starts_with(" time"))
 }
 
 /// Whether an answer says that the time of a city is used, and then asks a question: "OK, Tokyo time. Should your

@@ -97,11 +97,11 @@ fn unread_before(history: &PersonHistory<'_>, text: &PersonText<'_>, first_ms: i
 /// question is not unreadable. A "yes" or "no" without a question is unreadable: it is answered in the same words as a
 /// text that makes no sense. It counts unless its reply says something else.
 fn is_unread(text: &PersonText<'_>) -> bool {
-    let mut said = text.replies.iter().filter(|(_, body)| !body.is_empty());
+    let mut answers = text.replies.iter().filter(|(_, body)| !body.is_empty());
     match text.meaning {
         Meaning::Noise => true,
-        Meaning::Yes | Meaning::No => said.all(|(_, body)| body.contains(UNCLEAR)),
-        _ => said.any(|(_, body)| body.contains(UNCLEAR)),
+        Meaning::Yes | Meaning::No => answers.all(|(_, body)| body.contains(UNCLEAR)),
+        _ => answers.any(|(_, body)| body.contains(UNCLEAR)),
     }
 }
 
@@ -114,9 +114,9 @@ pub(super) fn answered_by_ms(evidence: &Evidence<'_>, text: &PersonText<'_>) -> 
 
 /// G2: every delivery of a text gets the same answer.
 fn answers_are_the_same(text: &PersonText<'_>, breaches: &mut Breaches) {
-    let mut said = text.replies.iter().map(|(_, body)| *body).filter(|body| !body.is_empty());
-    let Some(first) = said.next() else { return };
-    if let Some(other) = said.find(|other| *other != first) {
+    let mut answers = text.replies.iter().map(|(_, body)| *body).filter(|body| !body.is_empty());
+    let Some(first) = answers.next() else { return };
+    if let Some(other) = answers.find(|other| *other != first) {
         breaches.add("G2", || format!("the same text was answered {first:?} and {other:?}"));
     }
 }

@@ -11,24 +11,24 @@ fn a_reminder_that_is_heard_is_not_lost_and_a_reminder_without_a_call_is_lost() 
 #[test]
 fn a_reminder_that_reached_only_a_mailbox_is_lost_unless_a_text_follows() {
     broken(&asked().call(1800, 0, "pills", Talk::Silent(PickedUpBy::Mailbox)).judge(3), "G1");
-    let texted = "In case you missed it: pills. It was due Mon, Mar 1 at 12:30 PM EST.";
+    let replacement = "In case you missed it: pills. It was due Mon, Mar 1 at 12:30 PM EST.";
     let mut thrice = asked();
     for second in [1800, 1940, 2260] {
         thrice.call(second, 0, "pills", Talk::Silent(PickedUpBy::Mailbox));
     }
-    held(&thrice.sends(2300, texted, None).judge(3));
+    held(&thrice.sends(2300, replacement, None).judge(3));
 }
 
 #[test]
-fn done_ends_the_occurrence_that_rang_and_not_the_next_one() {
-    let heard = || {
+fn done_ends_the_occurrence_that_rang_and_not_the_next_occurrence() {
+    let heard_today = || {
         let mut story = daily();
         story.call(1800, 0, "pills", Talk::Keys(&['1']));
         story.text(2000, Meaning::Done, "Done: #1 pills.");
         story
     };
-    held(&heard().call(1800 + DAY, 0, "pills", Talk::Keys(&['1'])).judge(26));
-    broken(&heard().judge(26), "G1");
+    held(&heard_today().call(1800 + DAY, 0, "pills", Talk::Keys(&['1'])).judge(26));
+    broken(&heard_today().judge(26), "G1");
 }
 
 #[test]
@@ -46,22 +46,23 @@ fn two_calls_of_a_person_at_once_break_a_rule() {
 
 #[test]
 fn a_pick_up_without_a_key_is_followed_by_another_call() {
-    let texted = "In case you missed it: pills. It was due Mon, Mar 1 at 12:30 PM EST.";
+    let replacement = "In case you missed it: pills. It was due Mon, Mar 1 at 12:30 PM EST.";
     let story = || {
         let mut story = asked();
         story.call(1800, 0, "pills", Talk::Silent(PickedUpBy::Screener));
         story
     };
-    breaks(&story().sends(1900, texted, None).judge(3), "not called again");
-    let again = story().call(1940, 0, "pills", Talk::Keys(&['1'])).judge(3);
-    keeps(&again, "not called again");
-    held(&again);
+    breaks(&story().sends(1900, replacement, None).judge(3), "not called again");
+    let judgement = story().call(1940, 0, "pills", Talk::Keys(&['1'])).judge(3);
+    keeps(&judgement, "not called again");
+    held(&judgement);
 }
 
 #[test]
 fn no_call_follows_the_key_that_confirms() {
-    let again = asked().call(1800, 0, "pills", Talk::Keys(&['1'])).call(1940, 0, "pills", Talk::NotPickedUp).judge(3);
-    broken(&again, "G2");
+    let judgement =
+        asked().call(1800, 0, "pills", Talk::Keys(&['1'])).call(1940, 0, "pills", Talk::NotPickedUp).judge(3);
+    broken(&judgement, "G2");
 }
 
 #[test]

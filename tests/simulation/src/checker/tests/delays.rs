@@ -4,15 +4,15 @@ use super::*;
 
 #[test]
 fn a_try_that_reaches_the_carrier_late_says_nothing_about_a_newer_try() {
-    let texted = "Missed call: pills. It was due Mon, Mar 1 at 12:30 PM EST.";
+    let replacement = "Missed call: pills. It was due Mon, Mar 1 at 12:30 PM EST.";
     let story = |cause| {
         let mut story = asked();
-        story.sends(1850, texted, Some(cause));
+        story.sends(1850, replacement, Some(cause));
         let text = SentText::Sent(SentTextId::new("twilio", "SMlate").unwrap());
-        let (to, body, cause) = (number(0), texted.to_owned(), UndeliveredCause::Number);
+        let (to, body, cause) = (number(0), replacement.to_owned(), UndeliveredCause::Number);
         story.at(1920, 0, Observation::TextAccepted { text: text.clone(), to: to.clone(), body: body.clone() });
         story.at(1930, 0, Observation::TextUndelivered { text, to, body, code: 30006, cause });
-        story.sends(2000, texted, None).judge(3)
+        story.sends(2000, replacement, None).judge(3)
     };
     keeps(&story(UndeliveredCause::Passing), "texted again");
     breaks(&story(UndeliveredCause::Number), "texted again");

@@ -184,8 +184,8 @@ fn the_answer_to_a_move_says_when_a_resumed_series_goes_on() {
         story.queued(60, every).call(3660, 60, "pills", Talk::NotPickedUp);
         let resumed = "Resumed: I'll call you in 58 minutes (2:01 PM), repeating: pills (#1).";
         story.text(3780, Meaning::Resume(1), resumed);
-        let moved = "Moved: I'll call you in 10 minutes (2:06 PM): pills (#2).";
-        story.text(6960, Meaning::Move(1, 10), &format!("{moved} Next call of #1: {next}."));
+        let move_answer = "Moved: I'll call you in 10 minutes (2:06 PM): pills (#2).";
+        story.text(6960, Meaning::Move(1, 10), &format!("{move_answer} Next call of #1: {next}."));
         for (second, made) in [(7260, 60), (7560, 6960), (10_860, 60)] {
             story.call(second, made, "pills", Talk::Keys(&['1']));
         }

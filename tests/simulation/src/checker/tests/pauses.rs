@@ -37,15 +37,15 @@ fn a_series_that_is_resumed_rings_again() {
 
 #[test]
 fn a_pause_is_about_the_occurrence_whose_last_call_came_just_before_the_next_due() {
-    let called = || {
+    let called_thrice = || {
         let mut story = quarter_hourly();
         for second in [900, 1040, 1799] {
             story.call(second, 0, "pills", Talk::NotPickedUp);
         }
         story
     };
-    keeps(&called().sends(1820, &paused(1), None).judge(3), "without call, text or alarm");
-    breaks(&called().judge(3), "without call, text or alarm");
+    keeps(&called_thrice().sends(1820, &paused(1), None).judge(3), "without call, text or alarm");
+    breaks(&called_thrice().judge(3), "without call, text or alarm");
 }
 
 /// A series of every 15 minutes that is paused after five occurrences and resumed. The answer to the text that made it

@@ -52,21 +52,21 @@ fn restored(mut story: Story, meaning: Meaning, answer: &str) -> Story {
 
 #[test]
 fn a_restored_series_goes_on_after_the_occurrence_that_was_skipped() {
-    let moved =
+    let move_answer =
         "Moved: I'll call you in 10 minutes (12:10:30 PM): pills (#2). Next call of #1: tomorrow at 12:30 PM EST.";
     for (meaning, answer) in [
         (Meaning::Skip(1), "Skipped. Next call: tomorrow at 12:30 PM EST, repeating: pills (#1)."),
         (Meaning::DoneWith(1), "Done: #1 pills. Next call: tomorrow at 12:30 PM EST."),
-        (Meaning::Move(1, 10), moved),
+        (Meaning::Move(1, 10), move_answer),
     ] {
-        let back = |judgement: &Judgement| {
-            let lost = |what: &str| what.contains("#1 pills did not come back");
-            !judgement.breaches.iter().any(|breach| lost(&breach.what))
+        let comes_back = |judgement: &Judgement| {
+            let is_missing = |what: &str| what.contains("#1 pills did not come back");
+            !judgement.breaches.iter().any(|breach| is_missing(&breach.what))
         };
         let story = || restored(daily(), meaning.clone(), answer);
-        assert!(back(&story().judge(3)), "{answer}");
-        assert!(!back(&story().judge(26)), "{answer}");
-        assert!(back(&story().call(1800 + DAY, 180, "pills", Talk::Keys(&['1'])).judge(26)), "{answer}");
+        assert!(comes_back(&story().judge(3)), "{answer}");
+        assert!(!comes_back(&story().judge(26)), "{answer}");
+        assert!(comes_back(&story().call(1800 + DAY, 180, "pills", Talk::Keys(&['1'])).judge(26)), "{answer}");
     }
 }
 
@@ -106,13 +106,13 @@ fn a_restored_series_that_was_deleted_does_not_come_back_again() {
 }
 
 #[test]
-fn a_second_restore_brings_back_the_series_that_the_first_one_made() {
+fn a_second_restore_brings_back_the_series_that_the_first_restore_made() {
     let story = |first: Meaning, answer: &str, delayed: Option<Fault>, hours: i64| {
         let mut story = daily();
         story.text(60, Meaning::OptOut, "").text(120, Meaning::OptIn, "").text(180, first, answer);
-        let moved =
+        let move_answer =
             "Moved: I'll call you in 5 minutes (12:09 PM): pills (#3). Next call of #2: tomorrow at 12:30 PM EST.";
-        story.text(240, Meaning::Move(2, 5), moved);
+        story.text(240, Meaning::Move(2, 5), move_answer);
         story.text(300, Meaning::OptOut, "").text(360, Meaning::OptIn, "").text(420, Meaning::Restore, "OK.");
         // After a fault, nothing proves when the service obeyed the first opt-out.
         delayed.into_iter().for_each(|fault| story.fault(60, fault));
@@ -142,14 +142,14 @@ fn a_reminder_that_cannot_be_read_does_not_come_back() {
 
 #[test]
 fn done_with_a_number_ends_a_one_off_and_skips_an_occurrence_of_a_series() {
-    let done = |story: Story, answer| restored(story, Meaning::DoneWith(1), answer);
-    keeps(&done(asked(), "Done: #1 pills.").judge(3), "did not come back");
-    breaks(&done(asked(), "Done: #2 milk.").judge(3), "did not come back");
-    let skipped = || done(daily(), "Done: #1 pills. Next call: tomorrow at 12:30 PM EST.");
+    let with_done = |story: Story, answer| restored(story, Meaning::DoneWith(1), answer);
+    keeps(&with_done(asked(), "Done: #1 pills.").judge(3), "did not come back");
+    breaks(&with_done(asked(), "Done: #2 milk.").judge(3), "did not come back");
+    let skipped = || with_done(daily(), "Done: #1 pills. Next call: tomorrow at 12:30 PM EST.");
     keeps(&skipped().judge(3), "did not come back");
     breaks(&skipped().judge(26), "did not come back");
     // An answer to DONE without a next due is about an occurrence that rang. Such a DONE ends no later occurrence.
-    breaks(&done(daily(), "Done: #1 pills.").judge(3), "did not come back");
+    breaks(&with_done(daily(), "Done: #1 pills.").judge(3), "did not come back");
 }
 
 #[test]
@@ -186,9 +186,9 @@ fn a_series_that_was_restored_without_a_stated_due_goes_on_with_resume() {
         story.text(120, Meaning::OptOut, "").text(180, Meaning::OptIn, "");
         story.text(240, back, "Restored: #2, #3. Text LIST to see them.");
         // This answer names the next call of the series before the answer to the RESUME does.
-        let moved =
+        let move_answer =
             "Moved: I'll call you in 5 minutes (12:10 PM): pills (#4). Next call of #2: in 26 minutes (12:31 PM).";
-        story.text(300, Meaning::Move(2, 5), moved).call(600, 300, "pills", Talk::Keys(&['1']));
+        story.text(300, Meaning::Move(2, 5), move_answer).call(600, 300, "pills", Talk::Keys(&['1']));
         story.call(1860, 240, "pills", Talk::NotPickedUp);
         story.text(2000, Meaning::Resume(2), "Resumed: I'll call you in 28 minutes (1:01 PM), repeating: pills (#2).");
         for second in [3660, 5460, 7260, 9060] {

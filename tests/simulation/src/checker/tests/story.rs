@@ -131,7 +131,7 @@ impl Story {
         self
     }
 
-    /// The service requests a text to the person. `heard` is the outcome that the service learns from the carrier's response.
+    /// The service requests a text to the person. `heard` is the outcome that it learns from the carrier's response.
     pub(super) fn requests(&mut self, second: i64, body: &str, heard: RequestOutcome) -> &mut Self {
         let (to, body) = (number(0), body.to_owned());
         self.at(second, 0, Observation::TextRequested { to: to.clone(), body: body.clone() });
