@@ -1,5 +1,5 @@
-//! Messages and records that a later release wrote before it was rolled back: this release can't read them, so they
-//! wait.
+//! Messages and records of a later release that was rolled back. This release can't read these messages and records, so
+//! they wait.
 
 use super::mutation;
 use crate::mutation::Mutation;

@@ -10,7 +10,7 @@ use crate::faults::Fault;
 const RUN_MS: i64 = 21_000;
 
 /// Time before a dead letter in which a fault must lie, in milliseconds: five visibility timeouts, and the longest
-/// delay of the queue. A message becomes a dead letter only if all its receives fail.
+/// delay of the queue.
 const RECEIVES_MS: i64 = (5 * 120 + 900) * 1000;
 
 /// Longest time for which a function is frozen, with its run before and after, in milliseconds.
@@ -19,8 +19,8 @@ const FROZEN_MS: i64 = (3600 + 2 * 20) * 1000;
 /// How long a text is tried, in milliseconds: the default of a day, and the longest backoff.
 const TRIED_MS: i64 = (86_400 + 900) * 1000;
 
-/// Longest time from the acceptance of a text that fails late to the alarm about it, in milliseconds: it fails within a
-/// day, its status may be posted late, and its last try follows.
+/// Longest time from the acceptance of a text that fails late to the alarm about the text, in milliseconds: it fails
+/// within a day, its status may be posted late, and its last try follows.
 const FAILS_LATE_MS: i64 = 2 * TRIED_MS;
 
 /// Judges strangers, panics, alarms and dead letters.

@@ -165,7 +165,7 @@ pub(super) struct PersonHistory<'a> {
     pub(super) answered: Vec<Answered>,
     /// The zones that the person may be in: the zone of the area code, and the zone of each city that they texted.
     pub(super) zones: Vec<TimeZone>,
-    /// The place of each separate text by its id at the carrier: whether it replaces a call, and its index.
+    /// The id of each separate text at the carrier, whether the text replaces a call, and its index among such texts.
     pub(super) places: Vec<(&'a SentText, bool, usize)>,
 }
 
