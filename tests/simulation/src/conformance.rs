@@ -1,8 +1,8 @@
 //! Conformance suites: the rules that every implementation of a port must follow. They run on the simulation's fakes
 //! and on the real adapters, so that results of the simulation apply to the deployed service.
 //!
-//! Each suite creates its own people, reminders and texts with new ids, so suites can run at the same time and
-//! repeatedly. A broken rule is an `Err` with the rule, the expected and the found value.
+//! Each suite uses new ids, so it can run repeatedly on the same table. A suite that reads queues must be their only
+//! reader. A broken rule is an `Err` with the rule, the expected and the found value.
 
 mod channels;
 mod rules;

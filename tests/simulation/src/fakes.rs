@@ -44,17 +44,18 @@ pub use table::{Conditions, Release, Table};
 use crate::engine::{CrashPoint, Step, TaskId};
 use crate::events::{InvocationOutcome, WorldEvent};
 
-/// Runs one future to its end on a cloud without a world. `None` if it takes longer than a day of virtual time.
+/// Runs one future to its end on a cloud without a world. Returns `None` if the future does not end within a day of
+/// virtual time.
 pub fn run<T: 'static>(cloud: &Rc<Cloud>, work: impl Future<Output = T> + 'static) -> Option<T> {
     const LIMIT_MS: i64 = 24 * 3600 * 1000;
     let result = Rc::new(Cell::new(None));
     let place = Rc::clone(&result);
-    let suite = async move {
+    let task = async move {
         place.set(Some(work.await));
         WorldEvent::InvocationEnded(TaskId::MAX, InvocationOutcome::Done)
     };
     cloud.engine.start(
-        suite,
+        task,
         CrashPoint::default(),
         LIMIT_MS,
         WorldEvent::InvocationEnded(TaskId::MAX, InvocationOutcome::Died),

@@ -13,13 +13,13 @@ use crate::faults::Fault;
 pub enum FaultProfile {
     /// No faults, except poison messages, and opt-outs and opt-ins that the carrier does not report.
     Calm,
-    /// Several faults. Each is injected at up to 25% of its opportunities.
+    /// Several faults. Apart from outages, most of them are injected at up to 25% of their opportunities.
     Rough,
     /// Few faults. Most of them are injected at 60% or 90% of their opportunities.
     Stubborn,
 }
 
-/// Faults that last for some time, each with the longest such time, in milliseconds.
+/// Outages: faults that last for some time. Each has the maximum of this time, in milliseconds.
 const OUTAGES: [(Fault, i64); 4] = [
     (Fault::StoreDown, 900_000),
     (Fault::QueueDown, 900_000),
@@ -43,9 +43,10 @@ pub fn set(cloud: &Rc<Cloud>, until_ms: i64) -> FaultProfile {
         FaultProfile::Stubborn => (700, &[6000, 9000]),
     };
     for fault in Fault::ALL {
-        let lasts = fault == Fault::SecondCarrierDown || OUTAGES.iter().any(|(outage, _)| *outage == fault);
-        let is_planned =
-            matches!(fault, Fault::Poison | Fault::RolledBack | Fault::TextFailsLate) || fault.is_of_people() || lasts;
+        let is_outage = fault == Fault::SecondCarrierDown || OUTAGES.iter().any(|(outage, _)| *outage == fault);
+        let is_planned = matches!(fault, Fault::Poison | Fault::RolledBack | Fault::TextFailsLate)
+            || fault.is_of_people()
+            || is_outage;
         if !is_planned && engine.chance(kinds) {
             let rate = engine.one_of(rates).unwrap_or(0);
             cloud.faults.set(fault, rate.min(highest_rate(fault)));
@@ -63,11 +64,11 @@ pub fn set(cloud: &Rc<Cloud>, until_ms: i64) -> FaultProfile {
         let reminders = usize::try_from(engine.between(2, 12)).unwrap_or(2);
         cloud.table.borrow_mut().set_page_of_reminders(reminders);
     }
-    // People rarely opt out, so this fault needs a higher rate than the others.
-    let untold = if engine.chance(3000) { 7000 } else { 0 };
-    cloud.faults.set(Fault::OptOutNotReported, untold);
-    let untold = if engine.chance(3000) { 7000 } else { 0 };
-    cloud.faults.set(Fault::OptInNotReported, untold);
+    // People rarely opt out or in, so the next two faults need a higher rate than most faults.
+    let unreported = if engine.chance(3000) { 7000 } else { 0 };
+    cloud.faults.set(Fault::OptOutNotReported, unreported);
+    let unreported = if engine.chance(3000) { 7000 } else { 0 };
+    cloud.faults.set(Fault::OptInNotReported, unreported);
     // Few people are asked anything, so this fault needs a higher rate too.
     let unreadable = if fault_profile != FaultProfile::Calm && engine.chance(3000) { 7000 } else { 0 };
     cloud.faults.set(Fault::QuestionSpoiled, unreadable);
@@ -77,14 +78,15 @@ pub fn set(cloud: &Rc<Cloud>, until_ms: i64) -> FaultProfile {
     if fault_profile != FaultProfile::Calm && engine.chance(1500) {
         busy_channels(cloud, until_ms);
     }
-    // A world with such a text lasts a day longer, so few worlds have one.
+    // A world with a text that fails late lasts a day longer, so few worlds have this fault.
     if fault_profile != FaultProfile::Calm && engine.chance(500) {
         cloud.faults.set(Fault::TextFailsLate, engine.one_of(&[2500, 6000]).unwrap_or(0));
     }
     fault_profile
 }
 
-/// Adds faults because of which news about a call comes late or twice, and faults that keep a number from being called.
+/// Adds faults that make reports about calls late, repeated, reordered or wrong, and faults that keep calls from being
+/// placed on time.
 pub fn worsen_late_news(cloud: &Rc<Cloud>, until_ms: i64) {
     const OFTEN: [Fault; 14] = [
         Fault::CallbackTwice,
@@ -117,7 +119,8 @@ pub fn worsen_late_news(cloud: &Rc<Cloud>, until_ms: i64) {
         cloud.faults.set(Fault::CallbackTwice, 6000);
     }
     if engine.chance(2000) {
-        // Five occurrences in a row count as missed, although the person picks up. Keys may come late.
+        // Most people are taken for machines, so five occurrences in a row may count as missed although the person
+        // picks up. Keys may come late.
         cloud.detects_machines.set(true);
         cloud.faults.set(Fault::VerdictWrong, MISTAKEN_RATE);
         cloud.faults.set(Fault::VerdictTwice, 9000);
@@ -125,7 +128,7 @@ pub fn worsen_late_news(cloud: &Rc<Cloud>, until_ms: i64) {
     }
 }
 
-/// How often machine detection is wrong in a world that takes people for machines, in 1/10 000.
+/// Rate of wrong verdicts in a world whose machine detection takes people for machines, in 1/10 000.
 pub const MISTAKEN_RATE: u32 = 9500;
 
 /// The highest rate of a fault. A fault that duplicates messages must not double them each time. Otherwise their number
@@ -134,7 +137,7 @@ fn highest_rate(fault: Fault) -> u32 {
     match fault {
         Fault::QueueTwice | Fault::ScheduleTwice => 2500,
         Fault::SendFails => 5000,
-        // A reminder that can't be read stays unreadable, and each write is an opportunity.
+        // A reminder that can't be read stays unreadable, and each of its writes is an opportunity for this fault.
         Fault::ReminderSpoiled => 100,
         _ => 10_000,
     }
@@ -144,7 +147,7 @@ fn outages(cloud: &Rc<Cloud>, until_ms: i64) {
     let engine = &cloud.engine;
     let has_two_carriers = cloud.carriers.get() > 1;
     for (fault, longest_ms) in OUTAGES {
-        // With two carriers the first one must be down often. Otherwise the second one is hardly used.
+        // If there are two carriers, the first carrier must be down often. Otherwise the second carrier is hardly used.
         let often = if has_two_carriers && fault == Fault::CarrierDown { 4000 } else { 1200 };
         if !engine.chance(often) {
             continue;
@@ -181,8 +184,8 @@ fn outage(cloud: &Rc<Cloud>, fault: Fault, rate: u32, begins_ms: i64, lasts_ms: 
     }
 }
 
-/// Perhaps limits how many invocations may run at once, or plans a time in which other functions of the account use up
-/// all of them.
+/// In some worlds, limits how many invocations may run at once, or plans a time in which no invocation may run, because
+/// other functions of the account use up the limit.
 fn capacity(cloud: &Rc<Cloud>, until_ms: i64) {
     let engine = &cloud.engine;
     let lasts_ms = (until_ms - engine.now_ms()).max(0);
@@ -202,14 +205,14 @@ fn set_capacity(cloud: &Rc<Cloud>, invocations: usize, begins_ms: i64, lasts_ms:
     }
 }
 
-/// Plans minutes in which an older release of the functions runs.
+/// Plans a time of up to half an hour in which an older release of the functions runs.
 fn roll_back(cloud: &Rc<Cloud>, until_ms: i64) {
     let engine = &cloud.engine;
     let begins_ms = engine.between(60_000, (until_ms - engine.now_ms()).clamp(60_000, 7_200_000));
     let lasts_ms = engine.between(60_000, 1_800_000).min((until_ms - engine.now_ms() - begins_ms).max(0));
-    let (target, later) = (Rc::clone(cloud), Rc::clone(cloud));
+    let (target, same_target) = (Rc::clone(cloud), Rc::clone(cloud));
     engine.run_in(begins_ms, move || target.roll_back());
-    engine.run_in(begins_ms + lasts_ms, move || later.roll_forward());
+    engine.run_in(begins_ms + lasts_ms, move || same_target.roll_forward());
 }
 
 /// Plans times in which people outside this world take the slots of a channel.
@@ -226,9 +229,9 @@ fn busy_channels(cloud: &Rc<Cloud>, until_ms: i64) {
     }
 }
 
-/// Plans messages that the service did not write, in both queues.
+/// Plans messages that the service did not write. Each message is put on one of the two queues.
 fn poison(cloud: &Rc<Cloud>, until_ms: i64) {
-    /// Bodies of such messages.
+    /// Bodies of these messages.
     const BODIES: [&str; 4] = ["", "{}", "{\"v\":1,\"person\":\"x\"}", "hello"];
     let engine = &cloud.engine;
     for _ in 0..engine.between(1, 4) {

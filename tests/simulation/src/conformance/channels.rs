@@ -1,5 +1,5 @@
-//! Suite of the channels' port: no slot is handed out twice, and a breaker is written only at the version that was
-//! read.
+//! Suite of the port for channels: no slot is handed out twice, and a write of a breaker succeeds only if it names the
+//! stored version.
 
 use std::collections::BTreeSet;
 
@@ -28,7 +28,7 @@ pub async fn channels<P: Ports>(ports: &P, pause: &impl Pause) -> Result<(), Not
     suite()?.no_slot_is_handed_out_past_the_latest_instant().await?;
     suite()?.a_breaker_is_read_back_as_it_was_written().await?;
     suite()?.the_write_of_a_breaker_names_the_stored_version().await?;
-    suite()?.of_twenty_breakers_at_once_one_is_kept().await?;
+    suite()?.of_twenty_concurrent_writes_of_a_breaker_one_succeeds().await?;
     suite()?.slots_and_the_breaker_do_not_change_each_other().await?;
     suite()?.a_write_is_seen_by_all_readers_within_two_seconds(pause).await
 }
@@ -78,28 +78,28 @@ impl<'a, P: Ports> Suite<'a, P> {
         expect(rule, &first, &Some(self.now))?;
         let channel = self.channel(ChannelKind::Voice);
         let mut slots = BTreeSet::new();
-        for one in join_all((0..AT_ONCE).map(|_| self.channels.reserve(&channel, self.request(10)))).await {
+        for outcome in join_all((0..AT_ONCE).map(|_| self.channels.reserve(&channel, self.request(10)))).await {
             // A request that lost every race against the others is sent again.
-            let slot = match one {
+            let slot = match outcome {
                 Ok(slot) => slot,
                 Err(WriteError::Conflict) => self.reserve(rule, self.request(10)).await?,
-                unknown => succeed(rule, unknown)?,
+                failed => succeed(rule, failed)?,
             };
             slots.extend(slot.map(|slot| slot.duration_since(self.now).as_millis()));
         }
-        let expected = (1..=20).map(|which| which * INTERVAL.as_millis()).collect();
+        let expected = (1..=20).map(|number| number * INTERVAL.as_millis()).collect();
         expect(rule, &slots, &expected)
     }
 
     async fn no_slot_is_handed_out_past_the_latest_instant(self) -> Result<(), NotHeld> {
         let rule = "no slot is handed out past the latest instant";
         self.reserve(rule, self.request(0)).await?;
-        let early = SlotRequest { latest: self.at(249), ..self.request(10) };
+        let ends_before_slot = SlotRequest { latest: self.at(249), ..self.request(10) };
         for _ in 0..3 {
-            expect(rule, &self.reserve(rule, early).await?, &None)?;
+            expect(rule, &self.reserve(rule, ends_before_slot).await?, &None)?;
         }
-        let just = SlotRequest { latest: self.at(250), ..self.request(10) };
-        expect(rule, &self.reserve(rule, just).await?, &Some(self.at(250)))
+        let ends_at_slot = SlotRequest { latest: self.at(250), ..self.request(10) };
+        expect(rule, &self.reserve(rule, ends_at_slot).await?, &Some(self.at(250)))
     }
 
     fn open(&self) -> Breaker {
@@ -107,7 +107,7 @@ impl<'a, P: Ports> Suite<'a, P> {
         Breaker { failures: vec![], opened: Some(opened) }
     }
 
-    /// The first write of a breaker, which is open.
+    /// The write that creates the channel's breaker, in the open state.
     fn first(&self) -> Replacement<Breaker> {
         Replacement::creation(self.open())
     }
@@ -149,11 +149,11 @@ impl<'a, P: Ports> Suite<'a, P> {
         expect(rule, &self.replace(&ahead).await, &Err(WriteError::Conflict))
     }
 
-    async fn of_twenty_breakers_at_once_one_is_kept(self) -> Result<(), NotHeld> {
-        let rule = "of twenty breakers that are written at once, one is stored";
+    async fn of_twenty_concurrent_writes_of_a_breaker_one_succeeds(self) -> Result<(), NotHeld> {
+        let rule = "of twenty concurrent writes of a breaker, one succeeds";
         let breaker = self.first();
-        let written = join_all((0..AT_ONCE).map(|_| self.replace(&breaker))).await;
-        expect(rule, &written.iter().filter(|one| one.is_ok()).count(), &1)
+        let outcomes = join_all((0..AT_ONCE).map(|_| self.replace(&breaker))).await;
+        expect(rule, &outcomes.iter().filter(|outcome| outcome.is_ok()).count(), &1)
     }
 
     async fn slots_and_the_breaker_do_not_change_each_other(self) -> Result<(), NotHeld> {

@@ -19,11 +19,11 @@ pub trait Pause {
     fn pause(&self, time: SignedDuration) -> impl Future<Output = ()>;
 }
 
-/// Maximum number of looks of `eventually`. With the waits between them, they take half a minute.
+/// Maximum number of times that `eventually` looks for a value. The waits after them take half a minute in all.
 const LOOKS: u32 = 300;
 
-/// Wait between two looks.
-const BETWEEN_LOOKS: SignedDuration = SignedDuration::from_millis(100);
+/// Wait after a look that found no value.
+const WAIT_AFTER_LOOK: SignedDuration = SignedDuration::from_millis(100);
 
 /// Returns an error unless `found` equals `expected`.
 pub(super) fn expect<T: PartialEq + Debug>(rule: &str, found: &T, expected: &T) -> Result<(), NotHeld> {
@@ -45,17 +45,17 @@ pub fn succeed<T, E: Debug>(rule: &str, outcome: Result<T, E>) -> Result<T, NotH
     })
 }
 
-/// Calls `seen` until it returns a value. Fails after half a minute.
+/// Calls `find` until it returns a value. Fails if `find` fails, or after half a minute.
 pub(super) async fn eventually<T>(
     rule: &str,
     pause: &impl Pause,
-    mut seen: impl AsyncFnMut() -> Result<Option<T>, NotHeld>,
+    mut find: impl AsyncFnMut() -> Result<Option<T>, NotHeld>,
 ) -> Result<T, NotHeld> {
     for _ in 0..LOOKS {
-        if let Some(found) = seen().await? {
+        if let Some(found) = find().await? {
             return Ok(found);
         }
-        pause.pause(BETWEEN_LOOKS).await;
+        pause.pause(WAIT_AFTER_LOOK).await;
     }
     Err(NotHeld { rule: rule.to_owned(), expected: "within 30 s".to_owned(), found: "nothing".to_owned() })
 }

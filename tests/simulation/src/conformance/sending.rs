@@ -1,4 +1,5 @@
-//! Suites of the sending ports: wake-ups by queue and by schedule, and parked texts.
+//! Suites of the ports that send messages: wake-ups by queue and by schedule, parked texts, and messages that are sent
+//! again or moved to a dead-letter queue.
 
 use jiff::{SignedDuration, Timestamp};
 use reminder::event::WakeUp;
@@ -25,75 +26,76 @@ pub trait Deliveries {
     fn schedules(&self, name: &str) -> impl Future<Output = Result<usize, NotHeld>>;
 }
 
-/// How far ahead this suite's schedules are, in seconds: two minutes, so that their minute cannot have begun.
+/// How far ahead this suite plans its schedules, in seconds, before it rounds down to a full minute. It is two minutes,
+/// so that this minute has not begun yet.
 const AHEAD_S: i64 = 120;
 
 /// Checks every rule of [`WakeUps`]. The suite must be the only reader of the queues.
 ///
 /// # Errors
 /// Fails with the first broken rule.
-pub async fn wake_ups<P: Ports>(ports: &P, hand: &impl Deliveries, pause: &impl Pause) -> Result<(), NotHeld> {
+pub async fn wake_ups<P: Ports>(ports: &P, receiver: &impl Deliveries, pause: &impl Pause) -> Result<(), NotHeld> {
     let samples = Samples::new(ports.ids(), ports.clock().now())?;
-    at_once(ports, &samples.person, hand, pause).await?;
-    not_early(ports, &samples.person, hand, pause).await?;
+    at_once(ports, &samples.person, receiver, pause).await?;
+    not_early(ports, &samples.person, receiver, pause).await?;
     let wake = wake(ports, &samples.person);
     let too_long = ports.wake_ups().send(&wake, Route::Queue { delay_s: 901 }).await;
     expect("a delay of over 900 s is refused", &too_long.is_err(), &true)?;
-    by_schedule(ports, &samples.person, hand).await
+    by_schedule(ports, &samples.person, receiver).await
 }
 
 async fn at_once<P: Ports>(
     ports: &P,
     person: &PersonId,
-    hand: &impl Deliveries,
+    receiver: &impl Deliveries,
     pause: &impl Pause,
 ) -> Result<(), NotHeld> {
     let wake = wake(ports, person);
     succeed("a wake-up is sent", ports.wake_ups().send(&wake, Route::Queue { delay_s: 0 }).await)?;
-    arrives(&wake, hand, pause).await
+    arrives(&wake, receiver, pause).await
 }
 
 async fn not_early<P: Ports>(
     ports: &P,
     person: &PersonId,
-    hand: &impl Deliveries,
+    receiver: &impl Deliveries,
     pause: &impl Pause,
 ) -> Result<(), NotHeld> {
     const DELAY_S: u32 = 3;
     let wake = wake(ports, person);
     let sent_at = ports.clock().now();
     succeed("a wake-up is sent", ports.wake_ups().send(&wake, Route::Queue { delay_s: DELAY_S }).await)?;
-    arrives(&wake, hand, pause).await?;
+    arrives(&wake, receiver, pause).await?;
     let took = ports.clock().now().duration_since(sent_at);
     expect("a delayed wake-up is not early", &(took.as_secs() >= i64::from(DELAY_S)), &true)
 }
 
-async fn arrives(wake: &WakeUp, hand: &impl Deliveries, pause: &impl Pause) -> Result<(), NotHeld> {
+async fn arrives(wake: &WakeUp, receiver: &impl Deliveries, pause: &impl Pause) -> Result<(), NotHeld> {
     let expected = WakeUpMessage::from(wake);
-    let seen = async || {
-        let bodies = hand.wake_ups().await?;
+    let find = async || {
+        let bodies = receiver.wake_ups().await?;
         Ok(bodies
             .iter()
             .find(|body| serde_json::from_str(body).is_ok_and(|found: WakeUpMessage| found == expected))
             .cloned())
     };
-    eventually("a wake-up arrives as it was sent", pause, seen).await.map(drop)
+    eventually("a wake-up arrives as it was sent", pause, find).await.map(drop)
 }
 
 /// Checks that schedules are created, but does not wait until they fire. The end-to-end tests check that they fire.
-async fn by_schedule<P: Ports>(ports: &P, person: &PersonId, hand: &impl Deliveries) -> Result<(), NotHeld> {
+async fn by_schedule<P: Ports>(ports: &P, person: &PersonId, receiver: &impl Deliveries) -> Result<(), NotHeld> {
     let wake = wake(ports, person);
     let route = Route::Schedule { at: ahead(ports.clock().now()) };
     succeed("a schedule is created", ports.wake_ups().send(&wake, route).await)?;
     succeed("creating an existing schedule succeeds", ports.wake_ups().send(&wake, route).await)?;
     let name = wake.key.reminder.as_str();
-    expect("a generation has one schedule", &hand.schedules(name).await?, &1)?;
+    expect("a generation has one schedule", &receiver.schedules(name).await?, &1)?;
     let next = WakeUp { generation: wake.generation + 1, ..wake.clone() };
     succeed("a schedule of the next generation is created", ports.wake_ups().send(&next, route).await)?;
-    expect("each generation has its own schedule", &hand.schedules(name).await?, &2)
+    expect("each generation has its own schedule", &receiver.schedules(name).await?, &2)
 }
 
-/// The beginning of a future minute.
+/// The beginning of a minute that is at least one minute ahead.
 fn ahead(now: Timestamp) -> Timestamp {
     let second = now.as_second() + AHEAD_S;
     Timestamp::from_second(second - second.rem_euclid(60)).unwrap_or(now)
@@ -108,7 +110,7 @@ fn wake<P: Ports>(ports: &P, person: &PersonId) -> WakeUp {
 ///
 /// # Errors
 /// Fails with the first broken rule.
-pub async fn parking<P: Ports>(ports: &P, hand: &impl Deliveries, pause: &impl Pause) -> Result<(), NotHeld> {
+pub async fn parking<P: Ports>(ports: &P, receiver: &impl Deliveries, pause: &impl Pause) -> Result<(), NotHeld> {
     let now = ports.clock().now();
     let text = ParkedText {
         parked: ParkedTextVersion,
@@ -123,14 +125,14 @@ pub async fn parking<P: Ports>(ports: &P, hand: &impl Deliveries, pause: &impl P
     for delay_s in [0, 2] {
         let sent_at = ports.clock().now();
         succeed("a text is parked", ports.parking().park(&text, delay_s).await)?;
-        let seen = async || {
-            let bodies = hand.parked().await?;
+        let find = async || {
+            let bodies = receiver.parked().await?;
             Ok(bodies
                 .iter()
                 .find(|body| serde_json::from_str(body).is_ok_and(|found: ParkedText| found == text))
                 .cloned())
         };
-        eventually("a parked text comes back as it was", pause, seen).await?;
+        eventually("a parked text arrives as it was parked", pause, find).await?;
         let took: SignedDuration = ports.clock().now().duration_since(sent_at);
         expect("a parked text is not early", &(took.as_secs() >= i64::from(delay_s)), &true)?;
     }
@@ -142,24 +144,24 @@ pub async fn parking<P: Ports>(ports: &P, hand: &impl Deliveries, pause: &impl P
 ///
 /// # Errors
 /// Fails with the first broken rule.
-pub async fn queues<P: Ports>(ports: &P, hand: &impl Deliveries, pause: &impl Pause) -> Result<(), NotHeld> {
+pub async fn queues<P: Ports>(ports: &P, receiver: &impl Deliveries, pause: &impl Pause) -> Result<(), NotHeld> {
     for queue in [SourceQueue::Inbound, SourceQueue::Dial] {
         let body = |what: &str| format!("{{\"v\": 99, \"{what}\":\t\"{} Zoë 🐈\"}}\n", ports.ids().write_id());
-        let dead = body("dead");
-        succeed("a message is moved", ports.queues().move_to_dead_letters(queue, &dead).await)?;
-        let seen = async || Ok(hand.dead_letters(queue).await?.into_iter().find(|found| *found == dead));
-        eventually("a moved message is a dead letter, unchanged", pause, seen).await?;
+        let moved = body("moved");
+        succeed("a message is moved", ports.queues().move_to_dead_letters(queue, &moved).await)?;
+        let find = async || Ok(receiver.dead_letters(queue).await?.into_iter().find(|found| *found == moved));
+        eventually("a moved message is a dead letter, unchanged", pause, find).await?;
         for delay_s in [0, 2] {
-            let (again, sent_at) = (body("again"), ports.clock().now());
-            succeed("a message is sent again", ports.queues().send_again(queue, &again, delay_s).await)?;
-            let seen = async || {
+            let (repeated, sent_at) = (body("repeated"), ports.clock().now());
+            succeed("a message is sent again", ports.queues().send_again(queue, &repeated, delay_s).await)?;
+            let find = async || {
                 let bodies = match queue {
-                    SourceQueue::Inbound => hand.parked().await?,
-                    SourceQueue::Dial => hand.wake_ups().await?,
+                    SourceQueue::Inbound => receiver.parked().await?,
+                    SourceQueue::Dial => receiver.wake_ups().await?,
                 };
-                Ok(bodies.into_iter().find(|found| *found == again))
+                Ok(bodies.into_iter().find(|found| *found == repeated))
             };
-            eventually("a message that was sent again arrives unchanged", pause, seen).await?;
+            eventually("a message that was sent again arrives unchanged", pause, find).await?;
             let took: SignedDuration = ports.clock().now().duration_since(sent_at);
             expect("a message that was sent again is not early", &(took.as_secs() >= i64::from(delay_s)), &true)?;
         }

@@ -22,13 +22,13 @@ use super::samples::{Samples, rewritten};
 
 /// Writes to the store in a way that the service never does.
 pub trait Planted {
-    /// Puts an item whose key the service can't parse into the deadline index.
+    /// Puts an item into the deadline index. Its key is one that the service can't parse.
     fn plant(&self, partition: &str, sort: &str, deadline: Timestamp) -> impl Future<Output = Result<(), NotHeld>>;
 
     /// Marks an existing item as written by a later release.
     fn write_newer(&self, item: &Overdue) -> impl Future<Output = Result<(), NotHeld>>;
 
-    /// Marks an item as written by this release again.
+    /// Marks such an item as written by this release.
     fn write_ours(&self, item: &Overdue) -> impl Future<Output = Result<(), NotHeld>>;
 }
 
@@ -36,7 +36,7 @@ pub trait Planted {
 ///
 /// # Errors
 /// Fails with the first broken rule.
-pub async fn store<P: Ports>(ports: &P, hand: &impl Planted, pause: &impl Pause) -> Result<(), NotHeld> {
+pub async fn store<P: Ports>(ports: &P, outsider: &impl Planted, pause: &impl Pause) -> Result<(), NotHeld> {
     let suite = || Suite::new(ports, pause);
     suite()?.unknown_items_are_not_found().await?;
     suite()?.a_text_is_written_with_its_profile_and_reminders().await?;
@@ -45,9 +45,9 @@ pub async fn store<P: Ports>(ports: &P, hand: &impl Planted, pause: &impl Pause)
     suite()?.no_part_of_a_text_is_written_if_one_condition_fails().await?;
     suite()?.a_text_that_touches_every_open_reminder_fits().await?;
     suite()?.a_write_names_the_version_it_read().await?;
-    suite()?.of_twenty_texts_at_once_one_is_kept().await?;
-    suite()?.of_twenty_writes_at_once_one_is_kept().await?;
-    suite()?.the_live_reminders_are_open_oldest_first().await?;
+    suite()?.of_twenty_concurrent_texts_with_one_id_one_is_stored().await?;
+    suite()?.of_twenty_concurrent_writes_of_a_reminder_one_succeeds().await?;
+    suite()?.kept_and_open_reminders_are_read_oldest_first().await?;
     suite()?.a_text_is_known_for_thirty_days().await?;
     suite()?.the_index_follows_a_reminder().await?;
     suite()?.an_answer_is_stored_with_its_text().await?;
@@ -58,10 +58,10 @@ pub async fn store<P: Ports>(ports: &P, hand: &impl Planted, pause: &impl Pause)
     suite()?.the_pages_contain_each_overdue_reminder_once().await?;
     suite()?.of_many_ended_reminders_the_newest_are_read().await?;
     suite()?.all_reminders_that_one_opt_out_ended_are_read().await?;
-    suite()?.an_item_that_was_set_aside_is_not_found_again(hand).await?;
-    suite()?.a_reminder_of_a_later_release_is_put_off_and_kept(hand).await?;
-    suite()?.a_text_of_a_later_release_is_put_off_and_kept(hand).await?;
-    suite()?.an_item_of_a_later_release_is_never_set_aside(hand).await
+    suite()?.an_item_that_was_set_aside_is_not_found_again(outsider).await?;
+    suite()?.a_reminder_of_a_later_release_is_put_off_and_kept(outsider).await?;
+    suite()?.a_text_of_a_later_release_is_put_off_and_kept(outsider).await?;
+    suite()?.an_item_of_a_later_release_is_never_set_aside(outsider).await
 }
 
 struct Suite<'a, P: Ports, W> {
@@ -126,7 +126,7 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
         let stale = Reminder { task: "stale".to_owned(), ..Reminder::clone(&kept) };
         let ahead = rewritten(&kept, self.ids).written().replaced_by(stale.clone());
         let missing = rewritten(&first(&self.samples.waiting(self.samples.at(3600))), self.ids);
-        let wrong = [
+        let refused_writes = [
             (
                 Replacement::creation(Profile::clone(&profile)),
                 rewritten(&kept, self.ids),
@@ -137,7 +137,7 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
             (next_profile.clone(), Replacement::creation(stale), "an existing reminder is not created"),
             (next_profile, missing, "a missing reminder is not replaced"),
         ];
-        for (next_profile, write, condition) in wrong {
+        for (next_profile, write, condition) in refused_writes {
             let message = Replacement::creation(self.samples.message()?);
             let created = self.samples.waiting(self.samples.at(3600));
             let reminders = vec![Replacement::creation(created.clone()), write];
@@ -238,57 +238,66 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
             over: over.map(|over| over.claim.clone()),
             own_call: None,
         };
-        let (one, early, other) = (turn(0), turn(59), turn(60));
+        let (turn_at_0, turn_at_59, turn_at_60) = (turn(0), turn(59), turn(60));
         let busy = |by: &Turn| Ok(TurnOutcome::Busy(by.clone()));
-        expect("a free turn is taken", &self.store.take_turn(&request(&one, None)).await, &Ok(TurnOutcome::Taken))?;
+        expect(
+            "a free turn is taken",
+            &self.store.take_turn(&request(&turn_at_0, None)).await,
+            &Ok(TurnOutcome::Taken),
+        )?;
         expect(
             "the turn of a call under way is not taken",
-            &self.store.take_turn(&request(&other, None)).await,
-            &busy(&one),
+            &self.store.take_turn(&request(&turn_at_60, None)).await,
+            &busy(&turn_at_0),
         )?;
-        let again = Turn { claim: self.ids.claim(), ..one.clone() };
+        let again = Turn { claim: self.ids.claim(), ..turn_at_0.clone() };
         expect(
             "a reminder takes its own turn again",
             &self.store.take_turn(&request(&again, None)).await,
             &Ok(TurnOutcome::Taken),
         )?;
         let own_call = Some(again.claim.clone());
-        let open = TurnRequest { own_call, ..request(&Turn { claim: self.ids.claim(), ..one.clone() }, None) };
-        let kept = self.store.take_turn(&open).await;
-        expect("a reminder keeps its turn while its call may be talked on", &kept, &busy(&again))?;
-        let late = Turn { claim: self.ids.claim(), taken_at: self.samples.at(-1), ..one.clone() };
-        let kept = self.store.take_turn(&request(&late, None)).await;
+        let after_own_call =
+            TurnRequest { own_call, ..request(&Turn { claim: self.ids.claim(), ..turn_at_0.clone() }, None) };
+        let kept = self.store.take_turn(&after_own_call).await;
+        expect(
+            "a reminder does not take its own turn again while the person may still talk in its call",
+            &kept,
+            &busy(&again),
+        )?;
+        let delayed = Turn { claim: self.ids.claim(), taken_at: self.samples.at(-1), ..turn_at_0.clone() };
+        let kept = self.store.take_turn(&request(&delayed, None)).await;
         expect("a request that arrives late does not replace a newer turn", &kept, &busy(&again))?;
         expect(
             "the end of another call frees no turn",
-            &self.store.take_turn(&request(&other, Some(&one))).await,
+            &self.store.take_turn(&request(&turn_at_60, Some(&turn_at_0))).await,
             &busy(&again),
         )?;
         expect(
             "no turn is taken over within a minute",
-            &self.store.take_turn(&request(&early, Some(&again))).await,
+            &self.store.take_turn(&request(&turn_at_59, Some(&again))).await,
             &busy(&again),
         )?;
-        let taken = self.store.take_turn(&request(&other, Some(&again))).await;
+        let taken = self.store.take_turn(&request(&turn_at_60, Some(&again))).await;
         expect("a turn is taken over when its call is over", &taken, &Ok(TurnOutcome::Taken))?;
-        let later = turn(240);
+        let turn_at_240 = turn(240);
         expect(
             "a turn is taken when its lease is over",
-            &self.store.take_turn(&request(&later, None)).await,
+            &self.store.take_turn(&request(&turn_at_240, None)).await,
             &Ok(TurnOutcome::Taken),
         )?;
-        let (next, now) = (turn(241), self.samples.at(241));
+        let (turn_at_241, now) = (turn(241), self.samples.at(241));
         let give_back = async |turn: &Turn| self.store.give_back_turn(&self.samples.person, &turn.claim, now).await;
-        expect("giving back another claim's turn succeeds", &give_back(&other).await, &Ok(()))?;
+        expect("giving back another claim's turn succeeds", &give_back(&turn_at_60).await, &Ok(()))?;
         expect(
             "giving back another claim's turn has no effect",
-            &self.store.take_turn(&request(&next, None)).await,
-            &busy(&later),
+            &self.store.take_turn(&request(&turn_at_241, None)).await,
+            &busy(&turn_at_240),
         )?;
-        expect("a turn is given back", &give_back(&later).await, &Ok(()))?;
+        expect("a turn is given back", &give_back(&turn_at_240).await, &Ok(()))?;
         expect(
             "a turn that was given back is taken",
-            &self.store.take_turn(&request(&next, None)).await,
+            &self.store.take_turn(&request(&turn_at_241, None)).await,
             &Ok(TurnOutcome::Taken),
         )
     }
@@ -328,7 +337,7 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
         expect("after that minute, a turn that was given back is taken at once", &next, &Ok(TurnOutcome::Taken))
     }
 
-    async fn of_twenty_texts_at_once_one_is_kept(self) -> Result<(), NotHeld> {
+    async fn of_twenty_concurrent_texts_with_one_id_one_is_stored(self) -> Result<(), NotHeld> {
         let texts = (0..20).map(|_| self.samples.first_text(&[self.samples.waiting(self.samples.at(3600))]));
         let mut texts = texts.collect::<Result<Vec<_>, _>>()?;
         let id = texts[0].message.id.clone();
@@ -337,66 +346,70 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
             text.message = Replacement::creation(message);
         }
         let outcomes = join_all(texts.iter().map(|text| self.store.commit_text(text))).await;
-        only_conflicts_lose("of twenty texts at once", &outcomes)?;
-        // All of them may fail, each because of a conflict with another one. Then the next write must succeed.
-        let kept = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
-        if kept == 0 {
+        only_conflicts_lose("twenty concurrent texts with one id", &outcomes)?;
+        // Every write may fail, each because of a conflict with another write. Then a later write must succeed.
+        let stored = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
+        if stored == 0 {
             expect("a text without a concurrent text is stored", &self.store.commit_text(&texts[0]).await, &Ok(()))?;
         }
-        expect("of twenty texts at once one is stored", &kept.max(1), &1)?;
+        expect("of twenty concurrent texts with one id, one is stored", &stored.max(1), &1)?;
         expect("only the reminder of the stored text is created", &self.open().await?.len(), &1)
     }
 
-    async fn of_twenty_writes_at_once_one_is_kept(self) -> Result<(), NotHeld> {
+    async fn of_twenty_concurrent_writes_of_a_reminder_one_succeeds(self) -> Result<(), NotHeld> {
         let kept = self.samples.waiting(self.samples.at(3600));
         self.accepted(std::slice::from_ref(&kept)).await?;
         let writes: Vec<_> = (0..20).map(|_| rewritten(&first(&kept), self.ids)).collect();
         let outcomes = join_all(writes.iter().map(|write| self.store.replace(write, None))).await;
-        only_conflicts_lose("of twenty writes at once", &outcomes)?;
-        let won: Vec<_> = writes.iter().zip(&outcomes).filter(|(_, outcome)| outcome.is_ok()).collect();
-        expect("of twenty writes at once one is kept", &won.len(), &1)?;
+        only_conflicts_lose("twenty concurrent writes of a reminder", &outcomes)?;
+        let succeeded: Vec<_> = writes.iter().zip(&outcomes).filter(|(_, outcome)| outcome.is_ok()).collect();
+        expect("of twenty concurrent writes of a reminder, one succeeds", &succeeded.len(), &1)?;
         expect(
             "the successful write is stored",
             &self.reminder(&kept.key).await?,
-            &won.first().map(|(write, _)| Replacement::clone(write).written()),
+            &succeeded.first().map(|(write, _)| Replacement::clone(write).written()),
         )
     }
 
-    async fn the_live_reminders_are_open_oldest_first(self) -> Result<(), NotHeld> {
+    async fn kept_and_open_reminders_are_read_oldest_first(self) -> Result<(), NotHeld> {
         let in_each_state = self.samples.in_each_state();
         self.accepted(&in_each_state).await?;
         let mut kept: Vec<_> = in_each_state.iter().map(first).collect();
-        kept.retain(|one| !matches!(one.life, Lifecycle::Ended { end: End::OptedOut { .. }, .. }));
-        kept.sort_by(|one, other| one.key.cmp(&other.key));
+        kept.retain(|reminder| !matches!(reminder.life, Lifecycle::Ended { end: End::OptedOut { .. }, .. }));
+        kept.sort_by(|a, b| a.key.cmp(&b.key));
         let found = self.readable(Scope::Kept).await;
-        expect("all kept reminders are found, oldest first", &found, &Ok(kept.clone()))?;
+        expect("all kept reminders are read, oldest first", &found, &Ok(kept.clone()))?;
         kept.retain(|reminder| reminder.deadline().is_some());
-        expect("the live reminders are open, oldest first", &self.open().await?, &kept)
+        expect("all live reminders are read as open, oldest first", &self.open().await?, &kept)
     }
 
     async fn a_text_is_known_for_thirty_days(self) -> Result<(), NotHeld> {
         let text = self.accepted(&[]).await?.message.written();
         let after = |days: i64| self.samples.at(days * 24 * 3600);
-        let known = succeed("a text is read", self.store.message(&text.id, after(29)).await)?;
-        expect("a text is known for 29 days", &known, &Some(text.clone()))?;
-        let known = succeed("a text is read", self.store.message(&text.id, after(400)).await)?;
-        expect("a text is unknown after 30 days, even if it is still stored", &known, &None)
+        let after_29_days = succeed("a text is read", self.store.message(&text.id, after(29)).await)?;
+        expect("a text is known for 29 days", &after_29_days, &Some(text.clone()))?;
+        let after_400_days = succeed("a text is read", self.store.message(&text.id, after(400)).await)?;
+        expect("a text is unknown after 400 days, even if it is still stored", &after_400_days, &None)
     }
 
     async fn the_index_follows_a_reminder(self) -> Result<(), NotHeld> {
         let due = self.samples.waiting(self.samples.at(-60));
         let later = self.samples.waiting(self.samples.at(3600));
         self.accepted(&[due.clone(), later.clone()]).await?;
-        let of = |reminder: &Reminder| Overdue::Reminder(reminder.key.clone());
-        self.is_found("an overdue reminder is in the index", &of(&due)).await?;
-        self.is_not_found("a reminder with a later deadline is not overdue", &of(&later)).await?;
+        let item = |reminder: &Reminder| Overdue::Reminder(reminder.key.clone());
+        self.is_found("an overdue reminder is in the index", &item(&due)).await?;
+        self.is_not_found("a reminder with a later deadline is not overdue", &item(&later)).await?;
         let at = self.samples.at(3601);
-        expect("a reminder is overdue after its deadline", &self.overdue(at).await?.contains_key(&of(&later)), &true)?;
+        expect(
+            "a reminder is overdue after its deadline",
+            &self.overdue(at).await?.contains_key(&item(&later)),
+            &true,
+        )?;
 
         let life = Lifecycle::Ended { end: End::Heard, at: self.samples.now };
         let ended = with_lifecycle(&first(&due), life);
         expect("a reminder's end is written", &self.store.replace(&ended, None).await, &Ok(()))?;
-        self.is_not_found("an ended reminder is not in the index", &of(&due)).await
+        self.is_not_found("an ended reminder is not in the index", &item(&due)).await
     }
 
     async fn an_answer_is_stored_with_its_text(self) -> Result<(), NotHeld> {
@@ -414,16 +427,16 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
     async fn the_pages_contain_each_overdue_reminder_once(self) -> Result<(), NotHeld> {
         let many: Vec<_> = (0..60).map(|at| self.samples.waiting(self.samples.at(-100 + at))).collect();
         self.accepted(&many).await?;
-        let wanted: BTreeMap<_, _> = many.iter().map(|one| (Overdue::Reminder(one.key.clone()), 1)).collect();
-        let mine = async || {
+        let wanted: BTreeMap<_, _> = many.iter().map(|reminder| (Overdue::Reminder(reminder.key.clone()), 1)).collect();
+        let find_all = async || {
             let mut found = self.overdue(self.samples.now).await?;
-            found.retain(|one, _| wanted.contains_key(one));
+            found.retain(|item, _| wanted.contains_key(item));
             Ok((found == wanted).then_some(()))
         };
-        eventually("the pages contain each overdue reminder once", self.pause, mine).await
+        eventually("the pages contain each overdue reminder once", self.pause, find_all).await
     }
 
-    async fn an_item_that_was_set_aside_is_not_found_again(self, hand: &impl Planted) -> Result<(), NotHeld> {
+    async fn an_item_that_was_set_aside_is_not_found_again(self, outsider: &impl Planted) -> Result<(), NotHeld> {
         let kept = self.samples.waiting(self.samples.at(-60));
         self.accepted(std::slice::from_ref(&kept)).await?;
         let readable = Overdue::Reminder(kept.key.clone());
@@ -434,7 +447,7 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
         expect("a reminder that was set aside is not open", &self.open().await?, &vec![])?;
 
         let (partition, sort) = ("NOT#OURS".to_owned(), self.ids.write_id().to_string());
-        hand.plant(&partition, &sort, self.samples.at(-60)).await?;
+        outsider.plant(&partition, &sort, self.samples.at(-60)).await?;
         let foreign = Overdue::Unreadable { partition, sort };
         self.is_found("an unreadable item is reported as such", &foreign).await?;
         expect("an unreadable item is set aside", &self.store.set_aside(&foreign).await, &Ok(()))?;
@@ -471,15 +484,15 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
         succeed("a text is read", self.store.message(id, self.samples.now).await)
     }
 
-    /// The items that are overdue at `now`, and how often the pages contained each.
+    /// The items that are overdue at `now`, each with the number of times that the pages contained it.
     async fn overdue(&self, now: Timestamp) -> Result<BTreeMap<Overdue, u32>, NotHeld> {
         let mut found = BTreeMap::new();
         for shard in 0..SHARDS {
             let mut page = None;
             loop {
                 let read = succeed("a page is read", self.store.overdue(shard, now, page.as_deref()).await)?;
-                for one in read.overdue {
-                    *found.entry(one).or_insert(0) += 1;
+                for item in read.overdue {
+                    *found.entry(item).or_insert(0) += 1;
                 }
                 page = read.next;
                 if page.is_none() {
@@ -490,13 +503,13 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
         Ok(found)
     }
 
-    async fn is_found(&self, rule: &str, one: &Overdue) -> Result<(), NotHeld> {
-        let seen = async || Ok(self.overdue(self.samples.now).await?.contains_key(one).then_some(()));
+    async fn is_found(&self, rule: &str, item: &Overdue) -> Result<(), NotHeld> {
+        let seen = async || Ok(self.overdue(self.samples.now).await?.contains_key(item).then_some(()));
         eventually(rule, self.pause, seen).await
     }
 
-    async fn is_not_found(&self, rule: &str, one: &Overdue) -> Result<(), NotHeld> {
-        let gone = async || Ok((!self.overdue(self.samples.now).await?.contains_key(one)).then_some(()));
+    async fn is_not_found(&self, rule: &str, item: &Overdue) -> Result<(), NotHeld> {
+        let gone = async || Ok((!self.overdue(self.samples.now).await?.contains_key(item)).then_some(()));
         eventually(rule, self.pause, gone).await
     }
 }
@@ -506,7 +519,7 @@ fn first(reminder: &Reminder) -> Versioned<Reminder> {
     Replacement::creation(reminder.clone()).written()
 }
 
-/// A replacement that gives the reminder this lifecycle.
+/// A write that gives the reminder this lifecycle.
 fn with_lifecycle(reminder: &Versioned<Reminder>, life: Lifecycle) -> Replacement<Reminder> {
     reminder.replaced_by(Reminder { life, ..Reminder::clone(reminder) })
 }
@@ -515,7 +528,7 @@ fn next(profile: &Versioned<Profile>) -> Replacement<Profile> {
     profile.replaced_by(Profile::clone(profile))
 }
 
-fn only_conflicts_lose(rule: &str, outcomes: &[Result<(), WriteError>]) -> Result<(), NotHeld> {
-    let strange = outcomes.iter().find(|outcome| !matches!(outcome, Ok(()) | Err(WriteError::Conflict)));
-    expect(&format!("{rule} each succeeds or has a conflict"), &strange, &None)
+fn only_conflicts_lose(writes: &str, outcomes: &[Result<(), WriteError>]) -> Result<(), NotHeld> {
+    let unexpected = outcomes.iter().find(|outcome| !matches!(outcome, Ok(()) | Err(WriteError::Conflict)));
+    expect(&format!("each of {writes} succeeds or has a conflict"), &unexpected, &None)
 }

@@ -10,7 +10,7 @@ use crate::history::CallEnd;
 /// State of a call at the carrier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CallState {
-    /// It waits in the carrier's own queue.
+    /// The call waits in the carrier's own queue.
     Queued,
     /// The phone rings.
     Ringing,
@@ -25,9 +25,9 @@ pub enum CallState {
 pub struct Call {
     /// Number that is called.
     pub to: Number,
-    /// Path of its callbacks.
+    /// Path of the call's callbacks.
     pub route: CallRoute,
-    /// Its state now.
+    /// State of the call now.
     pub state: CallState,
 }
 
@@ -38,7 +38,7 @@ pub struct Phone {
 }
 
 impl Phone {
-    /// The call of this id.
+    /// Returns the call with this id.
     pub fn call(&self, id: &CallId) -> Option<&Call> {
         self.calls.get(id)
     }

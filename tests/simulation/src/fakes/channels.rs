@@ -1,5 +1,5 @@
-//! The carriers' channels: their slots and circuit breakers. They are stored in the same table as the reminders, so
-//! they have the same faults.
+//! The slots and circuit breakers of the carriers' channels. The same table stores them and the reminders, so their
+//! reads and writes have the same faults.
 
 use std::rc::Rc;
 
@@ -29,7 +29,7 @@ impl Cloud {
         item.next = item.next.max(busy_until);
     }
 
-    /// Simulates a carrier that is down for every user: other users' requests fail until its breakers open.
+    /// Simulates a carrier that is down for every user: requests of other users fail until the carrier's breakers open.
     pub(crate) fn open_breakers(&self, which: usize) {
         if self.engine.now_ms() >= self.faults.stopped_at() {
             return;

@@ -1,4 +1,4 @@
-//! The ports for time and ids, on the world's engine.
+//! The ports for time and ids, on the engine of the cloud.
 
 use std::future::poll_fn;
 use std::pin::pin;
@@ -18,14 +18,14 @@ impl Clock for Invocation {
     }
 
     async fn within<F: Future>(&self, limit: SignedDuration, work: F) -> Option<F::Output> {
-        let alarm = Rc::new(PendingAnswer::empty());
-        let bell = Rc::clone(&alarm);
+        let timeout = Rc::new(PendingAnswer::empty());
+        let fired = Rc::clone(&timeout);
         let limit_ms = i64::try_from(limit.as_millis()).unwrap_or(i64::MAX / 2);
-        self.cloud.engine.run_in(limit_ms, move || bell.fill(()));
+        self.cloud.engine.run_in(limit_ms, move || fired.fill(()));
         let mut work = pin!(work);
         poll_fn(|cx| match work.as_mut().poll(cx) {
             Poll::Ready(done) => Poll::Ready(Some(done)),
-            Poll::Pending => alarm.poll(cx).map(|()| None),
+            Poll::Pending => timeout.poll(cx).map(|()| None),
         })
         .await
     }
@@ -35,17 +35,17 @@ impl Clock for Invocation {
 const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 impl Invocation {
-    /// A ULID: the time, so that ids sort in the order of their creation, and random bits.
+    /// Returns a ULID: the time in milliseconds, so that later ids sort behind earlier ones, then random bits.
     fn ulid(&self) -> String {
         let engine = &self.cloud.engine;
         let time = u128::from(engine.now_ms().unsigned_abs()) & 0xffff_ffff_ffff;
-        let chance = (u128::from(engine.bits()) << 64 | u128::from(engine.bits())) & ((1 << 80) - 1);
-        let bits = time << 80 | chance;
+        let random = (u128::from(engine.bits()) << 64 | u128::from(engine.bits())) & ((1 << 80) - 1);
+        let bits = time << 80 | random;
         (0..26).rev().map(|place| char::from(LETTERS[(bits >> (5 * place) & 31) as usize])).collect()
     }
 }
 
-/// A new id of any type.
+/// Returns an id of any type with this ULID as its name.
 fn fresh<T: std::str::FromStr>(ulid: &str) -> T {
     let Ok(name) = ulid.parse() else { unreachable!("{ulid} is a ULID") };
     name

@@ -56,13 +56,13 @@ pub struct Cloud {
     pub concurrency: Cell<usize>,
     /// Numbers that opted out at the first carrier, which sends them no text.
     pub opted_out: RefCell<BTreeSet<Number>>,
-    /// How often the service sent each message: a wake-up by its body, a parked text by its id.
+    /// Number of times that the service sent each message. The key is the body of a wake-up or the id of a parked text.
     pub sent: RefCell<BTreeMap<String, u32>>,
     /// The body of each message that was put on the dial queue.
     pub(crate) dialed: RefCell<Vec<String>>,
     /// The wake-up of each schedule that was created.
     pub(crate) scheduled: RefCell<Vec<String>>,
-    /// The wake-ups that were too far ahead for the dial queue when they were planned, and had come near when they were sent.
+    /// The wake-ups that were too far ahead for the dial queue when they were planned, but not when they were sent.
     pub(crate) came_near: RefCell<BTreeSet<String>>,
 }
 
@@ -94,7 +94,7 @@ impl Cloud {
         })
     }
 
-    /// Rolls the functions back to an older release. It can't read some of the reminders that the later release wrote.
+    /// Rolls the functions back to an older release. The older release can't read about half of the live reminders.
     pub(crate) fn roll_back(&self) {
         self.faults.record(Fault::RolledBack, self.engine.now_ms());
         self.record(Observation::RolledBack);
@@ -113,7 +113,7 @@ impl Cloud {
         self.table.borrow_mut().roll_forward();
     }
 
-    /// The queue of this name.
+    /// Returns the queue with this name.
     pub fn queue(&self, name: QueueName) -> &RefCell<Queue> {
         match name {
             QueueName::Dial => &self.dial,

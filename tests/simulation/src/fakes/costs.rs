@@ -6,38 +6,38 @@ use reminder::record::{Lifecycle, State};
 /// The costs of a reminder's whole life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Costs {
-    /// Transactions that store a text from its person and change the reminder.
+    /// Transactions that store a text from the person and change the reminder.
     pub by_texts: u32,
     /// Transactions that end an occurrence of the reminder, and create the text that replaces the call.
     pub with_text: u32,
     /// Writes of the reminder alone.
     pub writes: u32,
-    /// Turns of its person that were taken for a call about the reminder.
+    /// Turns that were taken for a call about the reminder.
     pub turns: u32,
     /// Turns that were given back, because the call was not placed.
     pub turns_given_back: u32,
-    /// Claims and slots that were not written, because the reminder's item had changed meanwhile.
+    /// Claims and waits for a slot that were not written, because the reminder's item had changed meanwhile.
     pub lost: u32,
     /// Schedules that were created.
     pub schedules: u32,
     /// Wake-ups that were put on the dial queue.
     pub messages: u32,
-    /// Plans whose wake-up was too far ahead for the dial queue, and had come near when it was sent. It went to the queue,
-    /// and was confirmed without a schedule.
+    /// Plans whose wake-up was too far ahead for the dial queue when the plan was made, but not when the wake-up was sent.
+    /// The wake-up went to the queue, and the plan was confirmed without a schedule.
     pub came_near: u32,
-    /// Wake-ups of the present plan that were on the dial queue when the world ended: its call was still to come.
+    /// Wake-ups of the latest plan that were on the dial queue when the world ended. The call was still to come.
     pub on_the_way: u32,
 }
 
 impl Costs {
-    /// How often its item was written.
+    /// Returns the number of writes of the reminder's item.
     pub fn item_writes(self) -> u32 {
         self.by_texts + self.with_text + self.writes
     }
 }
 
-/// Whether a plan was made when its wake-up was too far ahead for the dial queue, and is not confirmed yet. Until then the
-/// deadline of such a plan follows from when it was made. Any other plan has a deadline after its wake-up.
+/// Returns whether a plan is not confirmed yet, and its wake-up was too far ahead for the dial queue when the plan was
+/// made. The deadline of such a plan is a fixed time after it was made. Any other plan has a deadline after its wake-up.
 pub(super) fn was_far(life: &Lifecycle) -> bool {
     let Lifecycle::Live { state: State::Waiting { wake_at, .. }, deadline, recoveries: 0 } = life else { return false };
     let planned_at = after(*deadline, -Times::DEFAULT.wake_up_sent_within_s);

@@ -1,4 +1,4 @@
-//! The deadline index, which is updated some time after the items.
+//! The deadline index. It is updated some time after the items.
 
 use std::collections::BTreeMap;
 use std::ops::Bound;
@@ -12,7 +12,7 @@ const PAGE: usize = 5;
 /// Sorts after every item's name.
 const LAST: &str = "\u{10ffff}";
 
-/// An update that has not reached the index yet: the deadline to store there for an item.
+/// An update that has not reached the index yet: an item's new deadline, or `None` to remove the item.
 #[derive(Debug, Clone)]
 pub(crate) struct IndexUpdate {
     pub(crate) item: Overdue,
@@ -36,12 +36,12 @@ pub(super) struct DeadlineIndex {
 }
 
 impl DeadlineIndex {
-    /// The earliest deadline.
+    /// Returns the earliest deadline.
     pub(super) fn earliest(&self) -> Option<Timestamp> {
         self.index.keys().map(|(_, deadline, _)| *deadline).min()
     }
 
-    /// The deadline of an item.
+    /// Returns the deadline of an item.
     pub(super) fn of(&self, item: &Overdue) -> Option<Timestamp> {
         self.places.get(item)?.deadline
     }
@@ -69,7 +69,8 @@ impl DeadlineIndex {
         }
     }
 
-    /// A page of the overdue items. It begins after the last item of the previous page, even if items have moved since.
+    /// Returns a page of the overdue items. It begins after the last item of the previous page, even if items have moved
+    /// since.
     pub(super) fn page(&self, shard: u8, now: Timestamp, page: Option<&str>) -> Page {
         let begin = page.and_then(|page| page.split_once(' ')).and_then(|(at, name)| Some((at.parse().ok()?, name)));
         let (from, after) = begin.unwrap_or((Timestamp::MIN, ""));
@@ -81,7 +82,7 @@ impl DeadlineIndex {
     }
 }
 
-/// The shard of an item: the FNV-1a hash of its name.
+/// Returns the shard of an item. It follows from the FNV-1a hash of the item's name.
 pub fn shard(item: &Overdue) -> u8 {
     let hash = name(item)
         .bytes()

@@ -22,7 +22,7 @@ pub enum Recursion {
 pub struct QueueSettings {
     /// Whether a chain of invocations of the function may be long.
     pub recursion: Recursion,
-    /// How often a message is received before it becomes a dead letter.
+    /// Maximum number of receives of a message. After that many receives it becomes a dead letter.
     pub receives: u32,
 }
 
@@ -36,7 +36,7 @@ pub struct Deployment {
 }
 
 impl Deployment {
-    /// Settings of the template.
+    /// Returns the settings of the template.
     ///
     /// # Panics
     /// Panics if the template lacks one of the queues or functions, or a queue's number of receives.
@@ -58,7 +58,7 @@ impl Deployment {
         Self { dial: settings("DialQueue", "Dialer"), inbound: settings("InboundQueue", "Inbound") }
     }
 
-    /// The settings of the queue with this name.
+    /// Returns the settings of the queue with this name.
     pub fn of(&self, queue: QueueName) -> QueueSettings {
         match queue {
             QueueName::Dial => self.dial,
@@ -67,7 +67,8 @@ impl Deployment {
     }
 }
 
-/// The lines of a resource: from the line after its name to the next line that is indented like the name.
+/// Returns the lines of a resource: from the line after its name to the next line that is
+/// indented like the name.
 fn resource<'a>(template: &'a str, name: &str) -> &'a str {
     let begin = format!("\n  {name}:\n");
     let Some(at) = template.find(&begin) else { panic!("expected {name} in the template, found no such resource") };

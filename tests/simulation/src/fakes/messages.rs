@@ -9,7 +9,7 @@ pub struct Received {
     pub id: u64,
     /// Body of the message.
     pub body: String,
-    /// How often it was received, including this time.
+    /// Number of times that the message was received, including this time.
     pub receives: u32,
     /// Number of invocations in the chain that led to this message.
     pub chain: u32,

@@ -2,7 +2,7 @@
 
 use reminder::ids::{CarrierName, Number};
 
-/// Name of a carrier by its index.
+/// Returns the name of the carrier with this index.
 pub fn carrier_name(which: usize) -> CarrierName {
     let text = if which == 0 { "twilio" } else { "twilio2" };
     let Ok(name) = text.parse() else { unreachable!("{text} is a carrier's name") };
@@ -20,7 +20,7 @@ const AREAS: [&str; 104] = [
     "380", "419", "440", "513", "567", "614", "740", "937",
 ];
 
-/// Fictional number of a person by their index. It is unique for up to 10296 people.
+/// Returns the fictional number of the person with this index. Up to 10296 people have different numbers.
 pub fn number(person: usize) -> Number {
     // 555-0100 is the service's own number.
     let text = format!("+1{}5550{:03}", AREAS[person / 99 % AREAS.len()], 101 + person % 99);

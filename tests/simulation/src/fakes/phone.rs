@@ -1,4 +1,4 @@
-//! A carrier behind its API: the calls it has accepted, and the faults of requests to it.
+//! A carrier behind its API: how it answers requests about calls and texts, and the faults of these requests.
 
 use std::rc::Rc;
 
@@ -38,7 +38,7 @@ enum CarrierAnswer {
         retry_after_s: Option<i64>,
     },
     RequestRefused,
-    /// No readable answer.
+    /// The sender gets no readable answer.
     Unreadable,
 }
 
@@ -209,7 +209,7 @@ fn already_over() -> CarrierError {
     }
 }
 
-fn heard<T>(answer: &Result<T, CarrierError>) -> RequestOutcome {
+fn request_outcome<T>(answer: &Result<T, CarrierError>) -> RequestOutcome {
     match answer {
         Ok(_) => RequestOutcome::Accepted,
         Err(CarrierError::NumberRefused { .. } | CarrierError::OptedOut { .. }) => RequestOutcome::NumberRefused,
@@ -219,7 +219,7 @@ fn heard<T>(answer: &Result<T, CarrierError>) -> RequestOutcome {
 }
 
 impl CarrierClient {
-    /// Opens a connection. A function that freezes here sends its only allowed request when it thaws.
+    /// Opens the connection for a request. A function that freezes here sends the request when it thaws.
     async fn connect(&self) {
         let soon = Trip::Lost { gives_up_ms: self.cloud.engine.between(1, 20) };
         self.cloud.send(soon, |_| ()).await;
@@ -235,10 +235,11 @@ impl Carrier for CarrierClient {
         self.connect().await;
         let (carrier, to) = (self.name.clone(), dial.to.clone());
         self.cloud.record(Observation::CallRequested { carrier, to, route: dial.route.clone() });
-        let asked = dial.clone();
+        let request = dial.clone();
         let name = self.name.clone();
-        let answer = self.cloud.ask(&self.name, move |cloud| cloud.take_call(&name, asked)).await;
-        self.cloud.record(Observation::CallRequestOutcome { route: dial.route.clone(), heard: heard(&answer) });
+        let answer = self.cloud.ask(&self.name, move |cloud| cloud.take_call(&name, request)).await;
+        self.cloud
+            .record(Observation::CallRequestOutcome { route: dial.route.clone(), heard: request_outcome(&answer) });
         answer
     }
 
@@ -257,7 +258,7 @@ impl Carrier for CarrierClient {
         self.cloud.record(Observation::TextRequestOutcome {
             to: to.clone(),
             body: body.to_owned(),
-            heard: heard(&answer),
+            heard: request_outcome(&answer),
         });
         answer
     }

@@ -2,23 +2,23 @@
 
 use reminder::record::{Reminder, State};
 
-/// A call that was put off: its person was in another call, or its channel's next slot was later.
+/// A call that was put off, because the person was in another call, or because the channel's next slot was later.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PutOff {
-    /// When the call was planned, in milliseconds since 1970.
+    /// Instant for which the call was planned before, in milliseconds since 1970.
     pub from_ms: i64,
-    /// When it is planned now, in milliseconds since 1970.
+    /// Instant for which the call is planned now, in milliseconds since 1970.
     pub to_ms: i64,
-    /// Whether a slot is reserved for it.
+    /// Whether a slot is reserved for the call.
     pub has_slot: bool,
 }
 
 impl PutOff {
-    /// The call that this write of a reminder puts off: the same call of the same occurrence is planned again.
+    /// Returns the call that this write of a reminder puts off, if it plans the same call of the same occurrence again.
     pub(super) fn by_write(stored: &Reminder, next: &Reminder) -> Option<Self> {
         let State::Waiting { attempt, wake_at: from, .. } = stored.state()? else { return None };
-        let State::Waiting { attempt: again, wake_at: to, slot, .. } = next.state()? else { return None };
-        let is_same_call = attempt == again && stored.due == next.due && stored.generation != next.generation;
+        let State::Waiting { attempt: next_attempt, wake_at: to, slot, .. } = next.state()? else { return None };
+        let is_same_call = attempt == next_attempt && stored.due == next.due && stored.generation != next.generation;
         let (from_ms, to_ms) = (from.as_millisecond(), to.as_millisecond());
         is_same_call.then_some(Self { from_ms, to_ms, has_slot: slot.is_some() })
     }

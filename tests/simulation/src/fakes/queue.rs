@@ -36,8 +36,8 @@ impl Cloud {
         if name == QueueName::Dial {
             self.dialed.borrow_mut().push(body.clone());
         }
-        // Only wake-ups get lost, because they are only hints. A text that SQS has accepted is as durable as a stored
-        // one.
+        // Only wake-ups get lost, because they are only hints. A text that SQS has accepted is as durable as
+        // a stored text.
         if name == QueueName::Dial && self.injects(Fault::QueueNever) {
             return;
         }
@@ -63,8 +63,8 @@ impl Cloud {
         });
     }
 
-    /// Receives up to `max` messages. A message that is not deleted in time becomes visible again, or a dead letter
-    /// after too many receives. A message that would make a chain of invocations too long is a dead letter at once,
+    /// Receives up to `max` messages. A message that is not deleted in time becomes visible again. After too many
+    /// receives it becomes a dead letter. A message that would make a chain of invocations too long is a dead letter at once,
     /// unless the template allows long chains.
     pub fn receive(self: &Rc<Self>, name: QueueName, max: usize) -> Vec<Received> {
         let mut received = self.queue(name).borrow_mut().take(max);
@@ -88,8 +88,8 @@ impl Cloud {
         received
     }
 
-    /// While the functions are rolled back, some messages are in the later release's format, which the older release
-    /// can't read. When the later release runs again, they can be read again.
+    /// While the functions are rolled back, changes some messages to the later release's format, which the older release
+    /// can't read. When the later release runs again, changes them back.
     fn translate(&self, name: QueueName, message: &mut Received) {
         let (newer, current) = match name {
             QueueName::Dial => (format!("\"v\":{}", u8::MAX), format!("\"v\":{WAKE_UP_VERSION}")),
@@ -148,7 +148,7 @@ impl Cloud {
     async fn send_to_queue(
         self: &Rc<Self>,
         name: QueueName,
-        about: String,
+        key: String,
         body: String,
         delay_s: u32,
         chain: u32,
@@ -158,7 +158,7 @@ impl Cloud {
         }
         let trip = self.send_trip(Fault::QueueDown, Fault::SendFails);
         let on_arrival = move |cloud: &Rc<Self>| cloud.enqueue_in_chain(name, body, i64::from(delay_s) * 1000, chain);
-        *self.sent.borrow_mut().entry(about).or_insert(0) += 1;
+        *self.sent.borrow_mut().entry(key).or_insert(0) += 1;
         self.send(trip, on_arrival).await.ok_or_else(|| SendError("no answer".to_owned()))
     }
 }

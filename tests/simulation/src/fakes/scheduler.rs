@@ -1,4 +1,5 @@
-//! One-time schedules. A schedule fires at least once, within a minute after its time, and is then deleted.
+//! One-time schedules. A schedule fires within a minute after its time, or later if the scheduler is down at that time.
+//! It may send its wake-up twice, and is then deleted.
 
 use std::rc::Rc;
 
@@ -9,11 +10,11 @@ use super::cloud::Cloud;
 use crate::events::QueueName;
 use crate::faults::Fault;
 
-/// How late a schedule may fire, in milliseconds: EventBridge Scheduler promises a precision of one minute.
+/// How late a schedule may fire, in milliseconds. EventBridge Scheduler promises a precision of one minute.
 const PRECISION_MS: i64 = 60_000;
 
 impl Cloud {
-    /// Creates a schedule, unless one of the same name exists.
+    /// Creates a schedule, unless a schedule of the same name exists. Fails if its time has passed.
     pub(crate) fn schedule(self: &Rc<Self>, name: String, at: Timestamp, body: String) -> Result<(), SendError> {
         let ahead_ms = at.as_millisecond() - self.engine.now_ms();
         if ahead_ms <= 0 {

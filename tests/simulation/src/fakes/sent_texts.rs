@@ -10,8 +10,8 @@ pub struct SentMessage {
     pub to: Number,
     /// Body of the text.
     pub body: String,
-    /// Path to which its status is posted; absent if the request did not ask for the status.
+    /// Path to which the carrier posts the text's status. It is absent if the request did not ask for the status.
     pub status_to: Option<String>,
-    /// Its status now, as the carrier knows it.
+    /// Status of the text now, as the carrier knows it.
     pub status: TextStatus,
 }

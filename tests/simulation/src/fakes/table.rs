@@ -22,7 +22,7 @@ use super::deadline_index::{DeadlineIndex, IndexUpdate};
 use super::put_off::PutOff;
 use super::replanned::Replanned;
 
-/// How long the record of a text is kept.
+/// How long the record of an incoming text is kept.
 const MESSAGE_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// Maximum number of actions in a transaction: DynamoDB's limit.
@@ -44,7 +44,7 @@ pub struct Table {
     aside: BTreeSet<Overdue>,
     /// Whether an older release of the functions runs.
     is_rolled_back: bool,
-    /// Number of reminders that fill a page of a query, which is 1 MiB. Zero stands for a thousand.
+    /// Number of reminders in a page of a query, as a real page holds only 1 MiB. Zero stands for a thousand.
     page_of_reminders: usize,
     deadlines: DeadlineIndex,
     costs: BTreeMap<ReminderKey, Costs>,
@@ -61,7 +61,7 @@ struct StoredTurn {
     replaced_at: Timestamp,
 }
 
-/// Whether the store checks the versions of reminders. A test turns it off to show that the checks are needed.
+/// Whether the store checks the versions of reminders. A test turns the checks off to show that they are needed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Conditions {
     /// The store checks every condition.
@@ -105,8 +105,8 @@ impl Table {
         self.reminders.get(&key.person)?.get(key)
     }
 
-    /// A person's reminders, oldest first: ids are ULIDs, which sort in the order of their creation. The scope decides
-    /// which ended reminders are included. Reminders that can't be read are left out.
+    /// Returns a person's reminders, oldest first: ids are ULIDs, which sort in the order of their creation. The scope
+    /// decides which ended reminders are included. Reminders that can't be read or were set aside are left out.
     pub(crate) fn reminders_of(&self, person: &PersonId, scope: Scope) -> ReadReminders {
         let theirs = self.reminders.get(person).into_iter().flat_map(BTreeMap::values);
         let is_listed = |reminder: &&Versioned<Reminder>| {
@@ -126,48 +126,48 @@ impl Table {
                 found.extend(ended.into_iter().filter(|reminder| stopped_by(reminder) == Some(epoch)));
             }
         }
-        found.sort_by(|one, other| one.key.cmp(&other.key));
+        found.sort_by(|a, b| a.key.cmp(&b.key));
         ReadReminders { readable: found, has_newer: self.has_newer(person) }
     }
 
-    /// Whether the later release wrote a reminder of the person, while the release before it runs.
+    /// Returns whether a reminder of the person is of the later release, which was rolled back.
     fn has_newer(&self, person: &PersonId) -> bool {
         let is_theirs = |item: &Overdue| matches!(item, Overdue::Reminder(key) if key.person == *person);
         self.newer.iter().any(is_theirs)
     }
 
-    /// Number of pages of a query that a person's reminders fill.
+    /// Returns the number of pages that a query of a person's reminders reads.
     pub(crate) fn pages_of(&self, person: &PersonId) -> usize {
         let page = if self.page_of_reminders == 0 { 1000 } else { self.page_of_reminders };
         self.reminders.get(person).map_or(0, |theirs| theirs.len().div_ceil(page))
     }
 
-    /// Sets how many reminders fill a page of a query.
+    /// Sets conditions many reminders fill a page of a query.
     pub fn set_page_of_reminders(&mut self, reminders: usize) {
         self.page_of_reminders = reminders;
     }
 
     pub(crate) fn message(&self, id: &MessageId, now: Timestamp) -> Option<Versioned<IncomingText>> {
-        let kept = |message: &&Versioned<IncomingText>| now.duration_since(message.received_at) < MESSAGE_KEPT;
-        self.messages.get(id).filter(kept).cloned()
+        let is_kept = |message: &&Versioned<IncomingText>| now.duration_since(message.received_at) < MESSAGE_KEPT;
+        self.messages.get(id).filter(is_kept).cloned()
     }
 
-    /// Every stored reminder.
+    /// Returns every stored reminder.
     pub fn reminders(&self) -> impl Iterator<Item = &Reminder> {
         self.reminders.values().flat_map(BTreeMap::values).map(Deref::deref)
     }
 
-    /// Every stored profile.
+    /// Returns every stored profile.
     pub fn profiles(&self) -> impl Iterator<Item = &Profile> {
         self.profiles.values().map(Deref::deref)
     }
 
-    /// Every stored text.
+    /// Returns every stored incoming text.
     pub fn messages(&self) -> impl Iterator<Item = &IncomingText> {
         self.messages.values().map(Deref::deref)
     }
 
-    /// Every stored outgoing text.
+    /// Returns every stored outgoing text.
     pub fn outgoing_texts(&self) -> impl Iterator<Item = &OutgoingText> {
         self.outgoing.values().map(Deref::deref)
     }
@@ -200,22 +200,22 @@ impl Table {
         self.costs_of(&key).turns_given_back += 1;
     }
 
-    /// The costs of this reminder's writes.
+    /// Returns the costs of this reminder so far.
     pub(crate) fn costs(&self, key: &ReminderKey) -> Costs {
         self.costs.get(key).copied().unwrap_or_default()
     }
 
-    /// The id of each reminder whose call was put off, once for each time.
+    /// Returns each call that was put off, with the id of its reminder. A call is returned once for each time.
     pub(crate) fn put_off_calls(&self) -> impl Iterator<Item = (String, PutOff)> {
         self.put_off.iter().map(|(key, put_off)| (key.reminder.to_string(), *put_off))
     }
 
-    /// The occurrences that a text about a zone planned again.
+    /// Returns the occurrences that a text about a zone planned again.
     pub(crate) fn replanned(&self) -> &[Replanned] {
         &self.replanned
     }
 
-    /// The id of each outgoing text, and how often it was written alone.
+    /// Returns the id of each outgoing text, and the number of its writes outside a transaction.
     pub(crate) fn text_writes(&self) -> impl Iterator<Item = (String, u32)> {
         self.text_writes.iter().map(|(key, writes)| (key.text.to_string(), *writes))
     }
@@ -224,7 +224,7 @@ impl Table {
         self.costs.entry(key.clone()).or_default()
     }
 
-    /// The earliest deadline in the index.
+    /// Returns the earliest deadline in the index.
     pub fn next_deadline(&self) -> Option<Timestamp> {
         self.deadlines.earliest()
     }
@@ -232,22 +232,22 @@ impl Table {
     pub(crate) fn commit_text(
         &mut self,
         transaction: &TextTransaction,
-        how: Conditions,
+        conditions: Conditions,
     ) -> Result<Vec<IndexUpdate>, WriteError> {
         let TextTransaction { message, profile, reminders, answer } = transaction;
         let actions = 2 + reminders.len() + usize::from(answer.is_some());
         if actions > ACTIONS_MAX {
             return Err(WriteError::Unknown(format!("expected at most 100 actions in a transaction, found {actions}")));
         }
-        let twice = |(at, write): (usize, &Replacement<Reminder>)| {
+        let is_repeated = |(at, write): (usize, &Replacement<Reminder>)| {
             reminders[..at].iter().any(|earlier| earlier.key == write.key)
         };
-        if reminders.iter().enumerate().any(twice) {
+        if reminders.iter().enumerate().any(is_repeated) {
             return Err(WriteError::Unknown("expected each item once in a transaction, found one twice".to_owned()));
         }
         let holds = !self.messages.contains_key(&message.id)
             && self.profiles.get(&profile.person).map(Versioned::version) == profile.replaced()
-            && reminders.iter().all(|reminder| self.allows(reminder, how))
+            && reminders.iter().all(|reminder| self.allows(reminder, conditions))
             && answer.as_ref().is_none_or(|answer| self.allows_text(answer));
         if !holds {
             return Err(WriteError::Conflict);
@@ -255,8 +255,8 @@ impl Table {
         self.profiles.insert(profile.person.clone(), profile.clone().written());
         self.messages.insert(message.id.clone(), message.clone().written());
         reminders.iter().for_each(|reminder| self.costs_of(&reminder.key).by_texts += 1);
-        let again = |next: &Replacement<Reminder>| Replanned::by_write(self.peek(&next.key)?, next);
-        let replanned: Vec<_> = reminders.iter().filter_map(again).collect();
+        let replanned_by = |next: &Replacement<Reminder>| Replanned::by_write(self.peek(&next.key)?, next);
+        let replanned: Vec<_> = reminders.iter().filter_map(replanned_by).collect();
         self.replanned.extend(replanned);
         let mut updates: Vec<_> = reminders.iter().map(|reminder| self.put(reminder)).collect();
         updates.extend(answer.as_ref().map(|answer| self.put_text(answer)));
@@ -283,11 +283,11 @@ impl Table {
         Ok(vec![self.put_text(text)])
     }
 
-    fn allows(&self, reminder: &Replacement<Reminder>, how: Conditions) -> bool {
+    fn allows(&self, reminder: &Replacement<Reminder>, conditions: Conditions) -> bool {
         match (self.peek(&reminder.key), reminder.replaced()) {
             (stored, None) => stored.is_none(),
             (None, Some(_)) => false,
-            (Some(stored), Some(replaced)) => how == Conditions::VersionUnseen || stored.version() == replaced,
+            (Some(stored), Some(replaced)) => conditions == Conditions::VersionUnseen || stored.version() == replaced,
         }
     }
 
@@ -295,9 +295,9 @@ impl Table {
         &mut self,
         reminder: &Replacement<Reminder>,
         text: Option<&Replacement<OutgoingText>>,
-        how: Conditions,
+        conditions: Conditions,
     ) -> Result<Vec<IndexUpdate>, WriteError> {
-        if !self.allows(reminder, how) || text.is_some_and(|text| !self.allows_text(text)) {
+        if !self.allows(reminder, conditions) || text.is_some_and(|text| !self.allows_text(text)) {
             self.costs_of(&reminder.key).lost += u32::from(is_dial(reminder));
             return Err(WriteError::Conflict);
         }
@@ -334,7 +334,7 @@ impl Table {
         self.deadlines.apply(update);
     }
 
-    /// A page of the overdue items.
+    /// Returns a page of the overdue items.
     pub(crate) fn overdue(&self, shard: u8, now: Timestamp, page: Option<&str>) -> Page {
         self.deadlines.page(shard, now, page)
     }
@@ -349,13 +349,13 @@ impl Table {
         self.unreadable_questions.insert(person.clone());
     }
 
-    /// From now on an older release of the functions runs, which can't read these reminders.
+    /// Makes the table that of an older release of the functions, which can't read the reminders `newer`.
     pub(crate) fn roll_back(&mut self, newer: BTreeSet<ReminderKey>) {
         self.newer.extend(newer.into_iter().map(Overdue::Reminder));
         self.is_rolled_back = true;
     }
 
-    /// From now on the later release of the functions runs again.
+    /// Makes the table that of the later release again, which can read every reminder.
     pub(crate) fn roll_forward(&mut self) {
         self.newer.clear();
         self.is_rolled_back = false;
@@ -376,7 +376,7 @@ impl Table {
         self.unreadable.insert(key.clone());
     }
 
-    /// Puts an item with a foreign key into the index.
+    /// Puts an item into the index. Its key is one that the service can't parse.
     pub fn plant(&mut self, partition: &str, sort: &str, deadline: Timestamp) {
         let item = Overdue::Unreadable { partition: partition.to_owned(), sort: sort.to_owned() };
         let update = self.update(item, Some(deadline));
@@ -389,7 +389,7 @@ fn is_dial(reminder: &Reminder) -> bool {
     matches!(reminder.state(), Some(State::Dialing { .. } | State::Waiting { slot: Some(_), .. }))
 }
 
-/// The epoch of the opt-out that ended the reminder.
+/// Returns the epoch of the opt-out that ended the reminder.
 fn stopped_by(reminder: &Reminder) -> Option<u32> {
     match reminder.life {
         Lifecycle::Ended { end: End::OptedOut { epoch }, .. } => Some(epoch),

@@ -9,21 +9,21 @@ use crate::pending_answer::PendingAnswer;
 /// The course of a request. All times are milliseconds after it was sent, unless a field says otherwise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Trip {
-    /// It arrives, and its answer returns.
+    /// The request arrives, and its answer returns.
     Answered {
-        /// When it arrives.
+        /// When the request arrives.
         arrives_ms: i64,
         /// How long the answer takes, counted from the arrival.
         answer_ms: i64,
     },
-    /// It arrives, and no readable answer returns.
+    /// The request arrives, and no readable answer returns.
     Unanswered {
-        /// When it arrives.
+        /// When the request arrives.
         arrives_ms: i64,
         /// When its sender times out.
         gives_up_ms: i64,
     },
-    /// It never arrives.
+    /// The request never arrives.
     Lost {
         /// When its sender times out, or gets a refusal.
         gives_up_ms: i64,
@@ -41,8 +41,8 @@ impl Cloud {
         let (cloud, answer) = (Rc::clone(self), Rc::clone(&pending));
         match trip {
             Trip::Answered { arrives_ms, answer_ms } => self.engine.run_in(arrives_ms, move || {
-                let said = act(&cloud);
-                cloud.engine.run_in(answer_ms, move || answer.fill(Some(said)));
+                let result = act(&cloud);
+                cloud.engine.run_in(answer_ms, move || answer.fill(Some(result)));
             }),
             Trip::Unanswered { arrives_ms, gives_up_ms } => {
                 self.engine.run_in(gives_up_ms, move || answer.fill(None));
@@ -53,7 +53,7 @@ impl Cloud {
         poll_fn(|cx| pending.poll(cx)).await
     }
 
-    /// A request that is answered within milliseconds.
+    /// Returns the course of a request that is answered within milliseconds.
     pub(crate) fn quick_trip(&self) -> Trip {
         Trip::Answered { arrives_ms: self.engine.between(1, 15), answer_ms: self.engine.between(1, 10) }
     }

@@ -11,13 +11,13 @@ impl<P: Ports, W: Pause> Suite<'_, P, W> {
             let life = Lifecycle::Ended { end: End::Heard, at: self.samples.at(at_s) };
             Reminder { life, ..self.samples.waiting(self.samples.at(at_s)) }
         };
-        // The reminders that ended last are neither the first nor the last that were made.
-        let in_time: Vec<_> = (0..70).map(|at| ended(-at)).collect();
-        let too_old: Vec<_> = (0..20).map(|at| ended(-1000 - at)).collect();
-        let also_in_time: Vec<_> = (0..30).map(|at| ended(-500 - at)).collect();
+        // The reminders do not end in the order of their creation: the ones that end first are created second.
+        let newest: Vec<_> = (0..70).map(|at| ended(-at)).collect();
+        let oldest: Vec<_> = (0..20).map(|at| ended(-1000 - at)).collect();
+        let next_newest: Vec<_> = (0..30).map(|at| ended(-500 - at)).collect();
         let open: Vec<_> = (0..3).map(|at| self.samples.waiting(self.samples.at(3600 + at))).collect();
-        let mut profile = self.accepted(&in_time).await?.profile.written();
-        for more in [&too_old, &also_in_time, &open] {
+        let mut profile = self.accepted(&newest).await?.profile.written();
+        for more in [&oldest, &next_newest, &open] {
             let mut text = self.samples.first_text(more)?;
             text.profile = next(&profile);
             expect("another text is stored", &self.store.commit_text(&text).await, &Ok(()))?;
@@ -25,12 +25,12 @@ impl<P: Ports, W: Pause> Suite<'_, P, W> {
         }
         let read = |reminders: &[&Vec<Reminder>]| {
             let mut read: Vec<_> = reminders.iter().flat_map(|some| some.iter().map(first)).collect();
-            read.sort_by(|one, other| one.key.cmp(&other.key));
+            read.sort_by(|a, b| a.key.cmp(&b.key));
             read
         };
         expect("100 ended reminders are read", &usize::from(ENDED_READ_MAX), &100)?;
         let kept = self.readable(Scope::Kept).await;
-        expect("the reminders that ended last are read", &kept, &Ok(read(&[&in_time, &also_in_time, &open])))?;
+        expect("the reminders that ended last are read", &kept, &Ok(read(&[&newest, &next_newest, &open])))?;
         expect("ended reminders are not open", &self.open().await?, &read(&[&open]))
     }
 
@@ -40,37 +40,38 @@ impl<P: Ports, W: Pause> Suite<'_, P, W> {
             Reminder { life, ..self.samples.waiting(self.samples.at(at_s)) }
         };
         let opted_out = |epoch| End::OptedOut { epoch };
-        let stopped: Vec<_> = (0..40).map(|at| ended(opted_out(1), -5000 - at)).collect();
-        let by_others: Vec<_> = [0, 2, 10, 11].map(|epoch| ended(opted_out(epoch), -4000)).to_vec();
-        let since: Vec<_> = (0..80).map(|at| ended(End::Heard, -at)).collect();
-        let also_since: Vec<_> = (0..30).map(|at| ended(End::Missed, -100 - at)).collect();
+        let by_this_opt_out: Vec<_> = (0..40).map(|at| ended(opted_out(1), -5000 - at)).collect();
+        let by_other_opt_outs: Vec<_> = [0, 2, 10, 11].map(|epoch| ended(opted_out(epoch), -4000)).to_vec();
+        let heard_since: Vec<_> = (0..80).map(|at| ended(End::Heard, -at)).collect();
+        let missed_since: Vec<_> = (0..30).map(|at| ended(End::Missed, -100 - at)).collect();
         let open = vec![self.samples.waiting(self.samples.at(3600))];
-        let mut profile = self.accepted(&stopped).await?.profile.written();
-        for more in [&by_others, &since, &also_since, &open] {
+        let mut profile = self.accepted(&by_this_opt_out).await?.profile.written();
+        for more in [&by_other_opt_outs, &heard_since, &missed_since, &open] {
             let mut text = self.samples.first_text(more)?;
             text.profile = next(&profile);
             expect("another text is stored", &self.store.commit_text(&text).await, &Ok(()))?;
             profile = text.profile.written();
         }
-        let mut wanted: Vec<_> = stopped.iter().chain(&open).map(first).collect();
-        wanted.sort_by(|one, other| one.key.cmp(&other.key));
+        let mut wanted: Vec<_> = by_this_opt_out.iter().chain(&open).map(first).collect();
+        wanted.sort_by(|a, b| a.key.cmp(&b.key));
         let read = self.readable(Scope::Stopped { epoch: 1 }).await;
         expect("all reminders that one opt-out ended are read, even if many have ended since", &read, &Ok(wanted))?;
         let kept = self.readable(Scope::Kept).await;
-        let is_stopped =
-            |one: &Versioned<Reminder>| matches!(one.life, Lifecycle::Ended { end: End::OptedOut { .. }, .. });
-        let kept = kept.map(|kept| kept.iter().any(is_stopped));
-        expect("reminders that an opt-out ended are not among those that ended last", &kept, &Ok(false))
+        let is_by_opt_out = |reminder: &Versioned<Reminder>| {
+            matches!(reminder.life, Lifecycle::Ended { end: End::OptedOut { .. }, .. })
+        };
+        let kept = kept.map(|kept| kept.iter().any(is_by_opt_out));
+        expect("reminders that an opt-out ended are not read as kept", &kept, &Ok(false))
     }
 
     pub(super) async fn a_reminder_of_a_later_release_is_put_off_and_kept(
         self,
-        hand: &impl Planted,
+        outsider: &impl Planted,
     ) -> Result<(), NotHeld> {
         let (newer, other) = (self.samples.waiting(self.samples.at(-60)), self.samples.waiting(self.samples.at(3600)));
         self.accepted(&[newer.clone(), other.clone()]).await?;
         let item = Overdue::Reminder(newer.key.clone());
-        hand.write_newer(&item).await?;
+        outsider.write_newer(&item).await?;
         let read = self.store.reminder(&newer.key).await;
         expect("a reminder of a later release is recognized", &matches!(read, Err(ReadError::Newer(_))), &true)?;
         expect(
@@ -78,12 +79,12 @@ impl<P: Ports, W: Pause> Suite<'_, P, W> {
             &self.open().await?,
             &vec![first(&other)],
         )?;
-        expect("the read tells that a later release wrote a reminder", &self.has_newer().await?, &true)?;
+        expect("the read reports a reminder of a later release", &self.has_newer().await?, &true)?;
         self.is_found("a reminder of a later release stays in the index", &item).await?;
         self.put_off(&item).await?;
 
-        hand.write_ours(&item).await?;
-        expect("the read tells that no later release wrote a reminder", &self.has_newer().await?, &false)?;
+        outsider.write_ours(&item).await?;
+        expect("the read reports no reminder of a later release", &self.has_newer().await?, &false)?;
         let until = self.samples.at(UNTIL_S);
         let put_off = first(&newer).map(|reminder| match reminder.life.clone() {
             Lifecycle::Live { state, recoveries, .. } => {
@@ -107,17 +108,17 @@ impl<P: Ports, W: Pause> Suite<'_, P, W> {
 
     pub(super) async fn a_text_of_a_later_release_is_put_off_and_kept(
         self,
-        hand: &impl Planted,
+        outsider: &impl Planted,
     ) -> Result<(), NotHeld> {
         let text = Replacement::creation(self.samples.texts_in_each_state()?.remove(0));
         expect("an outgoing text is created", &self.store.replace_outgoing_text(&text).await, &Ok(()))?;
         let item = Overdue::OutgoingText(text.key.clone());
-        hand.write_newer(&item).await?;
+        outsider.write_newer(&item).await?;
         let read = self.store.outgoing_text(&text.key).await;
         expect("a text of a later release is recognized", &matches!(read, Err(ReadError::Newer(_))), &true)?;
         self.put_off(&item).await?;
 
-        hand.write_ours(&item).await?;
+        outsider.write_ours(&item).await?;
         let put_off = text.written().map(|text| {
             let life = match text.life {
                 TextLife::Live { state, .. } => TextLife::Live { state, deadline: self.samples.at(UNTIL_S) },
@@ -144,18 +145,18 @@ impl<P: Ports, W: Pause> Suite<'_, P, W> {
 
     pub(super) async fn an_item_of_a_later_release_is_never_set_aside(
         self,
-        hand: &impl Planted,
+        outsider: &impl Planted,
     ) -> Result<(), NotHeld> {
         let (partition, sort) = ("NOT#YET".to_owned(), self.ids.write_id().to_string());
-        hand.plant(&partition, &sort, self.samples.at(-60)).await?;
+        outsider.plant(&partition, &sort, self.samples.at(-60)).await?;
         let item = Overdue::Unreadable { partition, sort };
-        hand.write_newer(&item).await?;
+        outsider.write_newer(&item).await?;
         self.is_found("an item of an unknown kind is in the index", &item).await?;
         let refused = self.store.set_aside(&item).await;
         expect("an item of a later release is not set aside", &refused, &Err(WriteError::Conflict))?;
         self.is_found("an item of a later release stays in the index", &item).await?;
         self.put_off(&item).await?;
-        hand.write_ours(&item).await?;
+        outsider.write_ours(&item).await?;
         expect("an item of this release is set aside", &self.store.set_aside(&item).await, &Ok(()))?;
         let missing = Overdue::Reminder(self.samples.waiting(self.samples.at(-60)).key);
         let put_off = self.store.put_off(&missing, self.samples.now, self.samples.at(UNTIL_S)).await;
@@ -163,5 +164,5 @@ impl<P: Ports, W: Pause> Suite<'_, P, W> {
     }
 }
 
-/// How far ahead an item is put off, in seconds.
+/// Deadline of an item that was put off, in seconds from now.
 const UNTIL_S: i64 = 900;

@@ -14,7 +14,7 @@ impl Table {
         Ok(vec![self.update(item.clone(), None)])
     }
 
-    /// Moves the deadline of an item that is overdue.
+    /// Moves the deadline of an overdue item. Fails if the item is not overdue.
     pub(crate) fn put_off(
         &mut self,
         item: &Overdue,
@@ -27,8 +27,8 @@ impl Table {
         }
         match item {
             Overdue::Reminder(key) => {
-                let theirs = self.reminders.get_mut(&key.person).and_then(|theirs| theirs.get_mut(key));
-                if let Some(stored) = theirs {
+                let reminders = self.reminders.get_mut(&key.person);
+                if let Some(stored) = reminders.and_then(|reminders| reminders.get_mut(key)) {
                     *stored = stored.clone().map(|reminder| with_deadline(reminder, until));
                 }
             }
@@ -42,7 +42,7 @@ impl Table {
         Ok(vec![self.update(item.clone(), Some(until))])
     }
 
-    /// The stored deadline of an item. For an item with a foreign key, its deadline in the index.
+    /// Returns the stored deadline of an item. If the item's key can't be parsed, returns its deadline in the index.
     fn deadline(&self, item: &Overdue) -> Option<Timestamp> {
         match item {
             Overdue::Reminder(key) => self.peek(key)?.deadline(),
@@ -51,7 +51,7 @@ impl Table {
         }
     }
 
-    /// Marks an item as written by a later release, or as written by this release again.
+    /// Marks an item as written by a later release, or as written by the running release.
     pub fn written_by(&mut self, item: &Overdue, release: Release) {
         match release {
             Release::Later => self.newer.insert(item.clone()),
