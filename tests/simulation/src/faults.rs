@@ -37,9 +37,9 @@ faults! {
     ClockSkew = "clocks differ",
     /// A queue delivers a message again, even after it was deleted.
     QueueTwice = "queue delivers twice",
-    /// A queue delivers a message minutes late, and therefore out of order.
+    /// A queue delivers a message up to ten minutes late, and therefore perhaps out of order.
     QueueLate = "queue delivers late",
-    /// A queue message, or the schedule that should send it, is lost.
+    /// A message for the dial queue is lost.
     QueueNever = "queue never delivers",
     /// The deadline index is up to two minutes behind the items.
     IndexBehind = "deadline index is behind",
@@ -51,15 +51,15 @@ faults! {
     WriteLandsLate = "write lands late",
     /// The store throttles a request.
     StoreThrottled = "store throttles",
-    /// The store accepts no request for minutes.
+    /// The store accepts no request for up to 15 minutes.
     StoreDown = "store is down",
     /// The queue refuses a message, or accepts it and the answer is lost.
     SendFails = "queue refuses a message",
-    /// The queue accepts no message for minutes.
+    /// The queue accepts no message for up to 15 minutes.
     QueueDown = "queue is down",
     /// The scheduler refuses a schedule, or accepts it and the answer is lost.
     ScheduleFails = "scheduler refuses a schedule",
-    /// The scheduler accepts no schedule and fires none for hours.
+    /// The scheduler accepts no schedule and fires no schedule for up to three hours.
     SchedulerDown = "scheduler is down",
     /// A schedule fires twice.
     ScheduleTwice = "schedule fires twice",
@@ -83,9 +83,9 @@ faults! {
     ClosedAfter = "carrier accepts, answer lost",
     /// A request arrives at the carrier long after its sender has timed out.
     CarrierLate = "request reaches the carrier late",
-    /// The first carrier serves no customer for minutes.
+    /// The first carrier serves no customer for up to an hour.
     CarrierDown = "carrier is down",
-    /// The second carrier serves no customer for minutes.
+    /// The second carrier serves no customer for up to an hour.
     SecondCarrierDown = "second carrier is down",
     /// Calls or texts of people outside this world take a channel's slots for the next minutes.
     ChannelBusy = "other users take the channel's slots",
@@ -101,7 +101,7 @@ faults! {
     CallbackLate = "callback hours late",
     /// A text's webhook is posted again, perhaps at the same time.
     TextTwice = "text delivered twice",
-    /// A text's webhook is posted minutes late.
+    /// A text's webhook is posted up to 20 minutes late.
     TextLate = "text delivered late",
     /// A person opts out, and the carrier does not report it to the service.
     OptOutNotReported = "opt-out not reported to the service",
@@ -133,8 +133,8 @@ faults! {
     VerdictNever = "verdict never posted",
     /// The verdict about who picked up is wrong.
     VerdictWrong = "verdict wrong",
-    /// An invocation is throttled, because the maximum number already runs. Its messages use up a receive without a
-    /// run.
+    /// An invocation is throttled, because the maximum number of invocations already runs. Its messages have used up a
+    /// receive, although the function does not run.
     Throttled = "invocation throttled",
     /// A function fails while it starts.
     InitFails = "function fails to start",
@@ -148,7 +148,7 @@ faults! {
     QuestionSpoiled = "open question can't be read",
     /// A person's reminders fill more than one page of a query.
     SmallPages = "reminders fill several pages",
-    /// A call finds its person's phone busy with another call from or to the service.
+    /// A call finds the person's phone busy with another call from or to the service.
     LineBusy = "phone is busy with another call",
     /// A mailbox picks up.
     MailboxPicksUp = "mailbox picks up",
@@ -158,15 +158,15 @@ faults! {
     HangsUp = "person hangs up without a key",
     /// A person presses a key that means nothing.
     WrongKey = "person presses a wrong key",
-    /// A person presses a key after the call has stopped waiting for one.
+    /// A person presses a key after the call has stopped waiting for a key.
     LateKey = "person presses a key too late",
     /// A person calls the service's number.
     CallsBack = "person calls back",
 }
 
 impl Fault {
-    /// Whether this happens in ordinary use, mostly because of people and their phones, and is no failure of a system.
-    /// It happens in calm worlds too.
+    /// Whether this happens in ordinary use, mostly because of people and their phones. Then it is no failure of a
+    /// system, and happens in calm worlds too.
     pub fn is_of_people(self) -> bool {
         matches!(
             self,
@@ -249,16 +249,16 @@ impl Faults {
 
     /// Whether one of these faults was injected in this time, both ends included.
     pub fn injected_between(&self, faults: &[Fault], from_ms: i64, to_ms: i64) -> bool {
-        let injects = self.injections.borrow();
-        let first = injects.partition_point(|(at_ms, _)| *at_ms < from_ms);
-        injects[first..].iter().take_while(|(at_ms, _)| *at_ms <= to_ms).any(|(_, fault)| faults.contains(fault))
+        let injections = self.injections.borrow();
+        let first = injections.partition_point(|(at_ms, _)| *at_ms < from_ms);
+        injections[first..].iter().take_while(|(at_ms, _)| *at_ms <= to_ms).any(|(_, fault)| faults.contains(fault))
     }
 
     /// The injected faults from this time on, in order.
     pub fn injected_since(&self, from_ms: i64) -> Vec<(i64, Fault)> {
-        let injects = self.injections.borrow();
-        let first = injects.partition_point(|(at_ms, _)| *at_ms < from_ms);
-        injects[first..].to_vec()
+        let injections = self.injections.borrow();
+        let first = injections.partition_point(|(at_ms, _)| *at_ms < from_ms);
+        injections[first..].to_vec()
     }
 
     /// Whether no fault was injected at all.

@@ -19,8 +19,7 @@ pub struct Alarm {
     pub reminder: Option<String>,
     /// Id of the outgoing text in the log record, if it has one.
     pub outgoing: Option<String>,
-    /// Id of the text from a person in the log record, with the name of the text's carrier. Absent if the record has
-    /// none.
+    /// Id of the incoming text in the log record, if it has one. It begins with the name of the text's carrier.
     pub message: Option<String>,
     /// Message of the log record.
     pub words: String,
@@ -73,9 +72,9 @@ impl Subscriber for Listener {
 
     fn event(&self, event: &Event<'_>) {
         if event.metadata().target() == TARGET {
-            let mut names = TransitionNames::default();
-            event.record(&mut names);
-            TRANSITIONS.with_borrow_mut(|transitions| transitions.count(names.0));
+            let mut indexes = TransitionIndexes::default();
+            event.record(&mut indexes);
+            TRANSITIONS.with_borrow_mut(|transitions| transitions.count(indexes.0));
         } else {
             let mut alarm = Alarm::default();
             event.record(&mut alarm);
@@ -91,9 +90,9 @@ impl Subscriber for Listener {
 
 /// Indexes of the state, the event and the outcome in their tables.
 #[derive(Default)]
-struct TransitionNames([Option<usize>; 3]);
+struct TransitionIndexes([Option<usize>; 3]);
 
-impl Visit for TransitionNames {
+impl Visit for TransitionIndexes {
     fn record_str(&mut self, field: &Field, value: &str) {
         let place = ["state", "event", "outcome"].iter().position(|name| *name == field.name());
         if let Some(place) = place {

@@ -1,9 +1,9 @@
-//! An answer to a request for which a task waits.
+//! The answer to a request, and the task that waits for this answer.
 
 use std::cell::RefCell;
 use std::task::{Context, Poll, Waker};
 
-/// The answer to a request, which may not be here yet. Filling it in wakes the task that waits for it.
+/// The answer to a request, which may not have arrived yet. When it arrives, the task that waits for it is woken.
 #[derive(Debug)]
 pub(crate) struct PendingAnswer<T> {
     answer: RefCell<Option<T>>,

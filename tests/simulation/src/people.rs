@@ -65,13 +65,13 @@ impl Interest {
 }
 
 impl Person {
-    /// The meaning of their next text. The first one asks for a reminder.
-    pub fn next_text(&mut self, who: usize, engine: &Engine<WorldEvent>, zone: &TimeZone) -> Meaning {
+    /// The meaning of their next text. The first text asks for a reminder.
+    pub fn next_text(&mut self, index: usize, engine: &Engine<WorldEvent>, zone: &TimeZone) -> Meaning {
         if self.asked == 0 {
-            return self.remind(who, engine, zone);
+            return self.remind(index, engine, zone);
         }
         if self.interest.is_unheard() {
-            return self.about_a_paused_series(who, engine, zone);
+            return self.about_a_paused_series(index, engine, zone);
         }
         let minutes = engine.between(1, 20);
         if self.opted_out && engine.chance(6000) {
@@ -88,11 +88,11 @@ impl Person {
             }
         }
         match engine.between(0, 99) {
-            0..=94 if self.interest == Interest::Crowd => self.remind(who, engine, zone),
+            0..=94 if self.interest == Interest::Crowd => self.remind(index, engine, zone),
             _ if self.interest == Interest::Crowd => self.about_a_reminder(engine),
             0..=49 if self.interest == Interest::Series => self.about_a_reminder(engine),
-            0..=36 => self.remind(who, engine, zone),
-            37..=39 => Meaning::RemindSometime { task: self.new_task(who) },
+            0..=36 => self.remind(index, engine, zone),
+            37..=39 => Meaning::RemindSometime { task: self.new_task(index) },
             40..=66 => self.about_a_reminder(engine),
             67..=70 => Meaning::DeleteAll,
             71..=76 => Meaning::Done,
@@ -125,8 +125,8 @@ impl Person {
     }
 
     /// The meaning of a text that asks for one more reminder.
-    pub(crate) fn remind(&mut self, who: usize, engine: &Engine<WorldEvent>, zone: &TimeZone) -> Meaning {
-        let task = self.new_task(who);
+    pub(crate) fn remind(&mut self, index: usize, engine: &Engine<WorldEvent>, zone: &TimeZone) -> Meaning {
+        let task = self.new_task(index);
         let wanted = self.wants.take();
         let due = match engine.between(0, 9) {
             _ if wanted.is_some() => wanted.unwrap_or(Due::In(1)),
@@ -138,7 +138,7 @@ impl Person {
             0..=5 => Due::In(engine.between(1, 40)),
             6..=7 => Due::At(later(engine.now(), zone, engine.between(2, 180))),
             8 if engine.chance(6000) => Due::In(engine.between(60, 180)),
-            8 => minutes(engine),
+            8 => interval_series(engine),
             _ => {
                 let rhythm = if engine.chance(7000) { Rhythm::Day } else { Rhythm::Weekday };
                 Due::Each(rhythm, later(engine.now(), zone, engine.between(2, 120)))
@@ -148,13 +148,13 @@ impl Person {
     }
 
     /// A task that no person in this world has texted yet.
-    fn new_task(&mut self, who: usize) -> String {
+    fn new_task(&mut self, index: usize) -> String {
         self.asked += 1;
-        // Letters, so that no part of the task is read as a time.
+        // The names are letters, so that no part of the task is read as a time.
         let name = |number: u32| char::from(b'a' + u8::try_from(number % 26).unwrap_or(0));
-        let who = u32::try_from(who).unwrap_or(0);
+        let index = u32::try_from(index).unwrap_or(0);
         let [high, low] = [name(self.asked / 26), name(self.asked)];
-        format!("feed rabbit q{}{}{high}{low}", name(who / 26), name(who))
+        format!("feed rabbit q{}{}{high}{low}", name(index / 26), name(index))
     }
 
     /// Remembers the numbers of reminders in an answer.
@@ -167,21 +167,21 @@ impl Person {
     }
 }
 
-/// A random series with an interval in minutes. Most of them end.
-fn minutes(engine: &Engine<WorldEvent>) -> Due {
-    let apart = engine.one_of(&[5, 15, 20, 30]).unwrap_or(5);
+/// A random series with an interval in minutes. Most of these series end.
+fn interval_series(engine: &Engine<WorldEvent>) -> Due {
+    let interval = engine.one_of(&[5, 15, 20, 30]).unwrap_or(5);
     let bound = match engine.between(0, 9) {
         0..=4 => Bound::Times(u8::try_from(engine.between(2, 6)).unwrap_or(2)),
         5..=8 => Bound::Hours(engine.between(1, 3)),
         _ => Bound::None,
     };
-    Due::Every(apart, bound)
+    Due::Every(interval, bound)
 }
 
-/// The time of day this many minutes after `now`.
+/// The time of day this many minutes after `now`, without its seconds.
 pub(crate) fn later(now: Timestamp, zone: &TimeZone, minutes: i64) -> Time {
-    let then = now.saturating_add(SignedDuration::from_mins(minutes)).unwrap_or(now);
-    let time = zone.to_datetime(then).time();
+    let instant = now.saturating_add(SignedDuration::from_mins(minutes)).unwrap_or(now);
+    let time = zone.to_datetime(instant).time();
     Time::new(time.hour(), time.minute(), 0, 0).unwrap_or(time)
 }
 
@@ -192,7 +192,7 @@ pub(crate) fn resumes(text: &str) -> Option<u32> {
     rest[..digits].parse().ok()
 }
 
-/// The numbers after each `#` in an answer.
+/// The number after each `#` in an answer.
 pub fn numbers(answer: &str) -> Vec<u32> {
     let digits = |part: &str| part.bytes().take_while(u8::is_ascii_digit).count();
     answer.split('#').skip(1).filter_map(|part| part[..digits(part)].parse().ok()).collect()

@@ -25,7 +25,7 @@ pub struct Tally {
     pub transitions: TransitionsSeen,
     /// Number of worlds of each fault profile and of each scale.
     pub worlds_by_kind: BTreeMap<String, u64>,
-    /// Largest number of writes of one reminder: in worlds without faults, and in all other worlds.
+    /// Largest number of writes of one reminder in calm worlds, and in all other worlds.
     pub most_writes: (u32, u32),
     /// Largest number of messages about one wake-up or text.
     pub most_messages: u32,
@@ -33,7 +33,7 @@ pub struct Tally {
     pub invocations: u64,
     /// Largest number of invocations in one world, and its seed.
     pub busiest: (u64, u64),
-    /// The first breaches of each guarantee, ordered by seed.
+    /// For each guarantee, a breach in each of the first worlds that broke it. The key has the world's seed.
     pub breaches: BTreeMap<(&'static str, u64), String>,
     /// Number of worlds with a breach.
     pub broken: u64,
@@ -140,8 +140,8 @@ impl Tally {
             *self.ends.entry(end).or_insert(0) += count;
         }
         self.shares.merge(other.shares);
-        for (fault_profile, count) in other.worlds_by_kind {
-            *self.worlds_by_kind.entry(fault_profile).or_insert(0) += count;
+        for (kind, count) in other.worlds_by_kind {
+            *self.worlds_by_kind.entry(kind).or_insert(0) += count;
         }
         self.transitions.merge(&other.transitions);
         self.most_writes.0 = self.most_writes.0.max(other.most_writes.0);
@@ -178,7 +178,7 @@ impl Tally {
         lines.push(String::new());
         lines.extend(self.shares.table());
         lines.extend([String::new(), "worlds by faults and by size".to_owned()]);
-        lines.extend(self.worlds_by_kind.iter().map(|(fault_profile, count)| row(fault_profile, *count, self.worlds)));
+        lines.extend(self.worlds_by_kind.iter().map(|(kind, count)| row(kind, *count, self.worlds)));
         lines.push(String::new());
         lines.extend(self.transitions.table());
         lines.push("transitions that are taken rarely or never:".to_owned());

@@ -22,8 +22,8 @@ pub struct Costs {
     pub schedules: u32,
     /// Wake-ups that were put on the dial queue.
     pub messages: u32,
-    /// Plans whose wake-up was too far ahead for the dial queue when the plan was made, but not when the wake-up was sent.
-    /// The wake-up went to the queue, and the plan was confirmed without a schedule.
+    /// Plans whose wake-up was too far ahead for the dial queue when the plan was made, but not when the wake-up was
+    /// sent. It went to the queue, and the plan was confirmed without a schedule.
     pub came_near: u32,
     /// Wake-ups of the latest plan that were on the dial queue when the world ended. The call was still to come.
     pub on_the_way: u32,
@@ -37,7 +37,8 @@ impl Costs {
 }
 
 /// Returns whether a plan is not confirmed yet, and its wake-up was too far ahead for the dial queue when the plan was
-/// made. The deadline of such a plan is a fixed time after it was made. Any other plan has a deadline after its wake-up.
+/// made. The deadline of such a plan is a fixed time after the plan was made. Any other plan has a deadline after its
+/// wake-up.
 pub(super) fn was_far(life: &Lifecycle) -> bool {
     let Lifecycle::Live { state: State::Waiting { wake_at, .. }, deadline, recoveries: 0 } = life else { return false };
     let planned_at = after(*deadline, -Times::DEFAULT.wake_up_sent_within_s);

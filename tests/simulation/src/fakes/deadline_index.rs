@@ -69,8 +69,8 @@ impl DeadlineIndex {
         }
     }
 
-    /// Returns a page of the overdue items. It begins after the last item of the previous page, even if items have moved
-    /// since.
+    /// Returns a page of the overdue items. It begins after the last item of the previous page, even if items have
+    /// moved since.
     pub(super) fn page(&self, shard: u8, now: Timestamp, page: Option<&str>) -> Page {
         let begin = page.and_then(|page| page.split_once(' ')).and_then(|(at, name)| Some((at.parse().ok()?, name)));
         let (from, after) = begin.unwrap_or((Timestamp::MIN, ""));

@@ -64,8 +64,8 @@ impl Cloud {
     }
 
     /// Receives up to `max` messages. A message that is not deleted in time becomes visible again. After too many
-    /// receives it becomes a dead letter. A message that would make a chain of invocations too long is a dead letter at once,
-    /// unless the template allows long chains.
+    /// receives it becomes a dead letter. A message that would make a chain of invocations too long is a dead letter at
+    /// once, unless the template allows long chains.
     pub fn receive(self: &Rc<Self>, name: QueueName, max: usize) -> Vec<Received> {
         let mut received = self.queue(name).borrow_mut().take(max);
         if received.iter().any(|message| message.chain >= CHAIN_MAX) {
@@ -88,8 +88,8 @@ impl Cloud {
         received
     }
 
-    /// While the functions are rolled back, changes some messages to the later release's format, which the older release
-    /// can't read. When the later release runs again, changes them back.
+    /// While the functions are rolled back, changes some messages to the later release's format, which the older
+    /// release can't read. When the later release runs again, changes them back.
     fn translate(&self, name: QueueName, message: &mut Received) {
         let (newer, current) = match name {
             QueueName::Dial => (format!("\"v\":{}", u8::MAX), format!("\"v\":{WAKE_UP_VERSION}")),

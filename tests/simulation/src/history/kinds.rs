@@ -5,7 +5,7 @@ use reminder::ids::{MessageId, SentTextId};
 /// How the answer to a text is delivered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AnswerRoute {
-    /// In the reply to the text's webhook.
+    /// In the HTTP response to the text's webhook.
     Reply,
     /// As a separate outgoing text.
     Text,
@@ -38,27 +38,27 @@ pub enum Speech {
 pub enum PickedUpBy {
     /// The person picked up.
     Person,
-    /// Their mailbox. It speaks a greeting, beeps, and records.
+    /// The person's mailbox. It speaks a greeting, beeps, and records.
     Mailbox,
-    /// A phone that screens calls. Its person may join the call later.
+    /// A phone that screens calls. The person may join the call later.
     Screener,
 }
 
 /// How much of some words a mailbox recorded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Recorded {
-    /// From the first word to the last one.
+    /// From the first word to the last word.
     Whole,
-    /// A part: they began during the greeting, or the call ended during them.
+    /// A part: the words began during the greeting, or the call ended before the last word.
     Part,
 }
 
-/// A text from the service at its carrier.
+/// A text from the service, as the carrier knows it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum SentText {
     /// A separate text, by its id at the carrier.
     Sent(SentTextId),
-    /// The text in the reply to the webhook of this text.
+    /// The answer in the HTTP response to the webhook of this incoming text.
     ReplyTo(MessageId),
 }
 
@@ -73,14 +73,14 @@ pub enum DeadLetterCause {
     Chain,
 }
 
-/// Outcome of a request to the carrier, as its sender knows it.
+/// Outcome of a request to the carrier, as the sender of the request knows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RequestOutcome {
-    /// The carrier accepted it.
+    /// The carrier accepted the request.
     Accepted,
-    /// The carrier refused it because of the number.
+    /// The carrier refused the request because of the number.
     NumberRefused,
-    /// The carrier refused it for another reason.
+    /// The carrier refused the request for another reason.
     RefusedForNow,
     /// There was no readable response: the request may have been accepted.
     Unknown,

@@ -10,7 +10,7 @@ use crate::people::Meaning;
 /// One event that can be observed from outside the service.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Observation {
-    /// A person sent a text. Its carrier repeats the delivery until the service takes it.
+    /// A person sent a text. The carrier repeats the delivery until the service takes the text or the carrier gives up.
     TextSent {
         /// Id of the text at its carrier.
         id: MessageId,
@@ -90,7 +90,7 @@ pub enum Observation {
         /// Id of the call.
         call: CallId,
     },
-    /// A person heard these words on a call, from the first one to the last one.
+    /// A person heard these words on a call, from the first word to the last word.
     Heard {
         /// Id of the call.
         call: CallId,
@@ -101,9 +101,9 @@ pub enum Observation {
     MessageLeft {
         /// Id of the call.
         call: CallId,
-        /// The words, as they were spoken in full.
+        /// All words that were spoken to the mailbox.
         words: String,
-        /// How much of them was recorded.
+        /// How much of the words was recorded.
         recorded: Recorded,
     },
     /// The carrier posted a verdict about who or what picked up.
@@ -242,7 +242,7 @@ pub enum Observation {
     },
     /// From now on an item of the store can't be read.
     ItemSpoiled {
-        /// Id of the reminder; absent if it is a person's profile.
+        /// Id of the reminder; absent if the item is a person's profile.
         reminder: Option<String>,
     },
     /// The functions were rolled back to an older release, which can't read some items of the later release.
@@ -251,16 +251,16 @@ pub enum Observation {
     RolledForward,
     /// An invocation was throttled, so it never ran. Messages of its batch have used up a receive.
     Throttled {
-        /// Bodies of its messages; empty if it was triggered by a webhook or by the clock.
+        /// Bodies of the batch's messages; empty if a webhook or the clock triggered the invocation.
         messages: Vec<String>,
     },
     /// A function logged an error, which raises an alarm for the operator.
     Alarm {
         /// Id of the reminder that the alarm is about. Absent if the log record names no reminder.
         reminder: Option<String>,
-        /// Id of the outgoing text that the alarm is about. Absent if the log record names none.
+        /// Id of the outgoing text that the alarm is about. Absent if the log record has no such id.
         outgoing: Option<String>,
-        /// Id of the incoming text that the alarm is about. Absent if the log record names none.
+        /// Id of the incoming text that the alarm is about. Absent if the log record has no such id.
         message: Option<String>,
         /// Message of the log record.
         words: String,

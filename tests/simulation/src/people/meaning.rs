@@ -7,7 +7,7 @@ use jiff::civil::Time;
 pub enum Meaning {
     /// Create a reminder.
     Remind {
-        /// Its task. No other person in a world has it. Its person may ask for several calls about it.
+        /// Its task. No other person in the world has the same task. The person may ask for several calls about it.
         task: String,
         /// When the person wants to be called.
         due: Due,
@@ -49,7 +49,7 @@ pub enum Meaning {
     OptOutByMistake(OptOutWord),
     /// Opt in again after an opt-out.
     OptIn,
-    /// After an opt-in: bring back what the opt-out ended.
+    /// After an opt-in: make the reminders anew that the opt-out ended.
     Restore,
     /// Words that the service does not understand.
     Noise,
@@ -159,8 +159,8 @@ impl Meaning {
         }
     }
 
-    /// Whether it may change reminders that were made before: end, skip, move, resume or restore them. Opting in counts
-    /// too.
+    /// Whether the text may change reminders that were made before: end, skip, move, resume or restore them. An opt-in
+    /// counts as such a change too.
     pub fn changes(&self) -> bool {
         match self {
             Self::Remind { .. } | Self::RemindSometime { .. } | Self::List | Self::Noise => false,
@@ -188,8 +188,8 @@ impl Meaning {
         matches!(self, Self::OptOut | Self::OptOutByMistake(_))
     }
 
-    /// Whether the carrier takes the text for an opt-in. YES is one of the carrier's words for an opt-in. If the person
-    /// has not opted out, it changes nothing at the carrier.
+    /// Whether the carrier takes the text for an opt-in. YES is one of the carrier's words for an opt-in. From a person
+    /// who has not opted out, the word changes nothing at the carrier.
     pub fn opts_in(&self) -> bool {
         matches!(self, Self::OptIn | Self::Yes)
     }

@@ -3,21 +3,21 @@
 use crate::engine::Engine;
 use crate::events::WorldEvent;
 
-/// What answers a phone if its person does not.
+/// What answers a phone if the person does not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Machine {
-    /// Nothing: it rings until the caller gives up.
+    /// Nothing: the phone rings until the caller gives up.
     #[default]
     None,
     /// A mailbox picks up.
     Mailbox {
-        /// How long the phone rings before it picks up, in milliseconds.
+        /// How long the phone rings before the mailbox picks up, in milliseconds.
         after_ms: i64,
         /// How long its greeting lasts, in milliseconds. Then it beeps, and records.
         greeting_ms: i64,
     },
-    /// A phone that screens calls: it answers by itself at once, asks who is calling and why, and then rings its
-    /// person.
+    /// A phone that screens calls: it answers by itself at once, asks who is calling and why, and then rings
+    /// for the person.
     Screener,
 }
 
@@ -31,7 +31,7 @@ pub enum Habit {
     Never,
     /// They always pick up after so many milliseconds.
     Always(i64),
-    /// They hardly ever pick up, once they have pressed 1 on a call.
+    /// Once they have pressed 1 on a call, they hardly ever pick up.
     Seldom,
 }
 
@@ -41,15 +41,15 @@ pub enum Manners {
     /// They press a key, listen to the end or hang up, at random.
     #[default]
     Varied,
-    /// They always do the same.
+    /// They always behave in this way.
     Same(Reply),
-    /// They hang up or press a key late, once they have pressed 1 on a call.
+    /// Once they have pressed 1 on a call, they mostly press a key late or hang up.
     Late,
-    /// They listen to the end or hang up, and seldom press 1, once they have pressed 1 on a call.
+    /// Once they have pressed 1 on a call, they mostly listen to the end or hang up, and seldom press 1 again.
     Silent,
 }
 
-/// The traits of a phone and of its person.
+/// The traits of a phone and of the person who uses it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Phone {
     /// What answers if the person does not.
@@ -96,7 +96,8 @@ impl Phone {
         Self { machine, habit, manners: Manners::Varied }
     }
 
-    /// The phone of a person who hardly ever picks up. They often decline, so that a mailbox picks up.
+    /// The phone of a person who hardly ever picks up. They often decline, and then their mailbox picks up if they have
+    /// one.
     pub fn unheard(engine: &Engine<WorldEvent>) -> Self {
         Self { habit: Habit::Seldom, manners: Manners::Late, ..Self::random(engine) }
     }

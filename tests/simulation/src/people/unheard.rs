@@ -6,20 +6,20 @@ use super::{Bound, Due, Interest, Meaning, Person, Place, Rhythm, later};
 use crate::engine::Engine;
 use crate::events::WorldEvent;
 
-/// Maximum number of series of such a person. Each one rings for hours.
+/// Maximum number of series of such a person. Each series may ring for hours.
 const SERIES_MAX: u32 = 2;
 
 impl Person {
-    /// The due of a new reminder: mostly a series that rings often. Until a number has pressed a key, it may be called
-    /// every 15 minutes at most.
+    /// The due of a new reminder: mostly a series that rings often. Until a number has pressed a key, each of its series
+    /// may ring at most every 15 minutes.
     pub(super) fn unheard_series(&self, engine: &Engine<WorldEvent>, zone: &TimeZone) -> Due {
-        let apart = if self.presses == 0 { 15 } else { engine.one_of(&[5, 5, 15, 20]).unwrap_or(5) };
+        let interval = if self.presses == 0 { 15 } else { engine.one_of(&[5, 5, 15, 20]).unwrap_or(5) };
         let daily = || Due::Each(Rhythm::Day, later(engine.now(), zone, engine.between(2, 120)));
         match engine.between(0, 99) {
             _ if self.asked > SERIES_MAX => Due::In(engine.between(1, 40)),
             _ if self.interest == Interest::UnheardDaily => daily(),
-            0..=84 => Due::Every(apart, Bound::None),
-            85..=92 => Due::Every(apart, Bound::Hours(engine.between(1, 3))),
+            0..=84 => Due::Every(interval, Bound::None),
+            85..=92 => Due::Every(interval, Bound::Hours(engine.between(1, 3))),
             _ => daily(),
         }
     }
@@ -27,24 +27,24 @@ impl Person {
     /// The meaning of a text about a series that is paused or may be paused.
     pub(super) fn about_a_paused_series(
         &mut self,
-        who: usize,
+        index: usize,
         engine: &Engine<WorldEvent>,
         zone: &TimeZone,
     ) -> Meaning {
-        let Some(number) = engine.one_of(&self.known) else { return self.remind(who, engine, zone) };
+        let Some(number) = engine.one_of(&self.known) else { return self.remind(index, engine, zone) };
         if self.asked < SERIES_MAX && self.interest == Interest::Unheard {
-            return self.remind(who, engine, zone);
+            return self.remind(index, engine, zone);
         }
         let minutes = engine.between(1, 20);
         match engine.between(0, 99) {
-            0..=14 => self.remind(who, engine, zone),
+            0..=14 => self.remind(index, engine, zone),
             15..=41 => Meaning::Resume(number),
             42 => Meaning::OptOut,
             43 => Meaning::OptIn,
             44 => Meaning::Restore,
             45..=52 => Meaning::Skip(number),
             53..=59 => Meaning::Undo,
-            // A person with daily series who has never named a city names one only after a pause.
+            // A person with daily series names a city for the first time only after a pause.
             60..=69 if self.interest == Interest::Unheard || self.place.is_some() => {
                 engine.one_of(&Place::ALL).map_or(Meaning::List, Meaning::Zone)
             }
