@@ -1,13 +1,13 @@
 //! Counts the transitions of the lifecycle that were taken: a state, an event, and the outcome.
 
-/// Log target of the executor's record of a transition.
+/// Log target with which the executor logs each transition.
 pub(crate) const TARGET: &str = "transition";
 
 /// The states of reminders, followed by the states of outgoing texts.
 const STATES: [&str; 8] = ["Waiting", "Dialing", "Ringing", "Paused", "Ended", "Owed", "Accepted", "TextEnded"];
 
 /// Number of states of reminders.
-const OF_REMINDERS: usize = 5;
+const REMINDER_STATES: usize = 5;
 
 const EVENTS: [&str; 38] = [
     "WakeUpSent",
@@ -55,7 +55,7 @@ const REMINDER_EVENTS: usize = 27;
 
 /// Whether an event and a state are of the same kind: both of reminders, or both of outgoing texts.
 fn belong_together(state: usize, event: usize) -> bool {
-    (state < OF_REMINDERS) == (event < REMINDER_EVENTS)
+    (state < REMINDER_STATES) == (event < REMINDER_EVENTS)
 }
 
 /// Outcomes as the executor logs them: the record changed, only effects followed, or the event was ignored.
@@ -69,7 +69,7 @@ pub const ENOUGH: u64 = 100_000;
 enum Expected {
     /// Not at all: a run in which it is taken fails.
     Never,
-    /// So seldom that a run need not take it, and only to be ignored: a run in which it has an effect fails.
+    /// So seldom that a run need not take it. The event must be ignored: a run in which it has an effect fails.
     Ignored,
     /// So seldom that a run need not take it.
     Seldom,
@@ -89,7 +89,7 @@ const RARE: [(&[&str], &[&str], Expected, &str); 18] = [
         &["Ended"],
         &["Deleted", "Skipped"],
         Expected::Never,
-        "people name reminders by number, and only open ones are found",
+        "people name reminders by number, and only open reminders are found",
     ),
     (
         &["Waiting", "Dialing", "Ringing", "Ended"],
@@ -126,7 +126,7 @@ const RARE: [(&[&str], &[&str], Expected, &str); 18] = [
         &["Dialing", "Ringing", "Paused"],
         &["NoSlotInTime"],
         Expected::Seldom,
-        "needs two wake-ups at once, of which one gets a slot and the other none a moment later",
+        "needs two wake-ups at once, of which one gets a slot and the other gets no slot a moment later",
     ),
     (
         &["Paused"],
@@ -150,7 +150,7 @@ const RARE: [(&[&str], &[&str], Expected, &str); 18] = [
         &["Paused"],
         &["Accepted", "CallReported(PickedUp)", "CallReported(Completed)", "KeyPressed"],
         Expected::Within(1_000_000),
-        "needs late news of a call that was not known to be picked up when the series was paused",
+        "needs a late report about a call that was not known to be picked up when the series was paused",
     ),
     (
         &["Ringing"],
@@ -186,7 +186,7 @@ const RARE: [(&[&str], &[&str], Expected, &str); 18] = [
         &["Owed", "TextEnded"],
         &["TextNoFailureKnown"],
         Expected::Seldom,
-        "needs a status that fails or ends the text while the carrier is asked for its status",
+        "needs a report that the text failed or ended, while the carrier is asked for the status of that text",
     ),
 ];
 
@@ -211,8 +211,8 @@ impl TransitionsSeen {
         names.iter().position(|known| *known == name)
     }
 
-    pub(crate) fn count(&mut self, names: [Option<usize>; 3]) {
-        match names {
+    pub(crate) fn count(&mut self, indexes: [Option<usize>; 3]) {
+        match indexes {
             [Some(state), Some(event), Some(outcome)] => self.counts[state][event][outcome] += 1,
             _ => self.unknown += 1,
         }
@@ -275,7 +275,7 @@ impl TransitionsSeen {
         let mut lines =
             vec!["transitions: how often an event changed the record / only had effects / was ignored".to_owned()];
         for (states, events) in
-            [(0..OF_REMINDERS, 0..REMINDER_EVENTS), (OF_REMINDERS..STATES.len(), REMINDER_EVENTS..EVENTS.len())]
+            [(0..REMINDER_STATES, 0..REMINDER_EVENTS), (REMINDER_STATES..STATES.len(), REMINDER_EVENTS..EVENTS.len())]
         {
             let heads: String = STATES[states.clone()].iter().map(|state| format!("{state:>22}")).collect();
             lines.push(format!("{:<34}{heads}", "event, by state"));
@@ -293,27 +293,28 @@ impl TransitionsSeen {
 mod tests {
     use super::*;
 
-    fn taken(state: &str, event: &str, outcome: &str) -> Vec<String> {
+    /// Everything that is unexpected after one transition.
+    fn unexpected_after(state: &str, event: &str, outcome: &str) -> Vec<String> {
         let mut seen = TransitionsSeen::default();
-        let indexes = [state, event, outcome];
-        seen.count(std::array::from_fn(|table| TransitionsSeen::index(table, indexes[table])));
+        let names = [state, event, outcome];
+        seen.count(std::array::from_fn(|table| TransitionsSeen::index(table, names[table])));
         seen.unexpected(1)
     }
 
     #[test]
     fn a_transition_that_cannot_happen_is_unexpected() {
-        assert_eq!(taken("Waiting", "Woken", "ignored"), [""; 0]);
-        assert_eq!(taken("Ringing", "NoSlotInTime", "ignored"), [""; 0]);
-        let resumed = taken("Ended", "Resumed", "ignored");
-        assert!(resumed[0].starts_with("the transition of Resumed in Ended was taken 1 times, but"));
+        assert_eq!(unexpected_after("Waiting", "Woken", "ignored"), [""; 0]);
+        assert_eq!(unexpected_after("Ringing", "NoSlotInTime", "ignored"), [""; 0]);
+        let unexpected = unexpected_after("Ended", "Resumed", "ignored");
+        assert!(unexpected[0].starts_with("the transition of Resumed in Ended was taken 1 times, but"));
     }
 
     #[test]
-    fn a_deadline_that_passed_before_a_series_was_paused_is_ignored() {
-        assert_eq!(taken("Paused", "DeadlinePassed", "ignored"), [""; 0]);
+    fn the_passed_deadline_of_a_paused_series_is_unexpected_unless_it_is_ignored() {
+        assert_eq!(unexpected_after("Paused", "DeadlinePassed", "ignored"), [""; 0]);
         for outcome in ["changed", "acted"] {
-            let recovered = taken("Paused", "DeadlinePassed", outcome);
-            assert!(recovered[0].starts_with("the transition of DeadlinePassed in Paused was taken 1 times, but"));
+            let unexpected = unexpected_after("Paused", "DeadlinePassed", outcome);
+            assert!(unexpected[0].starts_with("the transition of DeadlinePassed in Paused was taken 1 times, but"));
         }
     }
 

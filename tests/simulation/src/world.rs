@@ -40,17 +40,17 @@ use crate::people::Person;
 /// Time zone of every person: the zone of their area codes.
 pub const ZONE: &str = "America/New_York";
 
-/// Longest time in which people send texts, in milliseconds.
+/// Longest time in which people send texts in a world of hours, in milliseconds. Other worlds add their days.
 const TEXTING_MS: i64 = 2 * 3_600_000;
 
 /// Time after the last fault within which everything must have ended, in milliseconds: the maximum lateness (15
 /// minutes) and half an hour.
 pub const LIVENESS_MS: i64 = (15 + 30) * 60_000;
 
-/// How much longer a world runs, in milliseconds, so that messages that are hours late still arrive.
+/// How much longer a world runs, in milliseconds, so that some messages that are hours late still arrive.
 const AFTERWARDS_MS: i64 = 2 * 3_600_000;
 
-/// How much longer a world runs, in milliseconds, until each text that was owed at its end has ended. Each of the three
+/// How much longer a world runs, in milliseconds, until each text that is still owed has ended. Each of the three
 /// tries may be accepted, and found to have failed an hour later, when the carrier is asked. The next try follows after
 /// 15 minutes. The last half hour is for the sweeper and for the last refusals.
 const TEXTS_END_MS: i64 = 3 * (60 + 15) * 60_000 + 30 * 60_000;
@@ -82,7 +82,7 @@ pub struct World {
     /// Whether a script decides what people do. Without a script, people act at random.
     is_scripted: bool,
     texts: Vec<Text>,
-    /// The latest instant at which a text fails hours after it was accepted, in milliseconds.
+    /// The latest instant at which a text fails hours after it was accepted, in milliseconds since 1970.
     texts_fail_ms: i64,
     planned: BTreeMap<u64, PlannedEvent>,
     purposes: BTreeMap<u64, Purpose>,
@@ -90,12 +90,12 @@ pub struct World {
     invocations: u64,
 }
 
-/// Runs the world of a seed. `cloud` can change the cloud before the world begins.
-pub fn run(seed: u64, functions: &Rc<Functions>, zone: &TimeZone, cloud: impl FnOnce(&Rc<Cloud>)) -> Remains {
+/// Runs the world of a seed. `prepare` can change the cloud before the world begins.
+pub fn run(seed: u64, functions: &Rc<Functions>, zone: &TimeZone, prepare: impl FnOnce(&Rc<Cloud>)) -> Remains {
     listener::listen();
-    let region = Cloud::new(seed, start(seed));
-    cloud(&region);
-    let mut world = World::new(region, functions, zone);
+    let cloud = Cloud::new(seed, start(seed));
+    prepare(&cloud);
+    let mut world = World::new(cloud, functions, zone);
     world.populate();
     world.run_to_end()
 }
@@ -103,9 +103,9 @@ pub fn run(seed: u64, functions: &Rc<Functions>, zone: &TimeZone, cloud: impl Fn
 /// Runs a world without faults in which this many people want to be called at the same second.
 pub fn herd(seed: u64, people: u32, functions: &Rc<Functions>, zone: &TimeZone) -> Remains {
     listener::listen();
-    let region = Cloud::new(seed, start(seed));
-    region.faults.stop_at(region.engine.now_ms());
-    let mut world = World::calm(region, Scale::Herd(people), functions, zone);
+    let cloud = Cloud::new(seed, start(seed));
+    cloud.faults.stop_at(cloud.engine.now_ms());
+    let mut world = World::calm(cloud, Scale::Herd(people), functions, zone);
     world.populate();
     world.run_to_end()
 }
@@ -133,8 +133,8 @@ impl World {
         if scale.days() > 0 && cloud.engine.chance(5000) {
             faulty_ms = cloud.engine.between(faulty_ms, i64::from(scale.days()) * DAY_MS);
         }
-        // The number of calls in time can only be checked in a herd without faults. A crowd of reminders only forms if
-        // many texts are stored.
+        // In a herd with faults, it can't be checked how many people are called on time. A crowd of open reminders
+        // forms only if the store accepts many texts.
         if matches!(scale, Scale::Herd(_) | Scale::Crowd(_)) && cloud.engine.chance(5000) {
             faulty_ms = 0;
         }
@@ -239,15 +239,15 @@ impl World {
         end_ms
     }
 
-    /// Whether functions were invoked more often than any world needs. Such a world is cut off, because it may never
-    /// end.
+    /// Whether functions were invoked more often than a world of this scale needs. Such a world is cut off, because it
+    /// may never end.
     fn is_storming(&self) -> bool {
         // A world in which a text fails up to a day later lasts a day longer.
         let days = u32::from(self.texts_fail_ms > 0);
         self.invocations > self.scale.invocations_max(self.texts.len(), days, self.faulty_ms)
     }
 
-    /// The live reminders, except paused series: they owe nothing.
+    /// The live reminders, except paused series, because nothing is due about them.
     fn live(&self) -> Vec<Live> {
         let table = self.cloud.table.borrow();
         let reminders = table.reminders().filter_map(|reminder| {
@@ -259,7 +259,7 @@ impl World {
         reminders.collect()
     }
 
-    /// The texts that have not ended: the owed texts, and the texts whose delivery is not known.
+    /// The texts that have not ended: the owed texts, and the texts whose delivery is not known yet.
     fn live_texts(&self) -> Vec<Live> {
         let table = self.cloud.table.borrow();
         table.outgoing_texts().filter(|text| text.state().is_some()).map(live_text).collect()

@@ -1,5 +1,5 @@
-//! The status of an answer that was the reply to a webhook. Such an answer has no record, so its failure is only
-//! logged.
+//! The status of an answer that was sent in the HTTP response to a webhook. Such an answer has no record, so it is not
+//! tried again, and its failure is logged.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -21,7 +21,7 @@ use twilio::{Accounts, AuthToken, Tokens};
 struct Levels(Arc<Mutex<Vec<Level>>>);
 
 impl Levels {
-    fn taken(&self) -> Vec<Level> {
+    fn take(&self) -> Vec<Level> {
         std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
@@ -49,7 +49,7 @@ impl Subscriber for Levels {
 }
 
 /// Posts a status, and returns the status of the response and the levels of the log records.
-fn posted(fields: &[(&str, &str)]) -> Result<(i64, Vec<Level>)> {
+fn post_status(fields: &[(&str, &str)]) -> Result<(i64, Vec<Level>)> {
     let form = [&[("AccountSid", ACCOUNTS[0]), ("To", "+12125550142")], fields].concat();
     let request = twilio_forms::post("/answers/0123456789abcdef0123456789abcdef/1800000000123/status", &form);
     let config = CallbackConfig {
@@ -63,16 +63,16 @@ fn posted(fields: &[(&str, &str)]) -> Result<(i64, Vec<Level>)> {
     let cloud = Cloud::new(1, "2027-03-01T12:00:00Z".parse()?);
     let ports = Invocation::new(&cloud);
     let levels = Levels::default();
-    let done = tracing::subscriber::with_default(levels.clone(), || {
+    let status_code = tracing::subscriber::with_default(levels.clone(), || {
         fakes::run(&cloud, async move {
             callback::handle(&request, Context::new(&ports, &policy), &config).await.status_code
         })
     });
-    Ok((done.context("a request takes more than a day of virtual time")?, levels.taken()))
+    Ok((status_code.context("a request takes more than a day of virtual time")?, levels.take()))
 }
 
 #[test]
-fn an_answer_that_was_not_delivered_is_logged_and_is_an_error_only_if_the_operator_must_act() -> Result<()> {
+fn the_failure_of_an_answer_is_logged_as_an_error_only_if_the_operator_must_act() -> Result<()> {
     let text = ("MessageSid", "SM1");
     for (status, code, expected) in [
         ("queued", None, vec![]),
@@ -87,14 +87,14 @@ fn an_answer_that_was_not_delivered_is_logged_and_is_an_error_only_if_the_operat
     ] {
         let mut fields = vec![text, ("MessageStatus", status)];
         fields.extend(code.map(|code| ("ErrorCode", code)));
-        assert_eq!(posted(&fields)?, (204, expected), "{status} {code:?}");
+        assert_eq!(post_status(&fields)?, (204, expected), "{status} {code:?}");
     }
     Ok(())
 }
 
 #[test]
 fn a_malformed_status_is_refused() -> Result<()> {
-    assert_eq!(posted(&[("MessageStatus", "sent")])?, (400, vec![Level::WARN]));
-    assert_eq!(posted(&[("MessageSid", "SM1"), ("MessageStatus", "lost")])?, (400, vec![Level::WARN]));
+    assert_eq!(post_status(&[("MessageStatus", "sent")])?, (400, vec![Level::WARN]));
+    assert_eq!(post_status(&[("MessageSid", "SM1"), ("MessageStatus", "lost")])?, (400, vec![Level::WARN]));
     Ok(())
 }

@@ -1,5 +1,5 @@
 //! An opt-out that only the carrier knows. The service learns of it from the status of a text, or from the refusal of
-//! its request. Then the service opts the person out, unless the person has opted in since.
+//! the request for a text. Then the service opts the person out, unless the person has opted in since.
 
 use std::rc::Rc;
 
@@ -25,7 +25,7 @@ struct World {
 }
 
 impl World {
-    /// A world with a person who was not reached about two reminders. A text about each of them was accepted.
+    /// A world with a person who was not reached about two reminders. The carrier accepted a text about each reminder.
     fn with_two_texts() -> Result<Self> {
         let cloud = Cloud::new(1, "2027-03-01T12:00:00Z".parse()?);
         let world = Self { cloud, functions: Functions::new()? };
@@ -129,7 +129,7 @@ impl World {
         Ok((profile.consent.status, profile.consent.epoch))
     }
 
-    /// How the delivery of each text has ended, if it has.
+    /// How each text has ended, if it has ended.
     fn ends(&self) -> Vec<Option<TextEnd>> {
         let end = |text: &OutgoingText| match text.life {
             TextLife::Ended { end, .. } => Some(end),
@@ -170,14 +170,15 @@ fn a_text_that_the_carrier_refuses_because_of_an_opt_out_opts_the_person_out() -
 }
 
 #[test]
-fn a_repeated_or_late_status_does_not_opt_out_a_person_who_has_come_back() -> Result<()> {
+fn a_repeated_or_late_status_does_not_opt_out_a_person_who_has_opted_in_since() -> Result<()> {
     let world = World::with_two_texts()?;
     let texts = world.accepted();
     world.report_opt_out(&texts[0])?;
     assert_eq!(world.consent()?, (OptStatus::OptedOut, 1));
     world.text("SM3", "START")?;
     world.text("SM4", "remind me to feed the cat in 20 minutes")?;
-    // The first status is a repeat. The second one is the first status of its text, which is older than the opt-in.
+    // The first status is a repeat. The second status is the first status of its text, and that text is older than the
+    // opt-in.
     for text in &texts {
         world.report_opt_out(text)?;
         assert_eq!(world.consent()?, (OptStatus::OptedIn, 1));
@@ -186,9 +187,9 @@ fn a_repeated_or_late_status_does_not_opt_out_a_person_who_has_come_back() -> Re
     Ok(())
 }
 
-/// The carrier knows fewer opt-in words than the service, so it refuses the answer.
+/// The carrier knows fewer opt-in words than the service, so it refuses the answer to "subscribe".
 #[test]
-fn an_answer_that_the_carrier_refuses_tells_of_an_opt_out_until_the_person_opts_in_at_the_carrier() -> Result<()> {
+fn the_refusal_of_an_answer_opts_the_person_out_unless_the_person_has_opted_in_since_the_answer() -> Result<()> {
     let cloud = Cloud::new(1, "2027-03-01T12:00:00Z".parse()?);
     let world = World { cloud, functions: Functions::new()? };
     world.text("SM1", "remind me to buy milk in 20 minutes")?;
@@ -210,7 +211,7 @@ fn an_answer_that_the_carrier_refuses_tells_of_an_opt_out_until_the_person_opts_
         "a status that is older than START must not opt the person out"
     );
     world.text("SM5", "RESTORE")?;
-    let open = world.cloud.table.borrow().reminders().filter(|one| one.state().is_some()).count();
+    let open = world.cloud.table.borrow().reminders().filter(|reminder| reminder.state().is_some()).count();
     assert_eq!(open, 1);
     world.report_opt_out_of_answer(&offered)?;
     assert_eq!(world.consent()?, (OptStatus::OptedOut, 3));

@@ -1,5 +1,5 @@
-//! The directed cases: each shows one situation of real people, and that the service handles it. The cases replay
-//! exactly. Phones, carriers and AWS behave in them as they do in reality.
+//! The directed cases: each shows one situation of real people, and that the service handles it. The tests check that
+//! the cases replay exactly, and that phones, carriers and AWS behave in them as in reality.
 
 use std::rc::Rc;
 
@@ -22,13 +22,13 @@ fn entries(case: &Case) -> Vec<Entry> {
 }
 
 /// The observations of a case.
-fn seen(case: &Case) -> Vec<Observation> {
+fn observations(case: &Case) -> Vec<Observation> {
     entries(case).into_iter().map(|entry| entry.seen).collect()
 }
 
 /// Number of observations of a case for which `fits` returns true.
 fn count(name: &str, fits: impl Fn(&Observation) -> bool) -> usize {
-    seen(named(name)).iter().filter(|fact| fits(fact)).count()
+    observations(find_case(name)).iter().filter(|fact| fits(fact)).count()
 }
 
 fn rings(fact: &Observation) -> bool {
@@ -45,7 +45,7 @@ fn is_dead_letter(fact: &Observation) -> bool {
 
 /// The days of a case on which the phone rings, from 0.
 fn days_of_rings(name: &str) -> Vec<i64> {
-    let entries = entries(named(name));
+    let entries = entries(find_case(name));
     let begins_ms = entries.first().map_or(0, |entry| entry.at_ms);
     let ringing = entries.iter().filter(|entry| rings(&entry.seen));
     let mut days: Vec<_> = ringing.map(|entry| (entry.at_ms - begins_ms) / DAY_MS).collect();
@@ -53,53 +53,53 @@ fn days_of_rings(name: &str) -> Vec<i64> {
     days
 }
 
-fn named(name: &str) -> &'static Case {
+fn find_case(name: &str) -> &'static Case {
     Case::named(name).unwrap_or_else(|| panic!("expected the case {name}, found none"))
 }
 
 #[test]
 fn every_case_replays_exactly() {
     for case in &CASES {
-        assert_eq!(seen(case), seen(case), "{}", case.name);
+        assert_eq!(observations(case), observations(case), "{}", case.name);
     }
 }
 
 #[test]
 fn nobody_hears_a_call_that_only_a_screening_phone_answers() {
-    let seen = seen(named("screener"));
-    assert!(seen.iter().any(|fact| matches!(fact, Observation::PickedUp { by: PickedUpBy::Screener, .. })));
-    assert!(!seen.iter().any(|fact| matches!(fact, Observation::Heard { .. } | Observation::Joined { .. })));
+    let observations = observations(find_case("screener"));
+    assert!(observations.iter().any(|fact| matches!(fact, Observation::PickedUp { by: PickedUpBy::Screener, .. })));
+    assert!(!observations.iter().any(|fact| matches!(fact, Observation::Heard { .. } | Observation::Joined { .. })));
 }
 
 #[test]
 fn a_person_who_joins_a_screened_call_can_press_a_key() {
-    let seen = seen(named("screener-joined"));
-    let joined = seen.iter().position(|fact| matches!(fact, Observation::Joined { .. }));
-    let pressed = seen.iter().position(|fact| matches!(fact, Observation::KeyPressed { digit: '1', .. }));
+    let observations = observations(find_case("screener-joined"));
+    let joined = observations.iter().position(|fact| matches!(fact, Observation::Joined { .. }));
+    let pressed = observations.iter().position(|fact| matches!(fact, Observation::KeyPressed { digit: '1', .. }));
     assert!(joined.is_some() && joined < pressed, "joined {joined:?}, pressed {pressed:?}");
 }
 
 #[test]
 fn a_text_that_the_carrier_accepted_may_never_arrive() {
-    let seen = seen(named("text-undelivered"));
-    assert!(seen.iter().any(|fact| matches!(fact, Observation::TextUndelivered { .. })));
-    assert!(!seen.iter().any(|fact| matches!(fact, Observation::TextArrived { .. })));
+    let observations = observations(find_case("text-undelivered"));
+    assert!(observations.iter().any(|fact| matches!(fact, Observation::TextUndelivered { .. })));
+    assert!(!observations.iter().any(|fact| matches!(fact, Observation::TextArrived { .. })));
 }
 
 #[test]
 fn lambda_stops_a_long_chain_if_the_template_does_not_allow_it() {
     let is_stopped = |fact: &Observation| matches!(fact, Observation::DeadLetter { cause: DeadLetterCause::Chain, .. });
-    assert!(seen(named("chain-of-wake-ups")).iter().any(is_stopped));
-    // A text is parked only once, so it makes no chain.
+    assert!(observations(find_case("chain-of-wake-ups")).iter().any(is_stopped));
+    // A text is parked only once, so it forms no chain.
     for case in ["chain-of-parked-texts", "throttled-then-down"] {
-        assert!(!seen(named(case)).iter().any(is_stopped), "{case}");
+        assert!(!observations(find_case(case)).iter().any(is_stopped), "{case}");
     }
 }
 
 #[test]
 fn a_text_that_is_refused_does_not_delay_the_next_call() {
     assert_eq!(days_of_rings("texts-refused"), [0, 1, 2]);
-    // Every two hours, until the series is paused: five occurrences of three calls.
+    // The series rings every two hours until it is paused: five occurrences with three calls each.
     assert_eq!(count("texts-refused-two-hours", rings), 15);
 }
 
@@ -111,17 +111,17 @@ fn a_person_is_called_again_after_a_mailbox_or_a_screening_phone_picked_up() {
 
 #[test]
 fn a_text_that_is_not_delivered_raises_an_alarm_about_its_reminder() {
-    let alarm = |fact: &Observation| matches!(fact, Observation::Alarm { reminder: Some(_), .. });
-    assert_eq!(count("text-undelivered", alarm), 1);
+    let is_alarm = |fact: &Observation| matches!(fact, Observation::Alarm { reminder: Some(_), .. });
+    assert_eq!(count("text-undelivered", is_alarm), 1);
 }
 
 /// The carrier is asked an hour after it accepted the text, and knows of no failure then.
 #[test]
-fn a_text_that_fails_hours_later_is_tried_again_or_raises_an_alarm() {
-    let alarm = |fact: &Observation| matches!(fact, Observation::Alarm { reminder: Some(_), .. });
-    assert_eq!(count("text-fails-late", alarm), 1);
-    let failed = |fact: &Observation| matches!(fact, Observation::TextUndelivered { .. });
-    assert!(count("text-fails-late", failed) > 0);
+fn a_text_that_fails_hours_after_it_was_accepted_raises_an_alarm() {
+    let is_alarm = |fact: &Observation| matches!(fact, Observation::Alarm { reminder: Some(_), .. });
+    assert_eq!(count("text-fails-late", is_alarm), 1);
+    let is_undelivered = |fact: &Observation| matches!(fact, Observation::TextUndelivered { .. });
+    assert!(count("text-fails-late", is_undelivered) > 0);
 }
 
 #[test]
@@ -138,13 +138,13 @@ fn a_person_with_many_kept_reminders_can_still_delete_them_and_opt_out() {
 
 #[test]
 fn a_person_whose_open_question_cannot_be_read_is_still_answered() {
-    let answered = |fact: &Observation| matches!(fact, Observation::Reply { body, .. } if !body.is_empty());
+    let is_answer = |fact: &Observation| matches!(fact, Observation::Reply { body, .. } if !body.is_empty());
     assert_eq!(count("unreadable-question", is_dead_letter), 0);
-    assert_eq!(count("unreadable-question", answered), 3);
+    assert_eq!(count("unreadable-question", is_answer), 3);
 }
 
 #[test]
-fn a_reminder_that_an_older_release_cannot_read_rings_after_the_rollback() {
+fn a_reminder_that_an_older_release_cannot_read_rings_when_the_later_release_runs_again() {
     assert_eq!(count("rollback", acknowledges), 2);
     assert_eq!(count("rollback", is_dead_letter), 0);
 }
@@ -172,15 +172,15 @@ fn reminders_that_an_opt_out_by_mistake_ended_can_be_restored() {
 
 #[test]
 fn a_request_for_a_reminder_is_always_answered() {
-    let silent = |fact: &Observation| matches!(fact, Observation::Reply { body, .. } if body.is_empty());
-    assert_eq!(count("silence", silent), 0);
+    let is_silent = |fact: &Observation| matches!(fact, Observation::Reply { body, .. } if body.is_empty());
+    assert_eq!(count("silence", is_silent), 0);
 }
 
 #[test]
 fn a_person_who_calls_back_hears_the_reminder_of_the_missed_calls() {
-    let about_pills = |fact: &Observation| {
+    let is_about_pills = |fact: &Observation| {
         matches!(fact, Observation::CallBackAnswered { speech: Speech::Words(words), .. }
             if words.contains("take the pills"))
     };
-    assert_eq!(count("calling-back", about_pills), 1);
+    assert_eq!(count("calling-back", is_about_pills), 1);
 }

@@ -1,4 +1,4 @@
-//! A short run of the simulation: about a thousand reminders, from their texts to their ends, under every fault.
+//! A short run of the simulation: at least 1500 reminders, from their texts to their ends, under random faults.
 
 use std::rc::Rc;
 
@@ -13,7 +13,7 @@ use simulation::world::{self, ZONE};
 const FIRST_SEED: u64 = 1;
 
 /// Judges worlds, beginning with `first_seed`, until `histories` reminders are judged.
-fn judged(first_seed: u64, histories: u64) -> Tally {
+fn judge_worlds(first_seed: u64, histories: u64) -> Tally {
     let (Ok(functions), Ok(zone)) = (Functions::new(), TimeZone::get(ZONE)) else {
         panic!("the configuration is valid")
     };
@@ -33,7 +33,7 @@ fn judged(first_seed: u64, histories: u64) -> Tally {
 
 #[test]
 fn every_reminder_has_exactly_one_end_under_any_faults() {
-    let tally = judged(FIRST_SEED, 1500);
+    let tally = judge_worlds(FIRST_SEED, 1500);
     for end in [
         OccurrenceEnd::Heard,
         OccurrenceEnd::Unconfirmed,

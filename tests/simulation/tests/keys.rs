@@ -13,8 +13,8 @@ use simulation::people::{Due, Habit, Machine, Manners, Meaning, Phone, Reply, Rh
 use simulation::world::script::{Script, act};
 use simulation::world::{Remains, ZONE};
 
-/// A person who texts at once, and presses this key on each call.
-fn presses(digit: char, seed: u64, texts: Vec<(i64, Meaning)>, cloud: impl FnOnce(&Rc<Cloud>)) -> Remains {
+/// Runs a world in which a person sends these texts, and presses this key on each call.
+fn run_with_key(digit: char, seed: u64, texts: Vec<(i64, Meaning)>, prepare: impl FnOnce(&Rc<Cloud>)) -> Remains {
     let (Ok(functions), Ok(zone)) = (Functions::new(), TimeZone::get(ZONE)) else {
         panic!("the configuration is valid")
     };
@@ -28,7 +28,7 @@ fn presses(digit: char, seed: u64, texts: Vec<(i64, Meaning)>, cloud: impl FnOnc
         call_backs: Vec::new(),
         days: 0,
     };
-    act(seed, &script, &functions, &zone, cloud)
+    act(seed, &script, &functions, &zone, prepare)
 }
 
 fn remind(task: &str, due: Due) -> Meaning {
@@ -36,9 +36,9 @@ fn remind(task: &str, due: Due) -> Meaning {
 }
 
 #[test]
-fn key_1_confirms_a_number_although_another_write_comes_first() {
+fn key_1_confirms_a_number_even_if_its_write_has_a_conflict() {
     for seed in 0..150 {
-        let remains = presses('1', seed, vec![(0, remind("take the pills", Due::In(5)))], |cloud| {
+        let remains = run_with_key('1', seed, vec![(0, remind("take the pills", Due::In(5)))], |cloud| {
             cloud.faults.stop_at(cloud.engine.now_ms() + 3_600_000);
             cloud.faults.set(Fault::SpuriousConflict, 500);
         });
@@ -51,7 +51,7 @@ fn key_1_confirms_a_number_although_another_write_comes_first() {
 fn key_2_of_a_new_number_with_three_reminders_is_not_refused() {
     let daily = remind("take the pills", Due::Each(Rhythm::Day, time(7, 5, 0, 0)));
     let texts = vec![(0, daily), (10, remind("feed rabbit", Due::In(300))), (20, remind("call mom", Due::In(310)))];
-    let remains = presses('2', 0, texts, |_| ());
+    let remains = run_with_key('2', 0, texts, |_| ());
     let mut answers = remains.entries.iter().filter_map(|entry| match &entry.seen {
         Observation::KeyAnswered { digit: '2', words, .. } => Some(words),
         _ => None,
@@ -60,7 +60,7 @@ fn key_2_of_a_new_number_with_three_reminders_is_not_refused() {
     assert!(first.starts_with("OK, I'll call you again in 10 minutes"), "{first:?}");
 }
 
-/// When the id of a reminder was made, in milliseconds: the first ten characters of a ULID.
+/// When the id of a reminder was made, in milliseconds since 1970: the first ten characters of a ULID.
 fn made_ms(id: &str) -> i64 {
     let digit =
         |letter: char| "0123456789ABCDEFGHJKMNPQRSTVWXYZ".find(letter).and_then(|place| i64::try_from(place).ok());
@@ -69,9 +69,9 @@ fn made_ms(id: &str) -> i64 {
 
 #[test]
 fn the_ten_minutes_of_key_2_begin_when_it_is_pressed_even_if_the_function_freezes() {
-    let mut late = 0;
+    let mut stored_late = 0;
     for seed in 0..40 {
-        let remains = presses('2', seed, vec![(0, remind("take the pills", Due::In(5)))], |cloud| {
+        let remains = run_with_key('2', seed, vec![(0, remind("take the pills", Due::In(5)))], |cloud| {
             cloud.faults.stop_at(cloud.engine.now_ms() + 3_600_000);
             cloud.faults.set(Fault::Freeze, 5000);
         });
@@ -81,10 +81,10 @@ fn the_ten_minutes_of_key_2_begin_when_it_is_pressed_even_if_the_function_freeze
         for snoozed in table.reminders().filter(|reminder| reminder.number > 1) {
             let due_ms = snoozed.due.as_millisecond();
             // A key that the service did not store is posted again.
-            let is_in_time = |pressed_ms: &i64| (0..30_000).contains(&(due_ms - pressed_ms - 600_000));
+            let is_in_time = |key_ms: &i64| (0..30_000).contains(&(due_ms - key_ms - 600_000));
             assert!(pressed_ms.iter().any(is_in_time), "seed {seed}: due at {}", snoozed.due);
-            late += usize::from(made_ms(snoozed.key.reminder.as_str()) > due_ms - 540_000);
+            stored_late += usize::from(made_ms(snoozed.key.reminder.as_str()) > due_ms - 540_000);
         }
     }
-    assert!(late > 0, "no function froze before it stored the key");
+    assert!(stored_late > 0, "no function froze before it stored the key");
 }

@@ -1,5 +1,5 @@
-//! A text from a number that is not served gets a refusal in the webhook's reply, once an hour. The number is never
-//! called.
+//! A text from a number that is not served gets a refusal in the HTTP response to the webhook, at most once an hour.
+//! The number is never called.
 
 use std::rc::Rc;
 

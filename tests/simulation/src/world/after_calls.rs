@@ -10,15 +10,15 @@ impl World {
     /// Sometimes a person texts while their phone rings or they talk. Races between texts and calls happen then.
     pub(super) fn text_during_call(&mut self, call: &CallId) {
         if !self.is_scripted && self.cloud.engine.chance(if self.is_unheard() { 300 } else { 1500 }) {
-            let Some(who) = self.called(call) else { return };
+            let Some(person) = self.called(call) else { return };
             let soon_ms = self.cloud.engine.between(0, 40_000);
-            self.plan(soon_ms, PlannedEvent::ExtraText(who));
+            self.plan(soon_ms, PlannedEvent::ExtraText(person));
         }
         if matches!(self.scale, Scale::Unheard(1..)) && self.cloud.engine.chance(2000) {
             // Only a person who has said where they are can say that they have moved.
-            let Some(who) = self.called(call).filter(|who| self.people[*who].place.is_some()) else { return };
+            let Some(person) = self.called(call).filter(|person| self.people[*person].place.is_some()) else { return };
             let (soon_ms, place) = (self.cloud.engine.between(0, 20_000), self.cloud.engine.one_of(&Place::ALL));
-            self.move_along(who, soon_ms, place);
+            self.move_along(person, soon_ms, place);
         }
     }
 
@@ -28,17 +28,18 @@ impl World {
         if self.is_scripted || !self.cloud.engine.chance(if self.is_unheard() { 100 } else { 800 }) {
             return;
         }
-        let Some(who) = self.called(call) else { return };
+        let Some(person) = self.called(call) else { return };
         let within_ms = if self.cloud.engine.chance(8000) { 600_000 } else { 5_400_000 };
         let done_ms = self.cloud.engine.between(500, within_ms);
         if self.cloud.engine.chance(4000) {
-            let asked_ms = self.cloud.engine.between(0, done_ms);
-            self.plan(asked_ms, PlannedEvent::AskForReminder(who));
+            let request_ms = self.cloud.engine.between(0, done_ms);
+            self.plan(request_ms, PlannedEvent::AskForReminder(person));
         }
-        self.plan(done_ms, PlannedEvent::SendText(who, Meaning::Done));
+        self.plan(done_ms, PlannedEvent::SendText(person, Meaning::Done));
     }
 
-    /// Whether few texts must follow a call, because each "done" ends a row of missed occurrences.
+    /// Whether the world tests series that nobody hears. Then few texts must follow a call, because each "done" ends a
+    /// row of missed occurrences.
     fn is_unheard(&self) -> bool {
         matches!(self.scale, Scale::Unheard(_))
     }
@@ -46,9 +47,9 @@ impl World {
     /// Sometimes a person calls the number that has called them.
     pub(super) fn call_back_later(&mut self, call: &CallId) {
         if !self.is_scripted && self.cloud.engine.chance(700) {
-            let Some(who) = self.called(call) else { return };
+            let Some(person) = self.called(call) else { return };
             let later_ms = self.cloud.engine.between(5000, 1_800_000);
-            self.plan(later_ms, PlannedEvent::CallBack(who));
+            self.plan(later_ms, PlannedEvent::CallBack(person));
         }
     }
 }

@@ -1,4 +1,5 @@
-//! The carrier's webhooks about calls and texts: it posts them, repeats them, and follows the service's replies.
+//! The carrier's webhooks about calls and texts. The carrier posts them, repeats them, and follows the service's
+//! replies.
 
 use std::rc::Rc;
 
@@ -31,7 +32,7 @@ impl Callback {
         Self { about, path, says, tries: 0, since_ms: None, counts: true }
     }
 
-    /// Records that it is posted at this time.
+    /// Records that the callback is posted at this time.
     fn begin_try(&mut self, now_ms: i64) {
         self.tries += 1;
         self.since_ms.get_or_insert(now_ms);
@@ -42,7 +43,7 @@ impl Callback {
         self.since_ms.is_none_or(|since_ms| now_ms - since_ms <= WEBHOOK_MS)
     }
 
-    /// Whether the carrier posts it again if a try fails at this time.
+    /// Whether the carrier posts the callback again if a try fails at this time.
     fn is_repeated(&self, now_ms: i64) -> bool {
         self.is_awaited(now_ms) && self.tries < TRIES
     }
@@ -134,11 +135,11 @@ impl World {
                     ("To", to),
                 ]
             }
-            About::CallBack(call, who) => vec![
+            About::CallBack(call, person) => vec![
                 ("AccountSid", account_at(call.carrier()).to_owned()),
                 ("CallSid", call.at_carrier().to_owned()),
                 ("Direction", "inbound".to_owned()),
-                ("From", number(*who).as_str().to_owned()),
+                ("From", number(*person).as_str().to_owned()),
                 ("To", service),
             ],
             About::Text(text) => {
@@ -204,8 +205,8 @@ impl World {
             (About::Call(call), Says::PickedUp | Says::Pressed(_)) => {
                 self.follow_instructions(call, callback.says, twiml.as_ref());
             }
-            (About::CallBack(call, who), Says::PickedUp | Says::Pressed(_)) => {
-                self.follow_call_back(call, *who, callback.says, twiml.as_ref());
+            (About::CallBack(call, person), Says::PickedUp | Says::Pressed(_)) => {
+                self.follow_call_back(call, *person, callback.says, twiml.as_ref());
             }
             (About::Call(_) | About::CallBack(..) | About::Text(_), _) => {}
         }

@@ -1,4 +1,4 @@
-//! Texts that the carrier has accepted: whether each one arrives, and which statuses the carrier posts about it.
+//! Texts that the carrier has accepted: whether each text arrives, and which statuses the carrier posts about it.
 
 use reminder::ports::{TextStatus, Undelivered, UndeliveredCause};
 
@@ -18,7 +18,7 @@ const UNDELIVERED: [(Fault, UndeliveredCause, &[u32]); 3] = [
 /// A day, in milliseconds. A carrier keeps trying for a day to deliver a text to a phone that is off.
 const DAY_MS: i64 = 24 * 3_600_000;
 
-/// The code of a person who has opted out at the carrier.
+/// The carrier's code for a text to a person who has opted out.
 const OPTED_OUT: u32 = 21_610;
 
 impl World {
@@ -56,8 +56,8 @@ impl World {
         self.plan_status(sent_ms, text, Says::Status("sent"));
     }
 
-    /// Ends a text: it arrives at the person's phone, or it fails. `failure` is the reason if it is already decided.
-    /// Otherwise it is decided now whether the text arrives.
+    /// Ends a text: it arrives at the person's phone, or it fails. `failure` is the reason if the failure is already
+    /// decided. Otherwise this function decides whether the text arrives.
     pub(super) fn text_ends(&mut self, text: &SentText, failure: Option<Undelivered>) {
         let Some((to, body)) =
             self.cloud.sent_texts.borrow().get(text).map(|sent| (sent.to.clone(), sent.body.clone()))
@@ -92,14 +92,14 @@ impl World {
         self.plan_status(soon_ms, text, says);
     }
 
-    /// Why a text does not arrive. `None` if it arrives.
+    /// Decides why a text does not arrive. Returns `None` if it arrives.
     fn failure(&self, text: &SentText) -> Option<Undelivered> {
         let is_opted_out = self.cloud.sent_texts.borrow().get(text).is_some_and(|sent| {
-            let from_first = match text {
+            let is_at_first_carrier = match text {
                 SentText::Sent(id) => id.carrier() == carrier_name(0).as_str(),
                 SentText::ReplyTo(_) => true,
             };
-            from_first && self.cloud.opted_out.borrow().contains(&sent.to)
+            is_at_first_carrier && self.cloud.opted_out.borrow().contains(&sent.to)
         });
         if is_opted_out {
             self.cloud.faults.record(Fault::TextUndeliveredOptedOut, self.cloud.engine.now_ms());
@@ -114,8 +114,8 @@ impl World {
         let callback = self.cloud.sent_texts.borrow().get(text).and_then(|sent| sent.status_to.clone());
         let Some(path) = callback.filter(|_| !self.cloud.injects(Fault::TextStatusLost)) else { return };
         let callback = Callback::new(About::Text(text.clone()), path, says);
-        let late = self.cloud.injects(Fault::TextStatusReordered);
-        let late_ms = if late { self.cloud.engine.between(500, 600_000) } else { 0 };
+        let is_late = self.cloud.injects(Fault::TextStatusReordered);
+        let late_ms = if is_late { self.cloud.engine.between(500, 600_000) } else { 0 };
         if self.cloud.injects(Fault::TextStatusTwice) {
             let again_ms = delay_ms + self.cloud.engine.between(0, 900_000);
             self.plan(again_ms, PlannedEvent::PostCallback(Callback { counts: false, ..callback.clone() }));

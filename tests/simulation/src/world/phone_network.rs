@@ -101,35 +101,35 @@ impl World {
         self.talks.get(call).is_some_and(|talk| talk.document == document)
     }
 
-    /// Rings a phone. A person has one line. It is busy while another call of theirs rings or is in progress.
+    /// Rings a phone. A person has one line, which is busy while another call of the person rings or is in progress.
     fn ring(&mut self, call: &CallId) {
         self.cloud.phone.borrow_mut().put(call, CallState::Ringing);
         self.cloud.record(Observation::Rings { call: call.clone() });
         self.report(call, "initiated");
         self.text_during_call(call);
-        let Some(who) = self.called(call) else { return };
-        let (after_ms, stage) = if self.is_line_busy(who) {
+        let Some(person) = self.called(call) else { return };
+        let (after_ms, stage) = if self.is_line_busy(person) {
             self.cloud.record(Observation::LineBusy { call: call.clone() });
             self.cloud.faults.record(Fault::LineBusy, self.cloud.engine.now_ms());
-            self.declined(who)
+            self.stage_if_declined(person)
         } else {
-            self.lines.insert(who, call.clone());
-            self.answered(who)
+            self.lines.insert(person, call.clone());
+            self.stage_on_free_line(person)
         };
         self.plan_stage(after_ms, call, stage);
     }
 
-    pub(super) fn is_line_busy(&self, who: usize) -> bool {
-        self.in_call_back.contains(&who)
+    pub(super) fn is_line_busy(&self, person: usize) -> bool {
+        self.in_call_back.contains(&person)
             || self
                 .lines
-                .get(&who)
+                .get(&person)
                 .is_some_and(|other| matches!(self.state(other), Some(CallState::Ringing | CallState::Talking)))
     }
 
-    /// Who or what answers a free line, and after how many milliseconds.
-    fn answered(&self, who: usize) -> (i64, Stage) {
-        let (engine, phone) = (&self.cloud.engine, self.people[who].phone);
+    /// Decides who or what picks up on a free line, if anybody does, and after how many milliseconds.
+    fn stage_on_free_line(&self, person: usize) -> (i64, Stage) {
+        let (engine, phone) = (&self.cloud.engine, self.people[person].phone);
         let rings_ms = Times::DEFAULT.ring_s * 1000 + engine.between(0, RING_STRETCH_S * 1000);
         let not_by_person = match phone.machine {
             Machine::Screener => return (engine.between(300, 1500), Stage::PickedUp(PickedUpBy::Screener)),
@@ -138,37 +138,37 @@ impl World {
             }
             Machine::Mailbox { .. } | Machine::None => (rings_ms, Stage::NotPickedUp(CallEnd::NoAnswer)),
         };
-        match phone.pickup_behavior(engine, self.people[who].presses) {
+        match phone.pickup_behavior(engine, self.people[person].presses) {
             PickupBehavior::PickUp(after_ms) if after_ms < not_by_person.0 => {
                 (after_ms, Stage::PickedUp(PickedUpBy::Person))
             }
             PickupBehavior::PickUp(_) | PickupBehavior::LetRing => not_by_person,
-            PickupBehavior::Decline => self.declined(who),
+            PickupBehavior::Decline => self.stage_if_declined(person),
         }
     }
 
-    /// What happens to a call that is declined, or meets a busy line.
-    fn declined(&self, who: usize) -> (i64, Stage) {
+    /// Decides what happens to a call that is declined or meets a busy line, and after how many milliseconds.
+    fn stage_if_declined(&self, person: usize) -> (i64, Stage) {
         let after_ms = self.cloud.engine.between(200, 8000);
-        match self.people[who].phone.machine {
+        match self.people[person].phone.machine {
             Machine::Mailbox { .. } => (after_ms, Stage::PickedUp(PickedUpBy::Mailbox)),
             Machine::None | Machine::Screener => (after_ms, Stage::NotPickedUp(CallEnd::Busy)),
         }
     }
 
     fn pick_up(&mut self, call: &CallId, by: PickedUpBy) {
-        let Some(who) = self.called(call) else { return };
-        let (now_ms, phone) = (self.cloud.engine.now_ms(), self.people[who].phone);
+        let Some(person) = self.called(call) else { return };
+        let (now_ms, phone) = (self.cloud.engine.now_ms(), self.people[person].phone);
         self.cloud.phone.borrow_mut().put(call, CallState::Talking);
         self.cloud.record(Observation::PickedUp { call: call.clone(), by });
         let greeting_ms = if let Machine::Mailbox { greeting_ms, .. } = phone.machine { greeting_ms } else { 0 };
-        self.talks.insert(call.clone(), Talk::new(who, by, now_ms, greeting_ms));
+        self.talks.insert(call.clone(), Talk::new(person, by, now_ms, greeting_ms));
         match by {
             PickedUpBy::Person => {}
             PickedUpBy::Mailbox => self.cloud.faults.record(Fault::MailboxPicksUp, now_ms),
             PickedUpBy::Screener => {
                 self.cloud.faults.record(Fault::ScreenerPicksUp, now_ms);
-                let presses = self.people[who].presses;
+                let presses = self.people[person].presses;
                 if let PickupBehavior::PickUp(after_ms) = phone.pickup_behavior(&self.cloud.engine, presses) {
                     self.plan_stage(SCREENING_MS + after_ms, call, Stage::Joined);
                 }
@@ -188,7 +188,7 @@ impl World {
         self.plan_reply(call, waits_for_key);
     }
 
-    /// The person presses a key. The carrier takes the key only while the document waits for one.
+    /// The person presses a key. The carrier takes the key only while the document waits for a key.
     fn press(&mut self, call: &CallId, digit: char, document: u32) {
         let now_ms = self.cloud.engine.now_ms();
         let Some(talk) = self.talks.get_mut(call).filter(|talk| talk.document == document) else { return };
@@ -197,9 +197,9 @@ impl World {
             return;
         };
         talk.document += 1;
-        let (who, document) = (talk.who, talk.document);
+        let (person, document) = (talk.person, talk.document);
         if digit == '1' {
-            self.people[who].presses += 1;
+            self.people[person].presses += 1;
         }
         if !['1', '2', '9'].contains(&digit) {
             self.cloud.faults.record(Fault::WrongKey, now_ms);
@@ -244,9 +244,9 @@ impl World {
 
     /// Plans the person's reaction to the words that are being spoken on a call.
     fn plan_reply(&mut self, call: &CallId, waits_for_key: bool) {
-        let Some((who, document)) = self.talks.get(call).map(|talk| (talk.who, talk.document)) else { return };
+        let Some((person, document)) = self.talks.get(call).map(|talk| (talk.person, talk.document)) else { return };
         let engine = &self.cloud.engine;
-        let (after_ms, stage) = match self.people[who].phone.reply(engine, self.people[who].presses) {
+        let (after_ms, stage) = match self.people[person].phone.reply(engine, self.people[person].presses) {
             Reply::Press(digit, after_ms) if waits_for_key => (after_ms, Stage::Pressed { digit, document }),
             Reply::Press(..) => (engine.between(500, 3000), Stage::HungUp { document }),
             Reply::HangUp(after_ms) => {

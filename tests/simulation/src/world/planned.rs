@@ -11,7 +11,7 @@ use crate::people::Meaning;
 /// an index into `texts`.
 #[derive(Debug)]
 pub(super) enum PlannedEvent {
-    /// A person sends a text, and plans the next one.
+    /// A person sends a text, and plans the next text.
     NextText(usize),
     /// A person sends one more text.
     ExtraText(usize),
@@ -46,7 +46,7 @@ pub(super) enum PlannedEvent {
 pub(super) struct Text {
     pub(super) person: usize,
     pub(super) meaning: Meaning,
-    /// Id at the carrier that delivers it, without the carrier's name.
+    /// Id of the text at the carrier that delivers it, without the carrier's name.
     pub(super) sid: String,
     pub(super) id: MessageId,
     /// The carrier's own handling of the text, if its webhook states it.
@@ -87,13 +87,13 @@ pub(super) enum Timing {
 #[derive(Debug, Clone)]
 pub(super) struct Callback {
     pub(super) about: About,
-    /// Path to which it is posted.
+    /// Path to which the callback is posted.
     pub(super) path: String,
     pub(super) says: Says,
     pub(super) tries: u32,
-    /// When it was posted first.
+    /// When the callback was posted first, in milliseconds since 1970.
     pub(super) since_ms: Option<i64>,
-    /// Whether the carrier acts on the reply. It ignores the reply to a duplicate.
+    /// Whether the carrier acts on the service's reply. The carrier ignores the reply to a duplicate.
     pub(super) counts: bool,
 }
 

@@ -21,14 +21,14 @@ impl World {
             Scale::Hours if engine.chance(50) => engine.between(30, 90),
             Scale::Hours => engine.between(1, 3),
         };
-        let together = people::later(engine.now(), &self.zone, engine.between(40, 100));
-        for who in 0..usize::try_from(people).unwrap_or(1) {
+        let herd_time = people::later(engine.now(), &self.zone, engine.between(40, 100));
+        for index in 0..usize::try_from(people).unwrap_or(1) {
             let engine = &self.cloud.engine;
             let texts = if people > 3 { 1 } else { engine.between(1, 9) };
             let by_queue = engine.chance(if matches!(self.scale, Scale::Crowd(_)) { 1000 } else { 3000 });
             let texts_left = u32::try_from(texts).unwrap_or(1);
             let wants = match self.scale {
-                Scale::Herd(_) => Some(Due::At(together)),
+                Scale::Herd(_) => Some(Due::At(herd_time)),
                 Scale::Days(_) => self.rhythm(),
                 Scale::Crowd(_) => Some(Due::In(1)),
                 Scale::Unheard(days) => self.unheard(days),
@@ -72,11 +72,11 @@ impl World {
             self.add_person(person);
             let within_ms = if people > 100 { 1_800_000 } else { 120_000 };
             let first_ms = self.cloud.engine.between(0, within_ms);
-            self.plan(first_ms, PlannedEvent::NextText(who));
+            self.plan(first_ms, PlannedEvent::NextText(index));
             if matches!(self.scale, Scale::Unheard(1..)) && self.cloud.engine.chance(5000) {
-                let said_ms = self.cloud.engine.between(0, 3_600_000);
+                let zone_ms = self.cloud.engine.between(0, 3_600_000);
                 let place = self.cloud.engine.one_of(&Place::ALL);
-                place.into_iter().for_each(|at| self.plan(said_ms, PlannedEvent::SendText(who, Meaning::Zone(at))));
+                place.into_iter().for_each(|at| self.plan(zone_ms, PlannedEvent::SendText(index, Meaning::Zone(at))));
             }
         }
         self.plan_first_sweep();
@@ -87,15 +87,15 @@ impl World {
         self.plan(to_minute + self.cloud.engine.between(0, 3000), PlannedEvent::Sweep);
     }
 
-    /// Adds a person, whose number follows from their index.
+    /// Adds a person. The person's number follows from their index.
     pub(super) fn add_person(&mut self, person: Person) {
         self.by_number.insert(number(self.people.len()), self.people.len());
         self.people.push(person);
     }
 
-    /// A due for the first reminder of a person who then hardly ever picks up. In a world of days it is daily, and five
-    /// days in a row must be missed before it is paused. In other worlds the reminder rings soon, so that a key
-    /// confirms the number, or it is a series that rings every 15 minutes.
+    /// A due for the first reminder of a person who then hardly ever picks up. In a world of days, the reminder is a
+    /// daily series, which is paused after five missed days in a row. In other worlds, the reminder rings soon, so that
+    /// a key confirms the number, or it is a series that rings every 15 minutes.
     fn unheard(&self, days: u32) -> Option<Due> {
         let engine = &self.cloud.engine;
         if days > 0 {
@@ -105,7 +105,7 @@ impl World {
         Some(if engine.chance(7000) { Due::In(1) } else { Due::Every(15, Bound::None) })
     }
 
-    /// A phone that is hardly ever picked up, or whose person is taken for a machine.
+    /// The phone of a person who hardly ever picks up, or whom machine detection takes for a machine.
     fn unheard_phone(&self) -> Phone {
         if self.cloud.faults.rate(Fault::VerdictWrong) == MISTAKEN_RATE {
             return Phone::mistaken();
@@ -113,7 +113,8 @@ impl World {
         Phone::unheard(&self.cloud.engine)
     }
 
-    /// A due for a person's first reminder in a world of several days: mostly a repeating one.
+    /// A due for a person's first reminder in a world of several days: mostly that of a series. If it is absent, the
+    /// due is random.
     fn rhythm(&self) -> Option<Due> {
         let engine = &self.cloud.engine;
         let rhythm = if engine.chance(6000) { Rhythm::Day } else { Rhythm::Weekday };

@@ -19,7 +19,7 @@ pub struct Live {
     pub name: String,
     /// Description to print.
     pub what: String,
-    /// When the reminder is due, or since when the text is owed, in milliseconds since 1970. Until then it may be live.
+    /// When the reminder is due, or since when the text is owed, in milliseconds since 1970.
     pub due_ms: i64,
 }
 
@@ -28,13 +28,13 @@ pub struct Live {
 pub struct Remains {
     /// All observations, in order.
     pub entries: Vec<Entry>,
-    /// Items that were live at `end_ms`.
+    /// Reminders that were live at `end_ms`, except paused series.
     pub live: Vec<Live>,
     /// Ids of the reminders that had ended at `end_ms`.
     pub ended: BTreeSet<String>,
-    /// The id of each reminder, and the telephone number of its person.
+    /// The id of each reminder, and the telephone number of the person.
     pub numbers: BTreeMap<String, String>,
-    /// Items that were live at the end of the run, hours after `end_ms`.
+    /// Reminders that were live two hours after `end_ms`, except paused series.
     pub live_afterwards: Vec<Live>,
     /// Texts that had not ended at the end of the run.
     pub live_texts: Vec<Live>,
@@ -42,11 +42,11 @@ pub struct Remains {
     pub reminders: u64,
     /// The id and the costs of each reminder.
     pub costs: Vec<(String, Costs)>,
-    /// The id of each reminder whose call was put off, once for each time.
+    /// Each call that was put off, with the id of its reminder. A call is listed once for each time.
     pub put_off: Vec<(String, PutOff)>,
     /// The occurrences that a text about a zone planned again.
     pub replanned: Vec<Replanned>,
-    /// The id of each outgoing text, and how often it was written alone.
+    /// The id of each outgoing text, and the number of its writes outside a transaction.
     pub text_writes: Vec<(String, u32)>,
     /// Size of the world.
     pub scale: Scale,
@@ -65,7 +65,7 @@ pub struct Remains {
     pub fault_profile: FaultProfile,
 }
 
-/// The telephone number of each reminder's person.
+/// Returns the id of each reminder, and the telephone number of the person.
 pub(super) fn numbers(cloud: &Cloud) -> BTreeMap<String, String> {
     let table = cloud.table.borrow();
     let numbers: BTreeMap<_, _> = table.profiles().map(|profile| (&profile.person, &profile.number)).collect();
@@ -76,7 +76,7 @@ pub(super) fn numbers(cloud: &Cloud) -> BTreeMap<String, String> {
     reminders.collect()
 }
 
-/// The costs of each reminder.
+/// Returns the id and the costs of each reminder.
 pub(super) fn costs(cloud: &Cloud) -> Vec<(String, Costs)> {
     let table = cloud.table.borrow();
     let mut costs: BTreeMap<String, Costs> =
@@ -97,8 +97,8 @@ pub(super) fn costs(cloud: &Cloud) -> Vec<(String, Costs)> {
     costs.into_iter().collect()
 }
 
-/// The wake-up of a reminder's present plan, if it is on the dial queue for its call. The one that a schedule puts there comes
-/// before: it is sent on when it is received.
+/// Returns the wake-up of a reminder's latest plan, if it is on the dial queue for the call. A wake-up that a schedule
+/// put on the queue is there before its time: the dialer sends it on, and only that second message is for the call.
 fn on_the_way(cloud: &Cloud, reminder: &Reminder) -> Option<String> {
     let State::Waiting { wake_at, .. } = reminder.state()? else { return None };
     let body = serde_json::to_string(&WakeUpMessage::from(&wake(reminder, *wake_at))).ok()?;
@@ -117,7 +117,7 @@ mod tests {
     use crate::twilio_forms;
 
     /// A cloud with the reminder that this text makes.
-    fn asked(body: &str) -> Rc<Cloud> {
+    fn cloud_after(body: &str) -> Rc<Cloud> {
         let cloud = Cloud::new(1, Timestamp::from_second(1_803_902_400).unwrap());
         let form = [("MessageSid", "SM1"), ("From", "+12125550142"), ("To", SERVICE_NUMBER), ("Body", body)];
         Functions::new().unwrap().text(&cloud, 7, twilio_forms::post("/sms", &form));
@@ -131,17 +131,17 @@ mod tests {
 
     #[test]
     fn a_wake_up_is_on_the_way_if_the_queue_has_it_for_its_call() {
-        let near = asked("remind me to buy milk in 5 minutes");
+        let near = cloud_after("remind me to buy milk in 5 minutes");
         assert_eq!(on_the_way(&near), 1);
-        let again = near.dialed.borrow()[0].clone();
-        near.dialed.borrow_mut().push(again);
+        let duplicate = near.dialed.borrow()[0].clone();
+        near.dialed.borrow_mut().push(duplicate);
         assert_eq!(on_the_way(&near), 1, "a plan has one call");
 
-        let far = asked("remind me to buy milk in 50 minutes");
+        let far = cloud_after("remind me to buy milk in 50 minutes");
         let wake_up = far.scheduled.borrow()[0].clone();
-        for (fired, expected) in [(0, 0), (1, 0), (2, 1)] {
-            far.dialed.replace(vec![wake_up.clone(); fired]);
-            assert_eq!(on_the_way(&far), expected, "after {fired} messages");
+        for (messages, expected) in [(0, 0), (1, 0), (2, 1)] {
+            far.dialed.replace(vec![wake_up.clone(); messages]);
+            assert_eq!(on_the_way(&far), expected, "after {messages} messages");
         }
     }
 }

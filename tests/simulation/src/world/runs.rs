@@ -57,7 +57,7 @@ impl World {
 
     pub(super) fn sweep(&mut self) {
         self.plan(SWEEP_MS, PlannedEvent::Sweep);
-        // If nothing is overdue, a sweep only reads eight empty shards. To save time it runs in 2% of such minutes.
+        // If nothing is overdue, a sweep only reads eight empty shards. To save time, it runs in 2% of such minutes.
         let now = self.cloud.engine.now();
         let overdue = self.cloud.table.borrow().next_deadline().is_some_and(|deadline| deadline <= now);
         if overdue || self.cloud.engine.chance(200) {
@@ -81,8 +81,8 @@ impl World {
         }
     }
 
-    /// Deletes the messages that the function did not report as failed. After a crash none is deleted, and all are
-    /// delivered again.
+    /// Deletes the messages that the function did not report as failed. After a crash or an error it deletes no message, and
+    /// all messages are delivered again.
     fn batch_over(&self, queue: QueueName, ids: &[u64], outcome: &InvocationOutcome) {
         let InvocationOutcome::Batch(failed) = outcome else { return };
         for id in ids.iter().filter(|id| !failed.contains(&id.to_string())) {

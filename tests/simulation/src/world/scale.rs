@@ -16,7 +16,7 @@ const INVOCATIONS_EACH: u64 = 300;
 const INVOCATIONS_ALL_DAY: u64 = 10;
 
 /// How many more invocations each further delivery of a text may cause: its own, and those after faults. While faults
-/// last, its parked copy is also received once per [`VISIBILITY_MS`].
+/// last, the parked copy of the delivery is also received once per [`VISIBILITY_MS`].
 const INVOCATIONS_AGAIN: u64 = 40;
 
 /// How long a message stays hidden after a receive, in milliseconds: the service's default.
@@ -27,7 +27,7 @@ const VISIBILITY_MS: u64 = 120_000;
 pub enum Scale {
     /// A few people, or seldom dozens of people, for a few hours.
     Hours,
-    /// One or two people, mostly with repeating reminders, for this many days after the first one.
+    /// One or two people, mostly with series, for this many days after the first day.
     Days(u32),
     /// This many people, who all want to be called at the same second.
     Herd(u32),
@@ -35,7 +35,7 @@ pub enum Scale {
     Flood(u32),
     /// One person with about this many open reminders.
     Crowd(u32),
-    /// One person who hardly ever picks up, for this many days after the first one. Series of this person are paused.
+    /// One person who hardly ever picks up, for this many days after the first day. Series of this person are paused.
     Unheard(u32),
 }
 
@@ -68,7 +68,7 @@ impl Scale {
         }
     }
 
-    /// Number of days after the first one.
+    /// Number of days after the first day.
     pub(crate) fn days(self) -> u32 {
         if let Self::Days(days) | Self::Unheard(days) = self { days } else { 0 }
     }

@@ -19,29 +19,29 @@ pub struct Script {
     pub start: Timestamp,
     /// The person's phone and habits.
     pub phone: Phone,
-    /// Whether their texts arrive through the inbound queue.
+    /// Whether the person's texts arrive through the inbound queue.
     pub by_queue: bool,
-    /// Their texts, each with its time in seconds after the start.
+    /// The person's texts, each with its time in seconds after the start.
     pub texts: Vec<(i64, Meaning)>,
-    /// When they call the service's number, in seconds after the start.
+    /// When the person calls the service's number, in seconds after the start.
     pub call_backs: Vec<i64>,
-    /// How many days the world lasts after the first one.
+    /// How many days the world lasts after the first day.
     pub days: u32,
 }
 
-/// Runs a scripted world. `cloud` can change the cloud before the world begins, and plan faults.
+/// Runs a scripted world. `prepare` can change the cloud before the world begins, and plan faults.
 pub fn act(
     seed: u64,
     script: &Script,
     functions: &Rc<Functions>,
     zone: &TimeZone,
-    cloud: impl FnOnce(&Rc<Cloud>),
+    prepare: impl FnOnce(&Rc<Cloud>),
 ) -> Remains {
     listener::listen();
-    let region = Cloud::new(seed, script.start);
-    cloud(&region);
+    let cloud = Cloud::new(seed, script.start);
+    prepare(&cloud);
     let scale = if script.days > 0 { Scale::Days(script.days) } else { Scale::Hours };
-    let mut world = World::calm(region, scale, functions, zone);
+    let mut world = World::calm(cloud, scale, functions, zone);
     if world.cloud.faults.stopped_at() == i64::MAX {
         world.cloud.faults.stop_at(world.cloud.engine.now_ms());
     }

@@ -8,12 +8,12 @@ use crate::twilio_forms::{Twiml, Utterance};
 /// A call that was picked up.
 #[derive(Debug)]
 pub(super) struct Talk {
-    pub(super) who: usize,
+    pub(super) person: usize,
     pub(super) by: PickedUpBy,
     pub(super) since_ms: i64,
-    /// Since when the person listens.
+    /// Since when the person listens, in milliseconds since 1970.
     pub(super) person_from_ms: Option<i64>,
-    /// When the mailbox begins to record.
+    /// When the mailbox begins to record, in milliseconds since 1970.
     pub(super) beep_ms: Option<i64>,
     /// How many documents have begun.
     pub(super) document: u32,
@@ -21,14 +21,14 @@ pub(super) struct Talk {
     pub(super) keys_to: Option<String>,
     pub(super) keys_until_ms: i64,
     pub(super) redirects_to: Option<String>,
-    /// The utterances of the current document, in true time.
+    /// The utterances of the current document. Their times are in milliseconds since 1970.
     spoken: Vec<Utterance>,
 }
 
 impl Talk {
-    pub(super) fn new(who: usize, by: PickedUpBy, since_ms: i64, greeting_ms: i64) -> Self {
+    pub(super) fn new(person: usize, by: PickedUpBy, since_ms: i64, greeting_ms: i64) -> Self {
         Self {
-            who,
+            person,
             by,
             since_ms,
             person_from_ms: (by == PickedUpBy::Person).then_some(since_ms),
@@ -80,8 +80,8 @@ mod tests {
     use super::*;
     use crate::twilio_forms;
 
-    /// A sentence of 50 characters, which takes 3.3 s, is spoken twice, with a second in between. Then there are 5 s to
-    /// press a key.
+    /// A sentence of 50 characters, which takes 3.3 s, is spoken twice, with a pause of 1 s in between. Then the person
+    /// has 5 s to press a key.
     const DOCUMENT: &str = "<Response><Gather timeout=\"5\" action=\"/key\">\
         <Say>This is a sentence of exactly fifty characters, ok</Say><Pause length=\"1\"/>\
         <Say>This is a sentence of exactly fifty characters, ok</Say></Gather><Say>Bye.</Say></Response>";

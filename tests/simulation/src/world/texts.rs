@@ -24,29 +24,31 @@ const WEBHOOK_MS: i64 = 15_000;
 
 impl World {
     /// Plans a person's next text, unless they have sent all their texts.
-    pub(super) fn plan_next_text(&mut self, who: usize) {
-        let left = &mut self.people[who].texts_left;
+    pub(super) fn plan_next_text(&mut self, person: usize) {
+        let left = &mut self.people[person].texts_left;
         *left = left.saturating_sub(1);
         if *left > 0 {
             // In a world of days people also text hours later, and at night.
-            let days = self.scale.days() > 0 && self.cloud.engine.chance(4000);
-            let next_ms = match self.people[who].interest {
+            let may_wait_hours = self.scale.days() > 0 && self.cloud.engine.chance(4000);
+            let next_ms = match self.people[person].interest {
                 Interest::Crowd => self.cloud.engine.between(2000, 20_000),
                 Interest::Series => self.cloud.engine.between(200, 3_000_000),
                 Interest::Unheard | Interest::UnheardDaily => {
-                    self.cloud.engine.between(200, if days { 20 * 3_600_000 } else { 1_800_000 })
+                    self.cloud.engine.between(200, if may_wait_hours { 20 * 3_600_000 } else { 1_800_000 })
                 }
-                Interest::Varied => self.cloud.engine.between(200, if days { 20 * 3_600_000 } else { 800_000 }),
+                Interest::Varied => {
+                    self.cloud.engine.between(200, if may_wait_hours { 20 * 3_600_000 } else { 800_000 })
+                }
             };
-            self.plan(next_ms, PlannedEvent::NextText(who));
+            self.plan(next_ms, PlannedEvent::NextText(person));
         }
     }
 
     /// The time zone of a person's clock: the zone of the place that they have named, or else the zone of their area
     /// code.
     pub(super) fn zone_of(&self, person: usize) -> TimeZone {
-        let said = self.people[person].place.and_then(|place| TimeZone::get(place.zone).ok());
-        said.unwrap_or_else(|| self.zone.clone())
+        let named_zone = self.people[person].place.and_then(|place| TimeZone::get(place.zone).ok());
+        named_zone.unwrap_or_else(|| self.zone.clone())
     }
 
     /// Whether a person still waits for their first call. Until they have pressed a key, they may ask for few
@@ -58,61 +60,60 @@ impl World {
 
     /// A text reaches a person, who reads it.
     pub(super) fn texted(&mut self, to: &Number, words: &str) {
-        if let Some(who) = self.person_of(to) {
-            self.people[who].read(words);
-            self.resume_later(who, words);
+        if let Some(person) = self.person_of(to) {
+            self.people[person].read(words);
+            self.resume_later(person, words);
         }
     }
 
     /// If a text says that a series is paused, most people answer RESUME some time later.
-    fn resume_later(&mut self, who: usize, words: &str) {
-        if self.people[who].interest.is_unheard() {
-            return self.answer_pause(who, words);
+    fn resume_later(&mut self, person: usize, words: &str) {
+        if self.people[person].interest.is_unheard() {
+            return self.answer_pause(person, words);
         }
         let Some(number) = people::resumes(words).filter(|_| !self.is_scripted && self.cloud.engine.chance(7000))
         else {
             return;
         };
         let later_ms = self.cloud.engine.between(20_000, 2_400_000);
-        self.plan(later_ms, PlannedEvent::SendText(who, Meaning::Resume(number)));
+        self.plan(later_ms, PlannedEvent::SendText(person, Meaning::Resume(number)));
     }
 
-    /// A person reads that a series is paused. Some people text at once, while late news about the last call may still
-    /// come. Some text RESUME twice, or another text as well.
-    fn answer_pause(&mut self, who: usize, words: &str) {
+    /// A person reads that a series is paused. Some people text at once, while a late report about the last call may
+    /// still come. Some people text RESUME twice, or send another text as well.
+    fn answer_pause(&mut self, person: usize, words: &str) {
         let Some(number) = people::resumes(words) else { return };
-        let engine = Rc::clone(&self.cloud);
-        let engine = &engine.engine;
+        let cloud = Rc::clone(&self.cloud);
+        let engine = &cloud.engine;
         let later_ms = || engine.between(500, if engine.chance(5000) { 60_000 } else { 2_400_000 });
         for _ in 0..engine.between(0, 2) {
-            self.plan(later_ms(), PlannedEvent::SendText(who, Person::after_a_pause(number, engine)));
+            self.plan(later_ms(), PlannedEvent::SendText(person, Person::after_a_pause(number, engine)));
         }
         if engine.chance(8000) {
             let resumed_ms = later_ms();
-            self.plan(resumed_ms, PlannedEvent::SendText(who, Meaning::Resume(number)));
+            self.plan(resumed_ms, PlannedEvent::SendText(person, Meaning::Resume(number)));
             if engine.chance(4000) {
                 let again_ms = resumed_ms + engine.between(0, 90_000);
-                self.plan(again_ms, PlannedEvent::SendText(who, Meaning::Resume(number)));
+                self.plan(again_ms, PlannedEvent::SendText(person, Meaning::Resume(number)));
             }
         } else {
             // More than an hour after the last call, a MOVE is not about that call. Because the series is paused, there
             // is no next call that the MOVE could skip.
             let moved_ms = engine.between(3_700_000, 7_200_000);
-            self.plan(moved_ms, PlannedEvent::SendText(who, Meaning::Move(number, engine.between(1, 20))));
+            self.plan(moved_ms, PlannedEvent::SendText(person, Meaning::Move(number, engine.between(1, 20))));
         }
         if engine.chance(if self.scale.days() > 0 { 8000 } else { 4000 }) {
             let (moved_ms, place) = (later_ms(), engine.one_of(&Place::ALL));
-            self.move_along(who, moved_ms, place);
+            self.move_along(person, moved_ms, place);
         }
     }
 
-    /// A person says that they are in another zone. Then they say yes, so that their repeating reminders move to that
-    /// zone.
-    pub(super) fn move_along(&mut self, who: usize, moved_ms: i64, place: Option<Place>) {
+    /// A person says that they are in another zone. Then they say yes, so that their series move to that zone.
+    pub(super) fn move_along(&mut self, person: usize, moved_ms: i64, place: Option<Place>) {
         let Some(place) = place else { return };
-        self.plan(moved_ms, PlannedEvent::SendText(who, Meaning::Zone(place)));
+        self.plan(moved_ms, PlannedEvent::SendText(person, Meaning::Zone(place)));
         let yes_ms = moved_ms + self.cloud.engine.between(1000, 300_000);
-        self.plan(yes_ms, PlannedEvent::SendText(who, Meaning::Yes));
+        self.plan(yes_ms, PlannedEvent::SendText(person, Meaning::Yes));
     }
 
     /// Index of the person with this number.
@@ -121,52 +122,52 @@ impl World {
     }
 
     /// A person sends a random text.
-    pub(super) fn send_random_text(&mut self, who: usize) {
-        let zone = self.zone_of(who);
-        let meaning = self.people[who].next_text(who, &self.cloud.engine, &zone);
-        self.ask_twice(who, &meaning);
-        self.send_text(who, meaning);
+    pub(super) fn send_random_text(&mut self, person: usize) {
+        let zone = self.zone_of(person);
+        let meaning = self.people[person].next_text(person, &self.cloud.engine, &zone);
+        self.ask_twice(person, &meaning);
+        self.send_text(person, meaning);
     }
 
-    /// Some people ask for two calls about one task, and snooze the first one when it rings.
-    fn ask_twice(&mut self, who: usize, meaning: &Meaning) {
+    /// Some people ask for two calls about one task, and snooze the first call when it rings.
+    fn ask_twice(&mut self, person: usize, meaning: &Meaning) {
         let engine = &self.cloud.engine;
         let Meaning::Remind { task, due: Due::In(minutes @ 1..=6) } = meaning else { return };
         if self.is_scripted || !engine.chance(2000) {
             return;
         }
-        let again = Meaning::Remind { task: task.clone(), due: Due::In(engine.between(60, 200)) };
+        let second_request = Meaning::Remind { task: task.clone(), due: Due::In(engine.between(60, 200)) };
         let again_ms = engine.between(1000, 20_000);
         let (snooze_ms, snooze) =
             (minutes * 60_000 + engine.between(5000, 200_000), Meaning::Snooze(engine.between(1, 20)));
-        self.plan(again_ms, PlannedEvent::SendText(who, again));
-        self.plan(snooze_ms, PlannedEvent::SendText(who, snooze));
+        self.plan(again_ms, PlannedEvent::SendText(person, second_request));
+        self.plan(snooze_ms, PlannedEvent::SendText(person, snooze));
     }
 
     /// A person sends a text with this meaning.
-    pub(super) fn send_text(&mut self, who: usize, meaning: Meaning) {
-        let (carrier, sid) = match self.answer_route(who) {
+    pub(super) fn send_text(&mut self, person: usize, meaning: Meaning) {
+        let (carrier, sid) = match self.answer_route(person) {
             AnswerRoute::Reply => ("twilio", format!("SM{:032x}", self.texts.len())),
             AnswerRoute::Text => ("aws", format!("m-{}", self.texts.len())),
         };
         let Ok(id) = MessageId::new(carrier, &sid) else { return };
         self.cloud.record(Observation::TextSent {
             id: id.clone(),
-            person: who,
+            person,
             meaning: meaning.clone(),
-            route: self.answer_route(who),
+            route: self.answer_route(person),
         });
         if let Meaning::Zone(place) = meaning {
-            self.people[who].place = Some(place);
+            self.people[person].place = Some(place);
         }
-        let is_withheld = self.handled_by_carrier(who, &meaning);
+        let is_withheld = self.handled_by_carrier(person, &meaning);
         let text = self.texts.len();
         let opt_out_type = self.opt_out_type(&meaning);
-        self.texts.push(Text { person: who, meaning, sid, id, opt_out_type, tries: 0, taken: false });
+        self.texts.push(Text { person, meaning, sid, id, opt_out_type, tries: 0, taken: false });
         if is_withheld {
             return;
         }
-        match self.answer_route(who) {
+        match self.answer_route(person) {
             AnswerRoute::Reply => self.plan_deliveries(text),
             AnswerRoute::Text => self.publish(text),
         }
@@ -177,33 +178,34 @@ impl World {
 
     /// The carrier handles an opt-out or an opt-in itself before it delivers the text. Returns whether it withholds the
     /// text from the service.
-    fn handled_by_carrier(&self, who: usize, meaning: &Meaning) -> bool {
+    fn handled_by_carrier(&self, person: usize, meaning: &Meaning) -> bool {
         let mut opted_out = self.cloud.opted_out.borrow_mut();
         if meaning.opts_out() {
-            opted_out.insert(number(who));
-            self.cloud.record(Observation::OptedOutAtCarrier { person: who });
+            opted_out.insert(number(person));
+            self.cloud.record(Observation::OptedOutAtCarrier { person });
             self.cloud.injects(Fault::OptOutNotReported)
-        } else if meaning.opts_in() && (opted_out.remove(&number(who)) || *meaning == Meaning::OptIn) {
-            self.cloud.record(Observation::OptedInAtCarrier { person: who });
+        } else if meaning.opts_in() && (opted_out.remove(&number(person)) || *meaning == Meaning::OptIn) {
+            self.cloud.record(Observation::OptedInAtCarrier { person });
             self.cloud.injects(Fault::OptInNotReported)
         } else {
             false
         }
     }
 
-    /// The webhook's field about the carrier's own handling of a text. Only some accounts get this field.
+    /// The webhook's field about the carrier's own handling of a text. It is absent at random, because only some accounts
+    /// get this field.
     fn opt_out_type(&self, meaning: &Meaning) -> Option<&'static str> {
-        let own = if meaning.opts_out() {
+        let opt_out_type = if meaning.opts_out() {
             "STOP"
         } else if meaning.opts_in() {
             "START"
         } else {
             return None;
         };
-        self.cloud.engine.chance(5000).then_some(own)
+        self.cloud.engine.chance(5000).then_some(opt_out_type)
     }
 
-    /// A faulty carrier delivers the same text thousands of times, many of them at once.
+    /// A faulty carrier delivers the same text thousands of times, often at the same time.
     fn flood(&mut self, text: usize) {
         for _ in 0..self.scale.copies() {
             let within_ms = if self.cloud.engine.chance(8000) { 2000 } else { 600_000 };
@@ -259,7 +261,7 @@ impl World {
         let (from, body) = (number(person), meaning.text());
         let mut form =
             vec![("MessageSid", sid.as_str()), ("From", from.as_str()), ("To", SERVICE_NUMBER), ("Body", &body)];
-        form.extend(opt_out_type.map(|own| ("OptOutType", own)));
+        form.extend(opt_out_type.map(|value| ("OptOutType", value)));
         let request = twilio_forms::post("/sms", &form);
         let since_ms = self.cloud.engine.now_ms();
         let invocation = self.invocation(Purpose::Text { text, since_ms });
