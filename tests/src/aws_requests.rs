@@ -37,7 +37,10 @@ impl Stage {
     pub async fn schedules(&self, part: &str) -> Result<Vec<Value>> {
         let mut found = self.rest(reqwest::Method::GET, "scheduler", "/schedules", &Value::Null).await?;
         let Value::Array(all) = found["Schedules"].take() else { return Ok(vec![]) };
-        Ok(all.into_iter().filter(|one| one["Name"].as_str().is_some_and(|name| name.contains(part))).collect())
+        Ok(all
+            .into_iter()
+            .filter(|schedule| schedule["Name"].as_str().is_some_and(|name| name.contains(part)))
+            .collect())
     }
 
     /// Deletes a schedule, so that its wake-up is lost.
@@ -66,8 +69,8 @@ impl Stage {
     /// Fails if the text gets no record.
     pub async fn recorded_answer(&self, id: &str) -> Result<String> {
         let key = text_record_key(id);
-        let handled = async || Ok(Some(self.item(&key).await?).filter(|item| !item.is_null()));
-        Ok(string(&self.until("the text is handled", handled).await?, "answer").to_owned())
+        let find_record = async || Ok(Some(self.item(&key).await?).filter(|item| !item.is_null()));
+        Ok(string(&self.until("the text is handled", find_record).await?, "answer").to_owned())
     }
 
     /// Reads an item of the table consistently; null if there is no such item.
@@ -103,7 +106,7 @@ impl Stage {
     /// messages that are received afterwards.
     ///
     /// # Errors
-    /// Fails if SQS rejects it.
+    /// Fails if SQS rejects a request.
     pub async fn set_visibility_timeout(&self, output: &str, seconds: u32) -> Result<u32> {
         const NAME: &str = "VisibilityTimeout";
         let (endpoint, url) = (self.stack.endpoint(), self.stack.output(output)?);
@@ -126,11 +129,11 @@ impl Stage {
             "ApproximateNumberOfMessagesNotVisible",
         ];
         let input = json!({ "QueueUrl": self.stack.output(output)?, "AttributeNames": COUNTS });
-        let empty = async || {
+        let is_empty = async || {
             let found = self.stack.endpoint().call(Service::Sqs, "GetQueueAttributes", &input).await?;
             Ok(COUNTS.iter().all(|count| found["Attributes"][*count] == "0").then_some(()))
         };
-        self.until("the queue is empty", empty).await
+        self.until("the queue is empty", is_empty).await
     }
 
     /// Sends messages to a queue in one batch. `output` is the stack's output that has the queue's URL.
@@ -164,13 +167,13 @@ impl Stage {
             "logGroupName": format!("/aws/lambda/{}", self.stack.output(function_output)?),
             "filterPattern": "\"ERROR\"",
         });
-        let logged = async || {
+        let find_line = async || {
             let found = self.stack.endpoint().call(Service::Logs, "FilterLogEvents", &input).await?;
             let lines = found["events"].as_array().into_iter().flatten().filter_map(|event| event["message"].as_str());
             let mut errors = lines.filter(|line| line.contains("\"level\":\"ERROR\""));
             Ok(errors.find(|line| parts.iter().all(|part| line.contains(part))).map(str::to_owned))
         };
-        self.until(&format!("an error with {parts:?} in the log of {function_output}"), logged).await
+        self.until(&format!("an error with {parts:?} in the log of {function_output}"), find_line).await
     }
 
     /// Sets one environment variable of a function, and returns the previous value.
@@ -210,9 +213,9 @@ impl Stage {
         let described = endpoint.call(Service::DynamoDb, "DescribeTable", &input).await?;
         let table = &described["Table"];
         let indexes = |kind: &str| table[kind].as_array().with_context(|| format!("expected {kind}, found none"));
-        let index = |one: &Value| {
+        let index_input = |index: &Value| {
             json!({
-                "IndexName": one["IndexName"], "KeySchema": one["KeySchema"], "Projection": one["Projection"],
+                "IndexName": index["IndexName"], "KeySchema": index["KeySchema"], "Projection": index["Projection"],
             })
         };
         let input = json!({
@@ -220,8 +223,8 @@ impl Stage {
             "BillingMode": "PAY_PER_REQUEST",
             "AttributeDefinitions": table["AttributeDefinitions"],
             "KeySchema": table["KeySchema"],
-            "GlobalSecondaryIndexes": indexes("GlobalSecondaryIndexes")?.iter().map(index).collect::<Vec<_>>(),
-            "LocalSecondaryIndexes": indexes("LocalSecondaryIndexes")?.iter().map(index).collect::<Vec<_>>(),
+            "GlobalSecondaryIndexes": indexes("GlobalSecondaryIndexes")?.iter().map(index_input).collect::<Vec<_>>(),
+            "LocalSecondaryIndexes": indexes("LocalSecondaryIndexes")?.iter().map(index_input).collect::<Vec<_>>(),
         });
         endpoint.call(Service::DynamoDb, "CreateTable", &input).await.map(drop)
     }

@@ -30,7 +30,10 @@ impl Stage {
             let person = self.person_with_number(&finished.number)?;
             let (before, after) = (finished.activity, person.activity().await?);
             if before != after {
-                failures.push(format!("expected to stay at {before:?}, found {after:?} in {:#?}", person.log()));
+                failures.push(format!(
+                    "expected the activity to stay at {before:?}, found {after:?} in {:#?}",
+                    person.log()
+                ));
             }
         }
         failures.extend(self.sweeper.failures());

@@ -49,7 +49,7 @@ impl<'a> IsolatedAdapters<'a> {
     /// Fails if AWS can't create them, or can't describe the deployed table and function.
     pub async fn create(stage: &'a Stage) -> Result<Self> {
         let id = Ulids.write_id().to_string();
-        // A schedule's prefix has at most 26 characters. The last 16 of a ULID are random.
+        // A schedule's prefix has at most 26 characters. The last 16 characters of a ULID are random.
         let (table_name, schedule_prefix) = (format!("test-{id}"), format!("test-{}", &id[10..]));
         stage.create_table_like_deployed(&table_name).await?;
         let (dial_queue_url, dial_queue_arn) = stage.create_queue(&format!("test-dial-{id}")).await?;
@@ -57,7 +57,7 @@ impl<'a> IsolatedAdapters<'a> {
         let (dial_dead_letters_url, _) = stage.create_queue(&format!("test-dial-dead-{id}")).await?;
         let (inbound_dead_letters_url, _) = stage.create_queue(&format!("test-inbound-dead-{id}")).await?;
         let deployed = stage.variables("DialerFunction").await?;
-        let own = [
+        let own_variables = [
             ("TABLE", table_name.as_str()),
             ("DIAL_QUEUE_URL", &dial_queue_url),
             ("DIAL_QUEUE_ARN", &dial_queue_arn),
@@ -70,8 +70,8 @@ impl<'a> IsolatedAdapters<'a> {
             ("AWS_ACCESS_KEY_ID", "000000000000"),
             ("AWS_SECRET_ACCESS_KEY", "local"),
         ];
-        let own = own.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        let variables = deployed.into_iter().chain(own).collect();
+        let own_variables = own_variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let variables = deployed.into_iter().chain(own_variables).collect();
         let connections = Connections::new(&variables)?;
         let store_config = StoreConfig::read(&variables)?;
         let channels = connections.channels(&store_config);
@@ -95,8 +95,8 @@ impl<'a> IsolatedAdapters<'a> {
         })
     }
 
-    /// Deletes the schedules, the queues and the table. Schedules are deleted first, so that none sends to a deleted
-    /// queue.
+    /// Deletes the schedules, the queues and the table. Schedules are deleted first, so that no schedule sends to a
+    /// deleted queue.
     ///
     /// # Errors
     /// Fails if AWS does not delete one of them.
@@ -105,8 +105,8 @@ impl<'a> IsolatedAdapters<'a> {
             self.stage.delete_schedule(schedule["Name"].as_str().context("expected a schedule's name")?).await?;
         }
         let endpoint = self.stage.stack.endpoint();
-        let dead = [&self.dial_dead_letters_url, &self.inbound_dead_letters_url];
-        for url in [&self.dial_queue_url, &self.inbound_queue_url].into_iter().chain(dead) {
+        let dead_letter_urls = [&self.dial_dead_letters_url, &self.inbound_dead_letters_url];
+        for url in [&self.dial_queue_url, &self.inbound_queue_url].into_iter().chain(dead_letter_urls) {
             endpoint.call(Service::Sqs, "DeleteQueue", &json!({ "QueueUrl": url })).await?;
         }
         endpoint.call(Service::DynamoDb, "DeleteTable", &json!({ "TableName": self.table_name })).await.map(drop)
@@ -156,7 +156,7 @@ impl Planted for IsolatedAdapters<'_> {
             "shard": { "S": SHARD },
             "deadline": { "N": deadline.as_millisecond().to_string() },
         });
-        succeed("a foreign item is put", self.put_item(item).await)
+        succeed("an item whose key can't be parsed is put", self.put_item(item).await)
     }
 
     async fn write_newer(&self, item: &Overdue) -> Result<(), NotHeld> {

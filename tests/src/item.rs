@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-/// The string attribute of this name; empty if the item has none.
+/// The string attribute of this name; empty if the item has no such attribute.
 pub(crate) fn string<'a>(item: &'a Value, name: &str) -> &'a str {
     item[name]["S"].as_str().unwrap_or_default()
 }

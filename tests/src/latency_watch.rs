@@ -9,7 +9,7 @@ use tokio::task::JoinHandle;
 
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// A task that sends small requests to AWS and keeps the longest wait for an answer. Dropping it stops the task.
+/// A task that sends small requests to AWS and keeps the longest wait for an answer. Dropping the watch stops the task.
 pub struct LatencyWatch {
     task: JoinHandle<()>,
     waits: Arc<Mutex<Waits>>,

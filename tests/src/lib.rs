@@ -1,4 +1,5 @@
-//! The common parts of the end-to-end tests: a running stack, people with simulated phones, and requests to its AWS.
+//! The common parts of the end-to-end tests: a running stack, people with simulated phones, and requests to the
+//! stack's AWS.
 
 mod aws_requests;
 mod final_check;

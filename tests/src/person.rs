@@ -83,13 +83,13 @@ impl Person<'_> {
     /// then answers later, by a text.
     #[must_use]
     pub fn was_slow(&self, id: &str) -> bool {
-        let slow = |event: &LogEvent| match event {
+        let is_slow = |event: &LogEvent| match event {
             LogEvent::Webhook { about: WebhookKind::Sms, message: Some(message), took_ms, .. } => {
                 message.as_str() == id && *took_ms >= OPERATION_MS
             }
             _ => false,
         };
-        self.count(slow) > 0
+        self.count(is_slow) > 0
     }
 
     /// Returns the answer to a text whose webhook had an empty reply. Waits until the text is stored with its answer,
@@ -99,20 +99,20 @@ impl Person<'_> {
     /// Fails if the text has no record, or its answer does not come.
     pub async fn late_answer(&self, id: &str) -> Result<String> {
         let key = text_record_key(id);
-        let handled = async || {
+        let find_answer = async || {
             let item = self.stage.item(&key).await?;
             Ok((string(&item, "state") == "stored").then(|| string(&item, "answer").to_owned()))
         };
-        let answer = self.stage.until("the text is stored", handled).await?;
+        let answer = self.stage.until("the text is stored", find_answer).await?;
         if !answer.is_empty() {
-            let sent = |event: &LogEvent| matches!(event, LogEvent::TextOut { words, .. } if *words == answer);
-            self.wait_for("the answer by text", sent).await?;
+            let is_answer = |event: &LogEvent| matches!(event, LogEvent::TextOut { words, .. } if *words == answer);
+            self.wait_for("the answer by text", is_answer).await?;
             self.late_answers.lock().unwrap_or_else(PoisonError::into_inner).push(answer.clone());
         }
         Ok(answer)
     }
 
-    /// Sends a text by this request to the simulated carrier, and returns the carrier's report about the text.
+    /// Sends this request for a text to the simulated carrier, and returns the carrier's report about the text.
     ///
     /// # Errors
     /// Fails if the carrier rejects the request.

@@ -78,13 +78,13 @@ impl Record {
         string(&self.0, "due").parse().with_context(|| format!("expected a due, found {}", self.0))
     }
 
-    /// The reminder's own id, without the person's.
+    /// The reminder's own id, without the person's id.
     #[must_use]
     pub fn id(&self) -> &str {
         string(&self.0, "sk").trim_start_matches("REM#")
     }
 
-    /// When the sweeper recovers the reminder.
+    /// The instant after which the sweeper recovers the reminder.
     ///
     /// # Errors
     /// Fails if the item has no such instant.
@@ -97,9 +97,9 @@ impl Record {
         digits.and_then(|digits| digits.parse().ok()).with_context(|| format!("expected a {name}, found {}", self.0))
     }
 
-    /// Moves all times of the reminder by the same duration, as if time had passed. The write has a new version and a
-    /// write id of its own, so a function that read the previous version loses its write. Returns nothing if another
-    /// write came first.
+    /// Moves the due, the wake-up and the deadline of the reminder by the same duration, as if time had passed. The write
+    /// has a new version and a write id of its own, so a function that read the previous version can't write. Returns
+    /// `None` if another write came first.
     pub(crate) async fn shift(&self, stage: &Stage, target: TargetTime) -> Result<Option<Self>> {
         let by = match target {
             TargetTime::BeforeDue(ahead) => Timestamp::now().duration_since(self.due()?) + ahead,

@@ -17,7 +17,7 @@ use crate::sweeper_loop::SweeperLoop;
 
 /// Longest wait for a state that a test expects. It is far longer than needed, so that a slow machine fails no test.
 pub(crate) const LIMIT: Duration = Duration::from_secs(300);
-/// Time between two looks at a state that sends no event.
+/// Wait between two reads of a state whose change sends no event.
 const POLL: Duration = Duration::from_millis(200);
 
 /// A stack, its sweeper and the people of the tests.

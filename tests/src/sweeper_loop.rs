@@ -12,7 +12,7 @@ use tokio::task::JoinHandle;
 /// Pause between two invocations of the sweeper. On AWS it runs every minute.
 const PAUSE: Duration = Duration::from_millis(500);
 
-/// A task that invokes the sweeper of a stack. Dropping it stops the task.
+/// A task that invokes the sweeper of a stack. Dropping the loop stops the task.
 pub(crate) struct SweeperLoop {
     task: JoinHandle<()>,
     failures: Arc<Mutex<Vec<String>>>,

@@ -46,11 +46,11 @@ fn status(outcome: &InvocationOutcome) -> i64 {
     }
 }
 
-fn live(cloud: &Rc<Cloud>) -> usize {
+fn live_reminders(cloud: &Rc<Cloud>) -> usize {
     cloud.table.borrow().reminders().filter(|reminder: &&Reminder| reminder.deadline().is_some()).count()
 }
 
-/// Makes the store refuse every request from the moment at which a profile is opted out.
+/// Makes the store refuse every request from the moment at which an opt-out is stored in a profile.
 fn refuse_once_opted_out(cloud: &Rc<Cloud>) {
     let opted_out = cloud.table.borrow().profiles().any(|profile| profile.consent.status == OptStatus::OptedOut);
     if opted_out {
@@ -66,7 +66,7 @@ fn an_opt_out_is_confirmed_only_after_every_reminder_has_ended() {
     let Ok(functions) = Functions::new() else { panic!("the configuration is valid") };
     let cloud = cloud();
     assert_eq!(status(&text(&cloud, &functions, "SM1", "remind me to buy milk in 20 minutes")), 200);
-    assert_eq!(live(&cloud), 1);
+    assert_eq!(live_reminders(&cloud), 1);
 
     refuse_once_opted_out(&cloud);
     assert_eq!(
@@ -74,7 +74,7 @@ fn an_opt_out_is_confirmed_only_after_every_reminder_has_ended() {
         503,
         "the reminder can still be claimed, so the opt-out must not be confirmed"
     );
-    assert_eq!(live(&cloud), 1);
+    assert_eq!(live_reminders(&cloud), 1);
 
     cloud.faults.set(Fault::StoreThrottled, 0);
     assert_eq!(
@@ -82,7 +82,7 @@ fn an_opt_out_is_confirmed_only_after_every_reminder_has_ended() {
         200,
         "expected the repeat to continue where the first delivery stopped"
     );
-    assert_eq!(live(&cloud), 0);
+    assert_eq!(live_reminders(&cloud), 0);
     cloud.engine.clear();
 }
 
@@ -103,7 +103,7 @@ fn sweep_until(cloud: &Rc<Cloud>, functions: &Rc<Functions>, is_reached: impl Fn
     }
 }
 
-fn tries(cloud: &Rc<Cloud>) -> Vec<TextState> {
+fn text_states(cloud: &Rc<Cloud>) -> Vec<TextState> {
     cloud.table.borrow().outgoing_texts().filter_map(|text| text.state().cloned()).collect()
 }
 
@@ -117,10 +117,10 @@ fn the_end_of_an_occurrence_and_its_text_are_written_together() {
     let cloud = cloud();
     assert_eq!(status(&text(&cloud, &functions, "SM1", "remind me to buy milk in 20 minutes")), 200);
     wait(&cloud, 4 * 3600);
-    assert_eq!(live(&cloud), 1);
-    sweep_until(&cloud, &functions, || live(&cloud) == 0);
+    assert_eq!(live_reminders(&cloud), 1);
+    sweep_until(&cloud, &functions, || live_reminders(&cloud) == 0);
     assert_eq!(
-        tries(&cloud).len(),
+        text_states(&cloud).len(),
         1,
         "expected the text in the same write, because a crash at this moment would lose it"
     );
@@ -128,18 +128,18 @@ fn the_end_of_an_occurrence_and_its_text_are_written_together() {
 }
 
 #[test]
-fn each_further_try_of_a_text_is_written_before_the_text_is_sent() {
+fn each_try_of_a_text_is_written_before_the_text_is_sent() {
     let Ok(functions) = Functions::new() else { panic!("the configuration is valid") };
     let cloud = cloud();
     cloud.history.keep_timeline();
     assert_eq!(status(&text(&cloud, &functions, "SM1", "remind me to buy milk in 20 minutes")), 200);
     cloud.faults.set(Fault::ServerError, 10_000);
-    for try_ in 1..=3 {
+    for number in 1..=3 {
         wait(&cloud, 4 * 3600);
-        sweep_until(&cloud, &functions, || texts_requested(&cloud) == try_);
-        let counted = tries(&cloud);
-        let is_counted = matches!(counted[..], [TextState::Owed { tries, .. }] if usize::from(tries) == try_);
-        assert!(is_counted, "expected try {try_} to be counted before the request, found {counted:?}");
+        sweep_until(&cloud, &functions, || texts_requested(&cloud) == number);
+        let states = text_states(&cloud);
+        let is_counted = matches!(states[..], [TextState::Owed { tries, .. }] if usize::from(tries) == number);
+        assert!(is_counted, "expected try {number} to be counted before the request, found {states:?}");
     }
     cloud.engine.clear();
 }
@@ -156,17 +156,17 @@ fn the_try_of_an_answer_is_written_before_the_answer_is_sent() {
     while texts_requested(&cloud) == 0 {
         assert!(cloud.engine.step() != Step::Idle, "expected the answer to be sent");
     }
-    let tries = tries(&cloud);
+    let states = text_states(&cloud);
     assert!(
-        matches!(tries[..], [TextState::Owed { tries: 1, .. }]),
-        "expected the try to be counted before the request, found {tries:?}"
+        matches!(states[..], [TextState::Owed { tries: 1, .. }]),
+        "expected the try to be counted before the request, found {states:?}"
     );
     cloud.engine.clear();
 }
 
-/// The carrier may take seconds to accept a text.
+/// The order matters because the carrier may take seconds to accept a text.
 #[test]
-fn the_next_call_of_a_series_is_planned_before_the_text_about_the_last_one_is_sent() {
+fn the_next_call_of_a_series_is_planned_before_the_text_about_the_last_call_is_sent() {
     let Ok(functions) = Functions::new() else { panic!("the configuration is valid") };
     let cloud = cloud();
     cloud.history.keep_timeline();
@@ -193,7 +193,7 @@ fn a_text_is_written_but_not_sent_if_the_invocation_ends_too_soon() {
     let ends_at = after(cloud.engine.now(), Times::DEFAULT.carrier_s + 1);
     let swept = fakes::run(&cloud, async move { sweeper::handle(Context::new(&ports, &policy), ends_at).await });
     assert!(matches!(swept, Some(Ok(_))), "{swept:?}");
-    assert_eq!((tries(&cloud).len(), texts_requested(&cloud)), (1, 0));
+    assert_eq!((text_states(&cloud).len(), texts_requested(&cloud)), (1, 0));
     assert_eq!(cloud.sent.borrow().len(), before + 2, "expected wake-ups of the next call and of the text");
     cloud.engine.clear();
 }

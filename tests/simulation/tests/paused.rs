@@ -17,7 +17,7 @@ use simulation::{listener, twilio_forms};
 const NUMBER: &str = "+12125550142";
 
 /// Applies the report that the last call of an occurrence was not picked up, after the sweeper has read the overdue
-/// reminder and before it writes it. Returns the reminder before and after the sweeper's write.
+/// reminder and before the sweeper writes it. Returns the reminder before and after the sweeper's attempt to write it.
 async fn race<P: Ports>(ports: P, key: ReminderKey) -> (Reminder, Reminder) {
     let Ok(policy) = Policy::new(Times::DEFAULT) else { panic!("the default times are valid") };
     let context = Context::new(&ports, &policy);
@@ -41,7 +41,7 @@ async fn race<P: Ports>(ports: P, key: ReminderKey) -> (Reminder, Reminder) {
 }
 
 #[test]
-fn a_sweeper_that_loses_against_the_write_that_pauses_a_series_changes_nothing() {
+fn a_sweeper_that_loses_the_race_against_the_pause_of_a_series_changes_nothing() {
     const START_S: i64 = 1_803_902_400; // 2027-03-01T12:00:00Z
     let Ok(functions) = Functions::new() else { panic!("the configuration is valid") };
     let cloud = Cloud::new(1, Timestamp::from_second(START_S).unwrap_or(Timestamp::UNIX_EPOCH));
@@ -58,10 +58,10 @@ fn a_sweeper_that_loses_against_the_write_that_pauses_a_series_changes_nothing()
     };
     assert!(paused.is_paused(), "{paused:?}");
     assert_eq!(swept, paused);
-    let seen = listener::transitions();
-    let row = seen.table().into_iter().find(|row| row.starts_with("DeadlinePassed"));
+    let transitions = listener::transitions();
+    let row = transitions.table().into_iter().find(|row| row.starts_with("DeadlinePassed"));
     let cells: Vec<String> = row.iter().flat_map(|row| row.split_whitespace().map(str::to_owned)).collect();
-    // Waiting, Dialing, Ringing, Paused, Ended: changed, acted, ignored.
+    // The columns are Waiting, Dialing, Ringing, Paused and Ended. Each cell counts changed/acted/ignored.
     assert_eq!(cells[1..], ["0/0/0", "0/0/0", "1/0/0", "0/0/1", "0/0/0"]);
-    assert!(seen.unexpected(1).is_empty(), "{:?}", seen.unexpected(1));
+    assert!(transitions.unexpected(1).is_empty(), "{:?}", transitions.unexpected(1));
 }

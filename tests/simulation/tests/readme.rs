@@ -1,4 +1,4 @@
-//! README's examples of what people can text are answered as its table says, at every hour of a week. The
+//! README's examples of what people can text are answered as README's table says, at every hour of a week. The
 //! end-to-end suite sends the same texts, but only at the hour at which it runs.
 
 #[path = "../../tests/end_to_end/readme/conversations.rs"]
@@ -21,7 +21,7 @@ use twilio::{AuthToken, Tokens};
 
 use self::conversations::{CONVERSATIONS, Said, fits};
 
-/// Hours of a week.
+/// Number of hours in a week.
 const HOURS: i64 = 168;
 
 fn config() -> Result<InboundConfig> {
@@ -37,7 +37,7 @@ fn config() -> Result<InboundConfig> {
 }
 
 /// Sends the texts of one conversation, beginning at this instant, and compares each answer.
-fn hold(conversation: &'static [Said], start: Timestamp) -> Result<()> {
+fn check_conversation(conversation: &'static [Said], start: Timestamp) -> Result<()> {
     let cloud = Cloud::new(1, start);
     let ports = Invocation::new(&cloud);
     let done = fakes::run(&cloud, async move {
@@ -67,8 +67,9 @@ fn hold(conversation: &'static [Said], start: Timestamp) -> Result<()> {
 fn every_example_is_answered_as_the_table_says_at_every_hour_of_a_week() -> Result<()> {
     let first: Timestamp = "2027-03-01T00:17:00Z".parse()?;
     let starts = (0..HOURS).map(|hour| first + SignedDuration::from_hours(hour));
-    let held = starts.flat_map(|start| CONVERSATIONS.iter().map(move |conversation| hold(conversation, start)));
-    let wrong: Vec<String> = held.filter_map(Result::err).map(|error| error.to_string()).collect();
+    let results =
+        starts.flat_map(|start| CONVERSATIONS.iter().map(move |conversation| check_conversation(conversation, start)));
+    let wrong: Vec<String> = results.filter_map(Result::err).map(|error| error.to_string()).collect();
     ensure!(wrong.is_empty(), "{wrong:#?}");
     Ok(())
 }

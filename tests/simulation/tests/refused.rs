@@ -57,7 +57,7 @@ fn check(request: &ApiGatewayV2httpRequest, expected: i64) -> Result<()> {
     Ok(())
 }
 
-/// A correctly signed text whose form is `length` bytes long.
+/// Returns a correctly signed text whose form is `length` bytes long.
 fn signed(length: usize) -> ApiGatewayV2httpRequest {
     let fields = [("MessageSid", "SM01"), ("From", "+12125550142"), ("To", SERVICE_NUMBER), ("Body", "hi")];
     let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
@@ -65,7 +65,7 @@ fn signed(length: usize) -> ApiGatewayV2httpRequest {
     twilio_forms::post("/sms", &[fields.as_slice(), &[("Filling", filling.as_str())]].concat())
 }
 
-/// A form with any signature, in both encodings that API Gateway uses: plain and base64.
+/// Returns a request with this form and signature, in both encodings that API Gateway uses: plain and base64.
 fn in_both_encodings(form: &str, signature: Option<&str>) -> Result<[ApiGatewayV2httpRequest; 2]> {
     let mut plain = ApiGatewayV2httpRequest::default();
     plain.raw_path = Some("/sms".to_owned());
@@ -98,7 +98,7 @@ fn a_form_is_too_long_from_the_first_byte_over_the_limit() -> Result<()> {
 }
 
 #[test]
-fn a_form_within_the_limit_is_forbidden_unless_it_is_signed() -> Result<()> {
+fn a_form_within_the_limit_without_a_valid_signature_is_forbidden() -> Result<()> {
     for form in ["", "MessageSid=SM01&From=%2B12125550142&To=%2B12125550100&Body=hi", "a&b&"] {
         for signature in [None, Some(""), Some("no signature"), Some("bm8="), Some(WRONG)] {
             for request in in_both_encodings(form, signature)? {

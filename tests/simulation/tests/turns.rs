@@ -20,10 +20,10 @@ use simulation::twilio_forms::{self, ACCOUNTS};
 const NUMBER: &str = "+12125550142";
 
 /// When a call must be over, in seconds after its turn was taken: it rings for 23 s and is talked on for 90 s, and 60 s
-/// later its carrier is asked.
+/// later the carrier is asked.
 const CALL_S: i64 = 23 + 90 + 60;
 
-/// The longest wait until a reminder asks for its turn again, in seconds, with its run.
+/// The longest wait until a reminder asks for its turn again, in seconds, including the invocation that asks.
 const AGAIN_S: i64 = 21;
 
 /// A cloud without queues: only the functions that a test invokes run.
@@ -52,8 +52,8 @@ impl Stage {
 
     fn text(&self, sid: &str, body: &str) {
         let form = [("MessageSid", sid), ("From", NUMBER), ("To", SERVICE_NUMBER), ("Body", body)];
-        let taken = self.outcome(|functions, cloud, id| functions.text(cloud, id, twilio_forms::post("/sms", &form)));
-        assert!(matches!(taken, InvocationOutcome::Http { status: 200, .. }), "{taken:?}");
+        let outcome = self.outcome(|functions, cloud, id| functions.text(cloud, id, twilio_forms::post("/sms", &form)));
+        assert!(matches!(outcome, InvocationOutcome::Http { status: 200, .. }), "{outcome:?}");
     }
 
     /// Makes a reminder, and returns its key.
@@ -106,8 +106,8 @@ impl Stage {
     /// was claimed.
     fn wake(&self, key: &ReminderKey) -> bool {
         let received = self.wake_up(key);
-        let woken = self.outcome(|functions, cloud, id| functions.batch(cloud, id, QueueName::Dial, &received));
-        assert_eq!(woken, InvocationOutcome::Batch(vec![]));
+        let outcome = self.outcome(|functions, cloud, id| functions.batch(cloud, id, QueueName::Dial, &received));
+        assert_eq!(outcome, InvocationOutcome::Batch(vec![]));
         self.is_claimed(key)
     }
 
@@ -137,7 +137,7 @@ impl Stage {
 }
 
 impl Stage {
-    /// Reads the breaker of the carrier's voice channel, and replaces it with the result of `change`, if there is one.
+    /// Reads the breaker of the carrier's voice channel, and replaces it if `change` returns a breaker.
     fn breaker(&self, change: impl FnOnce(&Breaker) -> Option<Breaker> + 'static) -> Breaker {
         let ports = Invocation::new(&self.cloud);
         let channel = Channel { carrier: carrier_name(0), kind: ChannelKind::Voice };
@@ -200,8 +200,8 @@ fn a_turn_whose_record_does_not_show_the_end_of_its_call_ends_when_the_call_must
     }
 }
 
-/// The carrier failed while the person was in a call. A reminder that can be called now must find out whether the
-/// carrier works again.
+/// The carrier failed while the person was in a call. Only a reminder whose call can be placed now may find out whether
+/// the carrier works again.
 #[test]
 fn a_reminder_that_waits_for_its_turn_leaves_the_probe_of_the_breaker_to_others() {
     let stage = Stage::new();
@@ -226,8 +226,8 @@ fn a_reminder_that_waits_for_its_turn_leaves_the_probe_of_the_breaker_to_others(
     stage.cloud.engine.clear();
 }
 
-/// Both deliveries take the turn, and one of them is assigned a later slot. It must not give the turn back, because the
-/// other delivery places its call in that turn.
+/// Both deliveries take the turn, and one of them is assigned a later slot. That delivery must not give the turn back,
+/// because the other delivery places its call in that turn.
 #[test]
 fn a_wake_up_that_is_delivered_twice_keeps_the_turn_of_its_call() {
     let stage = Stage::new();
@@ -236,12 +236,16 @@ fn a_wake_up_that_is_delivered_twice_keeps_the_turn_of_its_call() {
     assert!(stage.wake_twice(&first), "expected the first reminder to be called");
     let taken_at = stage.cloud.engine.now();
     while stage.cloud.engine.now() < after(taken_at, 60) {
-        assert!(!stage.wake(&second), "expected the second reminder to wait while the first is called");
+        assert!(
+            !stage.wake(&second),
+            "expected the second reminder to wait while the person is called about the first"
+        );
     }
     stage.cloud.engine.clear();
 }
 
-/// The slot is minutes away, and the first reminder is not called until then. Its turn must not hold up the second one.
+/// The slot is minutes away, and the first reminder is not called until then. Its turn must not delay the
+/// second reminder.
 #[test]
 fn a_reminder_that_waits_for_a_slot_gives_its_turn_back() {
     let stage = Stage::new();

@@ -23,14 +23,14 @@ impl Person<'_> {
     /// Waits until the only text that replaces a call is in this state.
     ///
     /// # Errors
-    /// Fails if there are several such texts, or if it does not come into this state.
+    /// Fails if there are several such texts, or if the text does not come into this state.
     pub async fn text_instead(&self, state: &str) -> Result<TextRecord> {
-        let found = async || match &self.texts_instead().await?[..] {
+        let find = async || match &self.texts_instead().await?[..] {
             [] => Ok(None),
-            [one] => Ok(Some(one.clone()).filter(|one| one.state() == state)),
+            [text] => Ok(Some(text.clone()).filter(|text| text.state() == state)),
             several => bail!("expected one text instead of a call, found {several:#?}"),
         };
-        match self.stage.until(&format!("the text is {state}"), found).await {
+        match self.stage.until(&format!("the text is {state}"), find).await {
             Ok(text) => Ok(text),
             Err(error) => bail!("{error:#}; found {:#?} and {:#?}", self.texts_instead().await?, self.log()),
         }
@@ -43,20 +43,20 @@ impl Person<'_> {
     /// # Errors
     /// Fails if no text waits for another try, or the table can't be written.
     pub async fn let_next_try_come(&self) -> Result<()> {
-        let moved = async || {
+        let move_next_try = async || {
             let texts = self.texts_instead().await?;
             match texts.iter().find(|text| next_try::waits_after_failure(text.item())) {
                 Some(text) => Ok(next_try::move_to_now(&self.stage.stack, text.item()).await?.then_some(())),
                 None => Ok(None),
             }
         };
-        self.stage.until("a text waits for its next try, which is moved to now", moved).await
+        self.stage.until("a text waits for its next try, which is moved to now", move_next_try).await
     }
 
     /// Waits until the only text that replaces a call was delivered, and returns the words of all texts of the service.
     ///
     /// # Errors
-    /// Fails if it is not delivered.
+    /// Fails if that text is not delivered.
     pub async fn texts_once_delivered(&self) -> Result<Vec<String>> {
         self.text_instead("delivered").await?;
         Ok(self.texts())

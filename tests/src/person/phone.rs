@@ -75,17 +75,17 @@ impl Person<'_> {
     /// # Errors
     /// Fails if the phone is in another call, or the call does not end.
     pub async fn call_in(&self, script: CallScript) -> Result<Vec<String>> {
-        let called =
+        let own_call =
             self.stage.stack.carrier().call_in(&self.number, Some(script)).map_err(|reason| anyhow!(reason))?;
         self.wait_for(
             "the end of the call",
-            |event| matches!(event, LogEvent::CallEnded { call, .. } if *call == called),
+            |event| matches!(event, LogEvent::CallEnded { call, .. } if *call == own_call),
         )
         .await?;
-        Ok(self.said_on(&called))
+        Ok(self.said_on(&own_call))
     }
 
-    /// Everything that was spoken on one call.
+    /// All words that were spoken on one call.
     #[must_use]
     pub fn said_on(&self, wanted: &Sid) -> Vec<String> {
         let spoken = |entry: &LogEntry| match &entry.event {
@@ -146,14 +146,14 @@ impl Person<'_> {
         self.count(|event| matches!(event, LogEvent::CallRinging { .. }))
     }
 
-    /// Whether a call to the person was accepted and is not over.
+    /// Whether a call to or from the person was accepted and is not over.
     #[must_use]
     pub fn is_in_a_call(&self) -> bool {
         let requested = self.count(|event| matches!(event, LogEvent::CallRequested { .. } | LogEvent::CallIn { .. }));
         requested > self.count(|event| matches!(event, LogEvent::CallEnded { .. }))
     }
 
-    /// Everything that was spoken to the person on calls.
+    /// All words that were spoken on calls with the person.
     #[must_use]
     pub fn heard(&self) -> Vec<String> {
         let spoken = |entry: &LogEntry| match &entry.event {

@@ -54,8 +54,8 @@ impl Person<'_> {
     /// Fails if the person does not have exactly one reminder.
     pub async fn reminder(&self) -> Result<Record> {
         let reminders = self.reminders().await?;
-        let [one] = &reminders[..] else { bail!("expected one reminder, found {reminders:#?}") };
-        Ok(one.clone())
+        let [reminder] = &reminders[..] else { bail!("expected one reminder, found {reminders:#?}") };
+        Ok(reminder.clone())
     }
 
     /// The person's only reminder that has not ended.
@@ -65,31 +65,32 @@ impl Person<'_> {
     pub async fn open_reminder(&self) -> Result<Record> {
         let mut open = self.reminders().await?;
         open.retain(|record| record.state() != "ended");
-        let [one] = &open[..] else { bail!("expected one open reminder, found {open:#?}") };
-        Ok(one.clone())
+        let [reminder] = &open[..] else { bail!("expected one open reminder, found {open:#?}") };
+        Ok(reminder.clone())
     }
 
     /// Waits until the person's only open reminder is in this state.
     ///
     /// # Errors
-    /// Fails if it does not come into this state.
+    /// Fails if the reminder does not come into this state.
     pub async fn wait_until(&self, state: &str) -> Result<Record> {
-        let found = async || Ok(Some(self.open_reminder().await?).filter(|record| record.state() == state));
-        match self.stage.until(&format!("the reminder is {state}"), found).await {
+        let find = async || Ok(Some(self.open_reminder().await?).filter(|record| record.state() == state));
+        match self.stage.until(&format!("the reminder is {state}"), find).await {
             Ok(record) => Ok(record),
             Err(error) => bail!("{error:#}; found {:#?} and {:#?}", self.reminders().await?, self.log()),
         }
     }
 
-    /// Waits until the first call of the person's only open reminder is over, and its second is planned.
+    /// Waits until the first call of the person's only open reminder is over, and the second call is planned.
     ///
     /// # Errors
     /// Fails if no second call is planned.
     pub async fn wait_for_second_call(&self) -> Result<Record> {
-        let waits = async || {
-            Ok(Some(self.open_reminder().await?).filter(|one| one.state() == "waiting" && one.attempt() == "2"))
+        let find_waiting = async || {
+            Ok(Some(self.open_reminder().await?)
+                .filter(|record| record.state() == "waiting" && record.attempt() == "2"))
         };
-        self.stage.until("the second call is planned", waits).await
+        self.stage.until("the second call is planned", find_waiting).await
     }
 
     /// The body of the wake-up message for a reminder of this person.
@@ -106,7 +107,7 @@ impl Person<'_> {
     /// # Errors
     /// Fails if the reminder does not become `waiting`, or the table can't be read.
     pub async fn let_time_pass(&self, target: TargetTime) -> Result<Record> {
-        let moved = async || {
+        let move_times = async || {
             let record = self.open_reminder().await?;
             // The deadline of a far reminder is before its due until the schedule is known to exist. Wait for that.
             if record.state() == "waiting" && record.deadline()? > record.due()? {
@@ -115,16 +116,16 @@ impl Person<'_> {
                 Ok(None)
             }
         };
-        self.stage.until("the reminder waits, and its times are moved", moved).await
+        self.stage.until("the reminder waits, and its times are moved", move_times).await
     }
 
-    /// Waits until the person's only reminder has ended, and returns how: for example `heard`.
+    /// Waits until the person's only reminder has ended, and returns how it ended, for example `heard`.
     ///
     /// # Errors
-    /// Fails if it does not end.
+    /// Fails if the reminder does not end.
     pub async fn end(&self) -> Result<String> {
-        let ended = async || Ok(Some(self.reminder().await?).filter(|record| record.state() == "ended"));
-        match self.stage.until("the reminder ends", ended).await {
+        let find_ended = async || Ok(Some(self.reminder().await?).filter(|record| record.state() == "ended"));
+        match self.stage.until("the reminder ends", find_ended).await {
             Ok(record) => Ok(record.end().to_owned()),
             Err(error) => bail!("{error:#}; found {:#?} and {:#?}", self.reminders().await?, self.log()),
         }
@@ -139,7 +140,7 @@ impl Person<'_> {
         const MINUTE_MS: i64 = 60_000;
         let items = self.items().await?;
         let turn = items.iter().find(|item| string(item, "sk") == "CALLS").context("expected a turn for calls")?;
-        let moved = |name: &str| -> Result<Value> {
+        let minute_earlier = |name: &str| -> Result<Value> {
             let at = turn[name]["N"].as_str().and_then(|digits| digits.parse::<i64>().ok());
             Ok(json!({ "N": (at.with_context(|| format!("expected {name}, found {turn}"))? - MINUTE_MS).to_string() }))
         };
@@ -147,7 +148,7 @@ impl Person<'_> {
             "TableName": self.stage.stack.output("TableName")?,
             "Key": { "pk": turn["pk"], "sk": turn["sk"] },
             "UpdateExpression": "SET taken_ms = :taken, until_ms = :until",
-            "ExpressionAttributeValues": { ":taken": moved("taken_ms")?, ":until": moved("until_ms")? },
+            "ExpressionAttributeValues": { ":taken": minute_earlier("taken_ms")?, ":until": minute_earlier("until_ms")? },
         });
         self.stage.stack.endpoint().call(Service::DynamoDb, "UpdateItem", &input).await.map(drop)
     }

@@ -192,8 +192,8 @@ impl World {
         }
     }
 
-    /// The webhook's field about the carrier's own handling of a text. It is absent at random, because only some accounts
-    /// get this field.
+    /// The webhook's field about the carrier's own handling of a text. It is absent at random, because only some
+    /// accounts get this field.
     fn opt_out_type(&self, meaning: &Meaning) -> Option<&'static str> {
         let opt_out_type = if meaning.opts_out() {
             "STOP"
