@@ -97,9 +97,9 @@ impl Record {
         digits.and_then(|digits| digits.parse().ok()).with_context(|| format!("expected a {name}, found {}", self.0))
     }
 
-    /// Moves the due, the wake-up and the deadline of the reminder by the same duration, as if time had passed. The write
-    /// has a new version and a write id of its own, so a function that read the previous version can't write. Returns
-    /// `None` if another write came first.
+    /// Moves the due, the wake-up and the deadline of the reminder by the same duration, as if time had passed. The
+    /// write has a new version and a write id of its own, so a function that read the previous version can't write.
+    /// Returns `None` if another write came first.
     pub(crate) async fn shift(&self, stage: &Stage, target: TargetTime) -> Result<Option<Self>> {
         let by = match target {
             TargetTime::BeforeDue(ahead) => Timestamp::now().duration_since(self.due()?) + ahead,

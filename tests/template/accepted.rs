@@ -12,12 +12,12 @@ use proptest::test_runner::TestRunner;
 use serde_json::Value;
 use twilio::{AuthToken, PublicUrl, Twilio, TwilioConfig};
 
-use super::reading::{Chosen, Template, list};
+use super::reading::{ChosenValues, Template, list};
 
 /// The shortest and longest lists of retry delays that the pattern accepts, with extreme values.
 const RETRY_DELAYS: [&str; 4] = ["1", "900", "1,1,1,1", "900,900,900,900"];
 
-/// Runs the part of a function's start that its variables can make fail: reads all configurations, and makes the
+/// Runs the part of a function's start that can fail because of its variables: reads all configurations, and makes the
 /// carriers' clients.
 fn start(variables: Vec<(String, String)>) -> anyhow::Result<()> {
     let variables: Variables = variables.into_iter().collect();
@@ -51,7 +51,7 @@ fn start(variables: Vec<(String, String)>) -> anyhow::Result<()> {
 
 /// The extreme values that CloudFormation accepts for a parameter. Empty for a text with a pattern, except for the
 /// retry delays.
-fn ends(template: &Template, name: &str) -> Vec<String> {
+fn extremes(template: &Template, name: &str) -> Vec<String> {
     let parameter = template.parameter(name);
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     if parameter["AllowedValues"].is_array() {
@@ -73,7 +73,7 @@ fn ends(template: &Template, name: &str) -> Vec<String> {
 }
 
 /// The parameters that reach a function, as variables of its environment.
-fn configuring(template: &Template) -> Vec<String> {
+fn parameters_of_functions(template: &Template) -> Vec<String> {
     let mut found: Vec<String> =
         template.variables().iter().flat_map(|name| template.parameters_of_variable(name)).collect();
     found.sort_unstable();
@@ -84,11 +84,11 @@ fn configuring(template: &Template) -> Vec<String> {
 #[test]
 fn a_function_starts_with_each_extreme_value_of_each_parameter() {
     let template = Template::read();
-    assert!(start(template.environment(&Chosen::new())).is_ok());
+    assert!(start(template.environment(&ChosenValues::new())).is_ok());
     let mut tried = 0;
-    for name in configuring(&template) {
-        for value in ends(&template, &name) {
-            let started = start(template.environment(&Chosen::from([(name.clone(), value.clone())])));
+    for name in parameters_of_functions(&template) {
+        for value in extremes(&template, &name) {
+            let started = start(template.environment(&ChosenValues::from([(name.clone(), value.clone())])));
             assert!(started.is_ok(), "{name}={value}: {:#}", started.unwrap_err());
             tried += 1;
         }
@@ -103,26 +103,26 @@ fn a_function_starts_with_every_combination_of_extreme_times() {
     let mut names: Vec<String> = times.flat_map(|name| template.parameters_of_variable(&name)).collect();
     names.sort_unstable();
     names.dedup();
-    let ends: Vec<Vec<String>> = names
+    let extremes: Vec<Vec<String>> = names
         .iter()
         .map(|name| {
-            let mut ends = ends(&template, name);
+            let mut extremes = extremes(&template, name);
             // The test above tries fractions, one parameter at a time.
-            ends.retain(|value| !value.contains('.'));
-            assert!(ends.len() >= 2, "expected {name} to have limits, found {ends:?}");
-            ends
+            extremes.retain(|value| !value.contains('.'));
+            assert!(extremes.len() >= 2, "expected {name} to have limits, found {extremes:?}");
+            extremes
         })
         .collect();
-    let count: usize = ends.iter().map(Vec::len).product();
+    let count: usize = extremes.iter().map(Vec::len).product();
     assert!((1000..1_000_000).contains(&count), "{count} combinations");
     for index in 0..count {
         let mut rest = index;
-        let pick = |(name, ends): (&String, &Vec<String>)| {
-            let value = ends[rest % ends.len()].clone();
-            rest /= ends.len();
+        let pick = |(name, extremes): (&String, &Vec<String>)| {
+            let value = extremes[rest % extremes.len()].clone();
+            rest /= extremes.len();
             (name.clone(), value)
         };
-        let chosen: Chosen = names.iter().zip(&ends).map(pick).collect();
+        let chosen: ChosenValues = names.iter().zip(&extremes).map(pick).collect();
         let variables: Variables = template.environment(&chosen).into_iter().collect();
         assert!(variables.policy().is_ok(), "{chosen:?}: {:#}", variables.policy().unwrap_err());
     }
@@ -132,7 +132,7 @@ fn a_function_starts_with_every_combination_of_extreme_times() {
 fn a_function_starts_with_every_value_that_a_pattern_accepts() {
     let template = Template::read();
     let mut patterns = 0;
-    for name in configuring(&template) {
+    for name in parameters_of_functions(&template) {
         let parameter = template.parameter(&name);
         let Some(pattern) = parameter["AllowedPattern"].as_str() else {
             let is_bounded = parameter["Type"] == "Number" || parameter["AllowedValues"].is_array();
@@ -144,7 +144,7 @@ fn a_function_starts_with_every_value_that_a_pattern_accepts() {
         let pattern = pattern.strip_prefix('^').and_then(|pattern| pattern.strip_suffix('$')).unwrap();
         let accepted = string_regex(pattern).unwrap().prop_filter("too long", |value| value.len() <= longest);
         // Without a second number, the second carrier's URL would have no effect.
-        let base = Chosen::from([("SecondServiceNumber".to_owned(), "+15551234568".to_owned())]);
+        let base = ChosenValues::from([("SecondServiceNumber".to_owned(), "+15551234568".to_owned())]);
         let tried = TestRunner::deterministic().run(&accepted, |value| {
             let mut chosen = base.clone();
             chosen.insert(name.clone(), value);
@@ -165,9 +165,9 @@ fn the_inbound_queue_allows_the_receives_of_a_day() {
     let visibility_s: u64 = template.default_of_variable("VISIBILITY_S").parse().unwrap();
     let receives = |queue: &str| template.properties(queue)["RedrivePolicy"]["maxReceiveCount"].as_u64().unwrap();
     assert!(receives("InboundQueue") * visibility_s >= DAY_S);
-    // SQS accepts at most a thousand.
+    // SQS accepts a maximum receive count of at most 1000.
     assert!(receives("InboundQueue") <= 1000);
-    // A wake-up must outlast an hour without the table, and another hour of throttling.
+    // A wake-up must outlast an hour without the table and another hour of throttling, with an hour to spare.
     assert!(receives("DialQueue") * visibility_s >= 3 * 3600);
     for queue in ["InboundQueue", "DialQueue"] {
         let kept_s = template.properties(queue)["MessageRetentionPeriod"].as_u64().unwrap();

@@ -1,4 +1,4 @@
-//! Tests of the parts of the template that no emulator checks: permissions, alarms, and that defaults fit the code.
+//! Tests of the parts of the template that no emulator checks: permissions, alarms, and the agreement with the code.
 
 #![expect(clippy::unwrap_used, reason = "a panic in a helper fails the test")]
 
@@ -128,22 +128,22 @@ fn recursive_loops_are_allowed_only_for_functions_that_send_to_the_queue_that_in
 fn every_dead_letter_queue_and_every_function_raises_an_alarm() {
     let template = Template::read();
     let alarms: Vec<&Value> = template.of_type("AWS::CloudWatch::Alarm").map(|(_, alarm)| alarm).collect();
-    let watched = |metric: &str, of: &Value| {
+    let alarms_on = |metric: &str, of: &Value| {
         let watches = |alarm: &&&Value| alarm["MetricName"] == metric && alarm["Dimensions"][0]["Value"] == *of;
         alarms.iter().filter(watches).count()
     };
-    let named = |queue: &str| json!({ "Fn::GetAtt": format!("{queue}.QueueName") });
+    let queue_name = |queue: &str| json!({ "Fn::GetAtt": format!("{queue}.QueueName") });
     let dead = template.dead_letter_queues();
     assert_eq!(dead.len(), 3, "{dead:?}");
     for queue in dead {
-        assert_eq!(watched("ApproximateNumberOfMessagesVisible", &named(&queue)), 1, "{queue}");
+        assert_eq!(alarms_on("ApproximateNumberOfMessagesVisible", &queue_name(&queue)), 1, "{queue}");
     }
     for (_, mapping) in template.queue_events() {
         let queue = target(&mapping["Queue"]);
-        assert_eq!(watched("ApproximateAgeOfOldestMessage", &named(queue)), 1, "{queue}");
+        assert_eq!(alarms_on("ApproximateAgeOfOldestMessage", &queue_name(queue)), 1, "{queue}");
     }
     for function in template.functions() {
-        assert_eq!(watched("Errors", &json!({ "Ref": function })), 1, "{function}");
+        assert_eq!(alarms_on("Errors", &json!({ "Ref": function })), 1, "{function}");
     }
     for alarm in &alarms {
         assert_eq!(alarm["AlarmActions"], json!([{ "Ref": "Alarms" }]), "{alarm}");
@@ -195,11 +195,11 @@ fn no_permission_has_a_wildcard_except_for_the_names_of_our_schedules() {
         }
         for resource in list(&statement["Resource"]) {
             let text = resource.to_string();
-            let ours = text.contains("schedule/default/sixthirty-${Id}-*");
-            assert!(ours || !text.contains('*'), "{holder}: {resource}");
-            let scheduler =
+            let is_for_schedules = text.contains("schedule/default/sixthirty-${Id}-*");
+            assert!(is_for_schedules || !text.contains('*'), "{holder}: {resource}");
+            let is_of_scheduler =
                 list(&statement["Action"]).iter().all(|action| action.as_str().unwrap().starts_with("scheduler:"));
-            assert!(!ours || scheduler, "{holder}: {resource}");
+            assert!(!is_for_schedules || is_of_scheduler, "{holder}: {resource}");
         }
     }
 }

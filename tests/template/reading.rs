@@ -6,7 +6,7 @@ use saphyr::{LoadableYamlNode as _, Scalar, Yaml};
 use serde_json::{Map, Value, json};
 
 /// The values that an operator has chosen for parameters.
-pub(crate) type Chosen = BTreeMap<String, String>;
+pub(crate) type ChosenValues = BTreeMap<String, String>;
 
 /// The parsed SAM template.
 pub(crate) struct Template(Value);
@@ -57,7 +57,7 @@ impl Template {
     /// Returns the default value of an environment variable that depends on a parameter.
     pub(crate) fn default_of_variable(&self, name: &str) -> String {
         let reference = &self.globals()["Environment"]["Variables"][name];
-        self.value(reference, &Chosen::new())
+        self.value(reference, &ChosenValues::new())
             .unwrap_or_else(|| panic!("expected the variable {name} to depend on a parameter, found {reference}"))
     }
 
@@ -74,15 +74,16 @@ impl Template {
 
     /// Returns the functions' environment variables with these values of parameters, and defaults for the others. A
     /// value that is known only after a deploy is replaced by a sample.
-    pub(crate) fn environment(&self, chosen: &Chosen) -> Vec<(String, String)> {
+    pub(crate) fn environment(&self, chosen: &ChosenValues) -> Vec<(String, String)> {
         let variables = self.globals()["Environment"]["Variables"].as_object().unwrap().iter();
         let sample = |name: &str| if name == "SCHEDULE_PREFIX" { "sixthirty-0a1b2c3d" } else { "https://a.example" };
         let value = |name: &str, reference| self.value(reference, chosen).unwrap_or_else(|| sample(name).to_owned());
         variables.map(|(name, reference)| (name.clone(), value(name, reference))).collect()
     }
 
-    /// Returns the value of a reference to a parameter or of a look-up in a mapping. Returns `None` for anything else.
-    fn value(&self, reference: &Value, chosen: &Chosen) -> Option<String> {
+    /// Returns the value of a reference to a parameter, of a look-up in a mapping, or of an `!If`. Takes the first value
+    /// of an `!If`, or the second value if the first value is empty. Returns `None` for anything else.
+    fn value(&self, reference: &Value, chosen: &ChosenValues) -> Option<String> {
         if let Some([map, key, name]) = reference["Fn::FindInMap"].as_array().map(Vec::as_slice) {
             let value = &self.0["Mappings"][map.as_str()?][self.value(key, chosen)?][name.as_str()?];
             return Some(value.as_str().unwrap_or_else(|| panic!("expected a text at {reference}")).to_owned());
@@ -174,7 +175,7 @@ pub(crate) fn list(value: &Value) -> Vec<&Value> {
     match value {
         Value::Array(values) => values.iter().collect(),
         Value::Null => Vec::new(),
-        one => vec![one],
+        single => vec![single],
     }
 }
 

@@ -19,7 +19,7 @@ use simulation::twilio_forms::{self, PUBLIC_URL, TOKEN};
 use twilio::signature::Verifier;
 use twilio::{AuthToken, Tokens};
 
-use self::conversations::{CONVERSATIONS, Said, fits};
+use self::conversations::{CONVERSATIONS, TextAndAnswer, fits};
 
 /// Number of hours in a week.
 const HOURS: i64 = 168;
@@ -37,7 +37,7 @@ fn config() -> Result<InboundConfig> {
 }
 
 /// Sends the texts of one conversation, beginning at this instant, and compares each answer.
-fn check_conversation(conversation: &'static [Said], start: Timestamp) -> Result<()> {
+fn check_conversation(conversation: &'static [TextAndAnswer], start: Timestamp) -> Result<()> {
     let cloud = Cloud::new(1, start);
     let ports = Invocation::new(&cloud);
     let done = fakes::run(&cloud, async move {

@@ -6,7 +6,7 @@ use serde_json::json;
 use simulated_carrier::LogEvent;
 use tests::{Stage, TargetTime};
 
-use crate::wakeups::far;
+use crate::wakeups::make_far_reminder;
 
 /// Visibility timeout of the inbound queue during the test, in seconds, instead of two minutes.
 const VISIBILITY_TIMEOUT_S: u32 = 10;
@@ -14,15 +14,15 @@ const VISIBILITY_TIMEOUT_S: u32 = 10;
 pub(crate) async fn an_unreachable_carrier_uses_up_no_attempt(stage: &Stage) -> Result<()> {
     let person = stage.new_person()?;
     person.will_miss_then_press_1(2)?;
-    let record = far(&person, TargetTime::BeforeDue(SignedDuration::from_secs(10))).await?;
+    let record = make_far_reminder(&person, TargetTime::BeforeDue(SignedDuration::from_secs(10))).await?;
     stage.stack.carrier().be_unreachable();
     stage.send_messages("DialQueueUrl", &[person.wake_up(&record)]).await?;
-    let refused = async || {
+    let refused_twice = async || {
         let record = person.reminder().await?;
         let was_refused_twice = record.state() == "waiting" && record.generation() > 2;
         Ok(Some(record).filter(|_| was_refused_twice))
     };
-    let record = stage.until("two refusals", refused).await?;
+    let record = stage.until("two refusals", refused_twice).await?;
     ensure!(record.attempt() == "1", "expected no attempt to be used up, found {record:?}");
     stage.stack.carrier().be_reachable();
     ensure!(person.end().await? == "heard");
@@ -43,15 +43,13 @@ pub(crate) async fn a_text_that_cannot_be_stored_is_parked_and_answered_later(st
     ensure!(outcome["status"] == 200 && outcome["answer"] == json!([]), "expected no answer yet, found {outcome}");
     ensure!(person.items().await?.is_empty(), "expected nothing stored yet");
     stage.set_variable("InboundFunction", "TABLE", &table).await?;
-    let answered = person.wait_for("an answer by text", |event| matches!(event, LogEvent::TextOut { .. })).await?;
-    ensure!(
-        matches!(&answered.event, LogEvent::TextOut { words, .. } if words.contains("buy milk")),
-        "found {answered:?}"
-    );
+    let answer = person.wait_for("an answer by text", |event| matches!(event, LogEvent::TextOut { .. })).await?;
+    ensure!(matches!(&answer.event, LogEvent::TextOut { words, .. } if words.contains("buy milk")), "found {answer:?}");
     stage.set_visibility_timeout("InboundQueueUrl", timeout_before).await?;
     let received_at = person.received_at().await?;
     let ahead = person.reminder().await?.due()?.duration_since(received_at);
-    // The minute counts from the receipt of the text, rounded up to a second. The text was stored half a minute later.
+    // The minute counts from the receipt of the text, rounded up to a second. The text was
+    // stored only after it had been parked.
     let minute = SignedDuration::from_secs(60)..=SignedDuration::from_secs(61);
     ensure!(minute.contains(&ahead), "expected a minute from the receipt of the text, found {ahead:?}");
     ensure!(person.end().await? == "heard");

@@ -38,16 +38,16 @@ pub(crate) async fn a_person_who_calls_back_is_called_again_after_key_2(stage: &
     let person = stage.new_person()?;
     person.will_miss_then_press_1(1)?;
     person.text("remind me to feed the dog in 2 seconds").await?;
-    // The person calls back between two calls.
+    // The person calls the service between its two calls.
     person.wait_for_second_call().await?;
     let heard = person.call_in(CallScript::press("2")?).await?;
     ensure!(heard.iter().any(|words| words.starts_with("OK, I'll call you again")), "heard {heard:?}");
-    let again = person.open_reminder().await?;
-    ensure!(again.task() == "feed the dog" && again.attempt() == "1", "found {again:?}");
+    let new_reminder = person.open_reminder().await?;
+    ensure!(new_reminder.task() == "feed the dog" && new_reminder.attempt() == "1", "found {new_reminder:?}");
     ensure!(person.dials() == 1, "found {:#?}", person.log());
     person.let_turn_pass().await?;
     person.let_time_pass(TargetTime::AfterDeadline).await?;
-    let all_heard = async || Ok(person.reminders().await?.iter().all(|one| one.end() == "heard").then_some(()));
+    let all_heard = async || Ok(person.reminders().await?.iter().all(|record| record.end() == "heard").then_some(()));
     stage.until("both are heard", all_heard).await?;
     ensure!(person.dials() == 2 && person.texts().is_empty(), "found {:#?}", person.log());
     person.expect_nothing_more().await?;

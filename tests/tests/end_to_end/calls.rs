@@ -6,7 +6,7 @@ use serde_json::json;
 use simulated_carrier::{AnsweredBy, CallScript, DetectionScript, LogEvent};
 use tests::{Person, Stage};
 
-/// Checks that the phone rang once, not before the due, and spoke the task.
+/// Checks that one call was requested, that the phone did not ring early, and that the task was spoken.
 async fn rang_once_and_said(person: &Person<'_>, task: &str) -> Result<()> {
     ensure!(person.dials() == 1, "expected one call, found {:#?}", person.log());
     let due = person.reminder().await?.due()?;

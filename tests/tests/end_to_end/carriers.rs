@@ -1,4 +1,5 @@
-//! Two carriers: the second takes over while the first fails, and after an outage of both a person still gets a text.
+//! Two carriers: the second takes over while the first fails, and after an outage of both carriers a person
+//! still gets a text.
 
 use anyhow::{Context, Result, ensure};
 use jiff::{SignedDuration, Timestamp};
@@ -8,20 +9,20 @@ use simulated_carrier::{
 };
 use tests::{Person, Stage, TargetTime};
 
-use crate::wakeups::far;
+use crate::wakeups::make_far_reminder;
 
 /// Ten minutes after the due, as a negative time before it. The max lateness of the tests is five minutes, so no call
 /// may ring any more.
 const PAST_MAX_LATENESS: SignedDuration = SignedDuration::from_mins(-10);
 
-fn second(stage: &Stage) -> Result<&SimulatedCarrier> {
+fn second_carrier(stage: &Stage) -> Result<&SimulatedCarrier> {
     stage.stack.second_carrier().context("expected a second carrier")
 }
 
 fn rings(carrier: &SimulatedCarrier, person: &Person<'_>) -> Result<usize> {
     let number = PhoneNumber::parse(person.number())?;
-    let rings = |entry: &&LogEntry| matches!(entry.event, LogEvent::CallRinging { .. });
-    Ok(carrier.log(Some(&number)).iter().filter(rings).count())
+    let is_ring = |entry: &&LogEntry| matches!(entry.event, LogEvent::CallRinging { .. });
+    Ok(carrier.log(Some(&number)).iter().filter(is_ring).count())
 }
 
 fn will_press_1_at(carrier: &SimulatedCarrier, person: &Person<'_>) -> Result<()> {
@@ -32,10 +33,13 @@ fn will_press_1_at(carrier: &SimulatedCarrier, person: &Person<'_>) -> Result<()
 pub(crate) async fn the_second_carrier_calls_until_the_first_works_again(stage: &Stage) -> Result<()> {
     let person = stage.new_person()?;
     person.add_fault(|fault| Fault { times: 50, resource: Some(ResourceKind::Calls), ..fault }, FaultKind::Http401)?;
-    will_press_1_at(second(stage)?, &person)?;
+    will_press_1_at(second_carrier(stage)?, &person)?;
     person.text("remind me to buy milk in 2 seconds").await?;
     ensure!(person.end().await? == "heard", "found {:#?}", person.log());
-    ensure!(rings(second(stage)?, &person)? == 1 && person.rings() == 0, "expected one ring, by the second carrier");
+    ensure!(
+        rings(second_carrier(stage)?, &person)? == 1 && person.rings() == 0,
+        "expected one ring, by the second carrier"
+    );
     let refused = refusals(&person);
     let opened_after = refused.windows(FAILURES).position(are_counted_together).map(|first| first + FAILURES);
     // One request may already have been on its way when the breaker opened.
@@ -44,22 +48,26 @@ pub(crate) async fn the_second_carrier_calls_until_the_first_works_again(stage: 
         "expected no request at the first carrier after {FAILURES} refusals within {FAILURES_WITHIN_S} s, found {refused:?}"
     );
 
-    // While the breaker is open, other people's calls use the second carrier. Afterwards one call probes the first.
+    // While the breaker is open, other people's calls use the second carrier. Afterwards one call probes the first
+    // carrier.
     let now = Timestamp::now();
     let until = stage.move_breaker(twilio::NAME, now + SignedDuration::from_mins(30)).await?;
     ensure!(
         until <= now + SignedDuration::from_secs(OPEN_S),
         "expected the breaker to be open for {OPEN_S} s, found until {until}"
     );
-    let (while_open, afterwards) = (stage.new_person()?, stage.new_person()?);
-    will_press_1_at(second(stage)?, &while_open)?;
-    while_open.text("remind me to buy milk in 2 seconds").await?;
-    ensure!(while_open.end().await? == "heard" && while_open.dials() == 0, "expected no request at the first carrier");
-    stage.move_breaker(twilio::NAME, Timestamp::now()).await?;
-    afterwards.will_press_1()?;
-    afterwards.text("remind me to buy milk in 2 seconds").await?;
+    let (person_while_open, person_afterwards) = (stage.new_person()?, stage.new_person()?);
+    will_press_1_at(second_carrier(stage)?, &person_while_open)?;
+    person_while_open.text("remind me to buy milk in 2 seconds").await?;
     ensure!(
-        afterwards.end().await? == "heard" && afterwards.rings() == 1,
+        person_while_open.end().await? == "heard" && person_while_open.dials() == 0,
+        "expected no request at the first carrier"
+    );
+    stage.move_breaker(twilio::NAME, Timestamp::now()).await?;
+    person_afterwards.will_press_1()?;
+    person_afterwards.text("remind me to buy milk in 2 seconds").await?;
+    ensure!(
+        person_afterwards.end().await? == "heard" && person_afterwards.rings() == 1,
         "expected a ring by the first carrier again"
     );
     Ok(())
@@ -79,8 +87,8 @@ fn are_counted_together(failures: &[Timestamp]) -> bool {
 
 pub(crate) async fn with_both_carriers_unreachable_a_text_follows_when_they_are_back(stage: &Stage) -> Result<()> {
     let person = stage.new_person()?;
-    let record = far(&person, TargetTime::BeforeDue(SignedDuration::from_secs(2))).await?;
-    for carrier in [stage.stack.carrier(), second(stage)?] {
+    let record = make_far_reminder(&person, TargetTime::BeforeDue(SignedDuration::from_secs(2))).await?;
+    for carrier in [stage.stack.carrier(), second_carrier(stage)?] {
         carrier.be_unreachable();
     }
     stage.send_messages("DialQueueUrl", &[person.wake_up(&record)]).await?;
@@ -89,11 +97,11 @@ pub(crate) async fn with_both_carriers_unreachable_a_text_follows_when_they_are_
     person.let_time_pass(TargetTime::BeforeDue(PAST_MAX_LATENESS)).await?;
     ensure!(person.end().await? == "missed", "found {:#?}", person.log());
     person.text_instead("owed").await?;
-    for carrier in [stage.stack.carrier(), second(stage)?] {
+    for carrier in [stage.stack.carrier(), second_carrier(stage)?] {
         carrier.be_reachable();
     }
     person.text_instead("delivered").await?;
-    ensure!(person.rings() == 0 && rings(second(stage)?, &person)? == 0, "expected no ring");
+    ensure!(person.rings() == 0 && rings(second_carrier(stage)?, &person)? == 0, "expected no ring");
     Ok(())
 }
 
@@ -110,9 +118,9 @@ pub(crate) async fn an_opt_out_at_the_carrier_is_an_opt_out_at_the_service(stage
         "expected the person to have opted out, found {:#?}",
         person.items().await?
     );
-    let refused = person.text("remind me to buy tea in 60 seconds").await?;
-    ensure!(refused.is_empty(), "expected silence, found {refused:?}");
-    // The carrier itself answers START, so this text gets no answer.
+    let first_answer = person.text("remind me to buy tea in 60 seconds").await?;
+    ensure!(first_answer.is_empty(), "expected silence, found {first_answer:?}");
+    // The carrier itself answers START, so the service does not answer it.
     person.text("START").await?;
     let answer = person.text("remind me to buy tea in 60 seconds").await?;
     ensure!(answer.contains("buy tea"), "expected an answer after opting in, found {answer:?}");

@@ -18,10 +18,10 @@ async fn check(stage: &Stage, suite: impl AsyncFn(&IsolatedAdapters<'_>) -> Resu
     for run in 1.. {
         let adapters = IsolatedAdapters::create(stage).await?;
         let latency = LatencyWatch::start(stage.stack.endpoint());
-        let held = suite(&adapters).await;
+        let result = suite(&adapters).await;
         let longest = latency.longest();
         adapters.delete().await?;
-        match held {
+        match result {
             Ok(()) => break,
             Err(error) if longest >= STALLED_AFTER && run < RUNS_MAX => {
                 eprintln!("AWS stalled for {longest:?}, running the suite again: {error}")

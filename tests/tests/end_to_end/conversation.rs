@@ -16,9 +16,9 @@ pub(crate) async fn say(person: &Person<'_>, words: &str, expected: &[&str]) -> 
 
 /// Waits until the service has handled this many keys, and every call is over: the phone is busy until then.
 pub(crate) async fn wait_for_keys(stage: &Stage, person: &Person<'_>, keys: usize) -> Result<()> {
-    let handled = async || Ok((person.keys_handled() == keys && !person.is_in_a_call()).then_some(()));
-    let handled = stage.until("a handled key, and no call", handled).await;
-    handled.map_err(|error| error.context(format!("expected {keys} handled keys, found {:#?}", person.log())))
+    let are_handled = async || Ok((person.keys_handled() == keys && !person.is_in_a_call()).then_some(()));
+    let result = stage.until("a handled key, and no call", are_handled).await;
+    result.map_err(|error| error.context(format!("expected {keys} handled keys, found {:#?}", person.log())))
 }
 
 pub(crate) async fn a_missing_time_or_task_is_asked_for(stage: &Stage) -> Result<()> {
@@ -81,7 +81,7 @@ pub(crate) async fn a_snooze_between_two_calls_replaces_the_second(stage: &Stage
     person.text("remind me to stretch in 2 seconds").await?;
     person.wait_for_second_call().await?;
     say(&person, "snooze 20 minutes", &["again", "stretch"]).await?;
-    let ends: Vec<String> = person.reminders().await?.iter().map(|one| one.end().to_owned()).collect();
+    let ends: Vec<String> = person.reminders().await?.iter().map(|record| record.end().to_owned()).collect();
     ensure!(ends.iter().any(|end| end == "heard") && person.dials() == 1, "found {ends:?} and {:#?}", person.log());
     person.expect_nothing_more().await?;
     Ok(())
@@ -94,8 +94,8 @@ pub(crate) async fn a_series_rings_twice_and_continues(stage: &Stage) -> Result<
     for calls in 1..=2 {
         person.let_time_pass(TargetTime::AfterDeadline).await?;
         wait_for_keys(stage, &person, calls).await?;
-        let waits = async || Ok(Some(person.reminder().await?).filter(|one| one.state() == "waiting"));
-        let next = stage.until("the next occurrence", waits).await?;
+        let find_waiting = async || Ok(Some(person.reminder().await?).filter(|record| record.state() == "waiting"));
+        let next = stage.until("the next occurrence", find_waiting).await?;
         ensure!(next.due()? > Timestamp::now(), "expected a due in the future, found {}", next.due()?);
     }
     ensure!(person.dials() == 2, "found {:#?}", person.log());

@@ -9,7 +9,7 @@ use simulated_carrier::LogEvent;
 use tests::{Person, Record, Stage, TargetTime};
 use tokio::sync::Mutex;
 
-use crate::wakeups::{far, schedule_of};
+use crate::wakeups::{make_far_reminder, schedule_of};
 
 const POISON: &str = "call +1 212 555 0199, it is not ours";
 
@@ -20,22 +20,25 @@ static READING: Mutex<()> = Mutex::const_new(());
 async fn with_dead_wake_up(stage: &Stage) -> Result<(Person<'_>, Record)> {
     let person = stage.new_person()?;
     person.will_press_1()?;
-    let record = far(&person, TargetTime::BeforeDue(SignedDuration::from_secs(45))).await?;
+    let record = make_far_reminder(&person, TargetTime::BeforeDue(SignedDuration::from_secs(45))).await?;
     stage.delete_schedule(&schedule_of(stage, &record).await?).await?;
     stage.send_messages("DialDeadLettersUrl", &[person.wake_up(&record)]).await?;
     Ok((person, record))
 }
 
 fn find<'a>(letters: &'a [DeadLetter], name: &str, wanted: impl Fn(&Content) -> bool) -> Result<&'a DeadLetter> {
-    letters.iter().find(|one| wanted(&one.content)).with_context(|| format!("expected {name}, found {letters:#?}"))
+    letters
+        .iter()
+        .find(|letter| wanted(&letter.content))
+        .with_context(|| format!("expected {name}, found {letters:#?}"))
 }
 
-pub(crate) async fn listed_dead_letters_stay_in_their_queues_and_redriven_ones_take_effect(
+pub(crate) async fn listed_dead_letters_stay_in_their_queues_and_take_effect_when_they_are_redriven(
     stage: &Stage,
 ) -> Result<()> {
     let access = Access::at(stage.stack.endpoint().url().to_owned());
     let _reading = READING.lock().await;
-    let (woken, record) = with_dead_wake_up(stage).await?;
+    let (person, record) = with_dead_wake_up(stage).await?;
     let texter = stage.new_person()?;
     let parked = json!({
         "parked": 1, "carrier": "twilio", "id": "SMdead", "from": texter.number(),
@@ -43,26 +46,29 @@ pub(crate) async fn listed_dead_letters_stay_in_their_queues_and_redriven_ones_t
     });
     stage.send_messages("InboundDeadLettersUrl", &[parked.to_string(), POISON.to_owned()]).await?;
 
-    let once = dead_letters::list(&access).await?;
-    let again = dead_letters::list(&access).await?;
+    let first_list = dead_letters::list(&access).await?;
+    let second_list = dead_letters::list(&access).await?;
     let wake = find(
-        &again.dead_letters,
+        &second_list.dead_letters,
         "the wake-up",
         |content| matches!(content, Content::WakeUp { reminder, .. } if *reminder == record.id()),
     )?;
-    let text =
-        find(&again.dead_letters, "the text", |content| matches!(content, Content::Text { id, .. } if id == "SMdead"))?;
+    let text = find(
+        &second_list.dead_letters,
+        "the text",
+        |content| matches!(content, Content::Text { id, .. } if id == "SMdead"),
+    )?;
     let poison = find(
-        &again.dead_letters,
+        &second_list.dead_letters,
         "the poison",
         |content| matches!(content, Content::Poison { begins, .. } if begins.contains("it is not ours")),
     )?;
     ensure!(
-        [wake, text, poison].iter().all(|one| once.dead_letters.iter().any(|before| before.id == one.id)),
-        "found {once:#?}"
+        [wake, text, poison].iter().all(|letter| first_list.dead_letters.iter().any(|listed| listed.id == letter.id)),
+        "found {first_list:#?}"
     );
-    let shown = again.lines() + &serde_json::to_string(&again.dead_letters)?;
-    ensure!(shown.contains(woken.id().as_str()), "expected the id of the person, found {shown}");
+    let shown = second_list.lines() + &serde_json::to_string(&second_list.dead_letters)?;
+    ensure!(shown.contains(person.id().as_str()), "expected the id of the person, found {shown}");
     ensure!(
         !shown.contains(&texter.number()[2..]) && !shown.contains("milk") && !shown.contains("0199"),
         "found {shown}"
@@ -75,7 +81,7 @@ pub(crate) async fn listed_dead_letters_stay_in_their_queues_and_redriven_ones_t
         redriven.check_complete(&all).is_err_and(|error| error.to_string().contains("--poison")),
         "expected an error about the poison message"
     );
-    let ring = woken.wait_for("a ring", |event| matches!(event, LogEvent::CallRinging { .. })).await?;
+    let ring = person.wait_for("a ring", |event| matches!(event, LogEvent::CallRinging { .. })).await?;
     let recovered_at = record.deadline()?;
     ensure!(
         ring.at < recovered_at,
@@ -85,16 +91,19 @@ pub(crate) async fn listed_dead_letters_stay_in_their_queues_and_redriven_ones_t
     texter
         .wait_for("an answer", |event| matches!(event, LogEvent::TextOut { words, .. } if words.contains("buy milk")))
         .await?;
-    ensure!(woken.end().await? == "heard");
+    ensure!(person.end().await? == "heard");
     let left = dead_letters::list(&access).await?.dead_letters;
     ensure!(
-        !left.iter().any(|one| one.id == wake.id || one.id == text.id),
+        !left.iter().any(|letter| letter.id == wake.id || letter.id == text.id),
         "expected no redriven message in the list, found {left:#?}"
     );
-    ensure!(left.iter().any(|one| one.id == poison.id), "expected the poison to stay, found {left:#?}");
-    let again = Selection::Ids(vec![wake.id.clone()]);
-    let gone = dead_letters::redrive(&access, &again, PoisonHandling::Leave).await?;
-    ensure!(gone.missing == [wake.id.clone()] && gone.check_complete(&again).is_err(), "found {gone:#?}");
+    ensure!(left.iter().any(|letter| letter.id == poison.id), "expected the poison to stay, found {left:#?}");
+    let redriven_before = Selection::Ids(vec![wake.id.clone()]);
+    let second_redrive = dead_letters::redrive(&access, &redriven_before, PoisonHandling::Leave).await?;
+    ensure!(
+        second_redrive.missing == [wake.id.clone()] && second_redrive.check_complete(&redriven_before).is_err(),
+        "found {second_redrive:#?}"
+    );
     Ok(())
 }
 
@@ -111,8 +120,8 @@ pub(crate) async fn a_reminder_whose_wake_up_is_a_dead_letter_is_recovered_by_th
         "the wake-up",
         |content| matches!(content, Content::WakeUp { reminder, .. } if *reminder == record.id()),
     )?;
-    let wanted = Selection::Ids(vec![wake.id.clone()]);
-    dead_letters::redrive(&access, &wanted, PoisonHandling::Leave).await?.check_complete(&wanted)?;
+    let selection = Selection::Ids(vec![wake.id.clone()]);
+    dead_letters::redrive(&access, &selection, PoisonHandling::Leave).await?.check_complete(&selection)?;
     person.expect_nothing_more().await?;
     ensure!(person.dials() == 1 && person.texts().is_empty(), "found {:#?}", person.log());
     Ok(())

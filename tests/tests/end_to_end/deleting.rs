@@ -20,11 +20,11 @@ pub(crate) async fn deleting_a_ringing_reminder_cancels_the_call(stage: &Stage) 
     person.script_calls(vec![CallScript { answer_after_ms: Some(60_000), ..CallScript::answer() }])?;
     person.text("remind me to buy milk in 2 seconds").await?;
     person.wait_for("a ring", |event| matches!(event, LogEvent::CallRinging { .. })).await?;
-    let known = async || Ok(Some(person.reminder().await?).filter(|record| record.state() == "ringing"));
-    stage.until("the record is ringing", known).await?;
+    let find_ringing = async || Ok(Some(person.reminder().await?).filter(|record| record.state() == "ringing"));
+    stage.until("the record is ringing", find_ringing).await?;
     let answer = person.text("delete 1").await?;
     ensure!(answer.contains("may still ring"), "expected a warning, found {answer:?}");
-    person.wait_for("the call cancelled", |event| matches!(event, LogEvent::CallCancelled { .. })).await?;
+    person.wait_for("the cancellation of the call", |event| matches!(event, LogEvent::CallCancelled { .. })).await?;
     ensure!(person.end().await? == "cancelled" && person.dials() == 1, "found {:#?}", person.log());
     person.expect_nothing_more().await?;
     ensure!(person.heard().is_empty(), "expected silence, heard {:?}", person.heard());
@@ -33,12 +33,12 @@ pub(crate) async fn deleting_a_ringing_reminder_cancels_the_call(stage: &Stage) 
 
 pub(crate) async fn a_deleted_reminder_says_only_goodbye_if_its_call_cannot_be_cancelled(stage: &Stage) -> Result<()> {
     let person = stage.new_person()?;
-    // Without a script the phone rings until the test picks it up.
+    // Without a script the phone rings until the test picks up the call.
     person.add_fault(|fault| fault, FaultKind::CancelRefused)?;
     person.text("remind me to buy milk in 2 seconds").await?;
     person.wait_for("a ring", |event| matches!(event, LogEvent::CallRinging { .. })).await?;
-    let known = async || Ok(Some(person.reminder().await?).filter(|record| record.state() == "ringing"));
-    stage.until("the record is ringing", known).await?;
+    let find_ringing = async || Ok(Some(person.reminder().await?).filter(|record| record.state() == "ringing"));
+    stage.until("the record is ringing", find_ringing).await?;
     person.text("delete 1").await?;
     person.wait_for("the refusal to cancel", |event| matches!(event, LogEvent::CancelRefused { .. })).await?;
     person.pick_up().await?;
@@ -64,11 +64,11 @@ pub(crate) async fn opting_out_cancels_all_reminders_and_opting_in_restores_noth
     person.will_press_1()?;
     let answer = person.text("remind me to buy tea in 2 seconds").await?;
     ensure!(answer.contains("buy tea"), "expected an answer after opting in, found {answer:?}");
-    let heard = async || {
+    let is_new_reminder_heard = async || {
         let records = person.reminders().await?;
         Ok(records.iter().any(|record| record.task() == "buy tea" && record.end() == "heard").then_some(()))
     };
-    stage.until("the new reminder is heard", heard).await?;
+    stage.until("the new reminder is heard", is_new_reminder_heard).await?;
     let heard = person.heard();
     ensure!(person.dials() == 1 && !heard.iter().any(|words| words.contains("milk") || words.contains("bread")));
     // The two texts from before the opt-in must not lead to a call later either.

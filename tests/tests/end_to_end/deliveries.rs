@@ -7,11 +7,11 @@ use tests::{Person, Stage, TargetTime};
 
 use crate::conversation::{say, wait_for_keys};
 
-/// Twilio's code of a text from a US number that is not registered. No text of such a number is delivered.
+/// Twilio's code for a text from a US number that is not registered. No text from such a number is delivered.
 const UNREGISTERED: u32 = 30034;
-/// Twilio's code of a country to which the account may not send texts. The refusal is not about one number.
+/// Twilio's code for a country to which the account may not send texts. The refusal is not about one number.
 const NOT_ENABLED: u32 = 21408;
-/// Twilio's code of a phone that is off.
+/// Twilio's code for a phone that is off.
 const PHONE_OFF: u32 = 30003;
 /// Six minutes after the due, as a negative time before it. The max lateness of the tests is five minutes, so no call
 /// may ring any more.
@@ -50,7 +50,7 @@ pub(crate) async fn a_text_of_an_unregistered_number_alarms_the_operator_and_the
 pub(crate) async fn a_text_to_a_phone_that_is_off_is_sent_again_until_it_is_delivered(stage: &Stage) -> Result<()> {
     let person = stage.new_person()?;
     say(&person, "remind me to call Ann in 5 minutes", &["call Ann"]).await?;
-    // The statuses of the first try come twice, those of the second in the wrong order.
+    // The statuses of the first try come twice, and the statuses of the second try in the wrong order.
     person.script_deliveries(vec![
         DeliveryScript { reports: Reports::Doubled, ..undelivered(PHONE_OFF) },
         DeliveryScript { reports: Reports::LastFirst, ..DeliveryScript::default() },

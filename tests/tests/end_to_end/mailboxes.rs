@@ -4,7 +4,7 @@ use anyhow::{Result, ensure};
 use simulated_carrier::{Answerer, Answering, CallReaction, CallScript, DetectionScript, LogEvent, PhoneSetting};
 use tests::Stage;
 
-/// Time after which the mailbox answers, or the screener rings its person, in milliseconds.
+/// Time after which the mailbox answers, or the screening phone rings for the person, in milliseconds.
 const AFTER_MS: u64 = 1000;
 
 pub(crate) async fn a_phone_with_a_mailbox_rings_three_times_and_gets_one_message_and_one_text(
@@ -47,7 +47,7 @@ pub(crate) async fn a_person_who_takes_a_screened_call_hears_the_reminder(stage:
     Ok(())
 }
 
-pub(crate) async fn a_screened_call_that_its_person_declines_is_followed_by_another_call(stage: &Stage) -> Result<()> {
+pub(crate) async fn a_screened_call_that_the_person_declines_is_followed_by_another_call(stage: &Stage) -> Result<()> {
     let person = stage.new_person()?;
     person.set_phone(PhoneSetting { answering: Answering::Screening, after_ms: Some(AFTER_MS) })?;
     let no_verdict = Some(DetectionScript::Never);

@@ -1,9 +1,9 @@
 //! The whole service, end to end: the real template and release binaries on an emulated AWS, with a simulated carrier.
 //!
 //! Most tests share one stack, with phone numbers of their own. Tests that cause an outage of a whole stack run one at
-//! a time on another stack. So do tests that need each answer of AWS within the adapters' timeouts. If
-//! `AWS_ENDPOINT_URL` is set, the tests use the AWS at that address, except the chaos test, which stops its emulator
-//! and kills functions.
+//! a time on a second stack. Tests with two carriers run one at a time on a third stack, and so do tests that need each
+//! answer of AWS within the adapters' timeouts. If `AWS_ENDPOINT_URL` is set, the tests use the AWS at that address,
+//! except the chaos test, which stops its emulator and kills functions.
 //!
 //! No test waits for a fixed time. Each test waits for a state, or moves the times of one record as if time had passed.
 //! When all tests of a stack are over, one check makes sure that finished people got no more calls or texts.
@@ -72,7 +72,7 @@ fn together(shared: &Shared) -> Vec<Trial> {
             turns::two_reminders_due_in_the_same_second_follow_each_other,
             mailboxes::a_phone_with_a_mailbox_rings_three_times_and_gets_one_message_and_one_text,
             mailboxes::a_person_who_takes_a_screened_call_hears_the_reminder,
-            mailboxes::a_screened_call_that_its_person_declines_is_followed_by_another_call,
+            mailboxes::a_screened_call_that_the_person_declines_is_followed_by_another_call,
             keys::key_2_requests_another_call_in_ten_minutes,
             keys::key_9_twice_stops_all_calls_until_the_person_opts_in,
             keys::key_9_followed_by_key_1_does_not_stop_the_calls,
@@ -104,7 +104,7 @@ fn together(shared: &Shared) -> Vec<Trial> {
             conversation::a_snooze_between_two_calls_replaces_the_second,
             conversation::a_series_rings_twice_and_continues,
             conversation::a_new_zone_applies_to_later_texts,
-            dead_letters::listed_dead_letters_stay_in_their_queues_and_redriven_ones_take_effect,
+            dead_letters::listed_dead_letters_stay_in_their_queues_and_take_effect_when_they_are_redriven,
             dead_letters::a_reminder_whose_wake_up_is_a_dead_letter_is_recovered_by_the_sweeper,
             deleting::a_reminder_deleted_before_its_due_never_rings,
             deleting::deleting_a_ringing_reminder_cancels_the_call,
@@ -140,7 +140,8 @@ fn alone(shared: &Shared) -> Vec<Trial> {
     )
 }
 
-/// Tests with two carriers. Tests without outages run here too, because only the first carrier is used while it works.
+/// Tests with two carriers, and other tests that run one at a time. The second carrier does not affect those other
+/// tests, because only the first carrier is used while it works.
 fn with_two_carriers(shared: &Shared) -> Vec<Trial> {
     trials!(
         shared,
@@ -164,8 +165,8 @@ fn on_own_stack(runtime: Option<&Arc<Runtime>>) -> Vec<Trial> {
     let runtime = runtime.map(Arc::clone);
     vec![Trial::test("chaos::nothing_is_lost_or_doubled_under_faults", move || {
         let Some(runtime) = runtime else { return Err(Failed::from("there is no runtime")) };
-        let done = runtime.block_on(chaos::nothing_is_lost_or_doubled_under_faults());
-        done.map_err(|error| Failed::from(format!("{error:#}")))
+        let result = runtime.block_on(chaos::nothing_is_lost_or_doubled_under_faults());
+        result.map_err(|error| Failed::from(format!("{error:#}")))
     })]
 }
 
@@ -191,7 +192,7 @@ fn run() -> Result<ExitCode> {
     let one_by_one = Arguments { test_threads: Some(1), ..arguments.clone() };
     arguments.test_threads.get_or_insert(AT_ONCE);
     // Three stacks run at the same time, because most of a test's time is waiting.
-    let shared = thread::scope(|scope| {
+    let results = thread::scope(|scope| {
         let stages = [
             scope.spawn(|| on_a_stage(&runtime, &one_by_one, "alone", alone, Accounts::One)),
             scope.spawn(|| on_a_stage(&runtime, &one_by_one, "with_two_carriers", with_two_carriers, Accounts::Two)),
@@ -200,8 +201,8 @@ fn run() -> Result<ExitCode> {
         stages.map(|stage| stage.join().map_err(|_| anyhow!("the tests of a stage panicked")))
     });
     let mut conclusions = vec![libtest_mimic::run(&one_by_one, on_own_stack(Some(&runtime)))];
-    for stage in shared {
-        conclusions.extend(stage??);
+    for result in results {
+        conclusions.extend(result??);
     }
     let failed = conclusions.iter().any(Conclusion::has_failed);
     Ok(if failed { ExitCode::from(101) } else { ExitCode::SUCCESS })
@@ -216,12 +217,12 @@ fn on_a_stage(
     trials: fn(&Shared) -> Vec<Trial>,
     accounts: Accounts,
 ) -> Result<Vec<Conclusion>> {
-    let wanted = |trial: &Trial| match &arguments.filter {
+    let is_selected = |trial: &Trial| match &arguments.filter {
         Some(filter) if arguments.exact => trial.name() == filter,
         Some(filter) => trial.name().contains(filter.as_str()),
         None => true,
     };
-    if !trials(&None).iter().any(wanted) {
+    if !trials(&None).iter().any(is_selected) {
         return Ok(vec![]);
     }
     let stage = Arc::new(runtime.block_on(Stage::start(accounts))?);

@@ -6,13 +6,13 @@ use anyhow::{Result, ensure};
 use simulated_carrier::LogEvent;
 use tests::{Person, Stage};
 
-use self::conversations::{CONVERSATIONS, FIRST, Said, fits};
+use self::conversations::{CONVERSATIONS, FIRST, TextAndAnswer, fits};
 use crate::conversation::wait_for_keys;
 
 const README: &str = include_str!("../../../README.md");
 
 /// Sends a text, and compares its answer.
-async fn check(person: &Person<'_>, (words, parts): &Said) -> Result<()> {
+async fn check(person: &Person<'_>, (words, parts): &TextAndAnswer) -> Result<()> {
     let answer = person.text(words).await?;
     ensure!(fits(&answer, parts), "{words:?}: expected {parts:?}, found {answer:?}");
     Ok(())
@@ -21,8 +21,8 @@ async fn check(person: &Person<'_>, (words, parts): &Said) -> Result<()> {
 pub(crate) async fn every_example_is_answered_as_the_table_says(stage: &Stage) -> Result<()> {
     for conversation in CONVERSATIONS {
         let person = stage.new_person()?;
-        for said in *conversation {
-            check(&person, said).await?;
+        for text_and_answer in *conversation {
+            check(&person, text_and_answer).await?;
         }
         if conversation.iter().any(|(words, _)| *words == "STOP") {
             let by_carrier = person.count(|event| matches!(event, LogEvent::OptOut { .. }));
@@ -32,7 +32,7 @@ pub(crate) async fn every_example_is_answered_as_the_table_says(stage: &Stage) -
         check(&person, &("delete all", &["Deleted #"])).await?;
         person.expect_nothing_more().await?;
     }
-    // The texts after a call.
+    // The texts that only make sense after a call.
     let person = stage.new_person()?;
     person.will_press_1()?;
     check(&person, &("remind me to stretch in 2 seconds", &[FIRST])).await?;
@@ -54,11 +54,11 @@ fn examples() -> Vec<String> {
 }
 
 pub(crate) async fn every_example_of_the_table_is_in_a_conversation(_: &Stage) -> Result<()> {
-    let said = CONVERSATIONS.iter().flat_map(|conversation| conversation.iter()).map(|(words, _)| *words);
-    let said: Vec<&str> = said.chain(["SNOOZE 10", "in an hour", "DONE, after or between calls"]).collect();
+    let texts = CONVERSATIONS.iter().flat_map(|conversation| conversation.iter()).map(|(words, _)| *words);
+    let texts: Vec<&str> = texts.chain(["SNOOZE 10", "in an hour", "DONE, after or between calls"]).collect();
     let examples = examples();
     ensure!(examples.len() > 20, "expected the table of README, found {examples:?}");
-    let missing: Vec<&String> = examples.iter().filter(|example| !said.contains(&example.as_str())).collect();
+    let missing: Vec<&String> = examples.iter().filter(|example| !texts.contains(&example.as_str())).collect();
     ensure!(missing.is_empty(), "expected a conversation with each example, found none for {missing:?}");
     Ok(())
 }

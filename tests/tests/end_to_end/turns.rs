@@ -28,7 +28,7 @@ pub(crate) async fn two_reminders_due_in_the_same_second_follow_each_other(stage
     }
     let dues: Vec<Timestamp> = person.reminders().await?.iter().map(tests::Record::due).collect::<Result<_>>()?;
     ensure!(dues.len() == 2 && dues[0] == dues[1], "expected the same second, found {dues:?}");
-    let all_heard = async || Ok(person.reminders().await?.iter().all(|one| one.end() == "heard").then_some(()));
+    let all_heard = async || Ok(person.reminders().await?.iter().all(|record| record.end() == "heard").then_some(()));
     stage.until("both are heard", all_heard).await?;
     stage.until("the end of both calls", async || Ok((person.count(is_end) == 2).then_some(()))).await?;
     let times = |wanted: fn(&LogEvent) -> bool| -> Vec<Timestamp> {
@@ -39,8 +39,8 @@ pub(crate) async fn two_reminders_due_in_the_same_second_follow_each_other(stage
     ensure!(requested.len() == 2 && ended.len() == 2, "expected two calls, found {:#?}", person.log());
     ensure!(ended[0] < requested[1], "expected no overlap, found {:#?}", person.log());
     // The turn is taken shortly before the call is requested. On a slow machine, a second may pass in between.
-    let apart = requested[1].duration_since(requested[0]).as_secs();
-    ensure!(apart >= CALL_SPACING_S - 1, "expected {CALL_SPACING_S} s between two calls, found {apart} s");
+    let apart_s = requested[1].duration_since(requested[0]).as_secs();
+    ensure!(apart_s >= CALL_SPACING_S - 1, "expected {CALL_SPACING_S} s between two calls, found {apart_s} s");
     let heard = person.heard();
     let spoken = |task: &str| heard.iter().any(|words| words.contains(task));
     ensure!(spoken("buy milk") && spoken("call Ann") && person.texts().is_empty(), "heard {heard:?}");

@@ -81,8 +81,8 @@ impl World {
         }
     }
 
-    /// Deletes the messages that the function did not report as failed. After a crash or an error it deletes no message,
-    /// and all messages are delivered again.
+    /// Deletes the messages that the function did not report as failed. After a crash or an error it deletes no
+    /// message, and all messages are delivered again.
     fn batch_over(&self, queue: QueueName, ids: &[u64], outcome: &InvocationOutcome) {
         let InvocationOutcome::Batch(failed) = outcome else { return };
         for id in ids.iter().filter(|id| !failed.contains(&id.to_string())) {

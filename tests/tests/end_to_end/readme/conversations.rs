@@ -1,15 +1,17 @@
 //! README's examples of what people can text, as conversations. The simulation holds them at every hour of a week.
 
+/// How the answer to a request for a reminder begins.
 const MAKES: &str = "OK, I'll call you ";
+/// How the first such answer to a person begins.
 pub(crate) const FIRST: &str = "sixthirty: OK, I'll call you ";
 const MILK: &str = "remind me to buy milk at 6:30 PM";
 const PILLS: &str = "take my pills every day at 12:01 am";
 
 /// A text, and the parts of its answer in their order. The answer begins with the first part.
-pub(crate) type Said = (&'static str, &'static [&'static str]);
+pub(crate) type TextAndAnswer = (&'static str, &'static [&'static str]);
 
 /// Each conversation is with one person. Together the conversations have every example of the table that needs no call.
-pub(crate) const CONVERSATIONS: &[&[Said]] = &[
+pub(crate) const CONVERSATIONS: &[&[TextAndAnswer]] = &[
     &[("Remind me to buy milk at 6:30 PM", &[FIRST, "6:30 PM", "buy milk (#1)"])],
     &[("milk 630pm", &[FIRST, "6:30 PM", "milk (#1)"])],
     &[("call me in 20 min about the oven", &[FIRST, "oven (#1)"])],
@@ -35,7 +37,7 @@ pub(crate) const CONVERSATIONS: &[&[Said]] = &[
     ],
     &[
         (MILK, &[FIRST]),
-        // LIST shows reminders in the order of time. At every time of day, this reminder is due after the first one.
+        // LIST shows reminders in the order of time. At every time of day, this reminder is due after the milk.
         ("call Ann tomorrow at 7 PM", &[MAKES, "#2"]),
         ("LIST", &["#1 ", "buy milk", "#2 ", "call Ann"]),
         ("DELETE 2", &["Deleted #2 call Ann."]),
