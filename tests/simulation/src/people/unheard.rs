@@ -10,8 +10,8 @@ use crate::events::WorldEvent;
 const SERIES_MAX: u32 = 2;
 
 impl Person {
-    /// The due of a new reminder: mostly a series that rings often. Until a number has pressed a key, each of its series
-    /// may ring at most every 15 minutes.
+    /// The due of a new reminder: mostly that of a series that rings often. Until a number has pressed a key, each of
+    /// its series may ring at most every 15 minutes.
     pub(super) fn unheard_series(&self, engine: &Engine<WorldEvent>, zone: &TimeZone) -> Due {
         let interval = if self.presses == 0 { 15 } else { engine.one_of(&[5, 5, 15, 20]).unwrap_or(5) };
         let daily = || Due::Each(Rhythm::Day, later(engine.now(), zone, engine.between(2, 120)));
