@@ -81,8 +81,8 @@ impl Template {
         variables.map(|(name, reference)| (name.clone(), value(name, reference))).collect()
     }
 
-    /// Returns the value of a reference to a parameter, of a look-up in a mapping, or of an `!If`. The value of an `!If`
-    /// is its first value, or its second value if the first value is empty. Returns `None` for anything else.
+    /// Returns the value of a reference to a parameter, of a look-up in a mapping, or of an `!If`. The value of an
+    /// `!If` is its first value, or its second value if the first value is empty. Returns `None` for anything else.
     fn value(&self, reference: &Value, chosen: &ChosenValues) -> Option<String> {
         if let Some([map, key, name]) = reference["Fn::FindInMap"].as_array().map(Vec::as_slice) {
             let value = &self.0["Mappings"][map.as_str()?][self.value(key, chosen)?][name.as_str()?];

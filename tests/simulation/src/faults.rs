@@ -31,7 +31,7 @@ faults! {
     Crash = "function dies at an await",
     /// A function freezes and continues later, perhaps after its timeout.
     Freeze = "function freezes and thaws",
-    /// A request of the service takes many seconds, up to the function's own timeout.
+    /// A request of the service takes seconds, sometimes longer than the function's own timeout.
     Slow = "request is slow (function timeout)",
     /// The clocks of two functions differ by up to a second.
     ClockSkew = "clocks differ",
@@ -95,7 +95,7 @@ faults! {
     CallbackLost = "callback lost",
     /// A callback is posted twice.
     CallbackTwice = "callback posted twice",
-    /// A callback is posted up to minutes late, after later callbacks.
+    /// A callback is posted up to four minutes late, and therefore perhaps after later callbacks.
     CallbackReordered = "callbacks reordered",
     /// A callback is posted hours late.
     CallbackLate = "callback hours late",
@@ -165,8 +165,8 @@ faults! {
 }
 
 impl Fault {
-    /// Whether this happens in ordinary use, mostly because of people and their phones. Then it is no failure of a
-    /// system, and happens in calm worlds too.
+    /// Whether the fault belongs to ordinary use, mostly of people and their phones, and is no failure of a system.
+    /// Such faults happen in calm worlds too.
     pub fn is_of_people(self) -> bool {
         matches!(
             self,

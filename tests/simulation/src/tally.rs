@@ -33,7 +33,7 @@ pub struct Tally {
     pub invocations: u64,
     /// Largest number of invocations in one world, and its seed.
     pub busiest: (u64, u64),
-    /// For each guarantee, a breach in each of the first worlds that broke it. The key has the world's seed.
+    /// For each guarantee, a breach in each of the first worlds that broke it. The key is the guarantee and the seed.
     pub breaches: BTreeMap<(&'static str, u64), String>,
     /// Number of worlds with a breach.
     pub broken: u64,

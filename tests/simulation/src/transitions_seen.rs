@@ -69,7 +69,7 @@ pub const ENOUGH: u64 = 100_000;
 enum Expected {
     /// Not at all: a run in which it is taken fails.
     Never,
-    /// So seldom that a run need not take it. The event must be ignored: a run in which it has an effect fails.
+    /// So seldom that a run need not take it. A run in which the event is not ignored fails.
     Ignored,
     /// So seldom that a run need not take it.
     Seldom,

@@ -247,7 +247,7 @@ impl World {
         self.invocations > self.scale.invocations_max(self.texts.len(), days, self.faulty_ms)
     }
 
-    /// The live reminders, except paused series, because nothing is due about them.
+    /// The live reminders, except paused series: a paused series has no call that is due.
     fn live(&self) -> Vec<Live> {
         let table = self.cloud.table.borrow();
         let reminders = table.reminders().filter_map(|reminder| {

@@ -1,5 +1,5 @@
-//! The directed cases: each shows one situation of real people, and that the service handles it. The tests check that
-//! the cases replay exactly, and that phones, carriers and AWS behave in them as in reality.
+//! The directed cases: each shows one situation of real people, and that the service handles it. The cases replay
+//! exactly, and their phones, carriers and AWS behave like the real ones.
 
 use std::rc::Rc;
 

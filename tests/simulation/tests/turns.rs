@@ -244,8 +244,8 @@ fn a_wake_up_that_is_delivered_twice_keeps_the_turn_of_its_call() {
     stage.cloud.engine.clear();
 }
 
-/// The slot is minutes away, and the first reminder is not called until then. Its turn must not delay the
-/// second reminder.
+/// The slot is minutes away, and the first reminder is not called until then. Its turn must not delay the second
+/// reminder.
 #[test]
 fn a_reminder_that_waits_for_a_slot_gives_its_turn_back() {
     let stage = Stage::new();

@@ -48,8 +48,8 @@ pub(crate) async fn a_text_that_cannot_be_stored_is_parked_and_answered_later(st
     stage.set_visibility_timeout("InboundQueueUrl", timeout_before).await?;
     let received_at = person.received_at().await?;
     let ahead = person.reminder().await?.due()?.duration_since(received_at);
-    // The minute counts from the receipt of the text, rounded up to a second. The text was
-    // stored only after it had been parked.
+    // The minute counts from the receipt of the text, rounded up to a second. The text was stored
+    // only after it had been parked.
     let minute = SignedDuration::from_secs(60)..=SignedDuration::from_secs(61);
     ensure!(minute.contains(&ahead), "expected a minute from the receipt of the text, found {ahead:?}");
     ensure!(person.end().await? == "heard");

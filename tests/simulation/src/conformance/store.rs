@@ -22,7 +22,7 @@ use super::samples::{Samples, rewritten};
 
 /// Writes to the store in a way that the service never does.
 pub trait Planted {
-    /// Puts an item into the deadline index. Its key is one that the service can't parse.
+    /// Puts an item into the deadline index. The service can't parse the item's key.
     fn plant(&self, partition: &str, sort: &str, deadline: Timestamp) -> impl Future<Output = Result<(), NotHeld>>;
 
     /// Marks an existing item as written by a later release.

@@ -35,7 +35,7 @@ impl Clock for Invocation {
 const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 impl Invocation {
-    /// Returns a ULID: the time in milliseconds, so that later ids sort behind earlier ones, then random bits.
+    /// Returns a ULID. It begins with the time in milliseconds, so that ids sort by their time. Random bits follow.
     fn ulid(&self) -> String {
         let engine = &self.cloud.engine;
         let time = u128::from(engine.now_ms().unsigned_abs()) & 0xffff_ffff_ffff;

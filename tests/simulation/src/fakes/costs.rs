@@ -16,7 +16,7 @@ pub struct Costs {
     pub turns: u32,
     /// Turns that were given back, because the call was not placed.
     pub turns_given_back: u32,
-    /// Claims and waits for a slot that were not written, because the reminder's item had changed meanwhile.
+    /// Writes of a claim, or of the wait for a slot, that failed because the reminder's item had changed meanwhile.
     pub lost: u32,
     /// Schedules that were created.
     pub schedules: u32,
@@ -36,9 +36,9 @@ impl Costs {
     }
 }
 
-/// Returns whether a plan is not confirmed yet, and its wake-up was too far ahead for the dial queue when the plan was
-/// made. The deadline of such a plan is a fixed time after the plan was made. Any other plan has a deadline after its
-/// wake-up.
+/// Returns whether a plan still waits for its confirmation, because its wake-up was too far ahead for the dial queue
+/// when the plan was made. The deadline of such a plan is a fixed time after the plan was made. Any other plan has a
+/// deadline after its wake-up.
 pub(super) fn was_far(life: &Lifecycle) -> bool {
     let Lifecycle::Live { state: State::Waiting { wake_at, .. }, deadline, recoveries: 0 } = life else { return false };
     let planned_at = after(*deadline, -Times::DEFAULT.wake_up_sent_within_s);

@@ -67,8 +67,7 @@ impl Deployment {
     }
 }
 
-/// Returns the lines of a resource: from the line after its name to the next line that is
-/// indented like the name.
+/// Returns the lines of a resource: from the line after its name to the next line that is indented like the name.
 fn resource<'a>(template: &'a str, name: &str) -> &'a str {
     let begin = format!("\n  {name}:\n");
     let Some(at) = template.find(&begin) else { panic!("expected {name} in the template, found no such resource") };

@@ -36,8 +36,8 @@ impl Cloud {
         if name == QueueName::Dial {
             self.dialed.borrow_mut().push(body.clone());
         }
-        // Only wake-ups get lost, because they are only hints. A text that SQS has accepted is as durable as
-        // a stored text.
+        // Only wake-ups get lost, because they are only hints. A text that SQS has accepted is as durable as a stored
+        // text.
         if name == QueueName::Dial && self.injects(Fault::QueueNever) {
             return;
         }

@@ -44,7 +44,7 @@ pub struct Table {
     aside: BTreeSet<Overdue>,
     /// Whether an older release of the functions runs.
     is_rolled_back: bool,
-    /// Number of reminders in a page of a query, as a real page holds only 1 MiB. Zero stands for a thousand.
+    /// Number of reminders in a page of a query. A real page holds at most 1 MiB. Zero stands for a thousand.
     page_of_reminders: usize,
     deadlines: DeadlineIndex,
     costs: BTreeMap<ReminderKey, Costs>,
@@ -142,7 +142,7 @@ impl Table {
         self.reminders.get(person).map_or(0, |theirs| theirs.len().div_ceil(page))
     }
 
-    /// Sets conditions many reminders fill a page of a query.
+    /// Sets the number of reminders in a page of a query.
     pub fn set_page_of_reminders(&mut self, reminders: usize) {
         self.page_of_reminders = reminders;
     }
@@ -205,7 +205,7 @@ impl Table {
         self.costs.get(key).copied().unwrap_or_default()
     }
 
-    /// Returns each call that was put off, with the id of its reminder. A call is returned once for each time.
+    /// Returns each call that was put off, with the id of its reminder. A call that was put off twice comes twice.
     pub(crate) fn put_off_calls(&self) -> impl Iterator<Item = (String, PutOff)> {
         self.put_off.iter().map(|(key, put_off)| (key.reminder.to_string(), *put_off))
     }
@@ -349,13 +349,13 @@ impl Table {
         self.unreadable_questions.insert(person.clone());
     }
 
-    /// Makes the table that of an older release of the functions, which can't read the reminders `newer`.
+    /// From now on the table answers an older release of the functions, which can't read the reminders in `newer`.
     pub(crate) fn roll_back(&mut self, newer: BTreeSet<ReminderKey>) {
         self.newer.extend(newer.into_iter().map(Overdue::Reminder));
         self.is_rolled_back = true;
     }
 
-    /// Makes the table that of the later release again, which can read every reminder.
+    /// From now on the table answers the later release of the functions again.
     pub(crate) fn roll_forward(&mut self) {
         self.newer.clear();
         self.is_rolled_back = false;
@@ -376,7 +376,7 @@ impl Table {
         self.unreadable.insert(key.clone());
     }
 
-    /// Puts an item into the index. Its key is one that the service can't parse.
+    /// Puts an item into the index. The service can't parse the item's key.
     pub fn plant(&mut self, partition: &str, sort: &str, deadline: Timestamp) {
         let item = Overdue::Unreadable { partition: partition.to_owned(), sort: sort.to_owned() };
         let update = self.update(item, Some(deadline));

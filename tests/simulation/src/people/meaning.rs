@@ -49,7 +49,7 @@ pub enum Meaning {
     OptOutByMistake(OptOutWord),
     /// Opt in again after an opt-out.
     OptIn,
-    /// After an opt-in: make the reminders anew that the opt-out ended.
+    /// After an opt-in: bring back the reminders that the opt-out ended.
     Restore,
     /// Words that the service does not understand.
     Noise,

@@ -16,8 +16,8 @@ pub enum Machine {
         /// How long its greeting lasts, in milliseconds. Then it beeps, and records.
         greeting_ms: i64,
     },
-    /// A phone that screens calls: it answers by itself at once, asks who is calling and why, and then rings
-    /// for the person.
+    /// A phone that screens calls: it answers by itself at once, asks who is calling and why, and then rings for
+    /// the person.
     Screener,
 }
 

@@ -127,7 +127,7 @@ impl World {
                 .is_some_and(|other| matches!(self.state(other), Some(CallState::Ringing | CallState::Talking)))
     }
 
-    /// Decides who or what picks up on a free line, if anybody does, and after how many milliseconds.
+    /// Decides who or what picks up a call on a free line, or that nobody does, and after how many milliseconds.
     fn stage_on_free_line(&self, person: usize) -> (i64, Stage) {
         let (engine, phone) = (&self.cloud.engine, self.people[person].phone);
         let rings_ms = Times::DEFAULT.ring_s * 1000 + engine.between(0, RING_STRETCH_S * 1000);

@@ -42,7 +42,7 @@ pub struct Remains {
     pub reminders: u64,
     /// The id and the costs of each reminder.
     pub costs: Vec<(String, Costs)>,
-    /// Each call that was put off, with the id of its reminder. A call is listed once for each time.
+    /// Each call that was put off, with the id of its reminder. A call that was put off twice is listed twice.
     pub put_off: Vec<(String, PutOff)>,
     /// The occurrences that a text about a zone planned again.
     pub replanned: Vec<Replanned>,

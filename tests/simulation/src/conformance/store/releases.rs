@@ -11,7 +11,7 @@ impl<P: Ports, W: Pause> Suite<'_, P, W> {
             let life = Lifecycle::Ended { end: End::Heard, at: self.samples.at(at_s) };
             Reminder { life, ..self.samples.waiting(self.samples.at(at_s)) }
         };
-        // The reminders do not end in the order of their creation: the ones that end first are created second.
+        // The order of the ends is not the order of creation: the reminders with the oldest ends are created second.
         let newest: Vec<_> = (0..70).map(|at| ended(-at)).collect();
         let oldest: Vec<_> = (0..20).map(|at| ended(-1000 - at)).collect();
         let next_newest: Vec<_> = (0..30).map(|at| ended(-500 - at)).collect();
