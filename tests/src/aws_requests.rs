@@ -11,7 +11,7 @@ use crate::item::{string, text_record_key};
 use crate::stage::Stage;
 
 impl Stage {
-    /// Sends a request to a service with a REST API, and returns the answer: null if it is not JSON.
+    /// Sends a request to a service with a REST API, and returns the answer, or null if it is not JSON.
     ///
     /// # Errors
     /// Fails if the status is not 2xx.
@@ -63,7 +63,7 @@ impl Stage {
         self.rest(reqwest::Method::PUT, "scheduler", &path, &schedule).await.map(drop)
     }
 
-    /// Waits until a text has a record, and returns the answer in it. `id` is the carrier's id of the text.
+    /// Waits until a text has a record, and returns the answer in that record. `id` is the carrier's id of the text.
     ///
     /// # Errors
     /// Fails if the text gets no record.

@@ -72,7 +72,7 @@ fn extremes(template: &Template, name: &str) -> Vec<String> {
     vec![least.to_string(), most.to_string(), format!("{least}.4"), format!("{}.5", most - 1), format!("{most}.0")]
 }
 
-/// The parameters that reach a function, as variables of its environment.
+/// The parameters on which the functions' environment variables depend.
 fn parameters_of_functions(template: &Template) -> Vec<String> {
     let mut found: Vec<String> =
         template.variables().iter().flat_map(|name| template.parameters_of_variable(name)).collect();

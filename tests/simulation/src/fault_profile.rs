@@ -1,4 +1,4 @@
-//! Sets the faults of a world: which ones, how often, and until when.
+//! Sets the faults of a world: which faults, how often, and until when.
 
 use std::rc::Rc;
 

@@ -65,7 +65,7 @@ impl Interest {
 }
 
 impl Person {
-    /// The meaning of their next text. The first text asks for a reminder.
+    /// The meaning of their next text. The first text asks for a reminder. `index` is the person's index.
     pub fn next_text(&mut self, index: usize, engine: &Engine<WorldEvent>, zone: &TimeZone) -> Meaning {
         if self.asked == 0 {
             return self.remind(index, engine, zone);
@@ -124,7 +124,7 @@ impl Person {
         }
     }
 
-    /// The meaning of a text that asks for one more reminder.
+    /// The meaning of a text that asks for one more reminder. `index` is the person's index.
     pub(crate) fn remind(&mut self, index: usize, engine: &Engine<WorldEvent>, zone: &TimeZone) -> Meaning {
         let task = self.new_task(index);
         let wanted = self.wants.take();

@@ -40,7 +40,7 @@ impl Person<'_> {
         at.parse().with_context(|| format!("expected an instant, found {at:?}"))
     }
 
-    /// All reminders of the person, ended ones included.
+    /// All reminders of the person, including ended reminders.
     ///
     /// # Errors
     /// Fails if the table can't be read.
@@ -100,7 +100,8 @@ impl Person<'_> {
         json!({ "v": 1, "person": person, "reminder": reminder, "generation": record.generation() }).to_string()
     }
 
-    /// Waits until the person's only open reminder is waiting, and moves all its times so that the target time is now.
+    /// Waits until the person's only open reminder is waiting, and moves its due, its wake-up and its deadline so that
+    /// the target time is now.
     /// Like the service's writes, this write depends on the version that was read. If another write comes first, the
     /// reminder is read and written again.
     ///
@@ -109,7 +110,7 @@ impl Person<'_> {
     pub async fn let_time_pass(&self, target: TargetTime) -> Result<Record> {
         let move_times = async || {
             let record = self.open_reminder().await?;
-            // The deadline of a far reminder is before its due until the schedule is known to exist. Wait for that.
+            // The deadline of a far reminder is before its due until the schedule is known to exist. Wait until then.
             if record.state() == "waiting" && record.deadline()? > record.due()? {
                 record.shift(self.stage, target).await
             } else {

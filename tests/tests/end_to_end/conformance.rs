@@ -8,7 +8,7 @@ use simulation::conformance::{self, NotHeld};
 use tests::{IsolatedAdapters, LatencyWatch, Stage};
 
 /// Answer time from which AWS counts as stalled. The adapters have short timeouts, so a suite that fails during a stall
-/// shows nothing about them, and runs again.
+/// shows nothing about the adapters, and runs again.
 const STALLED_AFTER: Duration = Duration::from_millis(ATTEMPT_MS / 3);
 /// Limit on the runs of one suite.
 const RUNS_MAX: usize = 8;

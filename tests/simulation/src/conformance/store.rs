@@ -43,7 +43,7 @@ pub async fn store<P: Ports>(ports: &P, outsider: &impl Planted, pause: &impl Pa
     suite()?.each_lifecycle_is_read_back_as_it_was_written().await?;
     suite()?.a_repeated_text_changes_nothing().await?;
     suite()?.no_part_of_a_text_is_written_if_one_condition_fails().await?;
-    suite()?.a_text_that_touches_every_open_reminder_fits().await?;
+    suite()?.a_text_that_changes_every_open_reminder_fits_into_one_transaction().await?;
     suite()?.a_write_names_the_version_it_read().await?;
     suite()?.of_twenty_concurrent_texts_with_one_id_one_is_stored().await?;
     suite()?.of_twenty_concurrent_writes_of_a_reminder_one_succeeds().await?;
@@ -88,7 +88,7 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
 
     async fn a_text_is_written_with_its_profile_and_reminders(self) -> Result<(), NotHeld> {
         let waiting = self.samples.waiting(self.samples.at(3600));
-        let text = self.accepted(std::slice::from_ref(&waiting)).await?;
+        let text = self.store_first_text(std::slice::from_ref(&waiting)).await?;
         expect("a text is read back", &self.message(&text.message.id).await?, &Some(text.message.written()))?;
         expect("a profile is read back", &self.profile().await?, &Some(text.profile.written()))?;
         expect("a reminder is read back", &self.reminder(&waiting.key).await?, &Some(first(&waiting)))
@@ -96,7 +96,7 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
 
     async fn each_lifecycle_is_read_back_as_it_was_written(self) -> Result<(), NotHeld> {
         let in_each_state = self.samples.in_each_state();
-        self.accepted(&in_each_state).await?;
+        self.store_first_text(&in_each_state).await?;
         for written in in_each_state {
             expect("each lifecycle is read back", &self.reminder(&written.key).await?, &Some(first(&written)))?;
         }
@@ -104,7 +104,7 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
     }
 
     async fn a_repeated_text_changes_nothing(self) -> Result<(), NotHeld> {
-        let text = self.accepted(&[self.samples.waiting(self.samples.at(3600))]).await?;
+        let text = self.store_first_text(&[self.samples.waiting(self.samples.at(3600))]).await?;
         let profile = text.profile.written();
         let other = self.samples.waiting(self.samples.at(3600));
         let repeat = TextTransaction {
@@ -120,7 +120,7 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
 
     async fn no_part_of_a_text_is_written_if_one_condition_fails(self) -> Result<(), NotHeld> {
         let kept = self.samples.waiting(self.samples.at(3600));
-        let profile = self.accepted(std::slice::from_ref(&kept)).await?.profile.written();
+        let profile = self.store_first_text(std::slice::from_ref(&kept)).await?.profile.written();
         let kept = first(&kept);
         let next_profile = next(&profile);
         let stale = Reminder { task: "stale".to_owned(), ..Reminder::clone(&kept) };
@@ -150,9 +150,9 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
         expect("the reminder does not change", &self.reminder(&kept.key).await?, &Some(kept))
     }
 
-    async fn a_text_that_touches_every_open_reminder_fits(self) -> Result<(), NotHeld> {
+    async fn a_text_that_changes_every_open_reminder_fits_into_one_transaction(self) -> Result<(), NotHeld> {
         let many: Vec<_> = (0..OPEN_MAX).map(|_| self.samples.waiting(self.samples.at(3600))).collect();
-        let profile = self.accepted(&many).await?.profile.written();
+        let profile = self.store_first_text(&many).await?.profile.written();
         let life = Lifecycle::Ended { end: End::Cancelled, at: self.samples.now };
         let message = Replacement::creation(self.samples.message()?);
         let reminders = many.iter().map(|reminder| with_lifecycle(&first(reminder), life.clone())).collect();
@@ -163,7 +163,7 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
 
     async fn a_write_names_the_version_it_read(self) -> Result<(), NotHeld> {
         let kept = self.samples.waiting(self.samples.at(3600));
-        let text = self.accepted(std::slice::from_ref(&kept)).await?;
+        let text = self.store_first_text(std::slice::from_ref(&kept)).await?;
         let kept = first(&kept);
         let second = rewritten(&kept, self.ids);
         let conflict = Err(WriteError::Conflict);
@@ -185,7 +185,7 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
 
     async fn an_outgoing_text_is_written_with_its_reminder_or_not_at_all(self) -> Result<(), NotHeld> {
         let kept = self.samples.waiting(self.samples.at(3600));
-        self.accepted(std::slice::from_ref(&kept)).await?;
+        self.store_first_text(std::slice::from_ref(&kept)).await?;
         let kept = first(&kept);
         let conflict = Err(WriteError::Conflict);
         let text = self.samples.texts_in_each_state()?.remove(1);
@@ -358,7 +358,7 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
 
     async fn of_twenty_concurrent_writes_of_a_reminder_one_succeeds(self) -> Result<(), NotHeld> {
         let kept = self.samples.waiting(self.samples.at(3600));
-        self.accepted(std::slice::from_ref(&kept)).await?;
+        self.store_first_text(std::slice::from_ref(&kept)).await?;
         let writes: Vec<_> = (0..20).map(|_| rewritten(&first(&kept), self.ids)).collect();
         let outcomes = join_all(writes.iter().map(|write| self.store.replace(write, None))).await;
         only_conflicts_lose("twenty concurrent writes of a reminder", &outcomes)?;
@@ -373,7 +373,7 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
 
     async fn kept_and_open_reminders_are_read_oldest_first(self) -> Result<(), NotHeld> {
         let in_each_state = self.samples.in_each_state();
-        self.accepted(&in_each_state).await?;
+        self.store_first_text(&in_each_state).await?;
         let mut kept: Vec<_> = in_each_state.iter().map(first).collect();
         kept.retain(|reminder| !matches!(reminder.life, Lifecycle::Ended { end: End::OptedOut { .. }, .. }));
         kept.sort_by(|a, b| a.key.cmp(&b.key));
@@ -384,7 +384,7 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
     }
 
     async fn a_text_is_known_for_thirty_days(self) -> Result<(), NotHeld> {
-        let text = self.accepted(&[]).await?.message.written();
+        let text = self.store_first_text(&[]).await?.message.written();
         let after = |days: i64| self.samples.at(days * 24 * 3600);
         let after_29_days = succeed("a text is read", self.store.message(&text.id, after(29)).await)?;
         expect("a text is known for 29 days", &after_29_days, &Some(text.clone()))?;
@@ -395,7 +395,7 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
     async fn the_index_follows_a_reminder(self) -> Result<(), NotHeld> {
         let due = self.samples.waiting(self.samples.at(-60));
         let later = self.samples.waiting(self.samples.at(3600));
-        self.accepted(&[due.clone(), later.clone()]).await?;
+        self.store_first_text(&[due.clone(), later.clone()]).await?;
         let item = |reminder: &Reminder| Overdue::Reminder(reminder.key.clone());
         self.is_found("an overdue reminder is in the index", &item(&due)).await?;
         self.is_not_found("a reminder with a later deadline is not overdue", &item(&later)).await?;
@@ -426,7 +426,7 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
 
     async fn the_pages_contain_each_overdue_reminder_once(self) -> Result<(), NotHeld> {
         let many: Vec<_> = (0..60).map(|at| self.samples.waiting(self.samples.at(-100 + at))).collect();
-        self.accepted(&many).await?;
+        self.store_first_text(&many).await?;
         let wanted: BTreeMap<_, _> = many.iter().map(|reminder| (Overdue::Reminder(reminder.key.clone()), 1)).collect();
         let find_all = async || {
             let mut found = self.overdue(self.samples.now).await?;
@@ -438,7 +438,7 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
 
     async fn an_item_that_was_set_aside_is_not_found_again(self, outsider: &impl Planted) -> Result<(), NotHeld> {
         let kept = self.samples.waiting(self.samples.at(-60));
-        self.accepted(std::slice::from_ref(&kept)).await?;
+        self.store_first_text(std::slice::from_ref(&kept)).await?;
         let readable = Overdue::Reminder(kept.key.clone());
         self.is_found("an overdue reminder is in the index", &readable).await?;
         expect("an item is set aside", &self.store.set_aside(&readable).await, &Ok(()))?;
@@ -454,7 +454,7 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
         self.is_not_found("an item that was set aside is not in the index", &foreign).await
     }
 
-    async fn accepted(&self, reminders: &[Reminder]) -> Result<TextTransaction, NotHeld> {
+    async fn store_first_text(&self, reminders: &[Reminder]) -> Result<TextTransaction, NotHeld> {
         let text = self.samples.first_text(reminders)?;
         expect("a first text is stored", &self.store.commit_text(&text).await, &Ok(()))?;
         Ok(text)

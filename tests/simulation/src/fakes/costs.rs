@@ -54,7 +54,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_plan_was_far_if_its_wake_up_did_not_fit_into_the_queue_when_it_was_made() {
+    fn a_plan_was_far_if_its_wake_up_was_too_far_ahead_for_the_queue_when_the_plan_was_made() {
         let policy = Policy::new(Times::DEFAULT).unwrap();
         let now = Timestamp::UNIX_EPOCH;
         let planned = |ahead_ms| waiting(now + SignedDuration::from_millis(ahead_ms), now, &policy);

@@ -130,7 +130,7 @@ impl Table {
         ReadReminders { readable: found, has_newer: self.has_newer(person) }
     }
 
-    /// Returns whether a reminder of the person is of the later release, which was rolled back.
+    /// Returns whether a later release, which was rolled back, wrote a reminder of the person.
     fn has_newer(&self, person: &PersonId) -> bool {
         let is_theirs = |item: &Overdue| matches!(item, Overdue::Reminder(key) if key.person == *person);
         self.newer.iter().any(is_theirs)

@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn a_person_hears_the_words_that_were_spoken_to_their_end() {
+    fn a_person_hears_the_sentences_that_were_spoken_in_full() {
         let person = || Talk::new(0, PickedUpBy::Person, 0, 0);
         assert_eq!(facts(person(), 3299), [""; 0]);
         assert_eq!(facts(person(), 7000), ["heard Thi"]);

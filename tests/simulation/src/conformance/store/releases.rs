@@ -16,7 +16,7 @@ impl<P: Ports, W: Pause> Suite<'_, P, W> {
         let oldest: Vec<_> = (0..20).map(|at| ended(-1000 - at)).collect();
         let next_newest: Vec<_> = (0..30).map(|at| ended(-500 - at)).collect();
         let open: Vec<_> = (0..3).map(|at| self.samples.waiting(self.samples.at(3600 + at))).collect();
-        let mut profile = self.accepted(&newest).await?.profile.written();
+        let mut profile = self.store_first_text(&newest).await?.profile.written();
         for more in [&oldest, &next_newest, &open] {
             let mut text = self.samples.first_text(more)?;
             text.profile = next(&profile);
@@ -45,7 +45,7 @@ impl<P: Ports, W: Pause> Suite<'_, P, W> {
         let heard_since: Vec<_> = (0..80).map(|at| ended(End::Heard, -at)).collect();
         let missed_since: Vec<_> = (0..30).map(|at| ended(End::Missed, -100 - at)).collect();
         let open = vec![self.samples.waiting(self.samples.at(3600))];
-        let mut profile = self.accepted(&by_this_opt_out).await?.profile.written();
+        let mut profile = self.store_first_text(&by_this_opt_out).await?.profile.written();
         for more in [&by_other_opt_outs, &heard_since, &missed_since, &open] {
             let mut text = self.samples.first_text(more)?;
             text.profile = next(&profile);
@@ -69,7 +69,7 @@ impl<P: Ports, W: Pause> Suite<'_, P, W> {
         outsider: &impl Planted,
     ) -> Result<(), NotHeld> {
         let (newer, other) = (self.samples.waiting(self.samples.at(-60)), self.samples.waiting(self.samples.at(3600)));
-        self.accepted(&[newer.clone(), other.clone()]).await?;
+        self.store_first_text(&[newer.clone(), other.clone()]).await?;
         let item = Overdue::Reminder(newer.key.clone());
         outsider.write_newer(&item).await?;
         let read = self.store.reminder(&newer.key).await;
