@@ -101,9 +101,8 @@ impl Person<'_> {
     }
 
     /// Waits until the person's only open reminder is waiting, and moves its due, its wake-up and its deadline so that
-    /// the target time is now.
-    /// Like the service's writes, this write depends on the version that was read. If another write comes first, the
-    /// reminder is read and written again.
+    /// the target time is now. Like the service's writes, this write depends on the version that was read. If another
+    /// write comes first, the reminder is read and written again.
     ///
     /// # Errors
     /// Fails if the reminder does not become `waiting`, or the table can't be read.
