@@ -137,7 +137,8 @@ fn lines<T: serde::Serialize>(items: &[T]) -> Result<Response, Refusal> {
     Ok(([(header::CONTENT_TYPE, "application/x-ndjson")], text).into_response())
 }
 
-/// Streams the log. A client that reconnects sends the id of its last entry, as browsers do, so that it misses no entry.
+/// Streams the log. A client that reconnects sends the id of its last entry, so that it misses no entry. Browsers do
+/// so by themselves.
 async fn follow_log(
     State(state): State<SharedState>,
     Query(query): Query<LogQuery>,

@@ -1,12 +1,13 @@
 //! Suite of the store's port: conditional writes are read back completely, and live items are in the deadline index.
 
 mod releases;
+mod turns;
 
 use std::collections::BTreeMap;
 
 use futures_util::future::join_all;
 use jiff::Timestamp;
-use reminder::ids::{MessageId, OutgoingTextKey, ReminderId, ReminderKey};
+use reminder::ids::{MessageId, OutgoingTextKey, ReminderKey};
 use reminder::incoming_text::IncomingText;
 use reminder::outgoing_text::{OutgoingText, TextEnd, TextLife};
 use reminder::policy::OPEN_MAX;
@@ -15,7 +16,6 @@ use reminder::ports::{
 };
 use reminder::profile::Profile;
 use reminder::record::{End, Lifecycle, Reminder};
-use reminder::turn::{Turn, TurnOutcome, TurnRequest};
 
 use super::rules::{NotHeld, Pause, eventually, expect, succeed};
 use super::samples::{Samples, rewritten};
@@ -54,6 +54,7 @@ pub async fn store<P: Ports>(ports: &P, outsider: &impl Planted, pause: &impl Pa
     suite()?.an_outgoing_text_is_written_with_its_reminder_or_not_at_all().await?;
     suite()?.an_outgoing_text_is_read_back_in_each_state().await?;
     suite()?.one_call_has_the_turn().await?;
+    suite()?.only_the_claim_that_has_the_turn_gives_it_back().await?;
     suite()?.a_turn_given_back_leaves_a_minute_after_the_call_before_it().await?;
     suite()?.the_pages_contain_each_overdue_reminder_once().await?;
     suite()?.of_many_ended_reminders_the_newest_are_read().await?;
@@ -223,118 +224,6 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
             self.is_not_found("a text that has ended is not in the index", &owed).await?;
         }
         Ok(())
-    }
-
-    async fn one_call_has_the_turn(self) -> Result<(), NotHeld> {
-        let turn = |seconds: i64| Turn {
-            reminder: self.ids.reminder(),
-            claim: self.ids.claim(),
-            taken_at: self.samples.at(seconds),
-            until: self.samples.at(seconds + 180),
-        };
-        let request = |turn: &Turn, over: Option<&Turn>| TurnRequest {
-            person: self.samples.person.clone(),
-            turn: turn.clone(),
-            over: over.map(|over| over.claim.clone()),
-            own_call: None,
-        };
-        let (turn_at_0, turn_at_59, turn_at_60) = (turn(0), turn(59), turn(60));
-        let busy = |by: &Turn| Ok(TurnOutcome::Busy(by.clone()));
-        expect(
-            "a free turn is taken",
-            &self.store.take_turn(&request(&turn_at_0, None)).await,
-            &Ok(TurnOutcome::Taken),
-        )?;
-        expect(
-            "the turn of a call under way is not taken",
-            &self.store.take_turn(&request(&turn_at_60, None)).await,
-            &busy(&turn_at_0),
-        )?;
-        let again = Turn { claim: self.ids.claim(), ..turn_at_0.clone() };
-        expect(
-            "a reminder takes its own turn again",
-            &self.store.take_turn(&request(&again, None)).await,
-            &Ok(TurnOutcome::Taken),
-        )?;
-        let own_call = Some(again.claim.clone());
-        let after_own_call =
-            TurnRequest { own_call, ..request(&Turn { claim: self.ids.claim(), ..turn_at_0.clone() }, None) };
-        let kept = self.store.take_turn(&after_own_call).await;
-        expect(
-            "a reminder does not take its own turn again while the person may still talk in its call",
-            &kept,
-            &busy(&again),
-        )?;
-        let delayed = Turn { claim: self.ids.claim(), taken_at: self.samples.at(-1), ..turn_at_0.clone() };
-        let kept = self.store.take_turn(&request(&delayed, None)).await;
-        expect("a request that arrives late does not replace a newer turn", &kept, &busy(&again))?;
-        expect(
-            "the end of another call frees no turn",
-            &self.store.take_turn(&request(&turn_at_60, Some(&turn_at_0))).await,
-            &busy(&again),
-        )?;
-        expect(
-            "no turn is taken over within a minute",
-            &self.store.take_turn(&request(&turn_at_59, Some(&again))).await,
-            &busy(&again),
-        )?;
-        let taken = self.store.take_turn(&request(&turn_at_60, Some(&again))).await;
-        expect("a turn is taken over when its call is over", &taken, &Ok(TurnOutcome::Taken))?;
-        let turn_at_240 = turn(240);
-        expect(
-            "a turn is taken when its lease is over",
-            &self.store.take_turn(&request(&turn_at_240, None)).await,
-            &Ok(TurnOutcome::Taken),
-        )?;
-        let (turn_at_241, now) = (turn(241), self.samples.at(241));
-        let give_back = async |turn: &Turn| self.store.give_back_turn(&self.samples.person, &turn.claim, now).await;
-        expect("giving back another claim's turn succeeds", &give_back(&turn_at_60).await, &Ok(()))?;
-        expect(
-            "giving back another claim's turn has no effect",
-            &self.store.take_turn(&request(&turn_at_241, None)).await,
-            &busy(&turn_at_240),
-        )?;
-        expect("a turn is given back", &give_back(&turn_at_240).await, &Ok(()))?;
-        expect(
-            "a turn that was given back is taken",
-            &self.store.take_turn(&request(&turn_at_241, None)).await,
-            &Ok(TurnOutcome::Taken),
-        )
-    }
-
-    async fn a_turn_given_back_leaves_a_minute_after_the_call_before_it(self) -> Result<(), NotHeld> {
-        let (reminder, other) = (self.ids.reminder(), self.ids.reminder());
-        let turn = |reminder: &ReminderId, seconds: i64| Turn {
-            reminder: reminder.clone(),
-            claim: self.ids.claim(),
-            taken_at: self.samples.at(seconds),
-            until: self.samples.at(seconds + 180),
-        };
-        let take = async |turn: &Turn| {
-            let (person, turn) = (self.samples.person.clone(), turn.clone());
-            self.store.take_turn(&TurnRequest { person, turn, over: None, own_call: None }).await
-        };
-        let give_back = async |turn: &Turn, seconds: i64| {
-            let now = self.samples.at(seconds);
-            self.store.give_back_turn(&self.samples.person, &turn.claim, now).await
-        };
-        let (called, taken, again) = (turn(&reminder, 0), turn(&reminder, 20), turn(&reminder, 40));
-        expect("a free turn is taken", &take(&called).await, &Ok(TurnOutcome::Taken))?;
-        for (turn, seconds) in [(&taken, 22), (&again, 42)] {
-            expect("a reminder takes its own turn again", &take(turn).await, &Ok(TurnOutcome::Taken))?;
-            expect("a turn is given back", &give_back(turn, seconds).await, &Ok(()))?;
-        }
-        let given_back = again.given_back(called.taken_at, self.samples.at(42));
-        expect(
-            "a turn that was given back is not taken within a minute of the call before it",
-            &take(&turn(&other, 59)).await,
-            &Ok(TurnOutcome::Busy(given_back)),
-        )?;
-        let late = turn(&other, 60);
-        expect("it is taken after that minute", &take(&late).await, &Ok(TurnOutcome::Taken))?;
-        expect("a turn is given back", &give_back(&late, 61).await, &Ok(()))?;
-        let next = take(&turn(&reminder, 61)).await;
-        expect("after that minute, a turn that was given back is taken at once", &next, &Ok(TurnOutcome::Taken))
     }
 
     async fn of_twenty_concurrent_texts_with_one_id_one_is_stored(self) -> Result<(), NotHeld> {

@@ -33,7 +33,7 @@ impl Promise<'_> {
         let words = rest.split([';', '.']).next()?;
         let when = words.split_once(", starting ").map_or(words, |(_, first)| first);
         let when = when.strip_suffix(", repeating").unwrap_or(when);
-        first_by_words(when, zone, received_ms, said.said_ms, |due_ms| *due_ms >= received_ms - SKEW_MS)
+        first_by_words(when, zone, received_ms, answer.said_ms, |due_ms| *due_ms >= received_ms - SKEW_MS)
     }
 
     /// Reads its times in another zone. The zone changes at an instant between the receipt and the known answer.
@@ -147,7 +147,7 @@ impl Promises<'_> {
     /// Applies a YES to the question whether the repeating reminders should move to another zone. The question is about
     /// the reminders in the zone that the person has left. A reminder of a third zone stays: the person did not say YES
     /// when they left that zone.
-    fn move_series(&mut self, yes: &Handled<'_, '_>, asked: &Move) {
+    fn move_series(&mut self, yes: &Handled<'_, '_>, question: &Move) {
         let Handled { received_ms, answer, .. } = *yes;
         // Occurrences that have begun stay, and a paused series has no due. The answer does not name such a series, but
         // its next due is read in the new zone.
@@ -159,7 +159,7 @@ impl Promises<'_> {
             promise.series.as_ref().is_some_and(Series::is_local) && promise.stated[0].requested_ms <= known_ms
         };
         for promise in self.all.iter_mut().filter(is_meant) {
-            let first_ms = answer.and_then(|answer| promise.stated_in(answer, received_ms, &asked.to));
+            let first_ms = answer.and_then(|answer| promise.stated_in(answer, received_ms, &question.to));
             let leaves = |from: &TimeZone| promise.series.as_ref().is_some_and(|series| series.zone() == Some(from));
             if first_ms.is_none() && !question.from.iter().any(leaves) {
                 continue;
