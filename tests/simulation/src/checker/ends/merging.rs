@@ -1,10 +1,12 @@
 //! Until when an occurrence of a fast series was tried. The occurrences that were due by then merged with it.
 
+use std::iter::successors;
+
 use super::{LATEST_MS, WRITTEN_MS};
 use crate::checker::dues::SKEW_MS;
 use crate::checker::excuses::{Cause, Ended};
 use crate::checker::occurrence::{REPORTS_MS, RETRY_MS};
-use crate::checker::person_history::{Call, made_ms};
+use crate::checker::person_history::{Call, CallRequest, made_ms};
 use crate::checker::replacement_texts::{PromiseJudge, UNWRITTEN};
 use crate::faults::Fault;
 use crate::history::RequestOutcome;
@@ -44,29 +46,57 @@ impl PromiseJudge<'_, '_> {
         // asked. If the occurrence still waited when the next one was due, the two merged.
         let is_answered_late =
             |cause: &Cause| cause.until_ms >= latest_ms && cause.from_ms < latest_ms && self.waits_at(due_ms, next_ms);
-        let done = done.map(|cause| if is_answered_late(cause) { next_ms } else { cause.until_ms });
-        keys.chain(done).min().filter(|at_ms| *at_ms < latest_ms).unwrap_or(0)
+        let done = done.filter_map(|cause| {
+            if is_answered_late(cause) {
+                Some(self.last_due_while_it_rings(due_ms, next_ms, cause.until_ms))
+            } else {
+                Some(cause.until_ms).filter(|at_ms| *at_ms < latest_ms)
+            }
+        });
+        keys.filter(|at_ms| *at_ms < latest_ms).chain(done).min().unwrap_or(0)
+    }
+
+    /// The last due, from `next_ms` to `until_ms`, at which the last call of the occurrence still counted as ringing.
+    /// Returns `next_ms` if there is none. A refused call can't hold up several dues: after the maximum lateness, a
+    /// text replaces it.
+    fn last_due_while_it_rings(&self, due_ms: i64, next_ms: i64, until_ms: i64) -> i64 {
+        let series = self.promise.series.as_ref();
+        let following = |due_ms: &i64| series.and_then(|series| series.next(self.promise.first_ms(), *due_ms));
+        successors(Some(next_ms), following)
+            .take_while(|later_ms| *later_ms <= until_ms && self.counts_as_ringing(due_ms, *later_ms))
+            .last()
+            .unwrap_or(next_ms)
     }
 
     /// Whether an occurrence of a fast series had not ended when the next occurrence was due, so that the two merge.
-    /// Either its last request for a call was refused for now, and a fault may have delayed the next request. Or a
-    /// fault kept the service from writing the report that its last call was over. Then the call counts as ringing
-    /// until the carrier is asked about it.
+    /// Either its last request for a call was refused for now, and a fault may have delayed the next request. Or its
+    /// last call still counted as ringing.
     fn waits_at(&self, due_ms: i64, next_ms: i64) -> bool {
-        let requests = self.own.iter().flat_map(|trace| trace.call_requests.iter().copied());
-        let requests = requests.filter(|request| (due_ms - SKEW_MS..next_ms).contains(&request.claimed_ms()));
-        let Some(last) = requests.max_by_key(|request| request.at_ms) else { return false };
+        let Some(last) = self.last_request(due_ms, next_ms) else { return false };
         let is_refused = last.heard.is_some_and(|(heard_ms, heard)| {
             heard == RequestOutcome::RefusedForNow && self.evidence.faulty_between(heard_ms, next_ms)
         });
+        is_refused || self.counts_as_ringing(due_ms, next_ms)
+    }
+
+    /// Whether the last call of an occurrence was over before `later_ms`, but still counted as ringing then: a fault
+    /// kept the service from writing the report that it was over. Then the carrier must be asked about it.
+    fn counts_as_ringing(&self, due_ms: i64, later_ms: i64) -> bool {
+        let Some(last) = self.last_request(due_ms, later_ms) else { return false };
         let calls = self.own.iter().flat_map(|trace| &trace.calls);
         let over_ms = calls.filter(|call| call.claim == last.claim).find_map(|call| call.over_ms);
-        let is_unreported = over_ms.is_some_and(|over_ms| {
+        over_ms.is_some_and(|over_ms| {
             let hides_the_end = |faults| self.evidence.injected_between(faults, over_ms, over_ms + WRITTEN_MS);
-            (over_ms..over_ms + LIVENESS_MS).contains(&next_ms)
+            (over_ms..over_ms + LIVENESS_MS).contains(&later_ms)
                 && (hides_the_end(&UNREPORTED) || hides_the_end(&UNWRITTEN))
-        });
-        is_refused || is_unreported
+        })
+    }
+
+    /// The last request for a call that was claimed from `due_ms` to `until_ms`.
+    fn last_request(&self, due_ms: i64, until_ms: i64) -> Option<&CallRequest<'_>> {
+        let requests = self.own.iter().flat_map(|trace| trace.call_requests.iter().copied());
+        let requests = requests.filter(|request| (due_ms - SKEW_MS..until_ms).contains(&request.claimed_ms()));
+        requests.max_by_key(|request| request.at_ms)
     }
 
     /// The latest time at which an occurrence was over, if a later call shows it: that call comes after the last

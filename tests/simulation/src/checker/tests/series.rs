@@ -98,6 +98,23 @@ fn an_occurrence_whose_last_call_was_not_reported_as_over_merges_with_the_next_o
 }
 
 #[test]
+fn every_occurrence_that_is_due_while_an_unreported_call_counts_as_ringing_merges() {
+    let story = |unreported: i64, answered: i64| {
+        let mut story = quarter_hourly();
+        story.call(1200, 0, "pills", Talk::NotPickedUp);
+        story.fault(unreported, Fault::Throttled);
+        story.queued(1300, Meaning::Done).sends(answered, "Done: #1 pills.", None).judge(2)
+    };
+    let merged = |judgement: &Judgement| {
+        let lost = |due: &str| judgement.breaches.iter().any(|breach| breach.what.contains(due));
+        (!lost("17:30:00"), !lost("17:45:00"), !lost("18:00:00"))
+    };
+    assert_eq!(merged(&story(1230, 3500)), (true, true, false));
+    assert_eq!(merged(&story(1230, 3650)), (true, true, true));
+    assert_eq!(merged(&story(1000, 3650)), (false, false, false));
+}
+
+#[test]
 fn the_alarm_of_an_earlier_occurrence_does_not_end_the_next_one() {
     let story = |last: i64| {
         let mut story = Story::new();
