@@ -3,7 +3,7 @@
 use reminder::ports::UndeliveredCause;
 
 use super::dues::CLOCK_MS;
-use super::evidence::Evidence;
+use super::evidence::{Alarm, Evidence};
 use super::person_history::{PersonHistory, PersonText};
 use crate::faults::Fault;
 use crate::history::RequestOutcome;
@@ -143,8 +143,11 @@ fn told_by_carrier(changes: &[ConsentChange], refusal: &Refusal) -> Option<Conse
     Some(ConsentChange { sent_ms: refused_ms, received_ms, received_last_ms: told_ms, obeyed_ms, is_out: true })
 }
 
+/// Words of the alarm about a text that was parked, because a function of an older release can't read what it needs.
+const WAITS: &str = "a text waits for a later release";
+
 /// When the first delivery of a text had certainly been handled, in milliseconds. Absent if a fault may have parked or
-/// delayed the text.
+/// delayed the text, or if an alarm says that the text was parked.
 pub(super) fn handled_ms(evidence: &Evidence<'_>, text: &PersonText<'_>) -> Option<i64> {
     let first_ms = *text.handed.first()?;
     let handled_ms = match text.replies.first() {
@@ -152,7 +155,12 @@ pub(super) fn handled_ms(evidence: &Evidence<'_>, text: &PersonText<'_>) -> Opti
         None if text.by_queue => first_ms + HANDLED_MS,
         None => return None,
     };
-    (!evidence.injected_between(&DELAYS_TEXTS, first_ms - CLOCK_MS, handled_ms)).then_some(handled_ms)
+    let id = text.id.to_string();
+    let says_parked =
+        |alarm: &Alarm<'_>| alarm.message == Some(&id) && alarm.words == WAITS && alarm.at_ms <= handled_ms;
+    let is_delayed = evidence.injected_between(&DELAYS_TEXTS, first_ms - CLOCK_MS, handled_ms)
+        || evidence.alarms.iter().any(says_parked);
+    (!is_delayed).then_some(handled_ms)
 }
 
 /// What the service knows about a person's consent from `from_ms` to `to_ms`.

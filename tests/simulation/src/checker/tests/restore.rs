@@ -31,6 +31,19 @@ fn a_restore_that_overtakes_its_start_brings_back_nothing() {
 }
 
 #[test]
+fn a_restore_that_waits_for_a_later_release_may_come_after_the_due() {
+    let story = |words: &str| {
+        let mut story = asked();
+        story.text(60, Meaning::OptOut, "").text(120, Meaning::OptIn, "").text(180, Meaning::Restore, "");
+        let message = Some(MessageId::new("twilio", &format!("SM{:032}", story.texts)).unwrap().to_string());
+        story.at(180, 40, Observation::Alarm { reminder: None, outgoing: None, message, words: words.to_owned() });
+        story.judge(3)
+    };
+    keeps(&story("a text waits for a later release"), "did not come back");
+    breaks(&story("a record waits for a later release"), "did not come back");
+}
+
+#[test]
 fn a_restored_series_of_minutes_has_no_local_time() {
     const QUARTER: i64 = 900;
     let mut story = quarter_hourly();
