@@ -73,7 +73,7 @@ pub(super) fn judge<'a>(
         let is_other = |other: &&Promise<'_>| other.number != promise.number && other.task == promise.task;
         let others = promises.all.iter().filter(is_other);
         let others_ms: Vec<i64> = others.flat_map(|other| other.occurrences(evidence.remains.end_ms)).collect();
-        let mut pauses = pauses::of(evidence, history, promise, &own, &possible);
+        let mut pauses = pauses::of(evidence, history, promise, &own, &possible, &others_ms);
         if let ([own], [_], true) = (&own[..], &possible[..], others_ms.is_empty()) {
             pauses.extend(pauses::without_a_text(evidence, history, promise, own, &pauses));
         }

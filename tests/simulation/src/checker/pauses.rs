@@ -6,6 +6,7 @@ use super::dues::{self, SKEW_MS, Series};
 use super::evidence::Evidence;
 use super::person_history::{Answered, Call, CallRequest, PersonHistory, PersonText, TextRequest, replaces_a_call};
 use super::promise::Promise;
+use super::replacement_texts::others;
 use super::traces::Trace;
 use crate::faults::Fault;
 use crate::history::RequestOutcome;
@@ -26,7 +27,7 @@ pub(super) struct Pause {
     pub(super) due_ms: i64,
     /// When the text about the pause was first requested.
     pub(super) texted_ms: i64,
-    /// When an answer said that the series rings again, or a call showed it.
+    /// When an answer said that the series rings again, or a call or a text about a later occurrence showed it.
     pub(super) resumed_ms: i64,
 }
 
@@ -48,13 +49,15 @@ pub(super) fn is_about_pause(body: &str, promise: &Promise<'_>) -> bool {
 /// pause, or to earlier occurrences. The series rings again after the answer to a RESUME.
 ///
 /// A text that did not arrive is tried again, even after a RESUME. The text about another pause has the same words, but
-/// between two pauses five occurrences are due.
+/// between two pauses five occurrences are due. `others_ms` are the dues of the person's other reminders with the same
+/// task.
 pub(super) fn of(
     evidence: &Evidence<'_>,
     history: &PersonHistory<'_>,
     promise: &Promise<'_>,
     own: &[&Trace<'_>],
     possible: &[&Trace<'_>],
+    others_ms: &[i64],
 ) -> Vec<Pause> {
     let mut pauses: Vec<Pause> = Vec::new();
     let Some(series) = &promise.series else { return pauses };
@@ -87,13 +90,34 @@ pub(super) fn of(
         };
         let possible_calls = calls(possible).into_iter().filter(|called_ms| *called_ms > resuming_ms);
         let called_ms = calls(own).into_iter().chain(possible_calls).min();
-        pauses.push(Pause {
-            due_ms,
-            texted_ms: request.at_ms,
-            resumed_ms: resumed.map(|answer| answer.at_ms).chain(called_ms).min().unwrap_or(i64::MAX),
-        });
+        let texted_ms = next_texted_due(history, promise, series, request, others_ms);
+        let resumed_ms = resumed.map(|answer| answer.at_ms).chain(called_ms).chain(texted_ms).min();
+        pauses.push(Pause { due_ms, texted_ms: request.at_ms, resumed_ms: resumed_ms.unwrap_or(i64::MAX) });
     }
     pauses
+}
+
+/// The first due after the text about a pause that a replacement text names, if only this series was due then.
+///
+/// A paused series owes neither calls nor texts. So a text about an occurrence that was due later proves that the
+/// series had been resumed by then, even if no answer names the series and its calls may be about another reminder.
+/// Not only RESUME resumes a series: SNOOZE, MOVE, "done" and a key do so too if they are about the occurrence before
+/// the pause.
+fn next_texted_due(
+    history: &PersonHistory<'_>,
+    promise: &Promise<'_>,
+    series: &Series,
+    paused: &TextRequest<'_>,
+    others_ms: &[i64],
+) -> Option<i64> {
+    let later = history.text_requests.iter().filter(|request| request.at_ms > paused.at_ms);
+    let about = later.filter(|request| replaces_a_call(request.body) && request.body.contains(promise.task));
+    about
+        .flat_map(|request| named_dues(history, request.at_ms, request.body))
+        .filter(|due_ms| *due_ms > paused.at_ms + SKEW_MS)
+        .filter(|due_ms| series.current(promise.due_ms(), *due_ms) == *due_ms)
+        .filter(|due_ms| others(history, promise, others_ms, *due_ms) == 0)
+        .min()
 }
 
 /// Whether a text, or the key that it stands for, may have resumed this series if it was paused.

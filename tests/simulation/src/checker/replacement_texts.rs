@@ -69,6 +69,20 @@ impl Span {
     }
 }
 
+/// How many other reminders with the same task are due at this instant. `others_ms` are the dues that are known. A text
+/// or a key without an answer may have made such a reminder: the key 2 ten minutes before the next occurrence of a
+/// series makes a reminder that is due together with that occurrence.
+pub(super) fn others(history: &PersonHistory<'_>, promise: &Promise<'_>, others_ms: &[i64], due_ms: i64) -> usize {
+    let makes = |text: &&PersonText<'_>| match text.meaning {
+        Meaning::Move(number, _) => *number == promise.number,
+        Meaning::Snooze(_) => text.may_be_about(promise.task),
+        _ => false,
+    };
+    let is_then = |text: &&PersonText<'_>| dues::meant(text, &history.zones).iter().any(|window| window.holds(due_ms));
+    let known_others = others_ms.iter().filter(|other_ms| **other_ms == due_ms).count();
+    known_others + history.silent().filter(makes).filter(is_then).count()
+}
+
 impl PromiseJudge<'_, '_> {
     /// The replacement texts of this occurrence.
     pub(super) fn replacement_texts(&self, span: Span) -> impl Iterator<Item = &ServiceText<'_>> {
@@ -122,21 +136,6 @@ impl PromiseJudge<'_, '_> {
         pauses::named_dues(self.history, replacement.said_ms, replacement.body)
     }
 
-    /// How many other reminders with the same task are due at this instant. A text or a key without an answer may have
-    /// made such a reminder: the key 2 ten minutes before the next occurrence of a series makes a reminder that is due
-    /// together with that occurrence.
-    fn others(&self, due_ms: i64) -> usize {
-        let makes = |text: &&PersonText<'_>| match text.meaning {
-            Meaning::Move(number, _) => *number == self.promise.number,
-            Meaning::Snooze(_) => text.may_be_about(self.promise.task),
-            _ => false,
-        };
-        let is_then =
-            |text: &&PersonText<'_>| dues::meant(text, &self.history.zones).iter().any(|window| window.holds(due_ms));
-        let known_others = self.others_ms.iter().filter(|other_ms| **other_ms == due_ms).count();
-        known_others + self.history.silent().filter(makes).filter(is_then).count()
-    }
-
     /// Whether the try that the carrier had accepted by `known_ms` failed by `until_ms`, for a reason that may pass.
     /// Then the text is tried again. An earlier try that arrives at the carrier later says nothing about this try: a
     /// failure counts only for the newest try.
@@ -171,7 +170,7 @@ impl PromiseJudge<'_, '_> {
                 .iter()
                 .filter(|replacement| about(replacement.said_ms, replacement.body))
                 .count();
-            let others = self.others(*due_ms);
+            let others = others(self.history, self.promise, &self.others_ms, *due_ms);
             let mut first_texts_of_others = others;
             breaches.unless(texts <= TEXTS * (1 + others), "G2", || {
                 format!("{} was texted {texts} times", self.promise.name())

@@ -122,6 +122,32 @@ fn the_calls_before_and_after_a_resume_are_of_the_same_series() {
 }
 
 #[test]
+fn a_text_about_a_later_occurrence_shows_that_a_series_was_resumed() {
+    // SNOOZE resumes the series if it is about the occurrence before the pause. Its answer does not say so.
+    let story = |minutes: i64, snoozed: &str, texted: &[(i64, &str)]| {
+        let mut story = quarter_hourly();
+        for occurrence in 1..=5 {
+            story.call(occurrence * 900, 0, "pills", Talk::NotPickedUp);
+        }
+        story.sends(4530, &paused(1), None);
+        let answer = format!("OK, I'll call you again in {minutes} minutes ({snoozed} PM): pills (#2).");
+        story.text(4800, Meaning::Snooze(minutes), &answer);
+        for (occurrence, due) in texted {
+            story.call(occurrence * 900, 0, "pills", Talk::NotPickedUp);
+            story.sends(occurrence * 900 + 30, &format!("{MISSED} {due} PM EST."), None);
+        }
+        story.call(9000, 0, "pills", Talk::NotPickedUp).sends(9030, &paused(1), None);
+        // Since this answer names no due, each call may be about a reminder that the UNDO made anew.
+        story.text(9100, Meaning::Undo, "Undone: #3.").judge(4)
+    };
+    let texted = [(6, "1:30"), (7, "1:45"), (8, "2:00"), (9, "2:15")];
+    keeps(&story(10, "1:30", &texted), "texted again");
+    keeps(&story(10, "1:30", &texted[3..]), "texted again");
+    // The snooze made a reminder that is due together with the series. So this text may be about that reminder.
+    breaks(&story(55, "2:15", &texted[3..]), "texted again");
+}
+
+#[test]
 fn the_text_about_a_pause_is_about_the_series_whose_number_it_names() {
     let story = |number: u32| {
         let mut story = fast();
