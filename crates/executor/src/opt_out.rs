@@ -24,10 +24,18 @@ pub fn opt_out_event(profile: &Profile, record: &Reminder) -> Option<Event> {
 
 /// Records an opt-out that only the carrier knows of. Each of the person's reminders ends when it is due, because the
 /// profile is read then.
-pub(crate) async fn record_opt_out<P: Ports>(context: Context<'_, P>, profile: &Versioned<Profile>) {
-    if let Err(error) = opt_out_at_carrier(context, profile).await {
+///
+/// # Errors
+/// Fails if the opt-out may not have been written.
+pub(crate) async fn record_opt_out<P: Ports>(
+    context: Context<'_, P>,
+    profile: &Versioned<Profile>,
+) -> Result<(), WriteError> {
+    let written = opt_out_at_carrier(context, profile).await;
+    if let Err(error) = &written {
         tracing::warn!(person = %profile.person, %error, "an opt-out at the carrier was not written");
     }
+    written
 }
 
 /// Records that a person has opted out at the carrier, because an answer to them failed for this reason. It may even be

@@ -262,8 +262,12 @@ async fn send<P: Ports>(
         if !is_first {
             return Some(postponed(context, text, try_number, context.ports.clock().now()));
         }
-        record_opt_out(context, &profile).await;
-        return Some(TextEvent::OptedOut);
+        // If the opt-out is not written, the text stays owed. Its next try is refused too, and the opt-out is written
+        // then. If the text ended here, the person would be called until another text is refused.
+        return Some(match record_opt_out(context, &profile).await {
+            Ok(()) => TextEvent::OptedOut,
+            Err(_) => postponed(context, text, try_number, context.ports.clock().now()),
+        });
     }
     outcome(context, text, try_number, sent)
 }
@@ -384,17 +388,26 @@ fn log_undelivered(id: &OutgoingTextId, code: u32, cause: UndeliveredCause) {
     }
 }
 
-/// Records that a person has opted out at the carrier, unless they have opted in since the text was written.
+/// Records that a person has opted out at the carrier, unless they have opted in since the text was written. If another
+/// writer changes the profile first, tries again with the newer profile.
 async fn opt_out<P: Ports>(context: Context<'_, P>, text: &OutgoingText) {
     let person = &text.key.person;
-    match context.ports.store().profile(person).await {
-        Ok(Some(profile)) => {
-            let has_returned = profile.consent.since.is_some_and(|since| since >= text.owed_since);
-            if text.is_text_wanted(profile.consent.epoch) && !has_returned {
-                record_opt_out(context, &profile).await;
+    for _ in 0..WRITE_TRIES {
+        let profile = match context.ports.store().profile(person).await {
+            Ok(Some(profile)) => profile,
+            Ok(None) => return,
+            Err(error) => {
+                tracing::warn!(%person, %error, "an opt-out at the carrier was not written");
+                return;
             }
+        };
+        let has_returned = profile.consent.since.is_some_and(|since| since >= text.owed_since);
+        if !text.is_text_wanted(profile.consent.epoch) || has_returned {
+            return;
         }
-        Ok(None) => {}
-        Err(error) => tracing::warn!(%person, %error, "an opt-out at the carrier was not written"),
+        match record_opt_out(context, &profile).await {
+            Err(WriteError::Conflict) => {}
+            Ok(()) | Err(WriteError::Unknown(_)) => return,
+        }
     }
 }

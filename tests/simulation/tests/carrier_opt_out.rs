@@ -12,6 +12,7 @@ use reminder::profile::{OptStatus, Profile};
 use simulation::engine::Step;
 use simulation::events::{InvocationOutcome, WorldEvent};
 use simulation::fakes::Cloud;
+use simulation::faults::Fault;
 use simulation::functions::{Functions, SERVICE_NUMBER};
 use simulation::twilio_forms::{self, ACCOUNTS};
 
@@ -42,13 +43,19 @@ impl World {
     }
 
     /// A world with a person who opted out only at the carrier, before the text about an unheard reminder was
-    /// requested.
-    fn with_a_refused_text() -> Result<Self> {
+    /// requested. `after_request` runs after this text was requested, and before the carrier refuses it.
+    fn with_a_refused_text(after_request: impl FnOnce(&Self)) -> Result<Self> {
         let cloud = Cloud::new(1, "2027-03-01T12:00:00Z".parse()?);
         let world = Self { cloud, functions: Functions::new()? };
         world.text("SM1", "remind me to buy milk in 20 minutes")?;
         world.cloud.opted_out.borrow_mut().insert(NUMBER.parse()?);
         world.wait(4 * 3600);
+        world.functions.sweep(&world.cloud, 8);
+        world.cloud.history.keep_timeline();
+        world.step_until(|world| world.cloud.history.timeline().iter().any(|line| line.contains("TextRequested")));
+        after_request(&world);
+        // If the text is still owed, it is tried again.
+        world.wait(900);
         world.functions.sweep(&world.cloud, 8);
         world.wait(30);
         Ok(world)
@@ -64,10 +71,15 @@ impl World {
 
     /// The carrier reports that the first try of a text was not delivered, because the person has opted out.
     fn report_opt_out(&self, (text, sent): &(OutgoingText, SentTextId)) -> Result<()> {
-        let path = format!("/texts/{}/{}/1/status", text.key.person, text.key.text);
-        self.functions.callback(&self.cloud, 7, undelivered(&path, sent));
+        self.functions.callback(&self.cloud, 7, undelivered(&status_path(text), sent));
         assert_eq!(self.status_of_response()?, 204);
         Ok(())
+    }
+
+    fn step_until(&self, is_it: impl Fn(&Self) -> bool) {
+        while !is_it(self) {
+            assert_ne!(self.cloud.engine.step(), Step::Idle, "expected something else before the world stops");
+        }
     }
 
     fn status_of_response(&self) -> Result<i64> {
@@ -100,6 +112,14 @@ impl World {
         self.functions.callback(&self.cloud, 7, undelivered(path, &sent));
         assert_eq!(self.status_of_response()?, 204);
         Ok(())
+    }
+
+    /// Refuses the next write of the store, as if another writer had changed the record first.
+    fn conflicts_once(&self) {
+        let faults = &self.cloud.faults;
+        faults.set(Fault::SpuriousConflict, 10_000);
+        self.step_until(|_| faults.injected(Fault::SpuriousConflict) > 0);
+        faults.set(Fault::SpuriousConflict, 0);
     }
 
     fn wait(&self, seconds: i64) {
@@ -139,6 +159,11 @@ impl World {
     }
 }
 
+/// The path to which the carrier reports the status of the first try of a text.
+fn status_path(text: &OutgoingText) -> String {
+    format!("/texts/{}/{}/1/status", text.key.person, text.key.text)
+}
+
 fn undelivered(path: &str, sent: &SentTextId) -> ApiGatewayV2httpRequest {
     let [account, _] = ACCOUNTS;
     let fields = [("AccountSid", account), ("To", NUMBER), ("MessageSid", sent.at_carrier())];
@@ -162,9 +187,31 @@ fn a_status_that_tells_of_an_opt_out_opts_the_person_out_once() -> Result<()> {
 
 #[test]
 fn a_text_that_the_carrier_refuses_because_of_an_opt_out_opts_the_person_out() -> Result<()> {
-    let world = World::with_a_refused_text()?;
+    let world = World::with_a_refused_text(|_| ())?;
     assert_eq!(world.consent()?, (OptStatus::OptedOut, 1));
     assert_eq!(world.ends(), [Some(TextEnd::Withdrawn)]);
+    world.cloud.engine.clear();
+    Ok(())
+}
+
+#[test]
+fn a_refusal_that_tells_of_an_opt_out_counts_even_if_another_writer_changes_the_profile_first() -> Result<()> {
+    let world = World::with_a_refused_text(World::conflicts_once)?;
+    assert_eq!(world.consent()?, (OptStatus::OptedOut, 1));
+    assert_eq!(world.ends(), [Some(TextEnd::Withdrawn)]);
+    world.cloud.engine.clear();
+    Ok(())
+}
+
+#[test]
+fn a_status_that_tells_of_an_opt_out_counts_even_if_another_writer_changes_the_profile_first() -> Result<()> {
+    let world = World::with_two_texts()?;
+    let (text, sent) = &world.accepted()[0];
+    world.functions.callback(&world.cloud, 7, undelivered(&status_path(text), sent));
+    world.step_until(|world| world.ends().contains(&Some(TextEnd::Withdrawn)));
+    world.conflicts_once();
+    assert_eq!(world.status_of_response()?, 204);
+    assert_eq!(world.consent()?, (OptStatus::OptedOut, 1));
     world.cloud.engine.clear();
     Ok(())
 }

@@ -116,8 +116,8 @@ fn carrier_opt_out_unrecorded() -> Mutation {
         "an opt-out at the carrier is recorded",
         vec![(
             "crates/executor/src/text.rs",
-            "        record_opt_out(context, &profile).await;\n        return Some(TextEvent::OptedOut);",
-            "        return Some(TextEvent::OptedOut);",
+            "        return Some(match record_opt_out(context, &profile).await {",
+            "        return Some(match Ok::<(), WriteError>(()) {",
         )],
     )
 }
