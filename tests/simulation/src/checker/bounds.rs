@@ -19,7 +19,7 @@ use reminder::ids::ReminderId;
 use super::evidence::Evidence;
 
 /// How late a first call may be without faults, in milliseconds.
-const ON_TIME_MS: i64 = 5000;
+pub(super) const ON_TIME_MS: i64 = 5000;
 
 /// How much later each fault may make the first call, in milliseconds.
 const EACH_MS: i64 = 170_000;
@@ -46,12 +46,17 @@ pub(super) fn own_slots_ms(evidence: &Evidence<'_>, reminder: &ReminderId, due_m
     waited_ms.min(costs.map_or(0, |(_, costs)| i64::from(costs.lost) * SLOT_MS))
 }
 
+/// How long a call that was due at `due_ms` and requested at `at_ms` may have waited for slots. Rule 14 of PROTOCOL: each
+/// call gets the next free slot. Each request before this one took one slot.
+pub(super) fn slots_ms(evidence: &Evidence<'_>, reminder: &ReminderId, due_ms: i64, at_ms: i64) -> i64 {
+    evidence.requests_between(due_ms - ON_TIME_MS, at_ms) * SLOT_MS + own_slots_ms(evidence, reminder, due_ms, at_ms)
+}
+
 /// How late a first call may be that was due at `due_ms` and requested at `at_ms`. `None` if only the maximum lateness
 /// bounds the call.
 pub(super) fn most_late_ms(evidence: &Evidence<'_>, reminder: &ReminderId, due_ms: i64, at_ms: i64) -> Option<i64> {
     let faults = i64::try_from(evidence.faults_between(due_ms - BEFORE_MS, at_ms)).ok()?;
-    let waited_ms = evidence.requests_between(due_ms - ON_TIME_MS, at_ms) * SLOT_MS
-        + own_slots_ms(evidence, reminder, due_ms, at_ms);
+    let waited_ms = slots_ms(evidence, reminder, due_ms, at_ms);
     // An older release can't read a newer release's records. They wait until the newer release runs again.
     let is_meanwhile = |(from_ms, to_ms): &(i64, i64)| *from_ms <= at_ms && *to_ms >= due_ms - BEFORE_MS;
     if evidence.rolled_back.iter().any(is_meanwhile) {

@@ -1,7 +1,8 @@
 //! Tests the judge with histories made by hand. For each rule, one history keeps it and another history breaks it.
 
-use reminder::ids::{CallId, MessageId, SentTextId};
+use reminder::ids::{CallId, MessageId, ReminderKey, SentTextId};
 use reminder::ports::UndeliveredCause;
+use reminder::wire::CallRoute;
 
 use self::samples::*;
 use self::story::{START, Story, Talk};

@@ -77,6 +77,27 @@ fn the_key_two_rings_again_after_ten_minutes() {
 }
 
 #[test]
+fn the_call_after_the_key_two_waits_for_its_slot() {
+    // The key is answered at 1810 s. After 300 s, only requests in earlier slots explain that the call comes so late.
+    let story = |others: i64| {
+        let mut story = asked();
+        story.call(1800, 0, "pills", Talk::Keys(&['2']));
+        for second in 2411..2411 + others {
+            let key = ReminderKey {
+                person: "fedcba9876543210fedcba9876543210".parse().unwrap(),
+                reminder: story.reminder(0),
+            };
+            let claim = format!("{}{second:016}", &story.reminder(second).to_string()[..10]).parse().unwrap();
+            let (carrier, to) = ("twilio".parse().unwrap(), number(1));
+            story.at(second, 0, Observation::CallRequested { carrier, to, route: CallRoute { key, claim } });
+        }
+        story.call(2717, 1810, "pills", Talk::Keys(&['1'])).judge(3)
+    };
+    keeps(&story(305), "did not ring ten minutes later");
+    breaks(&story(290), "did not ring ten minutes later");
+}
+
+#[test]
 fn the_key_two_of_a_new_number_is_not_refused() {
     let story = |refusal: &'static str| {
         let mut story = asked();
