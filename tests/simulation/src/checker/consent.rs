@@ -143,6 +143,18 @@ fn told_by_carrier(changes: &[ConsentChange], refusal: &Refusal) -> Option<Conse
     Some(ConsentChange { sent_ms: refused_ms, received_ms, received_last_ms: told_ms, obeyed_ms, is_out: true })
 }
 
+/// Whether the service may have learned from a refused text, in this time, that the person had opted out at the carrier.
+/// The carrier handles an opt-out itself, and may not report it. PROTOCOL, "Outgoing texts": the error 21610 marks the
+/// person as gone. By rule 18 their reminders end.
+pub(super) fn is_learned(history: &PersonHistory<'_>, from_ms: i64, to_ms: i64) -> bool {
+    let is_left = |at_ms: i64| {
+        let mut before = history.texts.iter().rev().filter(|text| text.at_ms <= at_ms);
+        let last = before.find(|text| text.meaning.opts_out() || text.meaning.opts_in());
+        last.is_some_and(|text| text.meaning.opts_out())
+    };
+    refusals(history).any(|refusal| (from_ms..to_ms).contains(&refusal.told_ms) && is_left(refusal.refused_ms))
+}
+
 /// Words of the alarm about a text that was parked, because a function of an older release can't read what it needs.
 const WAITS: &str = "a text waits for a later release";
 

@@ -3,6 +3,7 @@
 use super::bounds;
 use super::breach::Breaches;
 use super::candidates::Candidate;
+use super::consent;
 use super::dues::{SKEW_MS, Series, Window};
 use super::evidence::Evidence;
 use super::lines;
@@ -165,7 +166,9 @@ impl Occurrence<'_> {
         let acts = |text: &&PersonText<'_>| {
             text.meaning.changes() && (last.taken_ms - FROZEN_MS..over_ms + AGAIN_MS).contains(&text.at_ms)
         };
-        let is_wanted = is_wanted && !history.texts.iter().any(|text| acts(&text));
+        // The person may have opted out long before, without a report to the service.
+        let is_gone = consent::is_learned(history, last.taken_ms - REPORTED_MS, over_ms + AGAIN_MS);
+        let is_wanted = is_wanted && !is_gone && !history.texts.iter().any(|text| acts(&text));
         let is_over = self.call_requests.iter().all(|request| request.at_ms <= over_ms);
         if is_quiet && is_wanted && is_over && over_ms + AGAIN_MS < evidence.remains.end_ms {
             breaches.add("G1", || {

@@ -75,3 +75,19 @@ fn an_opt_out_counts_if_the_carrier_reports_it_for_the_answer_to_an_older_opt_in
     breaks(&story(false, false), "never answered");
     keeps(&story(false, true), "was answered after an opt-out");
 }
+
+#[test]
+fn no_call_follows_a_refused_text_that_tells_of_an_opt_out() {
+    // The carrier does not report the opt-out. Its refusal comes between the first call and the second one.
+    let story = |left: Meaning, refused: i64| {
+        let mut story = daily();
+        story.call(1800, 0, "pills", Talk::Keys(&['1']));
+        let (id, person, route) = (MessageId::new("aws", "m-stop").unwrap(), 0, AnswerRoute::Text);
+        story.at(3600, 0, Observation::TextSent { id, person, meaning: left, route });
+        story.call(1800 + DAY, 0, "pills", Talk::Silent(PickedUpBy::Screener));
+        story.queued(1860 + DAY, tea()).requests(refused + DAY, TEA, RequestOutcome::NumberRefused).judge(26)
+    };
+    keeps(&story(Meaning::OptOut, 1861), "not called again");
+    breaks(&story(Meaning::List, 1861), "not called again");
+    breaks(&story(Meaning::OptOut, 2600), "not called again");
+}
