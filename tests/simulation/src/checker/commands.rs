@@ -115,9 +115,7 @@ fn two_nines_end_calls(
     let opt_ins_ms =
         changes.iter().filter(|change| !change.is_out && change.sent_ms >= second_ms).map(|change| change.sent_ms);
     let until_ms = opt_ins_ms.min().unwrap_or(i64::MAX);
-    let after = |request: &&super::person_history::CallRequest<'_>| {
-        request.at_ms > second_ms + UNDER_WAY_MS && request.at_ms < until_ms
-    };
+    let after = |request: &&CallRequest<'_>| request.at_ms > second_ms + UNDER_WAY_MS && request.at_ms < until_ms;
     if let Some(request) = history.call_requests.iter().find(after) {
         breaches.add("G4", || {
             format!("9 and 9 were pressed in claim {}, and then claim {} was dialed", call.claim, request.claim)
