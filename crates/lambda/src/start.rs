@@ -45,7 +45,7 @@ impl Function {
     ///
     /// # Errors
     /// Fails if a variable or the secret is missing or malformed, or if two times contradict each other. The error
-    /// names the variable, the secret or the times.
+    /// names the variable, the secret or the times. If the second account can't be used, this is only logged.
     pub async fn start() -> anyhow::Result<Self> {
         let variables = Variables::of_process();
         observe::start(&variables)?;
@@ -110,7 +110,7 @@ impl Carriers {
             })
         };
         let (sid, first) = (secret.account_sid(), token(secret.auth_token())?);
-        carriers.add(client(twilio::NAME, sid, first, &config.url, &config.service_number)?)?;
+        carriers.add("CARRIER_URL", client(twilio::NAME, sid, first, &config.url, &config.service_number)?)?;
         carriers.tokens.0.extend(secret.previous_auth_token().and_then(AuthToken::new));
         if let Some(account) = secret.second() {
             let second = config.second.as_ref();
@@ -143,7 +143,7 @@ impl Carriers {
             AuthToken::new(account.auth_token.as_str()).context("expected second_auth_token, found an empty string")?;
         self.tokens.0.extend(account.previous_auth_token.as_deref().and_then(AuthToken::new));
         if let Some(config) = config {
-            return self.add(client(&account.account_sid, token, config)?);
+            return self.add("SECOND_CARRIER_URL", client(&account.account_sid, token, config)?);
         }
         tracing::warn!("the secret has a second account, but SECOND_SERVICE_NUMBER is empty");
         self.accounts.0.push((account.account_sid.parse()?, twilio::SECOND_NAME.parse()?));
@@ -151,10 +151,11 @@ impl Carriers {
         Ok(())
     }
 
-    fn add(&mut self, settings: twilio::TwilioConfig) -> anyhow::Result<()> {
+    /// Adds an account. The error names the variable with the URL of the account.
+    fn add(&mut self, url_variable: &'static str, settings: twilio::TwilioConfig) -> anyhow::Result<()> {
         self.accounts.0.push((settings.account_sid.clone(), settings.name.clone()));
         self.tokens.0.push(settings.token.clone());
-        self.clients.push(Twilio::new(settings).context("CARRIER_URL")?);
+        self.clients.push(Twilio::new(settings).context(url_variable)?);
         Ok(())
     }
 }
