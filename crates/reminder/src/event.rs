@@ -95,10 +95,10 @@ pub enum Event {
     Rescheduled {
         /// The new due.
         due: Timestamp,
-        /// Which clock the new due was read off.
+        /// Whether the new due was read in a guessed zone.
         source: DueSource,
     },
-    /// Its person corrected the guessed zone, and its due or its end was read off the guessed clock.
+    /// Its person corrected the guessed zone, and its due or its end was read in the guessed zone.
     ZoneCorrected {
         /// The correct zone.
         zone: Zone,

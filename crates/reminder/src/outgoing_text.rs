@@ -6,16 +6,17 @@
 //! ```text
 //!             try counted, then sent        accepted                    delivered
 //! Owed{tries} ───────────────────────▶ Owed ─────────▶ Accepted ─────────────────────────────────────▶ Delivered
-//!   ▲   ▲ refused for now, no slot yet │                  │ undelivered, a code that may pass: Owed
-//!   │   └──────────────────────────────┘                  │ undelivered, any other code
+//!   ▲   ▲ refused for now, no slot yet │                  │ undelivered, can be tried again: Owed
+//!   │   └──────────────────────────────┘                  │ undelivered otherwise
 //!   └─────────────────────────────────────────────────────┤
 //!       Withdrawn · GivenUp                               ▼
 //!                                                    Undelivered
 //! ```
 //!
-//! An hour after the carrier accepted a text, it is asked for the status of the text. If no failure is known then, the
-//! text ends as `Sent`. It still ends `Undelivered`, or is owed again, if the carrier reports a failure after that: a
-//! phone that is off gets its texts for a day.
+//! From an hour after the carrier accepted a text, it is asked for the status of the text, up to five times. The text
+//! ends as `Sent` when the carrier has passed it on and knows of no failure, or after the fifth question. A report that
+//! comes after that still counts, because the phone may be off for hours. A text that is undelivered because the person
+//! opted out ends as `Withdrawn`.
 
 mod lifecycle;
 mod record;

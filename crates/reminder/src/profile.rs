@@ -135,7 +135,7 @@ pub struct Changed {
     pub reminder: ReminderId,
     /// Its due before the change.
     pub due: Timestamp,
-    /// Which clock that due was read off.
+    /// Whether that due was read in a guessed zone.
     pub source: DueSource,
 }
 

@@ -27,7 +27,7 @@ pub struct Reminder {
     pub rule: Option<Rule>,
     /// The due of this occurrence: the instant that was asked for.
     pub due: Timestamp,
-    /// The clock off which the due was read. It decides whether a correction of the guessed zone moves the reminder.
+    /// Whether its due or its end was read in a guessed zone, so that a correction of the zone moves it.
     pub due_source: DueSource,
     /// When the text that created it was received.
     pub created_at: Timestamp,
@@ -74,23 +74,23 @@ impl LastEnd {
     }
 }
 
-/// Which clock a due was read off.
+/// Whether the due or the end of a reminder was read in a guessed zone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DueSource {
-    /// The clock of a zone that was only guessed from the person's number. Correcting the guess moves the due.
+    /// The due was read in a zone that was only guessed from the person's number. Correcting the guess moves the due.
     GuessedClock,
     /// The due stays: the person had texted their zone, named a zone with the time, or counted from now.
     Fixed,
-    /// The due stays, but the last time of the series was read off the guessed clock: "every 30 minutes until 6 PM".
+    /// The due stays, but the last time of the series was read in the guessed zone: "every 30 minutes until 6 PM".
     /// Correcting the guess moves that end.
     GuessedEnd,
 }
 
 impl Reminder {
-    /// Returns the due that the reminder gets if its times are read off the clocks of `zone` instead of `guess`. The
-    /// due of a series whose end alone depends on the zone stays. A one-off keeps its time and day. A series takes its
-    /// first occurrence after `now`. If its person skipped occurrences, the skipped ones stay skipped. `None` if no due
-    /// is left after `now`.
+    /// Returns the due that the reminder gets if its times are read in `zone` instead of `guess`. The due of a series
+    /// whose end alone depends on the zone stays. A one-off keeps its time and day. A series takes its first occurrence
+    /// after `now`. If its person skipped occurrences, the skipped ones stay skipped. `None` if no due is left after
+    /// `now`.
     pub fn corrected_due(&self, guess: &Zone, zone: &Zone, now: Timestamp) -> Option<Timestamp> {
         if self.due_source == DueSource::GuessedEnd {
             return Some(self.due);
@@ -115,8 +115,7 @@ impl Reminder {
         if self.due > now { Some(self.due) } else { next() }
     }
 
-    /// Returns the rule after a correction of the zone to `zone`. Only an end that was read off the guessed clock
-    /// moves.
+    /// Returns the rule after a correction of the zone to `zone`. Only an end that was read in the guessed zone moves.
     pub fn corrected_rule(&self, zone: &Zone) -> Option<Rule> {
         let rule = self.rule.as_ref()?;
         Some(match self.due_source {
@@ -200,8 +199,8 @@ impl Reminder {
         self.rule.is_none() && !state.has_begun()
     }
 
-    /// Whether a correction of the guessed zone changes the reminder. Only a due or an end that was read off the
-    /// guessed clock moves.
+    /// Whether a correction of the guessed zone changes the reminder. Only a due or an end that was read in the guessed
+    /// zone moves.
     // guard: is_off_guessed_clock
     pub fn is_off_guessed_clock(&self) -> bool {
         self.due_source != DueSource::Fixed

@@ -139,8 +139,7 @@ impl Situation<'_> {
     }
 
     /// Returns a stopped reminder as it can be made anew, with its next due. Returns nothing if its time has passed. If
-    /// the person has since corrected the guessed zone of the reminder, the due is read off the clocks of the correct
-    /// zone.
+    /// the person has since corrected the guessed zone of the reminder, the due is read in the correct zone.
     fn again(&self, stopped: &Reminder) -> Option<(Timestamp, Reminder)> {
         let home = &self.profile.zone;
         let is_wrong = self.profile.zone_source == ZoneSource::Said && stopped.is_off_guessed_clock();

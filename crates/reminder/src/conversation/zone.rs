@@ -27,7 +27,7 @@ pub(super) enum Plan {
     Stay,
 }
 
-/// Sets the person's zone. If the zone was only guessed until now, reminders that were read off the guessed clock are
+/// Sets the person's zone. If the zone was only guessed until now, reminders that were read in the guessed zone are
 /// planned again in the same transaction. Reminders that were made when the zone was known keep their instants, and the
 /// answer asks whether the repeating reminders should move to the new zone. An open question stays open, and is asked
 /// again.
@@ -88,8 +88,8 @@ impl Correction {
 }
 
 impl Situation<'_> {
-    /// Returns a correction for each reminder that was read off the wrong clock. Reminders made since this text was
-    /// received are included, because they were read off the same clock.
+    /// Returns a correction for each reminder that was read in the wrong zone. Reminders made since this text was
+    /// received are included, because they were read in the same zone.
     fn corrections(&self, zone: &Zone) -> Vec<Correction> {
         if self.profile.zone_source == ZoneSource::Said || self.profile.zone == *zone {
             return Vec::new();
@@ -99,8 +99,8 @@ impl Situation<'_> {
         off_guess.filter_map(|one| self.correction(one, &self.profile.zone, zone)).collect()
     }
 
-    /// Returns the new plan of a reminder whose times are read off the clocks of `zone` instead of `old`. Returns
-    /// nothing if the reminder has ended.
+    /// Returns the new plan of a reminder whose times are read in `zone` instead of `old`. Returns nothing if the
+    /// reminder has ended.
     pub(super) fn correction(&self, one: &Reminder, old: &Zone, zone: &Zone) -> Option<Correction> {
         let stays = one.state()?.has_begun() || one.is_paused();
         let plan = match one.corrected_due(old, zone, self.now) {
@@ -133,8 +133,8 @@ impl Situation<'_> {
         }
     }
 
-    /// Returns the open question as it is asked in `zone`. A due that was read off the guessed clock is read off the
-    /// clock of `zone` instead.
+    /// Returns the open question as it is asked in `zone`. A due that was read in the guessed zone is read in `zone`
+    /// instead.
     fn question_in(&self, zone: &Zone) -> Option<Question> {
         let question = self.open_question()?.clone();
         let is_guessed = self.profile.zone_source != ZoneSource::Said;

@@ -104,7 +104,7 @@ fn after_correction(body: &str, zone: &str) -> (String, String) {
 }
 
 #[test]
-fn an_end_that_was_read_off_the_guessed_clock_moves_to_the_corrected_zone() {
+fn an_end_that_was_read_in_the_guessed_zone_moves_to_the_corrected_zone() {
     let until = "remind me to stretch every 30 minutes until 6 PM";
     let due = "2026-03-02T17:30:00Z";
     for (body, zone, rule) in [

@@ -14,7 +14,7 @@ fn talk(texts: &[(i64, &str, &str)]) {
 }
 
 #[test]
-fn a_corrected_zone_moves_reminders_that_were_read_off_the_guessed_clock() {
+fn a_corrected_zone_moves_reminders_that_were_read_in_the_guessed_zone() {
     let moved = "OK, using Los Angeles time. Now #1 rings today at 5 PM PST; #2 rings every day at 8 AM, starting tomorrow at 8 AM PST.";
     talk(&[
         (0, "remind me to call mom at 5pm", MADE),
@@ -40,7 +40,7 @@ fn a_reminder_that_does_not_depend_on_the_guess_stays() {
 }
 
 #[test]
-fn a_move_and_a_snooze_to_a_time_of_day_are_read_off_the_guessed_clock_too() {
+fn a_move_and_a_snooze_to_a_time_of_day_are_read_in_the_guessed_zone_too() {
     talk(&[
         (0, "remind me to call mom in 30 minutes", MADE),
         (1, "move 1 to 6pm", "Moved"),
@@ -68,7 +68,7 @@ fn a_move_and_a_snooze_to_a_time_of_day_are_read_off_the_guessed_clock_too() {
 }
 
 #[test]
-fn an_answer_to_a_question_is_read_off_the_guessed_clock_too() {
+fn an_answer_to_a_question_is_read_in_the_guessed_zone_too() {
     talk(&[
         (0, "remind me to call mom", "When"),
         (1, "at 5pm", MADE),
@@ -131,7 +131,7 @@ fn a_reminder_of_a_later_text_that_was_handled_before_the_correction_is_correcte
 }
 
 #[test]
-fn each_reminder_that_is_planned_again_has_a_new_wake_up_and_all_fit_one_transaction() {
+fn each_reminder_that_is_planned_again_has_a_write_and_a_new_wake_up_and_the_answer_is_one_segment() {
     let mut person = Person::confirmed();
     for number in 0..crate::policy::OPEN_MAX {
         let second = i64::try_from(number).unwrap();

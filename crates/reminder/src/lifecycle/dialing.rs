@@ -1,4 +1,4 @@
-//! The transitions of `Dialing`: the carrier was asked for a call and has not answered yet.
+//! The transitions of `Dialing`: a call is claimed, and it is not known yet whether the carrier accepted it.
 
 use jiff::Timestamp;
 

@@ -336,7 +336,7 @@ impl Step<'_> {
         self.plan_first_call(next, due)
     }
 
-    /// Corrects the guessed zone, if a time of the reminder was read off the guessed clock. A one-off that has begun
+    /// Corrects the guessed zone, if a time of the reminder was read in the guessed zone. A one-off that has begun
     /// stays as it is. The occurrence of a series keeps its due if it has begun. After that occurrence, the series goes
     /// on in the new zone.
     pub(super) fn correct_zone(&self, zone: &Zone, due: Timestamp) -> Transition {

@@ -17,7 +17,7 @@ pub(super) struct Promise<'a> {
     /// The kind of request that created it.
     pub(super) kind: PromiseKind,
     pub(super) series: Option<Series>,
-    /// Whether a correction of the zone moves it, because its time was read off the local clock.
+    /// Whether a correction of the zone moves it, because its time depends on the person's zone.
     pub(super) is_local: bool,
     /// The zone in which its time was read.
     pub(super) zone: TimeZone,
@@ -48,7 +48,7 @@ pub(super) struct StatedDue {
     /// First delivery of the text that was answered, in milliseconds.
     pub(super) requested_ms: i64,
     pub(super) due_ms: i64,
-    /// Whether it was read off the local clock.
+    /// Whether its due depends on the person's zone.
     pub(super) is_local: bool,
 }
 

@@ -74,7 +74,7 @@ fn corrected(due_s: i64) -> Event {
     Event::ZoneCorrected { zone: los_angeles(), due: t(due_s) }
 }
 
-/// The same reminder, with its due read off the guessed clock.
+/// The same reminder, with its due read in the guessed zone.
 fn guessed(given: Reminder) -> Reminder {
     Reminder { due_source: DueSource::GuessedClock, ..given }
 }
@@ -85,7 +85,7 @@ fn corrected_zone(given: &Reminder) -> Reminder {
 }
 
 #[test]
-fn a_due_that_was_read_off_a_guessed_clock_is_planned_again_in_the_correct_zone() {
+fn a_due_that_was_read_in_a_guessed_zone_is_planned_again_in_the_correct_zone() {
     for given in [guessed(due_now()), guessed(every("FREQ=DAILY", due_now()))] {
         let life = live(awaiting(1, 7200), 35);
         let next = Reminder { due: t(7200), generation: GENERATION + 1, life, ..corrected_zone(&given) };

@@ -66,7 +66,7 @@ fn the_text_of_a_paused_series_says_how_to_resume_it() {
 }
 
 #[test]
-fn an_occurrence_without_a_certainly_missed_call_does_not_count_toward_a_pause() {
+fn an_occurrence_that_ends_as_too_late_or_unknown_does_not_count_toward_a_pause() {
     for (given, at_s, event) in [
         (claimed(), 60, Event::DeadlinePassed),
         (claimed(), 2, refused_for_now(1, MAX_LATENESS_S + 1)),

@@ -201,7 +201,7 @@ fn each_occurrence_has_a_text_of_its_own() {
 }
 
 #[test]
-fn a_series_that_rang_by_the_guessed_clock_rings_again_at_its_time_in_the_corrected_zone() {
+fn a_series_that_rang_in_the_guessed_zone_rings_again_at_its_time_in_the_corrected_zone() {
     const BEHIND_S: i64 = 3 * 3600;
     let (guess, zone) = (Zone::named("America/New_York").unwrap(), Zone::named("America/Los_Angeles").unwrap());
     let corrected = |due_s: i64, now_s: i64| {

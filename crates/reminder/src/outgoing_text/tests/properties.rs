@@ -4,8 +4,8 @@ use proptest::prelude::*;
 
 use super::*;
 
-/// Events, each with the seconds before it, and whether the clock then goes on to the text's deadline. An event is
-/// about the newest try or about any try.
+/// Events, each with two steps of the clock before it: some seconds, and whether the clock goes on to the text's
+/// deadline. An event is about the newest try or about any try.
 fn random_events() -> impl Strategy<Value = Vec<(i64, bool, TextEvent)>> {
     let try_number = prop_oneof![4 => Just(None), 1 => (0_u8..5).prop_map(Some)];
     let kind = prop_oneof![
