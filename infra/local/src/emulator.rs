@@ -20,7 +20,7 @@ const START_LIMIT: Duration = Duration::from_secs(60);
 const STOP_LIMIT: Duration = Duration::from_secs(30);
 const POLL: Duration = Duration::from_millis(50);
 
-/// A running emulator. Dropping it stops it and waits until its state is on disk.
+/// A running emulator. Dropping it stops it and waits until its state is on disk. If that takes too long, it is killed.
 #[derive(Debug)]
 pub struct Emulator {
     child: Child,
@@ -210,7 +210,7 @@ mod tests {
     fn port_0_chooses_a_free_port_and_reserves_it_for_the_emulator() {
         let (port, _claim) = claim_port(0).unwrap();
         assert_ne!(port, 0);
-        // With the usual range of ports, one of so many claims would probably get the port if it were not reserved.
+        // Without the reservation, one of these claims gets the port in a few of a hundred runs.
         let others: Vec<_> = (0..200).map(|_| claim_port(0).unwrap()).collect();
         assert!(others.iter().all(|(other, _)| *other != port));
         TcpListener::bind(("127.0.0.1", port)).unwrap();

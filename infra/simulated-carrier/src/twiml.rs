@@ -1,7 +1,7 @@
 //! Parses TwiML documents of the service.
 //!
-//! Twilio ignores unknown attributes and verbs, with a warning in its console. This carrier refuses them, so that a
-//! mistake is noticed in development.
+//! Twilio ignores unknown attributes and verbs, with a warning in its console. This carrier refuses unknown verbs and
+//! unknown attributes of verbs, so that a mistake is noticed in development.
 
 use roxmltree::{Document, Node};
 use thiserror::Error;
@@ -49,7 +49,7 @@ pub(super) struct Gather {
     pub(super) most_digits: Option<usize>,
     pub(super) timeout_s: u64,
     pub(super) finish_on: Option<Key>,
-    /// URL to which the keys are sent. Absent for the URL of this document.
+    /// URL to which the keys are sent. If it is absent, they are sent to the URL of this document.
     pub(super) action: Option<String>,
     pub(super) method: Method,
     /// Whether the action is also requested without keys.

@@ -47,23 +47,23 @@ faults! {
     SpuriousConflict = "transaction conflict",
     /// A write succeeded, and its answer was lost.
     WriteAnswerLost = "store's answer lost",
-    /// A write arrives after its sender has timed out.
+    /// A write arrives up to a minute late, usually after its sender has timed out. Its answer is lost.
     WriteLandsLate = "write lands late",
     /// The store throttles a request.
     StoreThrottled = "store throttles",
-    /// The store accepts no request for up to 15 minutes.
+    /// Most or all requests to the store fail for up to 15 minutes.
     StoreDown = "store is down",
     /// The queue refuses a message, or accepts it and the answer is lost.
     SendFails = "queue refuses a message",
-    /// The queue accepts no message for up to 15 minutes.
+    /// The queue accepts few or no messages for up to 15 minutes.
     QueueDown = "queue is down",
     /// The scheduler refuses a schedule, or accepts it and the answer is lost.
     ScheduleFails = "scheduler refuses a schedule",
-    /// The scheduler accepts no schedule and fires no schedule for up to three hours.
+    /// The scheduler accepts and fires few or no schedules for up to three hours.
     SchedulerDown = "scheduler is down",
     /// A schedule fires twice.
     ScheduleTwice = "schedule fires twice",
-    /// A schedule fires in the last seconds of its promised minute.
+    /// A schedule fires 58 to 60 seconds after its time. The scheduler promises to fire it within a minute.
     ScheduleLate = "schedule fires 60 s late",
     /// The carrier refuses the number itself.
     NumberRefused = "carrier refuses a number",
@@ -81,11 +81,12 @@ faults! {
     ClosedBefore = "carrier closes before accepting",
     /// The carrier carries out the request, and closes the connection without an answer.
     ClosedAfter = "carrier accepts, answer lost",
-    /// A request arrives at the carrier long after its sender has timed out.
+    /// A request arrives at the carrier up to half an hour late, usually after its sender has timed out. Its answer is
+    /// lost.
     CarrierLate = "request reaches the carrier late",
-    /// The first carrier serves no customer for up to an hour.
+    /// Most or all requests to the first carrier fail for up to an hour, usually those of other customers too.
     CarrierDown = "carrier is down",
-    /// The second carrier serves no customer for up to an hour.
+    /// Most or all requests to the second carrier fail for up to an hour, usually those of other customers too.
     SecondCarrierDown = "second carrier is down",
     /// Calls or texts of people outside this world take a channel's slots for the next minutes.
     ChannelBusy = "other users take the channel's slots",
@@ -123,7 +124,7 @@ faults! {
     TextStatusLost = "status of a text lost",
     /// The status of a text is posted twice.
     TextStatusTwice = "status of a text posted twice",
-    /// The statuses of a text are posted in another order, and late.
+    /// A status of a text is posted up to ten minutes late, and therefore perhaps after later statuses.
     TextStatusReordered = "statuses of a text reordered",
     /// The verdict about who picked up is posted late, perhaps after the call.
     VerdictLate = "verdict late",
@@ -133,8 +134,8 @@ faults! {
     VerdictNever = "verdict never posted",
     /// The verdict about who picked up is wrong.
     VerdictWrong = "verdict wrong",
-    /// An invocation is throttled, because the maximum number of invocations already runs. Its messages have used up a
-    /// receive, although the function does not run.
+    /// An invocation is throttled, at random or because the maximum number of invocations already runs. Its messages
+    /// have used up a receive, although the function does not run.
     Throttled = "invocation throttled",
     /// A function fails while it starts.
     InitFails = "function fails to start",

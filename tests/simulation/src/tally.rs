@@ -83,8 +83,9 @@ impl Tally {
         self.forget();
     }
 
-    /// Returns the transitions, shares and faults that a run of this length should have covered but did not. A long run
-    /// must take every transition of the lifecycle, and inject every fault in at least 1% of the worlds.
+    /// Returns the transitions, shares and faults that a run of this length should have covered but did not, and the
+    /// transitions that were taken although they can't happen. A long run must take every transition that is not listed
+    /// as rare, and inject every fault in at least 1% of the worlds.
     pub fn shortfalls(&self) -> Vec<String> {
         let mut missing = self.transitions.unexpected(self.histories);
         missing.extend(self.shares.shortfalls(self.histories));
@@ -186,7 +187,7 @@ impl Tally {
         let (calm, rough) = self.most_writes;
         lines.extend([
             String::new(),
-            format!("most writes of one reminder: {calm} without faults, {rough} with faults"),
+            format!("most writes of one reminder: {calm} in calm worlds, {rough} in all other worlds"),
         ]);
         lines.push(format!("most messages about one wake-up or text: {}", self.most_messages));
         let (most, seed) = self.busiest;

@@ -1,4 +1,5 @@
-//! The phone in the browser. One origin serves the page, the simulated carrier's API, and the reminders of a person.
+//! The phone in the browser. One origin serves the page, the simulated carrier's control routes, and the reminders of a
+//! person.
 //!
 //! Only this machine can use the phone: the server listens on loopback, and the page of another site can neither read
 //! nor send texts.

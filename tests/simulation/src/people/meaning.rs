@@ -39,7 +39,8 @@ pub enum Meaning {
     Yes,
     /// Answer no to the open question.
     No,
-    /// Name the city where the person is. If their zone was only guessed, their reminders move to the city's zone.
+    /// Name the city where the person is. If their zone was only guessed, the reminders read in it move to the city's
+    /// zone, unless their new time has passed.
     Zone(Place),
     /// List the open reminders.
     List,

@@ -80,7 +80,9 @@ impl<P: Ports, W: Pause> Suite<'_, P, W> {
         expect("a turn that was given back is taken", &taken, &Ok(TurnOutcome::Taken))
     }
 
-    pub(super) async fn a_turn_given_back_leaves_a_minute_after_the_call_before_it(self) -> Result<(), NotHeld> {
+    pub(super) async fn a_turn_that_was_given_back_is_not_taken_within_a_minute_of_the_last_call(
+        self,
+    ) -> Result<(), NotHeld> {
         let (reminder, other) = (self.ids.reminder(), self.ids.reminder());
         let (called, taken, again) = (self.turn(&reminder, 0), self.turn(&reminder, 20), self.turn(&reminder, 40));
         expect("a free turn is taken", &self.take(&called, None).await, &Ok(TurnOutcome::Taken))?;
@@ -90,7 +92,7 @@ impl<P: Ports, W: Pause> Suite<'_, P, W> {
         }
         let given_back = again.given_back(called.taken_at, self.samples.at(42));
         expect(
-            "a turn that was given back is not taken within a minute of the call before it",
+            "a turn that was given back is not taken within a minute of the last call",
             &self.take(&self.turn(&other, 59), None).await,
             &Ok(TurnOutcome::Busy(given_back)),
         )?;
