@@ -36,7 +36,7 @@ pub struct Intake<'a> {
 /// record and returns its answer, even if both deliveries come at the same moment.
 ///
 /// # Errors
-/// Fails if the text may not have been stored. The caller parks it, or lets it be delivered again.
+/// Fails if it is not certain that the text was stored. The caller parks it, or lets it be delivered again.
 pub async fn take<P: Ports>(
     context: Context<'_, P>,
     intake: Intake<'_>,

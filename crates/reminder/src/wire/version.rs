@@ -23,7 +23,8 @@ pub enum MessageError {
     NotOurs {
         /// A description of the queue's messages.
         expected: &'static str,
-        /// The line where reading failed, from 1, or 0 if the JSON was read but no release has written its version.
+        /// The line where reading failed, from 1. It is 0 if the JSON was read, but does not have a known version and
+        /// its fields.
         line: usize,
         /// The column where reading failed.
         column: usize,

@@ -107,7 +107,7 @@ mod tests {
     const ULID: &str = "01JZ0000000000000000000000";
 
     #[test]
-    fn a_wake_up_message_has_the_documented_format() {
+    fn a_wake_up_message_has_the_json_format_of_version_1() {
         let key = ReminderKey { person: PERSON.parse().unwrap(), reminder: ULID.parse().unwrap() };
         let wake = WakeUp { key, generation: 3, wake_at: Timestamp::UNIX_EPOCH };
         let json = serde_json::to_string(&WakeUpMessage::from(&wake)).unwrap();

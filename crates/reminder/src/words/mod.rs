@@ -1,5 +1,5 @@
-//! The words of answers, of texts that replace a call, and of speech. Rendering never fails. It adds no characters
-//! outside GSM-7 to those that the person used.
+//! The words of answers, of texts that replace a call, and of speech. Rendering never fails. Only the person's own
+//! words can contain characters outside GSM-7.
 
 mod answer;
 mod clock;

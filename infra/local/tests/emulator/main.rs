@@ -45,7 +45,7 @@ impl Running {
         format!("{}{path}", self.emulator.endpoint().url())
     }
 
-    /// Returns a request with valid credentials, so that only the emulator's guard can refuse it.
+    /// Returns a request with valid credentials, so that only the emulator's check for web pages can refuse it.
     fn signed(&self, method: Method, path: &str, service: &str) -> reqwest::RequestBuilder {
         let credential = format!("000000000000/20260101/us-east-1/{service}/aws4_request");
         let signature = format!("AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders=host, Signature=test");
@@ -107,7 +107,7 @@ async fn every_path_and_method_is_closed_to_web_pages() {
             assert!(!response.headers().contains_key("access-control-allow-origin"), "{method} {path}");
         }
     }
-    // A request with a large body, which the guard does not read, must be answered too.
+    // A request with a large body must be answered too, although the check for web pages does not read the body.
     let large = running.signed(Method::POST, "/", "s3").header(ORIGIN, "null").body(vec![0; 1 << 20]);
     assert_eq!(large.send().await.unwrap().status(), StatusCode::FORBIDDEN);
 }
@@ -135,7 +135,7 @@ async fn a_program_can_open_a_web_socket_but_a_web_page_cannot() {
 }
 
 #[tokio::test]
-async fn a_web_page_cannot_take_an_event_away_from_a_function() {
+async fn a_web_page_cannot_receive_the_event_of_a_function() {
     let running = Running::start().await;
     let mut python = Command::new(running.tools.emulator_python());
     let zipped = python.args(["-c", ZIP, include_str!("bootstrap.py")]).output().unwrap();

@@ -3,8 +3,10 @@
 //! ```text
 //! whole   = digits | tens ["-"] ones | small
 //! ordinal = digits ("st"|"nd"|"rd"|"th") | tens ["-"] nth | nth
-//! count   = whole ["." digits | "," digits] ["and a half"] | digits "/" digits | "half" ["a"|"of a"] | "a" ["half"]
-//!         | "a" ("couple"|"few") ["of"] | "several" | "a quarter of a" | whole "quarters of a"
+//! count   = whole ["." digits | "," digits | "/" digit ["of"] [article] | "and a half" | ["and"] digit "/" digit]
+//!         | whole "hundred" | whole "quarters of" [article] | "." digits | "a" | "a hundred" | ["a"] "single"
+//!         | ["a"] ("couple"|"few") ["of"] | "several" | ["a"] "half" ["of"] [article] | ["a"] "quarter of" [article]
+//! article = "a" | "the"
 //! ```
 
 use crate::english::text::{

@@ -18,7 +18,7 @@ impl PromiseJudge<'_, '_> {
         if let Some((heard, text)) = heard.filter(|heard| is_own(heard.claim)).zip(texts.first()) {
             breaches.unless(!self.evidence.calm(), "G1", || {
                 format!(
-                    "{} was heard in claim {} and texted ({:?}), without any fault",
+                    "{} was heard on the call of claim {}, and a text ({:?}) replaced a call, without any fault",
                     self.promise.name(),
                     heard.claim,
                     text.body
@@ -36,9 +36,9 @@ impl PromiseJudge<'_, '_> {
         heard.map(|call| (OccurrenceEnd::Heard, call.pressed.first().map_or(call.taken_ms, |key| key.0))).or(text)
     }
 
-    /// Whether a text about this occurrence did not arrive and the service may not know it. If the text failed within
-    /// an hour after the carrier accepted it, a fault may have hit the service's question about its status. If the text
-    /// failed later, a fault may have hit the carrier's report.
+    /// Whether a text about this occurrence did not arrive, and the service possibly did not learn that. If the text
+    /// failed within an hour after the carrier accepted it, a fault may have hit the service's question about its
+    /// status. If the text failed later, a fault may have hit the carrier's report.
     pub(super) fn is_taken_for_delivered(&self, span: Span) -> bool {
         /// How long after the carrier accepted a text the service asks for its status, in milliseconds.
         const ASKED_MS: i64 = 3_600_000;
@@ -50,8 +50,9 @@ impl PromiseJudge<'_, '_> {
         })
     }
 
-    /// When the last call of an occurrence was over, or when the outcome of its last request was known. Returns 0 if
-    /// there was neither.
+    /// When the last call of an occurrence was over, or when the answer to its last request for a call was received,
+    /// whichever is later. A call without a known end counts from its acceptance, and a request without an answer from
+    /// its sending. Returns 0 if there was no call and no request.
     pub(super) fn last_call(&self, span: Span) -> i64 {
         let call_requests = self.possible.iter().flat_map(|trace| &trace.call_requests);
         let known = call_requests.map(|request| request.heard.map_or(request.at_ms, |heard| heard.0));

@@ -105,7 +105,7 @@ pub(crate) fn named_month(r: &Reader, at: usize, expected: Expected) -> Option<(
     Some((year.unwrap_or(coming), month, behind))
 }
 
-/// Whether the name of a month is a verb or a person's name here: "to march", "call April tomorrow", "June bug".
+/// Whether the name of a month does not mean the month here: "to march", "call April tomorrow", "June bug".
 fn is_name_or_verb(r: &Reader, at: usize, month: i8, next: usize) -> bool {
     let capital = r.original(at).starts_with(|c: char| c.is_uppercase());
     let follows = !matches!(r.word(next), Word::Mark(_) | Word::At);

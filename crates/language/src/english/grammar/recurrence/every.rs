@@ -46,8 +46,9 @@ impl Every {
         within(self, other) || within(other, self)
     }
 
-    /// Returns a rule that rings every `count` units, where `count` is in thousandths. Half an hour is 30 minutes.
-    /// `None` for seconds, and for less than one unit.
+    /// Returns a rule that rings every `count` units, where `count` is in thousandths. A fraction of hours is counted
+    /// in minutes: half an hour is 30 minutes. A fraction of a minute, day, week, month or year is dropped: 1.5 days
+    /// are one day. The interval is at most [`LONGEST_INTERVAL`]. `None` for seconds, and for an interval of 0.
     pub(crate) fn units(count: Thousandths, unit: Unit) -> Option<Every> {
         let (frequency, factor) = match unit {
             Unit::Second => return None,
