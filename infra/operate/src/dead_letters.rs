@@ -62,7 +62,8 @@ pub struct RedriveReport {
     location: String,
 }
 
-/// Lists the dead letters of the stack, at most [`MOST_READ`] of each queue. They stay in their queues.
+/// Lists the dead letters of the stack. Each queue is read until it is empty, or until it gave [`MOST_READ`] messages.
+/// The messages stay in their queues.
 ///
 /// # Errors
 /// Fails if the queues of the stack can't be found, or if their messages can't be read or released.

@@ -19,8 +19,8 @@ const BATCH: usize = 10;
 /// Wait time of a receive request, in seconds. With long polling, SQS queries all servers of a queue. Without it, SQS
 /// queries only some, and may return nothing although there are messages.
 const WAIT_S: i32 = 1;
-/// Maximum number of messages that one reading receives from a queue. The first message must still be hidden when the
-/// last message arrives.
+/// Number of messages after which one reading of a queue ends. The last batch may exceed it. The first message must
+/// still be hidden when the last message arrives.
 pub const MOST_READ: usize = 1000;
 
 /// Logical id of each dead-letter queue, the kind of its messages, and its source queue, to which they are redriven.
@@ -98,7 +98,7 @@ pub(super) async fn find(access: &Access) -> Result<Vec<Queue>> {
 }
 
 impl Queue {
-    /// Receives messages of the queue until it is empty, or until [`MOST_READ`] messages were received. Each message
+    /// Receives messages of the queue until it is empty, or until at least [`MOST_READ`] were received. Each message
     /// stays hidden until it is released, but at most for [`HIDDEN_S`].
     pub(super) async fn receive(&self) -> Result<Received> {
         let mut held = Vec::new();
@@ -172,7 +172,7 @@ impl Queue {
             // A message whose entry fails becomes visible after its timeout.
             let done = request.send().await.map_err(described);
             done.with_context(|| {
-                format!("could not release the messages of {}; they stay hidden for {HIDDEN_S} s", self.name)
+                format!("could not release all messages of {}; some stay hidden for up to {HIDDEN_S} s", self.name)
             })?;
         }
         Ok(())

@@ -1,12 +1,15 @@
 //! Times counted from now, or from another time in the text.
 //!
 //! ```text
-//! relative = ("in"|"within"|"after"|"+"|"plus"|"now" "+") [about] amount ["or so"] ["time"]
-//!          | ["in"] ["the"] "next" ("hour"|"minute"|amount)
-//!          | amount ("from now"|"from today"|"later"|"hence"|"out"|"time")
-//!          | amount                                                        (only if the text has no other time)
-//! offset   = (amount | ["the"] unit | ["the"] "night")
-//!            ("before"|"prior to"|"ahead of"|"in advance"|"early"|"after"|"from"|"past")
+//! relative = ("in"|"within") [about] (amount | hh ":" mm "hours" | minutes) ["or so"] ["time"|"from now"|"from today"]
+//!          | ("in"|"within") ["the"] "next" (amount|"hour"|"minute") | "within the" unit
+//!          | ["the"] "next" ("hour"|"minute")
+//!          | "after" [about] amount | ("+"|"plus"|"now" ("+"|"plus")) amount | ["at the"] "top of the hour"
+//!          | [about] amount ["or so"] ("from now"|"from today"|"later"|"hence"|"out")
+//!          | [about] amount ["or so"]                                      (only if the text has no other time)
+//! offset   = amount ("before"|"prior" ["to"]|"ahead" ["of"]|"in advance"|"early"|"after"|"from"|"past")
+//!          | amount ("beforehand"|"earlier"|"afterwards") | ["the"] unit ("before"|"after"|"prior" ["to"])
+//!          | ["the"] ("night"|"evening"|"morning") "before"
 //! ```
 
 use crate::english::{
@@ -155,7 +158,7 @@ fn hours_and_minutes(r: &Reader, at: usize) -> Read<Amount> {
     hours_said.then(|| (Amount::of(i64::from(hours * 60 + minutes) * 1000, Unit::Minute), at + 4))
 }
 
-/// Reads a bare number as minutes, if nothing follows that it could count: "in 20".
+/// Reads a bare number as minutes if its clause ends or "to" follows: "in 20", but not "in 20 boxes".
 fn bare_minutes(r: &Reader, at: usize) -> Read<Amount> {
     let (count, next) = number::whole(r, at).filter(|(count, _)| (2..=MOST_BARE_MINUTES).contains(count))?;
     let ends = matches!(r.word(next), Word::To | Word::Mark(0 | b',' | b'!' | b'?' | b';'))
@@ -201,7 +204,7 @@ pub(crate) fn offset(r: &Reader, at: usize) -> Read<Amount> {
             Some((amount, next + 1))
         }
         Word::After if r.word(next + 1) == Word::Today => None,
-        // "the week after next" is a week.
+        // "The week after next" names a week. It is not an offset of a week.
         Word::After
             if r.word(next + 1) == Word::Next
                 && !matches!(r.word(next + 2), Word::Weekday(..) | Word::Unit(_) | Word::Month(..) | Word::Weekend) =>

@@ -50,9 +50,9 @@ impl PromiseJudge<'_, '_> {
         })
     }
 
-    /// When the last call of an occurrence was over, or when the answer to its last request for a call was received,
-    /// whichever is later. A call without a known end counts from its acceptance, and a request without an answer from
-    /// its sending. Returns 0 if there was no call and no request.
+    /// When the last call of an occurrence was over, or when the outcome of its last request for a call was learned,
+    /// whichever is later. A call without a known end counts from its acceptance, and a request without a known outcome
+    /// from its sending. Returns 0 if there was no call and no request.
     pub(super) fn last_call(&self, span: Span) -> i64 {
         let call_requests = self.possible.iter().flat_map(|trace| &trace.call_requests);
         let known = call_requests.map(|request| request.heard.map_or(request.at_ms, |heard| heard.0));

@@ -13,7 +13,7 @@ fn the_answer_to_a_second_move_leaves_the_first_move_unanswered() {
 }
 
 #[test]
-fn a_move_after_a_call_does_not_change_the_next_occurrence() {
+fn only_a_move_soon_after_a_call_leaves_the_next_occurrence_unchanged() {
     for next in ["", " Next call of #1: tomorrow at 12:30 PM EST.", " Next call of #1: Wed, Mar 3 at 12:30 PM EST."] {
         let moved = |second: i64, clock: &str| {
             let mut story = daily();
@@ -26,14 +26,14 @@ fn a_move_after_a_call_does_not_change_the_next_occurrence() {
         let soon_after = || moved(2400, "12:50 PM");
         held(&soon_after().call(1800 + DAY, 0, "pills", Talk::Keys(&['1'])).judge(26));
         broken(&soon_after().judge(26), "G1");
-        // A MOVE more than an hour after the call skips the next occurrence. Its answer names the occurrence after it.
+        // A MOVE more than an hour after the call skips the next occurrence, so its answer must not name that one.
         let judgement = moved(6000, "1:50 PM").judge(26);
         if next.contains("tomorrow") { broken(&judgement, "G1") } else { held(&judgement) }
     }
 }
 
 #[test]
-fn a_snooze_moves_no_reminder_that_it_did_not_make() {
+fn a_snooze_does_not_move_another_reminder_with_the_same_task() {
     let story = |number: u32| {
         let mut story = asked();
         let later = Meaning::Remind { task: "pills".to_owned(), due: Due::In(120) };
@@ -50,7 +50,7 @@ fn a_snooze_moves_no_reminder_that_it_did_not_make() {
 }
 
 #[test]
-fn a_reminder_comes_back_at_the_due_to_which_an_unanswered_move_moved_it() {
+fn restore_brings_back_a_reminder_with_the_due_of_an_unanswered_move() {
     let story = |first: Story, number: u32, restored: &str| {
         let mut story = first;
         story.queued(60, Meaning::Move(number, 10)).text(120, Meaning::OptOut, "").text(180, Meaning::OptIn, "");
@@ -73,7 +73,7 @@ fn a_reminder_comes_back_at_the_due_to_which_an_unanswered_move_moved_it() {
 }
 
 #[test]
-fn undo_of_a_move_brings_back_a_due_that_no_answer_had_stated_for_its_number() {
+fn undo_of_a_move_brings_back_the_due_of_a_restored_reminder_that_no_answer_had_stated() {
     let story = |heard: bool| {
         let mut story = asked();
         story.text(60, Meaning::OptOut, "").text(120, Meaning::OptIn, "");
@@ -122,7 +122,7 @@ fn tomorrow_in_the_answer_to_a_move_is_the_day_after_the_answer_was_written() {
 }
 
 #[test]
-fn an_answer_that_may_be_of_two_days_names_the_occurrence_after_the_moved_occurrence() {
+fn an_answer_written_about_midnight_names_the_occurrence_after_the_moved_occurrence() {
     let lost = "without call, text or alarm";
     // The MOVE is received half a minute before midnight, and its answer arrives five seconds after midnight.
     let moved = |mut story: Story, day: i64, at: &str| {
@@ -146,7 +146,7 @@ fn an_answer_that_may_be_of_two_days_names_the_occurrence_after_the_moved_occurr
     // The first occurrence was moved, so the series goes on after it.
     keeps(&calls(moved(early(), 0, "1:07 AM"), &[at_seven + DAY]).judge(38), lost);
     breaks(&calls(moved(early(), 0, "1:07 AM"), &[]).judge(38), lost);
-    // The occurrence that was heard in the morning was not moved in the night.
+    // The occurrence of the morning was heard, so the MOVE in the following night moved the occurrence after it.
     let heard = || calls(early(), &[at_seven]);
     keeps(&calls(moved(heard(), 1, "1:07 AM"), &[at_seven + 2 * DAY]).judge(62), lost);
     breaks(&calls(moved(heard(), 1, "1:07 AM"), &[]).judge(62), lost);
@@ -192,12 +192,12 @@ fn the_answer_to_a_move_says_when_a_resumed_series_goes_on() {
         story.judge(4)
     };
     keeps(&story("in 5 minutes (2:01 PM)"), "#1 pills was due");
-    // By this answer, nothing is due at 2:01 PM. So the calls at 2:01 PM and 3:01 PM are about another reminder, and
-    // this one has no call.
+    // By this answer, nothing is due at 2:01 PM. The calls at 2:01 PM and 3:01 PM have the same reminder id. So neither
+    // is taken for a call about #1, and #1 has no call.
     breaks(&story("in 65 minutes (3:01 PM)"), "#1 pills was due");
 }
 
-/// The minutes of a snooze, and the local times that the answers to its two texts state.
+/// The minutes of a snooze, and the local time that its answer states if it is sent first, and if it is sent second.
 type Snooze = (i64, [&'static str; 2]);
 
 #[test]
