@@ -34,13 +34,14 @@ const MOST_DOCUMENTS: usize = 10;
 /// The result of a text that a person sent.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct TextResult {
-    /// HTTP status of the last response to the webhook. 200 if SNS accepted the text. Absent without a response.
+    /// HTTP status of the response to the last request for the text. 200 if SNS accepted the text. Absent if there was
+    /// no response.
     pub(super) status: Option<u16>,
     /// The texts of the service's answer that are sent to the person.
     pub(super) answer: Vec<String>,
-    /// The body of the response. Absent without a response.
+    /// The body of the response to the last request of the webhook. Absent if there was no response.
     pub(super) twiml: Option<String>,
-    /// Why SNS did not accept the text, or why the service's response is not valid. Absent if there is no error.
+    /// Why SNS did not accept the text, or why the webhook got no valid response. Absent if there is no error.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) error: Option<String>,
 }

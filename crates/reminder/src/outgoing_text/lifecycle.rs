@@ -11,7 +11,7 @@ use crate::ports::{TextStatus, Undelivered, UndeliveredCause};
 /// Something that was learned about an outgoing text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TextEvent {
-    /// The deadline of the text has passed, as a wake-up or the sweeper found.
+    /// A wake-up or the sweeper says that the deadline of the text has passed. If it has not, the event is ignored.
     DeadlinePassed,
     /// The carrier accepted a try.
     Accepted {
@@ -20,7 +20,7 @@ pub enum TextEvent {
         /// The carrier's id of this try.
         sent: SentTextId,
     },
-    /// A try was not sent, or the carrier refused it for a reason that is not about the number.
+    /// A try was not sent, or the carrier refused it for a reason that does not rule out another try.
     RefusedForNow {
         /// The number of the try, from 1.
         try_number: u8,
@@ -57,7 +57,7 @@ pub enum TextEvent {
     },
     /// The person has acknowledged the occurrence that the text is about, so the text is not needed.
     Withdrawn,
-    /// The person opted out after the text was written.
+    /// The person has opted out, of the service or at the carrier, so the text must not be sent.
     OptedOut,
 }
 
@@ -92,7 +92,7 @@ pub enum TextEffect {
         /// The slot that was reserved for this try, if there is one.
         slot: Option<Slot>,
     },
-    /// Send a wake-up that arrives through the queue at this instant.
+    /// Send a wake-up through the queue. It arrives at this instant, or earlier if that is beyond the longest delay.
     WakeUp(Timestamp),
     /// Ask the carrier for the status of a try.
     AskCarrier {
@@ -101,7 +101,7 @@ pub enum TextEffect {
         /// The carrier's id of this try.
         sent: SentTextId,
     },
-    /// Alert the operator that a text instead of a call did not reach the person. Raised before the write.
+    /// Alert the operator that a text instead of a call was given up or not delivered. Raised before the write.
     RaiseAlarm,
 }
 
@@ -182,7 +182,7 @@ impl Step<'_> {
                 let ask = TextEffect::AskCarrier { try_number: tries, sent: sent.clone() };
                 self.change(state, self.policy.recovery_deadline(u32::from(inquiries), self.now), vec![ask])
             }
-            // The carrier accepted the text. When it was asked, it either still held the text or did not answer.
+            // The carrier accepted the text, and no final status has been recorded.
             TextEvent::DeadlinePassed => self.end(TextEnd::Sent { tries }),
             TextEvent::StatusReported { try_number, sent, status } if is_tried(*try_number, tries) => {
                 self.reported(*try_number, tries, sent, *status)
@@ -204,8 +204,8 @@ impl Step<'_> {
         }
     }
 
-    /// The text ended because no failure was known. A status that comes hours later still counts, for example after the
-    /// phone was off.
+    /// The text ended because no failure was known. A delivery or a failure that is reported hours later still counts,
+    /// for example after the phone was off.
     fn sent(&self, event: &TextEvent, tries: u8) -> TextTransition {
         match event {
             TextEvent::StatusReported { try_number, sent, status } if is_tried(*try_number, tries) => {
@@ -239,7 +239,7 @@ impl Step<'_> {
             TextStatus::Undelivered(Undelivered { cause: UndeliveredCause::Passing, .. })
                 if self.may_be_tried_again(tries) =>
             {
-                // For example, the phone is off. That takes longer to pass than a lost response.
+                // For example, the phone is off. That may take long to pass, so the next try waits the longest backoff.
                 let retry_at = after(self.now, BACKOFF_MAX_S);
                 let state = TextState::Owed { tries, slot: None, newest: NewestTry::Failed };
                 self.change(state, retry_at, vec![TextEffect::WakeUp(retry_at)])
@@ -252,8 +252,8 @@ impl Step<'_> {
         }
     }
 
-    /// Whether another try may follow a failure that may pass. An answer that fails hours later is not sent again: its
-    /// person has probably texted again by then, and its words may no longer be true.
+    /// Whether another try may follow a failure that may pass. An answer that fails after it ended as `Sent` is not
+    /// sent again: its person has probably texted again by then, and its words may no longer be true.
     fn may_be_tried_again(&self, tries: u8) -> bool {
         let retry_at = after(self.now, BACKOFF_MAX_S);
         let is_late_answer = self.text.state().is_none() && self.text.kind == TextKind::Answer;
@@ -277,15 +277,15 @@ impl Step<'_> {
     }
 }
 
-/// Returns the state of an owed text whose newest try was not sent, so that this try does not count. Another try
-/// follows in any case. So of later reports about the previous try, only a delivery counts.
+/// Returns the state of an owed text whose newest try does not count, because it was not sent or was refused for now.
+/// The next try is already planned. So of later reports about the previous try, only a delivery counts.
 fn not_counted(tries: u8, slot: Option<Slot>) -> TextState {
     let newest = if tries > 1 { NewestTry::Failed } else { NewestTry::Open };
     TextState::Owed { tries: tries - 1, slot, newest }
 }
 
-/// Whether an event still counts after the newest try has failed. A late acceptance would make the text wait for a
-/// status that has come already, and a repeated failure would put off the next try.
+/// Whether an event still counts after [`NewestTry::Failed`]. The next try is already planned. A late acceptance would
+/// make the text wait for a status instead, and a late failure would put off that try.
 // guard: counts_after_failure
 fn counts_after_failure(event: &TextEvent) -> bool {
     match event {

@@ -82,7 +82,8 @@ pub enum TextState {
 pub enum NewestTry {
     /// Nothing is known. Its acceptance, its refusal or a status may follow.
     Open,
-    /// It was not delivered, or a later try was not sent. Of later reports about it, only a delivery counts.
+    /// It was not delivered, or a later try was not sent or was refused for now. Of later reports about it, only a
+    /// delivery counts.
     Failed,
 }
 

@@ -11,7 +11,7 @@ use reminder::wire::{ParkedText, ParkedTextVersion, WakeUpMessage};
 use super::rules::{NotHeld, Pause, eventually, expect, succeed};
 use super::samples::Samples;
 
-/// Reads the queues and schedules as the receiver does.
+/// Takes messages out of the queues, as their receiver does, and counts schedules.
 pub trait Deliveries {
     /// Takes all messages out of the dial queue, and returns their bodies.
     fn wake_ups(&self) -> impl Future<Output = Result<Vec<String>, NotHeld>>;
@@ -26,8 +26,8 @@ pub trait Deliveries {
     fn schedules(&self, name: &str) -> impl Future<Output = Result<usize, NotHeld>>;
 }
 
-/// How far ahead this suite plans its schedules, in seconds, before it rounds down to a full minute. It is two minutes,
-/// so that this minute has not begun yet.
+/// How far ahead this suite plans its schedules, in seconds, before it rounds down to a full minute. After that, a
+/// schedule is still at least one minute ahead.
 const AHEAD_S: i64 = 120;
 
 /// Checks every rule of [`WakeUps`]. The suite must be the only reader of the queues.

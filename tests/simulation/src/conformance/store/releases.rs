@@ -75,7 +75,7 @@ impl<P: Ports, W: Pause> Suite<'_, P, W> {
         let read = self.store.reminder(&newer.key).await;
         expect("a reminder of a later release is recognized", &matches!(read, Err(ReadError::Newer(_))), &true)?;
         expect(
-            "the other reminders are read without a reminder of a later release",
+            "a reminder of a later release is not among the open reminders",
             &self.open().await?,
             &vec![first(&other)],
         )?;
@@ -140,7 +140,7 @@ impl<P: Ports, W: Pause> Suite<'_, P, W> {
         let is_listed = async || Ok(self.overdue(later).await?.contains_key(item).then_some(()));
         eventually("an item that was put off is overdue after its new deadline", self.pause, is_listed).await?;
         let again = self.store.put_off(item, now, self.samples.at(2 * UNTIL_S)).await;
-        expect("an item is put off once", &again, &Err(WriteError::Conflict))
+        expect("an item is not put off again before its new deadline", &again, &Err(WriteError::Conflict))
     }
 
     pub(super) async fn an_item_of_a_later_release_is_never_set_aside(
