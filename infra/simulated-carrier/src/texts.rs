@@ -163,13 +163,15 @@ fn apply_opt_words(state: &SharedState, message: &Message) {
 /// Sends one copy of a text to the service, and runs the documents of its answer.
 async fn send_copy(state: &SharedState, message: &Message) -> TextResult {
     let mut result = TextResult { status: None, answer: Vec::new(), twiml: None, error: None };
-    let mut next = Some((state.config.sms_url.clone(), Method::Post));
+    let mut next = (state.config.sms_url.clone(), Method::Post);
     for _ in 0..MOST_DOCUMENTS {
-        let Some((url, method)) = next else { return result };
-        next = match ask(state, message, &url, method, &mut result).await {
-            Ok(verbs) => run_verbs(state, message, &url, verbs, &mut result),
+        let (url, method) = next;
+        let verbs = match ask(state, message, &url, method, &mut result).await {
+            Ok(verbs) => verbs,
             Err(reason) => return refuse(state, message, reason, result),
         };
+        let Some(redirect) = run_verbs(state, message, &url, verbs, &mut result) else { return result };
+        next = redirect;
     }
     refuse(state, message, format!("expected at most {MOST_DOCUMENTS} documents for a text, found more"), result)
 }

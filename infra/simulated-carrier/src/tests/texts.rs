@@ -143,6 +143,20 @@ async fn an_answer_may_redirect_to_another_document() {
 }
 
 #[tokio::test]
+async fn an_answer_may_have_at_most_10_documents() {
+    for (documents, answer) in [(10, json!(["OK"])), (11, json!([]))] {
+        let world = World::start().await;
+        let redirect = Answer::xml("<Response><Redirect>/sms</Redirect></Response>");
+        let last = Answer::xml("<Response><Message>OK</Message></Response>");
+        world.service.answers("/sms", std::iter::repeat_n(redirect, documents - 1).chain([last]));
+        let outcome = text(&world, json!({"from": number(1), "body": "x"})).await;
+        assert_eq!(outcome["answer"], answer, "{documents} documents: {outcome}");
+        assert_eq!(outcome["error"].is_null(), documents == 10, "{documents} documents: {outcome}");
+        assert_eq!(world.service.got("/sms").len(), 10);
+    }
+}
+
+#[tokio::test]
 async fn a_text_is_published_to_sns_in_the_format_of_aws() {
     let world = World::start().await;
     let request = json!({"from": number(1), "body": "hi", "via": "sns", "copies": 2});
