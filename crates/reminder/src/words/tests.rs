@@ -216,7 +216,9 @@ fn a_list_names_a_series_by_its_rule() {
         assert_eq!(said, format!("#2 {expected}, next tomorrow at 8 AM EDT: take your pills"));
     };
     check("FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", "every weekday 8 AM");
+    check("FREQ=WEEKLY;INTERVAL=3;BYDAY=TH", "every 3 weeks on Thursday at 8 AM");
     check("FREQ=MONTHLY;BYMONTHDAY=24", "on the 24th of every month at 8 AM");
+    check("FREQ=YEARLY;BYWEEKNO=39;BYDAY=TH", "every year in week 39 at 8 AM");
 }
 
 #[test]

@@ -48,11 +48,11 @@ fn list_line(reminder: &Reminder, series: Series, now: Timestamp) -> String {
     format!("#{} {when}: {}", reminder.number, shortened(&task, TASK_SHORT))
 }
 
-/// Returns a rule as it stands in a list: "every weekday 8 AM". A date needs its "at": "on the 1st of every month at 8
-/// AM".
+/// Returns a rule as it stands in a list: "every weekday 8 AM". A rule with "on" or "in" keeps its "at": "on the 1st of
+/// every month at 8 AM", "every year in week 20 at 8 AM".
 fn short_rule_words(rule: &Rule, zone: &TimeZone) -> String {
     let words = language::rule_in_words(rule, zone);
-    let is_by_day = words.starts_with("every ") && !words.contains(" on ");
+    let is_by_day = words.starts_with("every ") && ![" on ", " in "].iter().any(|word| words.contains(word));
     if is_by_day { words.replacen(" at ", " ", 1) } else { words }
 }
 
