@@ -3,10 +3,10 @@
 
 use jiff::{SignedDuration, Timestamp};
 use reminder::event::WakeUp;
-use reminder::ids::{PersonId, ReminderKey};
+use reminder::ids::{OutgoingTextId, OutgoingTextKey, PersonId, ReminderKey};
 use reminder::policy::Route;
 use reminder::ports::{Clock, Ids, Parking, Ports, Queues, SourceQueue, WakeUps};
-use reminder::wire::{ParkedText, ParkedTextVersion, WakeUpMessage};
+use reminder::wire::{DialMessage, ParkedText, ParkedTextVersion, TextWakeUpMessage, WakeUpMessage};
 
 use super::rules::{NotHeld, Pause, eventually, expect, succeed};
 use super::samples::Samples;
@@ -41,7 +41,8 @@ pub async fn wake_ups<P: Ports>(ports: &P, receiver: &impl Deliveries, pause: &i
     let wake = wake(ports, &samples.person);
     let too_long = ports.wake_ups().send(&wake, Route::Queue { delay_s: 901 }).await;
     expect("a delay of over 900 s is refused", &too_long.is_err(), &true)?;
-    by_schedule(ports, &samples.person, receiver).await
+    by_schedule(ports, &samples.person, receiver).await?;
+    for_text(ports, &samples.person, receiver, pause).await
 }
 
 async fn at_once<P: Ports>(
@@ -52,7 +53,7 @@ async fn at_once<P: Ports>(
 ) -> Result<(), NotHeld> {
     let wake = wake(ports, person);
     succeed("a wake-up is sent", ports.wake_ups().send(&wake, Route::Queue { delay_s: 0 }).await)?;
-    arrives(&wake, receiver, pause).await
+    arrives(&DialMessage::Reminder(WakeUpMessage::from(&wake)), receiver, pause).await
 }
 
 async fn not_early<P: Ports>(
@@ -65,19 +66,37 @@ async fn not_early<P: Ports>(
     let wake = wake(ports, person);
     let sent_at = ports.clock().now();
     succeed("a wake-up is sent", ports.wake_ups().send(&wake, Route::Queue { delay_s: DELAY_S }).await)?;
-    arrives(&wake, receiver, pause).await?;
+    arrives(&DialMessage::Reminder(WakeUpMessage::from(&wake)), receiver, pause).await?;
     let took = ports.clock().now().duration_since(sent_at);
     expect("a delayed wake-up is not early", &(took.as_secs() >= i64::from(DELAY_S)), &true)
 }
 
-async fn arrives(wake: &WakeUp, receiver: &impl Deliveries, pause: &impl Pause) -> Result<(), NotHeld> {
-    let expected = WakeUpMessage::from(wake);
+/// Checks the wake-ups of a text.
+async fn for_text<P: Ports>(
+    ports: &P,
+    person: &PersonId,
+    receiver: &impl Deliveries,
+    pause: &impl Pause,
+) -> Result<(), NotHeld> {
+    let fresh_key = || {
+        let text = OutgoingTextId::of_occurrence(&ports.ids().reminder(), 1);
+        OutgoingTextKey { person: person.clone(), text }
+    };
+    for delay_s in [0, 3] {
+        let (text, sent_at) = (fresh_key(), ports.clock().now());
+        succeed("the wake-up of a text is sent", ports.wake_ups().send_for_text(&text, delay_s).await)?;
+        arrives(&DialMessage::Text(TextWakeUpMessage::from(&text)), receiver, pause).await?;
+        let took = ports.clock().now().duration_since(sent_at);
+        expect("the wake-up of a text is not early", &(took.as_secs() >= i64::from(delay_s)), &true)?;
+    }
+    let too_long = ports.wake_ups().send_for_text(&fresh_key(), 901).await;
+    expect("a delay of over 900 s is refused", &too_long.is_err(), &true)
+}
+
+async fn arrives(expected: &DialMessage, receiver: &impl Deliveries, pause: &impl Pause) -> Result<(), NotHeld> {
     let find = async || {
         let bodies = receiver.wake_ups().await?;
-        Ok(bodies
-            .iter()
-            .find(|body| serde_json::from_str(body).is_ok_and(|found: WakeUpMessage| found == expected))
-            .cloned())
+        Ok(bodies.iter().find(|body| DialMessage::read(body).is_ok_and(|found| found == *expected)).cloned())
     };
     eventually("a wake-up arrives as it was sent", pause, find).await.map(drop)
 }
