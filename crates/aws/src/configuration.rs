@@ -18,7 +18,7 @@ use reminder::words::ServiceName;
 /// generation up to 10, and there are two dashes.
 pub const SCHEDULE_PREFIX_MAX: usize = 64 - 26 - 10 - 2;
 
-/// How long an ended reminder is kept by default, in days.
+/// How long an ended reminder is kept by default, in days, unless an opt-out ended it.
 const RETENTION_DAYS: u32 = 30;
 
 /// How long an ended reminder may be kept at most, in days: ten years.
@@ -109,7 +109,8 @@ fn malformed(name: &str, expected: &str, found: &str) -> String {
 pub struct StoreConfig {
     /// The name of the table: `TABLE`.
     pub table: String,
-    /// How long an ended reminder is kept, in days: `RETENTION_DAYS`.
+    /// How long ended reminders and outgoing texts are kept, in days: `RETENTION_DAYS`. Incoming texts, and reminders
+    /// that an opt-out ended, are kept for at least a month.
     pub retention_days: u32,
 }
 

@@ -1,10 +1,10 @@
 //! The store of all records, in one DynamoDB table.
 //!
 //! Every write is conditional. If the response to a write is lost, the SDK tries the write again. A transaction carries
-//! a token, so its second try succeeds. The second try of a single write is reported as a conflict, because the first
-//! try has already changed the version that the condition names. The caller then reads the record and recognizes its
-//! own write by the write id. The outcome of a write that was throttled is reported as unknown, because an earlier try
-//! of the same request may have succeeded.
+//! a token, so its second try succeeds. The second try of a single put is reported as a conflict, because after the
+//! first try its condition no longer holds. The caller then reads the record and recognizes its own write by the write
+//! id. The outcome of a write that was throttled is reported as unknown, because an earlier try of the same request may
+//! have succeeded.
 
 mod conditions;
 mod index;

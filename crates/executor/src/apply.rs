@@ -149,7 +149,9 @@ pub async fn end_call<P: Ports>(context: Context<'_, P>, call: &CallId, status: 
     };
     match carrier.end(call, status).await {
         Ok(()) => tracing::info!(call.id = %call, "call cancelled"),
-        Err(error) => tracing::warn!(call.id = %call, %error, "call not cancelled; without its claim it says goodbye"),
+        Err(error) => {
+            tracing::warn!(call.id = %call, %error, "call not cancelled; it says goodbye if its claim is stale")
+        }
     }
 }
 

@@ -7,12 +7,13 @@ use jiff::{
 };
 
 /// Returns the instant at which the clocks in `zone` show a date and time. If the clocks show the time twice, the first
-/// of the two counts. If they skip it, the time after the gap counts.
+/// of the two counts. If they skip it, the length of the gap is added: 2:30 becomes 3:30.
 pub(crate) fn wall_clock(date: Date, time: Time, zone: &TimeZone) -> Option<Timestamp> {
     zone.to_ambiguous_timestamp(date.to_datetime(time)).compatible().ok()
 }
 
-/// Returns a zone's name, which [`zone_by_name`] can read again: its IANA name, or its offset from UTC.
+/// Returns a zone's name, which [`zone_by_name`] can read again: its IANA name, or its offset from UTC. A zone with
+/// neither is named "UTC".
 pub(crate) fn zone_name(zone: &TimeZone) -> String {
     match zone.iana_name() {
         Some(name) => name.to_owned(),

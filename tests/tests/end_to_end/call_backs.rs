@@ -38,7 +38,7 @@ pub(crate) async fn a_person_who_calls_back_is_called_again_after_key_2(stage: &
     let person = stage.new_person()?;
     person.will_miss_then_press_1(1)?;
     person.text("remind me to feed the dog in 2 seconds").await?;
-    // The person calls the service between its two calls.
+    // The person calls after the first call of the reminder, before its planned second call.
     person.wait_for_second_call().await?;
     let heard = person.call_in(CallScript::press("2")?).await?;
     ensure!(heard.iter().any(|words| words.starts_with("OK, I'll call you again")), "heard {heard:?}");

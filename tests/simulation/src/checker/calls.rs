@@ -36,7 +36,7 @@ pub(super) fn judge<'e>(
         .map(|trace| candidates.iter().map(|candidate| as_one_of(evidence, history, trace, candidate)).collect())
         .collect();
     let mut holders: Vec<Option<usize>> = vec![None; candidates.len()];
-    // Several candidates may be legal if functions freeze. The candidate whose due is nearest is tried first.
+    // Several candidates may be legal, for example if functions freeze. The one with the nearest due is tried first.
     let by_fit = |trace: usize| {
         let mut order: Vec<usize> = (0..candidates.len()).collect();
         order.sort_by_key(|candidate| {
@@ -63,8 +63,8 @@ pub(super) fn judge<'e>(
     traces.into_iter().zip(places).collect()
 }
 
-/// Counts the cases of a trace's requests for calls. If several candidates are legal, a request is as late as for the
-/// candidate for which it is least late.
+/// Counts the cases of a trace's requests for calls. If several candidates are legal, the smallest lateness of a
+/// request counts.
 fn count(
     evidence: &Evidence<'_>,
     trace: &Trace<'_>,
@@ -109,9 +109,9 @@ fn find_place(
 /// Marks a candidate that a trace can't belong to, because the trace's reminder id was made at another time.
 const OTHER: &str = "made for another text";
 
-/// The breaches of a trace that got no candidate. The trace has other breaches with each candidate, so the candidate
-/// with the fewest breaches counts. If each legal candidate belongs to another trace, or if the trace can't belong to
-/// any candidate, the only breach is that no promise explains the trace.
+/// The breaches of a trace that got no candidate. They depend on the candidate, so the fewest are returned. If each
+/// legal candidate belongs to another trace, or if the trace can't belong to any candidate, the only breach is that no
+/// promise explains the trace.
 fn illegal(trace: &Trace<'_>, found: &[Breaches]) -> Vec<Breach> {
     let may_be =
         |breaches: &&Vec<Breach>| !breaches.is_empty() && breaches.iter().all(|breach| breach.guarantee != OTHER);
@@ -124,7 +124,8 @@ fn illegal(trace: &Trace<'_>, found: &[Breaches]) -> Vec<Breach> {
     })
 }
 
-/// The breaches of a trace if it belongs to this candidate, whose series began with the first due that fits best.
+/// The breaches of a trace if it belongs to this candidate. A series may have several possible first dues: the one with
+/// the fewest breaches counts.
 fn as_one_of(
     evidence: &Evidence<'_>,
     history: &PersonHistory<'_>,
@@ -171,7 +172,8 @@ fn as_begun(
     breaches
 }
 
-/// The requests and calls of a trace by the due of their occurrence, which `of` returns for the instant of a claim.
+/// The requests and calls of a trace by occurrence. For the instant of a claim, `of` returns the due of the occurrence,
+/// or the first claim of the group if no due is known.
 fn by_occurrence<'e>(trace: &Trace<'e>, of: impl Fn(i64) -> i64) -> BTreeMap<i64, Occurrence<'e>> {
     let mut occurrences: BTreeMap<i64, Occurrence<'e>> = BTreeMap::new();
     for request in &trace.call_requests {
@@ -219,7 +221,7 @@ fn group_of(trace: &Trace<'_>, at_ms: i64) -> i64 {
         .unwrap_or_else(|first_ms| first_ms)
 }
 
-/// G2: each claim is requested once and accepted once.
+/// G2: each claim is requested at most once and accepted at most once.
 pub(super) fn claims(history: &PersonHistory<'_>, breaches: &mut Breaches) {
     let mut requested = BTreeMap::new();
     for request in &history.call_requests {

@@ -1,8 +1,8 @@
-//! The events of a person's texts, and a deadline that has not passed, in each live state.
+//! The events of a person's texts, and a deadline that has not passed, in each live state except `Paused`.
 
 use super::*;
 
-/// Each live state, and the effect that ends its call if the carrier has given the call's id.
+/// Each live state except `Paused`, and the effect that ends its call if the carrier has given the call's id.
 fn live_states() -> [(Reminder, Vec<Effect>); 5] {
     [
         (due_now(), vec![]),
@@ -154,7 +154,7 @@ fn a_one_off_is_not_planned_again_as_a_series() {
 }
 
 #[test]
-fn a_series_that_was_counted_from_now_ends_on_the_clocks_of_the_correct_zone() {
+fn a_correction_of_the_zone_moves_only_the_end_of_a_series_that_was_counted_from_now() {
     let given =
         Reminder { due_source: DueSource::GuessedEnd, ..every("FREQ=MINUTELY;INTERVAL=30;COUNT=10", due_now()) };
     let rule = "DTSTART:20260302T103000\nRRULE:FREQ=MINUTELY;INTERVAL=30;COUNT=16".parse().ok();
