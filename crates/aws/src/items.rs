@@ -13,9 +13,10 @@
 //! are live, they also have `shard` and `deadline`, the keys of the index `deadlines`. Once they have ended, they have
 //! `expires` instead, DynamoDB's time to live. Incoming texts have `expires` from the start. Reminders have `listed`,
 //! the sort key of the index `reminders`: `open#REM#<ulid>`, `ended#<milliseconds>`, or `stopped#<epoch>#REM#<ulid>`
-//! after an opt-out.
-//! Instants are RFC 3339 texts. The exceptions are `deadline`, a channel's `next_ms` and the instants of a turn, in
-//! milliseconds since 1970, rounded up, and `expires`, in seconds since 1970.
+//! after an opt-out. A record that was set aside has neither `shard` nor `listed`, and keeps its shard in `aside`.
+//! Instants are RFC 3339 texts, except the following. `deadline`, a channel's `next_ms` and the instants of a turn are
+//! in milliseconds since 1970, rounded up. The instant in `listed` is in milliseconds since 1970, and `expires` is in
+//! seconds since 1970.
 
 mod attributes;
 pub(crate) mod channel;
@@ -33,8 +34,8 @@ pub(crate) use schema::SCHEMA;
 use ::reminder::policy::RESTORE_WITHIN_S;
 use jiff::Timestamp;
 
-/// Minimum time for which an incoming text's record is kept, in days. A repeat of the text is recognized as long as its
-/// record exists.
+/// Minimum time for which an incoming text's record is kept, in days. A repeat of the text is recognized until its
+/// record expires.
 pub(crate) const MESSAGE_DAYS_MIN: u32 = 30;
 
 /// Minimum time for which a reminder that an opt-out ended is kept, in days: RESTORE can make the reminder anew for 30

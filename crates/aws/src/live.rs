@@ -30,8 +30,8 @@ pub struct Started {
     pub secret: Secret,
 }
 
-/// Reads the configuration of every port, then reads the secret and connects to the table at the same time. The TLS
-/// handshake takes most of a cold start. It adds no time if it runs while the secret is read.
+/// Reads the configuration of every port except the carriers. Then connects to the table while it reads the secret,
+/// because a TLS handshake takes most of a cold start.
 ///
 /// # Errors
 /// Fails if a variable is missing or malformed, or if the secret can't be read or is malformed.

@@ -20,7 +20,7 @@ use crate::config::InboundConfig;
 use crate::numbers::admit;
 use reminder::conversation::ReceivedText;
 
-/// Answers the webhook of a text. Returns a 5xx only if the text can neither be stored nor parked, or if an opt-out is
+/// Answers the webhook of a text. Returns a 5xx only if the text may be neither stored nor parked, or if an opt-out is
 /// not complete. The webhook's URL asks the carrier to retry after a 5xx.
 pub(crate) async fn handle<P: Ports>(
     request: &ApiGatewayV2httpRequest,
@@ -79,7 +79,7 @@ async fn take<P: Ports>(
     let taken = AssertUnwindSafe(incoming::take(context, config.intake(), text)).catch_unwind().await;
     let Ok(taken) = taken else {
         // Another delivery would panic again, so the text is answered. The person can use other words.
-        tracing::error!(message.id = %text.id, "reading a text panicked");
+        tracing::error!(message.id = %text.id, "handling a text panicked");
         return respond(context, config, api, &text.from, &Answer::Unclear.render(text.received_at));
     };
     match taken {
@@ -98,7 +98,7 @@ async fn take<P: Ports>(
     }
 }
 
-/// Parks a text on the inbound queue because it can't be stored now. The text is answered later by a separate text.
+/// Parks a text on the inbound queue because it may not have been stored. It is answered later by a separate text.
 async fn park<P: Ports>(
     context: Context<'_, P>,
     api: Api,
@@ -128,6 +128,6 @@ async fn park<P: Ports>(
 }
 
 fn refuse(text: &ReceivedText, error: &str) -> ApiGatewayV2httpResponse {
-    tracing::error!(message.id = %text.id, error, "a text could neither be stored nor parked");
-    reply(503, Body::Text("the text could not be stored; please deliver it again"))
+    tracing::error!(message.id = %text.id, error, "a text may be neither stored nor parked");
+    reply(503, Body::Text("the text may not have been stored; please deliver it again"))
 }

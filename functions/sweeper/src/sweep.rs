@@ -21,7 +21,7 @@ pub struct Swept {
     pub done: u32,
     /// Records that can't be handled. They were removed from the index.
     pub set_aside: u32,
-    /// Records of a later release. Their deadline was put off.
+    /// Records of a later release or in use by another writer. Their deadline was put off.
     pub put_off: u32,
     /// Records that could not be handled this time, and shards that could not be read.
     pub unread: u32,
@@ -43,13 +43,13 @@ impl Swept {
     }
 }
 
-/// Why an overdue record was not recovered.
+/// Why an overdue record may not have been recovered.
 #[derive(Debug, thiserror::Error)]
 enum NotSwept {
     /// The record could not be read.
     #[error(transparent)]
     Unread(#[from] ReadError),
-    /// The event was not applied to the record.
+    /// The event, or an event to which its effects led, may not have been applied to the record.
     #[error(transparent)]
     NotApplied(Failed),
     /// The record's key is not the key of a reminder or of a text.
@@ -73,7 +73,7 @@ impl NotSwept {
     }
 }
 
-/// Who can handle a record that was not recovered.
+/// Who can handle a record that may not have been recovered.
 enum Remedy {
     /// The next sweep may succeed.
     NextSweep,
@@ -121,7 +121,7 @@ async fn sweep<P: Ports>(context: Context<'_, P>, overdue: &Overdue) -> Recovery
     };
     match error.remedy() {
         Remedy::NextSweep => {
-            tracing::warn!(?overdue, %error, "an overdue record was not recovered; the next sweep will try again");
+            tracing::warn!(?overdue, %error, "a record may not have been recovered; the next sweep tries again");
             Recovery::Unread
         }
         Remedy::LaterRelease => put_off(context, overdue, &error).await,
@@ -172,23 +172,24 @@ async fn set_aside<P: Ports>(context: Context<'_, P>, overdue: &Overdue, reason:
         Ok(()) => Recovery::SetAside,
         Err(WriteError::Conflict) => put_off(context, overdue, reason).await,
         Err(error) => {
-            tracing::warn!(?overdue, %error, "a record may not have been set aside; the next sweep will try again");
+            tracing::warn!(?overdue, %error, "a record may not have been set aside; the next sweep tries again");
             Recovery::Unread
         }
     }
 }
 
 /// Moves the deadline of a record of a later release, and logs an error for the operator. The rest of the record is not
-/// changed, so a rollback loses nothing.
+/// changed, so a rollback loses nothing. The record may also be one that another writer held when it was to be set
+/// aside, because the store reports the same conflict.
 async fn put_off<P: Ports>(context: Context<'_, P>, overdue: &Overdue, reason: &NotSwept) -> Recovery {
     let now = context.ports.clock().now();
     match context.ports.store().put_off(overdue, now, after(now, PUT_OFF_S)).await {
         Ok(()) => {
-            tracing::error!(?overdue, %reason, delay_s = PUT_OFF_S, "a record waits for a later release");
+            tracing::error!(?overdue, %reason, delay_s = PUT_OFF_S, "a record is in use or waits for a later release");
             Recovery::PutOff
         }
         Err(error) => {
-            tracing::warn!(?overdue, %reason, %error, "a record was not put off; the next sweep will try again");
+            tracing::warn!(?overdue, %reason, %error, "a record may not have been put off; the next sweep tries again");
             Recovery::Unread
         }
     }

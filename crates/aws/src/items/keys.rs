@@ -33,7 +33,7 @@ pub(crate) struct Key {
 pub(crate) enum Listing {
     /// The reminder is live.
     Open,
-    /// The reminder has ended.
+    /// The reminder has ended without an opt-out.
     Ended {
         /// When it ended.
         at: Timestamp,
@@ -48,7 +48,7 @@ pub(crate) enum Listing {
 /// The prefix of the sort keys of live reminders in the index of a person's reminders.
 pub(crate) const OPEN: &str = "open#";
 
-/// The prefix of the sort keys of ended reminders in the index of a person's reminders.
+/// The prefix of the sort keys of reminders that ended without an opt-out, in the index of a person's reminders.
 pub(crate) const ENDED: &str = "ended#";
 
 /// The prefix of the sort keys of reminders that an opt-out ended, in the index of a person's reminders.

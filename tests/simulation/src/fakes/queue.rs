@@ -1,4 +1,5 @@
-//! Queues that deliver at least once: delays, visibility timeouts, receive counts, and dead letters.
+//! The queues: delays, visibility timeouts, receive counts and dead letters. Faults make messages come twice or late,
+//! and lose wake-ups.
 
 use std::rc::Rc;
 
@@ -122,7 +123,7 @@ impl Cloud {
         }
     }
 
-    /// Deletes a message that was handled.
+    /// Deletes a message that was received.
     pub fn delete(&self, name: QueueName, id: u64) {
         self.queue(name).borrow_mut().hidden.remove(&id);
     }

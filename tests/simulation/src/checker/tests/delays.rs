@@ -60,7 +60,7 @@ fn a_conflict_may_look_like_a_later_release_to_a_function_that_froze() {
         story.at(60, 0, Observation::ItemSpoiled { reminder });
         story.fault(100, fault);
         story.fault(100, Fault::SpuriousConflict);
-        let words = "a record waits for a later release".to_owned();
+        let words = "a record is in use or waits for a later release".to_owned();
         story.at(150, 0, Observation::Alarm { reminder: None, outgoing: None, message: None, words });
         story.judge(1)
     };

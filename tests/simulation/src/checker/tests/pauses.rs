@@ -62,7 +62,7 @@ fn paused_and_resumed() -> Story {
 }
 
 #[test]
-fn a_call_that_may_be_about_another_reminder_ends_a_pause_only_if_the_person_asked_for_it() {
+fn a_paused_series_goes_on_after_done_but_not_after_a_call_that_may_be_about_another_reminder() {
     let story = |done: Option<&str>| {
         let mut story = Story::new();
         story.queued(0, every_quarter_hour());
@@ -88,7 +88,7 @@ fn a_call_that_may_be_about_another_reminder_ends_a_pause_only_if_the_person_ask
 }
 
 #[test]
-fn a_pause_before_the_first_stated_due_is_not_about_the_occurrence_of_that_due() {
+fn the_text_about_a_pause_is_not_about_an_occurrence_that_is_due_after_that_text() {
     let missed = format!("{MISSED} 1:30 PM EST.");
     let story = || {
         let mut story = paused_and_resumed();
@@ -159,7 +159,7 @@ fn the_text_about_a_pause_is_about_the_series_whose_number_it_names() {
 }
 
 #[test]
-fn an_occurrence_whose_text_is_put_off_until_after_a_pause_is_not_the_last_before_the_pause() {
+fn an_occurrence_may_be_texted_after_the_text_about_a_pause_only_if_a_later_occurrence_was_due() {
     let story = |called: i64| {
         let mut story = fast();
         story.call(300, 0, "pills", Talk::NotPickedUp);
@@ -173,7 +173,7 @@ fn an_occurrence_whose_text_is_put_off_until_after_a_pause_is_not_the_last_befor
 }
 
 #[test]
-fn a_call_before_the_text_about_the_previous_occurrence_tells_nothing_about_a_pause() {
+fn a_pause_is_not_about_an_occurrence_whose_text_was_sent_before_the_text_about_the_pause() {
     let story = |last_due: Option<&str>| {
         let mut story = fast();
         story.call(300, 0, "pills", Talk::NotPickedUp);
@@ -372,7 +372,7 @@ fn a_key_of_a_person_who_calls_back_confirms_only_the_reminder_that_was_spoken()
 fn a_call_that_a_machine_picked_up_counts_toward_a_pause() {
     let missed = "Missed call: pills.";
     keeps(&paused_in_silence(Met::Mailbox { is_said: true }, missed, None), "#1 pills was due");
-    // Without a verdict the service can't know that it was a machine.
+    // After the verdict "unknown", the service can't know that it was a machine.
     breaks(&paused_in_silence(Met::Mailbox { is_said: false }, missed, None), "#1 pills was due 2027-03-06");
 }
 

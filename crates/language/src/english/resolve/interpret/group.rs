@@ -52,9 +52,9 @@ pub(crate) fn groups(r: &Reader, found: &[FoundPiece], request_words: &RequestWo
 /// The tokens between two pieces that touch.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Joint {
-    /// No token, or marks that say nothing.
+    /// No token, or tokens that say nothing: marks, symbols, "exactly".
     Nothing,
-    /// "And", "or", a comma or a slash.
+    /// "And", "&", "or", a comma or a slash.
     List,
 }
 
@@ -76,7 +76,7 @@ pub(crate) fn touching(r: &Reader, from: usize, to: usize) -> Option<Joint> {
 
 fn may_join(group: &Group, pieces: &[FoundPiece], piece: &FoundPiece, bits: u16, joint: Joint) -> bool {
     let common = group.aspects & bits & !aspect::END;
-    // For instance "every tuesday at 3 and thursday at 5".
+    // After a rule, another day in a list begins a new group: "every tuesday at 3 and thursday at 5".
     if joint == Joint::List && group.aspects & aspect::EVERY != 0 && bits & aspect::DAY != 0 {
         return false;
     }
@@ -87,7 +87,7 @@ fn may_join(group: &Group, pieces: &[FoundPiece], piece: &FoundPiece, bits: u16,
     // "8am and 8pm" and "monday and wednesday" are lists; "tonight, this evening" says the same twice.
     let list = joint == Joint::List
         && matches!((&last.piece, &piece.piece), (Piece::Clock(..), Piece::Clock(..)) | (Piece::Day(_), Piece::Day(_)));
-    // For instance "at 8am 2pm and 8pm".
+    // Clear times without a preposition also make a list: "at 8am 2pm and 8pm".
     let list = list
         || matches!((&last.piece, &piece.piece), (Piece::Clock(a, None), Piece::Clock(b, None))
             if a.evidence == Evidence::Clear && b.evidence == Evidence::Clear && piece.preposition == Preposition::None);
@@ -203,7 +203,7 @@ pub(crate) fn go_together(said: u16, more: u16, best: &Group, group: &Group, fou
     if said & more & !aspect::END != 0 {
         return false;
     }
-    // A rule has its own days, and an amount from now determines the day.
+    // A rule has its own days, so it does not go with a day, a week, a month or an amount from now.
     let both = said | more;
     if both & aspect::EVERY != 0 && both & (aspect::DAY | aspect::NOW | aspect::SPAN) != 0 {
         return false;
