@@ -118,7 +118,7 @@ macro_rules! from_string {
 from_string!(Number);
 
 name!(
-    /// A person's id: a keyed hash of the number, so that no queue message, schedule, URL or log contains the number.
+    /// A person's id: a keyed hash of the number, so that no wake-up, schedule, URL or log contains the number.
     PersonId, "a person's id of 32 characters", 32..=32
 );
 name!(
@@ -172,7 +172,7 @@ impl PersonId {
     }
 }
 
-/// The operator's secret key, from which the ids of people are derived.
+/// The operator's secret key for keyed hashes, such as the ids of people.
 #[derive(Clone)]
 pub struct PersonKey(Hmac<Sha256>);
 
@@ -252,16 +252,18 @@ macro_rules! name_at_carrier {
 
 name_at_carrier!(
     /// A text's id at the carrier that delivered it to the service. It is the same for each delivery of the same text.
-    MessageId of |b| b.is_ascii_graphic(), "Fails if the id is empty, over 100 characters long, or not printable ASCII."
+    MessageId of |b| b.is_ascii_graphic(),
+    "Fails if the carrier is empty, or the id is not 1 to 100 visible ASCII characters."
 );
 name_at_carrier!(
     /// A call's id at the carrier that placed it. It is part of the path of requests about the call.
-    CallId of |b| b.is_ascii_alphanumeric(), "Fails if the id is empty, over 100 characters long, or not alphanumeric."
+    CallId of |b| b.is_ascii_alphanumeric(),
+    "Fails if the carrier is empty, or the id is not 1 to 100 letters and digits."
 );
 name_at_carrier!(
     /// A sent text's id at the carrier that accepted it. It is part of the path of requests about the text.
     SentTextId of |b| b.is_ascii_alphanumeric(),
-    "Fails if the id is empty, over 100 characters long, or not alphanumeric."
+    "Fails if the carrier is empty, or the id is not 1 to 100 letters and digits."
 );
 
 /// The key of a reminder's record: the person and the reminder's id.

@@ -158,8 +158,8 @@ pub trait Store {
     /// Writes a person's profile.
     fn replace_profile(&self, profile: &Replacement<Profile>) -> impl Future<Output = Result<(), WriteError>>;
 
-    /// Returns the records of one shard that are overdue at `now`. The index is eventually consistent, so the caller
-    /// MUST read each record by key before it acts.
+    /// Returns a page of the records of one shard that are overdue at `now`. The index is eventually consistent, so the
+    /// caller MUST read each record by key before it acts.
     fn overdue(&self, shard: u8, now: Timestamp, page: Option<&str>) -> impl Future<Output = Result<Page, ReadError>>;
 
     /// Removes an unreadable item from the index, so that it is not returned again, and from its person's reminders.
@@ -186,7 +186,7 @@ pub trait WakeUps {
     fn send_for_text(&self, text: &OutgoingTextKey, delay_s: u32) -> impl Future<Output = Result<(), SendError>>;
 }
 
-/// The inbound queue, where texts wait that can't be processed now.
+/// The inbound queue. Texts that can't be stored now wait there.
 pub trait Parking {
     /// Puts a text on the inbound queue. It is delivered again after `delay_s` seconds, at most 900.
     fn park(&self, text: &ParkedText, delay_s: u32) -> impl Future<Output = Result<(), SendError>>;

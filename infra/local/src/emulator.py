@@ -16,8 +16,8 @@ from ministack.services import scheduler
 EXPECTED = sys.argv[1]
 TICK_SECONDS = 0.5
 
-# Browsers add at least one of these headers to a request of a web page, and the page can't remove it. Programs send
-# neither.
+# Browsers add at least one of these headers to a web page's request to another origin, and the page can't remove it.
+# Programs send neither.
 BROWSER_HEADERS = ("origin", "sec-fetch-site")
 # If the domain of a web page resolves to 127.0.0.1 (DNS rebinding), the page reaches this machine under that domain.
 # The browser then sees a single origin, and may send neither of the headers above.

@@ -115,7 +115,7 @@ impl Stack {
     /// Tools that are installed are kept, and a build that is already deployed is not deployed again.
     ///
     /// # Errors
-    /// Fails if a step fails. When this method returns, everything that it started has stopped.
+    /// Fails if a step fails. Everything that was started before has then stopped.
     pub async fn start(options: Options, progress: &Progress) -> Result<Self> {
         let paths = LocalPaths::here();
         let tools = Tools::install(&paths, progress).await?;

@@ -44,7 +44,7 @@ impl Access {
     /// `cargo local`. Credentials in the environment alone never select an AWS account.
     ///
     /// # Errors
-    /// Fails if `aws` is set and a credential or the region is missing in the environment.
+    /// Fails if `aws` is set and an access key or the region is missing.
     pub fn of_environment(aws: bool, stack: Option<String>, region: Option<String>) -> Result<Self> {
         let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
         let region = region.or_else(|| variable("AWS_REGION")).or_else(|| variable("AWS_DEFAULT_REGION"));

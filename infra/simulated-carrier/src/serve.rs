@@ -21,7 +21,7 @@ pub(super) async fn serve(router: Router, state: SharedState) {
     let mut reach = state.reach.subscribe();
     while *reach.borrow_and_update() != Reachability::Stopped {
         tokio::select! {
-            // The port was opened or closed, so accept again.
+            // `accept` does not notice that the port was opened or closed, so call it again.
             _ = reach.changed() => {}
             accepted = state.port.accept() => match accepted {
                 Ok(stream) => drop(tokio::spawn(serve_connection(stream, router.clone(), state.reach.subscribe()))),
@@ -38,7 +38,7 @@ async fn serve_connection(stream: TcpStream, router: Router, mut reach: watch::R
     let service = TowerToHyperService::new(router.layer(Extension(connection.clone())));
     let mut requests = std::pin::pin!(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
     tokio::select! {
-        // An error means that the client has disconnected.
+        // The connection has ended, perhaps because of an error of the client.
         _ = requests.as_mut() => return,
         () = connection.is_cut() => return,
         () = until_changed(&mut reach, Reachability::Open) => {}

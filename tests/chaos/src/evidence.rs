@@ -24,7 +24,7 @@ pub(super) struct Call {
     pub(super) words: Vec<String>,
 }
 
-/// A text from the service that is not an answer.
+/// A text from the service that does not promise a call.
 #[derive(Debug, Clone)]
 pub(super) struct SentText {
     pub(super) message: Sid,
@@ -124,13 +124,13 @@ impl Evidence {
         self.calls.iter().filter(|call| tasks == 1 || reminders.contains(&call.reminder.as_str())).collect()
     }
 
-    /// Returns the texts about a task that were sent instead of a call.
+    /// Returns the texts about a task that do not promise a call, such as a text that replaces a call.
     pub(super) fn texts_about(&self, task: &str) -> impl Iterator<Item = &SentText> {
         self.texts.iter().filter(move |text| mentions(&text.words, task))
     }
 }
 
-/// Returns whether the task is in the words, and not only as a part of a longer task.
+/// Returns whether the task is in the words, and not only as the beginning of a longer task.
 fn mentions(words: &str, task: &str) -> bool {
     let ends_there = |rest: &str| !rest.starts_with(|next: char| next.is_alphanumeric());
     words.match_indices(task).any(|(at, found)| ends_there(&words[at + found.len()..]))

@@ -1,4 +1,4 @@
-//! Events that the fakes report to the world.
+//! Events that the world handles: reported by the fakes and the functions, or planned by the world itself.
 
 use reminder::ids::CallId;
 

@@ -1,5 +1,5 @@
 //! Two carriers: the second takes over while the first fails, and after an outage of both carriers a person still
-//! gets a text.
+//! gets a text. An opt-out at a carrier is taken over from its refusals.
 
 use anyhow::{Context, Result, ensure};
 use jiff::{SignedDuration, Timestamp};

@@ -38,8 +38,8 @@ impl Situation<'_> {
         answer.render(self.now)
     }
 
-    /// Does not answer a pleasantry: a machine that says thanks would also say thanks for that answer. If a question is
-    /// open, asks it again, because "ok" does not answer it.
+    /// If a question is open, asks it again, because "ok" does not answer it. Otherwise, does not answer a pleasantry:
+    /// a machine that says thanks would also say thanks for that answer.
     pub(super) fn take_pleasantry(self) -> Decision {
         match self.open_question().cloned() {
             Some(question) => self.ask(&question),

@@ -53,9 +53,9 @@ impl Situation<'_> {
         self.open_reminders().filter(|one| one.zone.rules() == zone && is_on_the_clock(one)).collect()
     }
 
-    /// Returns the zone that the person leaves when they move to `zone`. Returns nothing if that zone was only guessed,
-    /// or if no series repeats in it. If the question about an earlier move is still open, returns the zone that they
-    /// left in that move.
+    /// Returns the zone that the person leaves when they move to `zone`. If the question about an earlier move is still
+    /// open, this is the zone that they left in that move. Returns nothing if the left zone was only guessed or is
+    /// `zone`, or if no series repeats in it.
     pub(super) fn left_zone(&self, zone: &Zone) -> Option<Zone> {
         let said_zone = (self.profile.zone_source == ZoneSource::Said).then(|| self.profile.zone.clone());
         let asked_zone = self.asked_about_series().and_then(|from| Zone::try_from(from).ok());

@@ -1,5 +1,5 @@
-//! Tests of answers and of texts that replace a call. If the task has an ordinary length, each of them fits one
-//! segment, for any day, zone and number. Only a list of reminders may take three segments.
+//! Tests of answers and of texts that replace a call. A text about one reminder whose task has an ordinary length fits
+//! one segment. A list of reminders may take three.
 
 mod changes;
 mod zone;
@@ -291,7 +291,7 @@ fn a_short_text_stays_whole_and_a_long_text_ends_with_dots() {
 proptest! {
     /// This holds at any hour of any day, in zones with long and short names.
     #[test]
-    fn an_ordinary_reminder_is_one_sms_in_every_answer(
+    fn an_ordinary_reminder_is_one_sms_when_it_is_made_or_moved_or_its_call_is_replaced(
         task in "[A-Za-z0-9 .,!?'-]{1,40}",
         number in 1_u32..1000,
         ahead_s in 1_i64..500 * 24 * 3600,

@@ -11,10 +11,10 @@ pub(super) const OPEN_MS: i64 = 600_000;
 /// Words of the question whether the repeating reminders should move to another zone.
 const ASKS_TO_MOVE: &str = "YES or NO";
 
-/// First words of the answer to a text about the zone that plans reminders again, or says why they stay.
+/// First words of an answer that says which reminders were planned again in another zone, or why they stay.
 const PLANS_AGAIN: &str = "OK, using ";
 
-/// First words of the answer to a YES when no question was open.
+/// First words of the answer to a YES or NO when no question was open.
 const IS_UNCLEAR: &str = "Sorry, I didn't get that";
 
 /// A text that was delivered to the service.

@@ -71,7 +71,7 @@ pub enum PickupBehavior {
     Decline,
 }
 
-/// A person's behavior after a speech.
+/// A person's reaction to words that are spoken on a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reply {
     /// They press a key after so many milliseconds.
@@ -96,13 +96,13 @@ impl Phone {
         Self { machine, habit, manners: Manners::Varied }
     }
 
-    /// The phone of a person who hardly ever picks up. They often decline, and then their mailbox picks up if they have
-    /// one.
+    /// The phone of a person who hardly ever picks up after their first key. They often decline, and then their mailbox
+    /// picks up if they have one.
     pub fn unheard(engine: &Engine<WorldEvent>) -> Self {
         Self { habit: Habit::Seldom, manners: Manners::Late, ..Self::random(engine) }
     }
 
-    /// The phone of a person whom machine detection takes for a machine, and who seldom presses a key.
+    /// The phone of a person whom machine detection takes for a machine, and who seldom presses a key after the first.
     pub fn mistaken() -> Self {
         Self { machine: Machine::None, habit: Habit::Varied, manners: Manners::Silent }
     }
@@ -126,7 +126,7 @@ impl Phone {
         }
     }
 
-    /// What the person does after a speech that asks for a key. `presses` is how often they have pressed 1 on a call.
+    /// What the person does if the spoken words ask for a key. `presses` is how often they have pressed 1 on a call.
     pub fn reply(self, engine: &Engine<WorldEvent>, presses: u32) -> Reply {
         match self.manners {
             Manners::Same(reply) => return reply,

@@ -56,8 +56,8 @@ pub struct Remains {
     pub cut_off: bool,
     /// When everything should have ended, in milliseconds since 1970.
     pub end_ms: i64,
-    /// When the run was over, hours after `end_ms`, in milliseconds since 1970. Writes and messages are counted until
-    /// then.
+    /// When the run was over, at least two hours after `end_ms`, in milliseconds since 1970. Writes and messages are
+    /// counted until then.
     pub over_ms: i64,
     /// The cloud, with its injected faults and its timeline.
     pub cloud: Rc<Cloud>,

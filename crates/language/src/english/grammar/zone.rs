@@ -1,11 +1,12 @@
 //! Time zones as people name them: by letters, by city, country or state, by offset.
 //!
 //! ```text
-//! zone = letters ["time"] | ("eastern"|"central"|"mountain"|"pacific") ["standard"|"daylight"] ["time"]
-//!      | place "time" | ("utc"|"gmt") [("+"|"-") hours [":" minutes]] | ("+"|"-") hh ":" mm
+//! zone   = letters {"standard"|"daylight"|"time"} | ("utc"|"gmt"|"zulu") offset | offset
+//!        | place "time" | ("my"|"your"|"local"|"our") "time"
+//! offset = "z" | ("+"|"-") hours [":" minutes] | ("+"|"-") hhmm
 //! ```
-//! The letters stand for the clocks of a place, whether or not the place has summer time now: "6pm EST" in July is New
-//! York's 6pm.
+//! The letters, or a word such as "eastern", stand for the clocks of a place, whether or not the place has summer time
+//! now: "6pm EST" in July is New York's 6pm.
 
 use crate::{
     english::{
@@ -79,7 +80,7 @@ fn by_letters(r: &Reader, at: usize) -> Read<TimeZone> {
     Some((TimeZone::get(name).ok()?, next))
 }
 
-/// Reads an offset from UTC: "Z", "+02:00", "+2".
+/// Reads an offset from UTC: "Z", "+02:00", "+0200", "+2".
 fn offset(r: &Reader, at: usize) -> Read<TimeZone> {
     if r.spelling(at) == "z" && r.is_adjacent(at) {
         return Some((TimeZone::UTC, at + 1));

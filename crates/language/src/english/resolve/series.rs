@@ -141,7 +141,7 @@ fn spread_over_day(count: u8) -> Vec<Time> {
 }
 
 /// Returns the rule's first day. If the rule has no days, the days that are named beside it become a part of it ("Dec
-/// 25 every year").
+/// 25 every year"). A week, month or year beside it limits the rule.
 fn first_day(spec: &TimeSpec, pattern: &mut Pattern, sender: &Sender) -> Date {
     let today = sender.today();
     let mut from = spec.start.map_or(today, |day| day.date);
@@ -151,7 +151,7 @@ fn first_day(spec: &TimeSpec, pattern: &mut Pattern, sender: &Sender) -> Date {
             add_day(pattern, day);
         }
         from = from.max(day.date);
-        // For instance "every day next week" and "every monday in april".
+        // "every day next week" and "every monday in april" end with that week and month.
         let last = match day.grain {
             Grain::Week => day.date.checked_add(6.days()).ok(),
             Grain::Month => Some(day.date.last_of_month()),

@@ -72,8 +72,8 @@ export class Log {
   }
 
   /**
-   * Adds a text that is being sent. The text is `watched`: the caller sets its result, so entries of the log don't
-   * change the result.
+   * Adds a text that is being sent, or notes that a known text is sent again. The text is `watched`: the caller sets
+   * its result, so entries of the log don't change the result.
    */
   send(number, id, words) {
     const phone = this.phone(number);

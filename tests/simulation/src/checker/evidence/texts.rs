@@ -101,7 +101,7 @@ impl<'a> Evidence<'a> {
         self.undelivered.insert(text, place);
     }
 
-    /// Records when the service first received the status of a text that did not arrive.
+    /// Records when the service first received another status than [`SENT`] for a text that did not arrive.
     fn record_report(&mut self, at_ms: i64, text: &SentText, status: &str) {
         let Some((who, replaces, place)) = self.undelivered.get(text).copied() else { return };
         let person = &mut self.people[who];

@@ -99,8 +99,8 @@ impl Promises<'_> {
                 asked = None;
             }
             let Meaning::Zone(place) = text.meaning else { continue };
-            // If the zone was guessed, the answer asks nothing. If the answer asks, an earlier text about the zone was
-            // obeyed, although its answer was not seen.
+            // If the zone was guessed, the answer does not ask whether series should move. If it asks, an earlier text
+            // about the zone was obeyed, although its answer was not seen.
             is_known |= handled.has_question();
             if is_known {
                 // If the person had named the zone before, only the repeating reminders move, and only after a YES.
@@ -149,8 +149,6 @@ impl Promises<'_> {
     /// when they left that zone.
     fn move_series(&mut self, yes: &Handled<'_, '_>, question: &Move) {
         let Handled { received_ms, answer, .. } = *yes;
-        // Occurrences that have begun stay, and a paused series has no due. The answer does not name such a series, but
-        // its next due is read in the new zone.
         if answer.is_some() && !yes.moves_to("") {
             return;
         }
@@ -159,6 +157,8 @@ impl Promises<'_> {
             promise.series.as_ref().is_some_and(Series::is_local) && promise.stated[0].requested_ms <= known_ms
         };
         for promise in self.all.iter_mut().filter(is_meant) {
+            // An occurrence that has begun stays, and a paused series has no due. The answer does not name such a
+            // series, but its next due is read in the new zone.
             let first_ms = answer.and_then(|answer| promise.stated_in(answer, received_ms, &question.to));
             let leaves = |from: &TimeZone| promise.series.as_ref().is_some_and(|series| series.zone() == Some(from));
             if first_ms.is_none() && !question.from.iter().any(leaves) {

@@ -176,7 +176,7 @@ fn of_month(r: &Reader, every: &Every, at: usize, led: Led) -> Read<Every> {
 }
 
 /// Reads the days of a yearly rule: "on december 25th", "on the fourth thursday in november", "on christmas", "in week
-/// 12", "on the 31st".
+/// 12", "on the 100th day".
 fn of_year(r: &Reader, every: &Every, at: usize, led: Led) -> Read<Every> {
     let the = r.skip(at, Word::The);
     let with_interval = |(mut found, next): (Every, usize)| {
