@@ -26,7 +26,7 @@ pub struct Person<'a> {
 }
 
 impl Stage {
-    /// Makes a person with a fictional number that no other person of this stage has.
+    /// Makes a person with a fictional number. The numbers repeat after 480 people.
     ///
     /// # Errors
     /// Fails if the number is not valid, which does not happen.
@@ -79,8 +79,8 @@ impl Person<'_> {
         Ok(answers.join("\n"))
     }
 
-    /// Whether the webhook of a text took so long that an AWS operation of the service may have timed out. The service
-    /// then answers later, by a text.
+    /// Whether the webhook of a text took so long that an AWS operation of the service may have timed out. If one has,
+    /// the service answers later, by a text.
     #[must_use]
     pub fn was_slow(&self, id: &str) -> bool {
         let is_slow = |event: &LogEvent| match event {

@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn every_field_of_a_secret_is_read() {
+    fn a_secret_with_one_account_is_read() {
         let secret = Secret::parse(&json("AC1", "new", "old", "0123456789abcdef")).unwrap();
         assert_eq!((secret.account_sid(), secret.auth_token()), ("AC1", "new"));
         assert_eq!(secret.previous_auth_token(), Some("old"));

@@ -33,8 +33,8 @@ pub(crate) fn zone_named(name: &str) -> Option<TimeZone> {
     if let Some((_, zone)) = LETTERS.iter().chain(PLACES).find(|(known, _)| *known == plain) {
         return TimeZone::get(zone).ok();
     }
-    // The database also has names such as "Etc/GMT+5" and "EST5EDT", which people do not text, so only names with
-    // a region are looked up.
+    // The database also has names such as "EST5EDT", which people do not text, so only names with a region are looked
+    // up.
     if name.contains('/') {
         return TimeZone::get(name).ok();
     }

@@ -22,7 +22,7 @@ pub enum Question {
         zone: Option<TimeZone>,
         /// How the reminder repeats; `None` if it is due once.
         rule: Option<Rule>,
-        /// Whether `due` depends on the sender's zone.
+        /// Whether `due`, or only the end of `rule`, depends on the sender's zone.
         basis: DueBasis,
     },
     /// Asks on which days the reminder is due, because it is wanted several times a week, a month or a year.
@@ -38,7 +38,7 @@ pub enum Question {
     Delete,
     /// Asks which time to move a reminder to.
     Move {
-        /// The reminder's number, if the text names one.
+        /// The reminder's number, if it is known.
         number: Option<u32>,
     },
     /// Asks where the sender is, to learn the time zone.

@@ -59,7 +59,7 @@ pub fn transition(reminder: &Reminder, event: &Event, now: Timestamp, policy: &P
     }
 }
 
-/// Whether the sweeper may recover the record. A record that has changed in the meantime has a later deadline.
+/// Whether the sweeper may recover the record. A record that has changed in the meantime may have a later deadline.
 // guard: is_overdue
 fn is_overdue(deadline: Timestamp, now: Timestamp) -> bool {
     deadline <= now

@@ -22,7 +22,7 @@ use super::texts::{self, Incoming, TextResult};
 
 /// Maximum number of copies of a text.
 const MOST_COPIES: usize = 200;
-/// Maximum number of characters in the id of a text.
+/// Maximum length of the id of a text, in bytes.
 const MOST_ID: usize = 64;
 /// Maximum number of characters in a text: more than a phone sends, so that the service's own limit can be tested.
 const MOST_BODY: usize = 20_000;
@@ -74,7 +74,7 @@ async fn text(State(state): State<SharedState>, body: Bytes) -> Result<Json<Valu
     }
     let id = match (text.id, text.via) {
         (Some(id), _) if id.is_empty() || id.len() > MOST_ID => {
-            return Err(Refusal::bad(format!("id: expected 1 to {MOST_ID} characters")));
+            return Err(Refusal::bad(format!("id: expected 1 to {MOST_ID} bytes")));
         }
         (Some(id), _) => Sid::given(&id),
         (None, Via::Webhook) => state.sids.next("SM"),
@@ -96,7 +96,7 @@ async fn text(State(state): State<SharedState>, body: Bytes) -> Result<Json<Valu
     Ok(Json(shown(&id, &result.await.map_err(stopped)?)))
 }
 
-/// Returns the result of the first copy, and of all copies if there are several.
+/// Returns the text's id and the result of its first copy, and the results of all copies if there are several.
 fn shown(id: &Sid, results: &[TextResult]) -> Value {
     let mut shown = json!(results.first());
     shown["id"] = json!(id);
@@ -193,7 +193,7 @@ struct NumberQuery {
     number: Option<PhoneNumber>,
 }
 
-/// Lists the calls that have not ended, with their ids, which the actions on a call need.
+/// Lists the calls of one person, or of all, that have not ended. Their ids are needed for the actions on a call.
 async fn open_calls(State(state): State<SharedState>, Query(query): Query<NumberQuery>) -> Json<Value> {
     let mut calls = state.open_calls();
     calls.retain(|call| query.number.as_ref().is_none_or(|number| call.order.person() == number));

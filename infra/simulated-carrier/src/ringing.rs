@@ -102,7 +102,7 @@ impl LiveCall {
         Ok(())
     }
 
-    /// Answers the call of a person for the service. Does nothing if the call was answered before.
+    /// Answers the call of a person for the service. Does nothing if the call no longer rings.
     pub(super) fn service_answers(&mut self) -> Result<(), Interruption> {
         let is_ringing = self.state.call(&self.sid).is_some_and(|call| call.status == CallStatus::Ringing);
         if !is_ringing {
@@ -128,8 +128,7 @@ impl LiveCall {
         }
     }
 
-    /// Returns how the person reacts, and after how long. Without a time, the call rings until a person in the browser
-    /// acts, or until the ring timeout ends.
+    /// Returns how the person reacts, and after how long. Without a time, only a person in the browser reacts.
     pub(super) fn reaction(&self) -> (Option<Duration>, Result<(), CallStatus>) {
         if let Some(fault) = self.fault.as_ref().filter(|fault| fault.kind == FaultKind::NoAnswer) {
             return (Some(fault.delay()), Err(CallStatus::NoAnswer));

@@ -1,4 +1,5 @@
-//! A call that the carrier refuses for now. The operator is alerted only if they must act.
+//! A call that is refused for now, or whose carrier can't be reached. The operator is not alerted, because they need
+//! not act.
 
 use std::rc::Rc;
 
@@ -25,7 +26,7 @@ fn outcome(cloud: &Cloud) -> Result<InvocationOutcome> {
     }
 }
 
-/// Makes a reminder, and dials it while this fault refuses its call.
+/// Makes a reminder, and dials it while this fault prevents its call.
 fn dial_with(fault: Fault) -> Result<Rc<Cloud>> {
     let (cloud, functions) = (Cloud::new(1, "2027-03-01T12:00:00Z".parse()?), Functions::new()?);
     let form = [

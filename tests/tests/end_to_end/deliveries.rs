@@ -13,8 +13,8 @@ const UNREGISTERED: u32 = 30034;
 const NOT_ENABLED: u32 = 21408;
 /// Twilio's code for a phone that is off.
 const PHONE_OFF: u32 = 30003;
-/// Six minutes after the due, as a negative time before it. The max lateness of the tests is five minutes, so no call
-/// may ring any more.
+/// Six minutes after the due: as a time before the due, it is negative. The max lateness of the tests is five minutes,
+/// so no call may ring any more.
 const PAST_MAX_LATENESS: SignedDuration = SignedDuration::from_mins(-6);
 
 fn undelivered(code: u32) -> DeliveryScript {

@@ -16,14 +16,14 @@ use jiff::{
 /// several times as long.
 const MOST_EMPTY_PERIODS: u32 = 400;
 
-/// Maximum number of steps in a row that are searched for an allowed step of a rule of hours or minutes: a week of
-/// minutes. If none of them is allowed, the rule is taken to have no further time.
+/// Maximum number of steps that one search for the next time of a rule of hours or minutes reads: a week of minutes. If
+/// none of them is the next time, the rule is taken to have no further time.
 const MOST_STEPS: i64 = 7 * 24 * 60 + 1;
 
 impl Rule {
-    /// Returns the first time at which the rule rings after an instant, on the clocks of `zone`. A time that the clocks
-    /// skip moves to the time after the gap. If the clocks show a time twice, the first of the two counts. `None` if
-    /// the rule has ended, or if no further time is found.
+    /// Returns the first time at which the rule rings after an instant, on the clocks of `zone`. `None` if the rule has
+    /// ended, or if no further time is found. If the rule counts on the clock, a time that the clocks skip moves to the
+    /// time after the gap, and of a time that the clocks show twice, the first counts.
     #[must_use]
     pub fn next_after(&self, after: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
         if self.pattern.counts_elapsed_time() {

@@ -125,8 +125,8 @@ impl Situation<'_> {
         self.changes(&reminders, &opted_out)
     }
 
-    /// Returns the reminders that the restorable opt-out stopped, if it was at most a month ago. Some may not have
-    /// ended yet: an older release that handled the opt-out could not read them.
+    /// Returns the reminders that the restorable opt-out stopped, if it was at most a month ago. Those that it left
+    /// behind have not ended yet.
     fn stopped(&self) -> impl Iterator<Item = &Reminder> {
         let is_recent = self.profile.restorable.is_some_and(|last| may_be_restored(last.at, self.received_at));
         let left_behind = self.reminders.left_behind().iter().filter(|one| self.profile.is_restorable(one.epoch + 1));

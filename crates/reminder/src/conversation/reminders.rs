@@ -54,8 +54,8 @@ impl Reminders {
         self.open
     }
 
-    /// Returns the reminders of an older epoch that are still live. This happens if the person opted out only at the
-    /// carrier, or if an older release could not read these reminders.
+    /// Returns the reminders of an older epoch that are still live. This happens, for example, if the person opted out
+    /// only at the carrier, or if an older release could not read these reminders.
     pub fn left_behind(&self) -> &[Reminder] {
         &self.left_behind
     }

@@ -167,7 +167,7 @@ fn a_new_number_gains_no_calls_by_undo() {
 }
 
 #[test]
-fn a_change_of_eighty_reminders_is_taken_back_in_one_transaction() {
+fn one_undo_takes_back_eighty_deletions_and_its_answer_is_one_segment() {
     let mut person = Person::confirmed();
     for second in 0..80 {
         assert!(person.text(second, "remind me to call mom tomorrow at 9").starts_with(MADE));
@@ -215,7 +215,7 @@ fn changes() -> impl Strategy<Value = (Vec<&'static str>, &'static str)> {
 }
 
 proptest! {
-    /// The open reminders before a change and after its UNDO are the same, except for their ids and numbers.
+    /// After a change and its UNDO, the open reminders have the same tasks, dues and rules as before.
     #[test]
     fn undo_restores_the_reminders_from_before_a_change((made, change) in changes()) {
         let mut person = Person::confirmed();

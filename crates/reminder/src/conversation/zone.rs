@@ -23,14 +23,14 @@ pub(super) enum Plan {
     Move(Timestamp),
     /// The reminder keeps its due, unless the person names another time.
     Keep(WhyKept),
-    /// The reminder has rung for this occurrence, is paused, or is due at the same instant. Only its zone may change.
+    /// The reminder may have rung for this occurrence, is paused, or is due at the same instant. Its due stays.
     Stay,
 }
 
 /// Sets the person's zone. If the zone was only guessed until now, reminders that were read in the guessed zone are
 /// planned again in the same transaction. Reminders that were made when the zone was known keep their instants, and the
-/// answer asks whether the repeating reminders should move to the new zone. An open question stays open, and is asked
-/// again.
+/// answer asks whether the repeating reminders should move to the new zone. If another question is open, that question
+/// stays open, and is asked again instead.
 pub(super) fn set_zone(mut situation: Situation<'_>, zone: TimeZone) -> Decision {
     let Ok(zone) = Zone::try_from(zone) else { return situation.ask(&Question::Zone) };
     let mut corrections = situation.corrections(&zone);
@@ -95,8 +95,8 @@ impl Situation<'_> {
             return Vec::new();
         }
         let all = self.reminders.known().iter().chain(self.reminders.made_since());
-        let off_guess = all.filter(|one| one.is_off_guessed_clock());
-        off_guess.filter_map(|one| self.correction(one, &self.profile.zone, zone)).collect()
+        let wrong = all.filter(|one| one.is_off_guessed_clock());
+        wrong.filter_map(|one| self.correction(one, &self.profile.zone, zone)).collect()
     }
 
     /// Returns the new plan of a reminder whose times are read in `zone` instead of `old`. Returns nothing if the
@@ -133,8 +133,8 @@ impl Situation<'_> {
         }
     }
 
-    /// Returns the open question as it is asked in `zone`. A due that was read in the guessed zone is read in `zone`
-    /// instead.
+    /// Returns the open question as it is asked in `zone`, or nothing if it is about the zone. A due that was read in
+    /// the guessed zone is read in `zone` instead.
     fn question_in(&self, zone: &Zone) -> Option<Question> {
         let question = self.open_question()?.clone();
         let is_guessed = self.profile.zone_source != ZoneSource::Said;
@@ -166,8 +166,8 @@ impl Situation<'_> {
         Answer::AskTaskAgain(&when, rule.as_ref().map(|rule| (rule, zone))).render(self.now)
     }
 
-    /// Leaves one question open, and returns its words for the end of the answer. If a question was open already, that
-    /// question stays open.
+    /// Leaves at most one question open, and returns its words for the end of the answer. If a question was open
+    /// already, that question stays open.
     fn ask_after_zone(&mut self, open: Option<Question>, left: Option<&Zone>, corrections: &[Correction]) -> String {
         let mut kept = corrections.iter().filter(|one| one.why_kept().is_some()).map(|one| one.reminder.number);
         let series = left.map(|from| Question::MoveSeries { from: from.rules().clone() });

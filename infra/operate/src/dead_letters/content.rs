@@ -96,7 +96,7 @@ fn text(body: &str) -> Result<Content, String> {
     Ok(Content::Text { carrier: text.carrier, id: text.id, from, received_at: text.received_at })
 }
 
-/// Returns the sender with all but the last two digits masked.
+/// Returns the sender with all but the last two digits masked, or "an invalid number".
 fn sender(from: &str) -> String {
     from.parse::<Number>().map_or_else(|_| "an invalid number".to_owned(), |number| format!("{number:?}"))
 }

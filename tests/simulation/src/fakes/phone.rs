@@ -177,7 +177,7 @@ impl Cloud {
         lasts
     }
 
-    /// Ends a call early. Returns whether the call was still in progress.
+    /// Ends a call early. Returns false if it was already over or does not exist.
     fn end_call(&self, id: &CallId) -> bool {
         let state = self.phone.borrow().call(id).map(|call| call.state);
         let end = match state {

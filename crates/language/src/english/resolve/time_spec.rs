@@ -63,7 +63,7 @@ impl TimeSpec {
             && !self.no_such_day
     }
 
-    /// Makes another time repeat like the first one: "every tuesday at 3 and thursday at 5".
+    /// Makes another time on a weekday repeat weekly if the first time repeats: "every tuesday at 3 and thursday at 5".
     pub(crate) fn repeat_like(&mut self, first: &TimeSpec) {
         if let (None, Some(_), [day]) = (&self.every, &first.every, self.days.as_slice())
             && day.if_past == IfPast::Weekly

@@ -148,8 +148,8 @@ fn a_lost_wake_up_is_sent_again_five_times_and_then_there_is_a_text() {
     let texted = || Texted(End::Missed, TextReason::TooLate);
     let recover =
         |given: &Reminder, deadline_s, recoveries| Changes(life(deadline_s, recoveries), vec![wake_again(given, 0)]);
-    // Recoveries before the call's moment do not count. If the passed deadline is not later than the one for the
-    // wake-up's arrival, every recovery was before that moment.
+    // Recoveries before the call's moment do not count. The first deadline after that moment is 90, so all recoveries
+    // until then were before it.
     for (was, at_s, expected) in [
         (life(90, 0), 90, recover(&due_now(), 150, 1)),
         (life(90, 50), 90, recover(&due_now(), 150, 1)),

@@ -19,6 +19,8 @@ use crate::{
     rule::{End, Frequency, MOST_TIMES},
 };
 
+/// Whether a plural part of the day, such as "mornings", may be a rule: if "at" follows, or if it is the last word and
+/// no unknown word is before it.
 pub(crate) fn may_repeat(r: &Reader, at: usize) -> bool {
     r.word(at + 1) == Word::At || r.word(at + 1) == Word::Mark(0) && r.word_before(at) != Some(Word::Other)
 }
@@ -40,7 +42,7 @@ pub(crate) fn next_few(r: &Reader, at: usize) -> Read<Every> {
     Some((every, subject_at + 1))
 }
 
-/// Reads the unit of time after "bi" or "semi": "bi-weekly", "semi-monthly".
+/// Reads "bi" or "semi" with a unit of time: "bi-weekly", "semi-monthly".
 pub(crate) fn prefixed(r: &Reader, at: usize) -> Read<Every> {
     let Word::Periodic(count, unit) = r.word(r.skip_mark(at + 1, b'-')) else { return None };
     let next = r.skip_mark(at + 1, b'-') + 1;

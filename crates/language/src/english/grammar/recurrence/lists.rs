@@ -19,7 +19,7 @@ pub(crate) fn plain_weekdays(days: Vec<Weekday>) -> Vec<NthWeekday> {
     days.into_iter().map(|weekday| NthWeekday { nth: 0, weekday }).collect()
 }
 
-/// Reads items that are joined by commas and "and".
+/// Reads items that are joined by commas, "and" or "&".
 pub(crate) fn list<T>(r: &Reader, at: usize, item: impl Fn(usize) -> Read<T>) -> Read<Vec<T>> {
     let mut items = Vec::new();
     let mut at = at;
@@ -63,7 +63,7 @@ pub(crate) fn nth_weekdays(r: &Reader, at: usize) -> Read<Vec<NthWeekday>> {
     Some((groups.concat(), next))
 }
 
-/// Reads an edge as a day of the month: "the beginning", "the end", "the last day", "the 1st day".
+/// Reads one day of a period: "the beginning", "the middle" (the 15th), "the end", "the last day", "the 1st day".
 pub(crate) fn edge(r: &Reader, at: usize) -> Read<i8> {
     let start = r.skip(at, Word::The);
     match r.word(start) {
