@@ -44,8 +44,7 @@ pub async fn apply_to_text<P: Ports>(
         let Some((next, effects)) = write_transition(context, record, &event).await? else { return Ok(Applied::Gone) };
         if let Some(effects) = effects {
             is_changed = true;
-            // Only a new status is noted. When a repeat comes, the person may have opted in again.
-            note_undelivered(context, &next, &event).await;
+            log_undelivered(&next, &event);
             for effect in effects {
                 events.extend(perform(context, &next, effect).await);
             }
@@ -83,18 +82,6 @@ pub async fn apply_text_status<P: Ports>(
 ) -> Result<(), Failed> {
     let event = TextEvent::StatusReported { try_number: route.try_number, sent, status };
     apply_to_text_by_key(context, &route.key, event).await.map(drop)
-}
-
-/// Logs that a text was not delivered, and records an opt-out at the carrier.
-async fn note_undelivered<P: Ports>(context: Context<'_, P>, text: &OutgoingText, event: &TextEvent) {
-    let TextEvent::StatusReported { sent, status: TextStatus::Undelivered(Undelivered { code, cause }), .. } = event
-    else {
-        return;
-    };
-    log_undelivered(&text.key.text, *code, *cause);
-    if *cause == UndeliveredCause::OptedOut && is_of_first_carrier(context, sent) {
-        opt_out(context, text).await;
-    }
 }
 
 /// Makes the first try of a text that was just created, if its writer has counted that try. Otherwise sends a wake-up
@@ -142,6 +129,10 @@ async fn write_transition<P: Ports>(
         let TextTransition::Change(next, effects) = transition else { return Ok(Some((record, None))) };
         if effects.contains(&TextEffect::RaiseAlarm) {
             alarm(&record);
+        }
+        // Only a new status is noted. When a repeat comes, the person may have opted in again.
+        if tells_of_opt_out(context, event) {
+            opt_out(context, &record).await?;
         }
         let write = record.replaced_by(*next).with_write_id(write_id.clone());
         failure = match store.replace_outgoing_text(&write).await {
@@ -377,7 +368,11 @@ async fn ask_carrier<P: Ports>(context: Context<'_, P>, try_number: u8, sent: Se
 
 /// Logs that a text was not delivered. If all such texts fail until the operator acts, even the first failure is logged
 /// as an error.
-fn log_undelivered(id: &OutgoingTextId, code: u32, cause: UndeliveredCause) {
+fn log_undelivered(text: &OutgoingText, event: &TextEvent) {
+    let TextEvent::StatusReported { status: TextStatus::Undelivered(Undelivered { code, cause }), .. } = event else {
+        return;
+    };
+    let id = &text.key.text;
     match cause {
         UndeliveredCause::Operator => {
             tracing::error!(text.id = %id, code, "the carrier does not deliver our texts until the operator acts; look up the error code");
@@ -388,26 +383,30 @@ fn log_undelivered(id: &OutgoingTextId, code: u32, cause: UndeliveredCause) {
     }
 }
 
-/// Records that a person has opted out at the carrier, unless they have opted in since the text was written. If another
-/// writer changes the profile first, tries again with the newer profile.
-async fn opt_out<P: Ports>(context: Context<'_, P>, text: &OutgoingText) {
-    let person = &text.key.person;
+/// Whether the first carrier reports that a text was not delivered because the person has opted out.
+fn tells_of_opt_out<P: Ports>(context: Context<'_, P>, event: &TextEvent) -> bool {
+    let TextEvent::StatusReported { sent, status: TextStatus::Undelivered(Undelivered { cause, .. }), .. } = event
+    else {
+        return false;
+    };
+    *cause == UndeliveredCause::OptedOut && is_of_first_carrier(context, sent)
+}
+
+/// Records that a person has opted out at the carrier, unless they have opted in since the text was written. This comes
+/// before the write that ends the text: after that write, a repeated status changes nothing, and the opt-out would be
+/// forgotten. If the write fails, tries again with the newest profile.
+async fn opt_out<P: Ports>(context: Context<'_, P>, text: &OutgoingText) -> Result<(), Failed> {
+    let mut failure = WriteError::Conflict;
     for _ in 0..WRITE_TRIES {
-        let profile = match context.ports.store().profile(person).await {
-            Ok(Some(profile)) => profile,
-            Ok(None) => return,
-            Err(error) => {
-                tracing::warn!(%person, %error, "an opt-out at the carrier was not written");
-                return;
-            }
-        };
+        let Some(profile) = context.ports.store().profile(&text.key.person).await? else { return Ok(()) };
         let has_returned = profile.consent.since.is_some_and(|since| since >= text.owed_since);
         if !text.is_text_wanted(profile.consent.epoch) || has_returned {
-            return;
+            return Ok(());
         }
         match record_opt_out(context, &profile).await {
-            Err(WriteError::Conflict) => {}
-            Ok(()) | Err(WriteError::Unknown(_)) => return,
+            Ok(()) => return Ok(()),
+            Err(error) => failure = error,
         }
     }
+    Err(Failed::Unwritten(failure))
 }

@@ -185,6 +185,18 @@ fn a_status_that_tells_of_an_opt_out_opts_the_person_out_once() -> Result<()> {
     Ok(())
 }
 
+/// A function that is killed between the two writes is not lost: the status is applied again.
+#[test]
+fn the_opt_out_that_a_status_tells_of_is_written_before_the_text_ends() -> Result<()> {
+    let world = World::with_two_texts()?;
+    let (text, sent) = world.accepted().remove(0);
+    world.functions.callback(&world.cloud, 7, undelivered(&status_path(&text), &sent));
+    world.step_until(|world| world.ends().iter().any(Option::is_some));
+    assert_eq!(world.consent()?, (OptStatus::OptedOut, 1));
+    world.cloud.engine.clear();
+    Ok(())
+}
+
 #[test]
 fn a_text_that_the_carrier_refuses_because_of_an_opt_out_opts_the_person_out() -> Result<()> {
     let world = World::with_a_refused_text(|_| ())?;
@@ -208,7 +220,6 @@ fn a_status_that_tells_of_an_opt_out_counts_even_if_another_writer_changes_the_p
     let world = World::with_two_texts()?;
     let (text, sent) = &world.accepted()[0];
     world.functions.callback(&world.cloud, 7, undelivered(&status_path(text), sent));
-    world.step_until(|world| world.ends().contains(&Some(TextEnd::Withdrawn)));
     world.conflicts_once();
     assert_eq!(world.status_of_response()?, 204);
     assert_eq!(world.consent()?, (OptStatus::OptedOut, 1));
