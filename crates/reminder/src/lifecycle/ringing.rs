@@ -102,7 +102,9 @@ impl Step<'_> {
         let (claim, call) = (ringing.claim.clone(), ringing.call.clone());
         let effects = match verdict {
             Verdict::Person | Verdict::Unknown | Verdict::MachineStarted => vec![],
-            Verdict::MachineEnded if self.next_call(ringing.attempt).is_none() => {
+            Verdict::MachineEnded
+                if !ringing.answered.may_ring_again() || self.next_call(ringing.attempt).is_none() =>
+            {
                 vec![Effect::LeaveMessage { claim, call }]
             }
             // A machine can't press a key, so its call is cancelled. If another call follows, it may reach the person.

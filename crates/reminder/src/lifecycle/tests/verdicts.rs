@@ -73,6 +73,13 @@ fn after_a_late_verdict_that_a_person_answered_a_refused_call_is_not_requested_a
     check(&known, 2, &accepted(1), Changes(rings, vec![]));
 }
 
+#[test]
+fn a_message_is_left_if_a_person_answered_an_earlier_call_so_that_no_call_follows() {
+    let given = reminder(rung_after(AnsweredBy::Person, 2, AnsweredBy::Unknown), RINGING_S);
+    let rings = rung_after(AnsweredBy::Person, 2, AnsweredBy::Machine);
+    check(&given, 20, &detected(1, Verdict::MachineEnded), Changes(live(rings, 20 + RINGING_S), leave_message()));
+}
+
 /// The verdict comes while the next call is requested, so that call still rings.
 #[test]
 fn no_third_call_follows_if_a_person_answered_the_first() {
