@@ -18,7 +18,7 @@ impl PromiseJudge<'_, '_> {
         if let Some((heard, text)) = heard.filter(|heard| is_own(heard.claim)).zip(texts.first()) {
             breaches.unless(!self.evidence.calm(), "G1", || {
                 format!(
-                    "{} was heard on the call of claim {}, and a text ({:?}) replaced a call, without any fault",
+                    "{} was heard on the call of claim {} and texted ({:?}), without any fault",
                     self.promise.name(),
                     heard.claim,
                     text.body
