@@ -17,7 +17,7 @@ impl Stage {
     /// everything that was still on its way to these people has arrived by then.
     ///
     /// # Errors
-    /// Fails if a finished person got something more, or the sweeper failed.
+    /// Fails if a finished person got something more, the last reminder was not heard, or the sweeper failed.
     pub async fn check_finished_people(&self) -> Result<()> {
         let last = self.new_person()?;
         last.will_press_1()?;

@@ -44,7 +44,7 @@ fn start(variables: Vec<(String, String)>) -> anyhow::Result<()> {
             machine_detection: carrier.machine_detection,
             timeout: Duration::from_secs(policy.times().carrier_s.unsigned_abs()),
         };
-        Twilio::new(config).context("CARRIER_URL")?;
+        Twilio::new(config).context("CARRIER_URL or SECOND_CARRIER_URL")?;
     }
     Ok(())
 }
@@ -159,7 +159,7 @@ fn a_function_starts_with_every_value_that_a_pattern_accepts() {
 
 /// A text that can't be stored waits for a day. Each receive counts, even if the function does not run.
 #[test]
-fn the_inbound_queue_allows_the_receives_of_a_day() {
+fn each_queue_allows_enough_receives_and_keeps_a_message_until_the_last_one() {
     const DAY_S: u64 = 24 * 3600;
     let template = Template::read();
     let visibility_s: u64 = template.default_of_variable("VISIBILITY_S").parse().unwrap();

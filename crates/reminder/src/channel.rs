@@ -1,4 +1,5 @@
-//! Channels: all calls, or all texts, of one carrier share a rate and a circuit breaker.
+//! Channels. All calls of a carrier are one channel, and all its texts are another. A channel has a rate and a circuit
+//! breaker.
 //!
 //! ```text
 //!          5 failures in a minute              open time is over, one request takes the lease

@@ -27,8 +27,8 @@ pub struct Limits {
 /// The dues of the calls that an unconfirmed number has asked for, in order.
 ///
 /// Each new due counts: of a one-off, of the first occurrence of a series, of a snoozed or moved reminder. A due no
-/// longer counts if its reminder is deleted, moved or skipped before the phone rings, or if the person opts out before
-/// the due. After that, it stays counted.
+/// longer counts if its reminder is deleted, moved or skipped before the phone rings, if the person opts out before the
+/// due, or when it is `COUNTS_S` old.
 ///
 /// The further calls of a series are not counted. They are at least `REPEAT_UNCONFIRMED_MIN_S` apart, so that each open
 /// series adds at most one call, and there are at most `OPEN_MAX_UNCONFIRMED` open series. So at most `SOON_MAX` calls,

@@ -1,5 +1,5 @@
 //! The formats that parts of the service agree on: the message of a wake-up, a parked text, and the paths of the
-//! callbacks of calls and texts.
+//! carrier's callbacks.
 
 mod answer_route;
 mod parked_text;

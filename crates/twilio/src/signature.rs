@@ -42,7 +42,8 @@ impl Signature {
     }
 }
 
-/// The raw body of a form that Twilio signed. Only [`Verifier::verify_form`] makes one, so no unsigned form is parsed.
+/// The raw body of a form that Twilio signed. Only [`Verifier::verify_form`] makes one, so no unsigned form is read
+/// as a webhook.
 #[derive(Clone)]
 pub struct SignedForm(Vec<u8>);
 
@@ -68,12 +69,12 @@ pub struct Verifier {
 /// is too long, and has no other effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotSigned {
-    /// The body is longer than any that Twilio sends, so it is neither decoded nor verified. It is refused with 413.
+    /// The body is longer than any that Twilio sends, so it is not verified. It is refused with 413.
     #[error("expected a body of at most {expected} bytes, found {found}")]
     TooLong {
-        /// The length of the longest accepted body, in bytes of the encoding in which it arrived.
+        /// The length of the longest accepted body, in bytes, before or after it is decoded.
         expected: usize,
-        /// The length of this body, in bytes of the same encoding.
+        /// The length of this body, in bytes, in the same form.
         found: usize,
     },
     /// The request has no signature.
@@ -85,7 +86,7 @@ pub enum NotSigned {
     /// The signature is of another request, or was made with another token.
     #[error("expected a signature of this request by the account's token, found another")]
     Mismatch,
-    /// The signed digest is of another body.
+    /// The signed URL has the digest of another body, or no digest.
     #[error("expected the body whose digest is signed as bodySHA256, found another")]
     BodyMismatch,
 }

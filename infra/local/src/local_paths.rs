@@ -1,4 +1,4 @@
-//! Paths of the workspace and of `.local/`, the folder for all files that are created at run time.
+//! Paths of the workspace and of `.local/`, the folder for files that are created at run time.
 
 use std::path::{Path, PathBuf};
 

@@ -20,7 +20,8 @@ impl Report {
     /// Checks that no phase has a problem.
     ///
     /// # Errors
-    /// Fails if a text was not accepted, or if a reminder was lost, doubled or early. The message lists all problems.
+    /// Fails if a text that had to be accepted was not, or if anything was lost, doubled or early. The message lists
+    /// all problems.
     pub fn judged(&self) -> Result<()> {
         let named = |phase: &Figures| {
             let of_phase = |problem: &String| format!("{}: {problem}", phase.phase);

@@ -1,5 +1,5 @@
-//! A copy of the workspace in which checks are removed. Its build output is kept, so that only the code that a mutation
-//! changes is built again.
+//! A copy of the workspace in which checks are removed. Its build output is kept, so that a mutation needs only a
+//! partial build.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -80,7 +80,7 @@ impl Scratch {
         Command::new(self.target.join("sim/simulation"))
     }
 
-    /// A program in the copy, by the path that Cargo printed.
+    /// A program that was built from the copy, by the path that Cargo printed.
     pub(crate) fn program(&self, path: &str) -> Command {
         Command::new(self.workspace.join(path))
     }
@@ -91,7 +91,8 @@ impl Scratch {
     }
 }
 
-/// Makes `to` equal to `from`. Unchanged files keep their modification time, by which Cargo decides what to build.
+/// Makes `to` equal to `from`, without the folders that are not source. Unchanged files keep their modification time, by
+/// which Cargo decides what to build.
 fn mirror(from: &Path, to: &Path) -> Result<()> {
     fs::create_dir_all(to).with_context(|| format!("can't create {}", to.display()))?;
     for entry in fs::read_dir(to)? {

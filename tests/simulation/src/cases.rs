@@ -17,7 +17,7 @@ use crate::world::script::{Script, act};
 /// Monday, March 1, 2027, 7:00 in New York.
 const START_S: i64 = 1_803_902_400;
 
-/// How long faults are injected in a case, in milliseconds: two days and a half.
+/// How long after its start a case may have faults, in milliseconds: two days and a half.
 const FAULTY_MS: i64 = 60 * 3_600_000;
 
 /// A directed case.
@@ -132,7 +132,7 @@ pub const CASES: [Case; 19] = [
     },
     Case {
         name: "rollback",
-        about: "a reminder comes due after a rollback to a release that can't read it; it rings once the later release runs again",
+        about: "a reminder comes due after a rollback to a release that can't read it; it rings when the later release runs again",
         script: || answers(&[(0, remind("take the pills", 10)), (5, remind("feed rabbit", 12))]),
         faults: |cloud| {
             let (older, newer) = (Rc::clone(cloud), Rc::clone(cloud));
@@ -189,7 +189,7 @@ pub const CASES: [Case; 19] = [
     },
     Case {
         name: "calling-back",
-        about: "a person who missed the calls calls the number back, and hears the reminder",
+        about: "a person who missed a call calls the number back, and hears the reminder",
         script: || Script { call_backs: vec![420], ..nobody_answers(&[(0, remind("take the pills", 5))]) },
         faults: |_| (),
     },

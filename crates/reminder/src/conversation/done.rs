@@ -38,7 +38,8 @@ pub(super) fn done(mut situation: Situation<'_>, which: &Target) -> Decision {
 }
 
 /// Whether a snooze of an acknowledged reminder may have made this reminder: it has the same task and waits for its
-/// first call. DONE does not change this reminder, because it has not rung. The answer says that it still rings.
+/// first call. DONE without a number does not change this reminder, because it has not rung. The answer says that it
+/// still rings.
 fn is_snooze_of(reminder: &Reminder, acknowledged: &[(Reminder, Event)]) -> bool {
     is_snoozed(reminder)
         && acknowledged.iter().any(|(one, _)| one.task == reminder.task)
@@ -47,8 +48,8 @@ fn is_snooze_of(reminder: &Reminder, acknowledged: &[(Reminder, Event)]) -> bool
 
 impl Situation<'_> {
     /// Returns each reminder that DONE is about, with its event. Without a number, DONE is about reminders that are
-    /// ringing or rang within the last hour. A number may also name a reminder that has not rung: then its coming
-    /// occurrence is skipped.
+    /// ringing, or whose last occurrence ended within the last hour. A number may also name a reminder that has not
+    /// rung: then its coming occurrence is skipped.
     fn done_with(&self, which: &Target) -> Vec<(Reminder, Event)> {
         let rings = |one: &&Reminder| one.state().is_some_and(State::has_begun);
         let rung: Vec<&Reminder> =

@@ -6,11 +6,12 @@ pub const FAILURES: usize = 5;
 /// The span in which failures are counted together, in seconds.
 pub const FAILURES_WITHIN_S: i64 = 60;
 
-/// How long a breaker is open the first time, in seconds. The max lateness has room for many such waits.
+/// How long a breaker is open the first time, in seconds. The default max lateness has room for many such
+/// waits.
 pub const OPEN_S: i64 = 30;
 
-/// How long a breaker is open at most, in seconds. A carrier that works again is noticed within a third of the max
-/// lateness.
+/// How long a breaker is open at most, in seconds. A carrier that works again is noticed within a third of the default
+/// max lateness.
 pub const OPEN_MAX_S: i64 = 300;
 
 /// How long after its open time a breaker remembers how long it was open, in seconds. While requests wait for the

@@ -128,7 +128,7 @@ pub enum UndeliveredCause {
 
 /// The API of a phone carrier.
 ///
-/// Each use of a method MUST make exactly one request, on a connection of its own, and MUST NOT repeat it. Once the
+/// Each use of a method MUST make at most one request, on a connection of its own, and MUST NOT repeat it. Once the
 /// first byte of a request is sent, every outcome except a readable response is `Unknown`. Every 5xx is `Unknown` too.
 pub trait Carrier {
     /// The carrier's name, which is the prefix of the ids of its calls and texts.
@@ -156,6 +156,7 @@ pub trait Carrier {
     /// Asks for the status of a call.
     fn status(&self, call: &CallId) -> impl Future<Output = Result<CallStatus, CarrierError>>;
 
-    /// Cancels a call that still waits in the carrier's queue, and hangs up a call that is under way.
+    /// Ends a call whose last known status is `status`: cancels it if it waits in the carrier's queue, hangs up if it is
+    /// under way, and does nothing if it is over.
     fn end(&self, call: &CallId, status: CallStatus) -> impl Future<Output = Result<(), CarrierError>>;
 }

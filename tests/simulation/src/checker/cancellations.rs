@@ -1,5 +1,6 @@
-//! G4: after a deletion, a move or an opt-out is confirmed, the person is not called about the reminder. The exception
-//! is a call that the confirmation warned of. If that call is picked up, the reminder must not be spoken.
+//! G4: after a deletion, a move or an opt-out is confirmed, the person is not called about the reminder. One call is
+//! allowed after an opt-out, if the confirmation warned of it, or if a function was frozen. If that call is picked up,
+//! the reminder must not be spoken.
 
 use super::answers::{self, Answer, PromiseKind};
 use super::breach::Breaches;
@@ -18,7 +19,7 @@ use crate::people::{Meaning, numbers};
 /// How long after a claim its request may start, in milliseconds, including the difference of clocks.
 const REQUEST_MS: i64 = 13_000;
 
-/// Faults after which a text is parked instead of stored. Then the reply to its webhook is empty.
+/// Faults after which a text may be parked instead of stored. If it is, the reply to its webhook is empty.
 const PARKS: [Fault; 7] = [
     Fault::StoreThrottled,
     Fault::StoreDown,
@@ -36,7 +37,7 @@ pub(super) struct Cancellation {
     at_ms: i64,
     /// Until when no call is allowed, in milliseconds.
     until_ms: i64,
-    /// Whether the confirmation says that the phone may still ring.
+    /// Whether the confirmation says that the phone may still ring. Always set for an opt-out.
     warned: bool,
 }
 
@@ -135,7 +136,8 @@ impl Meaning {
     }
 }
 
-/// The opt-outs with a reply to their webhook. When the reply comes, all reminders of the person have ended.
+/// The opt-outs with a reply to their webhook, by which all reminders of the person have ended. Leaves out opt-outs that
+/// may have been parked, and opt-outs before whose reply an opt-in was received.
 fn opt_outs(evidence: &Evidence<'_>, history: &PersonHistory<'_>, shares: &mut Shares) -> Vec<Cancellation> {
     let mut cancellations = Vec::new();
     for text in history.texts.iter().filter(|text| text.meaning.opts_out()) {

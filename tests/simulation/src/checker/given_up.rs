@@ -1,16 +1,16 @@
 //! Whether the service may have given up an answer because each of its tries was used up.
 //!
 //! The service counts a try by a write before it sends the request. It takes the count back only if it knows that the
-//! try was refused for now. So a try is used up in three ways:
+//! try was not sent, or was refused for now. So a try is used up in three ways:
 //!
 //! - Its request had no readable response.
 //! - Its request was refused for now, but the write that takes the count back was lost.
-//! - It was counted but never requested, because its function died or could not read the profile. Or each breaker was
-//!   open, and the write that takes the count back was lost.
+//! - It was counted but never requested, because its function died or could not read the profile. Or it had to wait for
+//!   a breaker or a slot, and the write that takes the count back was lost.
 //!
 //! The first two ways show in the requests for the answer. The third way shows only as a fault.
 //!
-//! An answer that is refused for now for a day is given up too.
+//! An answer is also given up if the carriers refuse it for now, again and again, for a day.
 
 use super::dues::SKEW_MS;
 use super::evidence::Evidence;
@@ -43,7 +43,7 @@ const AGAIN_MS: i64 = 900_000;
 const WRITES: usize = 6;
 
 /// Faults after which a try may be counted but not requested: the function dies, its time runs out, it can't read the
-/// profile, or the write that counts the try is applied only after the function has given up.
+/// profile, or it does not learn that the write that counts the try was applied.
 const KEEPS_FROM_REQUESTING: [Fault; 7] = [
     Fault::Crash,
     Fault::Freeze,

@@ -78,7 +78,7 @@ pub enum DeadLetterCause {
 pub enum RequestOutcome {
     /// The carrier accepted the request.
     Accepted,
-    /// The carrier refused the request because of the number.
+    /// The carrier refused the request because of the number, or because the person has opted out.
     NumberRefused,
     /// The carrier refused the request for another reason.
     RefusedForNow,

@@ -1,10 +1,11 @@
 //! Parts of the day, and the time that each stands for.
 //!
 //! ```text
-//! part = ["early"|"late"] (("in the"|"this"|"that"|"the") daytime | "at night" | daytime)  (daytime alone after a day)
-//!      | ("at"|"by"|"before"|"after"|"around"|"during"|"over") meal ["time"]
-//!      | ("before"|"after") ("work"|"school"|"bed")
-//!      | "first thing" ["in the morning"] | "eod" | "close of business" | "bedtime"
+//! part = [("in"|"for"|"by"|"on") "the" | "this" | "that" | "at" | "by"] ["early"|"late"] daytime | "the" daytime "of"
+//!        (a daytime without any of these words only after a day, a time or a rule)
+//!      | ("at"|"by"|"before"|"after"|"around"|"during"|"over") meal ["time"] | ["in"] meal "time"
+//!      | "after" ("work"|"school") | "before" ("work"|"bed") | "bedtime"
+//!      | "first thing" [["in the"] "morning"] | "eod" | "close of business" | ["the"] "end of" ["the"] "day"
 //! ```
 
 use crate::english::{

@@ -5,11 +5,11 @@ use jiff::civil::Weekday;
 /// The meaning of one word, number or mark. If it has several meanings, the productions decide between them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Word {
-    /// A word that has nothing to do with time.
+    /// A word that is not in the lexicon.
     Other,
     /// A number in digits: its value, at most `u32::MAX`, and the number of digits.
     Number(u32, u8),
-    /// An ASCII punctuation mark or symbol.
+    /// A punctuation mark, a symbol or a new line, in ASCII. 0 after the last token.
     Mark(u8),
     /// A character that is neither a letter nor ASCII: emoji, bullets, dashes.
     Symbol,

@@ -65,7 +65,7 @@ fn the_carriers_answer_ends_the_wait_for_a_status() {
         check(&given, 3700, &reported(2, TextStatus::Delivered), over(TextEnd::Delivered, 3700));
         check(&given, 3700, &no_failure_known(1), Ignored);
         check(&given, 3700, &no_failure_known(3), Ignored);
-        // A late callback does not end the wait: a failure may still be reported.
+        // A callback with a status that is not final does not end the wait: a failure may still be reported.
         check(&given, 3700, &reported(2, TextStatus::Pending), Ignored);
         let again_s = 3700 + BACKOFF_MAX_S;
         let again = Changes(live(failed(2), again_s), wake_up_at(again_s));
@@ -78,7 +78,7 @@ fn the_carriers_answer_ends_the_wait_for_a_status() {
 
 const HOURS_4_S: i64 = 4 * 3600;
 
-/// A carrier may try for a day to deliver a text to a phone that is off, and reports a failure only after that.
+/// A carrier may try for hours to deliver a text to a phone that is off, and reports a failure only after that.
 #[test]
 fn a_failure_that_is_reported_hours_later_is_followed_by_another_try_or_an_alarm() {
     for tries in 1..=TEXT_TRIES {

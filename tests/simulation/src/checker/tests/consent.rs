@@ -78,7 +78,7 @@ fn an_opt_out_counts_if_the_carrier_reports_it_for_the_answer_to_an_older_opt_in
 
 #[test]
 fn no_call_follows_a_refused_text_that_tells_of_an_opt_out() {
-    // The carrier does not report the opt-out. Its refusal comes between the first call and the second one.
+    // The carrier does not report the opt-out. A text that it refuses before the service calls again tells of it.
     let story = |left: Meaning, refused: i64| {
         let mut story = daily();
         story.call(1800, 0, "pills", Talk::Keys(&['1']));

@@ -3,10 +3,12 @@
 //! ```text
 //! clock    = digital | spoken | named
 //! digital  = hour [":" minute [":" second ["." digits]]] [meridiem] | hour "." minute [meridiem] | hour "h" [minute]
-//!          | digits4 ["hrs"|"hours"|"h"] [meridiem] | digits3 meridiem
-//! spoken   = hour ["oh"] [minute] [meridiem] | hour "o'clock" [meridiem] | hour ["-"] "ish"
-//!          | ("half"|"quarter"|minutes) ("past"|"after"|"to"|"till"|"before"|"of") (clock-hour | named)
-//! named    = ["12"] ("noon" | "midnight")
+//!          | digits4 ["hrs"|"hours"|"h"|meridiem] | digits3 ("hrs"|"hours"|"h"|meridiem) | "at" digits3
+//! spoken   = hour ["oh"] [minute] [meridiem] | hour ("o'clock" | ["-"] "ish") [meridiem] | hour "hundred" ["hours"]
+//!          | ["a"] ("quarter" | minutes ["minutes"]) ("past"|"after"|"to"|"till"|"before"|"of")
+//!            (hour [meridiem] | named)
+//!          | "half" ["past"] hour [meridiem] | "half past" named
+//! named    = ["12"] ("noon" | "midnight") [["-"] "ish"]
 //! meridiem = ("am"|"pm"|"a.m."|"p.m."|"a"|"p") | "in the" ("morning"|"afternoon"|"evening") | "at night"
 //! ```
 //! The forms of `meridiem` that name a part of the day are read by `bare_number` and `day_part`, because such a form

@@ -1,14 +1,18 @@
 //! Days by their date.
 //!
 //! ```text
-//! date    = [weekday [","]] (numeric | month-day | day-month | year-month-day | nth | the-nth | month)
-//! numeric = y sep m sep d | a sep b sep y | a "/" b | m "/" yyyy            (sep is one of / - .)
-//! month-day = month ["."] [","] ["the"] day [range] [[","] ["of"] year]
-//! day-month = ["the"] day ["of"] month ["."] [[","] ["of"] year]
-//! nth     = ["the"] (ordinal | "last" | ordinal "to" ["the"] "last") (weekday | "day")
-//!           ("of"|"in") (month [year] | "next month" | year)
-//! the-nth = ["the"] ordinal ["of" ("this"|"next"|"the") "month"]
-//! month   = ["in"|"next"|"this"] month [[","] year]
+//! date    = [weekday [","]] (numeric | year-month-day | month-day | nth | day-month) | the-nth | in-month
+//! numeric = y sep m sep d | a sep b [sep y] | m "/" yyyy                    (sep is one of / - .)
+//! year-month-day = year ["-"|"/"] month ["-"|"/"] day
+//! month-day = month [","] ["the"] day [range] [year]
+//! day-month = ["the"] day [range] ["-"|"/"|"of"] ["the"] month ["-"|"/"] [year]
+//! range   = ("-" | symbol | "to") day                       ("to" only in day-month)
+//! nth     = ["the"] position (weekday | "day") ("of"|"in") (month [year] | ["next"|"this"|"the"] "month" | year)
+//!         | ["the"] position weekday "after" date | "on" ["the"] position weekday
+//! position = ordinal | "last" | ordinal ["to"] ["the"] "last"
+//! the-nth = ["the"] ordinal [("of"|"in") ["next"|"this"|"the"] "month"]
+//! in-month = ["in"|"next"|"this"] month [year]
+//! year    = [","] ["of"] (yyyy | "'" yy)
 //! ```
 
 use crate::english::{
