@@ -91,8 +91,8 @@ impl Scratch {
     }
 }
 
-/// Makes `to` equal to `from`, without the folders that are not source. Unchanged files keep their modification time, by
-/// which Cargo decides what to build.
+/// Makes `to` equal to `from`, without the folders that are not source. Unchanged files keep their modification time,
+/// by which Cargo decides what to build.
 fn mirror(from: &Path, to: &Path) -> Result<()> {
     fs::create_dir_all(to).with_context(|| format!("can't create {}", to.display()))?;
     for entry in fs::read_dir(to)? {

@@ -49,6 +49,6 @@ pub struct Rate {
 }
 
 impl Rate {
-    /// The rate if the operator sets none. A test compares it with the template's defaults.
+    /// The rate if the operator sets none.
     pub const DEFAULT: Self = Self { calls_per_second: 1, texts_per_second: 1 };
 }

@@ -156,7 +156,7 @@ pub trait Carrier {
     /// Asks for the status of a call.
     fn status(&self, call: &CallId) -> impl Future<Output = Result<CallStatus, CarrierError>>;
 
-    /// Ends a call whose last known status is `status`: cancels it if it waits in the carrier's queue, hangs up if it is
-    /// under way, and does nothing if it is over.
+    /// Ends a call whose last known status is `status`: cancels it if it waits in the carrier's queue, hangs up if it
+    /// is under way, and does nothing if it is over.
     fn end(&self, call: &CallId, status: CallStatus) -> impl Future<Output = Result<(), CarrierError>>;
 }

@@ -136,8 +136,8 @@ impl Meaning {
     }
 }
 
-/// The opt-outs with a reply to their webhook, by which all reminders of the person have ended. Leaves out opt-outs that
-/// may have been parked, and opt-outs before whose reply an opt-in was received.
+/// The opt-outs with a reply to their webhook, by which all reminders of the person have ended. Leaves out opt-outs
+/// that may have been parked, and opt-outs before whose reply an opt-in was received.
 fn opt_outs(evidence: &Evidence<'_>, history: &PersonHistory<'_>, shares: &mut Shares) -> Vec<Cancellation> {
     let mut cancellations = Vec::new();
     for text in history.texts.iter().filter(|text| text.meaning.opts_out()) {

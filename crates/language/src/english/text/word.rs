@@ -32,7 +32,7 @@ pub(crate) enum Word {
     Weekday(Weekday, Form),
     Month(i8, Form),
     Unit(Unit),
-    /// A unit of one to three letters, which counts only after a number.
+    /// A unit of one to three letters, which counts only after digits.
     Letters(Unit),
     Today,
     Tonight,

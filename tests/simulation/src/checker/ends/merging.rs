@@ -18,9 +18,9 @@ const UNREPORTED: [Fault; 5] =
 
 impl PromiseJudge<'_, '_> {
     /// Until when an occurrence of a fast series was tried: until its text was first requested or a later call showed
-    /// that it was over. Without a request for a text, it was tried until a key, a "done" or a snooze ended it. Returns
-    /// 0 if none of these is seen, or if a later call was about the next occurrence: then the occurrence was over
-    /// before the next one was due.
+    /// that it was over. Without a request for a text, it was tried until the key 1, a "done" or a snooze ended it.
+    /// Returns 0 if none of these is seen, or if a later call was about the next occurrence: then the occurrence was
+    /// over before the next one was due.
     pub(super) fn tried_until(&self, due_ms: i64, next_ms: i64) -> i64 {
         // The occurrence ended at the latest when its text was first requested.
         if let Some(texted_ms) = self.first_text(due_ms) {
@@ -79,8 +79,9 @@ impl PromiseJudge<'_, '_> {
         is_refused || self.counts_as_ringing(due_ms, next_ms)
     }
 
-    /// Whether the last call of an occurrence was over before `later_ms`, but still counted as ringing then: a fault
-    /// kept the service from writing the report that it was over. Then the carrier must be asked about it.
+    /// Whether the last call of an occurrence was over before `later_ms`, but may still have counted as ringing then: a
+    /// fault may have kept the service from writing the report that it was over. Then the carrier must be asked about
+    /// it.
     fn counts_as_ringing(&self, due_ms: i64, later_ms: i64) -> bool {
         let Some(last) = self.last_request(due_ms, later_ms) else { return false };
         let calls = self.own.iter().flat_map(|trace| &trace.calls);
