@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use jiff::Timestamp;
 use reminder::channel::{ChannelKind, Slot};
-use reminder::ids::{OutgoingTextId, OutgoingTextKey, SentTextId};
+use reminder::ids::{OutgoingTextKey, SentTextId};
 use reminder::lifecycle::TransitionLabel;
 use reminder::outgoing_text::{self, OutgoingText, TextEffect, TextEvent, TextKind, TextState, TextTransition};
 use reminder::policy::QUEUE_DELAY_MAX_S;
