@@ -1,9 +1,9 @@
 // Measures chrono-node in the same way as the `speed` example measures `language`, and prints both.
 //
 // The first argument is the number of processes that measure the time of their first text. The example was started
-// the same number of times. The second argument is a file with all outputs of the example. Standard input has the texts
-// that the example read. Without arguments, this program is one of those processes: it prints the time of its first
-// text in microseconds.
+// the same number of times. The second argument is a file with its output, and the first text's time in each other run.
+// Standard input has the texts that the example read. Without arguments, this program is one of those processes: it
+// prints the time of its first text in microseconds.
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";

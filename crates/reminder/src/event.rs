@@ -34,8 +34,8 @@ pub enum Event {
         /// The generation that the wake-up names.
         generation: u32,
     },
-    /// Its wake-up arrived, but no call may be requested now: each breaker is open, the person is in another call, or
-    /// no slot could be reserved.
+    /// Its wake-up arrived, but no call may be requested now: each breaker is open, another call has the person's turn,
+    /// or no slot could be reserved.
     Postponed {
         /// The generation that the wake-up names.
         generation: u32,
@@ -105,8 +105,8 @@ pub enum Event {
         /// The new due, which applies only if this occurrence has not begun.
         due: Timestamp,
     },
-    /// Its person wants the coming occurrence of a series at another instant: they took a skip back, or have moved to
-    /// another zone and want the series in that zone.
+    /// Its person wants the coming occurrence of a series at another instant: they took a skip or a move back, or have
+    /// moved to another zone and want the series in that zone.
     SeriesReplanned {
         /// The zone in which the series repeats from now on.
         zone: Zone,

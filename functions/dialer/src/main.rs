@@ -7,7 +7,7 @@ use lambda_runtime::{LambdaEvent, run, service_fn};
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
     let function = Function::start().await?;
-    // Nearly every wake-up places a call, and reading the system's certificates takes longer than all other steps.
+    // Most wake-ups that arrive on time place a call, which needs the system's certificates.
     function.warm_carrier()?;
     let function = &function;
     run(service_fn(async |event: LambdaEvent<_>| {

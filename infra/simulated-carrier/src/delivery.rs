@@ -28,7 +28,7 @@ async fn deliver(state: SharedState, message: Message, callback: Option<String>,
     for (index, (status, code)) in std::iter::once(queued).chain(script.statuses()).enumerate() {
         if index > 0 {
             let usual = state.config.timing.dial_after;
-            // A script sets the time of its last status only if that status is not `sent`.
+            // A script's time is the time before its last status. A script that ends with `sent` has no time.
             let may_be_timed = status != MessageStatus::Sent;
             let after = script.after_ms.filter(|_| may_be_timed).map_or(usual, Duration::from_millis);
             tokio::time::sleep(after).await;

@@ -52,7 +52,8 @@ const MARKER: &str = "// guard: ";
 /// Returns a mutation for each guard in these folders, in the order of [`GUARDS`].
 ///
 /// # Errors
-/// Fails if a listed guard is not found exactly once, or a guard is found that is not listed.
+/// Fails if a file can't be read, if a marker has no predicate of its name below it, if a listed guard is not found
+/// exactly once, or if a guard is found that is not listed.
 pub(crate) fn all(root: &Path, folders: &[&str]) -> Result<Vec<Mutation>> {
     let mut found = Vec::new();
     for folder in folders {

@@ -54,8 +54,8 @@ impl Loss {
 }
 
 impl Losses {
-    /// Reads the last lines of the simulation's output. Returns nothing if there is no verdict, or if it contradicts
-    /// the counts.
+    /// Reads the last lines of the simulation's output. Returns nothing if a line is missing or malformed, or if the
+    /// verdict contradicts the counts.
     pub(crate) fn read(output: &str) -> Option<Self> {
         let line = |start: &str| output.lines().rev().find_map(|line| line.strip_prefix(start));
         let verdict = line("verdict: ")?;

@@ -85,9 +85,8 @@ fn move_in_place(mut situation: Situation<'_>, old: &Reminder, due: Timestamp, s
 }
 
 impl Situation<'_> {
-    /// Returns the due of the occurrence that a MOVE of this reminder is about, if that occurrence rang lately and is
-    /// over. The next occurrence of its series, which is not due yet, stays. Returns nothing if the move is about an
-    /// occurrence that is ringing or still to ring.
+    /// Returns the due of the occurrence that a MOVE of this reminder is about, if that occurrence ended lately. The
+    /// next occurrence of its series, which is not due yet, stays.
     fn due_of_moved_ring(&self, old: &Reminder) -> Option<Timestamp> {
         let is_over = old.state().is_none_or(|state| {
             let is_ahead = old.is_paused() || old.due > self.received_at;

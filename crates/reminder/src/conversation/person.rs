@@ -11,7 +11,7 @@ use super::corpus_tests::{Counted, PERSON};
 use super::*;
 use crate::conversation::{AnswerRoute, Refusal, Sender};
 
-/// The beginning of the first answer to a person.
+/// The beginning of an answer that introduces the service.
 pub(super) const INTRODUCTION: &str = "sixthirty: ";
 
 /// Time from the start of an occurrence's first call until the end of its last call, in seconds. No call is answered.
@@ -61,7 +61,7 @@ impl Person {
         person
     }
 
-    /// Records an opt-out that only the carrier knows. The person's reminders stay as they are.
+    /// Records an opt-out that the carrier reported. The person's reminders stay as they are.
     pub(super) fn opt_out_at_the_carrier(&mut self, second: i64) {
         let at = after(noon(), second);
         self.profile.opt_out(at, at);
@@ -77,7 +77,7 @@ impl Person {
         self.text_by(AnswerRoute::Reply, received_s, second, body)
     }
 
-    /// Handles a text that is answered by this route. Returns the answer without the introduction of a first answer.
+    /// Handles a text that is answered by this route. Returns the answer without an introduction.
     pub(super) fn text_by(&mut self, route: AnswerRoute, received_s: i64, second: i64, body: &str) -> String {
         let decision = self.decision(route, received_s, second, body);
         self.profile = decision.profile;

@@ -95,7 +95,7 @@ fn an_accidental_opt_out_can_be_taken_back() {
 }
 
 #[test]
-fn an_end_by_an_opt_out_names_the_epoch_that_caused_it() {
+fn an_end_by_an_opt_out_names_the_epoch_after_the_opt_out() {
     let mut person = with_three();
     person.text(3, "delete 3");
     person.text(10, "STOP");
@@ -111,7 +111,7 @@ fn an_end_by_an_opt_out_names_the_epoch_that_caused_it() {
 }
 
 #[test]
-fn a_second_opt_out_does_not_lose_the_reminders_that_the_first_one_ended() {
+fn reminders_that_an_opt_out_ended_stay_restorable_until_another_opt_out_ends_a_reminder() {
     let two_opt_outs = [
         (10, "STOP", ""),
         (11, "STOP", ""),

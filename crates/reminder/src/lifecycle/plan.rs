@@ -40,7 +40,7 @@ pub fn wake(reminder: &Reminder, wake_at: Timestamp) -> WakeUp {
     WakeUp { key: reminder.key.clone(), generation: reminder.generation, wake_at }
 }
 
-/// Returns the reason of the text that replaces the call of this attempt because the call would come too late. If there
+/// Returns the reason of the text that replaces the call of this attempt because no call was placed in time. If there
 /// were earlier calls, the reason is how they were answered.
 pub(super) fn late_reason(attempt: u8, answered: AnsweredBy) -> TextReason {
     if attempt > 1 { unanswered_reason(answered) } else { TextReason::TooLate }

@@ -230,10 +230,10 @@ impl Step<'_> {
         }
     }
 
-    /// The person acknowledged the occurrence that ended last, by a key of its last call or by "done". Its text is
-    /// withdrawn, and the plan of a series stays. A repeated acknowledgment withdraws the text again, because the first
-    /// withdrawal may have failed. The text of an occurrence that never rang is not withdrawn, because nothing else
-    /// tells the person about that occurrence.
+    /// The person acknowledged the occurrence that ended last. If a claim is given, it must be that of the occurrence's
+    /// last call. The text of the occurrence is withdrawn, and the plan of a series stays. A repeated acknowledgment
+    /// withdraws the text again, because the first withdrawal may have failed. The text of an occurrence that never
+    /// rang is not withdrawn, because nothing else tells the person about that occurrence.
     pub(super) fn acknowledge_last_end(&self, claim: Option<&ClaimId>) -> Transition {
         let Some(last) = &self.reminder.last_end else { return Transition::Ignore };
         if claim.is_some_and(|claim| !self.reminder.is_claim_of_last_end(claim)) {
@@ -403,8 +403,8 @@ impl Step<'_> {
         Transition::change(next, effects)
     }
 
-    /// Returns the next due of a series after now. `None` for a one-off, or if the series is over. Occurrences that
-    /// became due after the current occurrence merge into it.
+    /// Returns the next due of a series that is after now and after this occurrence. `None` for a one-off, or if the
+    /// series is over. Occurrences that became due after the current occurrence merge into it.
     pub(super) fn next_due(&self) -> Option<Timestamp> {
         self.due_after(self.reminder.due.max(self.now))
     }
@@ -421,8 +421,8 @@ impl Step<'_> {
         Transition::change(next, effects)
     }
 
-    /// Returns the record without its live call, which the person ended by a text or by a key of an earlier call. The
-    /// call may still ring until the carrier reports its end.
+    /// Returns the record without its live call, which the person ended by a text or by a key of another call. The call
+    /// may still ring until the carrier reports its end.
     fn with_cancelled_call(&self) -> Reminder {
         let claim = self.live_claim();
         let mut next = self.with_last_claim(claim);

@@ -176,7 +176,7 @@ fn a_status_proves_that_the_try_was_accepted() {
 
 /// Otherwise the text would wait an hour for a status that has come already, or its next try would be put off.
 #[test]
-fn after_a_failure_of_the_newest_try_only_its_delivery_still_counts() {
+fn after_a_failure_of_the_newest_try_only_a_delivery_still_counts() {
     for tries in [1, 2] {
         let given = text(live(failed(tries), 60));
         for event in events_of_try(tries) {

@@ -17,7 +17,7 @@ use crate::record::Reminder;
 pub enum Answer<'a> {
     /// Reminders were made.
     Created(&'a [&'a Reminder], ZoneNote<'a>),
-    /// Lists all open reminders.
+    /// Lists the open reminders.
     List(&'a [&'a Reminder]),
     /// The reminders were deleted.
     Deleted(&'a [&'a Reminder], CallInFlight),
@@ -37,11 +37,12 @@ pub enum Answer<'a> {
     },
     /// The reminders were named by their numbers and acknowledged or skipped. The answer says when a series rings next.
     DoneUntilNext(&'a [&'a Reminder]),
-    /// The reminder was named by its words and has not rung, so "done" does not change it.
+    /// The reminder was named by its words and has not rung in the last hour, so "done" does not change it.
     NotRung(&'a Reminder),
     /// No open reminder fits the text.
     NoSuch,
-    /// No reminder is ringing or has rung in the last hour, so nothing can be acknowledged or snoozed.
+    /// No reminder that the text can be about is ringing or has rung in the last hour, so nothing is acknowledged or
+    /// snoozed.
     NothingToAcknowledge,
     /// The person's zone is now this one.
     Zone {
@@ -53,7 +54,7 @@ pub enum Answer<'a> {
         kept: &'a [&'a Reminder],
         /// Why these reminders keep their time.
         why_kept: WhyKept,
-        /// The question at the end. It may be empty.
+        /// The words at the end, which ask a question. They may be empty.
         tail: &'a str,
     },
     /// Asks whether repeating reminders should move to the person's new zone.
@@ -111,11 +112,11 @@ pub enum Refused {
     TooFar,
     /// The text or its task is too long.
     TooLong,
-    /// The person has this many open reminders, which is the limit.
+    /// The person has this many open reminders, so there is no room for those that were asked for.
     TooMany(usize),
-    /// An unconfirmed number has as many open reminders as it may have.
+    /// An unconfirmed number would have more open reminders than it may have.
     TooManyUnconfirmed,
-    /// An unconfirmed number has as many calls planned within a short time as it may have.
+    /// An unconfirmed number would have more calls planned within a short time than it may have.
     TooManyAtOnce,
     /// The series would ring more often than once in this many minutes, which is the limit.
     TooOften(i64),
@@ -151,7 +152,7 @@ pub enum ChangeAnswer<'a> {
     },
     /// The last deletion, move or skip can't be taken back, because the times of all its reminders have passed.
     TooLateToUndo(&'a [&'a Reminder]),
-    /// There was no deletion, move or skip within the last ten minutes.
+    /// There is no deletion, move or skip of the last ten minutes that can be taken back.
     NothingToUndo,
     /// The person opted in again. This many reminders that the opt-out ended can come back.
     ReturnedAfter(usize),
@@ -171,7 +172,7 @@ pub enum ChangeAnswer<'a> {
 pub enum ZoneNote<'a> {
     /// The person knows the zone: they set it, or an earlier answer named it.
     Known,
-    /// The zone was guessed from the number, and this is the first answer. It also introduces the service.
+    /// The zone was guessed from the number, and no answer has named it yet. The answer also introduces the service.
     Guessed(&'a ServiceName),
 }
 

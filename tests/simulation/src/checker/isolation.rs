@@ -50,8 +50,8 @@ pub(super) fn judge(evidence: &Evidence<'_>, shares: &mut Shares, breaches: &mut
     }
 }
 
-/// Time before an alarm in which its reason must lie, in milliseconds. An alarm about a text that was tried for long
-/// may be about a fault of a day before. Any other alarm is about the events of one run.
+/// Time before an alarm in which its reason must lie, in milliseconds, unless the alarm and its reason are in
+/// [`LASTING`]. An alarm about a text that was tried for long may be about a fault of a day before.
 fn within_ms(alarm: &Alarm<'_>) -> i64 {
     if alarm.words.starts_with("reminder failed") { TRIED_MS } else { RUN_MS }
 }

@@ -39,7 +39,7 @@ static SNOOZE_BEFORE: Phrases = Phrases::of(&[
 /// Length of a snooze for which no time is given, in minutes.
 const SNOOZE_MINUTES: i64 = 10;
 
-/// Shortest snooze: "give me a second" is not a snooze.
+/// Shortest amount of time after a phrase such as "snooze" or "give me": "give me a second" is not a snooze.
 const SHORTEST_SNOOZE: SignedDuration = SignedDuration::from_mins(1);
 
 pub(crate) fn snooze(r: &Reader) -> Option<Request> {

@@ -1,10 +1,12 @@
 //! The pieces of time in a text, found from left to right.
 //!
 //! ```text
-//! piece       = bound | relative | [preposition] (every | offset | day | clock [range] | part | zone)
-//! preposition = ("at"|"on"|"by"|"for"|"in"|"from"|"before"|"after"|"between"|"@") ["about"|"around"|"the"|"~"]
-//! range       = ("-"|"to"|"until"|"and") clock
+//! piece = bound | relative | [preposition] (every | offset | day | clock [range] | part | zone)
+//!       | "for" relative
+//! range = ("-"|"to"|"until"|"through"|"and") clock
 //! ```
+//!
+//! The prepositions are in `preposition.rs`. "And" joins a range only after "between".
 
 use crate::english::{
     grammar::{

@@ -26,7 +26,7 @@ use jiff::{
 
 const WEEKEND_TIME: Time = Time::constant(10, 0, 0, 0);
 
-/// "Today" and "this week" mean the first of these times that is more than [`NOT_AT_ONCE`] away.
+/// Words such as "today" and "this week" mean the first of these times that is more than [`NOT_AT_ONCE`] away.
 const LATER_TODAY: [Time; 6] = [
     Time::constant(9, 0, 0, 0),
     Time::constant(12, 0, 0, 0),
@@ -146,7 +146,7 @@ fn without_clock(day: Option<Day>, part: Option<(DayPart, Time)>, sender: &Sende
     let default = if day.grain == Grain::Weekend { WEEKEND_TIME } else { DEFAULT_TIME };
     let time = said.or(named).unwrap_or(default);
     let date = match day.grain {
-        // On Saturday evening "the weekend" means Sunday.
+        // In the evening, "the weekend" means the next day: on Saturday it means Sunday.
         Grain::Weekend if day.date == sender.today() && sender.clock.time() > LATER_TODAY[3] => {
             sender.today().tomorrow().ok()?
         }

@@ -1,4 +1,4 @@
-//! The reminders that ring again by the answer to an UNDO, a RESTORE or a RESUME.
+//! The reminders that ring again after an UNDO, a RESTORE or a RESUME, as its answer says.
 
 use super::Promises;
 use crate::checker::answers::{PromiseKind, PromiseText};
@@ -10,8 +10,8 @@ use crate::checker::stated_dues::{is_named, said_due};
 use crate::people::{Due, Meaning};
 
 impl<'a> Promises<'a> {
-    /// Adds the reminders that ring again by this answer. UNDO and RESTORE make new reminders, with new numbers.
-    /// RESUME, and UNDO of a move or a skip, change the old reminders.
+    /// Adds the reminders that ring again, as this answer says. RESTORE makes new reminders, with new numbers. UNDO
+    /// does so for a reminder that has ended. RESUME, and UNDO for a live reminder, change the old reminder.
     pub(super) fn come_back(
         &mut self,
         history: &PersonHistory<'a>,
@@ -49,7 +49,8 @@ impl<'a> Promises<'a> {
             let is_local = old.is_local && (old.is_stated(due_ms) || !old.is_moved_to(history, due_ms));
             let stated = StatedDue { at_ms: answer.at_ms, requested_ms, due_ms, is_local };
             if old.number != promised.number {
-                // RESUME makes no reminder: it resumes a reminder that an earlier UNDO or RESTORE made.
+                // RESUME makes no reminder. If its answer has a new number, an earlier UNDO or RESTORE made the
+                // reminder.
                 let made_ms = made_anew_before(history, text);
                 let is_interval = old.series.as_ref().is_some_and(|series| !series.is_local());
                 let had_begun = made_ms.is_some() && is_interval;
@@ -128,7 +129,7 @@ impl<'a> Promise<'a> {
             let is_meant = |due_ms| promised.repeats || windows.iter().any(|window| window.holds(due_ms));
             let (due_ms, zone) = said_due(history, promised.when, requested_ms, answer, is_meant)?;
             let first_ms = windows.first().map_or(due_ms, |window| window.from_ms);
-            // UNDO and RESTORE make a new reminder. RESUME continues the reminder that the first text made.
+            // UNDO and RESTORE make a new reminder. RESUME continues the reminder that `text` made.
             let is_same = matches!(back.meaning, Meaning::Resume(_));
             let series = Series::of(text.meaning, zone).map(|series| series.from(first_ms, due_ms));
             Some(Promise {

@@ -1,4 +1,4 @@
-//! Turns: one call at a time for each person, with a minute between the starts of two calls.
+//! Turns: one call at a time for each person, with a minute between the starts of calls about two reminders.
 
 use reminder::ids::ReminderId;
 use reminder::ports::{Ids, Ports, Store, WriteError};

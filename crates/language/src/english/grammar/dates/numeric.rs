@@ -118,7 +118,7 @@ fn two_numbers(
     Some((i8::try_from(month).map_or(ParsedDay::NoSuchDay, |month| in_year(r, None, month, day)), next))
 }
 
-/// Whether a date ends in a dot, as in countries that write the day first: "14.3.".
+/// Whether a date ends in a dot that is not the end of the text, in a country that writes the day first: "14.3. at 8".
 fn dotted_end(r: &Reader, next: usize) -> bool {
     r.sender.country.writes_day_first() && r.is_mark(next, b'.') && next + 1 < r.len()
 }
