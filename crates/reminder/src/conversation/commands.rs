@@ -45,7 +45,7 @@ pub(super) fn reschedule(mut situation: Situation<'_>, which: &Target, to: &NewT
     if moves_in_place {
         return move_in_place(situation, &old, due, source);
     }
-    // An occurrence that has rung is not skipped: its call stays counted, and its series goes on.
+    // An occurrence that has ended is not skipped: its call stays counted.
     let is_skipped = rung_due.is_none() && old.state().is_some() && !old.is_paused();
     let skipped: &[&Reminder] = if is_skipped { &[&old] } else { &[] };
     let refusal = situation.no_room_in_place_of(&old).or_else(|| situation.plan(&[due], skipped).err());

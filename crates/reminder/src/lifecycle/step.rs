@@ -247,7 +247,7 @@ impl Step<'_> {
         let mut next = self.reminder.clone();
         next.last_end = Some(LastEnd { end: End::Heard, ..last.clone() });
         next.missed_in_row = 0;
-        // A reminder that ended by a deletion or an opt-out keeps that end.
+        // A reminder that was cancelled or ended by an opt-out keeps that end.
         if let Lifecycle::Ended { end: end @ (End::Missed | End::Unconfirmed), .. } = &mut next.life {
             *end = End::Heard;
         }

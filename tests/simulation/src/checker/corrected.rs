@@ -8,8 +8,8 @@ use super::shares::Excuse;
 use crate::people::Meaning;
 
 impl PromiseJudge<'_, '_> {
-    /// Whether a cause only says that this one-off may be due in another zone, but the one-off is lost in each zone: it
-    /// was due in each of them, and neither a call nor a text has come. Then the cause excuses nothing, and the service
+    /// Whether the cause is that this one-off may be due in another zone, and the one-off is lost in each zone: it was
+    /// due in each of them, and neither a call nor a text has come. Then the cause excuses nothing, and the service
     /// must have raised an alarm.
     pub(super) fn is_lost_in_each_zone(&self, cause: &Cause, span: Span) -> bool {
         let is_it = |cause: &Cause| cause.excuse == Some(Excuse::ZoneNotAnswered);

@@ -175,7 +175,7 @@ fn left_of_today(sender: &Sender) -> Option<Timestamp> {
 }
 
 /// Resolves a time of day on a day. Without a day, this is the next instant at which the clocks show the time. If AM or
-/// PM is open, people must be awake at that instant.
+/// PM is open, people must be awake at that instant, unless the text is sent in the night.
 fn with_clock(
     day: Option<Day>,
     clock: Clock,
