@@ -217,7 +217,7 @@ impl<'a, P: Ports> SelectedChannel<'a, P> {
     }
 
     /// Records the health of the channel after a request: a failure, or the success of a probe. A failed write is only
-    /// logged, because the next request records the health again.
+    /// logged: if the channel goes on failing, later requests record it, and an open breaker gets another probe.
     pub async fn record_health(self, health: Health) {
         let now = self.context.ports.clock().now();
         let recorded = match (&self.permission, health) {
@@ -275,7 +275,7 @@ enum NotRecorded {
 /// The health of a channel, as far as one request shows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Health {
-    /// The carrier carried out the request, or refused it because of the number.
+    /// The carrier carried out the request, or refused it because of the number or an opt-out.
     Healthy,
     /// The carrier refuses all requests, could not be reached, or gave no clear response.
     Failing,

@@ -11,7 +11,8 @@ use crate::faults::Fault;
 /// How many faults a world has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FaultProfile {
-    /// No faults, except poison messages, and opt-outs and opt-ins that the carrier does not report.
+    /// No faults, except those of ordinary use ([`Fault::is_of_people`]), poison messages, and opt-outs and opt-ins
+    /// that the carrier does not report.
     Calm,
     /// Several faults. Apart from outages, most of them are injected at up to 25% of their opportunities.
     Rough,
@@ -19,7 +20,7 @@ pub enum FaultProfile {
     Stubborn,
 }
 
-/// Outages: faults that last for some time. Each has the maximum of this time, in milliseconds.
+/// Outages, which are faults that last for some time, each with its maximum duration in milliseconds.
 const OUTAGES: [(Fault, i64); 4] = [
     (Fault::StoreDown, 900_000),
     (Fault::QueueDown, 900_000),
@@ -162,7 +163,7 @@ fn outages(cloud: &Rc<Cloud>, until_ms: i64) {
     }
 }
 
-/// Plans an outage. If a carrier is down, other users may notice it as well.
+/// Plans an outage. If a carrier is down, requests for people outside this world may fail too, and open its breakers.
 fn outage(cloud: &Rc<Cloud>, fault: Fault, rate: u32, begins_ms: i64, lasts_ms: i64) {
     let engine = &cloud.engine;
     for (delay_ms, rate) in [(begins_ms, rate), (begins_ms + lasts_ms, 0)] {

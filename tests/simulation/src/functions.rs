@@ -151,8 +151,8 @@ fn ends_at(ports: &Invocation) -> Timestamp {
 fn crash_point(cloud: &Cloud) -> CrashPoint {
     /// Approximate number of waits of an invocation. Each of them is equally likely to be chosen.
     const WAITS: i64 = 14;
-    /// How long a function may be frozen, in milliseconds: from less than the shortest timeout of the service to longer
-    /// than any call takes.
+    /// How long a function may be frozen, in milliseconds: from less than the timeout of a request to a carrier to
+    /// longer than any call takes.
     const PAUSES_MS: [i64; 6] = [2000, 9000, 25_000, 70_000, 400_000, 3_600_000];
     let engine = &cloud.engine;
     let wait = || u32::try_from(engine.between(1, WAITS)).unwrap_or(1);

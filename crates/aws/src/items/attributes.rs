@@ -1,7 +1,8 @@
 //! Writes and reads attributes by name.
 //!
-//! The error for an unreadable attribute names the item's key, the expected form and what was found: the number, the
-//! length of a text, or the kind of any other value. It must not contain a stored text, which may be a person's words.
+//! The error for an unreadable attribute names the item's key, the expected form and what was found. For a value of
+//! the wrong kind, that is the kind, otherwise the number or the length of the text. The error must not contain a
+//! stored text, which may be a person's words.
 
 use std::str::FromStr;
 

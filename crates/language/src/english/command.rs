@@ -9,7 +9,7 @@
 //! yes     = "yes" | "sure" | …     no = "no" | …                         (only if the open question takes yes or no)
 //! delete  = ("delete"|"drop"|"forget"|"cancel"|…) target | "never mind" | …
 //! move    = ("move"|"change"|"push"|"make"|…) target ["back"|"by"] ["to"|"until"|"for"] time | correction
-//! snooze  = "snooze" [("for"|"until"|"till")] [time] | "later" | "again" time | number "more minutes"
+//! snooze  = "snooze" [("for"|"until"|"till")] [time] | "later" | "again" [time] | number "more minutes"
 //! zone    = ("zone"|"timezone") name | "i'm in" place | "it's" clock "here"
 //! target  = ["#"] number {[","|"and"] number} | "all" | "the last one" | "it" | "the next one" | words
 //! ```

@@ -73,7 +73,7 @@ async fn copies_of_a_text_have_the_same_id() {
 }
 
 #[tokio::test]
-async fn a_failed_webhook_is_retried_as_the_overrides_in_its_url_say() {
+async fn a_failed_webhook_is_retried_as_the_connection_overrides_in_its_url_say() {
     let world = World::start().await;
     let answer = Answer::xml("<Response><Message>OK</Message></Response>");
     world.service.answers("/sms", [Answer::status(500), Answer::status(503), answer]);

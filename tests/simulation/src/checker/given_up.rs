@@ -5,8 +5,8 @@
 //!
 //! - Its request had no readable response.
 //! - Its request was refused for now, but the write that takes the count back was lost.
-//! - It was counted but never requested, because its function died or could not read the profile. Or it had to wait for
-//!   a breaker or a slot, and the write that takes the count back was lost.
+//! - It was counted but never requested, because its function died. Or the profile could not be read or each breaker
+//!   was open, and the write that takes the count back was lost.
 //!
 //! The first two ways show in the requests for the answer. The third way shows only as a fault.
 //!
@@ -29,8 +29,8 @@ const RUN_MS: i64 = 20_000;
 /// For each try, the shortest time between the moment at which the previous try was used up and the moment at which
 /// this try is used up, in milliseconds. A try is counted at the earliest at the deadline of the previous try, and the
 /// fault that uses it up is in the same run. The deadline is 30 s after the first try was counted, and 60 s after the
-/// second. The writer of an answer gives the first try 60 s. But if that try is refused, its count is taken back, and
-/// the next try is the first again.
+/// second. The deadline that the writer of an answer sets for the first try is later: after 60 s. But if that try is
+/// refused, its count is taken back, and the next try is the first again, with a deadline after 30 s.
 const APART_MS: [i64; TRIES] = [0, 30_000 - RUN_MS - SKEW_MS, 60_000 - RUN_MS - SKEW_MS];
 
 /// How long an answer is tried if it is refused for now, in milliseconds.
@@ -42,8 +42,9 @@ const AGAIN_MS: i64 = 900_000;
 /// How many times a function sends a write before it gives up. It sends the write again after a conflict.
 const WRITES: usize = 6;
 
-/// Faults after which a try may be counted but not requested: the function dies, its time runs out, it can't read the
-/// profile, or it does not learn that the write that counts the try was applied.
+/// Faults after which a try may be counted but not requested: the function dies, its time runs out, it does not learn
+/// that the write that counts the try was applied, or a try was not sent and the write that takes its count back is
+/// lost.
 const KEEPS_FROM_REQUESTING: [Fault; 7] = [
     Fault::Crash,
     Fault::Freeze,
@@ -135,7 +136,7 @@ fn lost_to_conflicts(mut conflicts: Vec<i64>) -> Vec<i64> {
     conflicts.windows(WRITES).filter(of_one_run).map(|run| run[0]).collect()
 }
 
-/// Whether the try of this request stays counted.
+/// Whether this request may have used up its try, in one of the first two ways that the module's comment lists.
 fn is_used_up(evidence: &Evidence<'_>, request: &TextRequest<'_>) -> bool {
     match request.heard {
         None | Some((_, RequestOutcome::Unknown)) => true,
@@ -151,7 +152,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_second_try_follows_the_first_after_half_a_minute_and_the_third_after_a_minute() {
+    fn a_fault_uses_up_the_next_try_only_after_the_deadline_less_a_run_and_the_clock_skew() {
         for (moments, expected) in [
             ([0, 37_000, 97_000], true),
             ([0, 9_000, 48_000], true),

@@ -384,7 +384,8 @@ impl Table {
     }
 }
 
-/// Whether a reminder is claimed or waits for a slot. Only an invocation that was about to call writes such a state.
+/// Whether a reminder is claimed or waits for a slot. Usually an invocation that was about to call writes such a state.
+/// Other writes may keep it, for instance the sweeper's when it sends the wake-up again.
 fn is_dial(reminder: &Reminder) -> bool {
     matches!(reminder.state(), Some(State::Dialing { .. } | State::Waiting { slot: Some(_), .. }))
 }

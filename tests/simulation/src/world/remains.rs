@@ -97,8 +97,8 @@ pub(super) fn costs(cloud: &Cloud) -> Vec<(String, Costs)> {
     costs.into_iter().collect()
 }
 
-/// Returns the wake-up of a reminder's latest plan, if it is on the dial queue for the call. A wake-up that a schedule
-/// put on the queue is there before its time: the dialer sends it on, and only that second message is for the call.
+/// Returns the wake-up of a reminder's latest plan, if it was put on the dial queue to start the call. A far wake-up is
+/// put on the queue twice: early by its schedule, and then by the dialer. Only the second message starts the call.
 fn on_the_way(cloud: &Cloud, reminder: &Reminder) -> Option<String> {
     let State::Waiting { wake_at, .. } = reminder.state()? else { return None };
     let body = serde_json::to_string(&WakeUpMessage::from(&wake(reminder, *wake_at))).ok()?;
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wake_up_is_on_the_way_if_the_queue_has_it_for_its_call() {
+    fn a_wake_up_is_on_the_way_if_it_was_put_on_the_queue_to_start_the_call() {
         let near = cloud_after("remind me to buy milk in 5 minutes");
         assert_eq!(on_the_way(&near), 1);
         let duplicate = near.dialed.borrow()[0].clone();

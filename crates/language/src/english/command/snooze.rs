@@ -29,7 +29,7 @@ static SNOOZE_ALONE: Phrases = Phrases::of(&[
     "remind me again in a bit", "again",
 ]);
 
-/// Phrases that are a snooze only with a time after them.
+/// Phrases that are a snooze with a time after them. Some of them are also a snooze alone.
 #[rustfmt::skip]
 static SNOOZE_BEFORE: Phrases = Phrases::of(&[
     "again", "remind me again", "call me again", "call me back", "call back", "call again", "ring again", "try again",

@@ -75,7 +75,7 @@ impl Amount {
         Amount { months: -self.months, days: -self.days, seconds: -self.seconds, parts: self.parts }
     }
 
-    /// Whether the amount is in days or longer units, so that it leaves the time of day open.
+    /// Whether the amount is in whole days or longer units, so that it leaves the time of day open.
     pub(crate) fn is_of_days(&self) -> bool {
         self.seconds == 0
     }
@@ -151,7 +151,7 @@ pub(crate) fn amount(r: &Reader, at: usize) -> Read<Amount> {
 }
 
 fn part(r: &Reader, at: usize) -> Read<Amount> {
-    // For instance "an hour or two" and "hour and a half".
+    // For instance "hour and a half".
     let (count, next) = match r.word(at) {
         Word::Unit(Unit::Hour) if is_and_a_half(r, at + 1) => (1000, at),
         _ => number::count(r, at)?,

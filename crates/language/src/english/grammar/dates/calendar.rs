@@ -1,4 +1,4 @@
-//! Dates counted from other dates by their weekday.
+//! Finds the date of a weekday, counted from another date.
 
 use jiff::{
     ToSpan,
