@@ -72,8 +72,8 @@ impl Template {
         self.parameters().into_iter().filter(|parameter| text.contains(&format!("\"Ref\":\"{parameter}\""))).collect()
     }
 
-    /// Returns the functions' environment variables with these values of parameters, and defaults for the others. A
-    /// value that is known only after a deploy is replaced by a sample.
+    /// Returns the functions' environment variables with these values of parameters, and defaults for the other
+    /// parameters. A parameter without a default, and a value that is known only after a deploy, get a sample.
     pub(crate) fn environment(&self, chosen: &ChosenValues) -> Vec<(String, String)> {
         let variables = self.globals()["Environment"]["Variables"].as_object().unwrap().iter();
         let sample = |name: &str| if name == "SCHEDULE_PREFIX" { "sixthirty-0a1b2c3d" } else { "https://a.example" };

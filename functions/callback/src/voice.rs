@@ -1,5 +1,5 @@
-//! Handles a call to the service's number: the caller hears the reminder that they were called about, or when their
-//! next call comes.
+//! Handles a call to the service's number: the caller hears the reminder that they were called about, or else when
+//! their next call comes, if there is one.
 
 use aws_lambda_events::apigw::ApiGatewayV2httpResponse;
 use executor::{Context, apply_by_key};

@@ -10,7 +10,7 @@ use reminder::profile::Profile;
 
 use crate::Context;
 
-/// The text, or the outgoing text of its repeated answer, may not have been stored. If the text's own record exists,
+/// The text may not have been stored, or a repeated delivery of a stored text failed. If the text's own record exists,
 /// all changes of the text were stored, and otherwise none.
 #[derive(Debug, thiserror::Error)]
 pub enum NotStored {

@@ -16,8 +16,9 @@ use super::{Decision, Situation};
 /// interval.
 const CHECKED_MAX: i64 = 24 * HOUR_S / REPEAT_MIN_S;
 
-/// How far ahead occurrences are checked, in seconds. A daily or weekly series rings at each of its times of day
-/// within a week. If it ever rings on two consecutive days, it also does so within a week.
+/// How far ahead occurrences are checked, in seconds. A series of every day or of every week rings at each of its times
+/// of day within a week. If it ever rings on two consecutive days, it also does so within a week. The later occurrences
+/// of a rarer series are not checked.
 const CHECKED_AHEAD_S: i64 = 7 * 24 * HOUR_S;
 
 /// Limits the answers to texts that can't be read as a request. After a few of them within an hour, the sender looks
@@ -42,7 +43,8 @@ pub(super) fn limit_unreadable(
 }
 
 /// Whether the text can't be read as a request. A text with a date that doesn't exist or is too far ahead is a request,
-/// which is refused. A pleasantry is not a request: an open question is asked again after it.
+/// which is refused. A pleasantry is not a request. It is answered only while a question is open: the question is asked
+/// again.
 fn is_unreadable(request: &Request) -> bool {
     match request {
         Request::Unknown(Unclear::NoSuchDay | Unclear::TooFar) => false,

@@ -5,8 +5,8 @@ use jiff::Timestamp;
 use crate::ids::{Malformed, PersonId};
 
 /// The callback with the status of an answer that was the reply to a webhook. Such an answer has no record, so its path
-/// names the person and the instant. The person is needed because the answer may fail if they have opted out at the
-/// carrier. The instant is needed because they may have opted in again before the failure is reported.
+/// names the person and the instant. The person is needed to store their opt-out if the answer failed because of an
+/// opt-out at the carrier. The instant is needed because they may have opted in again before the failure is reported.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AnswerStatusRoute {
     /// The person who was answered.

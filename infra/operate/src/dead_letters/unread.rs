@@ -23,7 +23,7 @@ impl Unread {
         }
     }
 
-    /// Returns one line for each queue with unread messages. Empty if everything was read.
+    /// Returns a line for each full queue and for each queue with messages in flight. Empty if there are none.
     #[must_use]
     pub fn lines(&self) -> String {
         let mut lines = String::new();

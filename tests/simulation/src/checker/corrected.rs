@@ -25,7 +25,8 @@ impl PromiseJudge<'_, '_> {
         over_ms <= self.evidence.remains.end_ms && !is_ended && !self.has_come(self.first_in_any_zone(span))
     }
 
-    /// The earliest instant at which this occurrence may be due, if its zone may have been corrected.
+    /// The earliest instant at which this occurrence may be due. Includes its other zones if it is a one-off whose zone
+    /// may have been corrected.
     pub(super) fn first_in_any_zone(&self, span: Span) -> i64 {
         if !self.promise.may_be_corrected() || self.promise.series.is_some() {
             return span.from_ms;
@@ -47,7 +48,7 @@ impl PromiseJudge<'_, '_> {
         self.history.zones.iter().map(move |other| dues::in_zone(due_ms, zone, other, after_ms))
     }
 
-    /// Whether a call about it was requested since this instant, or the carrier accepted a text about it.
+    /// Whether, since this instant, a call about it was requested or the carrier accepted a text about it.
     fn has_come(&self, from_ms: i64) -> bool {
         let calls = self.possible.iter().flat_map(|trace| &trace.call_requests).map(|request| request.at_ms);
         let texts = self.history.replacement_texts.iter().filter(|text| text.body.contains(self.promise.task));

@@ -30,7 +30,7 @@ pub struct Cloud {
     pub history: History,
     /// State of the store.
     pub table: RefCell<Table>,
-    /// Whether the store checks versions.
+    /// Whether the store checks the versions of reminders.
     pub conditions: Cell<Conditions>,
     /// The dial queue: wake-ups that come within the next minutes.
     pub dial: RefCell<Queue>,
@@ -94,7 +94,7 @@ impl Cloud {
         })
     }
 
-    /// Rolls the functions back to an older release. The older release can't read about half of the live reminders.
+    /// Rolls the functions back to an older release, which can read only about half of the live reminders.
     pub(crate) fn roll_back(&self) {
         self.faults.record(Fault::RolledBack, self.engine.now_ms());
         self.record(Observation::RolledBack);

@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! part = [("in"|"for"|"by"|"on") "the" | "this" | "that" | "at" | "by"] ["early"|"late"] daytime | "the" daytime "of"
-//!        (a daytime without any of these words only after a day, a time or a rule)
+//!        (a daytime without any of these words only after a day, a time, a rule or an offset; a plural such as
+//!         "mornings" also after "in"; "dawn", "sunrise" and "daybreak" only after a preposition, of any kind)
 //!      | ("at"|"by"|"before"|"after"|"around"|"during"|"over") meal ["time"] | ["in"] meal "time"
 //!      | "after" ("work"|"school") | "before" ("work"|"bed") | "bedtime"
 //!      | "first thing" [["in the"] "morning"] | "eod" | "close of business" | ["the"] "end of" ["the"] "day"
@@ -58,7 +59,7 @@ const AFTER_SCHOOL: Time = Time::constant(15, 30, 0, 0);
 
 const AFTER_WORK: Time = Time::constant(17, 30, 0, 0);
 
-/// Reads a part of the day, if the tokens before it show that one is meant.
+/// Reads a part of the day. Most parts also need tokens around them that show that a time is meant.
 pub(crate) fn part(
     r: &Reader,
     at: usize,
@@ -80,7 +81,7 @@ pub(crate) fn part(
             Word::Later => (Shading::Late, start + 1),
             _ => (Shading::Plain, start),
         };
-        // The preposition may have consumed an "early" before this token.
+        // The preposition may have consumed an "early" or "late" before this token.
         let shade = if r.word_before(start) == Some(Word::Early) { Shading::Early } else { shade };
         let shade = if start > 0 && r.spelling(start - 1) == "late" { Shading::Late } else { shade };
         let Word::DayPart(part) = r.word(start) else { return None };

@@ -53,8 +53,8 @@ pub(crate) fn preposition(r: &Reader, at: usize) -> (Preposition, usize) {
         },
     };
     let next = skip_softeners(r, at + 1);
-    // Of two prepositions the second counts: "around at 5", "later at 5". In "on or before friday" the first counts,
-    // because "or before" only softens it.
+    // After "around", "later" or a word such as "sometime", a second preposition counts instead: "around at 5", "later
+    // at 5". In "on or before friday" the first counts, because "or before" only softens it.
     if preposition == Preposition::Around
         || preposition == Preposition::None
         || (preposition == Preposition::On && !matches!(r.word(at), Word::On))

@@ -114,8 +114,8 @@ fn take(r: &Reader, group: &Group, found: &[FoundPiece], spec: &mut TimeSpec, co
     }
 }
 
-/// Returns the groups that are joined to the best one by "and", "or", a comma or a slash, and have a day and a time of
-/// their own.
+/// Returns the groups that are joined to the best one by "and", "or", a comma or a slash, and have a time and a day or
+/// rule of their own.
 fn alternatives(r: &Reader, groups: &[Group], chosen: &[usize], best: usize, found: &[FoundPiece]) -> Vec<usize> {
     let whole =
         |group: &Group| group.aspects & aspect::CLOCK != 0 && group.aspects & (aspect::DAY | aspect::EVERY) != 0;

@@ -19,8 +19,8 @@ use jiff::{
     civil::{Date, Weekday},
 };
 
-/// Reads a day by its position in a month or year: "first monday of next month", "last day of march", "35th day of
-/// 2010".
+/// Reads a day by its position in a month or year, or after another day: "first monday of next month", "last day of
+/// march", "35th day of 2010", "third tuesday after christmas".
 pub(crate) fn nth(r: &Reader, at: usize) -> Read<ParsedDay> {
     let (nth, next) = position(r, r.skip(at, Word::The))?;
     let weekday = match r.word(next) {

@@ -155,7 +155,7 @@ pub(crate) fn nth_weekdays_of(r: &Reader, days: Vec<NthWeekday>, at: usize) -> R
 }
 
 /// Reads a rule that names its period last: "4th of every month", "first and third friday of each month", "end of each
-/// month", "31st of every year".
+/// month", "31st of every year". Also reads "first and third friday" without a period.
 pub(crate) fn of_every(r: &Reader, at: usize) -> Read<Every> {
     let the = r.skip(at, Word::The);
     if let Some(found) = working_day_of_month(r, the) {

@@ -21,8 +21,8 @@ pub(crate) fn split_by_request(
     found.into_iter().partition(|found| matches!(found.piece, Piece::Every(_)) && within(found))
 }
 
-/// Returns the pieces that say something about the time. The end of a rule counts only beside a rule. A bare amount
-/// counts from now if there is no other time. If there is another time, a bare amount inside the request counts back
+/// Returns the pieces that say something about the time. The end of a rule counts only beside a rule. A bare amount may
+/// count from now if there is no other time. If there is another time, a bare amount inside the request counts back
 /// from it, and any other bare amount is left out.
 pub(crate) fn relevant(
     r: &Reader,
@@ -93,7 +93,8 @@ fn may_be_clock(r: &Reader, found: &FoundPiece, request_words: &RequestWords) ->
 }
 
 /// Whether an amount alone counts from now. The text must ask for a reminder, be as short as "pasta 10 min", or give
-/// more than two parts of an amount. The amount must begin the text or have no noun after it that it could measure.
+/// more than two parts of an amount. The amount must begin the text, follow the request directly, or have no noun after
+/// it that it could measure.
 fn counts_from_now(r: &Reader, found: &FoundPiece, amount: &Amount, request_words: &RequestWords) -> bool {
     let asked = !request_words.spans.is_empty() || amount.parts > 2 || is_short_task(r, found);
     let ends = found.end >= r.len()
@@ -139,7 +140,7 @@ fn is_short_task(r: &Reader, amount: &FoundPiece) -> bool {
         )
 }
 
-/// Removes "today" beside an amount from now: "Today in one hour".
+/// Removes "today" beside an amount from now, unless the amount is in days: "Today in one hour".
 fn without_redundant_today(r: &Reader, found: Vec<FoundPiece>) -> Vec<FoundPiece> {
     let is_soon = |found: &FoundPiece| matches!(found.piece, Piece::FromNow(amount) if !amount.is_of_days());
     let mut kept: Vec<FoundPiece> = Vec::with_capacity(found.len());
@@ -161,7 +162,7 @@ fn without_redundant_today(r: &Reader, found: Vec<FoundPiece>) -> Vec<FoundPiece
     kept
 }
 
-/// Turns a range without a rule into its first day: "From march 12 to march 15".
+/// Turns a start without a rule into a day, which also covers the end of its range: "From march 12 to march 15".
 fn join_ranges(found: &mut [FoundPiece]) {
     for i in 0..found.len() {
         let until = found.get(i + 1).filter(|next| next.start == found[i].end && matches!(next.piece, Piece::Until(_)));
