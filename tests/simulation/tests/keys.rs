@@ -80,7 +80,7 @@ fn the_ten_minutes_of_key_2_begin_when_it_is_pressed_even_if_the_function_freeze
         let table = remains.cloud.table.borrow();
         for snoozed in table.reminders().filter(|reminder| reminder.number > 1) {
             let due_ms = snoozed.due.as_millisecond();
-            // A key that the service did not store is posted again.
+            // If the service does not store the key, the carrier posts it again, and the ten minutes begin then.
             let is_in_time = |key_ms: &i64| (0..30_000).contains(&(due_ms - key_ms - 600_000));
             assert!(pressed_ms.iter().any(is_in_time), "seed {seed}: due at {}", snoozed.due);
             stored_late += usize::from(made_ms(snoozed.key.reminder.as_str()) > due_ms - 540_000);

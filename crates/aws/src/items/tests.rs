@@ -288,7 +288,7 @@ fn a_reminder_is_in_the_deadline_index_exactly_while_it_is_live() {
     }
 }
 
-/// RESTORE can make such a reminder anew for 30 days, even if other ended reminders are deleted earlier.
+/// For 30 days, RESTORE can make such a reminder anew, even if other ended reminders are deleted earlier.
 #[test]
 fn a_reminder_that_an_opt_out_ended_is_kept_for_at_least_thirty_one_days_and_listed_by_its_epoch() {
     let ended_at = at("2026-03-01T18:31:00Z");

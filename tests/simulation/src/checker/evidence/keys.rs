@@ -18,11 +18,11 @@ impl<'a> Evidence<'a> {
     /// number, the keys 1 and 2 do.
     pub(super) fn record_key(&mut self, at_ms: i64, call: &'a CallId, digit: char) {
         if let Some(call_back) = self.call_backs.get(call) {
-            // A key that is posted again is the same key.
             let (who, said) = (call_back.who, call_back.said.clone());
             let meaning = match (call_back.key_text, digit) {
                 (None, '1') => &DONE,
                 (None, '2') => &AGAIN,
+                // A key that is posted again is the same key.
                 (Some(text), _) => {
                     self.people[who].texts[text].handed.push(at_ms);
                     return;

@@ -73,7 +73,7 @@ fn restore_brings_back_a_reminder_with_the_due_of_an_unanswered_move() {
 }
 
 #[test]
-fn undo_of_a_move_brings_back_the_due_of_a_restored_reminder_that_no_answer_had_stated() {
+fn undo_of_a_move_brings_back_the_due_even_if_the_answer_to_restore_did_not_state_it() {
     let story = |heard: bool| {
         let mut story = asked();
         story.text(60, Meaning::OptOut, "").text(120, Meaning::OptIn, "");
@@ -122,7 +122,7 @@ fn tomorrow_in_the_answer_to_a_move_is_the_day_after_the_answer_was_written() {
 }
 
 #[test]
-fn an_answer_written_about_midnight_names_the_occurrence_after_the_moved_occurrence() {
+fn an_answer_written_near_midnight_names_the_occurrence_after_the_moved_occurrence() {
     let lost = "without call, text or alarm";
     // The MOVE is received half a minute before midnight, and its answer arrives five seconds after midnight.
     let moved = |mut story: Story, day: i64, at: &str| {
@@ -192,8 +192,8 @@ fn the_answer_to_a_move_says_when_a_resumed_series_goes_on() {
         story.judge(4)
     };
     keeps(&story("in 5 minutes (2:01 PM)"), "#1 pills was due");
-    // By this answer, nothing is due at 2:01 PM. The calls at 2:01 PM and 3:01 PM have the same reminder id. So neither
-    // is taken for a call about #1, and #1 has no call.
+    // By this answer, #1 is not due at 2:01 PM, so the call at that time can't be about #1. The call at 3:01 PM has the
+    // same reminder id, so it can't be about #1 either, and #1 has no call.
     breaks(&story("in 65 minutes (3:01 PM)"), "#1 pills was due");
 }
 
