@@ -1,8 +1,9 @@
 //! Carriers as the functions use them: signed webhooks, the documents that answer them, and the URLs of callbacks.
 //!
-//! To add a carrier with another API, change this module: add a variant to [`Api`], [`SignedWebhook`] and `Signature`,
-//! and replace the types that are re-exported from the crate `twilio` by types of this module that cover both crates.
-//! The functions use only the names of this module, so they do not change.
+//! To add a carrier with another API, change this module and the module `start`, which makes the clients. Here, add a
+//! variant to [`Api`], [`SignedWebhook`] and `Signature`, and replace the types that are re-exported from the crate
+//! `twilio` by types of this module for both APIs. The functions use only the names of this module, so they do not
+//! change.
 
 use http::HeaderMap;
 use reminder::conversation::AnswerRoute;

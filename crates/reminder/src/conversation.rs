@@ -72,7 +72,7 @@ pub struct Situation<'a> {
     /// The opt-out, opt-in or help command that the carrier found in the text. The carrier answers such a text itself.
     /// Absent if it found none.
     pub opt_out_type: Option<OptOutType>,
-    /// The person's profile, as read from the store.
+    /// The person's profile before the decision.
     pub profile: Profile,
     /// The person's reminders.
     pub reminders: &'a Reminders,

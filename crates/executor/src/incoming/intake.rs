@@ -36,7 +36,8 @@ pub struct Intake<'a> {
 /// record and returns its answer, even if both deliveries come at the same moment.
 ///
 /// # Errors
-/// Fails if it is not certain that the text was stored. The caller parks it, or lets it be delivered again.
+/// Fails if it is not certain that the text was stored. A repeat also fails if the outgoing text of its answer may not
+/// have been stored, or if a reminder can't be read now. The caller parks the text, or lets it be delivered again.
 pub async fn take<P: Ports>(
     context: Context<'_, P>,
     intake: Intake<'_>,

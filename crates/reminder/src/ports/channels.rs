@@ -13,8 +13,8 @@ use crate::channel::{Breaker, Channel};
 /// A breaker MUST be returned with the version that it is stored under. If it was never written, the default breaker
 /// is returned, and its first replacement creates it.
 pub trait Channels {
-    /// Returns a channel's breaker as it was at most a second ago. A write that follows is safe even so, because it
-    /// names the version.
+    /// Returns a channel's breaker, which may be outdated: it comes from a read of the last second that need not be
+    /// consistent. A write that follows is safe even so, because it names the version.
     fn breaker(&self, channel: &Channel) -> impl Future<Output = Result<Versioned<Breaker>, ReadError>>;
 
     /// Returns a channel's breaker by a consistent read, for a caller that is about to write it.

@@ -9,7 +9,8 @@
 //! - one schedule
 //! - two messages on the dial queue: the message that the schedule sends, and the message that waits for the due
 //!
-//! A text to the person costs at most one write for each try, one for the acceptance and one for the delivery.
+//! A text to the person costs at most three writes: its only try, its acceptance and its delivery. A wait for a slot
+//! costs two more writes, and a delivery that the carrier does not report costs one more.
 //!
 //! If a wake-up is delivered again, or if its person changes the reminder at the same moment, the wake-up may take a
 //! turn and a slot before its write is refused. If a text is delivered again, the service sends the wake-up of the new
@@ -84,8 +85,8 @@ pub(super) fn judge(evidence: &Evidence<'_>, breaches: &mut Breaches) {
     of_texts(evidence, breaches);
 }
 
-/// Whether a call, or the next attempt after it, may have waited for a slot or for its person's phone. A text may end
-/// the next attempt while it waits. Then no request shows that attempt.
+/// Whether a call may have waited for a slot or for its person's phone, or the next attempt after it for that phone. A
+/// text may end the next attempt while it waits. Then no request shows that attempt.
 fn may_wait(evidence: &Evidence<'_>, history: &PersonHistory<'_>, request: &CallRequest<'_>) -> bool {
     let over_ms = history.calls.iter().find(|call| call.claim == request.claim).and_then(|call| call.over_ms);
     let next = over_ms.into_iter().flat_map(|over_ms| RETRY_MS.map(|retry_ms| over_ms + retry_ms));
@@ -230,8 +231,8 @@ fn may_change(text: &PersonText<'_>) -> bool {
     !matches!(text.meaning, Meaning::Remind { .. } | Meaning::RemindSometime { .. } | Meaning::List | Meaning::Noise)
 }
 
-/// Judges the number of slots. Each slot is used by one call, or was taken for a call whose write was refused. A
-/// reminder that has waited for its slot may then find the phone busy, and need another slot.
+/// Judges the number of slots. Each slot is used by one call, or was taken for a call whose write was refused or that a
+/// text then moved. A reminder that has waited for its slot may then find the phone busy, and need another slot.
 fn of_slots(evidence: &Evidence<'_>, breaches: &mut Breaches) {
     let slots = evidence.remains.cloud.channels.borrow().slots(ChannelKind::Voice);
     let waits = |history: &&PersonHistory<'_>| {

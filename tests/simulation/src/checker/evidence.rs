@@ -168,8 +168,8 @@ impl<'a> Evidence<'a> {
     }
 
     /// Whether a fault of the last three hours, or of the next 15 minutes, may have an effect on what is due at this
-    /// instant: a function is frozen for up to an hour, and a scheduler, a carrier or a channel may fail for hours.
-    /// Such a failure is recorded only when something is requested.
+    /// instant: a function is frozen for up to an hour, a scheduler is down for up to three hours, a carrier for up to
+    /// an hour, and a channel is busy for up to 25 minutes. An outage is recorded only when something is requested.
     pub(super) fn lingers(&self, at_ms: i64) -> bool {
         const LINGER: [Fault; 5] =
             [Fault::Freeze, Fault::SchedulerDown, Fault::CarrierDown, Fault::SecondCarrierDown, Fault::ChannelBusy];
@@ -178,9 +178,9 @@ impl<'a> Evidence<'a> {
         })
     }
 
-    /// The latest time at which everything that was due at `from_ms` is over: after the last of the following faults,
-    /// and the time that the world allows after it. A fault counts only if it comes before the effect of the previous
-    /// fault has ended.
+    /// The latest time at which everything that was due at `from_ms` is over. It follows from the last fault of a
+    /// chain, in which each fault comes before the effect of the fault before it has ended. The chain begins at
+    /// `from_ms`.
     pub(super) fn settled_ms(&self, from_ms: i64) -> i64 {
         let mut last_ms = from_ms;
         let first = self.faulty_ms.partition_point(|faulty_ms| *faulty_ms < from_ms);

@@ -5,8 +5,11 @@
 //! verb    = "remind" ["me"] | ("alert"|"ping"|…) "me" | "wake me" ["up"] | ("call"|"text"|…) "me"
 //!                                                                          (the last form only at a clause's start)
 //! noun    = ("set"|"make"|…) {filler | word} ("reminder"|"alarm"|…) {suffix}
-//!         | {filler} "reminder" {suffix}                                   (near the text's start, or at its end)
-//! forget  = "don't let me forget" | "remember to" | "note to self" | …
+//!         | {filler | word} "reminder" {suffix}            (near the text's start, or at a clause's end; begins with a
+//!                                                           word only at the text's start)
+//!         | ("alarm"|"timer") {suffix}                     (only as the text's first word)
+//! forget  = "don't let me forget" | "note to self" | …
+//!         | "remember" | "never forget" | …                (only at a clause's start)
 //! ```
 
 use crate::english::text::{
@@ -101,7 +104,8 @@ static FORGET_FIRST: Phrases = Phrases::of(&[
 /// Maximum number of polite phrases before a request, so that reading stays linear.
 const MOST_POLITE: usize = 8;
 
-/// Maximum number of fillers and words after "set", including the noun. A longer phrase is some other sentence.
+/// Maximum number of fillers and words of a request by a noun, including the noun but not "set". A longer phrase is
+/// some other sentence.
 const MOST_BETWEEN: usize = 7;
 
 /// Number of words from the start of the text within which the noun alone is a request: "meeting reminder for Sunday".
