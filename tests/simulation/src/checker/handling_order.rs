@@ -33,7 +33,7 @@ impl Handled<'_, '_> {
         self.answer.is_some_and(|answer| answer.body.contains(ASKS_TO_MOVE))
     }
 
-    /// Whether its answer, by the first words, says that the repeating reminders moved to the zone of this city.
+    /// Whether its answer, by the first words, says that the repeating reminders move to the zone of this city.
     pub(super) fn moves_to(&self, city: &str) -> bool {
         let is_city = |words| self.answer.and_then(|answer| answer.body.strip_prefix(words)?.strip_prefix(city));
         [PLANS_AGAIN, "OK, I'll use "].into_iter().any(|words| is_city(words).is_some())
@@ -113,13 +113,14 @@ fn correction_before_other_zones(texts: &[Handled<'_, '_>], first: usize, later:
 }
 
 /// Whether the question that this YES answered belongs to a later text about the zone. The answer to the YES names the
-/// zone to which the repeating reminders moved, and only a YES to the question about that zone moves them.
+/// zone to which the repeating reminders moved, and only a YES to the question about that zone moves them. The answer
+/// names no reminder if none is planned again now: a reminder whose occurrence has begun moves after that occurrence.
 fn question_before_yes(texts: &[Handled<'_, '_>], yes: usize, later: usize) -> bool {
-    let Handled { text, received_ms, answer } = texts[yes];
-    let moved = answer.filter(|_| *text.meaning == Meaning::Yes).and_then(|said| said.body.strip_prefix(PLANS_AGAIN));
+    let (is_yes, received_ms) = (*texts[yes].text.meaning == Meaning::Yes, texts[yes].received_ms);
     let asks = |other: &Handled<'_, '_>| {
         let Meaning::Zone(place) = other.text.meaning else { return false };
-        moved.is_some_and(|moved| moved.starts_with(&format!("{} time", place.city)))
+        is_yes
+            && texts[yes].moves_to(&format!("{} time", place.city))
             && (received_ms - OPEN_MS..=received_ms).contains(&other.received_ms)
             && other.has_question()
     };

@@ -347,3 +347,20 @@ fn a_yes_may_be_answered_before_or_after_the_question_about_the_zone_is_sent() {
         breaks(&story(asked, NEXT_IN_CHICAGO), "ms late");
     }
 }
+
+#[test]
+fn a_yes_that_moves_an_occurrence_that_has_begun_may_be_answered_before_the_question_is_sent() {
+    let (asked, other) = (DAY + IN_CHICAGO + 30, "OK, I'll use Tokyo time from now on.");
+    // The answer to the YES names no due, as the occurrence of the second day has begun.
+    let story = |answer: &str, heard: i64| {
+        let mut story = heard_in_chicago();
+        story.call(DAY + IN_CHICAGO, 60, "pills", Talk::NotPickedUp);
+        story.queued(asked, Meaning::Zone(LONDON)).queued(asked + 20, Meaning::Yes);
+        story.sends(asked + 40, answer, None).sends(asked + 240, ASKS_ABOUT_LONDON, None);
+        story.call(asked + 100, 60, "pills", Talk::Keys(&['1']));
+        story.call(heard, 60, "pills", Talk::Keys(&['1'])).judge(51)
+    };
+    held(&story(LEAVES, DAY + NEXT_IN_LONDON));
+    // This answer names another city, so it does not answer the question about London.
+    breaks(&story(other, DAY + NEXT_IN_LONDON), "was due 2027-03-03T18:30:00Z");
+}
