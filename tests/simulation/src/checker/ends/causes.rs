@@ -74,6 +74,15 @@ impl PromiseJudge<'_, '_> {
         const TRIES: usize = 3;
         let is_recent = |request: &&TextRequest<'_>| (at_ms - TRIED_MS..at_ms).contains(&request.at_ms);
         let last = self.text_requests(span.due_ms).filter(is_recent).max_by_key(|request| request.at_ms);
+        // A text that was accepted shortly before may still be on its way. If the person has left by then, the carrier
+        // does not deliver it, and says that the person has opted out.
+        let is_stopped = |text: &ServiceText<'_>| {
+            let stopped = text.undelivered.filter(|(_, cause)| *cause == UndeliveredCause::OptedOut);
+            text.at_ms < at_ms && stopped.is_some_and(|(stopped_ms, _)| stopped_ms >= at_ms)
+        };
+        if self.replacement_texts(span).any(is_stopped) {
+            return true;
+        }
         // A text that was accepted but did not arrive, for a reason that may pass, is tried again: three tries in all.
         let is_undelivered = |text: &&ServiceText<'_>| {
             text.at_ms < at_ms && text.undelivered.is_some_and(|(_, cause)| cause == UndeliveredCause::Passing)

@@ -91,3 +91,20 @@ fn no_call_follows_a_refused_text_that_tells_of_an_opt_out() {
     breaks(&story(Meaning::List, 1861), "not called again");
     breaks(&story(Meaning::OptOut, 2600), "not called again");
 }
+
+#[test]
+fn an_opt_out_ends_a_text_that_was_on_its_way() {
+    let missed = format!("{MISSED} 12:15 PM EST.");
+    let story = |opted_out: i64, cause: UndeliveredCause| {
+        let mut story = quarter_hourly();
+        story.call(900, 0, "pills", Talk::NotPickedUp).requests(940, &missed, RequestOutcome::RefusedForNow);
+        for due in [1800, 2700] {
+            story.call(due, 0, "pills", Talk::Keys(&['1']));
+        }
+        // The carrier says 30 seconds after the second try that the text did not arrive.
+        story.sends(3010, &missed, Some(cause)).text(opted_out, Meaning::OptOut, "").judge(3)
+    };
+    keeps(&story(3020, UndeliveredCause::OptedOut), "without call, text or alarm");
+    breaks(&story(3020, UndeliveredCause::Operator), "without call, text or alarm");
+    breaks(&story(3050, UndeliveredCause::OptedOut), "without call, text or alarm");
+}
