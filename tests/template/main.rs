@@ -303,6 +303,24 @@ fn the_template_has_a_route_for_every_callback() {
 }
 
 #[test]
+fn every_parameter_has_a_description() {
+    let template = Template::read();
+    for name in template.parameters() {
+        assert!(template.parameter(&name)["Description"].is_string(), "{name}");
+    }
+}
+
+/// If two sweeps could be as far apart as the alarm's window, the alarm would report a sweeper that works.
+#[test]
+fn the_longest_interval_of_the_sweeper_is_shorter_than_the_window_of_its_alarm() {
+    let template = Template::read();
+    let alarm = template.properties("SweeperSilentAlarm");
+    let window_min = alarm["Period"].as_u64().unwrap() * alarm["EvaluationPeriods"].as_u64().unwrap() / 60;
+    let longest_min = window_min - 1;
+    assert_eq!(template.parameter("SweepEvery")["AllowedPattern"], format!("^(1 minute|[2-{longest_min}] minutes)$"));
+}
+
+#[test]
 fn machine_detection_is_enabled_by_default_and_can_be_disabled() {
     let template = Template::read();
     assert_eq!(template.default_of_variable("MACHINE_DETECTION"), "ENABLED");
