@@ -41,13 +41,23 @@ pub struct Access {
 
 impl Access {
     /// Returns access to AWS if `aws` is set, else to the endpoint in `AWS_ENDPOINT_URL`, else to the stack of
-    /// `cargo local`. Credentials in the environment alone never select an AWS account.
+    /// `cargo local`. Credentials in the environment alone never select an AWS account. `AWS_REGION` selects a region
+    /// only on AWS, because `cargo local` always deploys to [`LOCAL_REGION`].
     ///
     /// # Errors
     /// Fails if `aws` is set and an access key or the region is missing.
     pub fn of_environment(aws: bool, stack: Option<String>, region: Option<String>) -> Result<Self> {
-        let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-        let region = region.or_else(|| variable("AWS_REGION")).or_else(|| variable("AWS_DEFAULT_REGION"));
+        Self::of_variables(aws, stack, region, |name| std::env::var(name).ok())
+    }
+
+    /// Returns the same access for the environment whose variables `read` returns.
+    fn of_variables(
+        aws: bool,
+        stack: Option<String>,
+        region: Option<String>,
+        read: impl Fn(&str) -> Option<String>,
+    ) -> Result<Self> {
+        let variable = |name: &str| read(name).filter(|value| !value.is_empty());
         if !aws {
             let mut access = Self::at(variable("AWS_ENDPOINT_URL").unwrap_or_else(|| LOCAL_ENDPOINT.to_owned()));
             access.stack = stack.unwrap_or(access.stack);
@@ -58,6 +68,7 @@ impl Access {
             let advice = "is not set; run `eval \"$(aws configure export-credentials --format env)\"` to set it";
             variable(name).with_context(|| format!("{name} {advice}"))
         };
+        let region = region.or_else(|| variable("AWS_REGION")).or_else(|| variable("AWS_DEFAULT_REGION"));
         Ok(Self {
             target: Target::Aws,
             stack: stack.unwrap_or_else(|| STACK_IN_AWS.to_owned()),
@@ -118,5 +129,32 @@ impl Access {
             config = config.endpoint_url(url);
         }
         Client::from_conf(config.build())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const VARIABLES: [(&str, &str); 5] = [
+        ("AWS_REGION", "eu-west-1"),
+        ("AWS_DEFAULT_REGION", "eu-west-2"),
+        ("AWS_ENDPOINT_URL", ""),
+        ("AWS_ACCESS_KEY_ID", "id"),
+        ("AWS_SECRET_ACCESS_KEY", "key"),
+    ];
+
+    fn region(aws: bool, region: Option<&str>) -> String {
+        let read =
+            |name: &str| VARIABLES.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
+        Access::of_variables(aws, None, region.map(str::to_owned), read).unwrap().region
+    }
+
+    #[test]
+    fn the_region_in_the_environment_selects_a_region_only_on_aws() {
+        assert_eq!(region(false, None), LOCAL_REGION);
+        assert_eq!(region(false, Some("eu-central-1")), "eu-central-1");
+        assert_eq!(region(true, None), "eu-west-1");
+        assert_eq!(region(true, Some("eu-central-1")), "eu-central-1");
     }
 }

@@ -17,7 +17,7 @@ struct Arguments {
     /// Name of the stack [default: sixthirty on AWS, sixthirty-local elsewhere]
     #[arg(long, global = true)]
     stack: Option<String>,
-    /// Region of the stack [default: `AWS_REGION`]
+    /// Region of the stack [default: `AWS_REGION` on AWS, us-east-1 elsewhere]
     #[arg(long, global = true)]
     region: Option<String>,
     #[command(subcommand)]
