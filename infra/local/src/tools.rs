@@ -82,10 +82,10 @@ impl Tools {
 
 /// Checks the requirements that [`Tools::install`] can't install, and returns the Python command to use.
 async fn check_machine() -> Result<String> {
-    let mut missing = Vec::new();
     if !cfg!(target_os = "linux") {
-        missing.push("Linux (the functions are Linux programs that run without a container)".to_owned());
+        bail!("this command runs only on Linux, because the functions are Linux programs that run without a container");
     }
+    let mut missing = Vec::new();
     if !runs("cargo", &["--version"]).await {
         missing.push("Rust (https://rustup.rs)".to_owned());
     }
