@@ -24,6 +24,10 @@ pub async fn text(carrier: &str, from: &str, body: &str) -> Result<Vec<String>> 
         (Value::Array(texts), None, Some(200..300)) => {
             Ok(texts.iter().filter_map(Value::as_str).map(str::to_owned).collect())
         }
+        // The carrier starts before the build, and learns the URL of the service after the deploy.
+        (_, Some(error), _) if error.starts_with("no route") => {
+            bail!("not delivered, because the service is not deployed yet; wait until `cargo local` says Ready")
+        }
         (_, Some(error), _) => bail!("sent, but the service did not answer: {error}"),
         _ => bail!("sent, but expected an answer of the service with 2xx, found {outcome}"),
     }
