@@ -133,7 +133,7 @@ impl Drop for Emulator {
 /// The system then gives the port to no program that asks for any free port. The emulator can still listen on the
 /// port, because the emulator and this socket both set `SO_REUSEADDR`.
 fn claim_port(port: u16) -> Result<(u16, TcpSocket)> {
-    let in_use = || format!("could not listen on port {port}; is `cargo local` already running?");
+    let in_use = || crate::port_in_use(port);
     if port != 0 {
         TcpListener::bind(("127.0.0.1", port)).with_context(in_use)?;
     }

@@ -15,3 +15,8 @@ pub mod shutdown;
 pub mod stack;
 pub mod subprocess;
 pub mod tools;
+
+/// The error of a port that another program uses, which is usually another `cargo local`.
+pub(crate) fn port_in_use(port: u16) -> String {
+    format!("could not listen on port {port}; is `cargo local` already running? If not, end the program that uses it")
+}

@@ -250,9 +250,7 @@ async fn start_carrier(options: &Options) -> Result<SimulatedCarrier> {
         timing: options.timing,
     };
     let started = SimulatedCarrier::start(config).await;
-    started.with_context(|| {
-        format!("could not listen on port {}; is `cargo local` already running?", options.carrier_port)
-    })
+    started.with_context(|| crate::port_in_use(options.carrier_port))
 }
 
 /// Starts a simulated carrier for the second account, with its own number, so that one carrier can fail without the

@@ -64,8 +64,7 @@ impl PageUrl {
     /// Fails if another program uses the port.
     pub async fn reserve(port: u16) -> Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await;
-        let listener =
-            listener.with_context(|| format!("could not listen on port {port}; is `cargo local` already running?"))?;
+        let listener = listener.with_context(|| crate::port_in_use(port))?;
         let addr = listener.local_addr()?;
         Ok(Self { listener, addr })
     }
