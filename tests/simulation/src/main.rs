@@ -17,7 +17,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 use std::time::Instant;
 
-use anyhow::{Context, anyhow, bail};
+use anyhow::{Context, anyhow, bail, ensure};
 use jiff::tz::TimeZone;
 use simulation::cases::{CASES, Case};
 use simulation::checker::{self, Breach, Judgement};
@@ -103,18 +103,22 @@ fn arguments(mut words: impl Iterator<Item = String>) -> anyhow::Result<Argument
             let value = words.next().with_context(|| format!("{word} takes a number"))?;
             value.parse().with_context(|| format!("{word} takes a number, found {value:?}"))
         };
+        let too_large = || format!("{word} is too large");
         match word.as_str() {
             "--histories" => arguments.histories = Some(number()?),
-            "--herd" => arguments.herd = Some(u32::try_from(number()?)?),
+            "--herd" => arguments.herd = Some(u32::try_from(number()?).with_context(too_large)?),
             "--seed" => arguments.seed = number()?,
-            "--threads" => arguments.threads = usize::try_from(number()?)?.max(1),
+            "--threads" => arguments.threads = usize::try_from(number()?).with_context(too_large)?.max(1),
             "--stop-at-first" => arguments.until = Until::FirstBreach,
             "--count" => arguments.until = Until::Counted,
             _ => bail!("unknown argument {word:?}\n\n{USAGE}"),
         }
         seen = true;
     }
-    if seen { Ok(arguments) } else { bail!("expected an argument\n\n{USAGE}") }
+    ensure!(seen, "expected an argument\n\n{USAGE}");
+    let has_many_worlds = arguments.histories.is_some() || arguments.until == Until::Through;
+    ensure!(has_many_worlds, "--stop-at-first and --count need --histories\n\n{USAGE}");
+    Ok(arguments)
 }
 
 /// Runs and judges one world. A panic that no handler catches is a breach as well.
@@ -238,4 +242,27 @@ fn show(remains: &Remains) -> ExitCode {
         println!("BREACH {breach}");
     }
     if breaches.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error_of(line: &str) -> String {
+        let refused = arguments(line.split_whitespace().map(str::to_owned)).err().unwrap();
+        format!("{refused:#}").lines().next().unwrap_or_default().to_owned()
+    }
+
+    #[test]
+    fn a_wrong_argument_is_refused_by_name() {
+        for (line, expected) in [
+            ("--herd 99999999999", "--herd is too large: out of range integral type conversion attempted"),
+            ("--count", "--stop-at-first and --count need --histories"),
+            ("--stop-at-first --seed 3", "--stop-at-first and --count need --histories"),
+            ("--seed many", "--seed takes a number, found \"many\": invalid digit found in string"),
+            ("", "expected an argument"),
+        ] {
+            assert_eq!(error_of(line), expected, "{line:?}");
+        }
+    }
 }
