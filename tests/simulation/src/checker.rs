@@ -37,6 +37,7 @@ mod tests;
 mod texts;
 mod texts_in_an_hour;
 mod traces;
+mod unreadable_copies;
 
 pub use breach::Breach;
 pub use ends::OccurrenceEnd;

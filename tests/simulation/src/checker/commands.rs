@@ -12,6 +12,7 @@ use super::person_history::{Answered, Call, CallRequest, PersonHistory, PersonTe
 use super::promise::Promise;
 use super::promises::Promises;
 use super::replies;
+use super::unreadable_copies::UnreadableCopies;
 use crate::people::{Meaning, numbers};
 
 /// How long after the key 2 the phone rings again, in milliseconds.
@@ -55,8 +56,12 @@ pub(super) fn judge(
             Meaning::Undo => is_undone(history, promise, text, handled_ms),
             _ => false,
         };
+        let mut copies = UnreadableCopies::of(evidence, history, text, handled_ms);
         for promise in promises.all.iter().filter(may_come_back) {
-            comes_back(evidence, history, promise, text, handled_ms, breaches);
+            let Some(by_ms) = missing_by(evidence, history, promise, text, handled_ms) else { continue };
+            breaches.unless(copies.take(history, promise, by_ms), "G1", || {
+                format!("{} did not come back after {:?}", promise.name(), text.meaning.text())
+            });
         }
     }
     skip_keeps_series(history, promises, breaches);
@@ -212,18 +217,18 @@ fn is_undone(history: &PersonHistory<'_>, promise: &Promise<'_>, undo: &PersonTe
     deletes && is_named && !is_overtaken && handled_ms - text.first_ms() < UNDO_MS
 }
 
-/// Checks that a promise that came back is called or texted at its due, unless a later text may have ended it again.
-fn comes_back(
+/// The instant by which a promise that came back should have been called or texted, if it was not, in milliseconds.
+/// `None` if a later text may have ended it again.
+fn missing_by(
     evidence: &Evidence<'_>,
     history: &PersonHistory<'_>,
     promise: &Promise<'_>,
     text: &PersonText<'_>,
     handled_ms: i64,
-    breaches: &mut Breaches,
-) {
+) -> Option<i64> {
     // The service does not know the content of a record that can't be read. The operator is alarmed.
     if evidence.spoiled.iter().any(|(reminder, at_ms)| promise.was_made_as(reminder) && *at_ms <= handled_ms) {
-        return;
+        return None;
     }
     let due_ms = promise.series.as_ref().map_or(promise.due_ms(), |_| {
         let due_ms = goes_on::after(promise, handled_ms).unwrap_or(0);
@@ -233,7 +238,7 @@ fn comes_back(
     let by_ms = evidence.settled_ms(due_ms);
     let is_changed = history.texts.iter().any(|other| other.at_ms > text.at_ms && other.at_ms < by_ms);
     if is_changed || due_ms <= handled_ms + SKEW_MS || by_ms > evidence.remains.end_ms {
-        return;
+        return None;
     }
     let is_called = history.calls.iter().any(|call| call.taken_ms >= due_ms - SKEW_MS && call.speaks(promise.task));
     let is_requested = history.call_requests.iter().any(|request| (due_ms - SKEW_MS..=by_ms).contains(&request.at_ms));
@@ -241,9 +246,7 @@ fn comes_back(
         .text_requests
         .iter()
         .any(|request| request.at_ms >= due_ms - SKEW_MS && request.body.contains(promise.task));
-    if !(is_called || is_requested || is_texted) {
-        breaches.add("G1", || format!("{} did not come back after {:?}", promise.name(), text.meaning.text()));
-    }
+    (!(is_called || is_requested || is_texted)).then_some(by_ms)
 }
 
 /// The latest due with which a series goes on after a SKIP, a MOVE or a DONE, as the answers before an instant state

@@ -154,6 +154,39 @@ fn a_reminder_that_cannot_be_read_does_not_come_back() {
 }
 
 #[test]
+fn a_copy_that_cannot_be_read_explains_one_reminder_that_did_not_come_back() {
+    let story = |tea: Option<i64>, made: i64, spoiled: i64, back: Meaning| {
+        let mut story = asked();
+        if let Some(minutes) = tea {
+            let due = if minutes == 30 { "12:30:20 PM" } else { "12:05:20 PM" };
+            let asks = Meaning::Remind { task: "tea".to_owned(), due: Due::In(minutes) };
+            story.text(20, asks, &format!("OK, I'll call you in {minutes} minutes ({due}): tea (#2)."));
+        }
+        if back == Meaning::Undo {
+            story.text(60, Meaning::DeleteAll, "Deleted #1, #2.");
+        } else {
+            story.text(60, Meaning::OptOut, "").text(120, Meaning::OptIn, "");
+        }
+        story.text(180, back, "OK.");
+        let reminder = Some(story.reminder(made).to_string());
+        story.at(spoiled, 40, Observation::ItemSpoiled { reminder });
+        story
+    };
+    let missing = |story: &mut Story| {
+        let breaches = story.judge(3).breaches;
+        breaches.iter().filter(|breach| breach.what.contains("did not come back")).count()
+    };
+    for back in [Meaning::Restore, Meaning::Undo] {
+        assert_eq!(missing(&mut story(None, 180, 180, back.clone())), 0);
+        assert_eq!(missing(&mut story(None, 170, 180, back.clone())), 1, "the text did not make it");
+        assert_eq!(missing(&mut story(None, 180, 10_000, back.clone())), 1, "it could be read for long after its due");
+        assert_eq!(missing(&mut story(Some(30), 180, 180, back.clone())), 1, "there are two reminders and one copy");
+        let spoken = &mut story(Some(5), 180, 400, back);
+        assert_eq!(missing(spoken.call(320, 180, "tea", Talk::Keys(&['1']))), 1, "it is about the other reminder");
+    }
+}
+
+#[test]
 fn done_with_a_number_ends_a_one_off_and_skips_an_occurrence_of_a_series() {
     let with_done = |story: Story, answer| restored(story, Meaning::DoneWith(1), answer);
     keeps(&with_done(asked(), "Done: #1 pills.").judge(3), "did not come back");
