@@ -6,6 +6,7 @@ use crate::checker::breach::Breaches;
 use crate::checker::dues::{self, Series};
 use crate::checker::person_history::{PersonHistory, PersonText, ServiceText};
 use crate::checker::promise::{Promise, StatedDue};
+use crate::checker::replies;
 use crate::checker::stated_dues::{is_named, said_due};
 use crate::people::{Due, Meaning};
 
@@ -19,11 +20,7 @@ impl<'a> Promises<'a> {
         back: &[PromiseText<'a>],
         breaches: &mut Breaches,
     ) {
-        let is_meant =
-            |text: &&PersonText<'_>| matches!(text.meaning, Meaning::Undo | Meaning::Restore | Meaning::Resume(_));
-        let mut texts = history.texts.iter().enumerate();
-        let text = texts.find(|(place, text)| answer.to.is_none_or(|to| to == *place) && is_meant(text));
-        let Some((_, text)) = text else {
+        let Some(text) = asks_for_it(history, answer) else {
             breaches.add("G1", || format!("no text asked for the answer {:?}", answer.body));
             return;
         };
@@ -148,6 +145,22 @@ impl<'a> Promise<'a> {
             })
         })
     }
+}
+
+/// The UNDO, RESTORE or RESUME that this answer belongs to. A separate answer does not name its text, but it can't belong
+/// to a text that was delivered only after the answer. Of several texts, the first one to be delivered may have made the
+/// reminder.
+fn asks_for_it<'h, 'a>(history: &'h PersonHistory<'a>, answer: &ServiceText<'_>) -> Option<&'h PersonText<'a>> {
+    let may_be_its = |place: usize, text: &PersonText<'_>| match answer.to {
+        Some(to) => to == place,
+        None => replies::may_answer(history, text, answer.body, answer.at_ms),
+    };
+    let is_it = |(place, text): &(usize, &PersonText<'_>)| {
+        let is_meant = matches!(text.meaning, Meaning::Undo | Meaning::Restore | Meaning::Resume(_));
+        is_meant && may_be_its(*place, text)
+    };
+    let texts = history.texts.iter().enumerate().filter(is_it);
+    texts.map(|(_, text)| text).min_by_key(|text| text.first_ms())
 }
 
 /// Whether the reminder of this number may have this task. If no answer has named the number yet, it may have any task.

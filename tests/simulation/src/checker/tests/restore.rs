@@ -56,6 +56,25 @@ fn a_restored_series_of_minutes_has_no_local_time() {
     held(&story.judge(1));
 }
 
+#[test]
+fn a_restore_that_is_delivered_after_the_answer_to_another_restore_has_no_part_in_it() {
+    let story = |delivered: i64, meaning: Meaning| {
+        let mut story = asked();
+        story.text(60, Meaning::OptOut, "").text(120, Meaning::OptIn, "").queued(240, meaning);
+        let id = MessageId::new("twilio", "SMlate").unwrap();
+        let (person, meaning, route) = (0, Meaning::Restore, AnswerRoute::Reply);
+        story.at(180, 0, Observation::TextSent { id: id.clone(), person, meaning, route });
+        story.at(delivered, 10, Observation::TextDelivered { id: id.clone() });
+        story.at(delivered, 60, Observation::TextTaken { id: id.clone() });
+        story.at(delivered, 60, Observation::Reply { id, body: "There is nothing to restore.".to_owned() });
+        story.sends(250, "Restored: I'll call you in 26 minutes (12:30 PM): pills (#2).", None);
+        story.call(1801, 240, "pills", Talk::Keys(&['1'])).judge(3)
+    };
+    held(&story(900, Meaning::Restore));
+    held(&story(245, Meaning::Restore));
+    breaks(&story(900, Meaning::List), "no text asked for the answer");
+}
+
 /// The person sends this text, opts out and in again, and asks for the reminders back.
 fn restored(mut story: Story, meaning: Meaning, answer: &str) -> Story {
     story.text(30, meaning, answer).text(60, Meaning::OptOut, "").text(120, Meaning::OptIn, "");
