@@ -76,6 +76,7 @@ pub(super) fn judge<'a>(
         let mut pauses = pauses::of(evidence, history, promise, &own, &possible, &others_ms);
         if let ([own], [_], true) = (&own[..], &possible[..], others_ms.is_empty()) {
             pauses.extend(pauses::without_a_text(evidence, history, promise, own, &pauses));
+            pauses.sort_by_key(|pause| pause.texted_ms);
         }
         let mut causes = excuses::of(evidence, history, promise, changes, &own);
         causes.extend(pauses.iter().flat_map(|pause| excuses::of_pause(history, promise, pause)));

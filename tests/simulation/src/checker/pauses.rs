@@ -131,24 +131,49 @@ fn resumes(history: &PersonHistory<'_>, promise: &Promise<'_>, text: &PersonText
     }
 }
 
-/// The pause of a series without a request for the text about it: the tries were counted, but a fault stopped each of
-/// them before its request.
+/// The pauses of a series without a request for the text about them: the tries were counted, but a fault stopped each
+/// of them before its request.
 ///
 /// A series is paused after five occurrences in a row in which no person picked up, even if the text about the pause
 /// can't be sent. A paused series owes no call. The failure of the text raises an alarm. So the calls must show the
-/// fifth of these occurrences, a later alarm must name the reminder, and no call may follow. `own` is the only reminder
-/// with this task.
+/// fifth of these occurrences, a later alarm must name the reminder, and no call may follow before a RESUME whose answer
+/// says that the series is resumed. `own` is the only reminder with this task.
 pub(super) fn without_a_text(
     evidence: &Evidence<'_>,
     history: &PersonHistory<'_>,
     promise: &Promise<'_>,
     own: &Trace<'_>,
     pauses: &[Pause],
+) -> Vec<Pause> {
+    let resumed = history.texts.iter().zip(&history.answered).filter(|(text, answered)| match answered {
+        Answered::With(place) => {
+            matches!(text.meaning, Meaning::Resume(_)) && history.answers[*place].is_resumed(promise.number)
+        }
+        Answered::Refused | Answered::No => false,
+    });
+    let until = resumed.map(|(text, _)| text.first_ms()).chain([i64::MAX]);
+    let last_before = |until_ms: i64| {
+        let requests = own.call_requests.iter().filter(|request| request.claimed_ms() < until_ms);
+        requests.copied().max_by_key(|request| request.claimed_ms())
+    };
+    let mut last: Vec<&CallRequest<'_>> = until.filter_map(last_before).collect();
+    last.dedup_by_key(|request| request.claimed_ms());
+    last.into_iter().filter_map(|last| pause_after(evidence, history, promise, own, pauses, last)).collect()
+}
+
+/// The pause after the occurrence of this request, if no text was requested about it.
+fn pause_after(
+    evidence: &Evidence<'_>,
+    history: &PersonHistory<'_>,
+    promise: &Promise<'_>,
+    own: &Trace<'_>,
+    pauses: &[Pause],
+    last: &CallRequest<'_>,
 ) -> Option<Pause> {
     let series = promise.series.as_ref()?;
-    let last = own.call_requests.iter().max_by_key(|request| request.claimed_ms())?;
     let missed_ms = missed_by(own, last)?;
-    let is_known = pauses.last().is_some_and(|pause| pause.resumed_ms > last.claimed_ms());
+    let is_it = |pause: &Pause| pause.due_ms <= last.claimed_ms() + SKEW_MS && pause.resumed_ms > last.claimed_ms();
+    let is_known = pauses.iter().any(is_it);
     let is_alarmed = evidence.alarms.iter().any(|alarm| {
         alarm.words.starts_with(FAILED)
             && alarm.reminder == Some(own.key.reminder.as_str())

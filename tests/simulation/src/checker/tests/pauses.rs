@@ -284,6 +284,30 @@ fn a_series_is_paused_although_the_text_about_it_could_not_be_sent() {
     breaks(&story(4, true), "#1 pills was due 2027-03-06");
 }
 
+#[test]
+fn a_series_whose_pause_could_not_be_texted_rings_again_after_a_resume() {
+    let story = |is_alarmed: bool, answer: &str| {
+        let mut story = daily();
+        for day in (0..5).chain([7]) {
+            story.call(1800 + day * DAY, 0, "pills", Talk::NotPickedUp);
+        }
+        for (day, date) in
+            [(0, "Mon, Mar 1"), (1, "Tue, Mar 2"), (2, "Wed, Mar 3"), (3, "Thu, Mar 4"), (7, "Mon, Mar 8")]
+        {
+            let words = "Missed call: pills. Text SNOOZE 10 to be called again.";
+            story.sends(1830 + day * DAY, &format!("{words} It was due {date} at 12:30 PM EST."), None);
+        }
+        if is_alarmed {
+            story.alarm(3600 + 4 * DAY, 0);
+        }
+        story.text(6 * DAY + 3600, Meaning::Resume(1), answer).judge(24 * 8)
+    };
+    let resumed = "Resumed: I'll call you tomorrow at 12:30 PM EST, repeating: pills (#1).";
+    keeps(&story(true, resumed), "#1 pills was due");
+    breaks(&story(false, resumed), "#1 pills was due 2027-03-06");
+    breaks(&story(true, "#1 isn't paused. Next call: tomorrow at 12:30 PM EST."), "#1 pills was due 2027-03-06");
+}
+
 /// Who or what picked up the calls of an occurrence.
 #[derive(Clone, Copy)]
 enum Met {
