@@ -6,7 +6,6 @@ use super::dues::{self, SKEW_MS, Series};
 use super::evidence::Evidence;
 use super::person_history::{Answered, Call, CallRequest, PersonHistory, PersonText, TextRequest, replaces_a_call};
 use super::promise::Promise;
-use super::replacement_texts::others;
 use super::traces::Trace;
 use crate::faults::Fault;
 use crate::history::RequestOutcome;
@@ -116,7 +115,7 @@ fn next_texted_due(
         .flat_map(|request| named_dues(history, request.at_ms, request.body))
         .filter(|due_ms| *due_ms > paused.at_ms + SKEW_MS)
         .filter(|due_ms| series.current(promise.due_ms(), *due_ms) == *due_ms)
-        .filter(|due_ms| others(history, promise, others_ms, *due_ms) == 0)
+        .filter(|due_ms| promise.others_due_at(*due_ms, history, others_ms) == 0)
         .min()
 }
 

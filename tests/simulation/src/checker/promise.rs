@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 
 use super::answers::{PromiseKind, lists};
 use super::dues::{self, Series};
-use super::person_history::{PersonHistory, ServiceText, made_ms};
+use super::person_history::{PersonHistory, PersonText, ServiceText, made_ms};
 use super::stated_dues::{is_named, said_due};
 use crate::people::Meaning;
 
@@ -64,6 +64,21 @@ pub(super) struct PlannedAgain {
 }
 
 impl Promise<'_> {
+    /// How many other reminders with the same task are due at this instant. `others_ms` are the dues that are known. A
+    /// text or a key without an answer may have made such a reminder: the key 2 ten minutes before the next occurrence
+    /// of a series makes a reminder that is due together with that occurrence.
+    pub(super) fn others_due_at(&self, due_ms: i64, history: &PersonHistory<'_>, others_ms: &[i64]) -> usize {
+        let makes = |text: &&PersonText<'_>| match text.meaning {
+            Meaning::Move(number, _) => *number == self.number,
+            Meaning::Snooze(_) => text.may_be_about(self.task),
+            _ => false,
+        };
+        let is_then =
+            |text: &&PersonText<'_>| dues::meant(text, &history.zones).iter().any(|window| window.holds(due_ms));
+        let known_others = others_ms.iter().filter(|other_ms| **other_ms == due_ms).count();
+        known_others + history.silent().filter(makes).filter(is_then).count()
+    }
+
     /// Its number and task, for messages.
     pub(super) fn name(&self) -> String {
         format!("#{} {}", self.number, self.task)

@@ -69,20 +69,6 @@ impl Span {
     }
 }
 
-/// How many other reminders with the same task are due at this instant. `others_ms` are the dues that are known. A text
-/// or a key without an answer may have made such a reminder: the key 2 ten minutes before the next occurrence of a
-/// series makes a reminder that is due together with that occurrence.
-pub(super) fn others(history: &PersonHistory<'_>, promise: &Promise<'_>, others_ms: &[i64], due_ms: i64) -> usize {
-    let makes = |text: &&PersonText<'_>| match text.meaning {
-        Meaning::Move(number, _) => *number == promise.number,
-        Meaning::Snooze(_) => text.may_be_about(promise.task),
-        _ => false,
-    };
-    let is_then = |text: &&PersonText<'_>| dues::meant(text, &history.zones).iter().any(|window| window.holds(due_ms));
-    let known_others = others_ms.iter().filter(|other_ms| **other_ms == due_ms).count();
-    known_others + history.silent().filter(makes).filter(is_then).count()
-}
-
 impl PromiseJudge<'_, '_> {
     /// The replacement texts of this occurrence.
     pub(super) fn replacement_texts(&self, span: Span) -> impl Iterator<Item = &ServiceText<'_>> {
@@ -170,7 +156,7 @@ impl PromiseJudge<'_, '_> {
                 .iter()
                 .filter(|replacement| about(replacement.said_ms, replacement.body))
                 .count();
-            let others = others(self.history, self.promise, &self.others_ms, *due_ms);
+            let others = self.promise.others_due_at(*due_ms, self.history, &self.others_ms);
             let mut first_texts_of_others = others;
             breaches.unless(texts <= TEXTS * (1 + others), "G2", || {
                 format!("{} was texted {texts} times", self.promise.name())
