@@ -73,7 +73,7 @@ pub async fn apply_to_text_by_key<P: Ports>(
 /// Applies a status that the carrier reported.
 ///
 /// # Errors
-/// Fails if the status was not applied. It must be delivered again.
+/// Fails if the status could not be applied. It must be delivered again.
 pub async fn apply_text_status<P: Ports>(
     context: Context<'_, P>,
     route: &TextRoute,
@@ -185,7 +185,8 @@ async fn wake_up<P: Ports>(context: Context<'_, P>, key: &OutgoingTextKey, at: T
     }
 }
 
-/// Handles the wake-up of a text: tries it if it is due, and sends the wake-up again if it came early.
+/// Handles the wake-up of a text: tries the text if it is due. If the wake-up of its deadline came early, sends the
+/// wake-up again.
 ///
 /// # Errors
 /// Fails if the text could not be read, or if its try could not be counted. The wake-up must be delivered again.
@@ -392,9 +393,9 @@ fn tells_of_opt_out<P: Ports>(context: Context<'_, P>, event: &TextEvent) -> boo
     *cause == UndeliveredCause::OptedOut && is_of_first_carrier(context, sent)
 }
 
-/// Records that a person has opted out at the carrier, unless they have opted in since the text was written. This comes
-/// before the write that ends the text: after that write, a repeated status changes nothing, and the opt-out would be
-/// forgotten. If the write fails, tries again with the newest profile.
+/// Records that a person has opted out at the carrier, unless they have opted out or in since the text was written.
+/// This comes before the write that ends the text: after that write, a repeated status changes nothing, and the opt-out
+/// would be forgotten. If the write fails, tries again with the newest profile.
 async fn opt_out<P: Ports>(context: Context<'_, P>, text: &OutgoingText) -> Result<(), Failed> {
     let mut failure = WriteError::Conflict;
     for _ in 0..WRITE_TRIES {

@@ -225,8 +225,8 @@ proptest! {
         for (due, rule) in instants(&request) {
             let rule = rule.unwrap();
             prop_assert_eq!(&rule.to_string().parse::<Rule>().unwrap(), rule);
-            // Dues are whole seconds, so the rule counts from the end of the current second. A rule that begins in an
-            // hour that the clocks show twice starts earlier, but its next time after that second is the same.
+            // Dues are whole seconds, so the rule counts from `now` rounded up. A rule that begins in an hour that the
+            // clocks show twice starts earlier, but its next time after this second is the same.
             let counted_from = Timestamp::from_second(now.as_second() + 1).unwrap();
             prop_assert_eq!(rule.next_after(counted_from, &zone), Some(due));
         }

@@ -135,7 +135,7 @@ pub struct Changed {
     pub reminder: ReminderId,
     /// Its due before the change.
     pub due: Timestamp,
-    /// Whether that due was read in a guessed zone.
+    /// Whether that due, or the end of the series, was read in a guessed zone.
     pub source: DueSource,
 }
 

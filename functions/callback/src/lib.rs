@@ -1,4 +1,4 @@
-//! The callback function: answers the carrier's callbacks, and applies the events of a call to its reminder.
+//! The callback function: answers the carrier's callbacks and the calls of people, and applies the reported events.
 
 mod answer_status;
 mod answered;

@@ -146,7 +146,7 @@ async fn follow_log(
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     let last_seq = headers.get("last-event-id").and_then(|value| value.to_str().ok()?.parse().ok());
     let (before, after) = state.log.follow(last_seq.or(query.since));
-    // If a listener is too far behind, its stream ends. The listener then reconnects and continues from its last entry.
+    // If a client is too far behind, its stream ends. The client then reconnects and continues from its last entry.
     let after = stream::unfold(after, |mut after| async { Some((after.recv().await.ok()?, after)) });
     let number = query.number;
     let entries = stream::iter(before).chain(after);
@@ -158,6 +158,6 @@ async fn follow_log(
 
 fn event(entry: &LogEntry) -> Event {
     let event = Event::default().id(entry.seq.to_string());
-    // Serializing an entry should not fail. If it does, the listener still gets an event with its id.
+    // Serializing an entry should not fail. If it does, the client still gets an event with its id.
     event.json_data(entry).unwrap_or_else(|_| Event::default().id(entry.seq.to_string()).data("{}"))
 }

@@ -92,8 +92,8 @@ pub(super) struct Detection {
 /// How the verdict is reported to the service.
 #[derive(Clone, Debug)]
 pub(super) enum DetectionReport {
-    /// With every webhook of the answered call. Twilio requests the document only after the verdict. This carrier has
-    /// the verdict immediately.
+    /// With every webhook that follows the callback about the pickup. Twilio requests the document only after the
+    /// verdict. This carrier has the verdict immediately.
     WithWebhooks,
     /// By a callback of its own, while the document runs.
     Callback { url: String, method: Method },

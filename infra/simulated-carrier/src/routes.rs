@@ -22,8 +22,8 @@ impl Routes {
         known.push(route);
     }
 
-    /// Returns the URL to request for a public URL. The longest matching route is applied. A URL on loopback that no
-    /// route matches is returned unchanged. Returns `None` for any other URL: it must not be requested.
+    /// Returns the URL to request for a public URL. The longest matching route is applied. An `http` URL on loopback
+    /// that no route matches is returned unchanged. Returns `None` for any other URL: it must not be requested.
     pub(super) fn target(&self, url: &str) -> Option<String> {
         let known = self.lock();
         let routed = known.iter().filter_map(|route| Some((route.public.len(), apply(route, url)?)));

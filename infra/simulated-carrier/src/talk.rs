@@ -142,7 +142,7 @@ impl LiveCall {
         Ok(Some(Next { source, kind: WebhookKind::Key, extra }))
     }
 
-    /// Speaks or pauses to the end, or until a key is pressed. Returns that key.
+    /// Speaks or pauses to the end, or until a key is heard. Returns that key.
     async fn prompt(&mut self, prompt: &Prompt, key_input: KeyInput) -> Result<Option<Key>, Interruption> {
         match prompt {
             Prompt::Pause { seconds } => match self.pause(self.seconds(*seconds), key_input).await? {

@@ -1,8 +1,8 @@
-//! Mutations that swap the order of two steps, or remove a condition that is not a predicate. Each contains the exact
-//! text that it replaces, so a changed source leads to an error.
+//! Mutations that swap the order of two steps, or break a step or condition that is not a marked predicate. Each
+//! contains the exact text that it replaces, so a changed source leads to an error.
 //!
 //! One order is left out: an early wake-up is deleted from the queue only after it was sent again. If the new message
-//! is lost, the sweeper recovers the record a minute later, so no guarantee depends on this order.
+//! is lost, the sweeper recovers the record after its deadline, so no guarantee depends on this order.
 
 mod calls;
 mod incoming;

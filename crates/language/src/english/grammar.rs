@@ -1,5 +1,5 @@
-//! Productions: each reads tokens from a given place on, and returns a value and the place after the last token that it
-//! read.
+//! Productions. Most read tokens from a given place on, and return a value and the place after the last token that
+//! they read.
 //!
 //! A production does not know the meaning of the whole text; `resolve` puts the pieces together.
 

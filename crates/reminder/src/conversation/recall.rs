@@ -33,7 +33,8 @@ pub fn recall<'a>(profile: &Profile, reminders: &'a [Reminder], now: Timestamp) 
 }
 
 /// Returns the due of the occurrence that has begun, or else the end of the last occurrence, if that was within the
-/// last hour and the person has not acknowledged the occurrence.
+/// last hour and the person has not acknowledged the occurrence. `None` for a reminder that was cancelled or ended by
+/// an opt-out.
 fn begun_or_ended_at(reminder: &Reminder, now: Timestamp) -> Option<Timestamp> {
     if matches!(reminder.life, Lifecycle::Ended { end: End::Cancelled | End::OptedOut { .. }, .. }) {
         return None;

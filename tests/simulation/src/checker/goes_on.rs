@@ -39,7 +39,7 @@ pub(super) fn due(
     follows(first_ms).or_else(|| possible.find_map(follows)).or(Some(first_ms))
 }
 
-/// The previous due of a series. `None` before the first due.
+/// The due before this due of a series. `None` for a one-off, and for the first due.
 fn before(promise: &Promise<'_>, due_ms: i64) -> Option<i64> {
     let series = promise.series.as_ref()?;
     Some(series.current(promise.due_ms(), due_ms - 1)).filter(|before_ms| *before_ms < due_ms)

@@ -107,7 +107,8 @@ impl<'a> Promises<'a> {
         }
     }
 
-    /// G2: a text creates one reminder. Only a move or a snooze creates another reminder with the same task.
+    /// G2: a text creates one reminder. Apart from UNDO and RESTORE, only a move or a snooze creates another reminder
+    /// with the same task.
     fn are_few(&self, history: &PersonHistory<'_>, breaches: &mut Breaches) {
         let made = self.all.iter().filter(|promise| promise.kind == PromiseKind::Created);
         for promise in made.clone() {

@@ -100,7 +100,7 @@ fn a_key_of_the_previous_call_acknowledges_and_the_requested_call_is_cancelled_o
     }
 }
 
-/// Checks that the occurrence ends with a text, and that the last claim belongs to a call that was placed.
+/// Checks that the occurrence ends with a text, and that the refused call's claim does not become the last claim.
 pub(super) fn check_refused(given: &Reminder, at_s: i64, event: &Event, end: End, why: TextReason) {
     let mut expected = texted(given, end, why, at_s, 1);
     let claim = given.last_claim.clone().filter(|_| given.state().is_some_and(State::has_call_before));

@@ -1,3 +1,5 @@
+//! A call that the carrier has accepted: its keys, its reports, and its deadline.
+
 use super::*;
 
 #[test]

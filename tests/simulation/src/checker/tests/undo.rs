@@ -75,7 +75,7 @@ fn undo_takes_back_an_earlier_text_that_was_delivered_after_the_deletion() {
 }
 
 #[test]
-fn undo_brings_back_a_reminder_that_a_key_snoozed_without_an_answer() {
+fn undo_brings_back_a_reminder_that_an_unanswered_key_had_snoozed() {
     let story = |key: &'static [char]| {
         let mut story = asked();
         story.call(1800, 0, "pills", Talk::Keys(key));

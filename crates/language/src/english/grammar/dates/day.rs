@@ -17,7 +17,7 @@ pub(crate) struct Day {
 /// The day that is meant if the time on the named day has passed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum IfPast {
-    /// This day and no other.
+    /// This day and no other. Only "9 AM today", said after nine, means tomorrow.
     Fixed,
     /// The same weekday a week later.
     Weekly,
