@@ -30,7 +30,7 @@ pub struct Profile {
     pub numbers: SmallNumbers,
     /// The question that they were asked and have not answered yet.
     pub question: Option<Asked>,
-    /// The reminder that the last answer was about.
+    /// The last reminder that an answer was about: "it" means this reminder.
     pub last: Option<LastMentioned>,
     /// The last deletion, move or skip, which UNDO takes back.
     pub undoable: Option<Undoable>,

@@ -1,6 +1,6 @@
 //! The checker: finds every breach of the guarantees in the observations of a world. It shares no code with the
-//! handlers and applies none of their rules. From the store it reads only which items are live or ended when the world
-//! is over, whose reminders they are, and the numbers of writes and messages.
+//! handlers and applies none of their rules. From the store it reads only which items are live or ended, whose
+//! reminders they are, which calls were put off or planned again, and the numbers of slots, writes and messages.
 
 mod alarms;
 mod answers;

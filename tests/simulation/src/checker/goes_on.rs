@@ -53,7 +53,7 @@ pub(super) fn after(promise: &Promise<'_>, at_ms: i64) -> Option<i64> {
 }
 
 /// The earliest and the latest instant at which an answer may have been written, in milliseconds: between the receipt
-/// of its text and the request for the answer, and in accordance with the wait that it states.
+/// of its text and the request to send the answer, and in accordance with the wait that it states.
 fn written_between(history: &PersonHistory<'_>, text: &PersonText<'_>, answer: &ServiceText<'_>) -> (i64, i64) {
     let requests = history.text_requests.iter().filter(|request| request.body == answer.body && answer.to.is_none());
     let requested_ms = requests.map(|request| request.at_ms).filter(|at_ms| *at_ms >= text.first_ms()).min();
