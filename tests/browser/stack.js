@@ -1,4 +1,5 @@
-// Starts a stack for the tests. The stack stops when its standard input ends, so it also stops if the tests are killed.
+// Starts a stack for the tests, unless PHONE_URL names one that runs. The stack stops when its standard input ends, so
+// it also stops if the tests are killed.
 
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";

@@ -64,7 +64,7 @@ impl Record {
         self.0["missed_in_row"]["N"].as_str().unwrap_or_default()
     }
 
-    /// Number of wake-ups planned so far.
+    /// Number of the current plan, from 1.
     #[must_use]
     pub fn generation(&self) -> u32 {
         self.0["generation"]["N"].as_str().and_then(|digits| digits.parse().ok()).unwrap_or_default()

@@ -155,13 +155,13 @@ pub enum Route {
     },
     /// Through a schedule, which fires within its minute, and then through the queue.
     Schedule {
-        /// The start of the minute in which the schedule fires. This minute is over before `wake_at`.
+        /// The start of the minute in which the schedule fires. This minute is over by `wake_at`.
         at: Timestamp,
     },
 }
 
-/// The route of a wake-up for `wake_at` that is sent at `now`. Delays are rounded up, so that the wake-up is never
-/// early.
+/// The route of a wake-up for `wake_at` that is sent at `now`. The delay of the queue is rounded up, so that the
+/// wake-up is never early.
 pub fn route(now: Timestamp, wake_at: Timestamp) -> Route {
     let ahead = wake_at.duration_since(now);
     let delay_s = (ahead.as_secs() + i64::from(ahead.subsec_nanos() > 0)).max(0);

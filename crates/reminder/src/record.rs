@@ -180,8 +180,8 @@ impl Reminder {
             || self.is_claim_of_last_end(claim)
     }
 
-    /// The claim of a call that may still be talked on, although the record no longer waits for it: a key was pressed a
-    /// moment ago, or the call was cancelled.
+    /// The claim of a call that may still be talked on, although the record no longer waits for it: its occurrence
+    /// was acknowledged a moment ago, or the call was cancelled.
     pub fn open_call(&self, now: Timestamp) -> Option<&ClaimId> {
         let is_recent = |last: &&LastEnd| last.end == End::Heard && now < after(last.at, GOODBYE_S);
         let heard = self.last_end.as_ref().filter(is_recent).and_then(|last| last.claim.as_ref());

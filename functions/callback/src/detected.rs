@@ -13,7 +13,7 @@ use reminder::words;
 use crate::CallbackConfig;
 
 /// Applies a verdict of machine detection. Once a key was pressed, the verdict changes nothing. Once the call is over,
-/// only the verdict that a person answered still counts.
+/// only the verdict that a person answered may still count.
 pub(crate) async fn verdict<P: Ports>(
     context: Context<'_, P>,
     route: &CallRoute,

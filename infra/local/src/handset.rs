@@ -1,4 +1,4 @@
-//! Sends a text from a person's phone, through the simulated carrier's HTTP API, which may run in another process.
+//! Sends a text from a person's phone, through the HTTP API of a simulated carrier that may run in another process.
 
 use anyhow::{Context as _, Result, bail};
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 /// Sends a text to the service through the carrier at this URL, and returns the texts of the answer.
 ///
 /// # Errors
-/// Fails if the carrier can't be reached, or if the service did not answer with 2xx.
+/// Fails if the carrier can't be reached or refuses the text, or if the service did not answer with 2xx.
 pub async fn text(carrier: &str, from: &str, body: &str) -> Result<Vec<String>> {
     let url = format!("{carrier}/_phone/text");
     let request = reqwest::Client::new().post(url).json(&json!({ "from": from, "body": body }));

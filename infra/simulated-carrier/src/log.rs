@@ -23,7 +23,7 @@ const LISTENER_BACKLOG: usize = 16_384;
 pub struct LogEntry {
     /// Sequence number, from 1.
     pub seq: u64,
-    /// When the event happened, in milliseconds.
+    /// When the event happened, written with milliseconds.
     #[serde(serialize_with = "with_milliseconds")]
     pub at: Timestamp,
     /// Phone number of the person. Absent for events of the whole carrier.

@@ -185,7 +185,7 @@ fn a_status_that_tells_of_an_opt_out_opts_the_person_out_once() -> Result<()> {
     Ok(())
 }
 
-/// A function that is killed between the two writes is not lost: the status is applied again.
+/// If the function is killed between the two writes, nothing is lost: the status is applied again.
 #[test]
 fn the_opt_out_that_a_status_tells_of_is_written_before_the_text_ends() -> Result<()> {
     let world = World::with_two_texts()?;

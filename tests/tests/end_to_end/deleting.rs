@@ -1,4 +1,4 @@
-//! After a deletion or an opt-out, the phone does not ring any more, and no text replaces a call.
+//! After a deletion or an opt-out, no call speaks the task, and no text replaces a call.
 
 use anyhow::{Result, ensure};
 use simulated_carrier::{CallScript, FaultKind, LogEvent};

@@ -41,7 +41,7 @@ fn is_lately(ended_at: Timestamp, received_at: Timestamp) -> bool {
     received_at.duration_since(ended_at).as_secs() <= RANG_LATELY_S
 }
 
-/// Whether a reminder's task has all these words. False if there are no words.
+/// Whether a reminder's task contains each of these words, perhaps inside a longer word. False if there are no words.
 pub(super) fn has_all(reminder: &Reminder, words: &str) -> bool {
     let task = reminder.task.to_lowercase();
     let mut words = words.split_whitespace().map(str::to_lowercase).peekable();
@@ -72,7 +72,7 @@ impl Situation<'_> {
         }
     }
 
-    /// Returns the open reminder that the last answer was about.
+    /// Returns the open reminder that the last answer was about, if that answer is recent.
     pub(super) fn last_open(&self) -> Option<&Reminder> {
         self.last_mentioned().and_then(|last| self.open_reminders().find(|one| one.key.reminder == last.reminder))
     }
@@ -84,13 +84,13 @@ impl Situation<'_> {
         }
     }
 
-    /// Returns the open reminders whose task has all these words.
+    /// Returns the open reminders whose task contains each of these words.
     pub(super) fn with_words(&self, words: &str) -> Vec<&Reminder> {
         self.open_reminders().filter(|one| has_all(one, words)).collect()
     }
 
-    /// Returns the reminder that rang last: a reminder that is ringing or between two calls, or else a reminder whose
-    /// occurrence ended recently.
+    /// Returns the reminder that rang last: a reminder whose occurrence has begun, or else a reminder whose occurrence
+    /// ended recently, even without a call.
     pub(super) fn last_rung(&self) -> Option<&Reminder> {
         // A key is about the reminder of its call.
         if let Some(PressedKey::Snooze { reminder, .. }) = self.pressed {
@@ -109,7 +109,7 @@ impl Situation<'_> {
         ended_at(reminder).filter(|at| is_lately(*at, self.received_at))
     }
 
-    /// Whether a reminder rang so recently that a text with only a time snoozes it.
+    /// Whether an occurrence has begun, or ended so recently that a text with only a time snoozes its reminder.
     pub(super) fn rang_just_now(&self) -> bool {
         let lately = |at: Timestamp| self.received_at.duration_since(at).as_secs() <= MENTION_VALID_S;
         let begun = |one: &Reminder| one.state().is_some_and(State::has_begun);
@@ -143,14 +143,14 @@ impl Situation<'_> {
             .filter(|last| is_known_by(last.at, self.received_at) && is_recent(last.at, self.received_at))
     }
 
-    /// Records that "it" means this reminder from now on.
+    /// Records that "it" means this reminder from now on. The open question is dropped.
     pub(super) fn about(&mut self, reminder: &Reminder) {
         let is_it = |last: &LastMentioned| last.reminder == reminder.key.reminder;
         let is_snooze = self.profile.last.as_ref().is_some_and(|last| is_it(last) && last.is_snooze);
         self.mention(reminder, is_snooze);
     }
 
-    /// Records that "it" means this reminder, which a snooze made, from now on.
+    /// Like [`Self::about`], for a reminder that a snooze made or moved.
     pub(super) fn about_snooze(&mut self, reminder: &Reminder) {
         self.mention(reminder, true);
     }

@@ -52,8 +52,8 @@ pub enum OptOutType {
     Helped,
 }
 
-/// A text on the inbound queue that could not be processed yet. It contains the number, because the number is not
-/// stored anywhere else yet. The queue is encrypted, and its messages are never logged.
+/// A text on the inbound queue: a parked text, or a text that SNS has just delivered. It contains the number, because
+/// the number may not be stored anywhere else yet. The queue is encrypted, and its messages are never logged.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ParkedText {
@@ -67,7 +67,7 @@ pub struct ParkedText {
     pub from: String,
     /// The words of the text.
     pub body: String,
-    /// How the carrier has handled the text itself. `None` for a text that we have to interpret.
+    /// How the carrier itself has handled the text. `None` for a text that we have to interpret.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub opt_out_type: Option<OptOutType>,
     /// When it was first received.

@@ -170,8 +170,8 @@ impl Series {
     }
 
     /// The first due. An answer stated it as `stated_ms`. Each correction of the zone that came before the first due
-    /// moves it. So a later correction may come after `stated_ms`, and still before the due to which an earlier
-    /// correction has moved the first occurrence.
+    /// moves it. A correction after `stated_ms` moves it too, if an earlier correction has moved the first due beyond
+    /// it.
     pub(super) fn corrected_first(&self, stated_ms: i64) -> i64 {
         let Step::Days(rhythm, time) = self.step else { return stated_ms };
         self.zones[1..].iter().fold(stated_ms, |first_ms, reading| {

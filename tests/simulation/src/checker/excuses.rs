@@ -33,7 +33,7 @@ pub(super) struct Cause {
     pub(super) excuse: Option<Excuse>,
 }
 
-/// The part of a promise that a text may have ended.
+/// The part of a promise that a cause may have ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Ended {
     /// All following occurrences.
@@ -64,8 +64,8 @@ pub(super) enum Ended {
     },
 }
 
-/// The texts that may have ended a promise or one of its occurrences. The answer to a text decides, or the words of the
-/// text if no answer was seen.
+/// The causes that may have ended a promise or one of its occurrences. The answer to a text decides, or the words of
+/// the text if no answer was seen.
 pub(super) fn of(
     evidence: &Evidence<'_>,
     history: &PersonHistory<'_>,
@@ -187,7 +187,7 @@ fn by_answer(
         },
         // The key 1 on a call to the service's number. Its answer names no reminder.
         Answer::Other if text.is_key() && *text.meaning == Meaning::Done && answer.body == THANKS => proves(rung),
-        // The key was posted again, because the function that stored it had failed before it answered.
+        // The key was posted again, perhaps because the function that stored it had failed before it answered.
         Answer::Other if text.is_key() && *text.meaning == Meaning::Done && text.handed.len() > 1 => {
             let (from_ms, until_ms, excuse) = (text.at_ms, answer.at_ms, Some(Excuse::DoneNotAnswered));
             Some(Cause { from_ms, until_ms, of: rung, excuse })

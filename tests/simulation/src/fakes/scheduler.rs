@@ -1,5 +1,5 @@
 //! One-time schedules. A schedule fires within a minute after its time, or later if the scheduler is down at that time.
-//! It may send its wake-up twice, and is then deleted.
+//! Firing deletes the schedule, and may send its wake-up twice.
 
 use std::rc::Rc;
 

@@ -59,8 +59,8 @@ pub(crate) fn task(r: &Reader, request_words: &RequestWords, consumed: &[bool]) 
         let polite = is_pronoun(r, consumed, whole) && consumed.contains(&true);
         return if polite { String::new() } else { written(r, consumed, whole) };
     };
-    // The task is after the last request that has words after it, together with the words inside that request ("a
-    // dentist reminder for Tom"). If there is no such request, the task is before the first request.
+    // The task is the words inside and after the last request that has any: "a dentist reminder for Tom". A pronoun
+    // alone after a request does not count. If there is no such request, the task is before the first request.
     for (index, (start, end)) in request_words.spans.iter().copied().enumerate().rev() {
         let stop = request_words.spans.get(index + 1).map_or(r.len(), |(start, _)| *start);
         let inside = clean(r, consumed, start, end);
@@ -101,7 +101,7 @@ fn is_pronoun(r: &Reader, consumed: &[bool], (from, to): (usize, usize)) -> bool
     (from..to).all(|at| !consumed[at]) && r.says_any(from, &PRONOUNS) == Some(to)
 }
 
-/// Narrows a range to the task, without words and marks around it.
+/// Narrows a range to the task, without the consumed words, connecting words and marks at its ends.
 fn clean(r: &Reader, consumed: &[bool], from: usize, to: usize) -> (usize, usize) {
     let (mut from, mut to) = (from, to);
     loop {
@@ -172,7 +172,7 @@ fn is_end_mark(r: &Reader, at: usize) -> bool {
     }
 }
 
-/// Removes an event that only repeats the task: "… an hour before the meeting".
+/// Removes a short event after "before" or "after", if a task is in front of it: "… an hour before the meeting".
 fn without_event(r: &Reader, (from, to): (usize, usize), consumed: &[bool]) -> (usize, usize) {
     let Some(before) = (from..to).rev().find(|at| consumed[*at] && matches!(r.word(*at), Word::Before | Word::After))
     else {

@@ -1,4 +1,4 @@
-//! Answers about reminders that were skipped, taken back or restored.
+//! Answers about reminders that were moved, skipped, resumed or restored, and about changes that were taken back.
 
 use jiff::Timestamp;
 

@@ -1,4 +1,4 @@
-//! Alarms: each one needs a reason shortly before it.
+//! Alarms: each one needs a reason before it. How long before depends on the alarm and on the reason.
 
 use super::*;
 
@@ -26,7 +26,7 @@ fn an_answer_that_is_not_delivered_alarms_only_if_the_operator_must_act() {
 }
 
 #[test]
-fn only_the_failure_of_a_reminder_may_come_a_day_after_its_fault() {
+fn after_a_refusal_only_the_alarm_about_a_failed_reminder_may_come_late() {
     held(&alarmed(Fault::RefusedForNow, "reminder failed: neither a call nor a text reached its person"));
     for words in ["an answer could not be sent", "a text has no profile, so there is no number to send it to"] {
         breaks(&alarmed(Fault::RefusedForNow, words), "alarm without a fault");

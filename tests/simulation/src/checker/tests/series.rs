@@ -38,10 +38,9 @@ fn the_next_occurrence_takes_the_place_of_a_call_that_would_come_after_its_due()
     keeps(&twice, "not called again");
 }
 
-/// A call that was refused for now may be placed again after the next occurrence is due. Then the next occurrence is
-/// skipped.
+/// A call may come only after the next occurrence is due, for example because it was refused for now.
 #[test]
-fn the_last_occurrence_of_a_series_is_skipped_if_the_previous_occurrence_is_still_tried() {
+fn the_last_occurrence_of_a_series_merges_into_the_previous_occurrence_if_that_is_still_tried() {
     let mut story = Story::new();
     let twice = Meaning::Remind { task: "pills".to_owned(), due: Due::Every(5, Bound::Times(2)) };
     let answer = "OK, I'll call you every 5 minutes until 12:10 PM, starting in 5 minutes (12:05 PM): pills (#1).";

@@ -35,7 +35,7 @@ pub(super) struct Story {
     pub(super) text_writes: Vec<(String, u32)>,
 }
 
-/// How the person answers a call.
+/// How a call is answered.
 pub(super) enum Talk {
     NotPickedUp,
     Silent(PickedUpBy),

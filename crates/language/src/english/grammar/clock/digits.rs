@@ -193,7 +193,7 @@ pub(crate) fn is_measured(r: &Reader, at: usize) -> bool {
     }
 }
 
-/// Whether more digits belong to a number: "101,194", "5-6-7", "7/11".
+/// Whether more digits belong to a number: "101,194", "7/11".
 fn followed_by_digits(r: &Reader, at: usize) -> bool {
     matches!(r.word(at), Word::Mark(b',' | b'.' | b'/' | b':'))
         && r.is_adjacent(at)
