@@ -21,7 +21,7 @@ pub struct Reminder {
     pub number: u32,
     /// The task, in the person's words.
     pub task: String,
-    /// The IANA zone in which its times are wall-clock times.
+    /// The IANA zone in which its times of day are read.
     pub zone: Zone,
     /// How it repeats. `None` for a one-off.
     pub rule: Option<Rule>,
@@ -43,7 +43,8 @@ pub struct Reminder {
     /// How the last occurrence ended. A key, SNOOZE or DONE may still be about that occurrence. This field stays
     /// unchanged when the person cancels an occurrence.
     pub last_end: Option<LastEnd>,
-    /// How many occurrences in a row were missed: no person picked up, or the carrier refused to call the number.
+    /// How many occurrences in a row were missed: no person picked up, or the carrier refused to call the number. An
+    /// occurrence that ended as too late or unknown is left out.
     pub missed_in_row: u8,
     /// How far this occurrence has come.
     pub life: Lifecycle,

@@ -78,7 +78,7 @@ impl World {
 
     fn step_until(&self, is_it: impl Fn(&Self) -> bool) {
         while !is_it(self) {
-            assert_ne!(self.cloud.engine.step(), Step::Idle, "expected something else before the world stops");
+            assert_ne!(self.cloud.engine.step(), Step::Idle, "expected the condition to hold before the world stops");
         }
     }
 

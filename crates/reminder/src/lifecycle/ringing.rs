@@ -71,8 +71,8 @@ impl Step<'_> {
         }
     }
 
-    /// The carrier dials the number now, or the call was picked up, so the time for the whole call starts now. The new
-    /// deadline is written only if it is much later than the old deadline.
+    /// The carrier dials the number now, or the call was picked up, so the time for the whole call is counted
+    /// from now. The new deadline is written only if it is much later than the old deadline.
     fn extend_deadline(&self, ringing: &Ringing, deadline: Timestamp) -> Transition {
         let extension_s = self.policy.ringing_deadline(self.now).duration_since(deadline).as_secs();
         if extension_s <= policy::DEADLINE_SLACK_S {

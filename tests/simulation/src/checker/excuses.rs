@@ -110,8 +110,8 @@ pub(super) fn of(
 }
 
 /// A correction of the zone plans again each occurrence that has not begun. If faults delayed the first call of an
-/// occurrence, its due may have passed long before. But if the occurrence was over and its text is lost, the correction
-/// has the same answer. So the store must show that it was this occurrence that was planned again.
+/// occurrence, its due may be long before the correction. But the answer to the correction is the same if that
+/// occurrence was over and its text is lost. So the store must show that this occurrence was planned again.
 fn planned_again(evidence: &Evidence<'_>, again: &PlannedAgain, is_it: impl Fn(&str) -> bool) -> Option<Cause> {
     let PlannedAgain { due_ms, received_ms, known_ms } = *again;
     let is_stored =
