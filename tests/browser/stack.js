@@ -6,7 +6,7 @@ import { createInterface } from "node:readline";
 import { once } from "node:events";
 import { root } from "./browser.js";
 
-/** The URLs of the carrier and of the emulator, which serves the deployed API on its own port. */
+/** The URLs of the carrier and of the emulator. The emulator serves the API, so the API's URL begins with its URL. */
 const ADDRESSES = /Simulated carrier: (\S+), API: (http:\/\/[^/]+)\//;
 
 export async function startStack() {

@@ -26,7 +26,8 @@ pub struct LogEntry {
     /// When the event happened, written with milliseconds.
     #[serde(serialize_with = "with_milliseconds")]
     pub at: Timestamp,
-    /// Phone number of the person. Absent for events of the whole carrier.
+    /// Phone number of the person. Absent for events of the whole carrier, and for a refused request without a valid
+    /// number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub number: Option<PhoneNumber>,
     /// The event of this entry.

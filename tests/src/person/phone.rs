@@ -73,7 +73,7 @@ impl Person<'_> {
     /// Calls the service's number, and waits until the call is over. Returns all words that were spoken on the call.
     ///
     /// # Errors
-    /// Fails if the phone is in another call, or the call does not end.
+    /// Fails if the script is not valid, the phone is in another call, or the call does not end.
     pub async fn call_in(&self, script: CallScript) -> Result<Vec<String>> {
         let own_call =
             self.stage.stack.carrier().call_in(&self.number, Some(script)).map_err(|reason| anyhow!(reason))?;

@@ -15,7 +15,7 @@ use crate::functions::SERVICE_NUMBER;
 use crate::history::{Observation, SentText};
 use crate::twilio_forms;
 
-/// How often a callback is posted before the carrier gives up. The callback's URL requests this number.
+/// How often a callback is posted before the carrier gives up. The callback's URL requests two retries.
 const TRIES: u32 = 3;
 
 /// How long a carrier waits for the reply to a webhook, in milliseconds, in all tries together. The webhook's URL can't
