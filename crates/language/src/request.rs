@@ -71,7 +71,7 @@ pub enum Request {
     },
     /// The sender's place, given by its name or by the local time there.
     Zone(Place),
-    /// A reminder for an instant that the text names in full, and that has passed.
+    /// A reminder for an instant that has passed, or a series that has ended.
     Past {
         /// The task of the reminder; empty if the text names no task.
         task: String,

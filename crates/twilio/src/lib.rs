@@ -1,5 +1,5 @@
 //! Twilio: its REST API as a [`Carrier`](reminder::ports::Carrier), its webhooks and their signatures, and TwiML, the
-//! documents that tell Twilio what to say.
+//! documents that tell Twilio what to do.
 
 mod account;
 mod call_progress;

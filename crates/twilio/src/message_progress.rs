@@ -32,7 +32,7 @@ impl MessageProgress {
         (Self::Undelivered, "canceled"),
     ];
 
-    /// Returns the progress that Twilio calls `name`, or `None` if Twilio documents no such status.
+    /// Returns the progress that Twilio calls `name`, or `None` if the name is not in the list.
     pub(crate) fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|(_, known)| *known == name).map(|(progress, _)| progress)
     }

@@ -72,10 +72,10 @@ fn other_turn(request: &TurnRequest, outcome: Result<TurnOutcome, WriteError>) -
     }
 }
 
-/// Whether the call of a turn is over. Its reminder's record shows this. If the record can't be read, the call counts
-/// as over once it has had the time to ring and to talk: otherwise one unreadable record would block the person's other
-/// reminders until they are too late. The same applies to a cancelled call, because the carrier may have refused to
-/// cancel it. For a short time it also applies to a call in which a key was pressed, because its goodbye is still
+/// Whether the call of a turn is over. Its reminder's record shows this. If this release can't decode the record, the
+/// call counts as over once it has had the time to ring and to talk: otherwise one such record would block the person's
+/// other reminders until they are too late. The same applies to a cancelled call, because the carrier may have refused
+/// to cancel it. For a short time it also applies to a call in which a key was pressed, because its goodbye is still
 /// spoken.
 async fn is_over<P: Ports>(context: Context<'_, P>, reminder: &Reminder, turn: &Turn) -> bool {
     let had_time = || context.policy.ringing_deadline(turn.taken_at) <= context.ports.clock().now();

@@ -173,8 +173,8 @@ impl RedriveReport {
     /// Checks that every selected dead letter was redriven.
     ///
     /// # Errors
-    /// Fails if the redrive was aborted, or a selected message is missing, in use by another reader, or kept as poison.
-    /// If all were selected, also fails if a queue may have more than [`MOST_READ`] messages.
+    /// Fails if the redrive was aborted, or a selected message is missing or kept as poison. If all were selected, also
+    /// fails if a message is in use by another reader, or if a queue may have more than [`MOST_READ`] messages.
     pub fn check_complete(&self, selection: &Selection) -> Result<()> {
         let mut problems = Vec::new();
         if let Some(why) = &self.aborted {

@@ -88,9 +88,9 @@ impl Event {
 /// The source of a call's document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Source {
-    /// Fetched from a URL when the call is answered.
+    /// Fetched from a URL, at the earliest when the call is answered.
     Url { url: String, method: Method },
-    /// In the request for the call.
+    /// In the request that places or redirects the call.
     Inline(String),
 }
 

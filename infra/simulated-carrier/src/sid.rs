@@ -1,4 +1,5 @@
-//! Ids in Twilio's format: two letters for the kind, and 32 hexadecimal digits.
+//! Ids in Twilio's format: two letters for the kind, and 32 hexadecimal digits. Texts through AWS End User Messaging
+//! have UUIDs.
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -9,8 +10,7 @@ use sha2::{Digest, Sha256};
 /// Number of hexadecimal digits in an id.
 const HEX_DIGITS: usize = 32;
 
-/// The id of a call or a text. Ids that this carrier generates have Twilio's format. A test may choose any id for a
-/// text.
+/// The id of a call or a text. A client may choose any id for a person's text.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Sid(String);

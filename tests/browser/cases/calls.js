@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 
-/** Time limit for the text after a call without a key. The sweeper, which runs every minute, sends this text. */
-const SWEPT_MS = 120_000;
+/** Time limit for the text after a call without a key. It is sent some seconds after the end of the call. */
+const TEXT_MS = 120_000;
 
 export async function a_tapped_example_becomes_a_call_and_key_1_acknowledges_the_reminder(visit) {
   const page = await visit.as("+12125550151");
@@ -96,7 +96,7 @@ export async function a_call_left_to_ring_moves_to_a_bar_and_a_text_follows_if_n
   await visit.sees(".event b", "Webhook answered-by human");
   await page.keyboard.press("h");
   await visit.seesNo("#call");
-  await visit.sees(".theirs", "In case you missed it", SWEPT_MS);
+  await visit.sees(".theirs", "In case you missed it", TEXT_MS);
   await visit.sees(".reminder[data-state=unconfirmed]");
 }
 

@@ -16,7 +16,7 @@ use tracing::{Event, Level, Metadata, Subscriber};
 use twilio::signature::Verifier;
 use twilio::{Accounts, AuthToken, Tokens};
 
-/// Collects the levels of the log records of one thread.
+/// Collects the levels of the warnings and errors that one thread logs.
 #[derive(Clone, Default)]
 struct Levels(Arc<Mutex<Vec<Level>>>);
 
@@ -48,7 +48,7 @@ impl Subscriber for Levels {
     fn exit(&self, _: &Id) {}
 }
 
-/// Posts the status of an answer, and returns the HTTP status of the response and the levels of the log records.
+/// Posts the status of an answer. Returns the HTTP status of the response, and the levels of the warnings and errors.
 fn post_status(fields: &[(&str, &str)]) -> Result<(i64, Vec<Level>)> {
     let form = [&[("AccountSid", ACCOUNTS[0]), ("To", "+12125550142")], fields].concat();
     let request = twilio_forms::post("/answers/0123456789abcdef0123456789abcdef/1800000000123/status", &form);

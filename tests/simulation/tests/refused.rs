@@ -20,7 +20,7 @@ use twilio::{Accounts, AuthToken, Tokens, WEBHOOK_MAX};
 const WRONG: &str = "L/OH5YylLD5NRKLltdqwSvS0BnU=";
 const HEADER: &str = "x-twilio-signature";
 
-/// Sends a request to both webhook functions, and expects this status from each and an empty table.
+/// Sends a request to both webhook functions, and expects this status from each and no stored text.
 fn check(request: &ApiGatewayV2httpRequest, expected: i64) -> Result<()> {
     let cloud = Cloud::new(1, "2027-03-01T12:00:00Z".parse()?);
     let ports = Invocation::new(&cloud);

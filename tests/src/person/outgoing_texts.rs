@@ -53,7 +53,7 @@ impl Person<'_> {
         self.stage.until("a text waits for its next try, which is moved to now", move_next_try).await
     }
 
-    /// Waits until the only text that replaces a call was delivered, and returns the words of all texts of the service.
+    /// Waits until the only text that replaces a call was delivered, and then returns [`Self::texts`].
     ///
     /// # Errors
     /// Fails if that text is not delivered.

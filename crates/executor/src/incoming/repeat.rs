@@ -60,8 +60,8 @@ async fn owe_again<P: Ports>(
 }
 
 /// Returns the wake-up of a reminder that the text made, if the reminder still waits for that wake-up. Returns nothing
-/// for a reminder that can't be read: it can't be dialed, and the sweeper alerts the operator about it. An
-/// error here would make the queue deliver the text again for a whole day.
+/// for a malformed record: its reminder can't be dialed, and the sweeper alerts the operator about it. An error here
+/// would make the queue deliver the text again for a whole day.
 async fn wake_again<P: Ports>(
     context: Context<'_, P>,
     person: &PersonId,

@@ -8,7 +8,7 @@ use super::*;
 use crate::conversation::AnswerRoute;
 
 #[test]
-fn thanks_are_not_answered_and_do_not_answer_a_question() {
+fn thanks_are_answered_only_by_repeating_an_open_question() {
     let question = "When should I remind you: call mom?";
     let texts = [
         (0, "remind me to get up tomorrow at 9", MADE),

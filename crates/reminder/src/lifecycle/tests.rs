@@ -50,8 +50,8 @@ fn call(n: u32) -> CallId {
     format!("twilio#CA{n}").parse().unwrap()
 }
 
-/// Returns the record under test. Claim 1 is live, claim 0 belongs to the previous call, and claim 9 is unknown to the
-/// record.
+/// Returns the record under test. Claim 1 belongs to the live call, if there is one, and claim 0 to the previous call.
+/// Claim 9 is unknown to the record.
 fn reminder(state: State, deadline_s: i64) -> Reminder {
     Reminder {
         key: ReminderKey {

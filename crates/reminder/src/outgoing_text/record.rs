@@ -16,7 +16,7 @@ pub struct OutgoingText {
     pub words: String,
     /// The person's epoch when the text was written. A text of an older epoch is not sent.
     pub epoch: u32,
-    /// The instant since which the text is owed. By default, the text is given up a day later.
+    /// The instant since which the text is owed. By default, it is tried for at most a day from then.
     pub owed_since: Timestamp,
     /// How far its delivery has come.
     pub life: TextLife,
@@ -43,7 +43,7 @@ pub enum TextLife {
         /// When the next try or inquiry is due.
         deadline: Timestamp,
     },
-    /// The text is not tried any more. Only a text that ended as `Sent` can still change.
+    /// No try or inquiry is planned. Only a text that ended as `Sent` can still change.
     Ended {
         /// How its delivery ended.
         end: TextEnd,

@@ -22,7 +22,7 @@ pub(super) const PUBLIC: &str = "https://sixthirty.example";
 #[derive(Clone, Debug)]
 pub(super) struct Got {
     pub(super) method: String,
-    /// Path and query, without the path of the route's base URL.
+    /// Path and query, without the leading `/base` of the route.
     pub(super) address: String,
     pub(super) form: Vec<(String, String)>,
     signature: String,

@@ -46,8 +46,8 @@ pub(super) fn own_slots_ms(evidence: &Evidence<'_>, reminder: &ReminderId, due_m
     waited_ms.min(costs.map_or(0, |(_, costs)| i64::from(costs.lost) * SLOT_MS))
 }
 
-/// How long a call that was due at `due_ms` and requested at `at_ms` may have waited for slots. Rule 14 of PROTOCOL: each
-/// call gets the next free slot. Each request before this one took one slot.
+/// How long a call that was due at `due_ms` and requested at `at_ms` may have waited for slots. Each call gets the next
+/// free slot, and each request before this one took one slot.
 pub(super) fn slots_ms(evidence: &Evidence<'_>, reminder: &ReminderId, due_ms: i64, at_ms: i64) -> i64 {
     evidence.requests_between(due_ms - ON_TIME_MS, at_ms) * SLOT_MS + own_slots_ms(evidence, reminder, due_ms, at_ms)
 }

@@ -16,7 +16,7 @@ use crate::history::{AnswerRoute, Observation, SentText};
 use crate::people::{self, Due, Interest, Meaning, Person, Place};
 use crate::twilio_forms;
 
-/// How often a carrier posts the webhook of a text before it gives up. The webhook's URL requests two repetitions.
+/// How often a carrier posts the webhook of a text before it gives up.
 const TRIES: u32 = 3;
 
 /// How long a carrier waits for the reply to a webhook, in milliseconds.
@@ -51,8 +51,8 @@ impl World {
         named_zone.unwrap_or_else(|| self.zone.clone())
     }
 
-    /// Whether a person still waits for their first call. Until they have pressed a key, they may ask for few
-    /// reminders.
+    /// Whether a person of a crowd waits for their first call before they ask for more reminders. Until they have
+    /// pressed a key, they may ask for few.
     pub(super) fn waits_for_call(&self, person: usize) -> bool {
         let Person { interest, asked, presses, .. } = &self.people[person];
         *interest == Interest::Crowd && *asked == 1 && *presses == 0
@@ -205,7 +205,7 @@ impl World {
         self.cloud.engine.chance(5000).then_some(opt_out_type)
     }
 
-    /// A faulty carrier delivers the same text thousands of times, often at the same time.
+    /// In a world of a flood, the carrier delivers the same text thousands of times, often at the same time.
     fn flood(&mut self, text: usize) {
         for _ in 0..self.scale.copies() {
             let within_ms = if self.cloud.engine.chance(8000) { 2000 } else { 600_000 };

@@ -48,7 +48,8 @@ const QUARTER_SECONDS: i64 = 15 * 60;
 
 const DAY_SECONDS: i64 = 24 * 60 * 60;
 
-/// Zones to choose from when the sender tells their local time. If several have the same offset, the first is used.
+/// Zones to choose from if the sender's local time does not fit their current zone. If several have the same offset,
+/// the first is used.
 const USUAL: &[&str] = &[
     "America/New_York",
     "America/Chicago",
@@ -135,7 +136,7 @@ pub(crate) fn place_named(r: &Reader, at: usize) -> Place {
         .map_or_else(|| Place::Unknown(name.trim_matches(|c: char| !c.is_alphanumeric()).to_owned()), Place::Known)
 }
 
-/// Reads "it's 3pm here", and returns the zone whose clocks show that time now.
+/// Reads "it's 3pm here". The place is a zone whose clocks show that time now, if one is found.
 fn by_clock(r: &Reader, at: usize, said_here: bool) -> Option<Request> {
     let (found, next) = time_of_day::clock(r, at)?;
     let here = r.says_one_of(
