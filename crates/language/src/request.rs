@@ -11,8 +11,8 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 pub enum Request {
     /// New reminders, at least one.
     Remind(Vec<NewReminder>),
-    /// A time and nothing else. It is about the reminder that was mentioned last. If there is no such reminder, the
-    /// sender must be asked for the task.
+    /// A time and nothing else. It snoozes a reminder that rang just now. If there is no such reminder, the sender must
+    /// be asked for the task.
     Time {
         /// The instant that the text names.
         due: Timestamp,
@@ -107,7 +107,7 @@ pub enum Target {
     Numbers(Vec<u32>),
     /// Reminders by words of their task.
     Words(String),
-    /// The reminder that the last answer was about.
+    /// The text names no reminder, or says "it". Usually the reminder that the last answer was about is meant.
     Last,
     /// The reminder that rings next.
     Next,
@@ -129,7 +129,7 @@ pub enum Place {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Unclear {
-    /// The text contains no request, no time and no command.
+    /// No request was found in the text.
     NoRequest,
     /// The text names a day that does not exist, such as February 30.
     NoSuchDay,
