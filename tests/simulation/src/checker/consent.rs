@@ -144,8 +144,8 @@ fn told_by_carrier(changes: &[ConsentChange], refusal: &Refusal) -> Option<Conse
 }
 
 /// Whether the service may have learned from a refused text, in this time, that the person had opted out at the carrier.
-/// The carrier handles an opt-out itself, and may not report it. PROTOCOL, "Outgoing texts": the error 21610 marks the
-/// person as gone. By rule 18 their reminders end.
+/// The carrier handles an opt-out itself, and may not report it. The error 21610 tells of the opt-out, which ends the
+/// person's reminders.
 pub(super) fn is_learned(history: &PersonHistory<'_>, from_ms: i64, to_ms: i64) -> bool {
     let is_left = |at_ms: i64| {
         let mut before = history.texts.iter().rev().filter(|text| text.at_ms <= at_ms);
