@@ -14,6 +14,8 @@
 //! The bounds of up to three faults add up. After more than three faults, backoffs double and breakers open. Then only
 //! the maximum lateness bounds the call.
 
+use std::collections::BTreeMap;
+
 use reminder::ids::ReminderId;
 
 use super::evidence::Evidence;
@@ -37,7 +39,7 @@ const SLOT_MS: i64 = 1000;
 /// How long a call that was due at `due_ms` and requested at `at_ms` waited for slots, because repeated deliveries of
 /// its own wake-up had taken the earlier slots. Each of these deliveries took one slot, and its write was refused,
 /// because the delivery with the later slot had written first.
-pub(super) fn own_slots_ms(evidence: &Evidence<'_>, reminder: &ReminderId, due_ms: i64, at_ms: i64) -> i64 {
+fn own_slots_ms(evidence: &Evidence<'_>, reminder: &ReminderId, due_ms: i64, at_ms: i64) -> i64 {
     let name = reminder.to_string();
     let put_off = evidence.remains.put_off.iter().filter(|(other, put_off)| *other == name && put_off.has_slot);
     let slot_waits = put_off.filter(|(_, put_off)| (due_ms..=at_ms).contains(&put_off.to_ms));
@@ -47,9 +49,33 @@ pub(super) fn own_slots_ms(evidence: &Evidence<'_>, reminder: &ReminderId, due_m
 }
 
 /// How long a call that was due at `due_ms` and requested at `at_ms` may have waited for slots. Each call gets the next
-/// free slot, and each request before this one took one slot.
+/// free slot, and each request before this one took one slot. So did each reminder that had reserved a slot in this time
+/// and did not use it.
 pub(super) fn slots_ms(evidence: &Evidence<'_>, reminder: &ReminderId, due_ms: i64, at_ms: i64) -> i64 {
-    evidence.requests_between(due_ms - ON_TIME_MS, at_ms) * SLOT_MS + own_slots_ms(evidence, reminder, due_ms, at_ms)
+    let slots = evidence.requests_between(due_ms - ON_TIME_MS, at_ms) + unused_slots(evidence, reminder, due_ms, at_ms);
+    slots * SLOT_MS + own_slots_ms(evidence, reminder, due_ms, at_ms)
+}
+
+/// How many slots from `due_ms` to `at_ms` were reserved for other reminders that made no request with them. A person
+/// may end an occurrence with a text or a key while its next call waits for its slot. A slot is never handed out again,
+/// so it passes unused. If a reminder made requests in this time, as many of its slots count as used.
+fn unused_slots(evidence: &Evidence<'_>, reminder: &ReminderId, due_ms: i64, at_ms: i64) -> i64 {
+    let mut reserved: BTreeMap<&str, i64> = BTreeMap::new();
+    for (other, put_off) in &evidence.remains.put_off {
+        if put_off.has_slot && (due_ms..=at_ms).contains(&put_off.to_ms) && other.as_str() != reminder.as_str() {
+            *reserved.entry(other).or_default() += 1;
+        }
+    }
+    if reserved.is_empty() {
+        return 0;
+    }
+    let requests = evidence.people.iter().flat_map(|history| &history.call_requests);
+    for request in requests.filter(|request| (due_ms - ON_TIME_MS..at_ms).contains(&request.at_ms)) {
+        if let Some(unused) = reserved.get_mut(request.key.reminder.as_str()) {
+            *unused -= 1;
+        }
+    }
+    reserved.values().map(|unused| (*unused).max(0)).sum()
 }
 
 /// How late a first call may be that was due at `due_ms` and requested at `at_ms`. `None` if only the maximum lateness

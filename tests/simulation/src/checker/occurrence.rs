@@ -13,9 +13,6 @@ use crate::faults::Fault;
 use crate::history::RequestOutcome;
 use crate::world::Scale;
 
-/// How late a call may be requested in a world without faults and without other calls, in milliseconds.
-const ON_TIME_MS: i64 = 5000;
-
 /// The maximum lateness, and the longest time from a claim to its request, in milliseconds.
 const MAX_LATENESS_MS: i64 = (900 + 12) * 1000;
 
@@ -41,9 +38,6 @@ pub(super) const CALLS: usize = 3;
 
 /// The latest request for a call that is legal without a frozen function, in milliseconds after its due.
 pub(super) const MOST_LATE_MS: i64 = MAX_LATENESS_MS + SKEW_MS;
-
-/// Delay that each earlier call causes at a rate of one call a second, in milliseconds.
-const SECOND_MS: i64 = 1000;
 
 /// How late a request is, if it belongs to this candidate, in milliseconds.
 pub(super) fn late_ms(candidate: &Candidate<'_>, at_ms: i64) -> i64 {
@@ -282,11 +276,10 @@ impl Occurrence<'_> {
         let due_ms = if promise.series.is_some() { due_ms } else { stated.map_or(due_ms, |stated| stated.due_ms) };
         let late_ms = first.at_ms - due_ms;
         breaches.unless(late_ms >= -SKEW_MS, "G5", || format!("{} was called {} ms early", self.name(), -late_ms));
-        let waited_ms = evidence.requests_between(due_ms - ON_TIME_MS, first.at_ms) * SECOND_MS
-            + bounds::own_slots_ms(evidence, &first.key.reminder, due_ms, first.at_ms);
+        let waited_ms = bounds::slots_ms(evidence, &first.key.reminder, due_ms, first.at_ms);
         // The person's phone may still be in another call.
         let busy_ms = lines::free_ms(history, first.key, due_ms, first.at_ms) - due_ms;
-        breaches.unless(late_ms <= ON_TIME_MS + waited_ms + busy_ms, "G5", || {
+        breaches.unless(late_ms <= bounds::ON_TIME_MS + waited_ms + busy_ms, "G5", || {
             format!("{} was called {late_ms} ms late, without any fault", self.name())
         });
     }

@@ -109,3 +109,33 @@ fn a_call_may_be_late_by_the_slots_that_repeated_deliveries_of_its_wake_up_took(
     breaks(&called(3, true, 2999), "8000 ms late");
     breaks(&called(3, false, 3000), "8000 ms late");
 }
+
+#[test]
+fn a_call_may_be_late_by_the_slots_that_other_reminders_reserved_and_did_not_use() {
+    let called = |slots: &[i64], has_slot, used: &[i64]| {
+        let mut story = asked();
+        let made = story.reminder(120);
+        for slot in slots {
+            let to_ms = story.start_ms + slot * 1000;
+            story.put_off.push((made.to_string(), PutOff { from_ms: to_ms - 60_000, to_ms, has_slot }));
+        }
+        // The tea is another person's.
+        let id = MessageId::new("twilio", "SMtea").unwrap();
+        story.at(120, 0, Observation::TextSent { id, person: 1, meaning: tea(), route: AnswerRoute::Reply });
+        for second in used {
+            let person = "fedcba9876543210fedcba9876543210".parse().unwrap();
+            let claim = story.reminder(*second).to_string().parse().unwrap();
+            let route = CallRoute { key: ReminderKey { person, reminder: made.clone() }, claim };
+            let (carrier, to) = ("twilio".parse().unwrap(), number(1));
+            story.at(*second, 0, Observation::CallRequested { carrier, to, route });
+        }
+        // A call that comes up to 5 s after its due is on time.
+        story.call(1807, 0, "pills", Talk::Keys(&['1'])).judge(3)
+    };
+    keeps(&called(&[1801, 1802], true, &[]), "ms late");
+    breaks(&called(&[1801, 1802], false, &[]), "7000 ms late, without any fault");
+    breaks(&called(&[1801], true, &[]), "expected at most 6000 ms after these faults");
+    breaks(&called(&[1799, 1802, 1808], true, &[]), "expected at most 6000 ms after these faults");
+    // A slot that was used counts only once.
+    breaks(&called(&[1801], true, &[1801]), "expected at most 6000 ms after these faults");
+}
