@@ -13,6 +13,7 @@ use super::promise::Promise;
 use super::promises::Promises;
 use super::replies;
 use super::unreadable_copies::UnreadableCopies;
+use crate::faults::Fault;
 use crate::people::{Meaning, numbers};
 
 /// How long after the key 2 the phone rings again, in milliseconds.
@@ -47,7 +48,7 @@ pub(super) fn judge(
 ) {
     for call in &history.calls {
         key_two_rings_again(evidence, history, changes, call, breaches);
-        two_nines_end_calls(history, changes, call, breaches);
+        two_nines_end_calls(evidence, history, changes, call, breaches);
     }
     for text in &history.texts {
         let Some(handled_ms) = consent::handled_ms(evidence, text) else { continue };
@@ -110,6 +111,7 @@ fn key_two_rings_again(
 
 /// Checks that a second key 9 ends all calls until the person opts in again.
 fn two_nines_end_calls(
+    evidence: &Evidence<'_>,
     history: &PersonHistory<'_>,
     changes: &[ConsentChange],
     call: &Call<'_>,
@@ -121,11 +123,21 @@ fn two_nines_end_calls(
         changes.iter().filter(|change| !change.is_out && change.sent_ms >= second_ms).map(|change| change.sent_ms);
     let until_ms = opt_ins_ms.min().unwrap_or(i64::MAX);
     let after = |request: &&CallRequest<'_>| request.at_ms > second_ms + UNDER_WAY_MS && request.at_ms < until_ms;
-    if let Some(request) = history.call_requests.iter().find(after) {
+    let is_new = |request: &&CallRequest<'_>| !is_thawed(evidence, history, request, second_ms);
+    if let Some(request) = history.call_requests.iter().filter(after).find(is_new) {
         breaches.add("G4", || {
             format!("9 and 9 were pressed in claim {}, and then claim {} was dialed", call.claim, request.claim)
         });
     }
+}
+
+/// Whether the function that made the claim of a request before the second key 9 froze in that run, so that it sends its
+/// one request when it thaws. If that call is picked up, the reminder must not be spoken.
+fn is_thawed(evidence: &Evidence<'_>, history: &PersonHistory<'_>, request: &CallRequest<'_>, second_ms: i64) -> bool {
+    let claimed_ms = request.claimed_ms();
+    let froze = evidence.injected_between(&[Fault::Freeze], claimed_ms - UNDER_WAY_MS, claimed_ms + SKEW_MS);
+    let is_spoken = history.calls.iter().any(|call| call.claim == request.claim && call.speaks(""));
+    claimed_ms <= second_ms + SKEW_MS && froze && !is_spoken
 }
 
 /// How long after a key a function may still dial if it started before the key, in milliseconds.

@@ -25,6 +25,26 @@ fn the_key_nine_pressed_twice_ends_all_calls() {
 }
 
 #[test]
+fn a_function_that_froze_before_the_second_key_nine_may_send_its_one_request_afterwards() {
+    let stopped = "9 and 9 were pressed";
+    let story = |claimed: i64, frozen: i64, talk: Talk| {
+        let mut story = daily();
+        story.call(1800, 0, "pills", Talk::Keys(&['9', '9'])).fault(frozen, Fault::Freeze);
+        let others = story.entries.len();
+        story.call(claimed, 0, "pills", talk);
+        // The function thaws at second 5000.
+        story.entries[others..].iter_mut().for_each(|entry| entry.at_ms += (5000 - claimed) * 1000);
+        story.judge(26)
+    };
+    keeps(&story(1790, 1785, Talk::NotPickedUp), stopped);
+    // Its reminder is spoken.
+    breaks(&story(1790, 1785, Talk::Silent(PickedUpBy::Person)), stopped);
+    // Another function froze, or the claim was made after the key.
+    breaks(&story(1790, 1700, Talk::NotPickedUp), stopped);
+    breaks(&story(1850, 1845, Talk::NotPickedUp), stopped);
+}
+
+#[test]
 fn an_opt_out_that_is_received_again_after_the_opt_in_counts() {
     let story = |second_delivery: Option<i64>| {
         let mut story = asked();
