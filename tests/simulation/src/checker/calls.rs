@@ -146,7 +146,7 @@ fn as_begun(
     candidate: &Candidate<'_>,
 ) -> Breaches {
     let mut breaches = Breaches::default();
-    if candidate.stated.is_some_and(|promise| !promise.was_made_as(trace.key.reminder.as_str())) {
+    if !candidate.may_be(trace.key.reminder.as_str()) {
         breaches.add(OTHER, String::new);
         return breaches;
     }

@@ -1,10 +1,12 @@
 //! Candidates: the promises and unanswered texts that a reminder id may belong to.
 
+use std::iter;
+
 use super::answers::PromiseKind;
 use super::cancellations::{self, Cancellation};
 use super::dues::{self, SKEW_MS, Series, Window};
 use super::evidence::Evidence;
-use super::person_history::{PersonHistory, PersonText};
+use super::person_history::{Answered, PersonHistory, PersonText, made_ms};
 use super::promise::Promise;
 use super::promises::Promises;
 use crate::people::{Due, Meaning};
@@ -27,9 +29,17 @@ pub(super) struct Candidate<'e> {
     pub(super) may_be_corrected: bool,
     /// Whether it is a series that had rung before its first known answer.
     pub(super) had_begun: bool,
+    /// When its reminder was made, if it is a promise that a second or later UNDO or RESTORE may have made anew.
+    made: Option<Window>,
 }
 
 impl Candidate<'_> {
+    /// Whether the reminder with this id may be this candidate. The id, a ULID, tells when the reminder was made.
+    pub(super) fn may_be(&self, reminder: &str) -> bool {
+        self.stated.is_none_or(|promise| promise.was_made_as(reminder))
+            && self.made.is_none_or(|made| made_ms(reminder).is_some_and(|made_ms| made.holds(made_ms)))
+    }
+
     /// Returns this candidate once for each possible first due of its series. An interval counts from the receipt of
     /// the text, and the text may have been delivered several times: the delivery that was stored first began the
     /// series. If an answer stated the first due, or there is no series, returns only the candidate itself.
@@ -52,7 +62,7 @@ impl Candidate<'_> {
     pub(super) fn occurrences(&self, until_ms: i64) -> usize {
         let first_ms = self.windows.iter().map(|window| window.from_ms).min();
         let next = |due_ms: &i64| self.series.as_ref()?.next(first_ms?, *due_ms);
-        std::iter::successors(first_ms, next).take_while(|due_ms| *due_ms <= until_ms).count()
+        iter::successors(first_ms, next).take_while(|due_ms| *due_ms <= until_ms).count()
     }
 
     /// The due of the occurrence that is current at an instant. An occurrence is current from its due on, or from a
@@ -82,9 +92,11 @@ pub(super) fn of<'e>(
     promises: &'e Promises<'_>,
 ) -> Vec<Candidate<'e>> {
     let mut candidates: Vec<Candidate<'e>> = promises.all.iter().map(|promise| of_promise(history, promise)).collect();
-    // UNDO and RESTORE make reminders anew. Their answers name many of them only by their numbers.
-    if brings_back_unnamed(history) {
-        for promise in &promises.all {
+    // UNDO and RESTORE make reminders anew. Their answers name many of them only by their numbers. A person may opt out
+    // again after a RESTORE, so the next RESTORE may make the same reminder anew once more.
+    for promise in promises.all.iter().filter(|_| brings_back_unnamed(history)) {
+        let again = made_anew(history, promise).into_iter().skip(1).map(Some);
+        for made in iter::once(None).chain(again) {
             let windows = promise.stated.iter().map(|stated| Window::at(stated.due_ms)).collect();
             candidates.push(Candidate {
                 task: Some(promise.task),
@@ -95,6 +107,7 @@ pub(super) fn of<'e>(
                 series: promise.series.clone(),
                 may_be_corrected: promise.may_be_corrected() || (promise.is_local && history.zones.len() > 1),
                 had_begun: false,
+                made,
             });
         }
     }
@@ -114,10 +127,11 @@ pub(super) fn of<'e>(
             series: Series::of(text.meaning, &evidence.zone),
             may_be_corrected: is_local && history.zones.len() > 1,
             had_begun: false,
+            made: None,
         };
         // UNDO and RESTORE may also bring back a reminder that no answer has promised.
         let again = Some(candidate.clone()).filter(|_| task.is_some() && comes_back_later(history, text));
-        candidates.extend(std::iter::once(candidate).chain(again));
+        candidates.extend(iter::once(candidate).chain(again));
     }
     candidates
 }
@@ -159,13 +173,35 @@ fn of_promise<'e>(history: &'e PersonHistory<'_>, promise: &'e Promise<'_>) -> C
         series: promise.series.clone(),
         may_be_corrected: promise.may_be_corrected(),
         had_begun: promise.had_begun,
+        made: None,
     }
+}
+
+/// For each UNDO and RESTORE that may have made this promise anew without an answer that states its due: when it made
+/// the new reminder. That is between its first delivery and its answer.
+fn made_anew(history: &PersonHistory<'_>, promise: &Promise<'_>) -> Vec<Window> {
+    let silent: Vec<&PersonText<'_>> = history.silent().collect();
+    let made = |(text, answered): (&PersonText<'_>, &Answered)| {
+        let (first_ms, last_ms) = (text.handed.first()?, text.handed.last()?);
+        let to_ms = match answered {
+            _ if silent.iter().any(|other| other.id == text.id) => i64::MAX,
+            Answered::With(place) => Some(history.answers[*place]).filter(|answer| is_by_number(answer.body))?.at_ms,
+            Answered::Refused | Answered::No => i64::MAX,
+        };
+        let is_back = matches!(text.meaning, Meaning::Undo | Meaning::Restore) && *last_ms > promise.asked_ms;
+        is_back.then_some(Window { from_ms: first_ms - SKEW_MS, to_ms: to_ms.saturating_add(SKEW_MS) })
+    };
+    history.texts.iter().zip(&history.answered).filter_map(made).collect()
+}
+
+/// Whether an answer names the reminders that come back only by their numbers.
+fn is_by_number(body: &str) -> bool {
+    ["Undone: #", "Restored: #"].iter().any(|opening| body.starts_with(opening))
 }
 
 /// Whether an UNDO or a RESTORE may have made reminders whose dues no answer states.
 fn brings_back_unnamed(history: &PersonHistory<'_>) -> bool {
-    let by_number = |body: &str| ["Undone: #", "Restored: #"].iter().any(|opening| body.starts_with(opening));
-    history.answers.iter().any(|answer| by_number(answer.body))
+    history.answers.iter().any(|answer| is_by_number(answer.body))
         || history.silent().any(|text| matches!(text.meaning, Meaning::Undo | Meaning::Restore))
 }
 

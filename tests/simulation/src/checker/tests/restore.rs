@@ -265,3 +265,24 @@ fn a_series_that_was_restored_without_a_stated_due_goes_on_with_resume() {
     // Without a RESTORE, the RESUME seems to have made #2. The calls are about an older reminder.
     breaks(&story(Meaning::List), "#2 pills was due");
 }
+
+#[test]
+fn each_restore_may_make_a_series_anew_without_a_stated_due() {
+    let story = |back: Meaning, words: &str| {
+        let mut story = quarter_hourly();
+        let calls = |story: &mut Story, first: i64, made: i64| {
+            story.call(first, made, "pills", Talk::NotPickedUp);
+            story.call(first + 900, made, "pills", Talk::Keys(&['1']));
+        };
+        story.call(900, 0, "pills", Talk::Keys(&['1']));
+        story.text(1000, Meaning::OptOut, "").text(1100, Meaning::OptIn, "");
+        story.text(1200, Meaning::Restore, "Restored: #2, #3. Text LIST to see them.");
+        calls(&mut story, 1800, 1200);
+        story.text(2800, Meaning::OptOut, "").text(2900, Meaning::OptIn, "").text(3000, back, words);
+        calls(&mut story, 3600, 3000);
+        story.judge(2)
+    };
+    keeps(&story(Meaning::Restore, "Restored: #4, #5. Text LIST to see them."), "without a promise");
+    breaks(&story(Meaning::Restore, "There is nothing to restore."), "without a promise");
+    breaks(&story(Meaning::List, "You have no reminders."), "without a promise");
+}
