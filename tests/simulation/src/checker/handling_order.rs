@@ -77,6 +77,7 @@ pub(super) fn texts<'h, 'a>(history: &'h PersonHistory<'a>) -> Vec<Handled<'h, '
     texts.sort_by_key(|text| text.handled_ms(history));
     put_right(&mut texts, correction_before_other_zones);
     put_right(&mut texts, question_before_yes);
+    put_right(&mut texts, question_before_unanswered_yes);
     put_right(&mut texts, yes_before_unclear);
     texts
 }
@@ -125,6 +126,18 @@ fn question_before_yes(texts: &[Handled<'_, '_>], yes: usize, later: usize) -> b
             && other.has_question()
     };
     asks(&texts[later]) && !texts[..yes].iter().any(asks)
+}
+
+/// Whether a YES without an answer may have answered the question of a later text about the zone. That text was received
+/// before the YES. It only seems to be later because faults delayed its answer, while the YES counts from its delivery.
+fn question_before_unanswered_yes(texts: &[Handled<'_, '_>], yes: usize, later: usize) -> bool {
+    let Handled { text, received_ms, answer } = texts[yes];
+    let asks = |other: &Handled<'_, '_>| {
+        other.is_about_zone()
+            && other.has_question()
+            && (received_ms - OPEN_MS..=received_ms).contains(&other.received_ms)
+    };
+    *text.meaning == Meaning::Yes && answer.is_none() && asks(&texts[later]) && !texts[..yes].iter().any(asks)
 }
 
 /// Whether a later YES was handled before this YES or NO. Of two such texts that overlap, the first one answers the

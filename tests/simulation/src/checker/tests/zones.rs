@@ -364,3 +364,16 @@ fn a_yes_that_moves_an_occurrence_that_has_begun_may_be_answered_before_the_ques
     // This answer names another city, so it does not answer the question about London.
     breaks(&story(other, DAY + NEXT_IN_LONDON), "was due 2027-03-03T18:30:00Z");
 }
+
+#[test]
+fn a_yes_whose_answer_is_not_seen_may_have_answered_a_question_that_arrived_after_it() {
+    let story = |replied: Meaning, asked: i64| {
+        let mut story = heard_in_chicago();
+        story.queued(asked, Meaning::Zone(LONDON)).queued(7260, replied).sends(7500, ASKS_ABOUT_LONDON, None);
+        story.call(NEXT_IN_LONDON, 60, "pills", Talk::Keys(&['1'])).judge(28)
+    };
+    keeps(&story(Meaning::Yes, 7200), "#1 pills was due");
+    breaks(&story(Meaning::No, 7200), "#1 pills was due");
+    // The question was no longer open.
+    breaks(&story(Meaning::Yes, 6600), "#1 pills was due");
+}
