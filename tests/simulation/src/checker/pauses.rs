@@ -1,16 +1,18 @@
 //! The pauses of a series, as the texts about them state them.
 
+mod missed;
+
 use super::alarms::FAILED;
 use super::answers;
 use super::dues::{self, SKEW_MS, Series};
 use super::evidence::Evidence;
-use super::person_history::{Answered, Call, CallRequest, PersonHistory, PersonText, TextRequest, replaces_a_call};
+use super::person_history::{Answered, PersonHistory, PersonText, TextRequest, replaces_a_call};
 use super::promise::Promise;
 use super::traces::Trace;
 use crate::faults::Fault;
-use crate::history::RequestOutcome;
 use crate::people::{Meaning, numbers};
 use jiff::tz::TimeZone;
+use missed::{missed_before, missed_by};
 use std::iter;
 
 /// Longest run of a function, in milliseconds.
@@ -32,9 +34,6 @@ pub(super) struct Pause {
 
 /// Words of the text about a pause, which replaces the last call before it.
 pub(super) const IS_PAUSED: &str = "so it is paused. Text RESUME ";
-
-/// First words of the text about an occurrence that rang without a person picking up.
-const MISSED: &str = "Missed call: ";
 
 /// Number of occurrences in a row that are missed before a pause. RESUME, a key and "done" restart the count.
 const MISSED_IN_ROW: usize = 5;
@@ -179,75 +178,13 @@ fn pause_after(
             && alarm.outgoing.is_some()
             && alarm.at_ms > missed_ms
     });
-    if is_known || !is_alarmed || missed_before(history, promise, own, last) + 1 < MISSED_IN_ROW {
+    if is_known || !is_alarmed || missed_before(evidence, history, promise, own, last) + 1 < MISSED_IN_ROW {
         return None;
     }
     let resumed = history.answers.iter().filter(|answer| answer.at_ms > missed_ms && answer.is_resumed(promise.number));
     let resumed_ms = resumed.map(|answer| answer.at_ms).min().unwrap_or(i64::MAX);
     let due_ms = series.last_up_to(promise.due_ms(), last.claimed_ms());
     Some(Pause { due_ms, texted_ms: missed_ms, resumed_ms })
-}
-
-/// When an occurrence was missed with this last request: the carrier refused the number, or no person picked up the
-/// call. `None` if it was not missed.
-///
-/// An occurrence whose calls only machines picked up is missed. About a pickup, the service knows only the carrier's
-/// verdict. Without a verdict, it must assume that a person picked up.
-fn missed_by(own: &Trace<'_>, last: &CallRequest<'_>) -> Option<i64> {
-    let outcome = last.heard?;
-    if let (heard_ms, RequestOutcome::NumberRefused) = outcome {
-        return Some(heard_ms);
-    }
-    let call = own.calls.iter().find(|call| call.claim == last.claim)?;
-    // If the outcome of its request is not known, the service learns of the call only from a callback.
-    let is_known = outcome.1 == RequestOutcome::Accepted || call.reported_ms.is_some();
-    call.over_ms.filter(|_| is_known && !may_be_a_person(call))
-}
-
-/// Whether the service must assume that a person picked up a call: no verdict during the call named a machine, or a
-/// verdict named a person, or a key was pressed.
-fn may_be_a_person(call: &Call<'_>) -> bool {
-    let is_machine = call.machine_ms.is_some_and(|posted_ms| call.over_ms.is_none_or(|over_ms| posted_ms <= over_ms));
-    call.picked_up_ms.is_some() && (!is_machine || call.person_known_ms.is_some() || !call.pressed.is_empty())
-}
-
-/// Number of occurrences that were missed in a row before the occurrence of this request, by the texts about them. Each
-/// call that a person may have picked up restarts the count, and so does a text that acknowledges, snoozes or resumes.
-/// A key on a call to the service's number restarts it only for the reminder that was spoken. A RESUME does not restart
-/// it if the answer says that nothing was paused.
-fn missed_before(history: &PersonHistory<'_>, promise: &Promise<'_>, own: &Trace<'_>, last: &CallRequest<'_>) -> usize {
-    let confirms = |text: &PersonText<'_>, answered: &Answered| match text.meaning {
-        Meaning::Done | Meaning::Snooze(_) => text.may_be_about(promise.task),
-        Meaning::DoneWith(number) => *number == promise.number,
-        Meaning::Resume(number) => *number == promise.number && !was_not_paused(history, answered),
-        _ => false,
-    };
-    let picked_up = own.calls.iter().filter(|call| may_be_a_person(call)).filter_map(|call| call.picked_up_ms);
-    let texts = history.texts.iter().zip(&history.answered).filter(|(text, answered)| confirms(text, answered));
-    let confirmed = texts.map(|(text, _)| text.handed.last().copied().unwrap_or(text.at_ms));
-    let before = |at_ms: &i64| *at_ms < last.claimed_ms();
-    let since_ms = picked_up.chain(confirmed).filter(before).max().unwrap_or(i64::MIN);
-    let mut first_requests: Vec<&TextRequest<'_>> = Vec::new();
-    let mut missed = 0;
-    for request in history.text_requests.iter().filter(|request| before(&request.at_ms)) {
-        let is_about = replaces_a_call(request.body) && request.body.contains(promise.task);
-        if !is_about || first_requests.iter().any(|first| first.body == request.body) {
-            continue;
-        }
-        let begun_ms = first_requests.last().map_or(since_ms, |first| first.at_ms.max(since_ms));
-        let requests = own.call_requests.iter().filter(|call| (begun_ms..request.at_ms).contains(&call.claimed_ms()));
-        let is_missed = |call: &&CallRequest<'_>| missed_by(own, call).is_some();
-        // These words say that the phone rang and no person picked up. A later request may have been refused for now
-        // until it was too late for another call.
-        let is_counted = if request.body.starts_with(MISSED) {
-            requests.copied().any(|call| is_missed(&call))
-        } else {
-            requests.copied().max_by_key(|call| call.claimed_ms()).is_some_and(|last| is_missed(&last))
-        };
-        missed += usize::from(is_counted);
-        first_requests.push(request);
-    }
-    missed
 }
 
 /// Whether the answer to a RESUME says that the series was not paused.

@@ -418,3 +418,28 @@ fn a_resume_of_a_series_that_is_not_paused_does_not_restart_the_count_of_missed_
         "#1 pills was due 2027-03-06",
     );
 }
+
+#[test]
+fn a_missed_occurrence_counts_toward_a_pause_although_its_text_was_given_up_before_its_first_request() {
+    let story = |is_requested: bool, is_alarmed: bool| {
+        let mut story = daily();
+        for (day, date) in (0..).zip(["Mon, Mar 1", "Tue, Mar 2", "Wed, Mar 3", "Thu, Mar 4", ""]) {
+            let words = format!("Missed call: pills. It was due {date} at 12:30 PM EST.");
+            story.call(1800 + day * DAY, 0, "pills", Talk::NotPickedUp);
+            match day {
+                0 if is_requested => drop(story.requests(2400, &words, RequestOutcome::Unknown)),
+                1 => (),
+                _ if date.is_empty() => (),
+                _ => drop(story.sends(2400 + day * DAY, &words, None)),
+            }
+        }
+        if is_alarmed {
+            story.alarm(3600 + DAY, 0);
+        }
+        story.alarm(3600 + 4 * DAY, 0).judge(24 * 8)
+    };
+    keeps(&story(false, true), "#1 pills was due 2027-03-06");
+    breaks(&story(false, false), "#1 pills was due 2027-03-06");
+    // The alarm may be about the text of the first day.
+    breaks(&story(true, true), "#1 pills was due 2027-03-06");
+}
