@@ -49,8 +49,8 @@ fn own_slots_ms(evidence: &Evidence<'_>, reminder: &ReminderId, due_ms: i64, at_
 }
 
 /// How long a call that was due at `due_ms` and requested at `at_ms` may have waited for slots. Each call gets the next
-/// free slot, and each request before this one took one slot. So did each reminder that had reserved a slot in this time
-/// and did not use it.
+/// free slot, and each request before this one took one slot. So did each reminder that had reserved a slot and did not
+/// use it.
 pub(super) fn slots_ms(evidence: &Evidence<'_>, reminder: &ReminderId, due_ms: i64, at_ms: i64) -> i64 {
     let slots = evidence.requests_between(due_ms - ON_TIME_MS, at_ms) + unused_slots(evidence, reminder, due_ms, at_ms);
     slots * SLOT_MS + own_slots_ms(evidence, reminder, due_ms, at_ms)

@@ -8,7 +8,7 @@ use super::dues::{self, SKEW_MS, Series};
 use super::evidence::Evidence;
 use super::person_history::{Answered, PersonHistory, PersonText, TextRequest, replaces_a_call};
 use super::promise::Promise;
-use super::traces::Trace;
+use super::traces::{self, Trace};
 use crate::faults::Fault;
 use crate::people::{Meaning, numbers};
 use jiff::tz::TimeZone;
@@ -65,7 +65,7 @@ pub(super) fn of(
         }
         let calls = possible.iter().flat_map(|trace| &trace.call_requests).map(|call| call.claimed_ms());
         let before: Vec<i64> = calls.filter(|called_ms| *called_ms < request.at_ms).collect();
-        let due_ms = last_due(evidence, history, promise, series, request, &before);
+        let due_ms = last_due(evidence, history, promise, series, request, own, &before);
         let next = |due_ms: i64, _| series.next(promise.first_ms(), due_ms);
         let is_another =
             |last: &Pause| (0..MISSED_IN_ROW).try_fold(last.due_ms, next).is_some_and(|fifth_ms| fifth_ms <= due_ms);
@@ -195,7 +195,8 @@ fn was_not_paused(history: &PersonHistory<'_>, answered: &Answered) -> bool {
 }
 
 /// The due of the last occurrence before a pause. In a fast series it is the first due after the previous occurrence's
-/// text, unless a later text names that due. The calls may come so late that more occurrences are due by then. A call
+/// text, unless a later text names that due. If that text was delayed and a call shows that the next occurrence had rung by
+/// then, it is that occurrence. The calls may come so late that more occurrences are due by then. A call
 /// before the previous text does not count: it belongs to an earlier occurrence or to another reminder. If there is no
 /// previous text, the last call decides.
 fn last_due(
@@ -204,6 +205,7 @@ fn last_due(
     promise: &Promise<'_>,
     series: &Series,
     paused: &TextRequest<'_>,
+    own: &[&Trace<'_>],
     calls: &[i64],
 ) -> i64 {
     let last_ms = calls.iter().copied().max().unwrap_or(paused.at_ms);
@@ -221,7 +223,8 @@ fn last_due(
             first_requests.push(request);
         }
     }
-    let Some(since_ms) = first_requests.last().map(|first| first.at_ms) else { return of_last_call };
+    let Some(last_text) = first_requests.last() else { return of_last_call };
+    let since_ms = over_before_its_text(history, promise, series, own, &first_requests).unwrap_or(last_text.at_ms);
     let first_ms = calls.iter().copied().filter(|called_ms| *called_ms >= since_ms).min().unwrap_or(paused.at_ms);
     let next = |due_ms: &i64| series.next(promise.first_ms(), *due_ms);
     let is_begun = |due_ms: &i64| *due_ms <= first_ms + SKEW_MS;
@@ -229,6 +232,28 @@ fn last_due(
     let Some(next_ms) = dues.clone().next() else { return of_last_call };
     let is_said = |due_ms: &i64| says_after(history, promise, paused, *due_ms);
     dues.find(|due_ms| !is_said(due_ms)).unwrap_or(next_ms)
+}
+
+/// An instant at which the occurrence of the last of these texts was over although its text was requested later: just
+/// before the next due. Faults delayed the text, and a call shows that the next occurrence has rung meanwhile. `None` if
+/// no call shows it, or if a text about the next occurrence was requested too.
+fn over_before_its_text(
+    history: &PersonHistory<'_>,
+    promise: &Promise<'_>,
+    series: &Series,
+    own: &[&Trace<'_>],
+    first_requests: &[&TextRequest<'_>],
+) -> Option<i64> {
+    let last_text = first_requests.last()?;
+    let names = |request: &TextRequest<'_>| named_dues(history, request.at_ms, request.body);
+    let is_due = |due_ms: &i64| series.last_up_to(promise.due_ms(), *due_ms) == *due_ms;
+    names(last_text).into_iter().filter(is_due).find_map(|due_ms| {
+        let next_ms = series.next(promise.first_ms(), due_ms)?;
+        let later_ms = series.next(promise.first_ms(), next_ms).unwrap_or(i64::MAX);
+        let is_texted = first_requests.iter().any(|request| names(request).contains(&next_ms));
+        let until_ms = last_text.at_ms.min(later_ms - SKEW_MS);
+        (!is_texted && traces::has_rung_again(own, due_ms, next_ms, until_ms)).then_some(next_ms - 1)
+    })
 }
 
 /// Whether a text that was requested after the text about a pause names this due itself. An occurrence ends with one

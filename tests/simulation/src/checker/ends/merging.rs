@@ -6,8 +6,9 @@ use super::{LATEST_MS, WRITTEN_MS};
 use crate::checker::dues::SKEW_MS;
 use crate::checker::excuses::{Cause, Ended};
 use crate::checker::occurrence::{REPORTS_MS, RETRY_MS};
-use crate::checker::person_history::{Call, CallRequest, made_ms};
+use crate::checker::person_history::{Call, CallRequest};
 use crate::checker::replacement_texts::{PromiseJudge, UNWRITTEN};
+use crate::checker::traces;
 use crate::faults::Fault;
 use crate::history::RequestOutcome;
 use crate::world::LIVENESS_MS;
@@ -124,18 +125,9 @@ impl PromiseJudge<'_, '_> {
     /// A call that was claimed before this due is about an earlier occurrence, even if its request reached the carrier
     /// later: no call is claimed before its due.
     pub(super) fn rang_again_late(&self, due_ms: i64, next_ms: i64, texted_ms: i64) -> bool {
-        /// Shortest time from the end of a call to its repeat, in milliseconds.
-        const REPEAT_MS: i64 = 120_000;
         let series = self.promise.series.as_ref();
         let later_ms = series.and_then(|series| series.next(self.promise.first_ms(), next_ms)).unwrap_or(i64::MAX);
-        let claimed_ms = |call: &Call<'_>| made_ms(call.claim.as_str()).unwrap_or(call.taken_ms);
-        let is_its = |call: &&Call<'_>| claimed_ms(call) >= due_ms - SKEW_MS;
-        let calls = || self.own.iter().flat_map(|trace| &trace.calls).copied().filter(is_its);
-        let repeats_ms = calls().filter_map(|call| Some(call.over_ms? + REPEAT_MS - SKEW_MS));
         // From the due after the next one on, a call is about yet another occurrence.
-        let until_ms = texted_ms.min(later_ms - SKEW_MS);
-        repeats_ms
-            .filter(|repeat_ms| *repeat_ms > next_ms.saturating_add(SKEW_MS))
-            .any(|repeat_ms| calls().any(|call| (repeat_ms..until_ms).contains(&call.taken_ms)))
+        traces::has_rung_again(&self.own, due_ms, next_ms, texted_ms.min(later_ms - SKEW_MS))
     }
 }

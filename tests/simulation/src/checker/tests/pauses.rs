@@ -443,3 +443,26 @@ fn a_missed_occurrence_counts_toward_a_pause_although_its_text_was_given_up_befo
     // The alarm may be about the text of the first day.
     breaks(&story(true, true), "#1 pills was due 2027-03-06");
 }
+
+#[test]
+fn a_pause_is_about_the_occurrence_that_rang_before_the_delayed_text_about_the_occurrence_before_it() {
+    let story = |is_paused: bool, missed: Option<&str>| {
+        let mut story = quarter_hourly();
+        // The second call of 12:15 can't be repeated before 12:30, so the third call is that of 12:30.
+        for second in [900, 1690, 1840] {
+            story.call(second, 0, "pills", Talk::NotPickedUp);
+        }
+        story.sends(2500, &format!("{MISSED} 12:15 PM EST."), None);
+        if is_paused {
+            // 12:45 has passed.
+            story.sends(2800, &paused(1), None);
+        }
+        if let Some(due) = missed {
+            story.sends(2900, &format!("{MISSED} {due} PM EST."), None);
+        }
+        story.judge(3)
+    };
+    keeps(&story(true, None), "without call, text or alarm");
+    breaks(&story(false, None), "#1 pills was due 2027-03-01T17:30:00Z, without call, text or alarm");
+    breaks(&story(true, Some("12:30")), "texted again");
+}
