@@ -40,10 +40,10 @@ pub struct Timeline {
     problems: Vec<String>,
 }
 
-/// Starts a stack of its own, runs the demo, prints the timeline and stops the stack.
+/// Starts a stack of its own, runs the demo, stops the stack and prints the timeline.
 ///
 /// # Errors
-/// Fails if a step fails, or if the reminder did not ring as expected.
+/// Fails if a step fails, or if the timeline differs from the expected course.
 pub async fn run(format: Format) -> Result<()> {
     let progress = Progress::begin();
     let stack = Stack::start(Options::temporary(), &progress).await?;

@@ -31,7 +31,7 @@ thread_local! {
     static TRANSITIONS: RefCell<TransitionsSeen> = RefCell::new(TransitionsSeen::default());
 }
 
-/// Installs the listener. Every world calls this; only the first call has an effect.
+/// Installs the listener at the first call, and discards the alarms of this thread's earlier worlds at every call.
 pub fn listen() {
     static ONCE: Once = Once::new();
     // If a test has installed another subscriber, alarms are not received, and failed reminders are reported as

@@ -20,9 +20,9 @@ enum UndoStep {
     Passed(Reminder),
 }
 
-/// Takes back the last deletion, move or skip, if that was recent. If the person has made a reminder since then,
-/// deletes that reminder instead. If the last change moved an occurrence that had rung, that move only made a new
-/// reminder, which is deleted.
+/// Takes back the last deletion, move or skip, if that was recent. If the last answer is about a reminder that the
+/// person made since then, deletes that reminder instead. If the last change moved an occurrence that had rung, that
+/// move only made a new reminder, which is deleted.
 pub(super) fn undo(mut situation: Situation<'_>) -> Decision {
     let undoable = situation.undoable().cloned();
     if situation.made_since(undoable.as_ref()) {
@@ -128,8 +128,8 @@ impl Situation<'_> {
         made.is_some_and(|one| is_newer(one.created_at))
     }
 
-    /// Returns how a change is taken back. Returns nothing if the reminder has begun to ring or has ended in another
-    /// way since then.
+    /// Returns how a change is taken back. Returns nothing if the reminder is not found, has begun to ring, or has ended
+    /// in another way since then.
     fn undo_step(&self, changed: &Changed) -> Option<UndoStep> {
         let one = self.reminders.known().iter().find(|one| one.key.reminder == changed.reminder)?;
         match &one.life {

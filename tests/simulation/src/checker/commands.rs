@@ -143,7 +143,7 @@ fn is_thawed(evidence: &Evidence<'_>, history: &PersonHistory<'_>, request: &Cal
 /// How long after a key a function may still dial if it started before the key, in milliseconds.
 const UNDER_WAY_MS: i64 = 21_000;
 
-/// Whether the last opt-out before a RESTORE ended this promise.
+/// Whether a RESTORE must bring this promise back: the last opt-out before it certainly ended the promise.
 fn is_restorable(
     history: &PersonHistory<'_>,
     changes: &[ConsentChange],
@@ -162,7 +162,7 @@ fn is_restorable(
     let Some(out_ms) = opt_out.obeyed_ms.filter(|out_ms| is_sure && handled_ms - out_ms < RESTORE_MS) else {
         return false;
     };
-    // RESTORE makes each reminder that an opt-out ended anew, with a new number, and clears the restorable epoch. So
+    // RESTORE makes anew each reminder that an opt-out ended, with a new number, and clears the restorable epoch. So
     // after an earlier RESTORE, no reminder that an opt-out ended comes back with its old number.
     let ends =
         |change: &&&ConsentChange| change.is_out && promise.stated.iter().all(|stated| stated.at_ms < change.sent_ms);
@@ -215,8 +215,8 @@ fn is_undone(history: &PersonHistory<'_>, promise: &Promise<'_>, undo: &PersonTe
     let before = history.texts.iter().enumerate().filter(|(_, text)| text.at_ms < undo.at_ms);
     let Some((place, text)) = before.max_by_key(|(_, text)| text.at_ms) else { return false };
     let deletes = matches!(text.meaning, Meaning::Delete(_) | Meaning::DeleteAll);
-    // A command sees only the reminders that existed when it was received. A deletion that was delivered late comes
-    // after the UNDO.
+    // A deletion that was delivered after the UNDO is not taken back. A deletion that was answered before the UNDO was
+    // sent was certainly delivered before it.
     let mut confirmed = history.answers.iter().filter(|answer| answer.to == Some(place) && answer.at_ms < undo.at_ms);
     let is_named = confirmed.any(|answer| {
         matches!(answers::read(answer.body), Answer::Deleted { numbers, .. } if numbers.contains(&promise.number))
@@ -229,8 +229,8 @@ fn is_undone(history: &PersonHistory<'_>, promise: &Promise<'_>, undo: &PersonTe
     deletes && is_named && !is_overtaken && handled_ms - text.first_ms() < UNDO_MS
 }
 
-/// The instant by which a promise that came back should have been called or texted, if it was not, in milliseconds.
-/// `None` if a later text may have ended it again.
+/// The instant by which a promise that came back should have been called or texted, in milliseconds. `None` if it was
+/// called or texted, or if it need not have been, for example because a later text may have ended it again.
 fn missing_by(
     evidence: &Evidence<'_>,
     history: &PersonHistory<'_>,

@@ -1,5 +1,5 @@
-//! One phone is in one call at a time, and the bound on nuisance by calls: two calls to a person never overlap, and in
-//! no hour are there more calls than the person's dues allow.
+//! Judges all calls to one person: two calls never overlap, and in no hour are there more calls than the person's dues
+//! allow, which is the bound on nuisance.
 
 use super::breach::Breaches;
 use super::candidates::Candidate;

@@ -26,7 +26,7 @@ pub(super) const UNDER_WAY_MS: i64 = 21_000;
 pub(super) struct Pause {
     /// Due of the last occurrence before the pause.
     pub(super) due_ms: i64,
-    /// When the text about the pause was first requested.
+    /// When the text about the pause was first requested, or when the last occurrence was missed if no text was.
     pub(super) texted_ms: i64,
     /// When an answer said that the series rings again, or a call or a text about a later occurrence showed it.
     pub(super) resumed_ms: i64,
@@ -35,7 +35,7 @@ pub(super) struct Pause {
 /// Words of the text about a pause, which replaces the last call before it.
 pub(super) const IS_PAUSED: &str = "so it is paused. Text RESUME ";
 
-/// Number of occurrences in a row that are missed before a pause. RESUME, a key and "done" restart the count.
+/// Number of occurrences in a row that are missed before a pause.
 const MISSED_IN_ROW: usize = 5;
 
 /// Whether a text says that the series of this number is paused. Another series may have the same task.
@@ -44,7 +44,7 @@ pub(super) fn is_about_pause(body: &str, promise: &Promise<'_>) -> bool {
 }
 
 /// The pauses of a series, as texts state them. The calls before such a text belong to the last occurrence before the
-/// pause, or to earlier occurrences. The series rings again after the answer to a RESUME.
+/// pause, or to earlier occurrences.
 ///
 /// A text that did not arrive is tried again, even after a RESUME. The text about another pause has the same words, but
 /// between two pauses five occurrences are due. `others_ms` are the dues of the person's other reminders with the same

@@ -109,11 +109,11 @@ pub(super) struct TextRequest<'a> {
     pub(super) heard: Option<(i64, RequestOutcome)>,
 }
 
-/// A text from the service that reached a person, in the reply to a webhook or separately.
+/// An answer in the reply to a webhook, or a separate text that the carrier accepted.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ServiceText<'a> {
     pub(super) at_ms: i64,
-    /// When the service requested it, which may be long before it arrived.
+    /// When the service requested it, which may be long before the carrier accepted it.
     pub(super) said_ms: i64,
     pub(super) body: &'a str,
     /// Index of the person's text, if this is a reply to its webhook.
@@ -132,7 +132,7 @@ impl ServiceText<'_> {
 }
 
 impl<'a> ServiceText<'a> {
-    /// A text that was requested and arrived at the same instant.
+    /// A text that was requested and accepted at the same instant.
     pub(super) fn at(at_ms: i64, body: &'a str) -> Self {
         Self { at_ms, said_ms: at_ms, body, to: None, undelivered: None, reported_ms: None }
     }
@@ -141,7 +141,7 @@ impl<'a> ServiceText<'a> {
 /// How a text was answered, as far as the answer was seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Answered {
-    /// With the answer of this index, which reached the person.
+    /// With the answer of this index.
     With(usize),
     /// With a text that the carrier refused because of the number.
     Refused,
@@ -154,7 +154,7 @@ pub(super) enum Answered {
 pub(super) struct PersonHistory<'a> {
     pub(super) who: usize,
     pub(super) texts: Vec<PersonText<'a>>,
-    /// Answers, in the order in which they arrived.
+    /// Answers, in chronological order.
     pub(super) answers: Vec<ServiceText<'a>>,
     /// Texts that replaced a call.
     pub(super) replacement_texts: Vec<ServiceText<'a>>,

@@ -11,7 +11,7 @@ use crate::people::Meaning;
 /// an index into `texts`.
 #[derive(Debug)]
 pub(super) enum PlannedEvent {
-    /// A person sends a text, and plans the next text.
+    /// A person sends a text and plans the next text, or waits for a call.
     NextText(usize),
     /// A person sends one more text.
     ExtraText(usize),

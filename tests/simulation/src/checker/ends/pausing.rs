@@ -26,7 +26,7 @@ impl PromiseJudge<'_, '_> {
                 continue;
             }
             let Some(over_ms) = calls.iter().map(|call| call.over_ms.unwrap_or(i64::MAX)).max() else { continue };
-            // A call whose outcome stayed unknown says nothing about the person.
+            // After a fault, the outcome of a call may stay unknown, which says nothing about the person.
             if self.evidence.faulty_between(due_ms - SKEW_MS, over_ms.saturating_add(WRITTEN_MS)) {
                 continue;
             }

@@ -43,7 +43,7 @@ pub(crate) fn list(r: &Reader, at: usize) -> Read<Days> {
     }
 }
 
-/// Whether weekdays without commas are a list: "and", a time, or the end of the text follows them.
+/// Whether weekdays without a separator are a list: "and", "&", a comma, a time, or the end of the text follows them.
 fn goes_on(r: &Reader, at: usize) -> bool {
     let is_weekday = |at: usize| matches!(r.word(at), Word::Weekday(..));
     is_weekday(at)
@@ -154,6 +154,6 @@ pub(crate) fn plural(r: &Reader, at: usize) -> Read<Days> {
     let slash = is_weekday(start) && r.is_mark(start + 1, b'/') && is_weekday(start + 2);
     let ends_in_plural = matches!(r.word_before(next), Some(Word::Weekday(_, Form::Plural)));
     let mornings = is_plural_part(r, next);
-    // Three weekdays in a row always repeat.
+    // A list of three or more weekdays always repeats.
     (mornings || repeats || slash || ends_in_plural || days.len() > 2).then_some((days, next))
 }

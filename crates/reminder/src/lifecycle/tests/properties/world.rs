@@ -219,9 +219,8 @@ impl World {
         }
     }
 
-    /// Checks that an occurrence that ends unconfirmed or missed has its own text in the same change, and that no other
-    /// change has a text. The text's first try is counted before it is sent. Only an acknowledgment changes an
-    /// occurrence that has ended.
+    /// Checks that a change has a text of its own if an occurrence ends unconfirmed or missed in it, and otherwise has
+    /// none. Also checks the state of that text, and that a series is paused only after enough missed occurrences.
     fn check_end(&self, change: &Change) {
         let Change { next, text, .. } = change;
         let owes_text = |last: &&LastEnd| last.end != End::Heard;

@@ -18,7 +18,8 @@ pub(crate) enum HolidayDate {
     OnOrBefore(Weekday, i8, i8),
 }
 
-/// Holidays with their date in most countries. If a name begins with another name, the longer name is first.
+/// Holidays with their date in each country that [`ELSEWHERE`] does not list. If a name begins with another name, the
+/// longer name is first.
 pub(crate) const NAMES: &[(&str, HolidayDate)] = &[
     ("christmas eve", On(12, 24)),
     ("xmas eve", On(12, 24)),
