@@ -1,7 +1,8 @@
 //! Reads JSON lines with `id`, `text`, `now` and `tz`, and writes JSON lines with `id`, `due`, `rrule` and `task`. A
-//! field is null if the text does not give it.
+//! field is null if the text does not give it, or asks for something else than a reminder or a snooze. If the text asks
+//! for several reminders, the fields are those of the first.
 //!
-//! The country decides which holidays are known and whether the day or the month comes first. It is derived from the
+//! The country decides the dates of some holidays and whether the day or the month comes first. It is derived from the
 //! time zone, or is the United States if the zone is in no known country.
 
 use jiff::{Timestamp, tz::TimeZone};

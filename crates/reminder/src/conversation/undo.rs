@@ -128,8 +128,8 @@ impl Situation<'_> {
         made.is_some_and(|one| is_newer(one.created_at))
     }
 
-    /// Returns how a change is taken back. Returns nothing if the reminder is not found, has begun to ring, or has ended
-    /// in another way since then.
+    /// Returns how a change is taken back. Returns nothing if the reminder is not found, has begun to ring, or has
+    /// ended in another way since then.
     fn undo_step(&self, changed: &Changed) -> Option<UndoStep> {
         let one = self.reminders.known().iter().find(|one| one.key.reminder == changed.reminder)?;
         match &one.life {

@@ -53,7 +53,7 @@ impl Form {
         text.parse().ok().filter(|seconds| bounds.contains(seconds)).ok_or_else(|| invalid(name, &expected(), text))
     }
 
-    /// Reads a URL. Absent if the parameter is missing. Fails with `code` if the URL is invalid.
+    /// Reads a URL. Absent if the parameter is missing or empty. Fails with `code` if the URL is invalid.
     pub(super) fn url(&self, name: &str, code: u32) -> Result<Option<String>, Problem> {
         match self.get(name) {
             None => Ok(None),

@@ -86,7 +86,7 @@ pub(super) fn may_be_silent(
 /// First words of the answer to an unreadable text.
 const UNCLEAR: &str = "Sorry, I didn't get that";
 
-/// Number of other texts within the hour before this text that were unreadable or that the service did not understand.
+/// Number of other unreadable texts within about an hour before this text.
 fn unread_before(history: &PersonHistory<'_>, text: &PersonText<'_>, first_ms: i64) -> usize {
     let unread = history.texts.iter().filter(|other| other.id != text.id && is_unread(other));
     let within = |ms: &i64| (first_ms - HOUR_MS - SLACK_MS..=first_ms + SLACK_MS).contains(ms);
@@ -182,7 +182,8 @@ impl OfText<'_, '_> {
         None
     }
 
-    /// The excuse of a text that was lost for a known reason: its carrier was told, or the operator was alarmed.
+    /// The excuse of a text that was lost for a known reason: its carrier was told, or the operator was alarmed. Or the
+    /// world ended while its carrier still tried to deliver it.
     fn is_lost(&self, breaches: &mut Breaches) -> Option<Excuse> {
         let (evidence, text) = (self.evidence, self.text);
         let (first_ms, last_ms) = (*text.handed.first()?, *text.handed.last()?);
@@ -219,7 +220,7 @@ const FROZEN_MS: i64 = (3600 + 2 * 20) * 1000;
 /// How long a carrier waits for the reply to a webhook, in milliseconds.
 const WEBHOOK_MS: i64 = 15_000;
 
-/// G2: a replacement text is about a promise, or about an unanswered text.
+/// G2: a replacement text is about a promise, or about a reminder that a text asked for.
 fn are_asked_for(history: &PersonHistory<'_>, promises: &Promises<'_>, breaches: &mut Breaches) {
     for replacement in &history.replacement_texts {
         let is_promised = promises.all.iter().any(|promise| replacement.body.contains(promise.task));

@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! bound = ("starting"|"beginning"|"from"|"effective") ["on"|"in"|"from"] day [("to"|"until"|"through"|"-") day]
-//!       | ("until"|"through"|"ending"|"up to") ["the"] day
+//!       | "between" day "and" day
+//!       | ("until"|"through"|"ending"|"ends"|"up to") ["on"|"in"|"the"] day | "until" time
 //!       | "for" ["the next"|"up to"|"another"|"a total of"] (amount | number ("times"|"x"|"occurrences"))
 //!       | number ("times"|"x"|"occurrences") | "twice"
 //! ```
@@ -32,7 +33,7 @@ pub(crate) fn bound(r: &Reader, at: usize, previous: Option<&FoundPiece>) -> Rea
     match r.word(at) {
         Word::Starting | Word::Beginning => start(r, skip_preposition(r, at + 1)),
         Word::From => {
-            // Only a range of days is a bound: "from 8am" is a time, "from mom" is a person.
+            // A day is a bound only in a range of days or after "every": "from 8am" is a time, "from mom" is a person.
             let (_, next) = a_day(r, at + 1)?;
             let ranged = matches!(r.word(next), Word::To | Word::Until | Word::Through | Word::Mark(b'-'));
             (ranged || after_rule(previous)).then(|| start(r, at + 1)).flatten()

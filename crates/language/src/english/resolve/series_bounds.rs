@@ -33,8 +33,7 @@ pub(crate) fn set_end(spec: &TimeSpec, pattern: &mut Pattern, from: Date, sender
     Some(())
 }
 
-/// Returns the first time of a rule of hours or minutes at or after `first` and after now, with the rule that starts
-/// there.
+/// Returns the first time of a rule at or after `first` and after now, with the rule that starts there.
 pub(crate) fn first_after(pattern: &Pattern, first: Timestamp, sender: &Sender) -> Option<(Timestamp, Option<Rule>)> {
     if !pattern.counts_elapsed_time() {
         return first_time(pattern, sender.zone.to_datetime(first), sender);
@@ -76,7 +75,7 @@ fn endless(pattern: &Pattern) -> Pattern {
     }
 }
 
-/// Returns why a rule has no first time: it has ended, or its day does not exist.
+/// Returns why a rule has no first time: it has ended, no day of it comes before its end, or its day does not exist.
 pub(crate) fn why_no_first_time(pattern: &Pattern, from: Date, time: Time, sender: &Sender) -> Resolved {
     match pattern.end {
         End::Until(day) => match wall_clock(day, time, &sender.zone) {

@@ -38,7 +38,7 @@ export class People {
   #log;
   #onChoose;
 
-  /** Calls `onChoose` when another person is selected. */
+  /** Calls `onChoose` each time a person is selected. */
   constructor(log, onChoose) {
     this.#log = log;
     this.#onChoose = onChoose;

@@ -197,11 +197,19 @@ fn a_copy_that_cannot_be_read_explains_one_reminder_that_did_not_come_back() {
     };
     for back in [Meaning::Restore, Meaning::Undo] {
         assert_eq!(missing(&mut story(None, 180, 180, back.clone())), 0);
-        assert_eq!(missing(&mut story(None, 170, 180, back.clone())), 1, "the text did not make it");
-        assert_eq!(missing(&mut story(None, 180, 10_000, back.clone())), 1, "it could be read for long after its due");
+        assert_eq!(missing(&mut story(None, 170, 180, back.clone())), 1, "the text did not make this copy");
+        assert_eq!(
+            missing(&mut story(None, 180, 10_000, back.clone())),
+            1,
+            "the copy was readable until long after its due"
+        );
         assert_eq!(missing(&mut story(Some(30), 180, 180, back.clone())), 1, "there are two reminders and one copy");
         let spoken = &mut story(Some(5), 180, 400, back);
-        assert_eq!(missing(spoken.call(320, 180, "tea", Talk::Keys(&['1']))), 1, "it is about the other reminder");
+        assert_eq!(
+            missing(spoken.call(320, 180, "tea", Talk::Keys(&['1']))),
+            1,
+            "the copy replaces the other reminder"
+        );
     }
 }
 

@@ -1,8 +1,8 @@
 //! Lists of weekdays.
 //!
 //! ```text
-//! list  = range { [","] ["and"|"or"|"&"|"/"] range }
-//! range = weekday [("-"|"to"|"through"|"thru") weekday] | "weekends" | "weekdays"
+//! list  = range { [","] ["and"|"or"|"&"|"/"|"+"] ["every"] ["on"] range }
+//! range = weekday [("-"|"to"|"through"|"until") weekday] | "weekends" | "weekdays"
 //! ```
 
 use crate::english::{
