@@ -1,11 +1,12 @@
 //! The bounds of a rule: its first day, its last day or time, how long it lasts, and how many times it rings.
 //!
 //! ```text
-//! bound = ("starting"|"beginning"|"from"|"effective") ["on"|"in"|"from"] day [("to"|"until"|"through"|"-") day]
+//! bound = ("starting"|"beginning"|"from"|"effective") ["on"|"in"|"from"] day [("to"|"until"|"through") day]
 //!       | "between" day "and" day
-//!       | ("until"|"through"|"ending"|"ends"|"up to") ["on"|"in"|"the"] day | "until" time
-//!       | "for" ["the next"|"up to"|"another"|"a total of"] (amount | number ("times"|"x"|"occurrences"))
-//!       | number ("times"|"x"|"occurrences") | "twice"
+//!       | ("until"|"through"|"ending"|"ends"|"up to") ["on"|"in"|"the"] day | ("until"|"through"|"up to") time
+//!       | "for" ["the next"|"up to"|"another"] amount | "for the rest of the" ("week"|"month"|"year")
+//!       | ["for"] ["up to"|"the next"] times
+//! times = number ("times"|"x"|"occurrences") | "x" number | "twice"
 //! ```
 
 use crate::{
