@@ -39,7 +39,7 @@ impl Stage {
     /// minute.
     ///
     /// # Errors
-    /// Fails if the stack does not start, or its secret can't be read.
+    /// Fails if the stack does not start, if its secret can't be read, or if its table can't be emptied.
     pub async fn start(accounts: Accounts) -> Result<Self> {
         let parameters = Parameters::of_this_machine().with_short_times().with_sweeper(Sweeper::ByHand);
         let stack = Stack::start(Options { parameters, accounts, ..Options::temporary() }, &Progress::begin()).await?;
@@ -73,10 +73,11 @@ impl Stage {
         }
     }
 
-    /// Kills all processes of a function, as the loss of a machine would, and returns how many were killed.
+    /// Kills all processes of the function that this output of the template names, as the loss of a machine would, and
+    /// returns how many were killed.
     ///
     /// # Errors
-    /// Fails if the processes can't be listed.
+    /// Fails if the template has no such output, or if the processes can't be listed.
     pub fn kill(&self, function_output: &str) -> Result<usize> {
         let function = self.stack.output(function_output)?;
         let processes = self.stack.function_processes()?;

@@ -26,7 +26,8 @@ impl SweeperLoop {
         let task = tokio::spawn(async move {
             loop {
                 let started = Instant::now();
-                // A sweep that ran out of time is no failure: the next sweep does its work.
+                // If a sweep takes longer than one operation may, AWS is slow. This is no failure: the next sweep does
+                // its work.
                 if let Err(error) = endpoint.invoke(&function, &json!({})).await
                     && started.elapsed() < Duration::from_millis(OPERATION_MS)
                 {

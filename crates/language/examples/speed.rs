@@ -1,6 +1,6 @@
-//! Measures the time and the allocations of `understand`: for the texts on stdin (JSON lines with `text`), and for
-//! texts of 16 to 1600 characters. Also measures the first text of the process, because a cold start of a function
-//! includes it.
+//! Measures the time and the allocations of `understand` for the texts on stdin (JSON lines with `text`), and its time
+//! for texts of 16 to 1600 characters. Also measures the time of the first text of the process, because a cold start of
+//! a function includes it.
 
 use jiff::{Timestamp, tz::TimeZone};
 use language::{Country, Hints, understand};

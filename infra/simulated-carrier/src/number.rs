@@ -40,7 +40,7 @@ impl PhoneNumber {
         &self.0
     }
 
-    /// Formats the number as in Twilio's `to_formatted`: US numbers in US style, others unchanged.
+    /// Formats the number as in Twilio's `to_formatted`: +1 with ten digits in US style, other numbers unchanged.
     pub(super) fn formatted(&self) -> String {
         match (self.0.strip_prefix("+1"), self.0.len()) {
             (Some(national), 12) => format!("({}) {}-{}", &national[..3], &national[3..6], &national[6..]),

@@ -15,7 +15,8 @@ use local::progress::Progress;
 use local::stack::Stack;
 use simulated_carrier::{DeliveryEnd, DeliveryScript, Fault, FaultKind, PhoneNumber, Reports, ResourceKind};
 
-/// How long after its max lateness a reminder must have ended. With the default times, this would be half an hour.
+/// Time after its max lateness within which a reminder must have ended. With the default times, this would be half an
+/// hour.
 const MARGIN: Duration = Duration::from_secs(60);
 const POLL: Duration = Duration::from_millis(500);
 /// Time between two searches for texts that were not delivered, to move their next try to now.
@@ -27,7 +28,7 @@ const QUIET: Duration = Duration::from_secs(5);
 /// How long the carrier delays its answer to a call request while functions are killed, for a third of the people.
 const HOLD_MS: u64 = 400;
 
-/// How long functions are still killed after the last due, to also hit retries and recoveries.
+/// How much longer functions are killed than the span of the dues, to also hit retries and recoveries.
 const KILLED_PAST: Duration = Duration::from_secs(10);
 /// Number of texts that are sent at the same time while the inbound function is killed. It is small, so that some texts
 /// reach a new process after a kill.
@@ -38,13 +39,13 @@ const PHONE_OFF: u32 = 30003;
 
 /// The load of each scenario.
 struct Sizes {
-    /// Number of people who text while functions are killed, and within how many seconds their reminders are due.
+    /// Number of people who text while functions are killed, and over how many seconds their dues are spread.
     killed: (usize, usize),
     /// Number of people with pending reminders when the emulated AWS stops, and how long it is stopped.
     stopped: (usize, Duration),
     /// How long the carrier is unreachable, and how many texts come per second.
     dead: (Duration, u32),
-    /// Number of people who send two texts each, and within how many seconds their reminders are due.
+    /// Number of people who send two texts each, and over how many seconds their dues are spread.
     flood: (usize, usize),
     /// Number of people whose reminders are due in the same second.
     herd: usize,

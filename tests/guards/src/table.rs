@@ -13,7 +13,8 @@ pub(crate) fn heading() -> String {
     format!("| without |{losses} caught by |\n|---|{rule}---|")
 }
 
-/// One line of the table. Numbers are breaches per 100 000 histories. Only the simulation counts histories.
+/// One line of the table. Numbers are breaches per 100 000 histories. They are absent if the simulation counted no
+/// breaches.
 pub(crate) fn line((name, trial): &Row<'_>) -> String {
     let counts: String = match trial {
         Ok(GuardTrial::Broken(losses, _)) => {

@@ -37,7 +37,7 @@ use crate::history::{AnswerRoute, Observation};
 use crate::listener::{self, Alarm};
 use crate::people::Person;
 
-/// Time zone of every person: the zone of their area codes.
+/// Time zone of every person who has not named a city: the zone of their area codes.
 pub const ZONE: &str = "America/New_York";
 
 /// Longest time in which people send texts in a world of hours, in milliseconds. Other worlds add their days.

@@ -1,5 +1,5 @@
-//! The directed cases: each shows one situation of real people, and that the service handles it. The cases replay
-//! exactly, and their phones, carriers and AWS behave like the real ones.
+//! The directed cases: each shows one situation and how the service handles it. The cases replay exactly, and their
+//! phones, carriers and AWS behave like the real ones.
 
 use std::rc::Rc;
 

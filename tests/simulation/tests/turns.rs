@@ -1,4 +1,4 @@
-//! A person's turn, mostly when the record of its reminder does not show that the call is over.
+//! A person's turn: when it ends, when it is kept, and when it is given back.
 
 #![expect(clippy::panic, reason = "a panic in a helper fails the test")]
 

@@ -5,8 +5,9 @@
 //! answer of AWS within the adapters' timeouts. If `AWS_ENDPOINT_URL` is set, the tests use the AWS at that address,
 //! except the chaos test, which stops its emulator and kills functions.
 //!
-//! No test waits for a fixed time. Each test waits for a state, or moves the times of one record as if time had passed.
-//! When all tests of a stack are over, one check makes sure that finished people got no more calls or texts.
+//! Apart from the chaos and conformance tests, no test waits for a fixed time. Each test waits for a state, or moves
+//! the times of one record as if time had passed. When all tests of a stack are over, one check makes sure that
+//! finished people got no more calls or texts.
 
 mod alone;
 mod call_backs;
@@ -37,7 +38,7 @@ use local::deploy::Accounts;
 use tests::Stage;
 use tokio::runtime::{Builder, Runtime};
 
-/// Number of tests that run at the same time on the shared stack. Most of their time is waiting.
+/// Default number of tests that run at the same time on the shared stack. Most of their time is waiting.
 const AT_ONCE: usize = 12;
 
 /// Printed at the start, because `cargo test` otherwise seems to hang.
@@ -47,7 +48,7 @@ about ten minutes on two cores; the first time some minutes more, for the tools 
 All other tests, without any stack: cargo test --workspace --exclude tests
 ";
 
-/// The runtime and the stage on which a trial runs. Absent when the trials are only listed.
+/// The runtime and the stage on which a trial runs. Absent if only the names of the trials are needed.
 type Shared = Option<(Arc<Runtime>, Arc<Stage>)>;
 
 /// Makes a list of trials from test functions. A trial is named `module::function`.

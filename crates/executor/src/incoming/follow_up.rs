@@ -14,7 +14,7 @@ use super::stored::Stored;
 use crate::text::withdraw;
 use crate::{Context, apply, apply_by_key, end_call, start_text, wake_up};
 
-/// The effects of a text from the queue are given up this long before the function's timeout, in seconds.
+/// The effects of a text from the queue are given up at least this long before the function's timeout, in seconds.
 const RESERVE_S: i64 = 1;
 
 /// A person opted out, but some of their reminders may not have ended. So no answer may confirm the opt-out yet. The

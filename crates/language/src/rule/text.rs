@@ -60,7 +60,7 @@ impl Display for Pattern {
         match self.end {
             End::Never => Ok(()),
             End::Count(times) => write!(f, ";COUNT={times}"),
-            // RFC 5545 requires a time of day in the end, because the start has one: the last second of the day.
+            // RFC 5545 requires a time of day here, because the start has one. This is the last second of the day.
             End::Until(day) => write!(f, ";UNTIL={}T235959", day.strftime("%Y%m%d")),
         }
     }

@@ -1,5 +1,6 @@
-//! Tests the client against a carrier on loopback that fails in many ways. The client must know whether a call was
-//! certainly not placed or has an unknown outcome, and must place a call with exactly one connection and one request.
+//! Tests the client against a carrier on loopback that fails in many ways. The client must distinguish a call that was
+//! certainly not placed from a call whose outcome is unknown. It must use only one connection and one request for a
+//! call.
 
 mod loopback;
 

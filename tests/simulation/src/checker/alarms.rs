@@ -26,7 +26,8 @@ struct Needed {
     what: String,
     /// Indexes of the alarms that may be about it.
     possible: Vec<usize>,
-    /// Index of the first of these alarms that is not already taken for an earlier occurrence of the promise.
+    /// Index of the first of these alarms that comes after each alarm of the same reminder that an earlier occurrence
+    /// of the promise has taken.
     first: Option<usize>,
 }
 
@@ -42,9 +43,9 @@ impl<'a> Alarms<'a> {
         Self { raised: raised.into_values().collect(), needed: Vec::new() }
     }
 
-    /// Records that an occurrence needs an alarm. Returns the time of the first alarm that may be about the occurrence,
-    /// or `due_ms` if there is no such alarm. `names` tells whether a reminder id may belong to the promise. An alarm
-    /// that names another reminder does not count.
+    /// Records that an occurrence needs an alarm. Returns the time of its first alarm (`Needed::first`), or `due_ms` if
+    /// there is none. `names` tells whether a reminder id may belong to the promise. An alarm that names another
+    /// reminder does not count.
     ///
     /// An alarm may come even after the next due, because the text was tried until then. The alarms are sorted by
     /// the ids of their texts. Such an id ends with the generation of the reminder, which only grows. So the alarms of

@@ -7,7 +7,8 @@ use super::{Scale, World};
 use crate::people::{Meaning, Place};
 
 impl World {
-    /// Sometimes a person texts while their phone rings or they talk. Races between texts and calls happen then.
+    /// Sometimes a person texts soon after their phone begins to ring, often before the call is over. Races between
+    /// texts and calls happen then.
     pub(super) fn text_during_call(&mut self, call: &CallId) {
         if !self.is_scripted && self.cloud.engine.chance(if self.is_unheard() { 300 } else { 1500 }) {
             let Some(person) = self.called(call) else { return };

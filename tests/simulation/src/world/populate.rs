@@ -93,7 +93,7 @@ impl World {
         self.people.push(person);
     }
 
-    /// A due for the first reminder of a person who then hardly ever picks up. In a world of days, the reminder is a
+    /// A due for the first reminder of a person in a world of unheard series. In a world of days, the reminder is a
     /// daily series, which is paused after five missed days in a row. In other worlds, the reminder rings soon, so that
     /// a key confirms the number, or it is a series that rings every 15 minutes.
     fn unheard(&self, days: u32) -> Option<Due> {

@@ -1,11 +1,14 @@
 //! Days named from today, and weeks, months and years.
 //!
 //! ```text
-//! named  = "today" | "tonight" | "tomorrow" | ["the"] "day after tomorrow" | ["the"] "next day"
-//! span   = ("this"|"next"|"the") ("week"|"month"|"year"|"weekend") | ["the"] edge "of" [("the"|"this"|"next")] unit
-//!        | edge "of" month
-//! edge   = "beginning" | "start" | "middle" | "mid" | "end" | "last day" | "early" | "late" | "later"
+//! named  = "today" | "tonight" | "tomorrow" | "later today" | ["the"] ("day after" ("tomorrow"|"next") | "next day")
+//! span   = ("this"|"next") (unit|"weekend") | "the weekend" | ["the"] ("week"|"month"|"year"|"weekend") "after next"
+//!        | ["the"] edge "of" [("the"|"this"|"next")] unit | [["the"] edge "of"] month
+//! unit   = "week" | "month" | "quarter" | "year"
+//! edge   = "beginning" | "start" | "middle" | "mid" | "end" | "first day" | "last day" | "early" | "late" | "later"
 //! ```
+//!
+//! "of" may be missing after "early", "late", "later", "middle" and "mid".
 
 use crate::english::{
     grammar::dates::{
@@ -50,7 +53,7 @@ pub(crate) fn named_day(r: &Reader, at: usize) -> Read<Day> {
     }
 }
 
-/// Reads a week, month or year, or an edge of one: "next week", "this weekend", "end of the month", "early next week".
+/// Reads a week, weekend, month, quarter or year, or an edge of one: "next week", "this weekend", "end of the month".
 pub(crate) fn span(r: &Reader, at: usize) -> Read<Day> {
     let (edge, next) = edge(r, at);
     let of = match (edge, r.word(next)) {
@@ -97,7 +100,7 @@ pub(crate) fn span(r: &Reader, at: usize) -> Read<Day> {
     Some((day, unit_at + 1))
 }
 
-/// Returns the day for "the week after next", "the month after next" and "the weekend after next".
+/// Returns the day for the week, weekend, month or year after next.
 fn after_next_one(today: Date, word: Word) -> Option<Day> {
     let moved = |day: Day, by: Span| Some(Day { date: day.date.checked_add(by).ok()?, ..day });
     match word {
@@ -193,7 +196,7 @@ fn in_week(today: Date, determiner: Determiner, edge: Edge) -> Option<Day> {
         Edge::End => 4,
     };
     let day = monday.checked_add(i64::from(by).days()).ok()?;
-    // The rest of this week: the named day, or today if that day has passed.
+    // The named day if it is after today, else today.
     Some(if day > today { Day::fixed(day) } else { Day::coarse(today, Grain::Soon) })
 }
 

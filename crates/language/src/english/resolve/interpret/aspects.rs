@@ -17,7 +17,7 @@ pub(crate) mod aspect {
     pub(crate) const OFFSET: u16 = 64;
     pub(crate) const ZONE: u16 = 128;
     pub(crate) const NOW: u16 = 256;
-    /// A week or a month, within which a weekday or a day of the month may be named.
+    /// A week, a month or a year, within which a day may be named.
     pub(crate) const SPAN: u16 = 512;
     /// The aspects that are a time by themselves.
     pub(crate) const WHEN: u16 = DAY | CLOCK | PART | EVERY | START | OFFSET | NOW | SPAN;
