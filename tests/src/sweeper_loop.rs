@@ -26,8 +26,8 @@ impl SweeperLoop {
         let task = tokio::spawn(async move {
             loop {
                 let started = Instant::now();
-                // If a sweep takes longer than one operation may, AWS is slow. This is no failure: the next sweep does
-                // its work.
+                // An error after the timeout of an operation is no failure: AWS is slow, and the next sweep does the
+                // work.
                 if let Err(error) = endpoint.invoke(&function, &json!({})).await
                     && started.elapsed() < Duration::from_millis(OPERATION_MS)
                 {

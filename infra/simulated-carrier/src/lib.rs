@@ -16,7 +16,7 @@
 //! | `POST /_phone/setting {"number","setting"}`, `GET ?number=` | sets or shows a mailbox or call screening, a
 //! [`PhoneSetting`] |
 //! | `POST /_phone/call {"from","script"?}` | a person calls the service's number; returns `{"call"}` |
-//! | `GET /_phone/calls?number=` | lists the calls in progress |
+//! | `GET /_phone/calls?number=` | lists the calls that have not ended |
 //! | `POST /_phone/calls/{sid}/{answer\|decline\|hangup}`, `…/press {"digit"}` | an action of a person on a call |
 //! | `POST /_carrier/faults` | adds a [`Fault`], or `{"kind":"unreachable","ms"}` for the whole carrier |
 //! | `GET /_carrier/faults`, `DELETE /_carrier/faults?to=` | lists or removes pending faults |

@@ -12,7 +12,8 @@ const BASIC: &str = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ
 /// The GSM-7 extension table. Each of its characters counts as two.
 const EXTENDED: &str = "^{}\\[~]|€";
 
-/// Returns the number of segments in which a text is sent and billed.
+/// Returns the number of segments in which a text is sent and billed. A text of several segments may need one more,
+/// because no character is split between two segments.
 pub fn segments(text: &str) -> usize {
     let septets: Option<usize> = text.chars().map(septets).sum();
     let (length, (single_max, part_max)) =

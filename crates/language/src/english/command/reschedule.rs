@@ -23,7 +23,7 @@ static MOVE: Phrases = Phrases::of(&[
     "could you change", "set", "make", "can you make", "please make", "lets make", "do",
 ]);
 
-/// Verbs that are a command even without a time; the other verbs have other uses too.
+/// Verbs that are a command even without a time, if no words name the reminder. The other verbs have other uses too.
 static MOVE_SURELY: Phrases = Phrases::of(&["move", "reschedule", "postpone", "please move", "can you move", "snooze"]);
 
 /// Words that begin a correction of the last reminder's time.

@@ -37,7 +37,7 @@ pub(crate) enum Piece {
     Count(u32),
     /// An amount counted from now: "in 2 hours".
     FromNow(Amount),
-    /// An amount alone, such as "2 hours". It counts from now if the text has no other time.
+    /// An amount alone, such as "2 hours". It may count from now, or back from another time in the text.
     BareAmount(Amount),
     /// An amount counted from another time in the text: "15 minutes before", "2 days after". "The night before" also
     /// has a part of the day.
@@ -48,7 +48,7 @@ pub(crate) enum Piece {
     NoSuchDay,
     /// A time of day, with its end if the text gives a range of times.
     Clock(Clock, Option<Clock>),
-    /// A number such as "7.30" or "six thirty", which is a time of day if the text has no other time.
+    /// A number such as "7.30" or "six thirty", which may be a time of day if the text has no other time.
     WeakClock(Clock),
     /// A part of the day, with the time that it stands for: "in the morning".
     DayPart(DayPart, Time),
