@@ -12,7 +12,7 @@ pub(super) enum Answer<'a> {
     Promise(PromiseText<'a>),
     /// Reminders ring again, or ring at their old times again, after UNDO, RESTORE or RESUME.
     Back(Vec<PromiseText<'a>>),
-    /// Reminders with these numbers were deleted. `warned`: the phone may still ring.
+    /// Reminders with these numbers were deleted. `warned`: the answer says that the phone may still ring.
     Deleted { numbers: Vec<u32>, warned: bool },
     /// Reminders with these numbers were acknowledged.
     Acknowledged { numbers: Vec<u32> },
@@ -31,7 +31,7 @@ pub(super) struct PromiseText<'a> {
     pub(super) repeats: bool,
     pub(super) task: &'a str,
     pub(super) number: u32,
-    /// Whether the phone may still ring for the postponed occurrence.
+    /// Whether the answer says that the phone may still ring for the occurrence that was moved.
     pub(super) warned: bool,
 }
 
