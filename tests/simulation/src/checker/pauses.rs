@@ -6,13 +6,13 @@ use super::alarms::FAILED;
 use super::answers;
 use super::dues::{self, SKEW_MS, Series};
 use super::evidence::Evidence;
-use super::person_history::{Answered, PersonHistory, PersonText, TextRequest, replaces_a_call};
+use super::person_history::{Answered, CallRequest, PersonHistory, PersonText, TextRequest, replaces_a_call};
 use super::promise::Promise;
 use super::traces::{self, Trace};
 use crate::faults::Fault;
 use crate::people::{Meaning, numbers};
 use jiff::tz::TimeZone;
-use missed::{missed_before, missed_by};
+use missed::{missed_before, missed_by, was_not_paused};
 use std::iter;
 
 /// Longest run of a function, in milliseconds.
@@ -185,13 +185,6 @@ fn pause_after(
     let resumed_ms = resumed.map(|answer| answer.at_ms).min().unwrap_or(i64::MAX);
     let due_ms = series.last_up_to(promise.due_ms(), last.claimed_ms());
     Some(Pause { due_ms, texted_ms: missed_ms, resumed_ms })
-}
-
-/// Whether the answer to a RESUME says that the series was not paused.
-fn was_not_paused(history: &PersonHistory<'_>, answered: &Answered) -> bool {
-    let Answered::With(place) = answered else { return false };
-    let body = history.answers[*place].body;
-    body.starts_with("You have no paused reminders") || body.contains(" isn't paused. ")
 }
 
 /// The due of the last occurrence before a pause. In a fast series it is the first due after the previous occurrence's

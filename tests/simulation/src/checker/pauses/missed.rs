@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use super::was_not_paused;
 use crate::checker::alarms::FAILED;
 use crate::checker::evidence::Evidence;
 use crate::checker::person_history::{
@@ -39,8 +38,9 @@ fn may_be_a_person(call: &Call<'_>) -> bool {
     call.picked_up_ms.is_some() && (!is_machine || call.person_known_ms.is_some() || !call.pressed.is_empty())
 }
 
-/// Number of occurrences that were missed in a row before the occurrence of this request, by the texts about them, and by
-/// the alarms about texts that were given up before their first request. Each call that a person may have picked up restarts the count, and so does a text that acknowledges, snoozes or resumes.
+/// Number of occurrences that were missed in a row before the occurrence of this request, by the texts about them, and
+/// by the alarms about texts that were given up before their first request. Each call that a person may have picked up
+/// restarts the count, and so does a text that acknowledges, snoozes or resumes.
 /// A key on a call to the service's number restarts it only for the reminder that was spoken. A RESUME does not restart
 /// it if the answer says that nothing was paused.
 pub(super) fn missed_before(
@@ -82,6 +82,13 @@ pub(super) fn missed_before(
         begun_ms = begun_ms.max(ended_ms);
     }
     missed
+}
+
+/// Whether the answer to a RESUME says that the series was not paused.
+pub(super) fn was_not_paused(history: &PersonHistory<'_>, answered: &Answered) -> bool {
+    let Answered::With(place) = answered else { return false };
+    let body = history.answers[*place].body;
+    body.starts_with("You have no paused reminders") || body.contains(" isn't paused. ")
 }
 
 /// The first request for each replacement text about the task of this promise, before an instant.
