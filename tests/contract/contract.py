@@ -397,7 +397,7 @@ def the_response_validator_finds_errors(world):
         raise AssertionError(f"expected a disagreement about {invalid}, found none")
 
 
-# The checks below examine the exchanges and webhooks of all checks above. They must stay last.
+# The checks below must stay last: they examine the exchanges and webhooks of all checks above, or end the carrier.
 
 
 @check

@@ -14,7 +14,7 @@ impl Stage {
     /// Sends a request to a service with a REST API, and returns the answer, or null if it is not JSON.
     ///
     /// # Errors
-    /// Fails if the status is not 2xx.
+    /// Fails without an answer, or if the status is not 2xx.
     pub async fn rest(&self, method: reqwest::Method, service: &str, path: &str, body: &Value) -> Result<Value> {
         let credential = format!("000000000000/20260101/{REGION}/{service}/aws4_request");
         let url = format!("{}{path}", self.stack.endpoint().url());

@@ -33,7 +33,8 @@ pub enum NotDialed {
     /// The reminder or the profile could not be read.
     #[error(transparent)]
     Unread(#[from] ReadError),
-    /// The claim, or the event that is applied instead of placing the call, may not have been written.
+    /// The claim, the event that is applied instead of placing the call, or an event of a text may not have been
+    /// written.
     #[error(transparent)]
     Unwritten(#[from] Failed),
     /// The message had to be sent again or moved to the dead letters, and that may have failed.

@@ -93,7 +93,8 @@ impl Endpoint {
     /// Invokes a function and returns its response.
     ///
     /// # Errors
-    /// Fails if the function can't be invoked or fails. The message has the function's error.
+    /// Fails if the function can't be invoked or fails, or if its response is not JSON. The message has the response,
+    /// if there is one.
     pub async fn invoke(&self, function: &str, payload: &Value) -> Result<Value> {
         let path = format!("/2015-03-31/functions/{function}/invocations");
         let request = self.post(&path, "lambda").body(payload.to_string());
@@ -119,7 +120,7 @@ impl Endpoint {
     /// Returns a deployed stack, or `None` if the stack does not exist.
     ///
     /// # Errors
-    /// Fails without an answer, or if the response can't be read.
+    /// Fails without an answer, if the request is refused, or if the response can't be read.
     pub async fn stack(&self, name: &str) -> Result<Option<Deployed>> {
         let form = [("Action", "DescribeStacks"), ("Version", "2010-05-15"), ("StackName", name)];
         match self.query("cloudformation", &form).await {

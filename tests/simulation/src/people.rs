@@ -25,7 +25,7 @@ pub struct Person {
     pub asked: u32,
     /// Whether their texts arrive through the inbound queue, and are answered by separate texts.
     pub by_queue: bool,
-    /// Whether they have opted out and not opted in again yet.
+    /// Whether they have opted out, so that their next text probably opts in.
     pub opted_out: bool,
     /// After an opt-in, the number of their next texts that may be about older reminders.
     pub lookbacks: u32,
@@ -33,7 +33,7 @@ pub struct Person {
     pub wants: Option<Due>,
     /// Their phone, and what they do when it rings.
     pub phone: Phone,
-    /// What they text about, besides single reminders.
+    /// What they mostly text about.
     pub interest: Interest,
     /// How often they pressed 1 on a call.
     pub presses: u32,
@@ -41,7 +41,7 @@ pub struct Person {
     pub place: Option<Place>,
 }
 
-/// What a person texts about, besides single reminders.
+/// What a person mostly texts about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Interest {
     /// Everything, at random.
@@ -111,7 +111,7 @@ impl Person {
         }
     }
 
-    /// The meaning of a text that names a reminder by its number.
+    /// The meaning of a text that names a reminder by its number; LIST if they know no number.
     fn about_a_reminder(&self, engine: &Engine<WorldEvent>) -> Meaning {
         let Some(number) = engine.one_of(&self.known) else { return Meaning::List };
         match engine.between(0, 26) {

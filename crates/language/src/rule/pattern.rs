@@ -23,7 +23,8 @@ pub struct Rule {
     pub(crate) pattern: Box<Pattern>,
 }
 
-/// A rule without its start. An empty list allows any value, or only the start's value if the frequency needs a value.
+/// A rule without its start. An empty list allows any value. If the frequency needs a value, as a monthly rule needs a
+/// day, it is the start's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Pattern {
     pub(crate) frequency: Frequency,
@@ -135,10 +136,9 @@ impl Rule {
         self.pattern.counts_elapsed_time()
     }
 
-    /// Returns the rule from its occurrence at `due` on. Its last time, such as 6 PM in "every 30 minutes until 6 PM",
-    /// was on the clocks of `from`, and is now on the clocks of `to`. Such a rule counts hours or minutes that pass, so
-    /// `due` stays. If the end has passed on the clocks of `to`, `due` is the last time. Any other rule is returned
-    /// unchanged.
+    /// Returns a rule that counts hours or minutes that pass, from its occurrence at `due` on. Its last time, such as
+    /// 6 PM in "every 30 minutes until 6 PM", was on the clocks of `from`, and is now on the clocks of `to`. If that
+    /// time has passed on the clocks of `to`, `due` is the last time. Any other rule is returned unchanged.
     #[must_use]
     pub fn ending_in(&self, to: &TimeZone, from: &TimeZone, due: Timestamp) -> Rule {
         if !self.counts_elapsed_time() {

@@ -59,7 +59,7 @@ impl Step<'_> {
                 self.ring_on(attempt, claim, call, answered)
             }
             Event::CallReported { claim, call, report } => self.reported_without_claim(claim, call, *report),
-            // A person who has heard the reminder is not called again.
+            // A person who has picked up is not called again.
             Event::AnswererDetected { claim, verdict: Verdict::Person, .. }
                 if self.is_last_claim_of_occurrence(attempt, claim) =>
             {

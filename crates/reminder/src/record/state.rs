@@ -41,7 +41,7 @@ pub enum State {
         /// Who answered the calls of this occurrence so far.
         answered: AnsweredBy,
     },
-    /// It waits for the carrier's answer to a request for a call.
+    /// A call is claimed, and it is not known yet whether the carrier accepted it.
     Dialing {
         /// The number of the requested call within this occurrence, from 1.
         attempt: u8,
@@ -50,7 +50,7 @@ pub enum State {
         /// Who answered the earlier calls of this occurrence.
         answered: AnsweredBy,
     },
-    /// The carrier has accepted the call; it waits for the person.
+    /// The carrier has accepted the call, and the call is not known to be over.
     Ringing {
         /// The number, within this occurrence, of the call that is under way, from 1.
         attempt: u8,
@@ -63,7 +63,8 @@ pub enum State {
         /// Who answered the earlier calls of this occurrence.
         answered: AnsweredBy,
     },
-    /// A series that was missed too often in a row. It does not ring until its person resumes it.
+    /// A series that was missed too often in a row. It does not ring until its person resumes it, or acknowledges the
+    /// occurrence that was missed last.
     Paused,
 }
 
@@ -102,7 +103,7 @@ pub enum End {
     Heard,
     /// A person may have answered a call, but no key was pressed. A text follows.
     Unconfirmed,
-    /// No person picked up, or no call was placed. A text follows.
+    /// No person is known to have picked up. A text follows.
     Missed,
     /// The occurrence was skipped or moved, or the reminder deleted.
     Cancelled,
@@ -114,7 +115,7 @@ pub enum End {
 }
 
 impl TextReason {
-    /// The end of an occurrence that is texted for this reason.
+    /// The end of an occurrence that is texted for this reason, if no earlier call may have reached a person.
     pub fn end(self) -> End {
         match self {
             Self::Unconfirmed => End::Unconfirmed,

@@ -49,7 +49,7 @@ pub enum ReminderState {
     Dialing,
     /// The carrier has accepted the call.
     Ringing,
-    /// The series waits until the person resumes it.
+    /// The series was missed too often in a row, and does not ring.
     Paused,
     /// The person pressed a key, or texted DONE.
     Heard,

@@ -1,5 +1,5 @@
-//! The steps around an outgoing text: it is created in one transaction with the end of its occurrence, and each try is
-//! counted before it is sent.
+//! The steps around an outgoing text: it is created in one transaction with the end of its occurrence, each try is
+//! counted before it is sent, and the alarm is raised before the text's end is written.
 
 use super::mutation;
 use crate::mutation::Mutation;

@@ -78,8 +78,9 @@ impl PromiseJudge<'_, '_> {
         })
     }
 
-    /// Whether a replacement text is about this occurrence. It names the occurrence's due, a due that an earlier answer
-    /// stated, or a due to which an unanswered text may have moved it.
+    /// Whether a replacement text is about this occurrence: it names the occurrence's due. About a one-off, it may also
+    /// name a due to which an unanswered text may have moved it, or a due that an answer stated, unless the world is
+    /// calm.
     pub(super) fn is_of(&self, replacement: &ServiceText<'_>, due_ms: i64) -> bool {
         let named_ms = self.named(replacement);
         if named_ms.contains(&due_ms) {
@@ -108,7 +109,8 @@ impl PromiseJudge<'_, '_> {
         self.named(replacement).contains(&due_ms)
     }
 
-    /// The instants that a replacement text may name: its date and time, as each of the person's zones reads it.
+    /// The instants that a replacement text may name: its date and time, as each of the person's zones reads it. A text
+    /// about a pause names the occurrence after which the series was paused last.
     pub(super) fn named(&self, replacement: &ServiceText<'_>) -> Vec<i64> {
         if replacement.body.contains(IS_PAUSED) {
             let is_before = |pause: &&Pause| pause.texted_ms <= replacement.said_ms;
@@ -138,9 +140,9 @@ impl PromiseJudge<'_, '_> {
         accepted.max_by_key(|text| text.at_ms).is_some_and(has_passed)
     }
 
-    /// G2: an occurrence has at most three texts, and no text after a text that is known to be accepted. G3: it has no
-    /// text after the answer to the acknowledging key. The exception is a fault that kept a function from writing the
-    /// outcome, or that froze it.
+    /// G2: an occurrence has at most three texts. It has no text after one that is known to be accepted, unless that
+    /// one failed for a reason that may pass, or a fault kept a function from writing the outcome or froze it. G3: it
+    /// has no text after the answer to the acknowledging key, except one from a function that froze before the key.
     pub(super) fn is_texted_once(&self, dues: &[i64], shares: &mut Shares, breaches: &mut Breaches) {
         /// Maximum number of replacement texts of an occurrence.
         const TEXTS: usize = 3;

@@ -2,7 +2,8 @@
 
 use reminder::record::{Reminder, State};
 
-/// A call that was put off, because the person was in another call, or because the channel's next slot was later.
+/// A call that was put off before it was claimed: the person was in another call, the channel's next slot was later, or
+/// no channel or slot could be had.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PutOff {
     /// Instant for which the call was planned before, in milliseconds since 1970.

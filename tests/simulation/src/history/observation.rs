@@ -68,7 +68,7 @@ pub enum Observation {
         /// Path of its callbacks.
         route: CallRoute,
     },
-    /// The person's phone rings.
+    /// The carrier dials the person's phone, which rings unless the person's line is busy.
     Rings {
         /// Id of the call.
         call: CallId,

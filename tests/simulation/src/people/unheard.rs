@@ -6,12 +6,12 @@ use super::{Bound, Due, Interest, Meaning, Person, Place, Rhythm, later};
 use crate::engine::Engine;
 use crate::events::WorldEvent;
 
-/// Maximum number of series of such a person. Each series may ring for hours.
+/// Number of reminders after which such a person asks mostly for one-offs. Each series may ring for hours.
 const SERIES_MAX: u32 = 2;
 
 impl Person {
-    /// The due of a new reminder: mostly that of a series that rings often. Until a number has pressed a key, each of
-    /// its series may ring at most every 15 minutes.
+    /// The due of a new reminder: the first reminders are series, the later ones are one-offs. Until a number has
+    /// pressed a key, each of its series may ring at most every 15 minutes.
     pub(super) fn unheard_series(&self, engine: &Engine<WorldEvent>, zone: &TimeZone) -> Due {
         let interval = if self.presses == 0 { 15 } else { engine.one_of(&[5, 5, 15, 20]).unwrap_or(5) };
         let daily = || Due::Each(Rhythm::Day, later(engine.now(), zone, engine.between(2, 120)));
@@ -24,7 +24,7 @@ impl Person {
         }
     }
 
-    /// The meaning of a text about a series that is paused or may be paused.
+    /// The meaning of the next text of a person whose series may be paused.
     pub(super) fn about_a_paused_series(
         &mut self,
         index: usize,

@@ -1,7 +1,7 @@
 //! How often a reminder repeats.
 //!
 //! ```text
-//! every    = ("every"|"each") [step] subject [detail] | periodic [detail] | plurals | counted [detail] | of-every
+//! every    = ("every"|"each") [step] subject [detail] | (periodic | plurals | counted) [detail] | of-every
 //! step     = "other" | "alternate" | "single" | ordinal | count
 //! subject  = unit | weekdays | "weekday" | "weekend" | ("business"|"working"|"work") "day" | part
 //!          | month-days | nth-days | holiday

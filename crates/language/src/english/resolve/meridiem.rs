@@ -9,11 +9,12 @@ use crate::english::{
 };
 use jiff::civil::Time;
 
-/// First hour at which people are awake. A time without AM, PM or a part of the day means an earlier hour only if the
-/// text is sent in the night or suggests the morning.
+/// First hour at which people are awake. A time such as "at 5", without a part of the day, means an earlier hour only
+/// if the text is sent in the night or suggests the morning.
 const WAKING_HOUR: i8 = 6;
 
-/// First hour that means AM on a named day other than today: "Friday at 7" is 7 AM, "Friday at 6" is 6 PM.
+/// First hour that means AM on a named day other than today, or in a series: "Friday at 7" is 7 AM, "Friday at 6" is
+/// 6 PM.
 const MORNING_FROM: i8 = 7;
 
 /// First hour that a text may mean if it suggests the morning, such as a request to be woken.
@@ -82,8 +83,9 @@ pub(crate) fn in_sequence(clocks: &[Clock], settle: impl Fn(Clock) -> Option<Tim
 }
 
 /// Settles a time as AM or PM: takes the first of the two that is after `now` on the same day, and at which people are
-/// awake. A text that is sent in the night may mean any hour of the morning. A text that suggests the morning, such as
-/// a request to be woken, means no hour after 12 PM. Returns `None` if there is no such time.
+/// awake. A text that is sent from 1 AM to 6 AM may mean any hour of the morning. A text that suggests the morning,
+/// such as a request to be woken, may mean 3 AM, and means no hour after 12 PM. Returns `None` if there is no such
+/// time.
 pub(crate) fn later_today(clock: Clock, now: Time, preferred_half: PreferredHalf) -> Option<SettledTime> {
     let (morning, evening) = (clock.in_morning(), clock.in_afternoon());
     let from = if preferred_half == PreferredHalf::Morning { WAKE_FROM } else { WAKING_HOUR };
@@ -97,8 +99,8 @@ pub(crate) fn later_today(clock: Clock, now: Time, preferred_half: PreferredHalf
         .and_then(same_day)
 }
 
-/// Settles a time tomorrow: as AM if people are awake then, otherwise as PM. It is also PM if the text suggests the
-/// evening.
+/// Settles a time tomorrow, which is meant if the time has passed today: as AM if people are awake then, otherwise as
+/// PM. It is also AM from 3 AM on if the text suggests the morning, and PM if the text suggests the evening.
 pub(crate) fn tomorrow(clock: Clock, preferred_half: PreferredHalf) -> Option<SettledTime> {
     let from = if preferred_half == PreferredHalf::Morning { WAKE_FROM } else { WAKING_HOUR };
     let morning = clock.in_morning();

@@ -129,8 +129,8 @@ fn no_further_attempt_of_a_dense_series_rings_at_or_after_its_next_due() {
     check_texts_and_goes_on(&second, 150, &reported(1, Report::Completed), FIVE_MINUTES_S, texted);
 }
 
-/// A call that came late and ended after the next due is not repeated, because its repeat would hold up one more
-/// occurrence. The person is texted at once, and the series goes on.
+/// A call that ended at or after the next due is not repeated, because its repeat would hold up one more occurrence.
+/// The person is texted at once, and the series goes on.
 #[test]
 fn an_occurrence_of_a_dense_series_that_runs_past_its_next_due_does_not_ring_again() {
     let given = every_five_minutes(ringing());

@@ -1,10 +1,12 @@
 //! Days by their weekday.
 //!
 //! ```text
-//! weekday = [("this"|"next" ["next"]|"the")] name ["after next" | ["on"] [","] "next week" | "week"]
-//!         | ("this"|"next") "week" ["on"] name
-//!         | ["in"] number names ["from now"]
-//!         | name ["the"] ordinal                          (the next month in which that day is that weekday)
+//! weekday = ["the"] ("this" ["next"] | "next" ["next"]) name
+//!         | ["the"] name ["after next" | [","] ["on"] ("this"|"next") "week" | "week"]
+//!         | ["the"] ("this"|"next") "week" [","] ["on"] name
+//!         | "in" number names ["from now"] | number names "from now"
+//!         | ["the"] name ("before"|"after") day
+//!         | ["the"] name [","] ["the"] ordinal            (the next month in which that day is that weekday)
 //! ```
 //! A weekday alone lies after today. With "this" it may be today. With "next" it is in the next calendar week.
 
@@ -71,7 +73,7 @@ pub(crate) fn name(r: &Reader, at: usize, least: Form) -> Read<Weekday> {
     }
 }
 
-/// Whether "sat" can be Saturday here: after a preposition, alone, by a mark, or before a time or date.
+/// Whether "sat" can be Saturday here, by the words around it.
 fn may_be_short(r: &Reader, at: usize) -> bool {
     let before = matches!(
         r.word_before(at),
@@ -113,7 +115,7 @@ fn may_be_short(r: &Reader, at: usize) -> bool {
     before || after || asked
 }
 
-/// Reads the words that may follow a weekday: "after next", "next week", "week", "before easter", "the 27th".
+/// Reads the words that may follow a weekday, such as "after next", "next week", "week", "before easter", "the 27th".
 fn qualified(r: &Reader, weekday: Weekday, next: usize) -> Read<Day> {
     let today = r.sender.today();
     let comma = r.skip_mark(next, b',');
