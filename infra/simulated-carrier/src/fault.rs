@@ -38,16 +38,16 @@ pub enum FaultKind {
     /// `Retry-After` header.
     #[serde(rename = "http-429")]
     Http429,
-    /// The carrier has an internal error and creates nothing.
+    /// The carrier has an internal error and does not process the request.
     #[serde(rename = "http-500")]
     Http500,
-    /// The carrier reads the request and closes the connection without creating anything.
+    /// The carrier reads the request and closes the connection without processing it.
     CloseBefore,
-    /// The carrier creates the call or text, then closes the connection without a response.
+    /// The carrier processes the request, then closes the connection without a response.
     CloseAfterAccept,
     /// The carrier processes the request only after `ms`, even if the client has disconnected by then.
     Slow,
-    /// The carrier creates the call or text immediately, but responds only after `ms`.
+    /// The carrier processes the request immediately, but responds only after `ms`.
     Hold,
     /// The carrier refuses a request to end a call.
     CancelRefused,
@@ -133,20 +133,21 @@ pub struct Fault {
     /// How often the fault applies. Defaults to once.
     #[serde(default = "once")]
     pub times: u32,
-    /// Limits the fault to calls or to texts. Absent for both.
+    /// Limits the fault to calls or to texts. If absent, the fault applies to both.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resource: Option<ResourceKind>,
-    /// For faults of requests: the kind of request. Absent for requests that create a call or text.
+    /// For faults of requests: the kind of request. If absent, the fault applies to requests that create a call or
+    /// text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request: Option<RequestKind>,
-    /// For faults of webhooks: the kind of webhook. Absent for any.
+    /// For faults of webhooks: the kind of webhook. If absent, the fault applies to any kind.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub webhook: Option<WebhookKind>,
-    /// For faults with a delay: the delay in milliseconds. Absent for the default of the kind. For `http-429`: the time
-    /// of the `Retry-After` header in milliseconds. Absent for a response without that header.
+    /// For faults with a delay: the delay in milliseconds. If absent, it is the default of the kind. For `http-429`:
+    /// the time of the `Retry-After` header in milliseconds. If absent, the response has no such header.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ms: Option<u64>,
-    /// For `refuse-number`: Twilio's error code. Absent for 21211.
+    /// For `refuse-number`: Twilio's error code, by default 21211.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<u32>,
 }

@@ -17,7 +17,7 @@ pub use phone::{Habit, Machine, Manners, Phone, PickupBehavior, Reply};
 /// A person who texts the service.
 #[derive(Debug, Clone, Default)]
 pub struct Person {
-    /// Numbers of reminders that they have read in answers.
+    /// Numbers of reminders that they have read in the service's texts.
     pub known: Vec<u32>,
     /// How many texts they will still send.
     pub texts_left: u32,
@@ -157,7 +157,7 @@ impl Person {
         format!("feed rabbit q{}{}{high}{low}", name(index / 26), name(index))
     }
 
-    /// Remembers the numbers of reminders in an answer.
+    /// Remembers the numbers of reminders in a text from the service.
     pub fn read(&mut self, answer: &str) {
         for number in numbers(answer) {
             if !self.known.contains(&number) {

@@ -1,5 +1,5 @@
-//! Checks for any text, instant, zone and question that there is no panic and no endless loop, that every due is after
-//! now, and that rules and questions are read as they were written.
+//! Checks for any text, instant, zone, country and question that there is no panic and no endless loop, that every due
+//! is after now, and that rules and questions are read as they were written.
 
 #![no_main]
 

@@ -110,7 +110,7 @@ impl PromiseJudge<'_, '_> {
     }
 
     /// The instants that a replacement text may name: its date and time, as each of the person's zones reads it. A text
-    /// about a pause names the occurrence after which the series was paused last.
+    /// about a pause stands for the occurrence after which the series was last paused.
     pub(super) fn named(&self, replacement: &ServiceText<'_>) -> Vec<i64> {
         if replacement.body.contains(IS_PAUSED) {
             let is_before = |pause: &&Pause| pause.texted_ms <= replacement.said_ms;

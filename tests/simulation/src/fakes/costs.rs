@@ -6,7 +6,7 @@ use reminder::record::{Lifecycle, State};
 /// The costs of a reminder's whole life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Costs {
-    /// Transactions that store a text from the person and change the reminder.
+    /// Transactions that store a text from the person, or a key that is stored like a text, and change the reminder.
     pub by_texts: u32,
     /// Transactions that end an occurrence of the reminder, and create the text that replaces the call.
     pub with_text: u32,

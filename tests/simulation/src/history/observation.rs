@@ -97,13 +97,13 @@ pub enum Observation {
         /// The words that were heard.
         words: String,
     },
-    /// A mailbox recorded these words.
+    /// A mailbox recorded one utterance of the service, or a part of it.
     MessageLeft {
         /// Id of the call.
         call: CallId,
-        /// All words that were spoken to the mailbox.
+        /// All words of the utterance.
         words: String,
-        /// How much of the words was recorded.
+        /// How much of the utterance was recorded.
         recorded: Recorded,
     },
     /// The carrier posted a verdict about who or what picked up.
@@ -127,7 +127,7 @@ pub enum Observation {
         /// Index of the person.
         person: usize,
     },
-    /// The service answered a person's call.
+    /// The service answered a person's call, or the carrier did because the service gave no instructions.
     CallBackAnswered {
         /// Id of the call.
         call: CallId,

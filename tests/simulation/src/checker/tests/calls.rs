@@ -78,8 +78,8 @@ fn the_key_two_rings_again_after_ten_minutes() {
 
 #[test]
 fn the_call_after_the_key_two_waits_for_its_slot() {
-    // The key is answered at 1810 s, so the call is due at 2410 s. It comes more than 300 s later, which only requests in
-    // earlier slots explain.
+    // The key is answered at 1810 s, so the call is due at 2410 s. It comes more than 300 s later, which only requests
+    // in earlier slots explain.
     let story = |others: i64| {
         let mut story = asked();
         story.call(1800, 0, "pills", Talk::Keys(&['2']));
