@@ -150,7 +150,7 @@ impl Person {
     /// A task that no person in this world has texted yet.
     fn new_task(&mut self, index: usize) -> String {
         self.asked += 1;
-        // The names are letters, so that no part of the task is read as a time.
+        // Letters instead of digits, so that no part of the task is read as a time.
         let name = |number: u32| char::from(b'a' + u8::try_from(number % 26).unwrap_or(0));
         let index = u32::try_from(index).unwrap_or(0);
         let [high, low] = [name(self.asked / 26), name(self.asked)];

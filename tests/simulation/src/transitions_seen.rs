@@ -114,7 +114,8 @@ const RARE: [(&[&str], &[&str], Expected, &str); 18] = [
         &["Ringing", "Paused"],
         &["RefusedForNow", "RefusedForGood"],
         Expected::Seldom,
-        "a refused call has no callbacks, and after a late refusal the call counts as unknown, and a text replaces it",
+        "a refused call has no callbacks, and a refusal that comes late finds a call that counted as unknown, which pauses \
+         no series",
     ),
     (
         &["Dialing", "Ringing", "Paused"],

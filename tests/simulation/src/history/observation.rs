@@ -141,7 +141,7 @@ pub enum Observation {
         /// The spoken words, if any.
         speech: Speech,
     },
-    /// The person pressed a key.
+    /// The person pressed a key while the carrier waited for one.
     KeyPressed {
         /// Id of the call.
         call: CallId,
@@ -265,7 +265,7 @@ pub enum Observation {
         /// Message of the log record.
         words: String,
     },
-    /// A queue moved a message to its dead letters.
+    /// A message was moved to the dead letters of its queue.
     DeadLetter {
         /// Body of the message.
         body: String,

@@ -9,7 +9,7 @@
 //! plurals  = weekdays in the plural | weekday ("-"|"to"|"through") weekday | "weekdays" | "weekends"
 //! counted  = ("once"|"twice"|number "times") ("a"|"per"|"each"|"every") unit | number "days a week"
 //! of-every = (nth-days | ordinals | edge) "of" ("every"|"each") [step] ("month"|"year")
-//! detail   = ["on"|"at"|"in"] ["the"] (weekdays | ordinals ["day"] | nth-days | edge | month-days
+//! detail   = [","] ["on"|"at"|"in"|"of"] ["the"] (weekdays | ordinals ["day"] | nth-days | edge | month-days
 //!          | "week" number | holiday)
 //! ```
 
