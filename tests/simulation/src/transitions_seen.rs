@@ -114,8 +114,7 @@ const RARE: [(&[&str], &[&str], Expected, &str); 18] = [
         &["Ringing", "Paused"],
         &["RefusedForNow", "RefusedForGood"],
         Expected::Seldom,
-        "a refused call has no callbacks, and a refusal that comes late finds a call that counted as unknown, which pauses \
-         no series",
+        "a refused call has no callbacks, and a late refusal finds a call that counted as unknown and pauses no series",
     ),
     (
         &["Dialing", "Ringing", "Paused"],
