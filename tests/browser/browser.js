@@ -151,7 +151,12 @@ export class Visit {
 
   /** Checks that axe finds no serious and no critical problem of accessibility on the page. */
   async isAccessible(when) {
-    const { violations } = await this.page.evaluate(() => window.axe.run());
+    const { violations } = await this.page.evaluate(async () => {
+      // While an element is fading in, its contrast is low.
+      const ends = (animation) => Number.isFinite(animation.effect.getComputedTiming().endTime);
+      await Promise.allSettled(document.getAnimations().filter(ends).map((animation) => animation.finished));
+      return window.axe.run();
+    });
     const severe = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
     const found = severe.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html).join(" ")}`);
     assert.deepEqual(found, [], when);
