@@ -130,7 +130,7 @@ async fn write_transition<P: Ports>(
         if effects.contains(&TextEffect::RaiseAlarm) {
             alarm(&record);
         }
-        // Only a new status is noted. When a repeat comes, the person may have opted in again.
+        // Only a status that changes the text counts. When a repeat comes, the person may have opted in again.
         if tells_of_opt_out(context, event) {
             opt_out(context, &record).await?;
         }
@@ -370,9 +370,7 @@ async fn ask_carrier<P: Ports>(context: Context<'_, P>, try_number: u8, sent: Se
 /// Logs that a text was not delivered. If all such texts fail until the operator acts, even the first failure is logged
 /// as an error.
 fn log_undelivered(text: &OutgoingText, event: &TextEvent) {
-    let TextEvent::StatusReported { status: TextStatus::Undelivered(Undelivered { code, cause }), .. } = event else {
-        return;
-    };
+    let Some((_, Undelivered { code, cause })) = undelivered(event) else { return };
     let id = &text.key.text;
     match cause {
         UndeliveredCause::Operator => {
@@ -386,11 +384,19 @@ fn log_undelivered(text: &OutgoingText, event: &TextEvent) {
 
 /// Whether the first carrier reports that a text was not delivered because the person has opted out.
 fn tells_of_opt_out<P: Ports>(context: Context<'_, P>, event: &TextEvent) -> bool {
-    let TextEvent::StatusReported { sent, status: TextStatus::Undelivered(Undelivered { cause, .. }), .. } = event
-    else {
-        return false;
-    };
-    *cause == UndeliveredCause::OptedOut && is_of_first_carrier(context, sent)
+    undelivered(event).is_some_and(|(sent, undelivered)| {
+        undelivered.cause == UndeliveredCause::OptedOut && is_of_first_carrier(context, sent)
+    })
+}
+
+/// Returns the text that the carrier did not deliver, and why, if the event reports this.
+fn undelivered(event: &TextEvent) -> Option<(&SentTextId, Undelivered)> {
+    match event {
+        TextEvent::StatusReported { sent, status: TextStatus::Undelivered(undelivered), .. } => {
+            Some((sent, *undelivered))
+        }
+        _ => None,
+    }
 }
 
 /// Records that a person has opted out at the carrier, unless they have opted out or in since the text was written.

@@ -227,7 +227,7 @@ fn a_series_whose_first_known_answer_is_the_answer_to_a_resume_was_made_and_paus
     breaks(&alarm(1900), "without call, text or alarm");
 }
 
-/// Five occurrences in a row that nobody hears. The fifth occurrence is called at the second `last`.
+/// Five missed occurrences in a row. The call about the fifth is at the second `last`.
 fn missed(last: i64) -> Story {
     let mut story = fast();
     for due in [300, 600, 900, 1200] {
