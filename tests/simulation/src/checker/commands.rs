@@ -131,8 +131,9 @@ fn two_nines_end_calls(
     }
 }
 
-/// Whether the function that made the claim of a request before the second key 9 froze in that run, so that it sends its
-/// one request when it thaws. If that call is picked up, the reminder must not be spoken.
+/// Whether a function froze at the time of this request's claim, and the claim was made before the second key 9. That
+/// function may have made the claim, and then it sends its one request when it thaws. If that call is picked up, the
+/// reminder must not be spoken.
 fn is_thawed(evidence: &Evidence<'_>, history: &PersonHistory<'_>, request: &CallRequest<'_>, second_ms: i64) -> bool {
     let claimed_ms = request.claimed_ms();
     let froze = evidence.injected_between(&[Fault::Freeze], claimed_ms - UNDER_WAY_MS, claimed_ms + SKEW_MS);
