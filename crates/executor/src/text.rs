@@ -295,8 +295,9 @@ async fn select_channel<'a, P: Ports>(
     }
 }
 
-/// Returns the event that postpones a try which was not sent. The wait is a random part of twice the text's age. Up to
-/// the longest backoff, each postponement thus doubles that age on average.
+/// Returns the event that postpones a text after a try that was not made or was refused. The text waits until
+/// `earliest`, and then for a random part of twice its age, within limits. Within these limits, its age about doubles
+/// each time.
 fn postponed<P: Ports>(context: Context<'_, P>, text: &OutgoingText, try_number: u8, earliest: Timestamp) -> TextEvent {
     let age = context.ports.clock().now().duration_since(text.owed_since);
     let retry_at = retry_at(context, context.policy.text_refused_backoff(age), earliest);
@@ -367,8 +368,8 @@ async fn ask_carrier<P: Ports>(context: Context<'_, P>, try_number: u8, sent: Se
     }
 }
 
-/// Logs that a text was not delivered. If all such texts fail until the operator acts, even the first failure is logged
-/// as an error.
+/// Logs that a text was not delivered: as an error if the carrier delivers no text until the operator acts, else as a
+/// warning.
 fn log_undelivered(text: &OutgoingText, event: &TextEvent) {
     let Some((_, Undelivered { code, cause })) = undelivered(event) else { return };
     let id = &text.key.text;

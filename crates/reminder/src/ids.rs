@@ -126,7 +126,8 @@ name!(
     ReminderId, "a reminder's id of 26 characters", 26..=26
 );
 name!(
-    /// An outgoing text's id, unique among the outgoing texts of its person. It has the form of a ULID.
+    /// An outgoing text's id, unique among the outgoing texts of its person. It has the length and the digits of a
+    /// ULID.
     OutgoingTextId, "an outgoing text's id of 26 characters", 26..=26
 );
 name!(
@@ -337,7 +338,7 @@ mod tests {
     }
 
     #[test]
-    fn an_identifier_contains_no_path_separator() {
+    fn an_identifier_in_a_url_path_contains_no_path_separator() {
         assert!("../../../../../../etc/passw".parse::<ClaimId>().is_err());
         assert!("CA1".parse::<CallId>().is_err());
         assert!("SM1".parse::<SentTextId>().is_err());

@@ -92,9 +92,9 @@ impl Policy {
         Some(after(now, self.times.retry_delays_s.get(attempt)?))
     }
 
-    /// When a text whose outcome is unknown is sent again, after `tries` tries. The first backoff doubles with each
-    /// try, up to the longest backoff. At this deadline, the function that counted the latest try at `now` has ended,
-    /// and so has its request.
+    /// When a text whose outcome is unknown is sent again, if its latest try is counted at `now`. The wait is the first
+    /// backoff, doubled `tries` times, at most the longest backoff. At this deadline, the function that counted the try
+    /// has ended, and so has its request.
     pub fn text_deadline(&self, tries: u32, now: Timestamp) -> Timestamp {
         after(now, doubled(self.times.text_backoff_s, tries).max(self.times.function_s + 1))
     }
@@ -126,8 +126,8 @@ impl Policy {
     }
 
     /// The longest wait before a refused call is requested again, if it was refused `late` after its due. The caller
-    /// waits for a random part of it (full jitter), on average half of it. The longest wait is the lateness, within
-    /// limits, so on average it is one and a half times as long after each refusal.
+    /// waits for a random part of it (full jitter), on average half of it. Within limits, the longest wait is the
+    /// lateness. So each wait increases the lateness by half on average.
     pub fn refused_backoff(&self, late: SignedDuration) -> SignedDuration {
         let base = self.times.refused_backoff_s;
         SignedDuration::from_secs(late.as_secs().clamp(base, base.max(REFUSED_BACKOFF_MAX_S)))
@@ -178,7 +178,7 @@ fn minute_before(instant: Timestamp) -> Timestamp {
     Timestamp::from_second(second - second.rem_euclid(60) - 60).unwrap_or(Timestamp::MIN)
 }
 
-/// `instant` plus whole seconds, or `instant` itself if the sum is out of a `Timestamp`'s range.
+/// `instant` plus whole seconds, or the first or last `Timestamp` if the sum is out of range.
 pub fn after(instant: Timestamp, seconds: i64) -> Timestamp {
     instant.saturating_add(SignedDuration::from_secs(seconds)).unwrap_or(instant)
 }

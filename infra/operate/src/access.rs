@@ -18,7 +18,8 @@ pub const LOCAL_REGION: &str = "us-east-1";
 /// Default name of the stack on AWS. `samconfig.toml` contains the same name.
 const STACK_IN_AWS: &str = "sixthirty";
 
-/// Timeout of one SQS operation, including its retries. The longest requested wait is one second.
+/// Timeout of one SQS operation, including its retries. An operation that receives messages waits at most one second
+/// for them.
 const OPERATION_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The API that serves the queues.

@@ -180,7 +180,7 @@ pub(super) fn call_in(state: &SharedState, from: PhoneNumber, script: Option<Cal
     if let Some(script) = &script {
         script.check()?;
     }
-    // No call has an empty id, so every call of the phone counts.
+    // `is_engaged` leaves out the call with this id. No call has an empty id, so every call counts.
     if state.is_engaged(&from, &Sid::given("")) {
         return Err("the phone can’t call now: expected it to be free, found it in another call".to_owned());
     }

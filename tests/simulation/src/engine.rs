@@ -46,7 +46,7 @@ enum Action<H> {
     Run(Box<dyn FnOnce()>),
     /// Hands an event to the world.
     Emit(H),
-    /// Drops a task, if it still runs.
+    /// Handles a task's timeout, if the task still runs. See [`Engine::kill`].
     Kill(TaskId),
     /// Polls a frozen task again.
     Thaw(TaskId),

@@ -122,8 +122,8 @@ fn a_try_that_waits_for_a_slot_is_not_counted_and_the_slot_is_for_one_try() {
     check(&given, 700, &TextEvent::DeadlinePassed, Changes(live(owing(1), 730), send(1, Some(slot(700)))));
 }
 
-/// Otherwise a late acceptance of the earlier try would make the text wait an hour, or count as sent, instead of being
-/// tried again.
+/// If such an event counted, a late acceptance of the earlier try would make the text wait an hour, or count as sent,
+/// and the text would not be tried again.
 #[test]
 fn an_event_of_an_earlier_try_does_not_delay_a_try_that_was_refused_or_waits_for_a_slot() {
     for tries in [2, 3] {
@@ -174,7 +174,8 @@ fn a_status_proves_that_the_try_was_accepted() {
     }
 }
 
-/// Otherwise the text would wait an hour for a status that has come already, or its next try would be put off.
+/// If another event counted, the text would wait an hour for a status that has come already, or its next try would be
+/// put off.
 #[test]
 fn after_a_failure_of_the_newest_try_only_a_delivery_still_counts() {
     for tries in [1, 2] {

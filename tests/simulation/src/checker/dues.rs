@@ -1,5 +1,5 @@
-//! Computes from the words of a text when its reminder is due, independently of the service, and for each delivery of
-//! the text.
+//! Computes when the reminder of a text is due, from the meaning of the text and independently of the service. Each
+//! delivery of the text may give another due.
 
 use jiff::civil::{Date, Time, Weekday};
 use jiff::tz::TimeZone;
@@ -157,8 +157,8 @@ impl Series {
         due_ms
     }
 
-    /// The last due up to an instant, even if it is before the due that was stated first. If the answer to the text
-    /// that made the series did not arrive, the answer to a RESUME may be the first that states a due. Of a series at
+    /// The last due up to an instant, even if it is before `stated_ms`. That happens if the answer to the text that
+    /// made the series did not arrive, and a later answer, to a RESUME, was the first to state a due. For a series at
     /// times of day, such an earlier due is not computed: the instant itself is returned.
     pub(super) fn last_up_to(&self, stated_ms: i64, at_ms: i64) -> i64 {
         let first_ms = self.corrected_first(stated_ms);
@@ -170,8 +170,7 @@ impl Series {
     }
 
     /// The first due. An answer stated it as `stated_ms`. Each correction of the zone that came before the first due
-    /// moves it. A correction after `stated_ms` moves it too, if an earlier correction has moved the first due beyond
-    /// it.
+    /// moves it. The next correction is compared with the moved due.
     pub(super) fn corrected_first(&self, stated_ms: i64) -> i64 {
         let Step::Days(rhythm, time) = self.step else { return stated_ms };
         self.zones[1..].iter().fold(stated_ms, |first_ms, reading| {
@@ -206,7 +205,7 @@ pub(super) fn meant(text: &PersonText<'_>, zones: &[TimeZone]) -> Vec<Window> {
     }
     if text.is_key() {
         // The wait after a key begins at an instant that is not rounded, but the answer leaves out fractions of a
-        // second. The function takes this instant at most one run after the key was posted.
+        // second. The function reads its clock for this at most one run after the key was posted.
         for window in &mut windows {
             (window.from_ms, window.to_ms) = (window.from_ms - SECOND_MS, window.to_ms + RUN_MS);
         }

@@ -33,7 +33,7 @@ pub(crate) fn set_end(spec: &TimeSpec, pattern: &mut Pattern, from: Date, sender
     Some(())
 }
 
-/// Returns the first time of a rule at or after `first` and after now, with the rule that starts there.
+/// Returns the first time of a rule at or after the instant `first` and after now, with the rule. See [`first_time`].
 pub(crate) fn first_after(pattern: &Pattern, first: Timestamp, sender: &Sender) -> Option<(Timestamp, Option<Rule>)> {
     if !pattern.counts_elapsed_time() {
         return first_time(pattern, sender.zone.to_datetime(first), sender);
@@ -43,7 +43,8 @@ pub(crate) fn first_after(pattern: &Pattern, first: Timestamp, sender: &Sender) 
     Some((due, Some(Rule::counting_from(due, pattern, &sender.zone))))
 }
 
-/// Returns the first time of a rule at or after `start` and after now, with the rule that starts there.
+/// Returns the first time of a rule at or after `start` and after now, with the rule. The rule starts on the day of
+/// that time, or at `start` if that day is not a day of the rule.
 pub(crate) fn first_time(pattern: &Pattern, start: DateTime, sender: &Sender) -> Option<(Timestamp, Option<Rule>)> {
     if pattern.counts_elapsed_time() {
         let first = wall_clock(start.date(), start.time(), &sender.zone)?;
@@ -75,7 +76,8 @@ fn endless(pattern: &Pattern) -> Pattern {
     }
 }
 
-/// Returns why a rule has no first time: it has ended, no day of it comes before its end, or its day does not exist.
+/// Returns why a rule has no first time: its end has passed or is not after its start, no day of it comes before its
+/// end, or its day does not exist.
 pub(crate) fn why_no_first_time(pattern: &Pattern, from: Date, time: Time, sender: &Sender) -> Resolved {
     match pattern.end {
         End::Until(day) => match wall_clock(day, time, &sender.zone) {

@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn a_text_that_is_taken_must_be_answered() {
+fn a_text_that_the_service_has_taken_must_be_answered() {
     held(&Story::new().text(0, Meaning::List, "You have no reminders.").judge(1));
     broken(&Story::new().text(0, Meaning::List, "").judge(1), "G8");
 }
@@ -24,7 +24,7 @@ fn a_text_that_is_reported_undelivered_reaches_no_one() {
 }
 
 #[test]
-fn an_alarm_about_another_persons_reminder_excuses_no_lost_one() {
+fn an_alarm_about_another_persons_reminder_does_not_excuse_a_lost_reminder() {
     let is_reported_lost = |who: Option<usize>| {
         let mut story = asked();
         story.numbers.extend(who.map(|who| (story.reminder(0).to_string(), number(who).as_str().to_owned())));
@@ -95,11 +95,12 @@ fn an_answer_that_names_a_task_belongs_to_a_text_after_the_request_for_that_task
 }
 
 #[test]
-fn an_answer_belongs_to_another_text_if_the_answer_to_that_one_may_belong_to_a_third() {
+fn an_answer_may_belong_to_another_text_whose_own_answer_may_belong_to_a_third() {
     let story = |third: Meaning| {
         let mut story = asked();
         story.text(120, tea(), TEA).call(1800, 0, "pills", Talk::Silent(PickedUpBy::Mailbox));
-        // The "done" has no answer.
+        // "Done: #2 tea." may answer "done 2" only if the last answer may answer the third text. Then "done" has no
+        // answer.
         story.queued(1860, Meaning::Done).queued(1870, Meaning::DoneWith(2)).queued(1880, third);
         story.sends(1890, "Done: #2 tea.", None);
         story.sends(1900, "I can't find that reminder. Text LIST to see yours.", None).judge(3)
