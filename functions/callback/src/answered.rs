@@ -44,9 +44,9 @@ pub(crate) async fn speak<P: Ports>(
     reply(200, Body::Xml(&document))
 }
 
-/// Records that the call was answered, or that its person has opted out. Returns the reminder to speak, or `None` if
-/// the person has opted out or the reminder is gone. If the pickup can't be written, the reminder is spoken
-/// nevertheless: the report of the call's end also says that the call was answered.
+/// Records that the call was answered, or that its person has opted out. Returns the reminder as it is then, or `None`
+/// if the person has opted out or the reminder is gone. If the pickup can't be written, returns the reminder as it was
+/// read: the report of the call's end also says that the call was answered.
 async fn record_pickup<P: Ports>(
     context: Context<'_, P>,
     route: &CallRoute,

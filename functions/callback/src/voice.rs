@@ -1,5 +1,5 @@
-//! Handles a call to the service's number: the caller hears the reminder that they were called about, or else when
-//! their next call comes, if there is one.
+//! Handles a call to the service's number: the caller hears the reminder of the last hour that they have not
+//! acknowledged, or else when their next call comes, if there is one.
 
 use aws_lambda_events::apigw::ApiGatewayV2httpResponse;
 use executor::{Context, apply_by_key};
@@ -54,8 +54,7 @@ pub(crate) async fn answer<P: Ports>(
     reply(200, Body::Xml(&document))
 }
 
-/// Answers a key that a caller pressed: 1 acknowledges the reminder that they were called about, and 2 requests another
-/// call.
+/// Answers a key that a caller pressed: 1 acknowledges the reminder that they heard, and 2 requests another call.
 pub(crate) async fn key<P: Ports>(
     context: Context<'_, P>,
     config: &CallbackConfig,

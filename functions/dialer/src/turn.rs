@@ -61,8 +61,8 @@ fn other_turn(request: &TurnRequest, outcome: Result<TurnOutcome, WriteError>) -
     let is_own = |turn: &Turn| turn.reminder == request.turn.reminder;
     match outcome {
         Ok(TurnOutcome::Taken) => None,
-        // This reminder already has the turn. A function whose clock is ahead took it, so the store found it newer than
-        // this request.
+        // This reminder already has the turn, and the turn was taken after the time of this request: by a function
+        // whose clock is ahead, or while this function was delayed.
         Ok(TurnOutcome::Busy(turn)) if is_own(&turn) && request.own_call.as_ref() != Some(&turn.claim) => None,
         Ok(TurnOutcome::Busy(turn)) => Some(turn),
         Err(error) => {

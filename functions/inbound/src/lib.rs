@@ -37,7 +37,7 @@ pub enum Response {
 
 /// Handles one invocation. It never fails as a whole: a webhook gets a status, and each message its own result.
 ///
-/// Handling a text twice is safe, because its record is written in one transaction with everything that it changes.
+/// Handling a text twice is safe: its record is in one transaction with its changes, and its effects may be repeated.
 pub async fn handle<P: Ports>(trigger: Trigger, context: Context<'_, P>, config: &InboundConfig) -> Response {
     match trigger {
         Trigger::Queue(event) => Response::Queue(queue::handle(&event, context, config).await),

@@ -28,7 +28,7 @@ pub enum CallStatus {
     Ringing,
     /// The call was answered and has not ended.
     InProgress,
-    /// The call was answered and has ended.
+    /// The call was answered and has ended, or its caller hung up before the service answered.
     Completed,
     /// The line was busy, or the person declined.
     Busy,
@@ -88,7 +88,7 @@ impl Event {
 /// The source of a call's document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Source {
-    /// Fetched from a URL, at the earliest when the call is answered.
+    /// Fetched from a URL, at the earliest when a call of the service is answered, or when a person calls the service.
     Url { url: String, method: Method },
     /// In the request that places or redirects the call.
     Inline(String),

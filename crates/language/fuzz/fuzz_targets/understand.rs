@@ -1,5 +1,5 @@
 //! Checks for any text, instant, zone, country and question that there is no panic and no endless loop, that every due
-//! is after now, and that rules and questions are read as they were written.
+//! is after now, and that parsing the written form of a rule or question gives the same rule or question.
 
 #![no_main]
 
@@ -65,8 +65,8 @@ fn check_question(input: &Input, question: &Question) {
     }
 }
 
-/// Checks that a rule is read as it was written, has words, and first rings at the instant that was understood. Its
-/// second time must be after the first.
+/// Checks that parsing the written form of a rule gives the same rule, that the rule has words, and that it first rings
+/// at the instant that was understood. Its second time must be after the first.
 fn check_rule(input: &Input, due: Timestamp, zone: Option<&TimeZone>, rule: Option<&Rule>) {
     let Some(rule) = rule else { return };
     assert_eq!(rule.to_string().parse().as_ref(), Ok(rule));

@@ -26,9 +26,9 @@ use crate::world::LIVENESS_MS;
 pub enum OccurrenceEnd {
     /// It was spoken on a call, and the person pressed the key 1.
     Heard,
-    /// It was spoken on a call, but the person did not press the key 1. So it was texted.
+    /// It was texted in the words for a person who may have picked up but did not press the key 1.
     Unconfirmed,
-    /// It was texted, without a call that was picked up.
+    /// It was texted in other words, for example after calls that no person is known to have picked up.
     Missed,
     /// The person did not have to be reached. For example, the person had deleted or moved it or opted out, or its
     /// series was paused.
@@ -88,8 +88,8 @@ pub(super) fn judge<'a>(
 /// Until when earlier occurrences of a series held up the following ones, in milliseconds.
 #[derive(Debug, Clone, Copy, Default)]
 struct Busy {
-    /// The latest time at which the end of an earlier occurrence was written. After that, the text about it holds up no
-    /// other occurrence.
+    /// The latest time at which the end of an earlier occurrence was written. After that, that occurrence
+    /// holds up no later one, even while its text is still tried.
     ended_ms: i64,
     /// Until when an earlier occurrence of a fast series was tried. Each occurrence that was due by then was merged
     /// with it.
@@ -108,8 +108,8 @@ impl PromiseJudge<'_, '_> {
         for (place, due_ms) in dues.iter().copied().enumerate() {
             let series = self.promise.series.as_ref();
             if due_ms <= busy.tried_ms {
-                // The previous occurrence may have ended a while before its text was requested. Then this one was tried
-                // too.
+                // The previous occurrence may have ended long before its text was requested. Then this one was tried by
+                // itself, and may hold up the next ones.
                 let next_ms = series.and_then(|series| series.next(self.promise.first_ms(), due_ms));
                 busy.tried_ms = busy.tried_ms.max(self.tried_until(due_ms, next_ms.unwrap_or(i64::MAX)));
                 verdicts.shares.judge(Guarantee::G1);
@@ -127,8 +127,8 @@ impl PromiseJudge<'_, '_> {
                     next_ms = later_ms.unwrap_or(i64::MAX);
                 }
             }
-            // A text that ends one occurrence ends the next occurrence that has not ended. So the third of three such
-            // texts ends the third occurrence from then on.
+            // A text such as SKIP ends the next occurrence that has not ended. So the third of three such texts may end
+            // the third occurrence after it.
             let before_ms = place.checked_sub(skipped).map_or(0, |before| dues[before]);
             let span = Span { before_ms, from_ms: self.first_due(due_ms), due_ms, next_ms };
             let (end, excuse) = self.end(span, busy, verdicts);
@@ -181,7 +181,7 @@ impl PromiseJudge<'_, '_> {
     }
 
     /// The latest time at which an occurrence that did not reach the person is over. Its text may fail hours after the
-    /// due, and is tried again at most 15 minutes after that.
+    /// due, and is tried again within [`LATEST_MS`] after that.
     fn tried_by(&self, span: Span) -> i64 {
         let failed = self.replacement_texts(span).filter_map(|text| text.undelivered);
         let failed_ms = failed.map(|(failed_ms, _)| failed_ms + LATEST_MS).max();

@@ -25,7 +25,8 @@ pub(super) struct Call<'a> {
     pub(super) pressed: Vec<(i64, char)>,
     /// Keys that the service answered, and the spoken answers.
     pub(super) answered_keys: Vec<(i64, char, &'a str)>,
-    /// Index of the text that stands for a key of this call, if the key asks for the same as a text.
+    /// Index in [`PersonHistory::texts`] of the last key of this call that asks for the same as a text: 2, or 9 a
+    /// second time.
     pub(super) key_text: Option<usize>,
     /// When the service first answered the acknowledging key, "1".
     pub(super) thanked_ms: Option<i64>,
@@ -45,8 +46,9 @@ pub(super) struct CallRequest<'a> {
 }
 
 impl CallRequest<'_> {
-    /// When its claim was made, by the time in the claim's id. A function that froze sends its request up to an hour
-    /// later, when the next occurrence may be due.
+    /// When its claim was made, by the time in the claim's id, or the time of the request if the id's time is not
+    /// plausible. A function that froze sends its request up to an hour after its claim, when the next occurrence may
+    /// be due.
     pub(super) fn claimed_ms(&self) -> i64 {
         /// Longest time from a claim to its request, in milliseconds.
         const FROZEN_MS: i64 = (3600 + 2 * 20) * 1000;
@@ -165,7 +167,8 @@ pub(super) struct PersonHistory<'a> {
     pub(super) answered: Vec<Answered>,
     /// The zones that the person may be in: the zone of the area code, and the zone of each city that they texted.
     pub(super) zones: Vec<TimeZone>,
-    /// The id of each separate text at the carrier, whether the text replaces a call, and its index among such texts.
+    /// For each separate text: its id at the carrier, whether it replaces a call, and its index in `replacement_texts`
+    /// or else in `answers`.
     pub(super) places: Vec<(&'a SentText, bool, usize)>,
 }
 

@@ -45,9 +45,9 @@ impl<'a> PersonHistory<'a> {
         all.filter(move |(text, answered)| !is_certain(text, answered)).map(|(text, _)| text)
     }
 
-    /// Whether a separate answer may belong to a text that is not in `passed`, so that a text in `passed` has no
-    /// answer. That other text has no answer, or has an answer that may in turn belong to a further text: "I can't find
-    /// that reminder" answers SKIP 2 as well as DONE 2.
+    /// Whether a separate answer may belong to a text that is not in `passed`. Then the text that it was matched with
+    /// may have no answer. The other text must be without an answer, or its own answer may in turn belong to a further
+    /// text: "I can't find that reminder" answers SKIP 2 as well as DONE 2.
     fn may_answer_another<'s>(&'s self, answer: &ServiceText<'_>, passed: &mut Vec<&'s MessageId>) -> bool {
         for (text, answered) in self.texts.iter().zip(&self.answered) {
             if passed.contains(&&text.id) || !may_answer(self, text, answer.body, answer.at_ms) {

@@ -48,7 +48,8 @@ pub(crate) struct Reading {
 /// read a text linear in its length.
 const MOST_JOINTS: usize = 6;
 
-/// Maximum number of such tries in total. After each place that fits, the places after it are tried again.
+/// Maximum number of such tries in total. The part after a place that fits is split again, with up to [`MOST_JOINTS`]
+/// more tries.
 const MOST_TRIES: usize = 8 * MOST_JOINTS;
 
 /// Reads a text as one reminder.
@@ -197,8 +198,9 @@ fn says_no_more_than_day(time_spec: &TimeSpec) -> bool {
     time_spec.clocks.is_empty() && time_spec.from_now.is_none() && time_spec.every.is_none() && time_spec.part.is_none()
 }
 
-/// If the second reminder names no day, gives it the day and the half of the day of the first: "Tomorrow milk at 5 and
-/// call mom at 7".
+/// If the first reminder names a day and the second does not, gives the second that day: "Tomorrow milk at 5 and call
+/// mom at 7". If the first is in the afternoon, so is each time of the second that says neither AM nor PM and whose
+/// hour is not earlier.
 fn inherit(mut said: Reading, day: Option<Day>, late: Option<i8>) -> Reading {
     let has_day =
         !said.time_spec.days.is_empty() || said.time_spec.from_now.is_some() || said.time_spec.every.is_some();

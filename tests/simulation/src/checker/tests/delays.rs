@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn a_try_that_reaches_the_carrier_late_says_nothing_about_a_newer_try() {
+fn the_failure_of_a_try_that_reaches_the_carrier_late_is_not_the_failure_of_a_newer_try() {
     let replacement = "Missed call: pills. It was due Mon, Mar 1 at 12:30 PM EST.";
     let story = |cause| {
         let mut story = asked();
@@ -41,7 +41,7 @@ fn a_start_that_is_delivered_again_may_be_obeyed_after_a_stop() {
 }
 
 #[test]
-fn two_copies_of_the_answer_to_a_deletion_leave_an_undo_unanswered() {
+fn after_two_copies_of_the_answer_to_a_deletion_an_undo_may_be_unanswered() {
     let story = |meaning: Meaning| {
         let mut story = asked();
         story.queued(60, Meaning::Delete(1)).queued(120, meaning);
@@ -113,7 +113,7 @@ fn the_answer_to_a_deletion_may_also_be_the_answer_to_an_undo() {
 }
 
 #[test]
-fn two_copies_of_the_answer_to_a_done_leave_an_earlier_done_unanswered() {
+fn after_two_copies_of_the_answer_to_a_done_an_earlier_done_may_be_unanswered() {
     let story = |meaning: Meaning| {
         let mut story = asked();
         story.text(120, tea(), TEA);
@@ -156,7 +156,7 @@ fn the_answer_to_a_correction_proves_only_the_reminders_that_it_names() {
 }
 
 #[test]
-fn the_first_try_of_an_answer_tells_which_correction_came_first() {
+fn the_correction_that_moves_a_reminder_came_first_even_if_its_answer_was_tried_later() {
     let story = |first_try: i64, call_second: i64| {
         let mut story = asked_for_a_time();
         let answer = "OK, using Los Angeles time. Now #1 rings today at 12:30 PM PST.";
@@ -173,7 +173,7 @@ fn the_first_try_of_an_answer_tells_which_correction_came_first() {
 }
 
 #[test]
-fn a_correction_without_an_answer_may_plan_the_day_of_a_moved_occurrence_anew() {
+fn a_correction_without_an_answer_may_make_a_series_ring_on_the_day_of_a_moved_occurrence() {
     let story = |meaning: Meaning| {
         let mut story = daily();
         story.text(60, Meaning::Move(1, 10), "Moved: I'll call you in 10 minutes (12:11 PM): pills (#2).");
