@@ -75,13 +75,17 @@ struct Written {
 }
 
 /// Writes what an event changes in the newest record. Returns `None` if the record no longer exists.
+///
+/// Each try decides anew, at a later time, so it may decide otherwise than an earlier try. A write whose outcome was
+/// unknown may be carried out even after a later try. So each try has a write id of its own, and the id in the store
+/// shows whose changes were stored.
 async fn write_transition<P: Ports>(
     context: Context<'_, P>,
     mut record: Versioned<Reminder>,
     event: &Event,
 ) -> Result<Option<(Versioned<Reminder>, Written)>, Failed> {
     let (store, clock) = (context.ports.store(), context.ports.clock());
-    let write_id = context.ports.ids().write_id();
+    let mut tried = Vec::new();
     let mut failure = WriteError::Conflict;
     for _ in 0..WRITE_TRIES {
         let transition = lifecycle::transition(&record, event, clock.now(), context.policy);
@@ -93,17 +97,20 @@ async fn write_transition<P: Ports>(
             Transition::Act(effects) => return Ok(Some((record, Written { text: None, effects, is_changed: false }))),
             Transition::Change(change) => *change,
         };
+        let write_id = context.ports.ids().write_id();
         let write = record.replaced_by(change.next).with_write_id(write_id.clone());
-        let text = change.text.map(|text| Replacement::creation(text).with_write_id(write_id.clone()));
+        let text = change.text.map(|text| Replacement::creation(text).with_write_id(write_id));
         failure = match store.replace(&write, text.as_ref()).await {
             Ok(()) => return Ok(Some(written(write, text, change.effects))),
             Err(error) => error,
         };
+        tried.push((write, text, change.effects));
         let stored = store.reminder(&record.key).await;
         let stored = stored.map_err(|read| Failed::Unseen { write: failure.clone(), read })?;
         let Some(stored) = stored else { return Ok(None) };
-        if stored.write_id == write_id {
-            return Ok(Some(written(write, text, change.effects)));
+        if let Some(place) = tried.iter().position(|(write, ..)| write.write_id == stored.write_id) {
+            let (write, text, effects) = tried.swap_remove(place);
+            return Ok(Some(written(write, text, effects)));
         }
         record = stored;
     }

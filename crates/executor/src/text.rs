@@ -113,14 +113,15 @@ pub(crate) async fn withdraw<P: Ports>(context: Context<'_, P>, key: &OutgoingTe
 }
 
 /// Writes what an event changes in the newest record. Returns `None` if the record doesn't exist, and no effects if the
-/// event changes nothing.
+/// event changes nothing. Each try has a write id of its own, for the reason that `write_transition` of `apply.rs`
+/// gives.
 async fn write_transition<P: Ports>(
     context: Context<'_, P>,
     mut record: Versioned<OutgoingText>,
     event: &TextEvent,
 ) -> Result<Option<(Versioned<OutgoingText>, Option<Vec<TextEffect>>)>, Failed> {
     let store = context.ports.store();
-    let write_id = context.ports.ids().write_id();
+    let mut tried = Vec::new();
     let mut failure = WriteError::Conflict;
     for _ in 0..WRITE_TRIES {
         let now = context.ports.clock().now();
@@ -134,15 +135,17 @@ async fn write_transition<P: Ports>(
         if tells_of_opt_out(context, event) {
             opt_out(context, &record).await?;
         }
-        let write = record.replaced_by(*next).with_write_id(write_id.clone());
+        let write = record.replaced_by(*next).with_write_id(context.ports.ids().write_id());
         failure = match store.replace_outgoing_text(&write).await {
             Ok(()) => return Ok(Some((write.written(), Some(effects)))),
             Err(error) => error,
         };
+        tried.push((write, effects));
         let stored = store.outgoing_text(&record.key).await;
         let stored = stored.map_err(|read| Failed::Unseen { write: failure.clone(), read })?;
         let Some(stored) = stored else { return Ok(None) };
-        if stored.write_id == write_id {
+        if let Some(place) = tried.iter().position(|(write, _)| write.write_id == stored.write_id) {
+            let (write, effects) = tried.swap_remove(place);
             return Ok(Some((write.written(), Some(effects))));
         }
         record = stored;

@@ -15,7 +15,7 @@ fn end_without_text() -> Mutation {
     const APPLY: &str = "crates/executor/src/apply.rs";
     const CREATE: &str = "if let Some(text) = &text {\n                    \
         let _ = store.replace_outgoing_text(text).await;\n                }";
-    const SEEN: &str = "            return Ok(Some(written(write, text, change.effects)));";
+    const SEEN: &str = "            return Ok(Some(written(write, text, effects)));";
     mutation(
         "end and text in one transaction",
         vec![

@@ -52,11 +52,7 @@ fn effect_before_write() -> Mutation {
                  failure = match store.replace(&write, text.as_ref()).await {\n            \
                  Ok(()) => return Ok(Some(written(write, text, events))),",
             ),
-            (
-                APPLY,
-                "            return Ok(Some(written(write, text, change.effects)));",
-                "            return Ok(Some(written(write, text, events)));",
-            ),
+            (APPLY, "        tried.push((write, text, change.effects));", "        tried.push((write, text, events));"),
             (
                 APPLY,
                 "fn written(\n    write: Replacement<Reminder>,\n    text: Option<Replacement<OutgoingText>>,\n    \
