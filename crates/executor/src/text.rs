@@ -131,9 +131,11 @@ async fn write_transition<P: Ports>(
         if effects.contains(&TextEffect::RaiseAlarm) {
             alarm(&record);
         }
-        // Only a status that changes the text counts. When a repeat comes, the person may have opted in again.
+        // Only a status that changes the text counts. When a repeat comes, the person may have opted in again. So the
+        // opt-out is written before the text ends: otherwise it could be forgotten.
         if tells_of_opt_out(context, event) {
-            opt_out(context, &record).await?;
+            let has_returned = |newest: &Profile| newest.consent.since.is_some_and(|since| since >= record.owed_since);
+            opt_out(context, &record, has_returned).await?;
         }
         let write = record.replaced_by(*next).with_write_id(context.ports.ids().write_id());
         failure = match store.replace_outgoing_text(&write).await {
@@ -259,9 +261,9 @@ async fn send<P: Ports>(
         }
         // If the opt-out is not written, the text stays owed. Its next try is refused too, and the opt-out is written
         // then. If the text ended here, the person would be called until another text is refused.
-        return Some(match record_opt_out(context, &profile).await {
-            Ok(()) => TextEvent::OptedOut,
-            Err(_) => postponed(context, text, try_number, context.ports.clock().now()),
+        return Some(match opt_out(context, text, |newest| newest.consent.since != profile.consent.since).await {
+            Ok(OptOut::Known) => TextEvent::OptedOut,
+            Ok(OptOut::Outdated) | Err(_) => postponed(context, text, try_number, context.ports.clock().now()),
         });
     }
     outcome(context, text, try_number, sent)
@@ -403,19 +405,35 @@ fn undelivered(event: &TextEvent) -> Option<(&SentTextId, Undelivered)> {
     }
 }
 
-/// Records that a person has opted out at the carrier, unless they have opted out or in since the text was written.
-/// This comes before the write that ends the text: after that write, a repeated status changes nothing, and the opt-out
-/// would be forgotten. If the write fails, tries again with the newest profile.
-async fn opt_out<P: Ports>(context: Context<'_, P>, text: &OutgoingText) -> Result<(), Failed> {
+/// What the service knows about an opt-out that the carrier reported for a text.
+enum OptOut {
+    /// The profile shows that the person has opted out.
+    Known,
+    /// The person has opted in since then, so the report is outdated.
+    Outdated,
+}
+
+/// Records that the person of a text has opted out at the carrier, unless the newest profile shows that they have opted
+/// in since. Tries again if another writer changed the profile meanwhile.
+///
+/// # Errors
+/// Fails if the opt-out may not have been written.
+async fn opt_out<P: Ports>(
+    context: Context<'_, P>,
+    text: &OutgoingText,
+    has_returned: impl Fn(&Profile) -> bool,
+) -> Result<OptOut, Failed> {
     let mut failure = WriteError::Conflict;
     for _ in 0..WRITE_TRIES {
-        let Some(profile) = context.ports.store().profile(&text.key.person).await? else { return Ok(()) };
-        let has_returned = profile.consent.since.is_some_and(|since| since >= text.owed_since);
-        if !text.is_text_wanted(profile.consent.epoch) || has_returned {
-            return Ok(());
+        let Some(profile) = context.ports.store().profile(&text.key.person).await? else { return Ok(OptOut::Known) };
+        if !may_be_texted(&profile, text) {
+            return Ok(OptOut::Known);
+        }
+        if has_returned(&profile) {
+            return Ok(OptOut::Outdated);
         }
         match record_opt_out(context, &profile).await {
-            Ok(()) => return Ok(()),
+            Ok(()) => return Ok(OptOut::Known),
             Err(error) => failure = error,
         }
     }

@@ -1,5 +1,6 @@
 //! An opt-out that only the carrier knows. The service learns of it from the status of a text, or from the refusal of
-//! the request for a text. Then the service opts the person out, unless the person has opted in since.
+//! the request for a text. Then the service opts the person out, unless the person has opted in since that text was
+//! requested.
 
 use std::rc::Rc;
 
@@ -43,8 +44,9 @@ impl World {
     }
 
     /// A world with a person who opted out only at the carrier, before the text about an unheard reminder was
-    /// requested. `after_request` runs after this text was requested, and before the carrier refuses it.
-    fn with_a_refused_text(after_request: impl FnOnce(&Self)) -> Result<Self> {
+    /// requested. `after_request` runs after this text was requested, and before the carrier refuses it. Nothing tries
+    /// a text again that is still owed after the refusal.
+    fn with_a_refused_text(after_request: impl FnOnce(&Self) -> Result<()>) -> Result<Self> {
         let cloud = Cloud::new(1, "2027-03-01T12:00:00Z".parse()?);
         let world = Self { cloud, functions: Functions::new()? };
         world.text("SM1", "remind me to buy milk in 20 minutes")?;
@@ -52,13 +54,34 @@ impl World {
         world.wait(4 * 3600);
         world.functions.sweep(&world.cloud, 8);
         world.cloud.history.keep_timeline();
-        world.step_until(|world| world.cloud.history.timeline().iter().any(|line| line.contains("TextRequested")));
-        after_request(&world);
-        // If the text is still owed, it is tried again.
-        world.wait(900);
-        world.functions.sweep(&world.cloud, 8);
+        world.step_until(|world| world.requests() == 1);
+        after_request(&world)?;
         world.wait(30);
         Ok(world)
+    }
+
+    /// Runs the sweeper when a text that is still owed is due again.
+    fn try_again(&self) {
+        self.wait(900);
+        self.functions.sweep(&self.cloud, 8);
+        self.wait(30);
+    }
+
+    /// Delivers a text of the person, and expects that it is handled before the carrier refuses the requested text.
+    fn text_before_refusal(&self, body: &str) -> Result<()> {
+        self.text("SM2", body)?;
+        assert_eq!(self.lines("TextRequestOutcome"), 0, "expected {body:?} to be handled before the refusal");
+        Ok(())
+    }
+
+    /// Number of texts that the carrier was asked to send.
+    fn requests(&self) -> usize {
+        self.lines("TextRequested")
+    }
+
+    /// Number of lines of the timeline with this word.
+    fn lines(&self, word: &str) -> usize {
+        self.cloud.history.timeline().iter().filter(|line| line.contains(word)).count()
     }
 
     /// Delivers a text of the person, and expects the status 200.
@@ -197,20 +220,71 @@ fn the_opt_out_that_a_status_tells_of_is_written_before_the_text_ends() -> Resul
     Ok(())
 }
 
-#[test]
-fn a_text_that_the_carrier_refuses_because_of_an_opt_out_opts_the_person_out() -> Result<()> {
-    let world = World::with_a_refused_text(|_| ())?;
+/// The refused text has ended at once, and its person has opted out. The text is not requested again.
+fn check_opted_out(world: &World) -> Result<()> {
     assert_eq!(world.consent()?, (OptStatus::OptedOut, 1));
     assert_eq!(world.ends(), [Some(TextEnd::Withdrawn)]);
+    world.try_again();
+    assert_eq!(world.requests(), 1);
     world.cloud.engine.clear();
     Ok(())
 }
 
 #[test]
+fn a_text_that_the_carrier_refuses_because_of_an_opt_out_opts_the_person_out() -> Result<()> {
+    check_opted_out(&World::with_a_refused_text(|_| Ok(()))?)
+}
+
+#[test]
 fn a_refusal_that_tells_of_an_opt_out_counts_even_if_another_writer_changes_the_profile_first() -> Result<()> {
-    let world = World::with_a_refused_text(World::conflicts_once)?;
+    check_opted_out(&World::with_a_refused_text(|world| world.text_before_refusal("remind me to call mom in 2 hours"))?)
+}
+
+#[test]
+fn a_refusal_that_tells_of_an_opt_out_counts_even_if_the_write_of_the_opt_out_fails_at_first() -> Result<()> {
+    check_opted_out(&World::with_a_refused_text(|world| {
+        world.conflicts_once();
+        Ok(())
+    })?)
+}
+
+#[test]
+fn a_refused_text_ends_at_once_if_its_person_has_opted_out_during_the_request() -> Result<()> {
+    check_opted_out(&World::with_a_refused_text(|world| world.text_before_refusal("STOP"))?)
+}
+
+#[test]
+fn a_refused_text_is_still_owed_if_its_person_has_opted_in_during_the_request() -> Result<()> {
+    let world = World::with_a_refused_text(|world| {
+        world.text_before_refusal("START")?;
+        world.step_until(|world| world.lines("TextRequestOutcome") == 1);
+        world.cloud.opted_out.borrow_mut().clear();
+        Ok(())
+    })?;
+    assert_eq!(world.consent()?, (OptStatus::OptedIn, 0));
+    assert_eq!(world.ends(), [None]);
+    world.try_again();
+    assert_eq!((world.requests(), world.accepted().len()), (2, 1));
+    world.cloud.engine.clear();
+    Ok(())
+}
+
+/// The carrier knows fewer opt-in words than the service, so it refuses texts after "subscribe" too.
+#[test]
+fn a_refusal_that_tells_of_an_opt_out_counts_if_its_person_has_opted_in_before_the_request() -> Result<()> {
+    let cloud = Cloud::new(1, "2027-03-01T12:00:00Z".parse()?);
+    let world = World { cloud, functions: Functions::new()? };
+    world.cloud.history.keep_timeline();
+    world.text("SM1", "remind me to buy milk in 20 minutes")?;
+    world.cloud.faults.set(Fault::OperatorRefused, 10_000);
+    world.wait(4 * 3600);
+    world.try_again();
+    assert_eq!((world.requests(), world.ends()), (1, vec![None]));
+    world.cloud.opted_out.borrow_mut().insert(NUMBER.parse()?);
+    world.text("SM2", "subscribe")?;
+    world.try_again();
+    assert_eq!((world.requests(), world.ends()), (2, vec![Some(TextEnd::Withdrawn)]));
     assert_eq!(world.consent()?, (OptStatus::OptedOut, 1));
-    assert_eq!(world.ends(), [Some(TextEnd::Withdrawn)]);
     world.cloud.engine.clear();
     Ok(())
 }

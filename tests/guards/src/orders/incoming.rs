@@ -116,8 +116,8 @@ fn carrier_opt_out_unrecorded() -> Mutation {
         "an opt-out at the carrier is recorded",
         vec![(
             "crates/executor/src/text.rs",
-            "        return Some(match record_opt_out(context, &profile).await {",
-            "        return Some(match Ok::<(), WriteError>(()) {",
+            "        return Some(match opt_out(context, text, |newest| newest.consent.since != profile.consent.since).await {",
+            "        return Some(match Ok::<OptOut, Failed>(OptOut::Known) {",
         )],
     )
 }
