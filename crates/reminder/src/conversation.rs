@@ -200,11 +200,12 @@ fn is_recent(at: Timestamp, received_at: Timestamp) -> bool {
 }
 
 /// Decides what a request changes and what is answered.
-pub fn decide(situation: Situation<'_>, request: Option<&Request>) -> Decision {
+pub fn decide(mut situation: Situation<'_>, request: Option<&Request>) -> Decision {
     let Some(request) = request else { return situation.silence() };
     if !situation.is_opted_in() && !matches!(request, Request::OptOut | Request::OptIn) {
         return situation.silence();
     }
+    consent::note_yes(&mut situation);
     let (before, received_at) = (situation.profile.clone(), situation.received_at);
     limits::limit_unreadable(before, received_at, request, execute(situation, request))
 }

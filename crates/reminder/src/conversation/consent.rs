@@ -8,7 +8,7 @@ use crate::words::{Answer, ChangeAnswer};
 use jiff::Timestamp;
 use language::{DueBasis, NewReminder};
 
-use super::{Decision, Situation};
+use super::{Decision, OptOutType, Situation};
 
 /// Words that carriers obey as an opt-out or opt-in, and answer themselves
 /// (<https://help.twilio.com/articles/223134027>). REMOVE, TD and ARRET are words of AWS.
@@ -50,7 +50,24 @@ pub(super) fn opt_out(mut situation: Situation<'_>) -> Decision {
         situation.profile.consent.since = Some(received_at);
         situation.profile.question = None;
     }
-    if situation.is_answered_by_carrier() { situation.silence() } else { situation.say(&Answer::Left) }
+    if situation.is_answered_by_carrier() {
+        situation.silence()
+    } else if situation.profile.consent.status == OptStatus::OptedIn {
+        // The person opted in, or texted YES, after they had sent this text.
+        situation.say(&Answer::StopOutdated)
+    } else {
+        situation.say(&Answer::Left)
+    }
+}
+
+/// If the text is YES, which the carrier obeys as an opt-in, notes when it was received. Then a STOP that was received
+/// before but is handled later does not count: for the carrier, too, the person has opted in.
+pub(super) fn note_yes(situation: &mut Situation<'_>) {
+    let received_at = situation.received_at;
+    let is_for_carrier = situation.opt_out_type == Some(OptOutType::OptedIn) || is_yes(situation.body);
+    if is_for_carrier && is_newer(received_at, situation.profile.consent.since) {
+        situation.profile.consent.since = Some(received_at);
+    }
 }
 
 /// Opts the person in again. Ends the live reminders of an older epoch in the same transaction, so that they do not

@@ -213,3 +213,24 @@ fn a_reminder_of_an_older_epoch_is_neither_listed_nor_counted_nor_changed_nor_na
         assert!(answer.starts_with(expected), "{text:?}: expected {expected:?}, found {answer:?}");
     }
 }
+
+#[test]
+fn a_stop_that_is_handled_after_a_later_yes_does_not_count() {
+    for (later, is_out) in [("YES", false), ("START", false), ("yes please", true), ("list", true)] {
+        let mut person = Person::new();
+        person.text(0, "remind me to get up tomorrow at 9");
+        person.text(30, later);
+        person.text_late(20, 60, "STOP");
+        assert_eq!(person.profile.consent.status == OptStatus::OptedOut, is_out, "{later:?}");
+    }
+}
+
+#[test]
+fn a_stop_in_other_words_that_does_not_count_any_more_says_so() {
+    for (later, expected) in [("YES", "You texted again after that"), ("list", "You won't hear from me again")] {
+        let mut person = Person::new();
+        person.text(30, later);
+        let answer = person.text_late(20, 60, "stop calling me");
+        assert!(answer.starts_with(expected), "{later:?}: {answer:?}");
+    }
+}

@@ -70,6 +70,8 @@ pub enum Answer<'a> {
     NoSuchZone(&'a str),
     /// The person opted out in words that carriers do not know.
     Left,
+    /// The person opted out in words that carriers do not know, but opted in or texted YES before this was handled.
+    StopOutdated,
     /// The person opted in again in words that carriers do not know.
     Returned,
     /// The person does not want to answer the open question.

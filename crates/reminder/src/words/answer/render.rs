@@ -51,6 +51,10 @@ impl Answer<'_> {
             Self::Left => {
                 "You won't hear from me again, and your reminders are stopped. Text START to come back.".to_owned()
             }
+            Self::StopOutdated => {
+                "You texted again after that, so your reminders go on. To stop all calls and texts, text STOP."
+                    .to_owned()
+            }
             Self::Returned => format!("Welcome back! {EXAMPLE}."),
             Self::Forgotten => "OK, never mind.".to_owned(),
             Self::AskWhen("") => "What should I remind you about, and when?".to_owned(),

@@ -98,6 +98,7 @@ fn an_answer_about_a_change_is_one_sms() {
         Answer::Change(ChangeAnswer::NothingToRestore),
         Answer::AskWhereOf(100),
         Answer::Left,
+        Answer::StopOutdated,
         Answer::Returned,
     ] {
         one_sms(&answer.render(now()));
