@@ -158,11 +158,12 @@ impl Reminder {
         self.cancelled_claim.as_ref() == Some(claim)
     }
 
-    /// Whether a record that holds no live call shows that the call of this claim is over. A call that may still be
-    /// talked on is not over.
+    /// Whether a record that holds no live call shows that the call in the turn of this claim is over. A call that may
+    /// still be talked on is not over. It may be under way in a turn of a claim that the record never held: if a wake-up
+    /// is delivered twice, both deliveries take the turn, but only one of them writes its claim.
     // guard: shows_end_of
     pub fn shows_end_of(&self, claim: &ClaimId, now: Timestamp) -> bool {
-        self.open_call(now) != Some(claim)
+        self.open_call(now).is_none_or(|open| open != claim && self.is_last_claim(claim))
     }
 
     /// Whether this is the claim of the last call of the occurrence that ended last. A key of that call still counts.

@@ -76,13 +76,13 @@ fn other_turn(request: &TurnRequest, outcome: Result<TurnOutcome, WriteError>) -
 /// call counts as over once it has had the time to ring and to talk: otherwise one such record would block the person's
 /// other reminders until they are too late. The same applies to a cancelled call, because the carrier may have refused
 /// to cancel it. For a short time it also applies to a call in which a key was pressed, because its goodbye is still
-/// spoken.
+/// spoken. In both cases the turn may have the claim of a second delivery of the wake-up, which the record never held.
 async fn is_over<P: Ports>(context: Context<'_, P>, reminder: &Reminder, turn: &Turn) -> bool {
     let had_time = || context.policy.ringing_deadline(turn.taken_at) <= context.ports.clock().now();
     let key = ReminderKey { person: reminder.key.person.clone(), reminder: turn.reminder.clone() };
     match context.ports.store().reminder(&key).await {
-        Ok(Some(other)) if !other.shows_end_of(&turn.claim, context.ports.clock().now()) => had_time(),
-        Ok(Some(other)) => other.state().and_then(State::claim).is_none(),
+        Ok(Some(other)) if other.state().and_then(State::claim).is_some() => false,
+        Ok(Some(other)) => other.shows_end_of(&turn.claim, context.ports.clock().now()) || had_time(),
         Ok(None) => true,
         Err(ReadError::Unreadable(_) | ReadError::Newer(_)) => had_time(),
         Err(ReadError::Transient(_)) => false,

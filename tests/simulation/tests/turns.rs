@@ -34,9 +34,13 @@ struct Stage {
 
 impl Stage {
     fn new() -> Self {
+        Self::with_seed(1)
+    }
+
+    fn with_seed(seed: u64) -> Self {
         const START_S: i64 = 1_803_902_400; // 2027-03-01T12:00:00Z
         let Ok(functions) = Functions::new() else { panic!("the configuration is valid") };
-        Self { cloud: Cloud::new(1, Timestamp::from_second(START_S).unwrap_or(Timestamp::UNIX_EPOCH)), functions }
+        Self { cloud: Cloud::new(seed, Timestamp::from_second(START_S).unwrap_or(Timestamp::UNIX_EPOCH)), functions }
     }
 
     fn outcome(&self, invoke: impl FnOnce(&Rc<Functions>, &Rc<Cloud>, u64)) -> InvocationOutcome {
@@ -242,6 +246,36 @@ fn a_wake_up_that_is_delivered_twice_keeps_the_turn_of_its_call() {
         );
     }
     stage.cloud.engine.clear();
+}
+
+/// Both deliveries take the turn, and only one of them writes its claim. The carrier may refuse to cancel its call, so
+/// the second reminder must wait until that call must be over, whichever delivery has taken the turn last.
+#[test]
+fn a_wake_up_that_is_delivered_twice_keeps_the_turn_of_its_cancelled_call() {
+    let mut calls = 0;
+    for seed in 1..=8 {
+        let stage = Stage::with_seed(seed);
+        let first = stage.make("SM1", "remind me to buy milk in 5 minutes");
+        let second = stage.make("SM2", "remind me to feed the cat in 6 minutes");
+        // The delivery that is assigned a later slot may write first. Then no call is placed.
+        if !stage.wake_twice(&first) {
+            stage.cloud.engine.clear();
+            continue;
+        }
+        calls += 1;
+        let taken_at = stage.cloud.engine.now();
+        stage.text("SM3", "delete 1");
+        while !stage.wake(&second) {
+            let now = stage.cloud.engine.now();
+            assert!(now < after(taken_at, CALL_S + AGAIN_S), "expected the second reminder to be called by {now}");
+        }
+        assert!(
+            stage.cloud.engine.now() >= after(taken_at, CALL_S - 1),
+            "expected the second reminder to wait until the first call must be over, with seed {seed}"
+        );
+        stage.cloud.engine.clear();
+    }
+    assert!(calls > 0, "expected a call with some seed");
 }
 
 /// The slot is minutes away, and the first reminder is not called until then. Its turn must not delay the second

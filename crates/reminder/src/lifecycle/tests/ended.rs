@@ -54,6 +54,26 @@ fn the_reported_end_of_a_cancelled_call_clears_its_claim() {
     }
 }
 
+/// Claim 1 is cancelled. A second delivery of its wake-up may have taken the turn for claim 9, which the record never
+/// held. Claim 2 is the call of the next occurrence, and it is over.
+#[test]
+fn a_record_shows_the_end_only_of_a_call_that_it_knows_to_be_over() {
+    let check = |cancelled: Option<u32>, last: u32, n: u32, expected: bool| {
+        let given = Reminder {
+            cancelled_claim: cancelled.map(claim),
+            last_claim: Some(claim(last)),
+            ..ended_reminder(End::Cancelled)
+        };
+        assert_eq!(given.shows_end_of(&claim(n), t(100)), expected, "{cancelled:?} {last} {n}");
+    };
+    check(Some(1), 1, 1, false);
+    check(Some(1), 1, 9, false);
+    check(Some(1), 2, 2, true);
+    check(Some(1), 2, 1, false);
+    check(None, 1, 1, true);
+    check(None, 1, 9, true);
+}
+
 /// A series whose occurrence was skipped.
 fn daily_skipped() -> Reminder {
     every("FREQ=DAILY", due_now())
