@@ -190,3 +190,15 @@ fn key_2_without_room_for_another_reminder_changes_nothing_so_that_the_phone_rin
         assert!(decision.writes.is_empty() && decision.effects.is_empty(), "{:?}", decision.writes);
     }
 }
+
+/// The key was pressed about the occurrence that ended at 80 s, and is handled after the next one has begun.
+#[test]
+fn key_2_of_a_caller_is_not_about_an_occurrence_that_was_due_after_the_key() {
+    for (due_s, is_about_it) in [(PRESSED_S - 1, true), (PRESSED_S + 1, false)] {
+        let mut person = person(Person::confirmed(), SERIES, dialing(1));
+        (person.reminders[0].last_end, person.reminders[0].due) = (last_end(), at(due_s));
+        let decision = press_key_2(&mut person, None);
+        let (replaced, _) = sorted(decision.writes);
+        assert_eq!(replaced[0].due != at(due_s), is_about_it, "{due_s}");
+    }
+}

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use language::DueBasis;
 
 use super::choose::due_of_rung;
+use super::recall::acknowledged_by_caller;
 use super::{Decision, PressedKey, ReminderWrite, Situation};
 
 /// Makes a reminder that rings again at `until`, or moves the reminder that an earlier snooze made. That reminder is
@@ -21,9 +22,11 @@ pub(super) fn snooze(mut situation: Situation<'_>, until: Timestamp, basis: DueB
         return situation.say(&Answer::NothingToAcknowledge);
     };
     let event = match situation.pressed {
-        Some(PressedKey::Snooze { claim: Some(claim), .. }) => Event::KeyPressed { claim: claim.clone() },
-        Some(PressedKey::Snooze { claim: None, .. } | PressedKey::OptOut) | None => Event::Acknowledged,
+        Some(PressedKey::Snooze { claim: Some(claim), .. }) => Some(Event::KeyPressed { claim: claim.clone() }),
+        Some(PressedKey::Snooze { claim: None, .. }) => acknowledged_by_caller(&rung, situation.received_at),
+        Some(PressedKey::OptOut) | None => Some(Event::Acknowledged),
     };
+    let Some(event) = event else { return situation.say(&Answer::NothingToAcknowledge) };
     let is_text = situation.pressed.is_none();
     if let Some(postponed) = situation.snooze_of(&rung).filter(|_| is_text).cloned() {
         return snooze_again(situation, &rung, &postponed, until, source);
