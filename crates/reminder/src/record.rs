@@ -159,8 +159,8 @@ impl Reminder {
     }
 
     /// Whether a record that holds no live call shows that the call in the turn of this claim is over. A call that may
-    /// still be talked on is not over. It may be under way in a turn of a claim that the record never held: if a wake-up
-    /// is delivered twice, both deliveries take the turn, but only one of them writes its claim.
+    /// still be talked on is not over. It may be under way in a turn of a claim that the record never held: if a
+    /// wake-up is delivered twice, both deliveries take the turn, but only one of them writes its claim.
     // guard: shows_end_of
     pub fn shows_end_of(&self, claim: &ClaimId, now: Timestamp) -> bool {
         self.open_call(now).is_none_or(|open| open != claim && self.is_last_claim(claim))

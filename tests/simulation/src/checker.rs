@@ -1,6 +1,11 @@
 //! The checker: finds every breach of the guarantees in the observations of a world. It shares no code with the
-//! handlers and applies none of their rules. From the store it reads only which items are live or ended, whose
-//! reminders they are, which calls were put off or planned again, and the numbers of slots, writes and messages.
+//! handlers and applies none of their rules.
+//!
+//! From the store it learns what can't be seen from outside: which texts were handled, when and with which answer;
+//! whose the reminders are, and their numbers; which items are live or ended; when a series was paused, resumed or went
+//! on to its next due; which calls were put off, and which occurrences were planned again; which calls were stored as
+//! accepted by the carrier; and the numbers of slots, writes and messages. It judges by itself whether each of these
+//! was right.
 
 mod alarms;
 mod answers;
@@ -12,6 +17,7 @@ mod cancellations;
 mod candidates;
 mod commands;
 mod consent;
+mod copies;
 mod corrected;
 mod costs;
 mod dues;
@@ -37,7 +43,6 @@ mod tests;
 mod texts;
 mod texts_in_an_hour;
 mod traces;
-mod unreadable_copies;
 
 pub use breach::Breach;
 pub use ends::OccurrenceEnd;
@@ -73,12 +78,12 @@ pub fn judge(remains: &Remains) -> Judgement {
     let (mut alarms, mut occurrences) = (Alarms::of(&evidence), 1);
     for history in &evidence.people {
         let promises = promises::of(&evidence, history, &mut breaches);
-        let counts = promises.all.iter().map(|promise| promise.occurrences(remains.over_ms).len() + 1);
-        let unanswered = candidates::of(&evidence, history, &promises);
-        let unanswered_counts = unanswered.iter().map(|candidate| candidate.occurrences(remains.over_ms) + 1);
-        let most = counts.chain(unanswered_counts).max().and_then(|most| u32::try_from(most).ok());
+        let promise_dues = promises.all.iter().map(|promise| promise.occurrences(remains.over_ms).len() + 1);
+        let candidates = candidates::of(history, &promises);
+        let candidate_dues = candidates.iter().map(|candidate| candidate.dues_up_to(remains.over_ms) + 1);
+        let most = promise_dues.chain(candidate_dues).max().and_then(|most| u32::try_from(most).ok());
         occurrences = occurrences.max(most.unwrap_or(1));
-        let changes = consent::changes(&evidence, history);
+        let changes = consent::changes(history);
         let traces = calls::judge(&evidence, history, &promises, &mut shares, &mut breaches);
         calls::claims(history, &mut breaches);
         cancellations::judge(&evidence, history, &traces, &mut shares, &mut breaches);

@@ -24,7 +24,7 @@ use reminder::ids::{CallId, Number};
 use reminder::outgoing_text::OutgoingText;
 
 use planned::{PlannedEvent, Purpose, Text};
-pub use remains::{Live, Remains};
+pub use remains::{HandledText, Live, Remains, StoredReminder};
 pub use scale::Scale;
 use talk::Talk;
 
@@ -129,12 +129,12 @@ impl World {
     fn new(cloud: Rc<Cloud>, functions: &Rc<Functions>, zone: &TimeZone) -> Self {
         let scale = Scale::of(&cloud.engine);
         let mut faulty_ms = cloud.engine.between(600_000, 2 * TEXTING_MS);
-        // Faults that last for days must be rare: a text is tried for one day only.
+        // A text is tried for one day only, so faults last for days only in some of the worlds of days.
         if scale.days() > 0 && cloud.engine.chance(5000) {
             faulty_ms = cloud.engine.between(faulty_ms, i64::from(scale.days()) * DAY_MS);
         }
         // In a herd with faults, it can't be checked how many people are called on time. A crowd of open reminders
-        // forms only if the store accepts many texts.
+        // forms only if the store accepts many texts. So half of these worlds have no faults.
         if matches!(scale, Scale::Herd(_) | Scale::Crowd(_)) && cloud.engine.chance(5000) {
             faulty_ms = 0;
         }
@@ -206,13 +206,17 @@ impl World {
             entries: self.cloud.history.take(),
             live,
             ended,
-            numbers: remains::numbers(&self.cloud),
+            stored: remains::stored(&self.cloud),
             live_afterwards,
             live_texts: self.live_texts(),
             reminders: u64::try_from(costs.len()).unwrap_or(u64::MAX),
             costs,
             put_off: table.put_off_calls().collect(),
             replanned: table.replanned().to_vec(),
+            pauses: table.pauses().to_vec(),
+            passed: table.passed().to_vec(),
+            unknown_claims: table.unknown_claims().clone(),
+            handled: remains::handled(&table),
             text_writes: table.text_writes().collect(),
             scale: self.scale,
             invocations: self.invocations,

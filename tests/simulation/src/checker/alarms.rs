@@ -26,9 +26,6 @@ struct Needed {
     what: String,
     /// Indexes of the alarms that may be about it.
     possible: Vec<usize>,
-    /// Index of the first of these alarms that comes after each alarm of the same reminder that an earlier occurrence
-    /// of the promise has taken.
-    first: Option<usize>,
 }
 
 impl<'a> Alarms<'a> {
@@ -43,26 +40,14 @@ impl<'a> Alarms<'a> {
         Self { raised: raised.into_values().collect(), needed: Vec::new() }
     }
 
-    /// Records that an occurrence needs an alarm. Returns the time of its first alarm (`Needed::first`), or `due_ms` if
-    /// there is none. `names` tells whether a reminder id may belong to the promise. An alarm that names another
-    /// reminder does not count.
-    ///
-    /// An alarm may come even after the next due, because the text was tried until then. The alarms are sorted by
-    /// the ids of their texts. Such an id ends with the generation of the reminder, which only grows. So the alarms of
-    /// a reminder are in the order of its occurrences. This method must be called for the occurrences in that order
-    /// too.
-    pub(super) fn need(&mut self, due_ms: i64, names: impl Fn(&str) -> bool, what: String) -> i64 {
+    /// Records that an occurrence needs an alarm. `names` tells whether a reminder id belongs to the promise. An alarm
+    /// that names another reminder does not count. An alarm may come even after the next due, because the text was
+    /// tried until then.
+    pub(super) fn need(&mut self, due_ms: i64, names: impl Fn(&str) -> bool, what: String) {
         let may_be_about_it =
             |(_, (at_ms, reminder)): &(usize, &(i64, &str))| *at_ms >= due_ms - SKEW_MS && names(reminder);
-        let possible: Vec<usize> =
-            self.raised.iter().enumerate().filter(may_be_about_it).map(|(place, _)| place).collect();
-        let earlier = || self.needed.iter().filter(|needed| needed.what == what).filter_map(|needed| needed.first);
-        let is_later =
-            |place: &&usize| earlier().all(|other| self.raised[other].1 != self.raised[**place].1 || other < **place);
-        let first = possible.iter().find(is_later).copied();
-        let first_ms = first.map_or(due_ms, |place| self.raised[place].0);
-        self.needed.push(Needed { due_ms, what, possible, first });
-        first_ms
+        let possible = self.raised.iter().enumerate().filter(may_be_about_it).map(|(place, _)| place).collect();
+        self.needed.push(Needed { due_ms, what, possible });
     }
 
     /// G1: each occurrence without a call or text has an alarm of its own that names its reminder.

@@ -1,7 +1,8 @@
 //! G2 to G6: how often, when and whether a person is called.
 //!
 //! A call names its reminder only by the id in its callback path, and that id appears in no answer. A history is
-//! therefore legal if each reminder id can be matched with a different promise or unanswered text.
+//! therefore legal if each reminder id can be matched with a different promise. The store shows the number of each
+//! reminder, so only reminders that UNDO or RESTORE made anew may fit several promises.
 
 use std::collections::BTreeMap;
 
@@ -13,6 +14,7 @@ use super::evidence::Evidence;
 use super::lines;
 use super::occurrence::{self, Occurrence};
 use super::person_history::{Call, PersonHistory};
+use super::promise::Promise;
 use super::promises::Promises;
 use super::shares::{Excuse, Guarantee, Shares};
 use super::texts_in_an_hour;
@@ -28,19 +30,26 @@ pub(super) fn judge<'e>(
     breaches: &mut Breaches,
 ) -> Vec<(Trace<'e>, Vec<usize>)> {
     let traces = traces::of(history);
-    let candidates = candidates::of(evidence, history, promises);
+    let candidates = candidates::of(history, promises);
     lines::judge(evidence, history, &candidates, breaches);
     texts_in_an_hour::judge(evidence, history, &candidates, breaches);
     let found: Vec<Vec<Breaches>> = traces
         .iter()
-        .map(|trace| candidates.iter().map(|candidate| as_one_of(evidence, history, trace, candidate)).collect())
+        .map(|trace| {
+            let is_other = is_other(evidence, history, promises, trace);
+            let judged = candidates.iter().enumerate().map(|(place, candidate)| match is_other(place) {
+                true => of_another(),
+                false => as_one_of(evidence, history, trace, candidate),
+            });
+            judged.collect()
+        })
         .collect();
     let mut holders: Vec<Option<usize>> = vec![None; candidates.len()];
     // Several candidates may be legal, for example if functions freeze. The one with the nearest due is tried first.
     let by_fit = |trace: usize| {
         let mut order: Vec<usize> = (0..candidates.len()).collect();
         order.sort_by_key(|candidate| {
-            traces[trace].call_requests.first().map_or(0, |request| candidates[*candidate].lateness(request.at_ms))
+            traces[trace].call_requests.first().map_or(0, |request| candidates[*candidate].distance_ms(request.at_ms))
         });
         order
     };
@@ -106,8 +115,31 @@ fn find_place(
     false
 }
 
-/// Marks a candidate that a trace can't belong to, because the trace's reminder id was made at another time.
+/// Marks a candidate that a trace can't belong to: by its id, the trace's reminder was made at another time, or the
+/// store shows that it has the number of another promise.
 const OTHER: &str = "made for another text";
+
+/// Says of each candidate, by its index, whether the store shows that the trace belongs to another one: the number of
+/// the trace's reminder is the number of another promise. The promises are the first candidates.
+fn is_other<'e>(
+    evidence: &Evidence<'_>,
+    history: &PersonHistory<'_>,
+    promises: &'e Promises<'_>,
+    trace: &Trace<'_>,
+) -> impl Fn(usize) -> bool + 'e {
+    let is_its = |promise: &Promise<'_>| {
+        evidence.is_numbered(trace.key.reminder.as_str(), history.who, promise.number) == Some(true)
+    };
+    let own = promises.all.iter().position(is_its);
+    move |candidate| own.is_some_and(|own| own != candidate)
+}
+
+/// The breaches of a trace that belongs to another candidate.
+fn of_another() -> Breaches {
+    let mut breaches = Breaches::default();
+    breaches.add(OTHER, String::new);
+    breaches
+}
 
 /// The breaches of a trace that got no candidate. They depend on the candidate, so the fewest are returned. If each
 /// legal candidate belongs to another trace, or if the trace can't belong to any candidate, the only breach is that no
@@ -124,22 +156,8 @@ fn illegal(trace: &Trace<'_>, found: &[Breaches]) -> Vec<Breach> {
     })
 }
 
-/// The breaches of a trace if it belongs to this candidate. A series may have several possible first dues: the one with
-/// the fewest breaches counts.
+/// The breaches of a trace if it belongs to this candidate.
 fn as_one_of(
-    evidence: &Evidence<'_>,
-    history: &PersonHistory<'_>,
-    trace: &Trace<'_>,
-    candidate: &Candidate<'_>,
-) -> Breaches {
-    let begun = candidate.by_first_due();
-    let each = begun.iter().map(|candidate| as_begun(evidence, history, trace, candidate));
-    each.min_by_key(|breaches| breaches.found.len()).unwrap_or_default()
-}
-
-/// The breaches of a trace if it belongs to this candidate, and if the candidate's first due is the start of its first
-/// window.
-fn as_begun(
     evidence: &Evidence<'_>,
     history: &PersonHistory<'_>,
     trace: &Trace<'_>,
@@ -147,16 +165,14 @@ fn as_begun(
 ) -> Breaches {
     let mut breaches = Breaches::default();
     if !candidate.may_be(trace.key.reminder.as_str()) {
-        breaches.add(OTHER, String::new);
-        return breaches;
+        return of_another();
     }
-    if let Some(task) = candidate.task {
-        for call in trace.calls.iter().filter(|call| call.speaks_of_another(task)) {
-            breaches.add("G1", || format!("{:?} was said instead of {task}", call.said));
-        }
+    let task = candidate.task;
+    for call in trace.calls.iter().filter(|call| call.speaks_of_another(task)) {
+        breaches.add("G1", || format!("{:?} was said instead of {task}", call.said));
     }
     for cancellation in &candidate.cancellations {
-        cancellations::judge_calls_after(evidence, trace, candidate.task, cancellation, &mut breaches);
+        cancellations::judge_calls_after(evidence, trace, Some(task), cancellation, &mut breaches);
     }
     let occurrences = by_occurrence(trace, |claimed_ms| {
         // Without a known due, requests that are far apart belong to different occurrences.
@@ -206,7 +222,7 @@ fn occurrence_of(trace: &Trace<'_>, candidate: &Candidate<'_>, claimed_at_ms: i6
     }
 }
 
-/// The claim of the first request in the group that an instant belongs to, in milliseconds. Each request of a group
+/// When the first request of the group that an instant belongs to was claimed, in milliseconds. Each request of a group
 /// follows so soon after the previous request that both may be about the same occurrence.
 fn group_of(trace: &Trace<'_>, at_ms: i64) -> i64 {
     /// Longest time between two requests of an occurrence, in milliseconds: the maximum lateness.

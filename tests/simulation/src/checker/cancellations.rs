@@ -1,9 +1,10 @@
 //! G4: after a deletion, a move or an opt-out is confirmed, the person is not called about the reminder. One call is
-//! allowed after an opt-out, if the confirmation warned of it, or if a function was frozen. If that call is picked up,
-//! the reminder must not be spoken.
+//! still allowed if the cancellation is an opt-out, if its confirmation warned of a call, or if a function froze before
+//! it. If that call is picked up, the reminder must not be spoken.
 
 use super::answers::{self, Answer, PromiseKind};
 use super::breach::Breaches;
+use super::consent::{self, ConsentChange};
 use super::dues::SKEW_MS;
 use super::evidence::Evidence;
 use super::goes_on;
@@ -15,6 +16,9 @@ use super::stated_dues;
 use super::traces::Trace;
 use crate::faults::Fault;
 use crate::people::{Meaning, numbers};
+
+/// Longest run of a function, in milliseconds.
+const RUN_MS: i64 = 20_000;
 
 /// How long after a claim its request may start, in milliseconds, including the difference of clocks.
 const REQUEST_MS: i64 = 13_000;
@@ -49,14 +53,14 @@ pub(super) fn judge(
     shares: &mut Shares,
     breaches: &mut Breaches,
 ) {
-    for cancellation in opt_outs(evidence, history, shares) {
+    for cancellation in opt_outs(evidence, history, shares).into_iter().chain(learned(evidence, history)) {
         for (trace, _) in traces {
             judge_calls_after(evidence, trace, None, &cancellation, breaches);
         }
     }
 }
 
-/// Whether an answer says that a new reminder with the same task replaces this reminder.
+/// Whether an answer says that a new reminder with the same task replaces this reminder or one of its occurrences.
 fn is_replaced(again: &answers::PromiseText<'_>, promise: &Promise<'_>) -> bool {
     again.kind == PromiseKind::Moved && again.number > promise.number && again.task == promise.task
 }
@@ -64,11 +68,7 @@ fn is_replaced(again: &answers::PromiseText<'_>, promise: &Promise<'_>) -> bool 
 /// The confirmed deletions and moves of one promise.
 pub(super) fn of_promise(history: &PersonHistory<'_>, promise: &Promise<'_>) -> Vec<Cancellation> {
     let mut cancellations = Vec::new();
-    for (place, answer) in history.answers.iter().enumerate() {
-        // An answer that is sent again may arrive twice. Its first copy was the confirmation.
-        if history.answers[..place].iter().any(|before| before.body == answer.body) {
-            continue;
-        }
+    for answer in &history.answers {
         match answers::read(answer.body) {
             Answer::Deleted { numbers, warned } if numbers.contains(&promise.number) => {
                 cancellations.push(Cancellation { at_ms: answer.at_ms, until_ms: i64::MAX, warned });
@@ -114,10 +114,11 @@ pub(super) fn of_promise(history: &PersonHistory<'_>, promise: &Promise<'_>) -> 
     cancellations
 }
 
-/// The due with which a series goes on by the words of the answer to a MOVE: "Next call of #1: in 3 minutes (3:52:34
-/// PM)". If the MOVE is about an occurrence that rang within the hour before, it skips no later occurrence. The answer
-/// to a RESUME may be the first that states a due of such a series. Then the MOVE only seems to come before the first
-/// occurrence. Returns `i64::MAX` if the answer names no due.
+/// When a series may ring again after a MOVE, in milliseconds: from shortly before the due that its answer names, for
+/// example "Next call of #1: in 3 minutes (3:52:34 PM)". Returns `i64::MAX` if the answer names no due.
+///
+/// A MOVE about an occurrence that rang within the hour before skips no later occurrence. If the answer to a RESUME is
+/// the first to state a due of the series, such a MOVE seems to come before the first occurrence, although it does not.
 fn goes_on_at(
     history: &PersonHistory<'_>,
     promise: &Promise<'_>,
@@ -136,22 +137,47 @@ impl Meaning {
     }
 }
 
-/// The opt-outs with a reply to their webhook, by which all reminders of the person have ended. Leaves out opt-outs
-/// that may have been parked, and opt-outs before whose reply an opt-in was received.
+/// The opt-outs that the service handled, by which all reminders of the person have ended. A reply to the webhook
+/// confirms this, unless it may only mean that the text was parked. Without such a reply, the reminders have ended a
+/// run later, or the dialer sees the opt-out. Leaves out opt-outs before whose confirmation an opt-in was received.
 fn opt_outs(evidence: &Evidence<'_>, history: &PersonHistory<'_>, shares: &mut Shares) -> Vec<Cancellation> {
     let mut cancellations = Vec::new();
+    let changes = consent::changes(history);
     for text in history.texts.iter().filter(|text| text.meaning.opts_out()) {
-        let (Some((answered_ms, _)), Some(handed_ms)) = (text.replies.first(), text.handed.first()) else { continue };
+        let (Some(handled_ms), Some(handed_ms)) = (text.handled_ms(), text.handed.first()) else { continue };
+        let is_own = |change: &&ConsentChange| change.is_out && change.sent_ms == text.at_ms;
+        if changes.iter().find(is_own).is_some_and(|change| change.is_superseded(&changes)) {
+            continue;
+        }
         let opt_ins = history.texts.iter().filter(|text| text.meaning.opts_in());
         let later = opt_ins.flat_map(|text| &text.handed).copied().filter(|in_ms| in_ms >= handed_ms);
         let returned_ms = later.min().unwrap_or(i64::MAX);
-        let is_parked = evidence.injected_between(&PARKS, *handed_ms, *answered_ms);
-        shares.case(Guarantee::G4, is_parked.then_some(Excuse::OptOutMaybeParked));
-        if returned_ms > *answered_ms && !is_parked {
-            cancellations.push(Cancellation { at_ms: *answered_ms, until_ms: returned_ms, warned: true });
+        let replied_ms = text.replies.first().map(|(replied_ms, _)| *replied_ms);
+        let is_parked = |replied_ms: &i64| evidence.injected_between(&PARKS, *handed_ms, *replied_ms);
+        let at_ms = replied_ms.filter(|replied_ms| !is_parked(replied_ms)).unwrap_or(handled_ms + RUN_MS);
+        shares.judge(Guarantee::G4);
+        if returned_ms > at_ms {
+            cancellations.push(Cancellation { at_ms, until_ms: returned_ms, warned: true });
         }
     }
     cancellations
+}
+
+/// The opt-outs that the service did not handle and learned of from a text that the carrier refused. Leaves out those
+/// for which a fault may have kept the service from writing what it learned: then it learns it again from the next
+/// refusal.
+fn learned(evidence: &Evidence<'_>, history: &PersonHistory<'_>) -> Vec<Cancellation> {
+    let changes = consent::changes(history);
+    let opt_outs = changes.iter().filter(|change| change.is_out && change.obeyed_ms.is_none());
+    let told = opt_outs.filter_map(|change| Some((change.sent_ms, change.learned_ms?)));
+    let is_written = |told_ms: i64| !evidence.faulty_between(told_ms - RUN_MS, told_ms + RUN_MS);
+    told.filter(|(_, told_ms)| is_written(*told_ms))
+        .map(|(sent_ms, told_ms)| {
+            let opt_ins = history.texts.iter().filter(|text| text.meaning.opts_in() && text.at_ms >= sent_ms);
+            let until_ms = opt_ins.flat_map(|text| &text.handed).copied().min().unwrap_or(i64::MAX);
+            Cancellation { at_ms: told_ms + RUN_MS, until_ms, warned: true }
+        })
+        .collect()
 }
 
 /// Counts the confirmed cancellations of a reminder. `traces` are all traces that may belong to the reminder.
@@ -164,8 +190,8 @@ pub(super) fn count<'e>(
     for cancellation in cancellations {
         let requests = traces.clone().flat_map(|trace| &trace.call_requests);
         let after = requests.filter(|request| cancellation.forbids(request.at_ms)).count();
-        let is_used = after > usize::from(cancellation.warned) && thaws(evidence, cancellation);
-        shares.case(Guarantee::G4, is_used.then_some(Excuse::FrozenBeforeCancellation));
+        let is_excused = after > usize::from(cancellation.warned) && thaws(evidence, cancellation);
+        shares.case(Guarantee::G4, is_excused.then_some(Excuse::FrozenBeforeCancellation));
     }
 }
 

@@ -5,16 +5,16 @@ use super::answers::{self, Answer, PromiseKind};
 use super::bounds;
 use super::breach::Breaches;
 use super::consent::{self, Consent, ConsentChange};
-use super::dues::SKEW_MS;
+use super::copies::LostCopies;
+use super::dues::{self, SKEW_MS};
 use super::evidence::Evidence;
 use super::goes_on;
-use super::person_history::{Answered, Call, CallRequest, PersonHistory, PersonText, STOPPED};
-use super::promise::Promise;
+use super::person_history::{Call, CallRequest, PersonHistory, PersonText, STOPPED};
+use super::promise::{Promise, StatedDue};
 use super::promises::Promises;
-use super::replies;
-use super::unreadable_copies::UnreadableCopies;
 use crate::faults::Fault;
 use crate::people::{Meaning, numbers};
+use jiff::tz::TimeZone;
 
 /// How long after the key 2 the phone rings again, in milliseconds.
 const AGAIN_MS: i64 = 600_000;
@@ -51,21 +51,32 @@ pub(super) fn judge(
         two_nines_end_calls(evidence, history, changes, call, breaches);
     }
     for text in &history.texts {
-        let Some(handled_ms) = consent::handled_ms(evidence, text) else { continue };
+        let Some(handled_ms) = text.handled_ms() else { continue };
         let may_come_back = |promise: &&Promise<'_>| match text.meaning {
-            Meaning::Restore => is_restorable(history, changes, promise, text, handled_ms),
+            Meaning::Restore => is_restorable(history, promises, changes, promise, text, handled_ms),
             Meaning::Undo => is_undone(history, promise, text, handled_ms),
             _ => false,
         };
-        let mut copies = UnreadableCopies::of(evidence, history, text, handled_ms);
+        let mut copies = LostCopies::of(evidence, history, text, handled_ms);
+        // The answer says how many reminders can't come back, because of their times or of a limit.
+        let mut lost = text.stored.map_or(0, |(_, answer)| lost_count(answer));
         for promise in promises.all.iter().filter(may_come_back) {
             let Some(by_ms) = missing_by(evidence, history, promise, text, handled_ms) else { continue };
-            breaches.unless(copies.take(history, promise, by_ms), "G1", || {
+            let is_lost = lost > 0;
+            lost = lost.saturating_sub(1);
+            breaches.unless(is_lost || copies.take(history, promise, by_ms), "G1", || {
                 format!("{} did not come back after {:?}", promise.name(), text.meaning.text())
             });
         }
     }
     skip_keeps_series(history, promises, breaches);
+}
+
+/// How many reminders can't come back, as the answer to a RESTORE says: "1 can't come back".
+fn lost_count(answer: &str) -> usize {
+    let before = answer.split_once(" can't come back").map(|(before, _)| before.trim_end_matches(" reminders"));
+    let count = before.and_then(|before| before.trim_end_matches(" reminder").rsplit(' ').next());
+    count.and_then(|count| count.parse().ok()).unwrap_or(0)
 }
 
 /// Checks that the phone rings again ten minutes after the key 2.
@@ -144,9 +155,11 @@ fn is_thawed(evidence: &Evidence<'_>, history: &PersonHistory<'_>, request: &Cal
 /// How long after a key a function may still dial if it started before the key, in milliseconds.
 const UNDER_WAY_MS: i64 = 21_000;
 
-/// Whether a RESTORE must bring this promise back: the last opt-out before it certainly ended the promise.
+/// Whether a RESTORE must bring this promise back: of the opt-outs before it, the last one that ended any reminder
+/// certainly ended this promise.
 fn is_restorable(
     history: &PersonHistory<'_>,
+    promises: &Promises<'_>,
     changes: &[ConsentChange],
     promise: &Promise<'_>,
     restore: &PersonText<'_>,
@@ -163,32 +176,27 @@ fn is_restorable(
     let Some(out_ms) = opt_out.obeyed_ms.filter(|out_ms| is_sure && handled_ms - out_ms < RESTORE_MS) else {
         return false;
     };
-    // RESTORE makes anew each reminder that an opt-out ended, with a new number, and clears the restorable epoch. So
-    // after an earlier RESTORE, no reminder that an opt-out ended comes back with its old number.
+    // The first opt-out after the dues of this promise were stated ended it.
     let ends =
         |change: &&&ConsentChange| change.is_out && promise.stated.iter().all(|stated| stated.at_ms < change.sent_ms);
-    // If nothing proves when the service obeyed the first of these opt-outs, the service may have obeyed it at once.
-    let ended_ms = before.iter().find(ends).map_or(out_ms, |change| change.obeyed_ms.unwrap_or(change.sent_ms));
+    let Some(own) = before.iter().find(ends) else { return false };
+    // Only the last opt-out that ended a reminder can be taken back.
+    let is_later = |stated: &StatedDue| (own.sent_ms..opt_out.sent_ms).contains(&stated.at_ms);
+    if promises.all.iter().any(|other| other.stated.iter().any(is_later)) {
+        return false;
+    }
+    // RESTORE makes anew each reminder that the opt-out ended, with a new number, and clears the restorable epoch. So
+    // an earlier RESTORE has already brought this promise back, and it does not come back a second time.
+    let ended_ms = own.obeyed_ms.unwrap_or(own.sent_ms);
     let is_restored = history
         .answers
         .iter()
         .any(|answer| answer.body.starts_with(RESTORED) && (ended_ms..handled_ms).contains(&answer.at_ms));
     let is_sure = !is_restored && promise.stated.iter().all(|stated| stated.at_ms < opt_out.sent_ms);
-    is_sure && !is_named_deleted(history, promise, out_ms) && !may_be_ended(history, promise, out_ms)
+    is_sure && !is_named_deleted(history, promise, out_ms)
 }
 
-/// Whether a text whose own answer was not seen may have ended this promise by `until_ms`, the instant at which the
-/// opt-out was obeyed.
-fn may_be_ended(history: &PersonHistory<'_>, promise: &Promise<'_>, until_ms: i64) -> bool {
-    history.silent().filter(|text| text.at_ms <= until_ms).any(|text| match text.meaning {
-        Meaning::DeleteAll | Meaning::Undo => true,
-        Meaning::Delete(number) | Meaning::Skip(number) | Meaning::DoneWith(number) | Meaning::Move(number, _) => {
-            *number == promise.number
-        }
-        _ => false,
-    })
-}
-
+/// Whether an answer up to an instant says that this promise was deleted, or that it was replaced or ended otherwise.
 fn is_named_deleted(history: &PersonHistory<'_>, promise: &Promise<'_>, until_ms: i64) -> bool {
     history.answers.iter().filter(|answer| answer.at_ms <= until_ms).any(|answer| match answers::read(answer.body) {
         Answer::Deleted { numbers, .. } => numbers.contains(&promise.number) || answer.body.contains(" more"),
@@ -240,15 +248,21 @@ fn missing_by(
     handled_ms: i64,
 ) -> Option<i64> {
     // The service does not know the content of a record that can't be read. The operator is alarmed.
-    if evidence.spoiled.iter().any(|(reminder, at_ms)| promise.was_made_as(reminder) && *at_ms <= handled_ms) {
+    if evidence
+        .spoiled
+        .iter()
+        .any(|(reminder, at_ms)| promise.is_stored_as(evidence, history, reminder) && *at_ms <= handled_ms)
+    {
         return None;
     }
-    let due_ms = promise.series.as_ref().map_or(promise.due_ms(), |_| {
+    let old_ms = promise.series.as_ref().map_or(promise.due_ms(), |_| {
         let due_ms = goes_on::after(promise, handled_ms).unwrap_or(0);
         // A series that comes back goes on where it was: a skipped occurrence stays skipped.
         due_ms.max(skipped_to_ms(evidence, history, promise, handled_ms).unwrap_or(due_ms))
     });
-    let by_ms = evidence.settled_ms(due_ms);
+    let new_ms = corrected_ms(evidence, history, promise, old_ms, handled_ms);
+    let (due_ms, last_ms) = (old_ms.min(new_ms), old_ms.max(new_ms));
+    let by_ms = evidence.settled_ms(last_ms);
     let is_changed = history.texts.iter().any(|other| other.at_ms > text.at_ms && other.at_ms < by_ms);
     if is_changed || due_ms <= handled_ms + SKEW_MS || by_ms > evidence.remains.end_ms {
         return None;
@@ -262,6 +276,24 @@ fn missing_by(
     (!(is_called || is_requested || is_texted)).then_some(by_ms)
 }
 
+/// When a promise that comes back is due. If texts about the zone were handled before an instant, and its zone was
+/// guessed, that is the same local time in the zone that was named last. Otherwise it is its old due.
+fn corrected_ms(
+    evidence: &Evidence<'_>,
+    history: &PersonHistory<'_>,
+    promise: &Promise<'_>,
+    due_ms: i64,
+    until_ms: i64,
+) -> i64 {
+    let is_guessed = promise.is_local && promise.zone == evidence.zone;
+    let home = history.texts.iter().filter_map(|text| match text.meaning {
+        Meaning::Zone(place) => Some((text.handled_ms().filter(|at_ms| *at_ms < until_ms)?, place.zone)),
+        _ => None,
+    });
+    let home = home.max().filter(|_| is_guessed).and_then(|(_, zone)| TimeZone::get(zone).ok());
+    home.map_or(due_ms, |home| dues::in_zone(due_ms, &promise.zone, &home, i64::MIN))
+}
+
 /// The latest due with which a series goes on after a SKIP, a MOVE or a DONE, as the answers before an instant state
 /// it.
 fn skipped_to_ms(
@@ -270,16 +302,9 @@ fn skipped_to_ms(
     promise: &Promise<'_>,
     until_ms: i64,
 ) -> Option<i64> {
-    let answers = history.answers.iter().enumerate().filter(|(_, answer)| answer.at_ms <= until_ms);
-    let next_ms = answers.filter_map(|(place, answer)| {
-        // A separate answer does not name the text that it answers.
-        let is_its = |(_, answered): &(&PersonText<'_>, &Answered)| **answered == Answered::With(place);
-        let its = || history.texts.iter().zip(&history.answered).find(is_its).map(|(text, _)| text);
-        let may_be_its =
-            || history.texts.iter().find(|text| replies::may_answer(history, text, answer.body, answer.at_ms));
-        let text = answer.to.map(|to| &history.texts[to]).or_else(its).or_else(may_be_its)?;
-        goes_on::due(evidence, history, promise, text, answer)
-    });
+    let answers = history.answers.iter().filter(|answer| answer.at_ms <= until_ms);
+    let next_ms =
+        answers.filter_map(|answer| goes_on::due(evidence, history, promise, &history.texts[answer.to?], answer));
     next_ms.max()
 }
 

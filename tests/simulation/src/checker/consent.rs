@@ -1,4 +1,4 @@
-//! Whether a person had opted in or out at an instant, as far as this can be known from outside.
+//! Whether a person had opted in or out at an instant, as far as the service could know it.
 
 use reminder::ports::UndeliveredCause;
 
@@ -35,7 +35,8 @@ pub(super) enum Consent {
     In,
     /// The person has opted out.
     Out,
-    /// The person may have opted in or out. From outside it can't be known which of the two the service has recorded.
+    /// The person may have opted in or out. It is not certain which of the two the service has recorded, because a text
+    /// was not handled, or was handled late or delivered again.
     Unsure,
 }
 
@@ -48,8 +49,11 @@ pub(super) struct ConsentChange {
     pub(super) received_ms: Option<i64>,
     /// When it was received last, in milliseconds.
     received_last_ms: i64,
-    /// When the service had certainly obeyed it, in milliseconds; absent if that was not seen.
+    /// When the service had certainly obeyed it, in milliseconds; absent if it did not handle it, or if that is not
+    /// certain.
     pub(super) obeyed_ms: Option<i64>,
+    /// When the service learned from a refused text of an opt-out that it did not handle, in milliseconds.
+    pub(super) learned_ms: Option<i64>,
     pub(super) is_out: bool,
 }
 
@@ -59,9 +63,17 @@ impl ConsentChange {
         self.received_ms.unwrap_or(self.sent_ms)
     }
 
+    /// Whether an opposite text that was received later was handled before this text. Then this text does not count.
+    pub(super) fn is_superseded(&self, changes: &[Self]) -> bool {
+        changes.iter().filter(|other| other.is_out != self.is_out).any(|other| {
+            let is_later = other.received_ms.zip(self.received_ms).is_some_and(|(other_ms, own_ms)| other_ms > own_ms);
+            is_later && other.obeyed_ms.zip(self.obeyed_ms).is_some_and(|(other_ms, own_ms)| other_ms <= own_ms)
+        })
+    }
+
     /// Whether the service may have stored this text after the opposite text `other`, although this text was received
-    /// first: its first delivery may have failed, and it was delivered again after `other`. Even so, `other` counts,
-    /// because its first receipt is later.
+    /// first: its first delivery may have failed, and it was delivered again after `other`. Then it is not certain
+    /// which of the two counts.
     fn may_overtake(&self, other: &Self) -> bool {
         let Some(other_ms) = other.received_ms.filter(|_| self.is_out != other.is_out) else { return false };
         let is_first = self.received_ms.is_some_and(|first_ms| first_ms < other_ms);
@@ -71,7 +83,7 @@ impl ConsentChange {
 
 /// A person's opt-outs and opt-ins in the order in which the service received them, and the opt-outs that it learned of
 /// from the carrier. A later change replaces an earlier change.
-pub(super) fn changes(evidence: &Evidence<'_>, history: &PersonHistory<'_>) -> Vec<ConsentChange> {
+pub(super) fn changes(history: &PersonHistory<'_>) -> Vec<ConsentChange> {
     let change = |text: &PersonText<'_>| {
         let is_out = text.meaning.opts_out();
         if !is_out && !text.meaning.opts_in() {
@@ -81,7 +93,8 @@ pub(super) fn changes(evidence: &Evidence<'_>, history: &PersonHistory<'_>) -> V
             sent_ms: text.at_ms,
             received_ms: text.handed.first().copied(),
             received_last_ms: text.handed.last().copied().unwrap_or(text.at_ms),
-            obeyed_ms: handled_ms(evidence, text),
+            obeyed_ms: text.handled_ms(),
+            learned_ms: learned_ms(history, text).filter(|_| is_out),
             is_out,
         })
     };
@@ -116,13 +129,22 @@ fn refusals(history: &PersonHistory<'_>) -> impl Iterator<Item = Refusal> {
         }
         _ => None,
     });
-    let texts = history.answers.iter().chain(&history.replacement_texts);
+    let texts = history.sent_answers.iter().chain(&history.replacement_texts);
     let reports = texts.filter_map(|text| {
         let (refused_ms, cause) = text.undelivered?;
         let told_ms = text.reported_ms.filter(|_| cause == UndeliveredCause::OptedOut)?;
         Some(Refusal { said_ms: text.said_ms, refused_ms, told_ms, is_recorded: text.to.is_some() })
     });
     requests.chain(reports)
+}
+
+/// When the service learned of this opt-out from a text that the carrier refused, in milliseconds: before the next
+/// opt-in of the person, the carrier refuses each text to them.
+fn learned_ms(history: &PersonHistory<'_>, opt_out: &PersonText<'_>) -> Option<i64> {
+    let opt_ins = history.texts.iter().filter(|text| text.meaning.opts_in() && text.at_ms > opt_out.at_ms);
+    let until_ms = opt_ins.map(|text| text.at_ms).min().unwrap_or(i64::MAX);
+    let told = refusals(history).filter(|refusal| (opt_out.at_ms..until_ms).contains(&refusal.told_ms));
+    told.map(|refusal| refusal.told_ms).min()
 }
 
 /// The opt-out that the service learns of from a refusal (Twilio's error 21610). It counts only if the person sent an
@@ -140,12 +162,13 @@ fn told_by_carrier(changes: &[ConsentChange], refusal: &Refusal) -> Option<Conse
     }
     let is_certain = is_recorded && opt_in.obeyed_ms.is_some_and(|in_ms| in_ms <= said_ms);
     let (received_ms, obeyed_ms) = (None, is_certain.then_some(told_ms));
-    Some(ConsentChange { sent_ms: refused_ms, received_ms, received_last_ms: told_ms, obeyed_ms, is_out: true })
+    let (sent_ms, received_last_ms, learned_ms) = (refused_ms, told_ms, Some(told_ms));
+    Some(ConsentChange { sent_ms, received_ms, received_last_ms, obeyed_ms, learned_ms, is_out: true })
 }
 
-/// Whether the service may have learned from a refused text, in this time, that the person had opted out at the carrier.
-/// The carrier handles an opt-out itself, and may not report it. The error 21610 tells of the opt-out, which ends the
-/// person's reminders.
+/// Whether the service may have learned from a refused text, in this time, that the person had opted out at the
+/// carrier. The carrier handles an opt-out itself, and may not report it. The error 21610 tells of the opt-out, which
+/// ends the person's reminders.
 pub(super) fn is_learned(history: &PersonHistory<'_>, from_ms: i64, to_ms: i64) -> bool {
     let is_left = |at_ms: i64| {
         let mut before = history.texts.iter().rev().filter(|text| text.at_ms <= at_ms);
@@ -158,9 +181,10 @@ pub(super) fn is_learned(history: &PersonHistory<'_>, from_ms: i64, to_ms: i64) 
 /// Words of the alarm about a text that was parked, because a function of an older release can't read what it needs.
 const WAITS: &str = "a text waits for a later release";
 
-/// When the first delivery of a text had certainly been handled, in milliseconds. Absent if a fault may have parked or
-/// delayed the text, or if an alarm says that the text was parked.
-pub(super) fn handled_ms(evidence: &Evidence<'_>, text: &PersonText<'_>) -> Option<i64> {
+/// When the first delivery of a text had certainly been handled, in milliseconds: at the time of the first reply to its
+/// webhook, or after the longest time that a text from the queue takes. Absent if its webhook got no reply, if a fault
+/// may have parked or delayed the text, or if an alarm says that the text was parked.
+pub(super) fn answered_ms(evidence: &Evidence<'_>, text: &PersonText<'_>) -> Option<i64> {
     let first_ms = *text.handed.first()?;
     let handled_ms = match text.replies.first() {
         Some((replied_ms, _)) => *replied_ms,

@@ -29,9 +29,9 @@ impl PromiseJudge<'_, '_> {
     /// may have been corrected.
     pub(super) fn first_in_any_zone(&self, span: Span) -> i64 {
         if !self.promise.may_be_corrected() || self.promise.series.is_some() {
-            return span.from_ms;
+            return span.due_ms;
         }
-        self.moved(i64::MIN).min().map_or(span.from_ms, |due_ms| due_ms.min(span.from_ms))
+        self.moved(i64::MIN).min().map_or(span.due_ms, |due_ms| due_ms.min(span.due_ms))
     }
 
     /// The latest instant at which it may be due. A correction does not move it to an instant that has passed.

@@ -158,8 +158,8 @@ impl Series {
     }
 
     /// The last due up to an instant, even if it is before `stated_ms`. That happens if the answer to the text that
-    /// made the series did not arrive, and a later answer, to a RESUME, was the first to state a due. For a series at
-    /// times of day, such an earlier due is not computed: the instant itself is returned.
+    /// made the series named only its number, and a later answer, to a RESUME, was the first to state a due. For a
+    /// series at times of day, such an earlier due is not computed: the instant itself is returned.
     pub(super) fn last_up_to(&self, stated_ms: i64, at_ms: i64) -> i64 {
         let first_ms = self.corrected_first(stated_ms);
         match self.step {

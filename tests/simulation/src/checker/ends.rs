@@ -9,7 +9,6 @@ mod reached;
 use super::alarms::Alarms;
 use super::breach::Breaches;
 use super::consent::ConsentChange;
-use super::dues::{self, Series};
 use super::evidence::Evidence;
 use super::excuses::{self, Cause, Ended};
 use super::pauses;
@@ -24,9 +23,9 @@ use crate::world::LIVENESS_MS;
 /// End of an occurrence, as observed from outside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum OccurrenceEnd {
-    /// It was spoken on a call, and the person pressed the key 1.
+    /// It was spoken on a call, and the person confirmed it: by the key 1, or by the key 9 pressed twice.
     Heard,
-    /// It was texted in the words for a person who may have picked up but did not press the key 1.
+    /// It was texted in the words for a person who may have picked up but did not confirm it.
     Unconfirmed,
     /// It was texted in other words, for example after calls that no person is known to have picked up.
     Missed,
@@ -73,27 +72,13 @@ pub(super) fn judge<'a>(
         let is_other = |other: &&Promise<'_>| other.number != promise.number && other.task == promise.task;
         let others = promises.all.iter().filter(is_other);
         let others_ms: Vec<i64> = others.flat_map(|other| other.occurrences(evidence.remains.end_ms)).collect();
-        let mut pauses = pauses::of(evidence, history, promise, &own, &possible, &others_ms);
-        if let ([own], [_], true) = (&own[..], &possible[..], others_ms.is_empty()) {
-            pauses.extend(pauses::without_a_text(evidence, history, promise, own, &pauses));
-            pauses.sort_by_key(|pause| pause.texted_ms);
-        }
+        let pauses = pauses::of(evidence, history, promise);
+        pauses::judge(evidence, history, promise, &own, &pauses, verdicts.breaches);
         let mut causes = excuses::of(evidence, history, promise, changes, &own);
-        causes.extend(pauses.iter().flat_map(|pause| excuses::of_pause(history, promise, pause)));
+        causes.extend(pauses.iter().map(excuses::of_pause));
         let promise_judge = PromiseJudge { evidence, history, promise, possible, own, causes, pauses, others_ms };
         promise_judge.judge(verdicts);
     }
-}
-
-/// Until when earlier occurrences of a series held up the following ones, in milliseconds.
-#[derive(Debug, Clone, Copy, Default)]
-struct Busy {
-    /// The latest time at which the end of an earlier occurrence was written. After that, that occurrence
-    /// holds up no later one, even while its text is still tried.
-    ended_ms: i64,
-    /// Until when an earlier occurrence of a fast series was tried. Each occurrence that was due by then was merged
-    /// with it.
-    tried_ms: i64,
 }
 
 impl PromiseJudge<'_, '_> {
@@ -104,61 +89,38 @@ impl PromiseJudge<'_, '_> {
         }
         let ends_one = |cause: &&Cause| matches!(cause.of, Ended::One { .. });
         let skipped = self.causes.iter().filter(ends_one).count().max(1);
-        let mut busy = Busy::default();
+        let passed = self.passed();
         for (place, due_ms) in dues.iter().copied().enumerate() {
-            let series = self.promise.series.as_ref();
-            if due_ms <= busy.tried_ms {
-                // The previous occurrence may have ended long before its text was requested. Then this one was tried by
-                // itself, and may hold up the next ones.
-                let next_ms = series.and_then(|series| series.next(self.promise.first_ms(), due_ms));
-                busy.tried_ms = busy.tried_ms.max(self.tried_until(due_ms, next_ms.unwrap_or(i64::MAX)));
+            let is_merged = Self::is_merged(&passed, due_ms);
+            if place > 0 {
+                verdicts.shares.case(Guarantee::G7, is_merged.then_some(Excuse::PreviousStillRang));
+            }
+            if is_merged {
                 verdicts.shares.judge(Guarantee::G1);
-                verdicts.shares.excuse(Excuse::PreviousStillRang);
                 verdicts.ends.push(OccurrenceEnd::Collapsed);
                 continue;
             }
-            let following_ms =
-                series.and_then(|series| series.next(self.promise.first_ms(), due_ms)).unwrap_or(i64::MAX);
-            let mut next_ms = following_ms;
-            if series.is_some_and(Series::is_fast) {
-                busy.tried_ms = self.tried_until(due_ms, next_ms);
-                while next_ms <= busy.tried_ms {
-                    let later_ms = series.and_then(|series| series.next(self.promise.first_ms(), next_ms));
-                    next_ms = later_ms.unwrap_or(i64::MAX);
-                }
-            }
-            // A text such as SKIP ends the next occurrence that has not ended. So the third of three such texts may end
-            // the third occurrence after it.
+            // Each text that ends one occurrence ends the next occurrence that has not ended. So if there are three
+            // such texts, the last of them may end an occurrence that is up to three dues ahead.
             let before_ms = place.checked_sub(skipped).map_or(0, |before| dues[before]);
-            let span = Span { before_ms, from_ms: self.first_due(due_ms), due_ms, next_ms };
-            let (end, excuse) = self.end(span, busy, verdicts);
+            let span = Span { before_ms, due_ms, next_ms: self.next_due(&passed, due_ms) };
+            let (end, excuse) = self.end(span, verdicts);
             verdicts.shares.case(Guarantee::G1, excuse);
             if end == OccurrenceEnd::Failed && excuse.is_none() {
                 let is_own = |name: &str| self.is_own(name);
-                let raised_ms = verdicts.alarms.need(self.first_in_any_zone(span), is_own, self.promise.name());
-                if self.first_text(span.due_ms).is_none() {
-                    busy.ended_ms = busy.ended_ms.max(raised_ms + WRITTEN_MS);
-                }
+                verdicts.alarms.need(self.first_in_any_zone(span), is_own, self.promise.name());
                 self.was_tried(verdicts.breaches);
             }
-            if place > 0 {
-                let is_held_up = end == OccurrenceEnd::Collapsed;
-                verdicts.shares.case(Guarantee::G7, is_held_up.then_some(Excuse::PreviousStillRang));
-            }
             verdicts.ends.push(end);
-            let texted_ms = self.first_text(span.due_ms);
-            if !texted_ms.is_some_and(|texted_ms| self.rang_again_late(due_ms, following_ms, texted_ms)) {
-                let ended_ms = self.last_call(span).max(texted_ms.unwrap_or(0));
-                busy.ended_ms = busy.ended_ms.max(ended_ms + WRITTEN_MS);
-            }
         }
+        self.is_not_repeated_late(verdicts.breaches);
         self.is_paused(&dues, verdicts.breaches);
         self.is_texted_once(&dues, verdicts.shares, verdicts.breaches);
     }
 
     /// The end of an occurrence, and the excuse if it is uncertain whether the person had to be reached or an alarm had
     /// to be raised.
-    fn end(&self, span: Span, busy: Busy, verdicts: &mut Verdicts<'_, '_>) -> (OccurrenceEnd, Option<Excuse>) {
+    fn end(&self, span: Span, verdicts: &mut Verdicts<'_, '_>) -> (OccurrenceEnd, Option<Excuse>) {
         let seen = self.seen(span, verdicts.breaches);
         let until_ms = seen.map_or_else(|| self.tried_by(span), |(_, at_ms)| at_ms);
         let causes = self.causes.iter().filter(|cause| self.applies(cause, span, until_ms));
@@ -173,8 +135,6 @@ impl PromiseJudge<'_, '_> {
             (OccurrenceEnd::Cancelled, excuse)
         } else if self.is_taken_for_delivered(span) {
             (OccurrenceEnd::Failed, Some(Excuse::StatusLost))
-        } else if span.due_ms <= busy.ended_ms {
-            (OccurrenceEnd::Collapsed, None)
         } else {
             (OccurrenceEnd::Failed, None)
         }
@@ -188,22 +148,10 @@ impl PromiseJudge<'_, '_> {
         failed_ms.unwrap_or(0).max(self.evidence.settled_ms(span.due_ms))
     }
 
-    /// The earliest possible due of an occurrence. Answers that are sent as texts may overtake each other, so the due
-    /// that was stated last may not be the valid due. A text whose answer was not seen may have moved the occurrence.
-    fn first_due(&self, due_ms: i64) -> i64 {
-        if self.promise.series.is_some() || (self.evidence.calm() && !self.promise.is_stated_at_once()) {
-            return due_ms;
-        }
-        let stated = self.promise.stated.iter().map(|stated| stated.due_ms);
-        let moves = self.history.silent().filter(|text| self.may_move(text));
-        let moved = moves.flat_map(|text| dues::meant(text, &self.history.zones)).map(|window| window.from_ms);
-        stated.chain(moved).min().map_or(due_ms, |first_ms| first_ms.min(due_ms))
-    }
-
     /// Whether an alarm that names this reminder id is about this promise.
     fn is_own(&self, name: &str) -> bool {
         let dialed = self.possible.iter().any(|trace| trace.key.reminder.as_str() == name);
-        dialed || (self.promise.was_made_as(name) && !self.evidence.is_of_another(name, self.history.who))
+        dialed || self.promise.is_stored_as(self.evidence, self.history, name)
     }
 
     /// G1: no reminder fails without a request for a text, unless a fault may have stopped a function after it counted

@@ -136,7 +136,13 @@ impl<'a> Evidence<'a> {
 
     /// Whether the reminder of this id is known to belong to another person than this one.
     pub(super) fn is_of_another(&self, reminder: &str, who: usize) -> bool {
-        self.remains.numbers.get(reminder).is_some_and(|owner| owner != number(who).as_str())
+        self.remains.stored.get(reminder).is_some_and(|stored| stored.phone != number(who).as_str())
+    }
+
+    /// Whether the reminder of this id is this person's reminder with this number. `None` if the store does not say.
+    pub(super) fn is_numbered(&self, reminder: &str, who: usize, number_of: u32) -> Option<bool> {
+        let stored = self.remains.stored.get(reminder)?;
+        Some(stored.phone == number(who).as_str() && stored.number == number_of)
     }
 
     /// Whether this fault was injected in this world.

@@ -1,7 +1,9 @@
 //! Causes: texts of a person, or other events, that may have ended a promise or one of its occurrences, so that no call
 //! is expected.
 //!
-//! The answer to a text proves a cause. Without an answer, the cause is only possible, and counts as an excuse.
+//! The stored answer to a text proves a cause, and a text that was not handled is no cause. Some causes are only
+//! possible, and count as excuses: for example an opt-out that the service may not know, or a key 1 on a call to the
+//! service's number, if the person heard no answer.
 
 use super::answers::{self, Answer, PromiseKind};
 use super::consent::{self, ConsentChange};
@@ -9,9 +11,8 @@ use super::dues::SKEW_MS;
 use super::evidence::Evidence;
 use super::goes_on;
 use super::pauses::Pause;
-use super::person_history::{Answered, PersonHistory, PersonText, ServiceText, THANKS};
+use super::person_history::{PersonHistory, PersonText, ServiceText, THANKS};
 use super::promise::{PlannedAgain, Promise};
-use super::replies;
 use super::shares::Excuse;
 use super::traces::Trace;
 use crate::history::RequestOutcome;
@@ -64,8 +65,7 @@ pub(super) enum Ended {
     },
 }
 
-/// The causes that may have ended a promise or one of its occurrences. The answer to a text decides, or the words of
-/// the text if no answer was seen.
+/// The causes that may have ended a promise or one of its occurrences. The stored answers decide.
 pub(super) fn of(
     evidence: &Evidence<'_>,
     history: &PersonHistory<'_>,
@@ -74,24 +74,14 @@ pub(super) fn of(
     own: &[&Trace<'_>],
 ) -> Vec<Cause> {
     let mut causes: Vec<Cause> =
-        changes.iter().filter_map(|change| opt_out(evidence, history, promise, change)).collect();
+        changes.iter().flat_map(|change| opt_out(evidence, history, promise, changes, change)).collect();
     for answer in &history.answers {
-        match answer.to {
-            Some(to) => causes.extend(by_answer(evidence, history, promise, own, &history.texts[to], answer)),
-            // A separate answer does not name its text, so it may belong to each text that its words fit.
-            None => {
-                let fits = |text: &&PersonText<'_>| {
-                    let is_handed = text.handed.first().is_some_and(|handed_ms| *handed_ms <= answer.at_ms);
-                    is_handed && !text.is_key() && replies::is_answer_to(text.meaning, answer.body)
-                };
-                let texts = history.texts.iter().filter(fits);
-                causes.extend(texts.filter_map(|text| by_answer(evidence, history, promise, own, text, answer)));
-            }
-        }
+        let text = answer.to.map(|to| &history.texts[to]);
+        causes.extend(text.and_then(|text| by_answer(evidence, history, promise, own, text, answer)));
+        causes.extend(text.and_then(|text| acknowledged_by_number(promise, text, answer)));
     }
-    // A text without an answer of its own may have done everything that it asks for.
-    causes.extend(history.silent().filter_map(|text| by_words(promise, text)));
-    let spoiled = evidence.spoiled.iter().filter(|(reminder, _)| promise.was_made_as(reminder));
+    causes.extend(history.unheard_keys().filter_map(|key| by_key(promise, key)));
+    let spoiled = evidence.spoiled.iter().filter(|(reminder, _)| promise.is_stored_as(evidence, history, reminder));
     if let Some(from_ms) = spoiled.map(|(_, spoiled_ms)| *spoiled_ms).min() {
         causes.push(Cause { from_ms, until_ms: i64::MAX, of: Ended::Whole, excuse: Some(Excuse::ItemUnreadable) });
     }
@@ -103,7 +93,7 @@ pub(super) fn of(
     }
     let is_it = |reminder: &str| {
         let rang = own.iter().any(|trace| trace.key.reminder.as_str() == reminder);
-        rang || (promise.was_made_as(reminder) && !evidence.is_of_another(reminder, history.who))
+        rang || promise.is_stored_as(evidence, history, reminder)
     };
     causes.extend(promise.planned_again.iter().filter_map(|again| planned_again(evidence, again, is_it)));
     causes
@@ -123,22 +113,28 @@ fn planned_again(evidence: &Evidence<'_>, again: &PlannedAgain, is_it: impl Fn(&
     is_kept.then_some(Cause { from_ms: received_ms, until_ms: known_ms, of, excuse })
 }
 
-/// An opt-out ends every reminder that the person had. That is proved if the service has certainly obeyed it and the
-/// promise was made before it.
+/// An opt-out ends every reminder that the person had. That is proved for a promise that was made before it if the
+/// service handled it. If the service only learned of it from the carrier, it is proved from that instant on.
 fn opt_out(
     evidence: &Evidence<'_>,
     history: &PersonHistory<'_>,
     promise: &Promise<'_>,
+    changes: &[ConsentChange],
     change: &ConsentChange,
-) -> Option<Cause> {
+) -> Vec<Cause> {
+    /// Longest run of a function, in milliseconds.
+    const RUN_MS: i64 = 20_000;
     if !change.is_out || is_named_again(evidence, history, promise, change) {
-        return None;
+        return Vec::new();
     }
-    let (from_ms, until_ms) = (change.sent_ms, change.obeyed_ms.unwrap_or(i64::MAX));
+    let obeyed_ms = change.obeyed_ms.filter(|_| !change.is_superseded(changes));
+    let (from_ms, until_ms) = (change.sent_ms, obeyed_ms.unwrap_or(i64::MAX));
     let is_made_before = promise.stated.iter().all(|stated| stated.at_ms < from_ms);
-    let is_proved = change.obeyed_ms.is_some() && is_made_before;
-    let excuse = (!is_proved).then_some(Excuse::OptOutNotProved);
-    Some(Cause { from_ms, until_ms, of: Ended::Left, excuse })
+    let cause = |from_ms, excuse| Cause { from_ms, until_ms, of: Ended::Left, excuse };
+    let is_written = |learned_ms: &i64| !evidence.faulty_between(learned_ms - RUN_MS, learned_ms + RUN_MS);
+    let known_ms = obeyed_ms.or(change.learned_ms.filter(is_written)).filter(|_| is_made_before);
+    let proved = known_ms.map(|known_ms| cause(known_ms, None));
+    proved.into_iter().chain([cause(from_ms, Some(Excuse::OptOutNotProved))]).collect()
 }
 
 /// Whether a promise was made, moved or listed after the person had certainly opted in again. Then this opt-out did not
@@ -149,7 +145,7 @@ fn is_named_again(
     promise: &Promise<'_>,
     opt_out: &ConsentChange,
 ) -> bool {
-    consent::changes(evidence, history).iter().filter(|change| !change.is_out).any(|opt_in| {
+    consent::changes(history).iter().filter(|change| !change.is_out).any(|opt_in| {
         let (Some(received_ms), Some(obeyed_ms)) = (opt_in.received_ms, opt_in.obeyed_ms) else { return false };
         // If this opt-out was never delivered, the service learns of it only when the carrier refuses a text.
         let is_known = match opt_out.received_ms {
@@ -161,7 +157,7 @@ fn is_named_again(
     })
 }
 
-/// The part of the promise that this answer proves to have ended, or that its text may have ended.
+/// The part of the promise that the text of this answer has ended, or may have ended if its answer does not prove it.
 fn by_answer(
     evidence: &Evidence<'_>,
     history: &PersonHistory<'_>,
@@ -187,7 +183,7 @@ fn by_answer(
         },
         // The key 1 on a call to the service's number. Its answer names no reminder.
         Answer::Other if text.is_key() && *text.meaning == Meaning::Done && answer.body == THANKS => proves(rung),
-        // The key was posted again, perhaps because the function that stored it had failed before it answered.
+        // The key was posted again, perhaps because the function that wrote its effect had failed before it answered.
         Answer::Other if text.is_key() && *text.meaning == Meaning::Done && text.handed.len() > 1 => {
             let (from_ms, until_ms, excuse) = (text.at_ms, answer.at_ms, Some(Excuse::DoneNotAnswered));
             Some(Cause { from_ms, until_ms, of: rung, excuse })
@@ -214,6 +210,16 @@ fn by_answer(
     }
 }
 
+/// DONE with a number acknowledges an occurrence that rang within the hour, for example the one before a pause. Only if
+/// there is no such occurrence does it skip the coming one.
+fn acknowledged_by_number(promise: &Promise<'_>, text: &PersonText<'_>, answer: &ServiceText<'_>) -> Option<Cause> {
+    let received_ms = *text.handed.last()?;
+    let Answer::Acknowledged { numbers } = answers::read(answer.body) else { return None };
+    let is_its = *text.meaning == Meaning::DoneWith(promise.number) && numbers.contains(&promise.number);
+    let (from_ms, until_ms, of) = (text.at_ms, answer.at_ms, Ended::Rung { received_ms });
+    is_its.then_some(Cause { from_ms, until_ms, of, excuse: None })
+}
+
 /// The due from which on a MOVE certainly did not end the occurrences of a series, in milliseconds.
 ///
 /// The answer to the MOVE names the due with which the series goes on. A MOVE within the hour after a call is about the
@@ -234,14 +240,15 @@ fn left_by_move(
     });
     let Some(rang_ms) = accepted.map(|request| request.claimed_ms()).max() else { return named_ms };
     // Another text may have changed the series since that call. For example, a SKIP ends the occurrence that rings.
-    let is_settled = |answered: &Answered| match answered {
-        Answered::With(place) => history.answers[*place].at_ms < rang_ms,
-        Answered::Refused | Answered::No => false,
+    // A text that was not handled changed nothing. A key 1 without an answer may have been handled.
+    let is_settled = |(place, other): (usize, &PersonText<'_>)| match history.answer_to(place) {
+        Some(answer) => answer.at_ms < rang_ms,
+        None => !other.is_key() || *other.meaning != Meaning::Done,
     };
-    let others = history.texts.iter().zip(&history.answered).filter(|(other, _)| !std::ptr::eq(*other, text));
+    let others = history.texts.iter().enumerate().filter(|(_, other)| !std::ptr::eq(*other, text));
     let is_changed = others
-        .filter(|(other, _)| other.meaning.changes() && other.at_ms < answer.at_ms)
-        .any(|(_, answered)| !is_settled(answered));
+        .filter(|(_, other)| other.meaning.changes() && other.at_ms < answer.at_ms)
+        .any(|other| !is_settled(other));
     let is_lately = last_ms - rang_ms < LATELY_MS - SKEW_MS;
     if is_lately && !is_changed { named_ms.min(answer.at_ms + SKEW_MS) } else { named_ms }
 }
@@ -249,35 +256,15 @@ fn left_by_move(
 /// How long after a call a MOVE is about the occurrence of that call, in milliseconds.
 const LATELY_MS: i64 = 3_600_000;
 
-/// The part of the promise that a text without an answer may have ended.
-fn by_words(promise: &Promise<'_>, text: &PersonText<'_>) -> Option<Cause> {
-    let received_ms = *text.handed.last()?;
-    if !text.may_be_about(promise.task) {
-        return None;
-    }
-    let is_its_number = |number: &u32| *number == promise.number;
-    let one = Ended::One { left_ms: i64::MAX };
-    let (of, excuse) = match text.meaning {
-        Meaning::Delete(number) if is_its_number(number) => (Ended::Whole, Excuse::DeletionNotAnswered),
-        Meaning::DeleteAll | Meaning::Undo => (Ended::Whole, Excuse::DeletionNotAnswered),
-        Meaning::Skip(number) if is_its_number(number) => (one, Excuse::DeletionNotAnswered),
-        Meaning::Move(number, _) if is_its_number(number) => (one, Excuse::MoveNotAnswered),
-        Meaning::DoneWith(number) if is_its_number(number) => (one, Excuse::DoneNotAnswered),
-        Meaning::Done => (Ended::Rung { received_ms }, Excuse::DoneNotAnswered),
-        Meaning::Snooze(_) => (Ended::Postponed { received_ms }, Excuse::SnoozeNotAnswered),
-        _ => return None,
-    };
-    Some(Cause { from_ms: text.at_ms, until_ms: i64::MAX, of, excuse: Some(excuse) })
+/// The part of the promise that a key 1 on a call to the service may have ended, if the person heard no answer.
+fn by_key(promise: &Promise<'_>, key: &PersonText<'_>) -> Option<Cause> {
+    let (received_ms, excuse) = (*key.handed.last()?, Some(Excuse::DoneNotAnswered));
+    let (from_ms, until_ms, of) = (key.at_ms, i64::MAX, Ended::Rung { received_ms });
+    key.may_be_about(promise.task).then_some(Cause { from_ms, until_ms, of, excuse })
 }
 
-/// A paused series does not ring until the answer to a RESUME. A RESUME without an answer may have been stored.
-pub(super) fn of_pause(history: &PersonHistory<'_>, promise: &Promise<'_>, pause: &Pause) -> Vec<Cause> {
-    let resumes = history.silent().filter(|text| *text.meaning == Meaning::Resume(promise.number));
-    let first_ms = resumes.map(|text| text.at_ms).filter(|at_ms| *at_ms > pause.texted_ms).min();
-    let sure_ms = first_ms.unwrap_or(i64::MAX).min(pause.resumed_ms);
-    let cause = |of, excuse| Cause { from_ms: i64::MIN, until_ms: i64::MAX, of, excuse };
-    vec![
-        cause(Ended::Paused(pause.due_ms, sure_ms), None),
-        cause(Ended::Paused(sure_ms - 1, pause.resumed_ms), Some(Excuse::ResumeNotAnswered)),
-    ]
+/// A paused series does not ring until it is resumed.
+pub(super) fn of_pause(pause: &Pause) -> Cause {
+    let of = Ended::Paused(pause.due_ms, pause.resumed_ms);
+    Cause { from_ms: i64::MIN, until_ms: i64::MAX, of, excuse: None }
 }

@@ -1,7 +1,8 @@
-//! Whether the service may have given up an answer because each of its tries was used up.
+//! Whether the service may have given up an answer.
 //!
 //! The service counts a try by a write before it sends the request. It takes the count back only if it knows that the
-//! try was not sent, or was refused for now. So a try is used up in three ways:
+//! try was not sent, or was refused for now. An answer is given up if each of its tries was used up. A try is used
+//! up in three ways:
 //!
 //! - Its request had no readable response.
 //! - Its request was refused for now, but the write that takes the count back was lost.
@@ -16,7 +17,6 @@ use super::dues::SKEW_MS;
 use super::evidence::Evidence;
 use super::person_history::{PersonHistory, PersonText, TextRequest};
 use super::replacement_texts::UNWRITTEN;
-use super::replies;
 use crate::faults::Fault;
 use crate::history::RequestOutcome;
 
@@ -25,6 +25,9 @@ const TRIES: usize = 3;
 
 /// Longest run of a function, in milliseconds.
 const RUN_MS: i64 = 20_000;
+
+/// A minute, in milliseconds.
+const MINUTE_MS: i64 = 60_000;
 
 /// For each try, the shortest time between the moment at which the previous try was used up and the moment at which
 /// this try is used up, in milliseconds. A try is counted at the earliest at the deadline of the previous try, and the
@@ -63,17 +66,19 @@ pub(super) fn is_given_up(
     text: &PersonText<'_>,
     by_ms: i64,
 ) -> bool {
-    let Some(first_ms) = text.handed.first().copied() else { return false };
+    // The answer to a text that was not handled does not exist.
+    let Some(first_ms) = text.handled_ms() else { return false };
     if is_refused_for_a_day(evidence, history, text, first_ms) {
         return true;
     }
-    let is_its_own = |request: &&TextRequest<'_>| {
-        (first_ms..=by_ms).contains(&request.at_ms) && replies::is_answer_to(text.meaning, request.body)
-    };
+    let is_its_own =
+        |request: &&TextRequest<'_>| (first_ms..=by_ms).contains(&request.at_ms) && text.is_answered_with(request.body);
     let requests = history.text_requests.iter().filter(is_its_own);
     let used_up = requests.filter(|request| is_used_up(evidence, request)).map(|request| (request.at_ms, true));
     let conflicts: Vec<i64> = evidence.times_between(&[Fault::SpuriousConflict], first_ms, by_ms).collect();
-    let faults = evidence.times_between(&KEEPS_FROM_REQUESTING, first_ms, by_ms).chain(lost_to_conflicts(conflicts));
+    // The fault that uses up the first try may hit the write that stored the text. That write may be a minute on its way.
+    let faults = evidence.times_between(&KEEPS_FROM_REQUESTING, first_ms - RUN_MS - MINUTE_MS, by_ms);
+    let faults = faults.chain(lost_to_conflicts(conflicts));
     let mut moments: Vec<(i64, bool)> = used_up.chain(faults.map(|at_ms| (at_ms, false))).collect();
     moments.sort_unstable();
     use_up_all(&moments)
@@ -94,7 +99,7 @@ fn is_refused_for_a_day(
     let ends_ms = first_ms + DAY_MS;
     let is_its_own = |request: &&TextRequest<'_>| {
         let is_tried = (first_ms..=ends_ms + RUN_MS).contains(&request.at_ms);
-        is_tried && replies::is_answer_to(text.meaning, request.body)
+        is_tried && text.is_answered_with(request.body)
     };
     let own = history.text_requests.iter().filter(is_its_own).max_by_key(|request| request.at_ms);
     let Some(own) = own.filter(|own| is_refused(own)) else { return false };
@@ -152,7 +157,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_fault_uses_up_the_next_try_only_after_the_deadline_less_a_run_and_the_clock_skew() {
+    fn a_fault_uses_up_the_next_try_at_the_earliest_a_run_and_a_clock_skew_before_the_deadline() {
         for (moments, expected) in [
             ([0, 37_000, 97_000], true),
             ([0, 9_000, 48_000], true),

@@ -52,12 +52,10 @@ pub(super) fn after(promise: &Promise<'_>, at_ms: i64) -> Option<i64> {
     if current_ms > at_ms { Some(current_ms) } else { series.next(promise.first_ms(), current_ms) }
 }
 
-/// The earliest and the latest instant at which an answer may have been written, in milliseconds: between the receipt
-/// of its text and the request to send the answer, and in accordance with the wait that it states.
+/// The earliest and the latest instant at which an answer may have been written, in milliseconds: in the run that
+/// stored it, and in accordance with the wait that it states.
 fn written_between(history: &PersonHistory<'_>, text: &PersonText<'_>, answer: &ServiceText<'_>) -> (i64, i64) {
-    let requests = history.text_requests.iter().filter(|request| request.body == answer.body && answer.to.is_none());
-    let requested_ms = requests.map(|request| request.at_ms).filter(|at_ms| *at_ms >= text.first_ms()).min();
-    let (from_ms, to_ms) = (text.first_ms(), requested_ms.unwrap_or(answer.at_ms));
+    let (from_ms, to_ms) = (stated_dues::written_from_ms(text.first_ms(), answer.at_ms), answer.at_ms);
     let Some((begun_ms, slack_ms)) = waited_since(history, text, answer) else { return (from_ms, to_ms) };
     ((begun_ms - slack_ms).clamp(from_ms, to_ms), (begun_ms + slack_ms).clamp(from_ms, to_ms))
 }

@@ -21,8 +21,11 @@ const EACH: usize = 3;
 /// hour for which a request may be on its way.
 pub(super) const CALLED_MS: i64 = (900 + 12 + 3600 + 40 + 1800) * 1000;
 
-/// Shortest time between the starts of two calls of one person, in milliseconds.
+/// Shortest time between the starts of two calls to one person about different reminders, in milliseconds.
 const APART_MS: i64 = 60_000;
+
+/// How long `Dialing` waits for the carrier's answer, in milliseconds.
+const DIALING_MS: i64 = 60_000;
 
 /// How long a turn lasts at most, in milliseconds: a call rings for up to 23 s and goes on for up to 90 s, and a minute
 /// later its carrier is asked.
@@ -63,14 +66,17 @@ struct Turn<'e> {
 /// The turns of a person's calls. A turn ends when its call is over, and at the latest when the call must be over: a
 /// carrier that still queues the call is then asked to cancel it. If the outcome of the request is not known within the
 /// 60 s of `Dialing`, the occurrence ends then, and no record names the call any more. So the turn ends then too.
-fn turns<'e>(history: &'e PersonHistory<'_>) -> Vec<Turn<'e>> {
+fn turns<'e>(evidence: &Evidence<'_>, history: &'e PersonHistory<'_>) -> Vec<Turn<'e>> {
     let mut turns: Vec<Turn<'e>> = Vec::new();
     for call in &history.calls {
         let Some(request) = history.call_requests.iter().find(|request| request.claim == call.claim) else { continue };
         let claimed_ms = request.claimed_ms();
         let is_known =
-            |heard: (i64, RequestOutcome)| heard.1 == RequestOutcome::Accepted && heard.0 <= claimed_ms + APART_MS;
-        let lease_ms = if request.heard.is_some_and(is_known) { TURN_MS } else { APART_MS };
+            |heard: (i64, RequestOutcome)| heard.1 == RequestOutcome::Accepted && heard.0 <= claimed_ms + DIALING_MS;
+        // The function that learned the outcome may have died before it wrote it.
+        let is_hidden = evidence.injected_between(&UNWRITTEN, claimed_ms - SKEW_MS, claimed_ms + DIALING_MS);
+        let is_written = !is_hidden || !evidence.remains.unknown_claims.contains(call.claim.as_str());
+        let lease_ms = if request.heard.is_some_and(is_known) && is_written { TURN_MS } else { DIALING_MS };
         let until_ms = call.over_ms.unwrap_or(i64::MAX).min(claimed_ms + lease_ms);
         turns.push(Turn { claimed_ms, requested_ms: request.at_ms, until_ms, call });
     }
@@ -81,7 +87,7 @@ fn turns<'e>(history: &'e PersonHistory<'_>) -> Vec<Turn<'e>> {
 /// G2: a call to a person starts only when the previous call is over. Calls about different reminders start at least a
 /// minute apart.
 fn do_not_overlap(evidence: &Evidence<'_>, history: &PersonHistory<'_>, breaches: &mut Breaches) {
-    let turns = turns(history);
+    let turns = turns(evidence, history);
     // If a fault keeps a turn from being written, the call is placed nevertheless: a call to a busy phone is better
     // than no call.
     let is_unwritten =
@@ -165,17 +171,12 @@ pub(super) fn dues_in(candidate: &Candidate<'_>, from_ms: i64, to_ms: i64) -> us
         // If its zone may have been corrected, it may be due at another time than an answer stated.
         return usize::from(holds || candidate.may_be_corrected);
     };
-    let by_first_due = candidate.by_first_due();
-    let firsts = by_first_due.iter().filter_map(|candidate| Some(candidate.windows.first()?.from_ms));
-    let dues = firsts.map(|first_ms| {
-        let mut due_ms = series.current(first_ms, from_ms);
-        let mut dues = usize::from(due_ms <= to_ms);
-        while let Some(next_ms) = series.next(first_ms, due_ms).filter(|next_ms| *next_ms <= to_ms) {
-            (due_ms, dues) = (next_ms, dues + 1);
-        }
-        dues
-    });
-    let dues = dues.max().unwrap_or(0);
+    let Some(first_ms) = candidate.windows.first().map(|window| window.from_ms) else { return 0 };
+    let mut due_ms = series.current(first_ms, from_ms);
+    let mut dues = usize::from(due_ms <= to_ms);
+    while let Some(next_ms) = series.next(first_ms, due_ms).filter(|next_ms| *next_ms <= to_ms) {
+        (due_ms, dues) = (next_ms, dues + 1);
+    }
     // If its zone may have been corrected, the same occurrence may be due once more.
     dues + usize::from(candidate.may_be_corrected)
 }

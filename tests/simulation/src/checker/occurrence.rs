@@ -155,7 +155,7 @@ impl Occurrence<'_> {
         let is_wanted = !is_crowded
             && candidate.cancellations.is_empty()
             && candidate.stated.is_some()
-            && last.speaks(candidate.task.unwrap_or_default());
+            && last.speaks(candidate.task);
         // A text or a key may end the occurrence, or move it.
         let acts = |text: &&PersonText<'_>| {
             text.meaning.changes() && (last.taken_ms - FROZEN_MS..over_ms + AGAIN_MS).contains(&text.at_ms)
@@ -266,13 +266,7 @@ impl Occurrence<'_> {
         breaches: &mut Breaches,
     ) {
         let Some(first) = self.call_requests.first() else { return };
-        let mut stated_before = promise.stated.iter().filter(|stated| stated.at_ms <= first.at_ms);
-        // If two texts were handled at the same time, either of their dues may be the last due.
-        let stated = if promise.is_stated_at_once() {
-            stated_before.filter(|stated| stated.due_ms <= first.at_ms + SKEW_MS).max_by_key(|stated| stated.due_ms)
-        } else {
-            stated_before.next_back()
-        };
+        let stated = promise.stated.iter().rfind(|stated| stated.at_ms <= first.at_ms);
         let due_ms = if promise.series.is_some() { due_ms } else { stated.map_or(due_ms, |stated| stated.due_ms) };
         let late_ms = first.at_ms - due_ms;
         breaches.unless(late_ms >= -SKEW_MS, "G5", || format!("{} was called {} ms early", self.name(), -late_ms));

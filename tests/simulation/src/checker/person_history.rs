@@ -1,4 +1,4 @@
-//! The observations about one person: calls, texts, and requests for them.
+//! The observations about one person: calls, texts, requests for them, and the stored answers.
 
 use jiff::tz::TimeZone;
 use reminder::ids::{ClaimId, MessageId, ReminderKey};
@@ -63,6 +63,7 @@ pub(super) struct PersonText<'a> {
     pub(super) id: MessageId,
     pub(super) at_ms: i64,
     pub(super) meaning: &'a Meaning,
+    /// Whether the service took it: it replied 2xx, or the text is in the inbound queue.
     pub(super) taken: bool,
     /// Whether it is delivered through the queue and answered by a separate text.
     pub(super) by_queue: bool,
@@ -70,6 +71,8 @@ pub(super) struct PersonText<'a> {
     pub(super) handed: Vec<i64>,
     /// Each reply to its webhook.
     pub(super) replies: Vec<(i64, &'a str)>,
+    /// When it was stored, with all that it changed, and its answer. Absent if it was not stored.
+    pub(super) stored: Option<(i64, &'a str)>,
     /// If it is a key on a call, the words that had been spoken on the call. Such a key asks for the same as a text,
     /// about the reminder of its call.
     pub(super) key_about: Option<Vec<&'a str>>,
@@ -84,6 +87,17 @@ impl PersonText<'_> {
     /// When it was first delivered, or when it was sent if it was never delivered.
     pub(super) fn first_ms(&self) -> i64 {
         self.handed.first().copied().unwrap_or(self.at_ms)
+    }
+
+    /// When the service handled it, in milliseconds: it was stored with all that it changed. Absent if it had no
+    /// effect.
+    pub(super) fn handled_ms(&self) -> Option<i64> {
+        self.stored.map(|(stored_ms, _)| stored_ms)
+    }
+
+    /// Whether this is its stored answer.
+    pub(super) fn is_answered_with(&self, body: &str) -> bool {
+        self.stored.is_some_and(|(_, answer)| answer == body)
     }
 
     /// Whether it is a key on a call.
@@ -111,14 +125,16 @@ pub(super) struct TextRequest<'a> {
     pub(super) heard: Option<(i64, RequestOutcome)>,
 }
 
-/// An answer in the reply to a webhook, or a separate text that the carrier accepted.
+/// A text from the service: an answer that was sent in the reply to a webhook or is stored, or a separate text that the
+/// carrier accepted.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ServiceText<'a> {
+    /// When it was sent in the reply or spoken, was accepted by the carrier, or was stored.
     pub(super) at_ms: i64,
     /// When the service requested it, which may be long before the carrier accepted it.
     pub(super) said_ms: i64,
     pub(super) body: &'a str,
-    /// Index of the person's text, if this is a reply to its webhook.
+    /// Index of the person's text or key that it answers. Absent for a separate text, which does not name that text.
     pub(super) to: Option<usize>,
     /// When it failed to arrive, and why. Absent if it did not fail.
     pub(super) undelivered: Option<(i64, UndeliveredCause)>,
@@ -134,16 +150,16 @@ impl ServiceText<'_> {
 }
 
 impl<'a> ServiceText<'a> {
-    /// A text that was requested and accepted at the same instant.
+    /// A text that was requested and accepted, or stored, at the same instant.
     pub(super) fn at(at_ms: i64, body: &'a str) -> Self {
         Self { at_ms, said_ms: at_ms, body, to: None, undelivered: None, reported_ms: None }
     }
 }
 
-/// How a text was answered, as far as the answer was seen.
+/// How a text was answered, by the answers that were sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Answered {
-    /// With the answer of this index.
+    /// With the answer of this index in [`PersonHistory::sent_answers`].
     With(usize),
     /// With a text that the carrier refused because of the number.
     Refused,
@@ -156,20 +172,40 @@ pub(super) enum Answered {
 pub(super) struct PersonHistory<'a> {
     pub(super) who: usize,
     pub(super) texts: Vec<PersonText<'a>>,
-    /// Answers, in chronological order.
+    /// The answers that were sent to the person, in chronological order: replies to webhooks, words after keys, and
+    /// separate texts that the carrier accepted. Some of them did not arrive.
+    pub(super) sent_answers: Vec<ServiceText<'a>>,
+    /// How each text was answered, by the answers that were sent.
+    pub(super) seen: Vec<Answered>,
+    /// The stored answers, in the order in which the service handled the texts. Each counts from the instant at which
+    /// its text was handled, even if it was never sent.
     pub(super) answers: Vec<ServiceText<'a>>,
     /// Texts that replaced a call.
     pub(super) replacement_texts: Vec<ServiceText<'a>>,
     pub(super) text_requests: Vec<TextRequest<'a>>,
     pub(super) call_requests: Vec<CallRequest<'a>>,
     pub(super) calls: Vec<Call<'a>>,
-    /// How each text was answered.
-    pub(super) answered: Vec<Answered>,
     /// The zones that the person may be in: the zone of the area code, and the zone of each city that they texted.
     pub(super) zones: Vec<TimeZone>,
     /// For each separate text: its id at the carrier, whether it replaces a call, and its index in `replacement_texts`
-    /// or else in `answers`.
+    /// or else in `sent_answers`.
     pub(super) places: Vec<(&'a SentText, bool, usize)>,
+}
+
+impl<'a> PersonHistory<'a> {
+    /// The stored answer to the text of this index. `None` if the service did not handle the text.
+    pub(super) fn answer_to(&self, text: usize) -> Option<&ServiceText<'a>> {
+        self.answers.iter().find(|answer| answer.to == Some(text))
+    }
+
+    /// First delivery of the first UNDO or RESTORE that was handled before this instant, in milliseconds.
+    pub(super) fn first_back_ms(&self, before_ms: i64) -> Option<i64> {
+        let is_back = |text: &&PersonText<'_>| {
+            let is_handled = text.handled_ms().is_some_and(|handled_ms| handled_ms < before_ms);
+            is_handled && matches!(text.meaning, Meaning::Undo | Meaning::Restore)
+        };
+        self.texts.iter().filter(is_back).map(PersonText::first_ms).min()
+    }
 }
 
 /// The answer to the key that acknowledges a reminder. If that key is pressed after the question whether all calls
@@ -199,6 +235,12 @@ impl Call<'_> {
     /// Whether the last words asked whether all calls should stop.
     pub(super) fn asks_to_stop(&self) -> bool {
         self.said.last().is_some_and(|words| words.starts_with(ASKS_TO_STOP))
+    }
+
+    /// Whether its person confirmed the reminder: with the key 1, or with the key 9 pressed twice. The second 9
+    /// acknowledges the reminder before it stops all calls.
+    pub(super) fn is_confirmed(&self) -> bool {
+        self.has_pressed('1') || self.pressed.iter().filter(|(_, digit)| *digit == '9').count() > 1
     }
 
     /// Whether the key with this digit was pressed.

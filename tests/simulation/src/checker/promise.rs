@@ -4,9 +4,10 @@
 use jiff::tz::TimeZone;
 
 use super::answers::{PromiseKind, lists};
-use super::dues::{self, Series};
-use super::person_history::{PersonHistory, PersonText, ServiceText, made_ms};
-use super::stated_dues::{is_named, said_due};
+use super::dues::{SKEW_MS, Series};
+use super::evidence::Evidence;
+use super::person_history::{PersonHistory, ServiceText, made_ms};
+use super::stated_dues::said_due;
 use crate::people::Meaning;
 
 /// A promise to call a person.
@@ -21,29 +22,29 @@ pub(super) struct Promise<'a> {
     pub(super) is_local: bool,
     /// The zone in which its time was read.
     pub(super) zone: TimeZone,
-    /// A correction of its zone may have moved each of its dues from this instant on, in milliseconds: the answer to
-    /// the correction was not seen, or the reminder was due at about the same time. Absent if it is certain which zone
-    /// counts.
+    /// A correction of its zone may have moved each of its dues from this instant on, in milliseconds: an older
+    /// release, which can't read each record, handled the correction, or the reminder was due at about the same time.
+    /// Absent if it is certain which zone counts.
     pub(super) corrected_from_ms: Option<i64>,
-    /// Whether it is a series that had rung before its first known answer, which is the answer to a RESUME: the same
-    /// reminder goes on, at the same intervals.
+    /// Whether it is a series that had rung before an answer first stated a due of it. That is the answer to a RESUME:
+    /// the same reminder goes on, at the same intervals.
     pub(super) had_begun: bool,
-    /// The first due that such a series may have had before its first known answer, in milliseconds. Absent unless
-    /// UNDO or RESTORE may have made the series anew. The answer to such a text may name only the number of the series.
+    /// The first due that such a series may have had before that answer, in milliseconds. Absent unless UNDO or RESTORE
+    /// may have made the series anew. The answer to such a text may name only the number of the series.
     pub(super) began_ms: Option<i64>,
     /// The stated dues, in the order in which the service handled the texts that asked for them. A series has only one
     /// stated due: the due of its first occurrence.
     pub(super) stated: Vec<StatedDue>,
     /// Occurrences of a series that a correction of its zone may have planned again long after their dues.
     pub(super) planned_again: Vec<PlannedAgain>,
-    /// First delivery of the text that may have made it, in milliseconds. That text may have no answer.
+    /// First delivery of the first text that may have made it, in milliseconds.
     pub(super) asked_ms: i64,
 }
 
 /// A due that an answer stated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct StatedDue {
-    /// When the answer arrived, in milliseconds.
+    /// When the text that was answered was handled, in milliseconds.
     pub(super) at_ms: i64,
     /// First delivery of the text that was answered, in milliseconds.
     pub(super) requested_ms: i64,
@@ -52,33 +53,18 @@ pub(super) struct StatedDue {
     pub(super) is_local: bool,
 }
 
-/// The occurrence of a series that was the last one to be due when a text moved the series to another zone.
+/// The occurrence of a series that was due most recently when a text moved the series to another zone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct PlannedAgain {
     pub(super) due_ms: i64,
     /// First delivery of the text that moved the series, in milliseconds.
     pub(super) received_ms: i64,
-    /// If the occurrence was planned again, it had certainly not begun by this instant, in milliseconds: the time of
-    /// the answer to that text, or the receipt of the text if no answer was seen.
+    /// If the occurrence was planned again, it had certainly not begun by this instant, in milliseconds: the time at
+    /// which that text was handled, or its receipt if an older release handled it and did not name the reminder.
     pub(super) known_ms: i64,
 }
 
 impl Promise<'_> {
-    /// How many other reminders with the same task are due at this instant. `others_ms` are the dues that are known. A
-    /// text or a key without an answer may have made such a reminder: the key 2 ten minutes before the next occurrence
-    /// of a series makes a reminder that is due together with that occurrence.
-    pub(super) fn others_due_at(&self, due_ms: i64, history: &PersonHistory<'_>, others_ms: &[i64]) -> usize {
-        let makes = |text: &&PersonText<'_>| match text.meaning {
-            Meaning::Move(number, _) => *number == self.number,
-            Meaning::Snooze(_) => text.may_be_about(self.task),
-            _ => false,
-        };
-        let is_then =
-            |text: &&PersonText<'_>| dues::meant(text, &history.zones).iter().any(|window| window.holds(due_ms));
-        let known_others = others_ms.iter().filter(|other_ms| **other_ms == due_ms).count();
-        known_others + history.silent().filter(makes).filter(is_then).count()
-    }
-
     /// Its number and task, for messages.
     pub(super) fn name(&self) -> String {
         format!("#{} {}", self.number, self.task)
@@ -129,8 +115,7 @@ impl Promise<'_> {
     }
 
     /// The due at which it rings again, by the words of an answer, and the zone in which the words state it. It must be
-    /// a due that was stated or asked for before, or a due of its series, unless a correction of the zone may have
-    /// moved it.
+    /// a due that was stated before, or a due of its series, unless a correction of the zone may have moved it.
     pub(super) fn due_again<'h>(
         &self,
         history: &'h PersonHistory<'_>,
@@ -139,7 +124,7 @@ impl Promise<'_> {
         answer: &ServiceText<'_>,
     ) -> Option<(i64, &'h TimeZone)> {
         let is_known = |due_ms: i64| match &self.series {
-            None => self.is_stated(due_ms) || self.is_moved_to(history, due_ms),
+            None => self.is_stated(due_ms),
             Some(series) if self.had_begun => series.last_up_to(self.due_ms(), due_ms) == due_ms,
             Some(series) => series.current(self.due_ms(), due_ms) == due_ms,
         };
@@ -149,43 +134,32 @@ impl Promise<'_> {
         said_due(history, when, requested_ms, answer, |due_ms| is_known(due_ms) || is_moved)
     }
 
-    /// Whether two of its dues were stated by answers to texts that were handled at the same time: a text was received
-    /// before another text and answered after it. Then either of the two may have been obeyed last.
-    pub(super) fn is_stated_at_once(&self) -> bool {
-        self.stated.windows(2).any(|pair| pair[1].requested_ms < pair[0].requested_ms && pair[1].at_ms > pair[0].at_ms)
-    }
-
     /// Whether an answer stated this due.
     pub(super) fn is_stated(&self, due_ms: i64) -> bool {
         self.stated.iter().any(|stated| stated.due_ms == due_ms)
     }
 
-    /// Whether a MOVE of this number asks for this due. The answer to that text may have been refused, or arrive later.
-    pub(super) fn is_moved_to(&self, history: &PersonHistory<'_>, due_ms: i64) -> bool {
-        let moves = history.texts.iter().filter(|text| text.meaning.moves(self.number));
-        moves.flat_map(|text| dues::meant(text, &history.zones)).any(|window| window.holds(due_ms))
+    /// If a move or a snooze is the first text whose answer names it, an earlier UNDO or RESTORE may have made it: the
+    /// answers to these texts may name a reminder only by its number.
+    pub(super) fn may_be_made_anew(&mut self, history: &PersonHistory<'_>) {
+        let is_changed = matches!(self.kind, PromiseKind::Moved | PromiseKind::Snoozed);
+        let made_ms = self.stated.first().and_then(|stated| history.first_back_ms(stated.at_ms));
+        if let Some(made_ms) = made_ms.filter(|_| is_changed) {
+            self.asked_ms = self.asked_ms.min(made_ms);
+        }
     }
 
-    /// First delivery of the text that may have made it. If the answer to that text was not seen, a moved reminder may
-    /// be the reminder that an earlier text asked for.
-    pub(super) fn asked_ms(&self, history: &PersonHistory<'_>) -> i64 {
-        let stated_ms = self.stated.iter().map(|stated| stated.requested_ms).min().unwrap_or(i64::MIN);
-        let requests = history.texts.iter().filter(|text| match text.meaning {
-            Meaning::Remind { task, .. } => is_named(task, self.task),
-            _ => false,
-        });
-        let first_ms = requests.filter_map(|text| text.handed.first().copied()).min();
-        if matches!(self.kind, PromiseKind::Created | PromiseKind::Back) {
-            stated_ms
-        } else {
-            first_ms.unwrap_or(stated_ms).min(stated_ms)
-        }
+    /// Whether the store has this promise as the reminder with this id. If the store does not say, the id decides.
+    pub(super) fn is_stored_as(&self, evidence: &Evidence<'_>, history: &PersonHistory<'_>, reminder: &str) -> bool {
+        evidence
+            .is_numbered(reminder, history.who, self.number)
+            .unwrap_or_else(|| self.was_made_as(reminder) && !evidence.is_of_another(reminder, history.who))
     }
 
     /// Whether this promise may be the reminder with this id. The id, a ULID, tells when the reminder was made.
     pub(super) fn was_made_as(&self, reminder: &str) -> bool {
         let Some(first) = self.stated.first() else { return false };
         let answered_ms = self.stated.iter().map(|stated| stated.at_ms).min().unwrap_or(first.at_ms);
-        made_ms(reminder).is_some_and(|made_ms| (self.asked_ms..=answered_ms).contains(&made_ms))
+        made_ms(reminder).is_some_and(|made_ms| (self.asked_ms - SKEW_MS..=answered_ms + SKEW_MS).contains(&made_ms))
     }
 }

@@ -1,18 +1,16 @@
 //! G2 and G3 of replacement texts: which occurrence a text is about, and how often an occurrence is texted.
 
-use super::answers::PromiseKind;
 use super::breach::Breaches;
-use super::dues::{self, SKEW_MS};
+use super::dues::SKEW_MS;
 use super::evidence::Evidence;
 use super::excuses::{Cause, Ended};
 use super::pauses::{self, IS_PAUSED, Pause, UNDER_WAY_MS, is_about_pause};
-use super::person_history::{PersonHistory, PersonText, ServiceText, TextRequest, replaces_a_call};
+use super::person_history::{PersonHistory, ServiceText, TextRequest, replaces_a_call};
 use super::promise::Promise;
 use super::shares::{Excuse, Guarantee, Shares};
 use super::traces::Trace;
 use crate::faults::Fault;
 use crate::history::RequestOutcome;
-use crate::people::Meaning;
 use reminder::ports::UndeliveredCause;
 
 /// Longest time until a request reaches the carrier, in milliseconds.
@@ -53,10 +51,9 @@ pub(super) struct PromiseJudge<'e, 'a> {
 /// The time span of an occurrence, in milliseconds.
 #[derive(Clone, Copy)]
 pub(super) struct Span {
-    /// Due of the earlier occurrence that a text may have meant; 0 if there is none.
+    /// Due of an earlier occurrence, or 0. A text that ends one occurrence can have ended this one only if it was
+    /// handled after that due.
     pub(super) before_ms: i64,
-    /// Earliest possible due of this occurrence.
-    pub(super) from_ms: i64,
     pub(super) due_ms: i64,
     /// Due of the next occurrence.
     pub(super) next_ms: i64,
@@ -65,7 +62,7 @@ pub(super) struct Span {
 impl Span {
     /// Whether an observation at this instant may be about this occurrence.
     pub(super) fn holds(self, at_ms: i64) -> bool {
-        at_ms >= self.from_ms - SKEW_MS && at_ms < self.next_ms - SKEW_MS
+        at_ms >= self.due_ms - SKEW_MS && at_ms < self.next_ms - SKEW_MS
     }
 }
 
@@ -73,36 +70,9 @@ impl PromiseJudge<'_, '_> {
     /// The replacement texts of this occurrence.
     pub(super) fn replacement_texts(&self, span: Span) -> impl Iterator<Item = &ServiceText<'_>> {
         self.history.replacement_texts.iter().filter(move |replacement| {
-            let begun = replacement.at_ms >= span.from_ms - SKEW_MS;
-            begun && replacement.body.contains(self.promise.task) && self.is_of(replacement, span.due_ms)
+            let begun = replacement.at_ms >= span.due_ms - SKEW_MS;
+            begun && replacement.body.contains(self.promise.task) && self.names(replacement, span.due_ms)
         })
-    }
-
-    /// Whether a replacement text is about this occurrence: it names the occurrence's due. About a one-off, it may also
-    /// name a due to which an unanswered text may have moved it, or a due that an answer stated, unless the world is
-    /// calm.
-    pub(super) fn is_of(&self, replacement: &ServiceText<'_>, due_ms: i64) -> bool {
-        let named_ms = self.named(replacement);
-        if named_ms.contains(&due_ms) {
-            return true;
-        }
-        if self.promise.series.is_some() {
-            return false;
-        }
-        let moves = self.history.silent().filter(|text| self.may_move(text));
-        let windows: Vec<_> = moves.flat_map(|text| dues::meant(text, &self.history.zones)).collect();
-        let stated = |named: i64| self.promise.stated.iter().any(|stated| stated.due_ms == named);
-        let stated = |named| !self.evidence.calm() && stated(named);
-        named_ms.into_iter().any(|named| stated(named) || windows.iter().any(|window| window.holds(named)))
-    }
-
-    pub(super) fn may_move(&self, text: &PersonText<'_>) -> bool {
-        match text.meaning {
-            Meaning::Move(number, _) => *number == self.promise.number,
-            // The key 2 always makes another reminder.
-            Meaning::Snooze(_) => self.promise.kind != PromiseKind::Created && !text.is_key(),
-            _ => false,
-        }
     }
 
     pub(super) fn names(&self, replacement: &ServiceText<'_>, due_ms: i64) -> bool {
@@ -113,7 +83,7 @@ impl PromiseJudge<'_, '_> {
     /// about a pause stands for the occurrence after which the series was last paused.
     pub(super) fn named(&self, replacement: &ServiceText<'_>) -> Vec<i64> {
         if replacement.body.contains(IS_PAUSED) {
-            let is_before = |pause: &&Pause| pause.texted_ms <= replacement.said_ms;
+            let is_before = |pause: &&Pause| pause.paused_ms <= replacement.said_ms + SKEW_MS;
             let last = self.pauses.iter().rev().find(is_before);
             return last
                 .filter(|_| is_about_pause(replacement.body, self.promise))
@@ -133,11 +103,11 @@ impl PromiseJudge<'_, '_> {
             .replacement_texts
             .iter()
             .filter(|text| text.body == request.body && (request.at_ms..=known_ms).contains(&text.at_ms));
-        let has_passed = |text: &ServiceText<'_>| {
+        let has_failed = |text: &ServiceText<'_>| {
             text.undelivered
                 .is_some_and(|(undelivered_ms, cause)| cause == UndeliveredCause::Passing && undelivered_ms <= until_ms)
         };
-        accepted.max_by_key(|text| text.at_ms).is_some_and(has_passed)
+        accepted.max_by_key(|text| text.at_ms).is_some_and(has_failed)
     }
 
     /// G2: an occurrence has at most three texts. It has no text after one that is known to be accepted, unless that
@@ -158,7 +128,7 @@ impl PromiseJudge<'_, '_> {
                 .iter()
                 .filter(|replacement| about(replacement.said_ms, replacement.body))
                 .count();
-            let others = self.promise.others_due_at(*due_ms, self.history, &self.others_ms);
+            let others = self.others_ms.iter().filter(|other_ms| *other_ms == due_ms).count();
             let mut first_texts_of_others = others;
             breaches.unless(texts <= TEXTS * (1 + others), "G2", || {
                 format!("{} was texted {texts} times", self.promise.name())
@@ -199,7 +169,7 @@ impl PromiseJudge<'_, '_> {
             // A text about an earlier occurrence may still be tried when a later occurrence is heard.
             let series = self.promise.series.as_ref();
             let next_ms = series.and_then(|series| series.next(self.promise.first_ms(), *due_ms)).unwrap_or(i64::MAX);
-            let span = Span { before_ms: 0, from_ms: *due_ms, due_ms: *due_ms, next_ms };
+            let span = Span { before_ms: 0, due_ms: *due_ms, next_ms };
             let calls = self.own.iter().flat_map(|trace| &trace.calls);
             let calls = calls.filter(|call| call.speaks(task) && span.holds(call.taken_ms));
             let Some(thanked_ms) = calls.filter_map(|call| call.thanked_ms).min() else { continue };

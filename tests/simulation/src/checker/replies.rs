@@ -1,71 +1,30 @@
-//! Which answer belongs to which text. A reply to a webhook names its text. A separate answer does not, so each text is
-//! matched with a different answer whose words fit it.
+//! The stored answer to each text, and which delivered answer belongs to which text. A reply to a webhook names its
+//! text. A separate answer does not, so each text is matched with a different delivery of its stored answer.
 
 use super::answers::{self, Answer, PromiseKind};
-use super::dues::SKEW_MS;
 use super::person_history::{Answered, PersonHistory, PersonText, ServiceText, replaces_a_call};
-use super::stated_dues;
 use crate::history::RequestOutcome;
 use crate::people::{Meaning, Place};
-use reminder::ids::MessageId;
 
 impl<'a> PersonHistory<'a> {
-    /// The texts whose own answer was perhaps not seen: texts without an answer, and texts with a separate answer that
-    /// may belong to another text.
-    pub(super) fn silent(&self) -> impl Iterator<Item = &PersonText<'a>> {
-        let all = self.texts.iter().zip(&self.answered);
-        let missing = all.clone().any(|(text, answered)| !text.is_key() && !matches!(answered, Answered::With(_)));
-        let is_certain = move |text: &PersonText<'_>, answered: &Answered| match answered {
-            Answered::With(place) => {
-                let answer = &self.answers[*place];
-                let names = !matches!(answers::read(answer.body), Answer::Refused | Answer::Other);
-                // Another copy of the same words may have answered another text as well.
-                let is_only_copy = || self.answers.iter().filter(|other| other.body == answer.body).count() == 1;
-                // Words that fit several texts may also have answered another text.
-                let fits = |text: &&PersonText<'_>| {
-                    let is_handed = text.handed.first().is_some_and(|handed_ms| *handed_ms <= answer.at_ms);
-                    is_handed && !text.is_key() && is_answer_to(text.meaning, answer.body)
-                };
-                // The words may also be a late try of the answer to another text: DELETE and UNDO, or two texts "done",
-                // may be answered in the same words.
-                let is_copy = || {
-                    self.texts.iter().zip(&self.answered).filter(|(other, _)| other.id != text.id).any(
-                        |(other, own)| {
-                            matches!(own, Answered::With(place) if self.answers[*place].body == answer.body)
-                                && may_answer(self, other, answer.body, answer.at_ms)
-                        },
-                    )
-                };
-                answer.to.is_some()
-                    || (names && !is_copy() && !self.may_answer_another(answer, &mut vec![&text.id]))
-                    || (!missing && is_only_copy() && self.texts.iter().filter(fits).count() == 1)
-            }
-            Answered::Refused | Answered::No => false,
+    /// Learns the answers of the service from the store. The key 1 on a call to the service is not stored as a text, so
+    /// its answer is the one that its person heard.
+    pub(super) fn learn_answers(&mut self) {
+        let answer = |(place, (text, seen)): (usize, (&PersonText<'a>, &Answered))| match (text.stored, seen) {
+            (Some((at_ms, body)), _) => Some(ServiceText { to: Some(place), ..ServiceText::at(at_ms, body) }),
+            (None, Answered::With(heard)) if text.is_key() => Some(self.sent_answers[*heard]),
+            (None, _) => None,
         };
-        all.filter(move |(text, answered)| !is_certain(text, answered)).map(|(text, _)| text)
+        let mut answers: Vec<_> = self.texts.iter().zip(&self.seen).enumerate().filter_map(answer).collect();
+        answers.sort_by_key(|answer| answer.at_ms);
+        self.answers = answers;
     }
 
-    /// Whether a separate answer may belong to a text that is not in `passed`. Then the text that it was matched with
-    /// may have no answer. The other text must be without an answer, or its own answer may in turn belong to a further
-    /// text: "I can't find that reminder" answers SKIP 2 as well as DONE 2.
-    fn may_answer_another<'s>(&'s self, answer: &ServiceText<'_>, passed: &mut Vec<&'s MessageId>) -> bool {
-        for (text, answered) in self.texts.iter().zip(&self.answered) {
-            if passed.contains(&&text.id) || !may_answer(self, text, answer.body, answer.at_ms) {
-                continue;
-            }
-            passed.push(&text.id);
-            let may_take_it = match answered {
-                Answered::With(place) => {
-                    let own = &self.answers[*place];
-                    own.to.is_none() && self.may_answer_another(own, passed)
-                }
-                Answered::Refused | Answered::No => true,
-            };
-            if may_take_it {
-                return true;
-            }
-        }
-        false
+    /// The keys 1 on calls to the service of which the person heard no answer. The store does not show whether such a
+    /// key was handled.
+    pub(super) fn unheard_keys(&self) -> impl Iterator<Item = &PersonText<'a>> {
+        let keys = self.texts.iter().enumerate().filter(|(_, text)| text.is_key() && *text.meaning == Meaning::Done);
+        keys.filter(|(place, _)| self.answer_to(*place).is_none()).map(|(_, key)| key)
     }
 }
 
@@ -81,7 +40,7 @@ struct Outgoing<'a> {
 /// each text must be answered at the latest.
 pub(super) fn of(history: &PersonHistory<'_>, may_be_silent: &[bool], by_ms: &[i64]) -> Vec<Answered> {
     let mut answered: Vec<Answered> = vec![Answered::No; history.texts.len()];
-    for (place, answer) in history.answers.iter().enumerate() {
+    for (place, answer) in history.sent_answers.iter().enumerate() {
         if let Some(to) = answer.to.filter(|to| answered[*to] == Answered::No) {
             answered[to] = Answered::With(place);
         }
@@ -96,7 +55,7 @@ pub(super) fn of(history: &PersonHistory<'_>, may_be_silent: &[bool], by_ms: &[i
             let fits = |text: usize, place: usize| {
                 let Outgoing { at_ms, body, .. } = outgoing[place];
                 let is_free = with_copies || !copies[place];
-                is_free && at_ms <= by_ms[text] && may_answer(history, &history.texts[text], body, at_ms)
+                is_free && at_ms <= by_ms[text] && may_answer(&history.texts[text], body, at_ms)
             };
             if !holders.contains(&Some(text)) {
                 find_place(text, &fits, &mut holders, &mut vec![false; outgoing.len()]);
@@ -113,7 +72,7 @@ pub(super) fn of(history: &PersonHistory<'_>, may_be_silent: &[bool], by_ms: &[i
 
 /// The separate answers, followed by the refused requests for answers.
 fn outgoing<'a>(history: &PersonHistory<'a>) -> Vec<Outgoing<'a>> {
-    let sent = history.answers.iter().enumerate().filter(|(_, answer)| answer.to.is_none());
+    let sent = history.sent_answers.iter().enumerate().filter(|(_, answer)| answer.to.is_none());
     let sent = sent.map(|(place, answer)| Outgoing {
         at_ms: answer.at_ms,
         body: answer.body,
@@ -131,9 +90,9 @@ fn outgoing<'a>(history: &PersonHistory<'a>) -> Vec<Outgoing<'a>> {
 /// delivered again, the service answers in the same words. So if the first delivery was parked, the text has the same
 /// answer twice: as a separate text, and in the reply to its second delivery.
 fn is_copy_of_a_reply(history: &PersonHistory<'_>, answer: &Outgoing<'_>) -> bool {
-    history.answers.iter().filter(|reply| reply.body == answer.body).any(|reply| {
+    history.sent_answers.iter().filter(|reply| reply.body == answer.body).any(|reply| {
         let text = reply.to.map(|to| &history.texts[to]).filter(|text| text.handed.len() > 1);
-        text.is_some_and(|text| may_answer(history, text, answer.body, answer.at_ms))
+        text.is_some_and(|text| may_answer(text, answer.body, answer.at_ms))
     })
 }
 
@@ -158,34 +117,10 @@ fn find_place(
     false
 }
 
-/// Whether this may be the answer to a text. An answer that promises a call states a due, so it can only answer a text
-/// that asked for this due: the answers to two moves of one reminder have the same first words.
-pub(super) fn may_answer(history: &PersonHistory<'_>, text: &PersonText<'_>, body: &str, at_ms: i64) -> bool {
-    let is_meant = || match answers::read(body) {
-        Answer::Promise(promised) => stated_dues::due(history, text, &promised, at_ms).is_some(),
-        _ => true,
-    };
-    !text.is_key()
-        && text.handed.first().is_some_and(|handed_ms| *handed_ms <= at_ms)
-        && is_answer_to(text.meaning, body)
-        && !names_what_came_later(history, text, body)
-        && is_meant()
-}
-
-/// Whether an answer names a task that was asked for only after this text had been received. A command sees only the
-/// reminders that existed when it was received.
-fn names_what_came_later(history: &PersonHistory<'_>, text: &PersonText<'_>, body: &str) -> bool {
-    let Some(received_ms) = text.handed.last().filter(|_| body.contains('#')) else { return false };
-    let is_later =
-        |other: &PersonText<'_>| other.handed.first().is_some_and(|asked_ms| *asked_ms > received_ms + SKEW_MS);
-    let asks_for =
-        |other: &PersonText<'_>, wanted: &str| matches!(other.meaning, Meaning::Remind { task, .. } if task == wanted);
-    history.texts.iter().filter(|other| is_later(other)).any(|other| {
-        let Meaning::Remind { task, .. } = other.meaning else { return false };
-        // The same task may have been asked for before as well.
-        let is_old = || history.texts.iter().any(|text| asks_for(text, task) && !is_later(text));
-        body.contains(task.as_str()) && !is_old()
-    })
+/// Whether this is an answer to a text: it has the words that were stored as its answer, and they fit its meaning.
+pub(super) fn may_answer(text: &PersonText<'_>, body: &str, at_ms: i64) -> bool {
+    let is_stored = text.stored.is_some_and(|(stored_ms, answer)| stored_ms <= at_ms && answer == body);
+    !text.is_key() && is_stored && is_answer_to(text.meaning, body)
 }
 
 /// Whether these words may answer a text of this meaning. Words that the checker does not know may only answer YES or
@@ -195,6 +130,7 @@ pub(super) fn is_answer_to(meaning: &Meaning, body: &str) -> bool {
     let is_no_such = body.starts_with("I can't find that reminder");
     let is_nothing_rang = body.starts_with("No reminder rang");
     let is_unclear = body.starts_with("Sorry, I didn't get that");
+    let is_paused = |number: u32| body.starts_with(&format!("#{number} is paused"));
     let is_list = body.starts_with('#') || body.starts_with("You have no reminders");
     match (answers::read(body), meaning) {
         (Answer::Promise(promised), Meaning::Remind { task, .. }) => {
@@ -206,7 +142,7 @@ pub(super) fn is_answer_to(meaning: &Meaning, body: &str) -> bool {
         | (Answer::Acknowledged { numbers }, Meaning::DoneWith(number)) => numbers.contains(number),
         (Answer::Acknowledged { .. }, Meaning::Done)
         | (Answer::Deleted { .. }, Meaning::DeleteAll | Meaning::Undo)
-        | (Answer::Refused, Meaning::Remind { .. } | Meaning::Move(..) | Meaning::Snooze(_)) => true,
+        | (Answer::Refused, Meaning::Remind { .. } | Meaning::Move(..) | Meaning::Snooze(_) | Meaning::Undo) => true,
         (Answer::Back(_), Meaning::Undo | Meaning::Restore | Meaning::Resume(_)) => true,
         (
             Answer::Back(_)
@@ -228,9 +164,11 @@ pub(super) fn is_answer_to(meaning: &Meaning, body: &str) -> bool {
         (Answer::Other, Meaning::Remind { .. } | Meaning::RemindSometime { .. }) => {
             begins(&ASKS) || (body.starts_with("OK, ") && body.contains("What should I remind you about"))
         }
-        (Answer::Other, Meaning::DoneWith(_)) => is_no_such || is_nothing_rang || body.contains("hasn't rung yet"),
+        (Answer::Other, Meaning::DoneWith(number)) => {
+            is_no_such || is_nothing_rang || body.contains("hasn't rung yet") || is_paused(*number)
+        }
         (Answer::Other, Meaning::Skip(number)) => {
-            is_no_such || begins(&["Skipped", "Not skipped"]) || body.starts_with(&format!("#{number} is paused"))
+            is_no_such || begins(&["Skipped", "Not skipped"]) || is_paused(*number)
         }
         (Answer::Other, Meaning::Resume(number)) => {
             let is_open = || body.starts_with(&format!("#{number} isn't paused"));

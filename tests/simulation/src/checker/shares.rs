@@ -61,29 +61,17 @@ macro_rules! excuses {
 }
 
 excuses! {
-    /// The person opted out, and no reply proves when the service learned of it: the text was parked, lost or still on
-    /// its way, or only the carrier knew of the opt-out. Or the reminder may have been made after the opt-out. The
-    /// reminder lives until the service learns of the opt-out, and has ended after that.
+    /// The person opted out, and the service did not know it yet: the text was not handled, and the carrier had refused
+    /// no text. Or the reminder may have been made after the opt-out. The reminder lives until the service learns of
+    /// the opt-out, and has ended after that.
     OptOutNotProved of G1,
-    /// A text that deletes or skips the occurrence was sent before the occurrence had to be over, and no answer to the
-    /// text was seen. The service may have stored the text at any time since.
-    DeletionNotAnswered of G1,
-    /// A text that moves the reminder was sent before the occurrence had to be over, and no answer to the text was
-    /// seen. The text may have skipped the occurrence that was current when the service stored it.
-    MoveNotAnswered of G1,
-    /// A snooze was sent within an hour after this occurrence rang, and no answer to the snooze was seen. It may have
-    /// acknowledged this occurrence.
-    SnoozeNotAnswered of G1,
-    /// "Done" was sent within an hour after this occurrence rang, or with the number of its reminder, and no answer
-    /// proves which occurrence it was about. It may have acknowledged this occurrence.
+    /// The person called the service, was told about this occurrence and pressed the key 1, and heard no answer. The
+    /// key may have acknowledged this occurrence.
     DoneNotAnswered of G1,
-    /// The person named their city. Either no answer to that text was seen, or the occurrence may still have waited for
-    /// its first call: it was due within the quarter of an hour before, or a fault had delayed that call for longer. It
-    /// may be due in the old zone or in the new one.
+    /// The person named their city, and the occurrence may still have waited for its first call: it was due within the
+    /// quarter of an hour before, or a fault had delayed that call for longer. Or an older release, which can't read
+    /// each record, handled that text. The occurrence may be due in the old zone or in the new one.
     ZoneNotAnswered of G1,
-    /// The series was paused, and a RESUME was sent whose answer was not seen. The service may have stored the RESUME
-    /// at any time since.
-    ResumeNotAnswered of G1,
     /// A text that was accepted did not arrive, and the service may not know it. The service received no report of the
     /// failure, and a fault hit its question to the carrier, or the report if the text failed after that question.
     /// After its last question, the service takes the text for sent.
@@ -105,11 +93,9 @@ excuses! {
     /// when it thawed. It had written the claim before it froze. A second request would be a breach. So would a call on
     /// which the reminder is spoken.
     FrozenBeforeCancellation of G4,
-    /// A fault was injected while the opt-out was handled. So its reply may only mean that the text was parked, not
-    /// that the opt-out was stored.
-    OptOutMaybeParked of G4,
-    /// The person named their city. Either no answer to that text was seen, or the reminder was due within the quarter
-    /// of an hour before and may still have waited for its first call. It may be due in the old zone or in the new one.
+    /// The person named their city, and the reminder was due within the quarter of an hour before and may still have
+    /// waited for its first call. Or an older release handled that text. The reminder may be due in the old zone or in
+    /// the new one.
     ZoneMaybeCorrected of G5,
     /// A function froze after its claim, for at most an hour, and sent its one request when it thawed.
     FrozenBeforeRequest of G6,

@@ -11,7 +11,7 @@ use super::person_history::{PersonHistory, PersonText, ServiceText};
 use crate::people::{Due, Meaning};
 
 /// The due that an answer promises, and the zone in which its words are read. `None` if this text did not ask for that
-/// due.
+/// due. `at_ms` is when the text was handled.
 pub(super) fn due<'h>(
     history: &'h PersonHistory<'_>,
     text: &PersonText<'_>,
@@ -25,14 +25,24 @@ pub(super) fn due<'h>(
         (Meaning::Move(..), PromiseKind::Moved) | (Meaning::Snooze(_), PromiseKind::Snoozed) => !promised.repeats,
         _ => false,
     };
-    let first = text.handed.first().filter(|_| fits)?;
-    last_named_first(history, *first).into_iter().find_map(|zone| {
+    text.handed.first().filter(|_| fits)?;
+    let from_ms = written_from_ms(text.first_ms(), at_ms);
+    last_named_first(history, at_ms).into_iter().find_map(|zone| {
         let windows = dues::meant(text, std::slice::from_ref(zone));
         let is_meant = |due_ms: &i64| {
-            windows.iter().any(|window| window.holds(*due_ms)) && is_so_far_away(promised.when, *due_ms, *first, at_ms)
+            windows.iter().any(|window| window.holds(*due_ms)) && is_so_far_away(promised.when, *due_ms, from_ms, at_ms)
         };
-        first_by_words(promised.when, zone, *first, at_ms, is_meant).map(|due_ms| (due_ms, zone))
+        first_by_words(promised.when, zone, from_ms, at_ms, is_meant).map(|due_ms| (due_ms, zone))
     })
+}
+
+/// The earliest instant at which an answer that was stored at `stored_ms` may have been written, in milliseconds: in
+/// the run that stored it, and not before the receipt of the text.
+pub(super) fn written_from_ms(received_ms: i64, stored_ms: i64) -> i64 {
+    /// Longest time from the decision about a text until it is stored, in milliseconds: a run, and the minute for which
+    /// a write may be on its way.
+    const STORED_MS: i64 = (20 + 60) * 1000;
+    received_ms.max(stored_ms - STORED_MS)
 }
 
 /// The due for which `is_due` holds and that the words of an answer state, and the zone in which the words are read.
@@ -43,11 +53,12 @@ pub(super) fn said_due<'h>(
     answer: &ServiceText<'_>,
     is_due: impl Fn(i64) -> bool,
 ) -> Option<(i64, &'h TimeZone)> {
-    let is_due = |due_ms: &i64| is_due(*due_ms) && is_so_far_away(when, *due_ms, requested_ms, answer.at_ms);
+    let from_ms = written_from_ms(requested_ms, answer.at_ms);
+    let is_due = |due_ms: &i64| is_due(*due_ms) && is_so_far_away(when, *due_ms, from_ms, answer.at_ms);
     history
         .zones
         .iter()
-        .find_map(|zone| first_by_words(when, zone, requested_ms, answer.at_ms, is_due).map(|due_ms| (due_ms, zone)))
+        .find_map(|zone| first_by_words(when, zone, from_ms, answer.at_ms, is_due).map(|due_ms| (due_ms, zone)))
 }
 
 /// The first due that the words of an answer may state in a zone and for which `is_due` holds. A day such as "today" is
@@ -73,20 +84,20 @@ fn last_named_first<'h>(history: &'h PersonHistory<'_>, at_ms: i64) -> Vec<&'h T
             Meaning::Zone(place) => zone.iana_name() == Some(place.zone),
             _ => false,
         };
-        let handed = history.texts.iter().filter(names).flat_map(|text| text.handed.first());
-        handed.copied().filter(|handed_ms| *handed_ms <= at_ms).max()
+        let handled = history.texts.iter().filter(names).filter_map(PersonText::handled_ms);
+        handled.filter(|handled_ms| *handled_ms <= at_ms).max()
     };
     let mut zones: Vec<&TimeZone> = history.zones.iter().collect();
     zones.sort_by_key(|zone| std::cmp::Reverse(named_ms(zone)));
     zones
 }
 
-/// Whether the wait that a promise states ends at its due. The wait begins between the first delivery of the text and
-/// the answer.
-fn is_so_far_away(when: &str, due_ms: i64, handed_ms: i64, at_ms: i64) -> bool {
+/// Whether the wait that an answer states ends at this due. The wait begins when the answer is written, which is
+/// between `from_ms` and `to_ms`.
+fn is_so_far_away(when: &str, due_ms: i64, from_ms: i64, to_ms: i64) -> bool {
     let Some(wait) = answers::wait(when) else { return true };
     let slack_ms = wait.rounded_ms + dues::CLOCK_MS;
-    (handed_ms - slack_ms..=at_ms + slack_ms).contains(&(due_ms - wait.wait_ms))
+    (from_ms - slack_ms..=to_ms + slack_ms).contains(&(due_ms - wait.wait_ms))
 }
 
 /// Whether an answer names the task of a text. Words such as "every day" may still be part of the task if the service

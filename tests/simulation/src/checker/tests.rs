@@ -1,6 +1,6 @@
 //! Tests the judge with histories made by hand. For each rule, one history keeps it and another history breaks it.
 
-use reminder::ids::{CallId, MessageId, ReminderKey, SentTextId};
+use reminder::ids::{MessageId, ReminderKey, SentTextId};
 use reminder::ports::UndeliveredCause;
 use reminder::wire::CallRoute;
 
@@ -8,15 +8,17 @@ use self::samples::*;
 use self::story::{START, Story, Talk};
 use self::verdicts::{breaks, broken, held, keeps};
 use super::{Judgement, judge};
-use crate::fakes::{Costs, PutOff, number};
+use crate::fakes::{Costs, PutOff, Resumed, number};
 use crate::faults::Fault;
-use crate::history::{AnswerRoute, Observation, PickedUpBy, RequestOutcome, SentText, Speech};
+use crate::history::{AnswerRoute, Observation, PickedUpBy, RequestOutcome, SentText};
 use crate::people::{Bound, Due, Meaning, OptOutWord, Place, Rhythm};
+use crate::world::{HandledText, StoredReminder};
 
 mod calls;
 mod consent;
 mod costs;
 mod delays;
+mod handled;
 mod isolation;
 mod moves;
 mod moves_along;

@@ -15,8 +15,8 @@ use crate::world::Remains;
 /// An hour, in milliseconds.
 const HOUR_MS: i64 = 3_600_000;
 
-/// How long before or after the hour a text may still count in it, in milliseconds, because it is received a moment
-/// after it was delivered.
+/// How far outside the hour a text may be delivered and still count in it, in milliseconds: the service counts from the
+/// instant at which it receives the text, which is a moment later.
 const SLACK_MS: i64 = 60_000;
 
 /// Maximum number of unreadable texts that are answered within an hour.
@@ -27,13 +27,14 @@ pub(super) fn gather(remains: &Remains) -> Evidence<'_> {
     let mut evidence = Evidence::gather(remains);
     let answered: Vec<_> = evidence.people.iter().map(|person| answers_of(&evidence, person)).collect();
     for (person, answered) in evidence.people.iter_mut().zip(answered) {
-        person.answered = answered;
+        person.seen = answered;
+        person.learn_answers();
     }
     evidence
 }
 
 fn answers_of(evidence: &Evidence<'_>, person: &PersonHistory<'_>) -> Vec<Answered> {
-    let changes = consent::changes(evidence, person);
+    let changes = consent::changes(person);
     let silent: Vec<bool> = person.texts.iter().map(|text| may_be_silent(evidence, person, &changes, text)).collect();
     let by_ms: Vec<i64> = person.texts.iter().map(|text| answered_by_ms(evidence, text)).collect();
     replies::of(person, &silent, &by_ms)
@@ -47,9 +48,10 @@ pub(super) fn judge(
     shares: &mut Shares,
     breaches: &mut Breaches,
 ) {
-    let changes = consent::changes(evidence, history);
-    for (text, answered) in history.texts.iter().zip(&history.answered) {
+    let changes = consent::changes(history);
+    for (text, answered) in history.texts.iter().zip(&history.seen) {
         answers_are_the_same(text, breaches);
+        answer_fits(text, breaches);
         let of_text = OfText { evidence, history, changes: &changes, text, answered: *answered };
         // The service need not answer a text that the carrier did not deliver to it. A key that was not answered is
         // pressed again, or its person hears that it failed.
@@ -61,6 +63,7 @@ pub(super) fn judge(
     if evidence.calm() {
         are_answered_once(history, breaches);
     }
+    answers_are_stored(history, breaches);
     are_asked_for(history, promises, breaches);
 }
 
@@ -107,7 +110,7 @@ fn is_unread(text: &PersonText<'_>) -> bool {
 
 /// When a text must be answered at the latest, in milliseconds.
 pub(super) fn answered_by_ms(evidence: &Evidence<'_>, text: &PersonText<'_>) -> i64 {
-    let handled_ms = consent::handled_ms(evidence, text).filter(|_| !text.by_queue);
+    let handled_ms = consent::answered_ms(evidence, text).filter(|_| !text.by_queue);
     let last_ms = text.handed.last().copied().unwrap_or(text.at_ms);
     handled_ms.unwrap_or_else(|| evidence.settled_ms(text.handed.first().copied().unwrap_or(last_ms)).max(last_ms))
 }
@@ -121,10 +124,29 @@ fn answers_are_the_same(text: &PersonText<'_>, breaches: &mut Breaches) {
     }
 }
 
+/// G8: the stored answer to a text answers what the text asks for.
+fn answer_fits(text: &PersonText<'_>, breaches: &mut Breaches) {
+    let Some((_, answer)) = text.stored.filter(|(_, answer)| !answer.is_empty() && !text.is_key()) else { return };
+    breaches.unless(replies::is_answer_to(text.meaning, answer), "G8", || {
+        format!("{:?} was answered {answer:?}", text.meaning.text())
+    });
+}
+
+/// G2: each answer that the person got is the stored answer of their text. A separate answer does not name its text.
+fn answers_are_stored(history: &PersonHistory<'_>, breaches: &mut Breaches) {
+    for answer in &history.sent_answers {
+        let is_stored = match answer.to.map(|to| &history.texts[to]) {
+            Some(text) => text.is_key() || text.is_answered_with(answer.body),
+            None => history.texts.iter().any(|text| replies::may_answer(text, answer.body, answer.at_ms)),
+        };
+        breaches.unless(is_stored, "G2", || format!("the answer {:?} was sent, but is not stored", answer.body));
+    }
+}
+
 /// G2: without faults no separate answer is sent twice.
 fn are_answered_once(history: &PersonHistory<'_>, breaches: &mut Breaches) {
-    for (place, answer) in history.answers.iter().enumerate().filter(|(_, answer)| answer.to.is_none()) {
-        breaches.unless(history.answered.contains(&Answered::With(place)), "G2", || {
+    for (place, answer) in history.sent_answers.iter().enumerate().filter(|(_, answer)| answer.to.is_none()) {
+        breaches.unless(history.seen.contains(&Answered::With(place)), "G2", || {
             format!("no text is left for the answer {:?}", answer.body)
         });
     }
@@ -147,7 +169,7 @@ impl OfText<'_, '_> {
         let changes_consent = text.meaning.opts_out() || text.meaning.opts_in();
         match self.answered {
             Answered::With(place) => {
-                let said_ms = self.history.answers[place].said_ms;
+                let said_ms = self.history.sent_answers[place].said_ms;
                 let is_out = consent::between(self.changes, first_ms, said_ms) == Consent::Out;
                 breaches.unless(!is_out || changes_consent, "G4", || {
                     format!("{:?} was answered after an opt-out", text.meaning.text())
@@ -220,15 +242,10 @@ const FROZEN_MS: i64 = (3600 + 2 * 20) * 1000;
 /// How long a carrier waits for the reply to a webhook, in milliseconds.
 const WEBHOOK_MS: i64 = 15_000;
 
-/// G2: a replacement text is about a promise, or about a reminder that a text asked for.
+/// G2: a replacement text is about a promise.
 fn are_asked_for(history: &PersonHistory<'_>, promises: &Promises<'_>, breaches: &mut Breaches) {
     for replacement in &history.replacement_texts {
         let is_promised = promises.all.iter().any(|promise| replacement.body.contains(promise.task));
-        let is_asked_for = history.texts.iter().any(|text| match text.meaning {
-            Meaning::Remind { task, .. } => replacement.body.contains(task.as_str()),
-            _ => false,
-        });
-        breaches
-            .unless(is_promised || is_asked_for, "G2", || format!("no text asked for the text {:?}", replacement.body));
+        breaches.unless(is_promised, "G2", || format!("no text asked for the text {:?}", replacement.body));
     }
 }

@@ -35,7 +35,7 @@ pub(super) fn judge(
 ) {
     let (tries, late_ms) = if evidence.calm() { (1, CALM_MS) } else { (TRIES, CALLED_MS + REFUSED_MS) };
     let mut texts_ms: Vec<i64> =
-        history.answers.iter().chain(&history.replacement_texts).map(|text| text.at_ms).collect();
+        history.sent_answers.iter().chain(&history.replacement_texts).map(|text| text.at_ms).collect();
     texts_ms.sort_unstable();
     for (place, first_ms) in texts_ms.iter().enumerate() {
         let texts = texts_ms[place..].iter().take_while(|at_ms| *at_ms - first_ms < HOUR_MS).count();

@@ -66,7 +66,10 @@ impl Cloud {
         if self.injects(Fault::SpuriousConflict) {
             return Err(WriteError::Conflict);
         }
-        let updates = write(&mut self.table.borrow_mut(), self.conditions.get());
+        let mut table = self.table.borrow_mut();
+        table.set_now(self.engine.now_ms());
+        let updates = write(&mut table, self.conditions.get());
+        drop(table);
         if let Err(error) = &updates {
             self.trace(|| format!("store: {error}"));
         }

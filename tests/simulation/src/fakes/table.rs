@@ -19,6 +19,8 @@ use reminder::turn::{Turn, TurnOutcome, TurnRequest};
 
 use super::costs::Costs;
 use super::deadline_index::{DeadlineIndex, IndexUpdate};
+use super::occurrences::{Occurrences, Passed};
+use super::pauses::{Pauses, StoredPause};
 use super::put_off::PutOff;
 use super::replanned::Replanned;
 
@@ -51,6 +53,12 @@ pub struct Table {
     text_writes: BTreeMap<OutgoingTextKey, u32>,
     put_off: Vec<(ReminderKey, PutOff)>,
     replanned: Vec<Replanned>,
+    pauses: Pauses,
+    occurrences: Occurrences,
+    /// When each incoming text was stored, in milliseconds since 1970.
+    stored_ms: BTreeMap<MessageId, i64>,
+    /// When the write that is being carried out arrived, in milliseconds since 1970.
+    now_ms: i64,
 }
 
 /// The item of a person's turn.
@@ -215,6 +223,31 @@ impl Table {
         &self.replanned
     }
 
+    /// Returns the pauses of series so far.
+    pub(crate) fn pauses(&self) -> &[StoredPause] {
+        self.pauses.all()
+    }
+
+    /// Returns the writes so far by which a series went on after an occurrence, or ended.
+    pub(crate) fn passed(&self) -> &[Passed] {
+        self.occurrences.passed()
+    }
+
+    /// Returns the claims whose calls were never stored as accepted by the carrier.
+    pub(crate) fn unknown_claims(&self) -> &BTreeSet<String> {
+        self.occurrences.unknown()
+    }
+
+    /// Returns every stored incoming text, with the instant at which it was stored, in milliseconds since 1970.
+    pub(crate) fn stored_messages(&self) -> impl Iterator<Item = (i64, &IncomingText)> {
+        self.stored_ms.iter().filter_map(|(id, stored_ms)| Some((*stored_ms, &**self.messages.get(id)?)))
+    }
+
+    /// Sets the instant of the writes that follow, in milliseconds since 1970.
+    pub(super) fn set_now(&mut self, now_ms: i64) {
+        self.now_ms = now_ms;
+    }
+
     /// Returns the id of each outgoing text, and the number of its writes outside a transaction.
     pub(crate) fn text_writes(&self) -> impl Iterator<Item = (String, u32)> {
         self.text_writes.iter().map(|(key, writes)| (key.text.to_string(), *writes))
@@ -254,6 +287,7 @@ impl Table {
         }
         self.profiles.insert(profile.person.clone(), profile.clone().written());
         self.messages.insert(message.id.clone(), message.clone().written());
+        self.stored_ms.insert(message.id.clone(), self.now_ms);
         reminders.iter().for_each(|reminder| self.costs_of(&reminder.key).by_texts += 1);
         let replanned_by = |next: &Replacement<Reminder>| Replanned::by_write(self.peek(&next.key)?, next);
         let replanned: Vec<_> = reminders.iter().filter_map(replanned_by).collect();
@@ -321,6 +355,11 @@ impl Table {
     fn put(&mut self, reminder: &Replacement<Reminder>) -> IndexUpdate {
         let key = reminder.key.clone();
         self.aside.remove(&Overdue::Reminder(key.clone()));
+        let stored = self.reminders.get(&key.person).and_then(|theirs| theirs.get(&key)).map(Deref::deref);
+        self.pauses.record(stored, reminder, self.now_ms);
+        if let Some(stored) = stored {
+            self.occurrences.record(stored, reminder, self.now_ms);
+        }
         self.reminders.entry(key.person.clone()).or_default().insert(key.clone(), reminder.clone().written());
         self.update(Overdue::Reminder(key), reminder.deadline())
     }

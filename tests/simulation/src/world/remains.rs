@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
+use reminder::ids::MessageId;
 use reminder::lifecycle::wake;
 use reminder::record::{Reminder, State};
 use reminder::wire::WakeUpMessage;
 
 use super::Scale;
-use crate::fakes::{Cloud, Costs, PutOff, Replanned};
+use crate::fakes::{Cloud, Costs, Passed, PutOff, Replanned, StoredPause, Table};
 use crate::fault_profile::FaultProfile;
 use crate::history::Entry;
 
@@ -23,6 +24,24 @@ pub struct Live {
     pub due_ms: i64,
 }
 
+/// A reminder in the store: whose it is, and by which number its person names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredReminder {
+    /// The telephone number of the person.
+    pub phone: String,
+    /// The number of the reminder: 3 for `#3`.
+    pub number: u32,
+}
+
+/// A text, or a key that stands for a text, that the service handled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HandledText {
+    /// When it was stored, with all that it changed, in milliseconds since 1970.
+    pub at_ms: i64,
+    /// The stored answer. Empty if it gets no answer.
+    pub answer: String,
+}
+
 /// The result of a world: its history, its live items, and its costs.
 #[derive(Debug)]
 pub struct Remains {
@@ -32,8 +51,8 @@ pub struct Remains {
     pub live: Vec<Live>,
     /// Ids of the reminders that had ended at `end_ms`.
     pub ended: BTreeSet<String>,
-    /// The id of each reminder, and the telephone number of the person.
-    pub numbers: BTreeMap<String, String>,
+    /// The reminders in the store, by their ids.
+    pub stored: BTreeMap<String, StoredReminder>,
     /// Reminders that were live two hours after `end_ms`, except paused series.
     pub live_afterwards: Vec<Live>,
     /// Texts that had not ended at the end of the run.
@@ -46,6 +65,14 @@ pub struct Remains {
     pub put_off: Vec<(String, PutOff)>,
     /// The occurrences that a text about a zone planned again.
     pub replanned: Vec<Replanned>,
+    /// The pauses of series, in the order in which they were written.
+    pub pauses: Vec<StoredPause>,
+    /// The writes by which a series went on after an occurrence, or ended, in order.
+    pub passed: Vec<Passed>,
+    /// The claims whose calls were never stored as accepted by the carrier.
+    pub unknown_claims: BTreeSet<String>,
+    /// The texts and keys that the service handled. A text that is missing had no effect.
+    pub handled: BTreeMap<MessageId, HandledText>,
     /// The id of each outgoing text, and the number of its writes outside a transaction.
     pub text_writes: Vec<(String, u32)>,
     /// Size of the world.
@@ -65,13 +92,19 @@ pub struct Remains {
     pub fault_profile: FaultProfile,
 }
 
-/// Returns the id of each reminder, and the telephone number of the person.
-pub(super) fn numbers(cloud: &Cloud) -> BTreeMap<String, String> {
+/// Returns the texts and keys that the service handled.
+pub(super) fn handled(table: &Table) -> BTreeMap<MessageId, HandledText> {
+    let handled = |at_ms, answer: &String| HandledText { at_ms, answer: answer.clone() };
+    table.stored_messages().map(|(at_ms, text)| (text.id.clone(), handled(at_ms, &text.answer))).collect()
+}
+
+/// Returns the reminders in the store, by their ids.
+pub(super) fn stored(cloud: &Cloud) -> BTreeMap<String, StoredReminder> {
     let table = cloud.table.borrow();
-    let numbers: BTreeMap<_, _> = table.profiles().map(|profile| (&profile.person, &profile.number)).collect();
+    let phones: BTreeMap<_, _> = table.profiles().map(|profile| (&profile.person, &profile.number)).collect();
     let reminders = table.reminders().filter_map(|reminder| {
-        let number = numbers.get(&reminder.key.person)?;
-        Some((reminder.key.reminder.to_string(), number.as_str().to_owned()))
+        let phone = phones.get(&reminder.key.person)?.as_str().to_owned();
+        Some((reminder.key.reminder.to_string(), StoredReminder { phone, number: reminder.number }))
     });
     reminders.collect()
 }

@@ -105,7 +105,7 @@ impl PromiseJudge<'_, '_> {
     /// and a call or text about it may have reached the person within the hour before. A request for a call or text
     /// counts, and so does a fault that may have hidden such a request.
     fn had_rung(&self, span: Span, cause: &Cause, received_ms: i64) -> bool {
-        if span.from_ms > received_ms + SKEW_MS {
+        if span.due_ms > received_ms + SKEW_MS {
             return false;
         }
         let call_requests =
@@ -113,7 +113,7 @@ impl PromiseJudge<'_, '_> {
         let call_requests = call_requests.map(|request| (request.at_ms, request.heard));
         let text_requests = self.history.text_requests.iter().filter(|request| {
             let words = ServiceText::at(request.at_ms, request.body);
-            replaces_a_call(request.body) && request.body.contains(self.promise.task) && self.is_of(&words, span.due_ms)
+            replaces_a_call(request.body) && request.body.contains(self.promise.task) && self.names(&words, span.due_ms)
         });
         let text_requests = text_requests.map(|request| (request.at_ms, request.heard));
         let calls = self.possible.iter().flat_map(|trace| &trace.calls).filter(|call| span.holds(call.taken_ms));
@@ -130,6 +130,6 @@ impl PromiseJudge<'_, '_> {
             is_recent && (!is_refused || matches!(cause.of, Ended::Postponed { .. }))
         };
         call_requests.chain(text_requests).chain(call_ends).any(may_count)
-            || self.evidence.injected_between(&UNWRITTEN, span.from_ms, cause.until_ms)
+            || self.evidence.injected_between(&UNWRITTEN, span.due_ms, cause.until_ms)
     }
 }

@@ -3,6 +3,7 @@
 use super::WRITTEN_MS;
 use crate::checker::breach::Breaches;
 use crate::checker::dues::SKEW_MS;
+use crate::checker::pauses::Pause;
 use crate::checker::person_history::PersonText;
 use crate::checker::replacement_texts::PromiseJudge;
 
@@ -19,7 +20,9 @@ impl PromiseJudge<'_, '_> {
             // A text or a key shows that the person is there. It may come between two calls: RESUME comes while the
             // series is paused, and lets it ring again.
             let is_act = |text: &&PersonText<'_>| text.meaning.changes() && (*due_ms..next_ms).contains(&text.at_ms);
-            if calls.iter().any(|call| call.picked_up_ms.is_some())
+            let was_paused = |pause: &Pause| (*due_ms..next_ms).contains(&pause.paused_ms);
+            if self.pauses.iter().any(was_paused)
+                || calls.iter().any(|call| call.picked_up_ms.is_some())
                 || self.history.texts.iter().any(|text| is_act(&text))
             {
                 unheard = 0;

@@ -7,16 +7,19 @@ use crate::checker::replacement_texts::{PromiseJudge, Span};
 
 impl PromiseJudge<'_, '_> {
     /// The end of an occurrence and its time, if the person was reached: by a call that spoke the task and on which the
-    /// person pressed the key 1, or by a text that did not fail. A call that a mailbox picks up does not reach the
+    /// person confirmed it by a key, or by a text that did not fail. A call that a mailbox picks up does not reach the
     /// person.
     pub(super) fn seen(&self, span: Span, breaches: &mut Breaches) -> Option<(OccurrenceEnd, i64)> {
         let calls = self.possible.iter().flat_map(|trace| &trace.calls);
         let calls = || calls.clone().filter(|call| span.holds(call.taken_ms));
-        let heard = calls().find(|call| call.speaks(self.promise.task) && call.has_pressed('1'));
+        let heard = calls().find(|call| call.speaks(self.promise.task) && call.is_confirmed());
         let texts: Vec<_> = self.replacement_texts(span).filter(|text| text.undelivered.is_none()).collect();
         let is_own = |claim| self.own.iter().any(|trace| trace.calls.iter().any(|call| call.claim == claim));
-        if let Some((heard, text)) = heard.filter(|heard| is_own(heard.claim)).zip(texts.first()) {
-            breaches.unless(!self.evidence.calm(), "G1", || {
+        let own_heard = heard.filter(|heard| is_own(heard.claim) && heard.has_pressed('1'));
+        if let Some((heard, text)) = own_heard.zip(texts.first()) {
+            // The text may be about another reminder with this task and due.
+            let is_shared = self.others_ms.contains(&span.due_ms);
+            breaches.unless(!self.evidence.calm() || is_shared, "G1", || {
                 format!(
                     "{} was heard on the call of claim {} and texted ({:?}), without any fault",
                     self.promise.name(),

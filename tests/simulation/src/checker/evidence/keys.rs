@@ -3,6 +3,7 @@
 use reminder::ids::{CallId, MessageId};
 
 use super::Evidence;
+use super::texts::stored;
 use crate::checker::person_history::{PersonText, ServiceText};
 use crate::people::Meaning;
 
@@ -29,7 +30,7 @@ impl<'a> Evidence<'a> {
                 }
                 (None, _) => return,
             };
-            let text = self.add_key(who, at_ms, call, meaning, said);
+            let text = self.add_key(who, at_ms, call.at_carrier(), digit, meaning, said);
             if let Some(text) = text {
                 self.people[who].texts[text].handed.push(at_ms);
             }
@@ -50,21 +51,24 @@ impl<'a> Evidence<'a> {
             }
         };
         known.pressed.push((at_ms, digit));
-        let said = known.said.clone();
-        let text = self.add_key(who, at_ms, call, meaning, said);
+        let (said, claim) = (known.said.clone(), known.claim);
+        let text = self.add_key(who, at_ms, claim.as_str(), digit, meaning, said);
         self.people[who].calls[place].key_text = text;
     }
 
-    /// Adds the text that stands for a key, and returns its index.
+    /// Adds the text that stands for a key, and returns its index. `call` is the claim of the call, or the id at the
+    /// carrier of a person's call.
     fn add_key(
         &mut self,
         who: usize,
         at_ms: i64,
-        call: &CallId,
+        call: &str,
+        digit: char,
         meaning: &'a Meaning,
         said: Vec<&'a str>,
     ) -> Option<usize> {
-        let id = MessageId::new("key", call.at_carrier()).ok()?;
+        let id = MessageId::new("key", &format!("{call}-{digit}")).ok()?;
+        let stored = stored(self.remains, &id);
         let texts = &mut self.people[who].texts;
         texts.push(PersonText {
             id,
@@ -74,6 +78,7 @@ impl<'a> Evidence<'a> {
             by_queue: false,
             handed: Vec::new(),
             replies: Vec::new(),
+            stored,
             key_about: Some(said),
         });
         texts.len().checked_sub(1)
@@ -100,7 +105,7 @@ impl<'a> Evidence<'a> {
         let person = &mut self.people[who];
         if person.texts[text].replies.is_empty() {
             person.texts[text].replies.push((at_ms, words));
-            person.answers.push(ServiceText { to: Some(text), ..ServiceText::at(at_ms, words) });
+            person.sent_answers.push(ServiceText { to: Some(text), ..ServiceText::at(at_ms, words) });
         }
     }
 }

@@ -8,9 +8,15 @@ use crate::checker::person_history::{PersonHistory, PersonText, ServiceText, Tex
 use crate::fakes::number;
 use crate::history::{AnswerRoute, Observation, SentText};
 use crate::people::Meaning;
+use crate::world::Remains;
 
 /// The status of a text that is on its way.
 const SENT: &str = "sent";
+
+/// When the text with this id was stored, and its answer. `None` if it was not stored.
+pub(super) fn stored<'a>(remains: &'a Remains, id: &MessageId) -> Option<(i64, &'a str)> {
+    remains.handled.get(id).map(|handled| (handled.at_ms, handled.answer.as_str()))
+}
 
 impl<'a> Evidence<'a> {
     pub(super) fn record_incoming_text(&mut self, at_ms: i64, seen: &'a Observation) {
@@ -31,14 +37,15 @@ impl<'a> Evidence<'a> {
                 self.by_text.insert(id, (*person, texts.len()));
                 let by_queue = *route == AnswerRoute::Text;
                 let (handed, replies, id) = (Vec::new(), Vec::new(), id.clone());
-                texts.push(PersonText { id, at_ms, meaning, taken: false, by_queue, handed, replies, key_about: None });
+                let (taken, stored, key_about) = (false, stored(self.remains, &id), None);
+                texts.push(PersonText { id, at_ms, meaning, taken, by_queue, handed, replies, stored, key_about });
             }
             Observation::TextDelivered { id } => self.change_text(id, |text| text.handed.push(at_ms)),
             Observation::TextTaken { id } => self.change_text(id, |text| text.taken = true),
             Observation::Reply { id, body } => {
                 self.change_text(id, |text| text.replies.push((at_ms, body)));
                 if let Some((who, text)) = self.by_text.get(id).copied().filter(|_| !body.is_empty()) {
-                    self.people[who].answers.push(ServiceText { to: Some(text), ..ServiceText::at(at_ms, body) });
+                    self.people[who].sent_answers.push(ServiceText { to: Some(text), ..ServiceText::at(at_ms, body) });
                 }
             }
             _ => {}
@@ -71,7 +78,7 @@ impl<'a> Evidence<'a> {
                 let said_ms = request.map_or(at_ms, |request| request.at_ms);
                 let words = ServiceText { said_ms, ..ServiceText::at(at_ms, body) };
                 let replaces = replaces_a_call(body);
-                let texts = if replaces { &mut person.replacement_texts } else { &mut person.answers };
+                let texts = if replaces { &mut person.replacement_texts } else { &mut person.sent_answers };
                 person.places.push((text, replaces, texts.len()));
                 texts.push(words);
             }
@@ -91,11 +98,13 @@ impl<'a> Evidence<'a> {
         let Some(person) = self.person(to.as_str()) else { return };
         let place = match replied_to {
             // A text that is delivered again is answered again, and the carrier sends each reply.
-            Some(to) => person.answers.iter().rposition(|answer| answer.to == Some(to)).map(|place| (false, place)),
+            Some(to) => {
+                person.sent_answers.iter().rposition(|answer| answer.to == Some(to)).map(|place| (false, place))
+            }
             None => person.places.iter().find(|(id, ..)| *id == text).map(|(_, replaces, place)| (*replaces, *place)),
         };
         let Some((replaces, place)) = place else { return };
-        let texts = if replaces { &mut person.replacement_texts } else { &mut person.answers };
+        let texts = if replaces { &mut person.replacement_texts } else { &mut person.sent_answers };
         texts[place].undelivered = Some((at_ms, *cause));
         let place = (person.who, replaces, place);
         self.undelivered.insert(text, place);
@@ -105,7 +114,7 @@ impl<'a> Evidence<'a> {
     fn record_report(&mut self, at_ms: i64, text: &SentText, status: &str) {
         let Some((who, replaces, place)) = self.undelivered.get(text).copied() else { return };
         let person = &mut self.people[who];
-        let texts = if replaces { &mut person.replacement_texts } else { &mut person.answers };
+        let texts = if replaces { &mut person.replacement_texts } else { &mut person.sent_answers };
         if status != SENT {
             texts[place].reported_ms.get_or_insert(at_ms);
         }

@@ -6,7 +6,6 @@ use crate::checker::breach::Breaches;
 use crate::checker::dues::{self, Series};
 use crate::checker::person_history::{PersonHistory, PersonText, ServiceText};
 use crate::checker::promise::{Promise, StatedDue};
-use crate::checker::replies;
 use crate::checker::stated_dues::{is_named, said_due};
 use crate::people::{Due, Meaning};
 
@@ -43,12 +42,13 @@ impl<'a> Promises<'a> {
                 }
                 continue;
             };
-            let is_local = old.is_local && (old.is_stated(due_ms) || !old.is_moved_to(history, due_ms));
+            let is_local = old.is_local;
             let stated = StatedDue { at_ms: answer.at_ms, requested_ms, due_ms, is_local };
             if old.number != promised.number {
                 // RESUME makes no reminder. If its answer has a new number, an earlier UNDO or RESTORE made the
                 // reminder.
-                let made_ms = made_anew_before(history, text);
+                let is_resumed = matches!(text.meaning, Meaning::Resume(_));
+                let made_ms = history.first_back_ms(answer.at_ms).filter(|_| is_resumed);
                 let is_interval = old.series.as_ref().is_some_and(|series| !series.is_local());
                 let had_begun = made_ms.is_some() && is_interval;
                 let again = Promise {
@@ -72,7 +72,7 @@ impl<'a> Promises<'a> {
                 && known.series.is_none()
             {
                 // UNDO of a move plans the reminder again at its due before the move. That due is local again if it was
-                // local before the move. The answer to the move may arrive later.
+                // local before the move.
                 known.is_local = known.stated.iter().any(|before| before.due_ms == due_ms && before.is_local);
                 known.stated.push(StatedDue { is_local: known.is_local, ..stated });
             }
@@ -99,8 +99,9 @@ impl<'a> Promises<'a> {
 }
 
 impl<'a> Promise<'a> {
-    /// A promise that comes back by the answer to this text although no earlier answer has promised it: the answer to
-    /// the text that asked for it did not arrive.
+    /// A promise that comes back by the answer to this text although no earlier answer has stated its due: an earlier
+    /// UNDO or RESTORE made it anew, and its answer named only its number. Its due is then the due that another text
+    /// asked for.
     fn that_was_asked_for(
         history: &PersonHistory<'a>,
         known: &[Self],
@@ -109,14 +110,15 @@ impl<'a> Promise<'a> {
         answer: &ServiceText<'a>,
     ) -> Option<Self> {
         let requested_ms = back.first_ms();
-        history.texts.iter().find_map(|text| {
+        // A text that the service did not handle asked for nothing.
+        let is_handled = |text: &&PersonText<'_>| text.handled_ms().is_some_and(|ms| ms <= answer.at_ms);
+        history.texts.iter().filter(is_handled).find_map(|text| {
             let is_local = match text.meaning {
                 Meaning::Remind { task, due } if is_named(task, promised.task) => {
                     matches!(due, Due::At(_) | Due::Each(..))
                 }
                 // A snooze rings once, ten minutes after the key 2 on a call, or as many minutes after a text as it
-                // says. The answer to the key is lost if the call ends meanwhile. The answer to the text may arrive
-                // after this answer.
+                // says.
                 Meaning::Snooze(_) if text.may_be_about(promised.task) && !promised.repeats => false,
                 // The MOVE of an occurrence also makes a reminder that rings once.
                 Meaning::Move(number, _) if !promised.repeats && may_have_task(known, *number, promised.task) => false,
@@ -147,31 +149,13 @@ impl<'a> Promise<'a> {
     }
 }
 
-/// The UNDO, RESTORE or RESUME that this answer belongs to. A separate answer does not name its text, but it can't belong
-/// to a text that was delivered only after the answer. Of several texts, the first one to be delivered may have made the
-/// reminder.
+/// The UNDO, RESTORE or RESUME that this answer belongs to.
 fn asks_for_it<'h, 'a>(history: &'h PersonHistory<'a>, answer: &ServiceText<'_>) -> Option<&'h PersonText<'a>> {
-    let may_be_its = |place: usize, text: &PersonText<'_>| match answer.to {
-        Some(to) => to == place,
-        None => replies::may_answer(history, text, answer.body, answer.at_ms),
-    };
-    let is_it = |(place, text): &(usize, &PersonText<'_>)| {
-        let is_meant = matches!(text.meaning, Meaning::Undo | Meaning::Restore | Meaning::Resume(_));
-        is_meant && may_be_its(*place, text)
-    };
-    let texts = history.texts.iter().enumerate().filter(is_it);
-    texts.map(|(_, text)| text).min_by_key(|text| text.first_ms())
+    let text = &history.texts[answer.to?];
+    matches!(text.meaning, Meaning::Undo | Meaning::Restore | Meaning::Resume(_)).then_some(text)
 }
 
-/// Whether the reminder of this number may have this task. If no answer has named the number yet, it may have any task.
+/// Whether the reminder of this number may have this task. If no answer has stated its task yet, it may have any task.
 fn may_have_task(known: &[Promise<'_>], number: u32, task: &str) -> bool {
     known.iter().find(|known| known.number == number).is_none_or(|known| known.task == task)
-}
-
-/// The first delivery of the first UNDO or RESTORE, if it came before this RESUME: it may have made the reminder that
-/// goes on. `None` if `resume` is an UNDO or a RESTORE, because these make a reminder themselves.
-fn made_anew_before(history: &PersonHistory<'_>, resume: &PersonText<'_>) -> Option<i64> {
-    let is_back = |text: &&PersonText<'_>| matches!(text.meaning, Meaning::Undo | Meaning::Restore);
-    let made_ms = history.texts.iter().filter(is_back).map(PersonText::first_ms).min();
-    made_ms.filter(|made_ms| matches!(resume.meaning, Meaning::Resume(_)) && *made_ms < resume.first_ms())
 }

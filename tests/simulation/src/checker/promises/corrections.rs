@@ -13,9 +13,8 @@ use crate::people::Meaning;
 
 /// A question whether the repeating reminders should move to another zone.
 #[derive(Debug)]
-struct Move {
-    /// The zone that the person leaves, or all possible zones if it is not known. If an earlier question is still open,
-    /// the zones of that question count too.
+struct MoveQuestion {
+    /// The zone that the person leaves. If an earlier question is still open, the zones of that question count too.
     from: Vec<TimeZone>,
     to: TimeZone,
     at_ms: i64,
@@ -26,8 +25,8 @@ const WAITS_MS: i64 = (900 + 20) * 1000;
 
 impl Promise<'_> {
     /// The due that the answer to a correction of the zone states for this promise: "#3 rings every day at 8 AM,
-    /// starting today at 8 AM PST". Its "today" is the day on which the correction was received. The answer may be
-    /// sent, or sent again, on a later day.
+    /// starting today at 8 AM PST". Its "today" is the day on which the correction was received. The correction
+    /// may be handled on a later day.
     fn stated_in(&self, answer: &ServiceText<'_>, received_ms: i64, zone: &TimeZone) -> Option<i64> {
         let (_, rest) = answer.body.split_once(&format!("#{} rings ", self.number))?;
         let words = rest.split([';', '.']).next()?;
@@ -36,7 +35,9 @@ impl Promise<'_> {
         first_by_words(when, zone, received_ms, answer.said_ms, |due_ms| *due_ms >= received_ms - SKEW_MS)
     }
 
-    /// Reads its times in another zone. The zone changes at an instant between the receipt and the known answer.
+    /// Reads its times in another zone. The zone changes at an instant between the receipt of the text and `known_ms`,
+    /// when the text was handled. `known_ms` is `i64::MAX` if it is not known whether the zone changes. `first_ms` is
+    /// the first due in the new zone, if the answer states it.
     fn correct(&mut self, received_ms: i64, known_ms: i64, first_ms: Option<i64>, zone: &TimeZone) {
         let old_ms = self.due_ms();
         // An occurrence that was due shortly before may still have waited for its first call.
@@ -87,9 +88,9 @@ impl Promises<'_> {
     /// Applies the texts that say where the person is. The first text moves the reminders whose times were read in the
     /// guessed zone and that have not begun to ring. A later text moves series after a YES.
     pub(super) fn correct(&mut self, evidence: &Evidence<'_>, history: &PersonHistory<'_>) {
-        let (mut is_known, mut asked) = (false, None::<Move>);
-        // The zones that the profile may have now: a text without an answer may have been stored.
-        let mut homes = Vec::new();
+        let (mut is_known, mut asked) = (false, None::<MoveQuestion>);
+        // The zone that the profile has now, if a text named it.
+        let mut home = None::<TimeZone>;
         for handled in handling_order::texts(history) {
             let Handled { text, received_ms, answer } = handled;
             if let (Meaning::Yes, Some(question)) = (text.meaning, &asked) {
@@ -99,67 +100,65 @@ impl Promises<'_> {
                 asked = None;
             }
             let Meaning::Zone(place) = text.meaning else { continue };
-            // If the zone was guessed, the answer does not ask whether series should move. If it asks, an earlier text
-            // about the zone was obeyed, although its answer was not seen.
+            // If the zone was guessed, the answer does not ask whether series should move. If it asks, the person had
+            // named a zone before.
             is_known |= handled.has_question();
             if is_known {
                 // If the person had named the zone before, only the repeating reminders move, and only after a YES.
-                let may_ask = answer.is_none() || handled.has_question();
                 let to = TimeZone::get(place.zone).ok();
                 let earlier = asked.filter(|earlier| received_ms - earlier.at_ms <= OPEN_MS);
-                let from = homes.iter().cloned().chain(earlier.into_iter().flat_map(|earlier| earlier.from)).collect();
-                if answer.is_some() {
-                    homes.clear();
-                }
-                homes.extend(to.clone());
-                asked = to.filter(|_| may_ask).map(|to| Move { from, to, at_ms: received_ms });
+                let from =
+                    home.take().into_iter().chain(earlier.into_iter().flat_map(|earlier| earlier.from)).collect();
+                home = to.clone();
+                asked = to.filter(|_| handled.has_question()).map(|to| MoveQuestion { from, to, at_ms: received_ms });
                 continue;
             }
-            if answer.is_some_and(|answer| !answer.body.starts_with("OK, ")) {
+            if !answer.body.starts_with("OK, ") {
                 continue;
             }
             let Ok(zone) = TimeZone::get(place.zone) else { continue };
-            homes.push(zone.clone());
-            let known_ms = answer.map_or(i64::MAX, |answer| answer.at_ms);
+            home = Some(zone.clone());
+            let known_ms = answer.at_ms;
             let is_guessed = |promise: &&mut Promise<'_>| {
                 promise.is_local && promise.zone == evidence.zone && promise.stated[0].requested_ms <= known_ms
             };
             // An older release does not change the records that it can't read, so it corrects only some reminders.
             let is_old = |(from_ms, to_ms): &(i64, i64)| (*from_ms..=to_ms.saturating_add(SKEW_MS)).contains(&known_ms);
-            let known_ms = if evidence.rolled_back.iter().any(is_old) { i64::MAX } else { known_ms };
+            let is_old = evidence.rolled_back.iter().any(is_old);
             for promise in self.all.iter_mut().filter(is_guessed) {
-                let first_ms = answer.and_then(|answer| promise.stated_in(answer, received_ms, &zone));
+                let first_ms = promise.stated_in(answer, received_ms, &zone);
+                let known_ms = if is_old && first_ms.is_none() { i64::MAX } else { known_ms };
                 // A record that a newer release wrote stays as it is while an older release runs, because the older one
                 // can't read it. The text is handled only once. So its answer leaves out such a reminder, which stays
                 // in its old zone.
                 let was_newer = |(from_ms, to_ms): &(i64, i64)| {
-                    promise.stated[0].requested_ms <= *from_ms && *from_ms <= known_ms && *to_ms >= received_ms
+                    promise.stated[0].requested_ms <= *from_ms && *from_ms <= answer.at_ms && *to_ms >= received_ms
                 };
                 if first_ms.is_none() && evidence.rolled_back.iter().any(was_newer) {
                     promise.may_be_corrected_from(received_ms - WAITS_MS);
                 }
                 promise.correct(received_ms, known_ms, first_ms, &zone);
             }
-            is_known = answer.is_some();
+            is_known = true;
         }
     }
 
     /// Applies a YES to the question whether the repeating reminders should move to another zone. The question is about
     /// the reminders in the zone that the person has left. A reminder of a third zone stays: the person did not say YES
     /// when they left that zone.
-    fn move_series(&mut self, yes: &Handled<'_, '_>, question: &Move) {
+    fn move_series(&mut self, yes: &Handled<'_, '_>, question: &MoveQuestion) {
         let Handled { received_ms, answer, .. } = *yes;
-        if answer.is_some() && !yes.moves_to("") {
+        if !yes.moves() {
             return;
         }
-        let known_ms = answer.map_or(i64::MAX, |answer| answer.at_ms);
+        let known_ms = answer.at_ms;
         let is_meant = |promise: &&mut Promise<'_>| {
             promise.series.as_ref().is_some_and(Series::is_local) && promise.stated[0].requested_ms <= known_ms
         };
         for promise in self.all.iter_mut().filter(is_meant) {
             // An occurrence that has begun stays, and a paused series has no due. The answer does not name such a
             // series, but its next due is read in the new zone.
-            let first_ms = answer.and_then(|answer| promise.stated_in(answer, received_ms, &question.to));
+            let first_ms = promise.stated_in(answer, received_ms, &question.to);
             let leaves = |from: &TimeZone| promise.series.as_ref().is_some_and(|series| series.zone() == Some(from));
             if first_ms.is_none() && !question.from.iter().any(leaves) {
                 continue;

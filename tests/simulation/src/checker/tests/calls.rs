@@ -32,7 +32,7 @@ fn done_ends_the_occurrence_that_rang_and_not_the_next_occurrence() {
 }
 
 #[test]
-fn two_calls_of_a_person_at_once_break_a_rule() {
+fn two_calls_to_a_person_at_once_are_a_breach() {
     let both = |tea_second| {
         let mut story = asked();
         story.text(120, tea(), TEA);
@@ -115,4 +115,26 @@ fn the_key_two_of_a_new_number_is_not_refused() {
         "was refused",
     );
     keeps(&story("Not saved: you have 80 reminders, the most I can keep. DELETE one first."), "was refused");
+}
+
+#[test]
+fn a_call_whose_acceptance_the_store_never_shows_keeps_the_phone_for_a_minute() {
+    let story = |is_shown: bool, fault: Option<i64>, tea_second: i64| {
+        let mut story = asked();
+        if let Some(second) = fault {
+            story.fault(second, Fault::Crash);
+        }
+        story.text(120, tea(), TEA).call(1800, 0, "pills", Talk::NotPickedUp);
+        // The end of the call is not known.
+        story.entries.retain(|entry| !matches!(entry.seen, Observation::CallEnded { .. }));
+        if !is_shown {
+            story.hides_acceptance();
+        }
+        story.call(tea_second, 120, "tea", Talk::Keys(&['1'])).judge(3)
+    };
+    keeps(&story(false, Some(1801), 1900), "call the same phone");
+    breaks(&story(false, Some(1801), 1850), "call the same phone");
+    breaks(&story(true, Some(1801), 1900), "call the same phone");
+    // No fault kept the acceptance from being stored.
+    breaks(&story(false, None, 1900), "call the same phone");
 }

@@ -45,18 +45,13 @@ fn a_function_that_froze_before_the_second_key_nine_may_send_its_one_request_aft
 }
 
 #[test]
-fn an_opt_out_that_is_received_again_after_the_opt_in_counts() {
+fn an_opt_out_that_is_received_again_after_the_opt_in_may_count() {
     let story = |second_delivery: Option<i64>| {
         let mut story = asked();
-        let id = MessageId::new("twilio", "SMstop").unwrap();
-        let (person, meaning, route) = (0, Meaning::OptOut, AnswerRoute::Reply);
-        story.at(60, 0, Observation::TextSent { id: id.clone(), person, meaning, route });
-        story.at(60, 10, Observation::TextDelivered { id: id.clone() });
+        story.late_text(60, second_delivery.unwrap_or(60), Meaning::OptOut, "");
         // The first delivery failed if there is a second delivery.
-        let taken_second = second_delivery.unwrap_or(60);
-        second_delivery.iter().for_each(|second| story.at(*second, 10, Observation::TextDelivered { id: id.clone() }));
-        story.at(taken_second, 60, Observation::TextTaken { id: id.clone() });
-        story.at(taken_second, 60, Observation::Reply { id, body: String::new() });
+        let id = story.last_text.clone().filter(|_| second_delivery.is_some());
+        id.into_iter().for_each(|id| story.at(60, 10, Observation::TextDelivered { id }));
         story.text(62, Meaning::OptIn, "").text(100, Meaning::List, "").judge(1)
     };
     keeps(&story(Some(65)), "never answered");
@@ -70,19 +65,10 @@ fn an_opt_out_counts_if_the_carrier_reports_it_for_the_answer_to_an_older_opt_in
     // The first START is delivered after the STOP that was sent later. The second START is delivered after both LISTs.
     let story = |is_told: bool, is_answered: bool| {
         let mut story = asked();
-        let id = |of: &str| MessageId::new("twilio", of).unwrap();
-        let starts = |story: &mut Story, of: &str, sent: i64, delivered: i64| {
-            let (person, meaning, route) = (0, Meaning::OptIn, AnswerRoute::Reply);
-            story.at(sent, 0, Observation::TextSent { id: id(of), person, meaning, route });
-            story.at(delivered, 10, Observation::TextDelivered { id: id(of) });
-            story.at(delivered, 60, Observation::TextTaken { id: id(of) });
-            story.at(delivered, 60, Observation::Reply { id: id(of), body: BACK.to_owned() });
-        };
-        starts(&mut story, "SMold", 60, 180);
-        starts(&mut story, "SMnew", 240, 900);
-        story.text(120, Meaning::OptOut, "");
-        let (text, to, body) = (SentText::ReplyTo(id("SMold")), number(0), BACK.to_owned());
-        let cause = UndeliveredCause::OptedOut;
+        story.late_text(60, 180, Meaning::OptIn, BACK);
+        let text = SentText::ReplyTo(story.last_text.clone().unwrap());
+        story.late_text(240, 900, Meaning::OptIn, BACK).text(120, Meaning::OptOut, "");
+        let (to, body, cause) = (number(0), BACK.to_owned(), UndeliveredCause::OptedOut);
         story.at(183, 0, Observation::TextUndelivered { text: text.clone(), to, body, code: 21610, cause });
         if is_told {
             story.at(184, 0, Observation::TextStatusTaken { text, status: "failed" });
@@ -97,7 +83,7 @@ fn an_opt_out_counts_if_the_carrier_reports_it_for_the_answer_to_an_older_opt_in
 }
 
 #[test]
-fn no_call_follows_a_refused_text_that_tells_of_an_opt_out() {
+fn no_call_is_owed_after_a_refused_text_that_tells_of_an_opt_out() {
     // The carrier does not report the opt-out. A text that it refuses before the service calls again tells of it.
     let story = |left: Meaning, refused: i64| {
         let mut story = daily();
@@ -105,7 +91,9 @@ fn no_call_follows_a_refused_text_that_tells_of_an_opt_out() {
         let (id, person, route) = (MessageId::new("aws", "m-stop").unwrap(), 0, AnswerRoute::Text);
         story.at(3600, 0, Observation::TextSent { id, person, meaning: left, route });
         story.call(1800 + DAY, 0, "pills", Talk::Silent(PickedUpBy::Screener));
-        story.queued(1860 + DAY, tea()).requests(refused + DAY, TEA, RequestOutcome::NumberRefused).judge(26)
+        let answer = "OK, I'll call you in 30 minutes (1:01 PM): tea (#2).";
+        story.queued(1860 + DAY, tea()).handles(1860 + DAY, answer);
+        story.requests(refused + DAY, answer, RequestOutcome::NumberRefused).judge(26)
     };
     keeps(&story(Meaning::OptOut, 1861), "not called again");
     breaks(&story(Meaning::List, 1861), "not called again");

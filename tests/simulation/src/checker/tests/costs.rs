@@ -44,11 +44,9 @@ fn a_wake_up_that_is_on_the_queue_when_the_simulation_ends_costs_a_message_witho
 }
 
 #[test]
-fn the_maximum_of_writes_grows_with_each_day_of_a_series_whose_text_was_not_answered() {
+fn the_maximum_of_writes_grows_with_each_day_of_a_series() {
     let written = |writes| {
-        let mut story = Story::new();
-        let time = jiff::civil::Time::constant(12, 30, 0, 0);
-        story.queued(0, Meaning::Remind { task: "pills".to_owned(), due: Due::Each(Rhythm::Day, time) });
+        let mut story = daily();
         story.costs.push((story.reminder(0).to_string(), Costs { writes, ..Costs::default() }));
         story.judge(10 * 24)
     };

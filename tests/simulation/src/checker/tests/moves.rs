@@ -3,13 +3,17 @@
 use super::*;
 
 #[test]
-fn the_answer_to_a_second_move_leaves_the_first_move_unanswered() {
-    let mut story = asked();
-    story.queued(60, Meaning::Move(1, 10));
-    story.call(660, 60, "pills", Talk::Keys(&['1']));
-    story.queued(1200, Meaning::Move(1, 20));
-    story.sends(1210, "Moved: I'll call you in 20 minutes (12:40 PM): pills (#3).", None);
-    keeps(&story.judge(1), "was called");
+fn a_move_without_a_delivered_answer_moves_the_call_only_if_it_was_handled() {
+    let story = |is_handled: bool| {
+        let mut story = asked();
+        story.queued(60, Meaning::Move(1, 10));
+        if is_handled {
+            story.handles(60, "Moved: I'll call you in 10 minutes (12:11 PM): pills (#1).");
+        }
+        story.call(660, 0, "pills", Talk::Keys(&['1'])).judge(1)
+    };
+    keeps(&story(true), "early");
+    breaks(&story(false), "early");
 }
 
 #[test]
@@ -50,10 +54,18 @@ fn a_snooze_does_not_move_another_reminder_with_the_same_task() {
 }
 
 #[test]
-fn restore_brings_back_a_reminder_with_the_due_of_an_unanswered_move() {
+fn restore_brings_back_a_reminder_with_the_due_of_a_move_whose_answer_was_not_delivered() {
     let story = |first: Story, number: u32, restored: &str| {
         let mut story = first;
-        story.queued(60, Meaning::Move(number, 10)).text(120, Meaning::OptOut, "").text(180, Meaning::OptIn, "");
+        // The MOVE of an occurrence of a series makes a reminder of its own.
+        let is_series = restored.contains("repeating");
+        let (task, moved) = if number == 2 { ("tea", 2) } else { ("pills", 1 + u32::from(is_series)) };
+        let answer = format!("Moved: I'll call you in 10 minutes (12:11 PM): {task} (#{moved}).");
+        story.queued(60, Meaning::Move(number, 10)).handles(60, &answer).text(120, Meaning::OptOut, "").text(
+            180,
+            Meaning::OptIn,
+            "",
+        );
         story.text(240, Meaning::Restore, &format!("Restored: I'll call you {restored}."));
         story.call(660, 240, "pills", Talk::Keys(&['1'])).judge(1)
     };
@@ -113,7 +125,7 @@ fn tomorrow_in_the_answer_to_a_move_is_the_day_after_the_answer_was_written() {
         let answer = format!(
             "Moved: I'll call you in 6 minutes (12:09 AM): pills (#2). Next call of #1: {next} at 1:07 AM EST."
         );
-        story.sends(move_sent + 500, &answer, None);
+        story.handles(move_sent + 480, &answer).sends(move_sent + 500, &answer, None);
         story.call(move_sent + 840, move_sent + 480, "pills", Talk::Keys(&['1']));
         story.call(MIDNIGHT + 4020 + DAY, 0, "pills", Talk::Keys(&['1'])).judge(38)
     };
@@ -124,14 +136,14 @@ fn tomorrow_in_the_answer_to_a_move_is_the_day_after_the_answer_was_written() {
 #[test]
 fn an_answer_written_near_midnight_names_the_occurrence_after_the_moved_occurrence() {
     let lost = "without call, text or alarm";
-    // The MOVE is received half a minute before midnight, and its answer arrives five seconds after midnight.
+    // The MOVE is received half a minute before midnight, and it is handled four seconds after midnight.
     let moved = |mut story: Story, day: i64, at: &str| {
         let move_sent = day * DAY + MIDNIGHT - 30;
         story.queued(move_sent, Meaning::Move(1, 14));
         let answer = format!(
             "Moved: I'll call you in 14 minutes (12:13:30 AM): pills (#2). Next call of #1: tomorrow at {at} EST."
         );
-        story.sends(move_sent + 35, &answer, None);
+        story.handles(move_sent + 34, &answer).sends(move_sent + 35, &answer, None);
         story.call(move_sent + 840, move_sent, "pills", Talk::Keys(&['1']));
         story
     };
@@ -141,19 +153,19 @@ fn an_answer_written_near_midnight_names_the_occurrence_after_the_moved_occurren
         }
         story
     };
-    let at_seven = MIDNIGHT + 4020;
+    let at_seven_past_one = MIDNIGHT + 4020;
     let early = || each_day_at(1, 7, "tomorrow at 1:07 AM EST");
     // The first occurrence was moved, so the series goes on after it.
-    keeps(&calls(moved(early(), 0, "1:07 AM"), &[at_seven + DAY]).judge(38), lost);
+    keeps(&calls(moved(early(), 0, "1:07 AM"), &[at_seven_past_one + DAY]).judge(38), lost);
     breaks(&calls(moved(early(), 0, "1:07 AM"), &[]).judge(38), lost);
     // The occurrence of the morning was heard, so the MOVE in the following night moved the occurrence after it.
-    let heard = || calls(early(), &[at_seven]);
-    keeps(&calls(moved(heard(), 1, "1:07 AM"), &[at_seven + 2 * DAY]).judge(62), lost);
+    let heard = || calls(early(), &[at_seven_past_one]);
+    keeps(&calls(moved(heard(), 1, "1:07 AM"), &[at_seven_past_one + 2 * DAY]).judge(62), lost);
     breaks(&calls(moved(heard(), 1, "1:07 AM"), &[]).judge(62), lost);
     // The occurrence of 11:55 PM is still to be called, so the MOVE was about it, and the next occurrence stays.
     let late = || each_day_at(23, 55, "today at 11:55 PM EST");
-    let at_five_to = MIDNIGHT - 300;
-    keeps(&calls(moved(late(), 0, "11:55 PM"), &[at_five_to + DAY]).judge(40), lost);
+    let at_five_to_midnight = MIDNIGHT - 300;
+    keeps(&calls(moved(late(), 0, "11:55 PM"), &[at_five_to_midnight + DAY]).judge(40), lost);
     breaks(&calls(moved(late(), 0, "11:55 PM"), &[]).judge(40), lost);
 }
 
@@ -163,7 +175,8 @@ fn tomorrow_in_the_answer_to_a_skip_is_not_the_day_after_the_answer_arrived() {
         let mut story = each_day_at(23, 55, "today at 11:55 PM EST");
         story.call(MIDNIGHT - 300, 0, "pills", Talk::NotPickedUp);
         story.queued(MIDNIGHT - 120, Meaning::Skip(1));
-        story.sends(MIDNIGHT + 30, "Skipped. Next call: tomorrow at 11:55 PM EST, repeating: pills (#1).", None);
+        let answer = "Skipped. Next call: tomorrow at 11:55 PM EST, repeating: pills (#1).";
+        story.handles(MIDNIGHT - 119, answer).sends(MIDNIGHT + 30, answer, None);
         story.text(MIDNIGHT + 60, Meaning::Delete(1), "Deleted #1 pills.");
         story.text(MIDNIGHT + 120, Meaning::Undo, "OK.");
         for second in calls {
@@ -180,51 +193,48 @@ fn the_answer_to_a_move_says_when_a_resumed_series_goes_on() {
     let story = |next: &str| {
         let mut story = Story::new();
         let every = Meaning::Remind { task: "pills".to_owned(), due: Due::Every(60, Bound::None) };
-        // The answer to this text does not arrive, so the answer to the RESUME is the first that states a due.
-        story.queued(60, every).call(3660, 60, "pills", Talk::NotPickedUp);
+        let answer = "OK, I'll call you every hour, starting in 60 minutes (1:01 PM): pills (#1).";
+        story.text(60, every, answer).call(3660, 60, "pills", Talk::NotPickedUp);
+        story.pause(60, 3660, 3700, Some((3780, 7260)));
         let resumed = "Resumed: I'll call you in 58 minutes (2:01 PM), repeating: pills (#1).";
         story.text(3780, Meaning::Resume(1), resumed);
         let move_answer = "Moved: I'll call you in 10 minutes (2:06 PM): pills (#2).";
         story.text(6960, Meaning::Move(1, 10), &format!("{move_answer} Next call of #1: {next}."));
-        for (second, made) in [(7260, 60), (7560, 6960), (10_860, 60)] {
+        for (second, made) in [(7560, 6960), (10_860, 60)] {
             story.call(second, made, "pills", Talk::Keys(&['1']));
         }
         story.judge(4)
     };
-    keeps(&story("in 5 minutes (2:01 PM)"), "#1 pills was due");
-    // By this answer, #1 is not due at 2:01 PM, so the call at that time can't be about #1. The call at 3:01 PM has the
-    // same reminder id, so it can't be about #1 either, and #1 has no call.
-    breaks(&story("in 65 minutes (3:01 PM)"), "#1 pills was due");
+    let at_two = "#1 pills was due 2027-03-01T19:01";
+    keeps(&story("in 65 minutes (3:01 PM)"), at_two);
+    // By this answer, the MOVE was about the occurrence before the RESUME, so the series rings at 2:01 PM too.
+    breaks(&story("in 5 minutes (2:01 PM)"), at_two);
 }
 
-/// The minutes of a snooze, and the local time that its answer states if it is sent first, and if it is sent second.
-type Snooze = (i64, [&'static str; 2]);
+/// The minutes of a snooze, and the local time to which it snoozes.
+type Snooze = (i64, &'static str);
 
 #[test]
-fn either_of_two_snoozes_that_are_handled_at_once_may_be_obeyed_last() {
-    const SHORT: Snooze = (17, ["12:48:39", "12:48:40"]);
-    const LONG: Snooze = (18, ["12:49:39", "12:49:40"]);
-    let story = |answered_ms: i64, (first, second): (Snooze, Snooze), call_second: i64| {
-        let words = |minutes: i64, clock: &str| {
+fn of_two_snoozes_the_one_that_is_handled_last_is_obeyed() {
+    const SHORT: Snooze = (17, "12:48:40");
+    const LONG: Snooze = (18, "12:49:40");
+    let story = |(first, second): (Snooze, Snooze), first_handled: i64, call_second: i64| {
+        let words = |(minutes, clock): Snooze| {
             format!("OK, I'll call you again in {minutes} minutes ({clock} PM): pills (#2).")
         };
         let mut story = asked();
         story.call(1800, 0, "pills", Talk::NotPickedUp);
-        let id = MessageId::new("twilio", "SMfirst").unwrap();
-        let (person, meaning, route) = (0, Meaning::Snooze(first.0), AnswerRoute::Reply);
-        story.at(1899, 0, Observation::TextSent { id: id.clone(), person, meaning, route });
-        story.at(1899, 10, Observation::TextDelivered { id: id.clone() });
-        story.at(1899, answered_ms, Observation::TextTaken { id: id.clone() });
-        story.at(1899, answered_ms, Observation::Reply { id, body: words(first.0, first.1[0]) });
-        story.text(1900, Meaning::Snooze(second.0), &words(second.0, second.1[1]));
-        story.call(call_second, 1899, "pills", Talk::Keys(&['1'])).judge(3)
+        story.queued(1900, Meaning::Snooze(first.0)).handles(first_handled, &words(first));
+        story.queued(1900, Meaning::Snooze(second.0)).handles(1902, &words(second));
+        story.call(call_second, 1900, "pills", Talk::Keys(&['1'])).judge(3)
     };
-    for texts in [(LONG, SHORT), (SHORT, LONG)] {
-        for call_second in [2920, 2980] {
-            held(&story(2000, texts, call_second));
-        }
-        breaks(&story(2000, texts, 2900), "early");
+    for (first_handled, texts) in [(1901, (LONG, SHORT)), (1903, (SHORT, LONG))] {
+        keeps(&story(texts, first_handled, 2920), "early");
+        keeps(&story(texts, first_handled, 2920), "late");
+        breaks(&story(texts, first_handled, 2980), "late");
     }
-    held(&story(50, (LONG, SHORT), 2920));
-    breaks(&story(50, (LONG, SHORT), 2980), "late");
+    for (first_handled, texts) in [(1901, (SHORT, LONG)), (1903, (LONG, SHORT))] {
+        keeps(&story(texts, first_handled, 2980), "late");
+        breaks(&story(texts, first_handled, 2920), "early");
+    }
 }

@@ -17,30 +17,26 @@ fn restore_brings_back_a_reminder_that_an_opt_out_ended() {
 fn a_restore_that_overtakes_its_start_brings_back_nothing() {
     let story = |delivered: i64| {
         let mut story = asked();
-        story.text(60, Meaning::OptOut, "").text(240, Meaning::Restore, "");
-        let id = MessageId::new("twilio", "SMstart").unwrap();
-        let (meaning, route) = (Meaning::OptIn, AnswerRoute::Reply);
-        story.at(120, 0, Observation::TextSent { id: id.clone(), person: 0, meaning, route });
-        story.at(delivered, 10, Observation::TextDelivered { id: id.clone() });
-        story.at(delivered, 60, Observation::TextTaken { id: id.clone() });
-        story.at(delivered, 60, Observation::Reply { id, body: String::new() });
-        story.judge(3)
+        story.text(60, Meaning::OptOut, "").late_text(120, delivered, Meaning::OptIn, "");
+        story.text(240, Meaning::Restore, "").judge(3)
     };
     keeps(&story(300), "did not come back");
     breaks(&story(180), "did not come back");
 }
 
 #[test]
-fn a_restore_that_waits_for_a_later_release_may_come_after_the_due() {
-    let story = |words: &str| {
+fn a_restore_that_the_service_handles_after_the_due_or_never_brings_back_nothing() {
+    let story = |handled: Option<i64>| {
         let mut story = asked();
-        story.text(60, Meaning::OptOut, "").text(120, Meaning::OptIn, "").text(180, Meaning::Restore, "");
-        let message = Some(MessageId::new("twilio", &format!("SM{:032}", story.texts)).unwrap().to_string());
-        story.at(180, 40, Observation::Alarm { reminder: None, outgoing: None, message, words: words.to_owned() });
+        story.text(60, Meaning::OptOut, "").text(120, Meaning::OptIn, "").queued(180, Meaning::Restore);
+        if let Some(second) = handled {
+            story.handles(second, "OK.");
+        }
         story.judge(3)
     };
-    keeps(&story("a text waits for a later release"), "did not come back");
-    breaks(&story("a record is in use or waits for a later release"), "did not come back");
+    keeps(&story(None), "did not come back");
+    keeps(&story(Some(1800)), "did not come back");
+    breaks(&story(Some(1700)), "did not come back");
 }
 
 #[test]
@@ -57,22 +53,18 @@ fn a_restored_series_of_minutes_has_no_local_time() {
 }
 
 #[test]
-fn a_restore_that_is_delivered_after_the_answer_to_another_restore_has_no_part_in_it() {
-    let story = |delivered: i64, meaning: Meaning| {
+fn only_the_restore_that_is_handled_first_brings_a_reminder_back() {
+    const RESTORED: &str = "Restored: I'll call you in 26 minutes (12:30 PM): pills (#2).";
+    let story = |first: Meaning, answer: &str| {
         let mut story = asked();
-        story.text(60, Meaning::OptOut, "").text(120, Meaning::OptIn, "").queued(240, meaning);
-        let id = MessageId::new("twilio", "SMlate").unwrap();
-        let (person, meaning, route) = (0, Meaning::Restore, AnswerRoute::Reply);
-        story.at(180, 0, Observation::TextSent { id: id.clone(), person, meaning, route });
-        story.at(delivered, 10, Observation::TextDelivered { id: id.clone() });
-        story.at(delivered, 60, Observation::TextTaken { id: id.clone() });
-        story.at(delivered, 60, Observation::Reply { id, body: "There is nothing to restore.".to_owned() });
-        story.sends(250, "Restored: I'll call you in 26 minutes (12:30 PM): pills (#2).", None);
-        story.call(1801, 240, "pills", Talk::Keys(&['1'])).judge(3)
+        story.text(60, Meaning::OptOut, "").text(120, Meaning::OptIn, "");
+        story.queued(150, first).handles(250, answer).sends(260, answer, None);
+        story.late_text(180, 900, Meaning::Restore, "There is nothing to restore. Text LIST to see your reminders.");
+        story
     };
-    held(&story(900, Meaning::Restore));
-    held(&story(245, Meaning::Restore));
-    breaks(&story(900, Meaning::List), "no text asked for the answer");
+    held(&story(Meaning::Restore, RESTORED).call(1801, 250, "pills", Talk::Keys(&['1'])).judge(3));
+    breaks(&story(Meaning::List, "You have no reminders.").judge(3), "did not come back");
+    breaks(&story(Meaning::List, RESTORED).judge(3), "no text asked for the answer");
 }
 
 /// The person sends this text, opts out and in again, and asks for the reminders back.
@@ -110,18 +102,21 @@ fn a_one_off_that_was_skipped_does_not_come_back() {
 }
 
 #[test]
-fn a_reminder_that_an_unanswered_text_may_have_deleted_need_not_come_back() {
-    let story = |deletion: Option<Meaning>| {
+fn a_reminder_that_was_deleted_does_not_come_back_although_the_answer_did_not_arrive() {
+    let story = |deletion: Meaning, answer: Option<&str>| {
         let mut story = asked();
-        if let Some(deletion) = deletion {
-            story.queued(20, deletion);
+        story.queued(20, deletion);
+        if let Some(answer) = answer {
+            story.handles(25, answer);
         }
-        restored(story, Meaning::List, "#1 today at 12:30 PM EST: pills").judge(3)
+        restored(story, Meaning::Noise, "").judge(3)
     };
-    keeps(&story(Some(Meaning::DeleteAll)), "did not come back");
-    keeps(&story(Some(Meaning::Delete(1))), "did not come back");
-    breaks(&story(Some(Meaning::Delete(2))), "did not come back");
-    breaks(&story(None), "did not come back");
+    keeps(&story(Meaning::DeleteAll, Some("Deleted #1 pills.")), "did not come back");
+    keeps(&story(Meaning::Delete(1), Some("Deleted #1 pills.")), "did not come back");
+    breaks(&story(Meaning::Delete(2), Some("I can't find that reminder.")), "did not come back");
+    // The service did not handle the deletion.
+    breaks(&story(Meaning::DeleteAll, None), "did not come back");
+    breaks(&story(Meaning::Delete(1), None), "did not come back");
 }
 
 #[test]
@@ -139,23 +134,21 @@ fn a_restored_series_that_was_deleted_does_not_come_back_again() {
 
 #[test]
 fn a_second_restore_brings_back_the_series_that_the_first_restore_made() {
-    let story = |first: Meaning, answer: &str, delayed: Option<Fault>, hours: i64| {
+    let story = |is_restored: bool, hours: i64| {
         let mut story = daily();
-        story.text(60, Meaning::OptOut, "").text(120, Meaning::OptIn, "").text(180, first, answer);
-        let move_answer =
-            "Moved: I'll call you in 5 minutes (12:09 PM): pills (#3). Next call of #2: tomorrow at 12:30 PM EST.";
-        story.text(240, Meaning::Move(2, 5), move_answer);
+        story.text(60, Meaning::OptOut, "").text(120, Meaning::OptIn, "");
+        if is_restored {
+            let restored = "Restored: I'll call you in 27 minutes (12:30 PM), repeating: pills (#2).";
+            let move_answer =
+                "Moved: I'll call you in 5 minutes (12:09 PM): pills (#3). Next call of #2: tomorrow at 12:30 PM EST.";
+            story.text(180, Meaning::Restore, restored).text(240, Meaning::Move(2, 5), move_answer);
+        }
         story.text(300, Meaning::OptOut, "").text(360, Meaning::OptIn, "").text(420, Meaning::Restore, "OK.");
-        // After a fault, nothing proves when the service obeyed the first opt-out.
-        delayed.into_iter().for_each(|fault| story.fault(60, fault));
         story.judge(hours)
     };
-    let restored = "Restored: I'll call you in 27 minutes (12:30 PM), repeating: pills (#2).";
-    for delayed in [None, Some(Fault::WriteAnswerLost)] {
-        keeps(&story(Meaning::Restore, restored, delayed, 3), "#1 pills did not come back");
-        breaks(&story(Meaning::Restore, restored, delayed, 26), "#2 pills did not come back");
-    }
-    breaks(&story(Meaning::List, "You have no reminders.", None, 3), "#1 pills did not come back");
+    keeps(&story(true, 3), "#1 pills did not come back");
+    breaks(&story(true, 26), "#2 pills did not come back");
+    breaks(&story(false, 3), "#1 pills did not come back");
 }
 
 #[test]
@@ -239,25 +232,37 @@ fn a_series_that_is_restored_after_a_correction_of_the_zone_rings_in_the_new_zon
 }
 
 #[test]
-fn restore_brings_back_a_series_that_no_answer_had_promised() {
-    let story = |meaning: Meaning| {
+fn restore_brings_back_a_series_although_no_answer_arrived() {
+    const EVERY: &str = "OK, I'll call you every 15 minutes, starting in 15 minutes (12:15 PM): pills (#1).";
+    let story = |made: &str, back: Option<&str>| {
         let mut story = Story::new();
-        story.queued(0, every_quarter_hour()).call(900, 0, "pills", Talk::Keys(&['1']));
-        story.text(1000, Meaning::OptOut, "").text(1100, Meaning::OptIn, "").queued(1200, meaning);
+        story.queued(0, every_quarter_hour()).handles(0, made).call(900, 0, "pills", Talk::Keys(&['1']));
+        story.text(1000, Meaning::OptOut, "").text(1100, Meaning::OptIn, "").queued(1200, Meaning::Restore);
+        if let Some(answer) = back {
+            story.handles(1200, answer);
+        }
         story.call(1800, 1200, "pills", Talk::Keys(&['1'])).judge(1)
     };
-    keeps(&story(Meaning::Restore), "without a promise");
-    breaks(&story(Meaning::List), "without a promise");
+    let named = "Restored: I'll call you in 10 minutes (12:30 PM), repeating: pills (#2).";
+    for answer in [named, "Restored: #2, #3. Text LIST to see them."] {
+        keeps(&story(EVERY, Some(answer)), "without a promise");
+        breaks(&story("Sorry, I didn't get that.", Some(answer)), "without a promise");
+    }
+    // The service did not handle the RESTORE.
+    breaks(&story(EVERY, None), "without a promise");
 }
 
 #[test]
 fn a_series_that_was_restored_without_a_stated_due_goes_on_with_resume() {
-    let story = |back: Meaning| {
+    let story = |back: Meaning, is_handled: bool| {
         let mut story = Story::new();
         let every = Meaning::Remind { task: "pills".to_owned(), due: Due::Every(30, Bound::None) };
         story.text(60, every, "OK, I'll call you every 30 minutes, starting in 30 minutes (12:31 PM): pills (#1).");
         story.text(120, Meaning::OptOut, "").text(180, Meaning::OptIn, "");
-        story.text(240, back, "Restored: #2, #3. Text LIST to see them.");
+        story.queued(240, back);
+        if is_handled {
+            story.handles(240, "Restored: #2, #3. Text LIST to see them.");
+        }
         // This answer names the next call of the series before the answer to the RESUME does.
         let move_answer =
             "Moved: I'll call you in 5 minutes (12:10 PM): pills (#4). Next call of #2: in 26 minutes (12:31 PM).";
@@ -269,9 +274,10 @@ fn a_series_that_was_restored_without_a_stated_due_goes_on_with_resume() {
         }
         story.judge(3)
     };
-    keeps(&story(Meaning::Restore), "#2 pills was due");
+    keeps(&story(Meaning::Restore, true), "#2 pills was due");
     // Without a RESTORE, the RESUME seems to have made #2. The calls are about an older reminder.
-    breaks(&story(Meaning::List), "#2 pills was due");
+    breaks(&story(Meaning::List, true), "#2 pills was due");
+    breaks(&story(Meaning::Restore, false), "#2 pills was due");
 }
 
 #[test]
@@ -293,4 +299,57 @@ fn each_restore_may_make_a_series_anew_without_a_stated_due() {
     keeps(&story(Meaning::Restore, "Restored: #4, #5. Text LIST to see them."), "without a promise");
     breaks(&story(Meaning::Restore, "There is nothing to restore."), "without a promise");
     breaks(&story(Meaning::List, "You have no reminders."), "without a promise");
+}
+
+#[test]
+fn a_restored_one_off_is_not_owed_if_its_time_in_the_zone_that_was_named_has_passed() {
+    const LONDON: Place = Place { city: "London", zone: "Europe/London" };
+    let story = |named: Option<i64>| {
+        let mut story = asked_for_a_time();
+        story.text(60, Meaning::OptOut, "").text(120, Meaning::OptIn, "").text(300, Meaning::Restore, "OK.");
+        story.queued(180, Meaning::Zone(LONDON));
+        if let Some(second) = named {
+            story.handles(second, "OK, I'll use London time from now on.");
+        }
+        story.judge(3)
+    };
+    keeps(&story(Some(180)), "did not come back");
+    breaks(&story(Some(360)), "did not come back");
+    breaks(&story(None), "did not come back");
+}
+
+#[test]
+fn only_the_last_opt_out_that_ended_a_reminder_can_be_taken_back() {
+    let story = |between: Meaning, answer: &str| {
+        let mut story = asked();
+        story.text(60, Meaning::OptOut, "").text(120, Meaning::OptIn, "").text(150, between, answer);
+        story.text(180, Meaning::OptOut, "").text(240, Meaning::OptIn, "").text(300, Meaning::Restore, "OK.").judge(3)
+    };
+    let another = story(tea(), "OK, I'll call you in 30 minutes (12:32:30 PM): tea (#2).");
+    breaks(&another, "#2 tea did not come back");
+    keeps(&another, "#1 pills did not come back");
+    // The second opt-out ended no reminder.
+    breaks(&story(Meaning::List, "You have no reminders."), "#1 pills did not come back");
+}
+
+#[test]
+fn an_alarm_about_the_copy_explains_why_a_restored_reminder_was_not_called() {
+    let story = |made: i64| {
+        let mut story = asked();
+        story.text(60, Meaning::OptOut, "").text(120, Meaning::OptIn, "").text(180, Meaning::Restore, "Restored: #3.");
+        story.alarm(2400, made).judge(3)
+    };
+    keeps(&story(180), "did not come back");
+    breaks(&story(0), "did not come back");
+}
+
+#[test]
+fn as_many_reminders_stay_away_as_the_answer_to_a_restore_says() {
+    let story = |answer: &str| {
+        let mut story = asked();
+        story.text(30, tea(), "OK, I'll call you in 30 minutes (12:30:30 PM): tea (#2).");
+        story.text(60, Meaning::OptOut, "").text(120, Meaning::OptIn, "").text(180, Meaning::Restore, answer).judge(3)
+    };
+    keeps(&story("2 reminders can't come back: their times have passed, or you have too many."), "did not come back");
+    breaks(&story("1 reminder can't come back: its time has passed, or you have too many."), "did not come back");
 }

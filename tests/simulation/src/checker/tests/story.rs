@@ -11,12 +11,12 @@ use reminder::wire::CallRoute;
 
 use crate::checker::person_history::{STOPPED, THANKS};
 use crate::checker::{Judgement, judge};
-use crate::fakes::{Cloud, Costs, PutOff, Replanned, number};
+use crate::fakes::{Cloud, Costs, Passed, PutOff, Replanned, Resumed, StoredPause, number};
 use crate::fault_profile::FaultProfile;
 use crate::faults::Fault;
 use crate::history::{AnswerRoute, CallEnd, Entry, Observation, PickedUpBy, RequestOutcome, SentText, Speech};
 use crate::people::Meaning;
-use crate::world::{Remains, Scale};
+use crate::world::{HandledText, Remains, Scale, StoredReminder};
 
 /// Start of every story: noon in New York.
 pub(super) const START: &str = "2027-03-01T17:00:00Z";
@@ -26,19 +26,26 @@ pub(super) struct Story {
     pub(super) cloud: Rc<Cloud>,
     pub(super) start_ms: i64,
     pub(super) entries: Vec<Entry>,
-    pub(super) numbers: BTreeMap<String, String>,
+    pub(super) stored: BTreeMap<String, StoredReminder>,
+    pub(super) pauses: Vec<StoredPause>,
+    pub(super) passed: Vec<Passed>,
+    pub(super) handled: BTreeMap<MessageId, HandledText>,
+    pub(super) last_text: Option<MessageId>,
     pub(super) texts: usize,
     pub(super) calls: usize,
     pub(super) costs: Vec<(String, Costs)>,
     pub(super) put_off: Vec<(String, PutOff)>,
     pub(super) replanned: Vec<Replanned>,
     pub(super) text_writes: Vec<(String, u32)>,
+    pub(super) unknown_claims: BTreeSet<String>,
 }
 
 /// How a call is answered.
 pub(super) enum Talk {
     NotPickedUp,
+    /// It is picked up, and no key is pressed.
     Silent(PickedUpBy),
+    /// A person picks up and presses these keys.
     Keys(&'static [char]),
 }
 
@@ -47,8 +54,25 @@ impl Story {
         let start: Timestamp = START.parse().unwrap();
         let cloud = Cloud::new(1, start);
         let (start_ms, entries, costs, text_writes) = (start.as_millisecond(), Vec::new(), Vec::new(), Vec::new());
-        let (numbers, put_off, replanned) = (BTreeMap::new(), Vec::new(), Vec::new());
-        Self { cloud, start_ms, entries, numbers, texts: 0, calls: 0, costs, put_off, replanned, text_writes }
+        let (stored, pauses, passed) = (BTreeMap::new(), Vec::new(), Vec::new());
+        let (put_off, replanned, handled) = (Vec::new(), Vec::new(), BTreeMap::new());
+        Self {
+            cloud,
+            start_ms,
+            entries,
+            stored,
+            pauses,
+            passed,
+            handled,
+            last_text: None,
+            texts: 0,
+            calls: 0,
+            costs,
+            put_off,
+            replanned,
+            text_writes,
+            unknown_claims: BTreeSet::new(),
+        }
     }
 
     pub(super) fn at(&mut self, second: i64, after_ms: i64, seen: Observation) {
@@ -57,22 +81,38 @@ impl Story {
 
     /// The person texts, and the reply to the webhook brings the answer.
     pub(super) fn text(&mut self, second: i64, meaning: Meaning, answer: &str) -> &mut Self {
+        self.late_text(second, second, meaning, answer)
+    }
+
+    /// The person texts, and the carrier delivers the text at the second `delivered`. Then the service handles it, and
+    /// the reply to the webhook brings the answer.
+    pub(super) fn late_text(&mut self, second: i64, delivered: i64, meaning: Meaning, answer: &str) -> &mut Self {
         self.texts += 1;
         let id = MessageId::new("twilio", &format!("SM{:032}", self.texts)).unwrap();
         self.at(second, 0, Observation::TextSent { id: id.clone(), person: 0, meaning, route: AnswerRoute::Reply });
-        self.at(second, 10, Observation::TextDelivered { id: id.clone() });
-        self.at(second, 60, Observation::TextTaken { id: id.clone() });
-        self.at(second, 60, Observation::Reply { id, body: answer.to_owned() });
+        self.at(delivered, 10, Observation::TextDelivered { id: id.clone() });
+        self.at(delivered, 60, Observation::TextTaken { id: id.clone() });
+        self.at(delivered, 60, Observation::Reply { id: id.clone(), body: answer.to_owned() });
+        self.last_text = Some(id);
+        self.handles(delivered, answer)
+    }
+
+    /// The service handles the last text at this second, and stores this answer.
+    pub(super) fn handles(&mut self, second: i64, answer: &str) -> &mut Self {
+        let id = self.last_text.clone().unwrap();
+        let at_ms = self.start_ms + second * 1000 + 50;
+        self.handled.insert(id, HandledText { at_ms, answer: answer.to_owned() });
         self
     }
 
-    /// The person texts. The answer, if any, is a separate text.
+    /// The person texts. The answer, if any, is a separate text. The text has no effect unless the service handles it.
     pub(super) fn queued(&mut self, second: i64, meaning: Meaning) -> &mut Self {
         self.texts += 1;
         let id = MessageId::new("aws", &format!("m-{}", self.texts)).unwrap();
         self.at(second, 0, Observation::TextSent { id: id.clone(), person: 0, meaning, route: AnswerRoute::Text });
         self.at(second, 10, Observation::TextDelivered { id: id.clone() });
-        self.at(second, 10, Observation::TextTaken { id });
+        self.at(second, 10, Observation::TextTaken { id: id.clone() });
+        self.last_text = Some(id);
         self
     }
 
@@ -102,7 +142,7 @@ impl Story {
         let (carrier, to): (CarrierName, _) = ("twilio".parse().unwrap(), number(0));
         self.at(second, 0, Observation::CallRequested { carrier, to: to.clone(), route: route.clone() });
         self.at(second, 100, Observation::CallAccepted { call: call.clone(), to, route: route.clone() });
-        self.at(second, 200, Observation::CallRequestOutcome { route, heard: RequestOutcome::Accepted });
+        self.at(second, 200, Observation::CallRequestOutcome { route: route.clone(), heard: RequestOutcome::Accepted });
         let (by, keys, end) = match talk {
             Talk::NotPickedUp => (None, &[][..], CallEnd::NoAnswer),
             Talk::Silent(by) => (Some(by), &[][..], CallEnd::Completed),
@@ -125,6 +165,12 @@ impl Story {
                 ('9', _) => STOPPED.to_owned(),
                 _ => THANKS.to_owned(),
             };
+            // A key that asks for the same as a text is stored like a text.
+            if digit == '2' || (digit == '9' && place > 0) {
+                let answer = if digit == '2' { words.clone() } else { String::new() };
+                self.last_text = Some(MessageId::new("key", &format!("{}-{digit}", route.claim)).unwrap());
+                self.handles(pressed, &answer);
+            }
             self.at(pressed, 50, Observation::KeyAnswered { call: call.clone(), digit, words });
         }
         self.at(second + 20, 0, Observation::CallEnded { call, end });
@@ -151,11 +197,56 @@ impl Story {
         self
     }
 
-    /// A correction of the zone plans again the occurrence that was due at the second `due`. The text at the second
-    /// `made` made its reminder.
+    /// The store shows that a correction of the zone planned again the occurrence that was due at the second `due`. The
+    /// text at the second `made` made its reminder.
     pub(super) fn plan_again(&mut self, made: i64, due: i64) -> &mut Self {
         let (reminder, due_ms) = (self.reminder(made).to_string(), self.start_ms + due * 1000);
         self.replanned.push(Replanned { reminder, due_ms });
+        self
+    }
+
+    /// The store shows that the reminder of the text at the second `made` has this number.
+    pub(super) fn numbers(&mut self, made: i64, number_of: u32) -> &mut Self {
+        let stored = StoredReminder { phone: number(0).as_str().to_owned(), number: number_of };
+        self.stored.insert(self.reminder(made).to_string(), stored);
+        self
+    }
+
+    /// The store shows that the series of the text at the second `made` was paused at the second `paused`, after the
+    /// occurrence that was due at the second `due`. `resumed` is the second at which it was resumed, and its next due.
+    pub(super) fn pause(&mut self, made: i64, due: i64, paused: i64, resumed: Option<(i64, i64)>) -> &mut Self {
+        let ms = |second: i64| self.start_ms + second * 1000;
+        let resumed = resumed.map(|(at, due)| Resumed { at_ms: ms(at), due_ms: Some(ms(due)) });
+        let reminder = self.reminder(made).to_string();
+        self.pauses.push(StoredPause { reminder, due_ms: ms(due), paused_ms: ms(paused), resumed });
+        self
+    }
+
+    /// The store shows that the series of the text at the second `made` went on at the second `at`: from the occurrence
+    /// that was due at the second `due` to the occurrence that is due at the second `next`.
+    pub(super) fn passes(&mut self, made: i64, due: i64, next: i64, at: i64) -> &mut Self {
+        let ms = |second: i64| self.start_ms + second * 1000;
+        let reminder = self.reminder(made).to_string();
+        self.passed.push(Passed { reminder, due_ms: ms(due), next_ms: Some(ms(next)), at_ms: ms(at) });
+        self
+    }
+
+    /// The store shows that the series of the text at the second `made` ended at the second `at`, after the occurrence
+    /// that was due at the second `due`.
+    pub(super) fn ends(&mut self, made: i64, due: i64, at: i64) -> &mut Self {
+        let ms = |second: i64| self.start_ms + second * 1000;
+        let reminder = self.reminder(made).to_string();
+        self.passed.push(Passed { reminder, due_ms: ms(due), next_ms: None, at_ms: ms(at) });
+        self
+    }
+
+    /// The store never shows that the carrier accepted the last call.
+    pub(super) fn hides_acceptance(&mut self) -> &mut Self {
+        let mut claims = self.entries.iter().filter_map(|entry| match &entry.seen {
+            Observation::CallRequested { route, .. } => Some(route.claim.as_str().to_owned()),
+            _ => None,
+        });
+        self.unknown_claims.extend(claims.next_back());
         self
     }
 
@@ -186,7 +277,11 @@ impl Story {
             entries: std::mem::take(&mut self.entries),
             live: Vec::new(),
             ended: BTreeSet::new(),
-            numbers: std::mem::take(&mut self.numbers),
+            stored: std::mem::take(&mut self.stored),
+            pauses: std::mem::take(&mut self.pauses),
+            passed: std::mem::take(&mut self.passed),
+            unknown_claims: std::mem::take(&mut self.unknown_claims),
+            handled: std::mem::take(&mut self.handled),
             live_afterwards: Vec::new(),
             live_texts: Vec::new(),
             reminders: 1,

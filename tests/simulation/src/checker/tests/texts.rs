@@ -27,7 +27,10 @@ fn a_text_that_is_reported_undelivered_reaches_no_one() {
 fn an_alarm_about_another_persons_reminder_does_not_excuse_a_lost_reminder() {
     let is_reported_lost = |who: Option<usize>| {
         let mut story = asked();
-        story.numbers.extend(who.map(|who| (story.reminder(0).to_string(), number(who).as_str().to_owned())));
+        if let Some(who) = who {
+            let stored = StoredReminder { phone: number(who).as_str().to_owned(), number: 1 };
+            story.stored.insert(story.reminder(0).to_string(), stored);
+        }
         let judgement = story.alarm(2000, 0).judge(3);
         judgement.breaches.iter().any(|breach| breach.what.contains("without call, text or alarm"))
     };
@@ -79,55 +82,76 @@ fn nobody_gets_more_texts_in_an_hour_than_they_asked_for() {
 }
 
 #[test]
-fn an_answer_that_names_a_task_belongs_to_a_text_after_the_request_for_that_task() {
-    let story = |is_deleted: bool| {
+fn a_text_ends_a_reminder_only_if_the_service_handles_it() {
+    let story = |answer: Option<&str>| {
         let mut story = asked();
-        if is_deleted {
-            story.queued(60, Meaning::DeleteAll);
+        story.queued(60, Meaning::DeleteAll);
+        if let Some(answer) = answer {
+            story.handles(60, answer);
         }
-        story.text(120, tea(), TEA);
-        // This answer names the tea, so it belongs to the second deletion. The first one may have deleted the pills.
-        story.queued(180, Meaning::Delete(2)).sends(240, "Deleted #2 tea.", None);
         story.judge(3)
     };
-    keeps(&story(true), "without call, text or alarm");
-    breaks(&story(false), "without call, text or alarm");
+    keeps(&story(Some("Deleted #1 pills.")), "without call, text or alarm");
+    breaks(&story(Some("You have no reminders.")), "without call, text or alarm");
+    breaks(&story(None), "without call, text or alarm");
 }
 
 #[test]
-fn an_answer_may_belong_to_another_text_whose_own_answer_may_belong_to_a_third() {
-    let story = |third: Meaning| {
-        let mut story = asked();
-        story.text(120, tea(), TEA).call(1800, 0, "pills", Talk::Silent(PickedUpBy::Mailbox));
-        // "Done: #2 tea." may answer "done 2" only if the last answer may answer the third text. Then "done" has no
-        // answer.
-        story.queued(1860, Meaning::Done).queued(1870, Meaning::DoneWith(2)).queued(1880, third);
-        story.sends(1890, "Done: #2 tea.", None);
-        story.sends(1900, "I can't find that reminder. Text LIST to see yours.", None).judge(3)
+fn a_missed_call_text_is_about_a_reminder_that_a_handled_text_made() {
+    let story = |is_handled: bool| {
+        let mut story = Story::new();
+        story.queued(0, pills());
+        if is_handled {
+            story.handles(0, PILLS);
+        }
+        story.call(1800, 0, "pills", Talk::NotPickedUp);
+        story.sends(1900, "Missed call: pills. It was due Mon, Mar 1 at 12:30 PM EST.", None).judge(3)
     };
-    keeps(&story(Meaning::Skip(2)), "#1 pills was due");
-    breaks(&story(Meaning::List), "#1 pills was due");
+    keeps(&story(true), "no text asked for the text");
+    breaks(&story(false), "no text asked for the text");
+}
+
+#[test]
+fn the_answer_to_a_text_that_waits_for_a_later_release_may_come_later() {
+    let story = |words: &str| {
+        let mut story = Story::new();
+        story.text(60, Meaning::List, "");
+        let message = story.last_text.as_ref().map(ToString::to_string);
+        story.at(60, 40, Observation::Alarm { reminder: None, outgoing: None, message, words: words.to_owned() });
+        let answer = "You have no reminders.";
+        story.handles(300, answer).sends(310, answer, None).judge(1)
+    };
+    keeps(&story("a text waits for a later release"), "no text is left");
+    breaks(&story("a record is in use or waits for a later release"), "no text is left");
 }
 
 #[test]
 fn the_next_occurrence_may_be_heard_while_the_text_about_the_one_before_waits() {
-    let story = |next: i64| {
+    // The occurrence of 12:10 PM merges with that of 12:05 PM. The call is about 12:15 PM, unless that merges too.
+    let story = |next: i64, passed: i64| {
         let mut story = fast();
-        story.call(780, 0, "pills", Talk::Silent(PickedUpBy::Mailbox)).call(next, 0, "pills", Talk::Keys(&['1']));
-        story.sends(1400, &format!("{MISSED} 12:05 PM EST."), None).judge(1)
+        story.call(780, 0, "pills", Talk::Silent(PickedUpBy::Mailbox)).call(905, 0, "pills", Talk::Keys(&['1']));
+        story.passes(0, 300, next, passed).sends(1400, &format!("{MISSED} 12:05 PM EST."), None).judge(1)
     };
-    keeps(&story(905), "and texted");
-    breaks(&story(925), "and texted");
+    keeps(&story(900, 810), "and texted");
+    breaks(&story(1200, 930), "and texted");
 }
 
 #[test]
-fn a_snooze_without_an_answer_may_be_due_together_with_its_series() {
-    let story = |meaning: Meaning| {
+fn a_snooze_may_be_due_together_with_its_series_although_its_answer_did_not_arrive() {
+    let story = |minutes: i64, answer: Option<&str>| {
         let mut story = fast();
-        story.call(300, 0, "pills", Talk::Keys(&['1'])).queued(600, meaning);
+        story.call(300, 0, "pills", Talk::Keys(&['1'])).queued(600, Meaning::Snooze(minutes));
+        if let Some(answer) = answer {
+            story.handles(600, answer);
+        }
         story.call(1200, 0, "pills", Talk::Keys(&['1']));
         story.sends(1400, &format!("{MISSED} 12:20 PM EST."), None).judge(2)
     };
-    keeps(&story(Meaning::Snooze(10)), "heard and then texted");
-    breaks(&story(Meaning::Snooze(9)), "heard and then texted");
+    let ten = "OK, I'll call you again in 10 minutes (12:20 PM): pills (#2).";
+    let nine = "OK, I'll call you again in 9 minutes (12:19 PM): pills (#2).";
+    keeps(&story(10, Some(ten)), "heard and then texted");
+    breaks(&story(9, Some(nine)), "heard and then texted");
+    // The service did not handle the snooze.
+    breaks(&story(10, None), "heard and then texted");
 }

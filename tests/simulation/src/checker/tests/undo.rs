@@ -29,12 +29,7 @@ fn a_series_and_its_moved_occurrence_come_back_with_undo() {
 fn undo_takes_back_only_an_earlier_deletion() {
     let story = |delivered: i64| {
         let mut story = asked();
-        let id = MessageId::new("twilio", "SMlate").unwrap();
-        let (person, meaning, route) = (0, Meaning::Delete(1), AnswerRoute::Reply);
-        story.at(60, 0, Observation::TextSent { id: id.clone(), person, meaning, route });
-        story.at(delivered, 10, Observation::TextDelivered { id: id.clone() });
-        story.at(delivered, 60, Observation::TextTaken { id: id.clone() });
-        story.at(delivered, 60, Observation::Reply { id, body: "Deleted #1 pills.".to_owned() });
+        story.late_text(60, delivered, Meaning::Delete(1), "Deleted #1 pills.");
         story.text(120, Meaning::Undo, "OK.").judge(3)
     };
     breaks(&story(60), "did not come back");
@@ -43,39 +38,34 @@ fn undo_takes_back_only_an_earlier_deletion() {
 
 #[test]
 fn the_answer_to_an_undo_may_arrive_before_the_answer_to_the_move() {
-    let story = |moved: i64, undo: Meaning| {
+    const MOVED: &str = "Moved: I'll call you in 10 minutes (12:11 PM): pills (#1).";
+    const UNDONE: &str = "Undone: I'll call you today at 12:30 PM EST: pills (#1).";
+    let story = |moved: i64| {
         let mut story = asked_for_a_time();
-        story.queued(60, Meaning::Move(1, 10)).queued(120, undo);
-        story.sends(130, "Undone: I'll call you today at 12:30 PM EST: pills (#1).", None);
-        story.sends(moved, "Moved: I'll call you in 10 minutes (12:11 PM): pills (#1).", None);
+        story.queued(60, Meaning::Move(1, 10)).handles(60, MOVED).queued(120, Meaning::Undo).handles(120, UNDONE);
+        story.sends(130, UNDONE, None).sends(moved, MOVED, None);
         story.text(240, Meaning::Zone(CHICAGO), "OK, using Chicago time. Now #1 rings today at 12:30 PM CST.");
         story
     };
     for moved in [70, 180] {
-        held(&story(moved, Meaning::Undo).call(1800 + 3600, 0, "pills", Talk::Keys(&['1'])).judge(4));
-        breaks(&story(moved, Meaning::Undo).call(660, 0, "pills", Talk::Keys(&['1'])).judge(4), "early");
+        held(&story(moved).call(1800 + 3600, 0, "pills", Talk::Keys(&['1'])).judge(4));
+        breaks(&story(moved).call(660, 0, "pills", Talk::Keys(&['1'])).judge(4), "early");
     }
 }
 
 #[test]
 fn undo_takes_back_an_earlier_text_that_was_delivered_after_the_deletion() {
-    let story = |delivered: i64| {
+    let story = |delivered: i64, answer: &str| {
         let mut story = asked();
-        let id = MessageId::new("twilio", "SMlate").unwrap();
-        let (person, meaning, route) = (0, tea(), AnswerRoute::Reply);
-        story.at(30, 0, Observation::TextSent { id: id.clone(), person, meaning, route });
-        story.at(delivered, 10, Observation::TextDelivered { id: id.clone() });
-        story.at(delivered, 60, Observation::TextTaken { id: id.clone() });
-        story.at(delivered, 60, Observation::Reply { id, body: TEA.to_owned() });
-        story.text(60, Meaning::Delete(1), "Deleted #1 pills.");
+        story.late_text(30, delivered, tea(), answer).text(60, Meaning::Delete(1), "Deleted #1 pills.");
         story.text(150, Meaning::Undo, "Deleted #2 tea.").judge(3)
     };
-    keeps(&story(120), "did not come back");
-    breaks(&story(30), "did not come back");
+    keeps(&story(120, TEA), "did not come back");
+    breaks(&story(30, "OK, I'll call you in 30 minutes (12:30:30 PM): tea (#2)."), "did not come back");
 }
 
 #[test]
-fn undo_brings_back_a_reminder_that_an_unanswered_key_had_snoozed() {
+fn undo_brings_back_a_reminder_that_a_key_had_snoozed_although_its_answer_was_not_heard() {
     let story = |key: &'static [char]| {
         let mut story = asked();
         story.call(1800, 0, "pills", Talk::Keys(key));
@@ -90,16 +80,19 @@ fn undo_brings_back_a_reminder_that_an_unanswered_key_had_snoozed() {
 
 #[test]
 fn undo_brings_back_a_reminder_that_a_text_snoozed_although_its_answer_comes_later() {
-    let story = |minutes: i64| {
+    let story = |is_handled: bool| {
+        let snoozed = "OK, I'll call you again in 10 minutes (12:41 PM): pills (#2).";
         let mut story = asked();
-        story.call(1800, 0, "pills", Talk::Keys(&['1'])).queued(1860, Meaning::Snooze(minutes));
+        story.call(1800, 0, "pills", Talk::Keys(&['1'])).queued(1860, Meaning::Snooze(10));
+        if is_handled {
+            story.handles(1860, snoozed).sends(2000, snoozed, None);
+        }
         story.text(1900, Meaning::DeleteAll, "Deleted #2 pills.");
         story.text(1930, Meaning::Undo, "Undone: I'll call you in 9 minutes (12:41 PM): pills (#3).");
-        story.sends(2000, "OK, I'll call you again in 10 minutes (12:41 PM): pills (#2).", None);
         story.call(2460, 1930, "pills", Talk::Keys(&['1'])).judge(3)
     };
-    held(&story(10));
-    breaks(&story(14), "nothing that was promised comes back");
+    held(&story(true));
+    breaks(&story(false), "nothing that was promised comes back");
 }
 
 #[test]
@@ -112,13 +105,17 @@ fn a_reminder_that_undo_moved_back_has_a_local_time_again() {
 }
 
 #[test]
-fn undo_brings_back_a_reminder_that_an_unanswered_move_had_moved() {
-    let story = |minutes: i64| {
+fn undo_brings_back_a_moved_reminder_although_the_answer_to_the_move_did_not_arrive() {
+    let story = |is_handled: bool| {
         let mut story = asked();
-        story.queued(60, Meaning::Move(1, minutes)).text(120, Meaning::Delete(1), "Deleted #1 pills.");
+        story.queued(60, Meaning::Move(1, 20));
+        if is_handled {
+            story.handles(60, "Moved: I'll call you in 20 minutes (12:21 PM): pills (#1).");
+        }
+        story.text(120, Meaning::Delete(1), "Deleted #1 pills.");
         story.text(180, Meaning::Undo, "Undone: I'll call you in 18 minutes (12:21 PM): pills (#2).");
         story.call(1260, 180, "pills", Talk::Keys(&['1'])).judge(3)
     };
-    keeps(&story(20), "nothing that was promised comes back");
-    breaks(&story(40), "nothing that was promised comes back");
+    keeps(&story(true), "nothing that was promised comes back");
+    breaks(&story(false), "nothing that was promised comes back");
 }

@@ -4,7 +4,7 @@ use super::*;
 
 const LONDON: Place = Place { city: "London", zone: "Europe/London" };
 
-/// A one-off that is asked for at second 0 and due at 12:30 PM local time.
+/// A one-off that is asked for at second 0 and due at 12:30 PM local time. Its answer states the wait of 30 minutes.
 fn at_half_past() -> Story {
     let mut story = Story::new();
     let once = Meaning::Remind { task: "pills".to_owned(), due: Due::At(jiff::civil::Time::constant(12, 30, 0, 0)) };
@@ -15,72 +15,74 @@ fn at_half_past() -> Story {
 /// 12:30 PM in Chicago, in seconds after the start.
 const IN_CHICAGO: i64 = 1800 + 3600;
 
-/// Answers to the texts about Chicago and London, if Chicago corrected the guess.
+/// Answer to a text about Chicago that corrects the guessed zone.
 const CORRECTS: &str = "OK, using Chicago time. Now #1 rings today at 12:30 PM CST.";
 
+/// Answer to a text about London that plans no reminder again.
 const LEAVES: &str = "OK, I'll use London time from now on.";
 
 #[test]
 fn tomorrow_in_the_answer_to_a_correction_is_the_day_after_the_correction_was_received() {
-    const MIDNIGHT: i64 = 12 * 3600;
+    const MIDNIGHT_IN_CHICAGO: i64 = 13 * 3600;
     let time = jiff::civil::Time::constant(4, 30, 0, 0);
-    let once = Meaning::Remind { task: "pills".to_owned(), due: Due::At(time) };
-    let mut story = Story::new();
-    story.text(0, once, "OK, I'll call you tomorrow at 4:30 AM EST: pills (#1).");
-    // Ten seconds before midnight in Chicago.
-    story.queued(MIDNIGHT + 3600 - 10, Meaning::Zone(CHICAGO));
-    story.sends(MIDNIGHT + 3600 + 10, "OK, using Chicago time. Now #1 rings tomorrow at 4:30 AM CST.", None);
-    story.call(MIDNIGHT + 3600 + 16_200, 0, "pills", Talk::Keys(&['1']));
-    keeps(&story.judge(24), "late");
-}
-
-#[test]
-fn an_answer_about_the_zone_belongs_to_the_text_that_names_its_city() {
     let story = |heard: i64| {
-        let mut story = at_half_past();
-        // Both texts are handled before the first answer comes.
-        story.queued(60, Meaning::Zone(LONDON)).queued(50, Meaning::Zone(CHICAGO));
-        story.sends(90, CORRECTS, None).sends(120, LEAVES, None);
-        story.call(heard, 0, "pills", Talk::Keys(&['1'])).judge(4)
+        let once = Meaning::Remind { task: "pills".to_owned(), due: Due::At(time) };
+        let answer = "OK, using Chicago time. Now #1 rings tomorrow at 4:30 AM CST.";
+        let mut story = Story::new();
+        story.text(0, once, "OK, I'll call you tomorrow at 4:30 AM EST: pills (#1).");
+        // It is received ten seconds before midnight in Chicago, and handled after midnight.
+        story.queued(MIDNIGHT_IN_CHICAGO - 10, Meaning::Zone(CHICAGO)).handles(MIDNIGHT_IN_CHICAGO + 5, answer);
+        story.sends(MIDNIGHT_IN_CHICAGO + 10, answer, None);
+        story.call(heard, 0, "pills", Talk::Keys(&['1'])).judge(52)
     };
-    held(&story(IN_CHICAGO));
-    breaks(&story(1800), "ms early");
+    held(&story(MIDNIGHT_IN_CHICAGO + 16_200));
+    breaks(&story(MIDNIGHT_IN_CHICAGO + 16_200 + DAY), "ms late");
 }
 
 #[test]
-fn a_zone_is_never_refused() {
-    let story = |is_asked: bool| {
+fn a_text_about_the_zone_is_never_refused() {
+    let story = |answer: &str| {
         let mut story = at_half_past();
-        story.queued(60, Meaning::Zone(CHICAGO));
-        if is_asked {
-            story.queued(70, tea());
-        }
-        story.sends(90, "Not saved: new numbers can have 3 reminders.", None);
-        // The answer about the zone never came, so the reminder may have moved.
+        story.queued(60, Meaning::Zone(CHICAGO)).handles(80, answer).sends(90, answer, None);
         story.call(IN_CHICAGO, 0, "pills", Talk::Keys(&['1'])).judge(4)
     };
-    keeps(&story(true), "ms late");
-    keeps(&story(true), "no text is left");
-    breaks(&story(false), "no text is left");
+    held(&story(CORRECTS));
+    breaks(&story("Not saved: new numbers can have 3 reminders."), "was taken and never answered");
 }
 
 #[test]
-fn of_two_texts_about_zones_the_one_whose_answer_moves_a_reminder_was_handled_first() {
-    let story = |answered: i64, heard: i64| {
+fn a_text_about_the_zone_without_an_answer_moves_a_reminder_only_if_it_was_handled() {
+    let story = |is_handled: bool, heard: i64| {
         let mut story = at_half_past();
-        story.queued(60, Meaning::Zone(CHICAGO)).queued(100, Meaning::Zone(LONDON));
-        story.sends(answered, CORRECTS, None).sends(200, LEAVES, None);
+        story.queued(60, Meaning::Zone(CHICAGO));
+        if is_handled {
+            story.handles(80, CORRECTS);
+        }
         story.call(heard, 0, "pills", Talk::Keys(&['1'])).judge(4)
     };
-    for answered in [150, 300] {
-        held(&story(answered, IN_CHICAGO));
-        breaks(&story(answered, 1800), "ms early");
+    keeps(&story(true, IN_CHICAGO), "ms late");
+    breaks(&story(true, 1800), "ms early");
+    keeps(&story(false, 1800), "ms early");
+    breaks(&story(false, IN_CHICAGO), "ms late");
+}
+
+#[test]
+fn of_two_texts_about_zones_the_one_that_was_handled_first_corrects_the_guess() {
+    // `received` and `answered` are the seconds at which the text about Chicago is received and its answer is sent.
+    let two = |received: i64, answered: i64| {
+        let mut story = at_half_past();
+        story.queued(received, Meaning::Zone(CHICAGO)).handles(130, CORRECTS);
+        story.queued(100, Meaning::Zone(LONDON)).handles(140, LEAVES);
+        story.sends(answered, CORRECTS, None).sends(200, LEAVES, None);
+        story
+    };
+    for (received, answered) in [(60, 150), (60, 300), (120, 150), (120, 300)] {
+        let story = |heard: i64| two(received, answered).call(heard, 0, "pills", Talk::Keys(&['1'])).judge(4);
+        held(&story(IN_CHICAGO));
+        breaks(&story(1800), "ms early");
     }
     // The checker still finds that a reminder is lost after the correction.
-    let mut lost = at_half_past();
-    lost.queued(60, Meaning::Zone(CHICAGO)).queued(100, Meaning::Zone(LONDON));
-    lost.sends(300, CORRECTS, None).sends(200, LEAVES, None);
-    breaks(&lost.judge(4), "without call, text or alarm");
+    breaks(&two(60, 300).judge(4), "without call, text or alarm");
 }
 
 #[test]
@@ -106,8 +108,10 @@ fn after_the_undo_of_a_move_a_correction_of_the_zone_moves_the_reminder() {
 fn a_reminder_that_may_be_due_in_either_zone_is_lost_if_neither_brings_a_call() {
     let story = |called: Option<i64>| {
         let mut story = at_half_past();
-        // No answer says whether the reminder moves.
-        story.queued(60, Meaning::Zone(CHICAGO));
+        // The older release may leave the reminder in its zone.
+        story.at(30, 0, Observation::RolledBack);
+        story.text(60, Meaning::Zone(CHICAGO), "OK, I'll use Chicago time from now on.");
+        story.at(90, 0, Observation::RolledForward);
         if let Some(second) = called {
             story.call(second, 0, "pills", Talk::Keys(&['1']));
         }
@@ -127,17 +131,23 @@ fn a_reminder_that_may_be_due_in_either_zone_is_lost_if_neither_brings_a_call() 
 }
 
 #[test]
-fn a_reminder_that_waits_for_its_first_call_may_move_without_an_answer_about_the_zone() {
-    let story = |corrected: i64| {
+fn a_reminder_that_waits_for_its_first_call_moves_to_another_zone_only_if_the_text_about_it_is_handled() {
+    let story = |handled: Option<i64>, answer: &str| {
         let mut story = at_half_past();
         story.fault(1800, Fault::RequestRefused);
+        let corrected = handled.unwrap_or(1800 + 180);
         story.queued(corrected, Meaning::Zone(CHICAGO));
+        if let Some(second) = handled {
+            story.handles(second + 5, answer).sends(second + 10, answer, None);
+        }
         story.call(IN_CHICAGO, 0, "pills", Talk::Keys(&['1'])).judge(4)
     };
+    let silent = "OK, I'll use Chicago time from now on.";
     for lost in ["ms late", "without call, text or alarm"] {
-        keeps(&story(1800 + 180), lost);
-        // By then it is too late for the first call.
-        breaks(&story(1800 + 921), lost);
+        keeps(&story(Some(1800 + 180), CORRECTS), lost);
+        breaks(&story(None, CORRECTS), lost);
+        // By then it is too late for the first call, and the answer does not name the reminder.
+        breaks(&story(Some(1800 + 921), silent), lost);
     }
 }
 
@@ -162,20 +172,22 @@ fn an_answer_that_asks_whether_a_series_moves_along_corrects_no_guess() {
         let time = jiff::civil::Time::constant(18, 30, 0, 0);
         let each = Meaning::Remind { task: "pills".to_owned(), due: Due::Each(Rhythm::Day, time) };
         let mut story = Story::new();
-        // Neither the answer to this text nor the answer to the YES is seen.
-        story.queued(60, Meaning::Zone(LONDON));
+        // Neither the answer to this text nor the answer to the YES is sent.
+        story.queued(60, Meaning::Zone(LONDON)).handles(60, LEAVES);
         story.text(120, each, "OK, I'll call you every day at 6:30 PM, starting today at 6:30 PM GMT: pills (#1).");
         let asks = "OK, Chicago time. Should your repeating reminder move to Chicago time too? YES or NO";
-        story.text(200, Meaning::Zone(CHICAGO), asks);
+        story.text(200, Meaning::Zone(CHICAGO), asks).queued(260, Meaning::Yes);
         if is_moved {
-            story.queued(260, Meaning::Yes);
+            let moves = "OK, using Chicago time. Now #1 rings every day at 6:30 PM, starting today at 6:30 PM CST.";
+            story.handles(260, moves);
         }
         story.call(heard, 120, "pills", Talk::Keys(&['1'])).judge(9)
     };
     let (in_london, in_chicago) = (5400, 5400 + 6 * 3600);
     keeps(&story(true, in_chicago), "ms late");
+    breaks(&story(true, in_london), "ms early");
     breaks(&story(false, in_chicago), "ms late");
-    keeps(&story(false, in_london), "ms late");
+    keeps(&story(false, in_london), "ms early");
 }
 
 #[test]
@@ -217,72 +229,49 @@ fn an_occurrence_that_faults_kept_from_its_first_call_may_be_planned_again_in_th
 }
 
 #[test]
-fn a_text_about_the_zone_without_an_answer_excuses_no_occurrence_that_was_over_before() {
-    let lost = "without call, text or alarm";
-    let story = |faulty: &[i64], corrected: i64, planned: Option<i64>| {
+fn a_text_about_the_zone_that_was_not_handled_excuses_no_occurrence() {
+    let lost = "#1 pills was due 2027-03-01T17:30:00Z, without call, text or alarm";
+    let story = |faulty: &[i64], corrected: i64, is_handled: bool| {
         let mut story = daily();
         for second in faulty {
             story.fault(*second, Fault::QueueNever);
         }
         story.queued(corrected, Meaning::Zone(CHICAGO));
-        if let Some(due) = planned {
-            story.plan_again(0, due);
+        story.plan_again(0, 1800);
+        if is_handled {
+            story.handles(corrected + 5, DAILY_IN_CHICAGO);
         }
         story.judge(5)
     };
-    keeps(&story(&[], 60, None), lost);
-    // It may still have waited for its first call.
-    keeps(&story(&[], 1800 + 180, None), lost);
-    breaks(&story(&[], 1800 + 921, None), lost);
-    breaks(&story(&[], 7200, Some(1800)), lost);
-    // Faults kept it from its first call for longer.
-    let faults = [1790, 2400];
-    keeps(&story(&faults, 3000, Some(1800)), lost);
-    breaks(&story(&faults, 3000, Some(DAY + 1800)), lost);
-    breaks(&story(&faults, 3000, None), lost);
+    // Before the due, while the occurrence may wait for its first call, and after faults kept it from its first call.
+    for (faulty, corrected) in [(&[][..], 60), (&[][..], 1800 + 180), (&[1790, 2400][..], 3000)] {
+        keeps(&story(faulty, corrected, true), lost);
+        breaks(&story(faulty, corrected, false), lost);
+    }
+    // No fault kept it from its first call for so long.
+    breaks(&story(&[], 1800 + 921, true), lost);
 }
 
 #[test]
-fn a_question_about_the_zone_that_is_asked_again_does_not_answer_the_yes() {
-    let asks = ASKS_ABOUT_LONDON;
-    let stays = "Your repeating reminders stay on Chicago time.";
-    // 12:30 PM on the second day.
-    let (in_london, in_chicago) = (DAY + 1800 - 5 * 3600, DAY + IN_CHICAGO);
-    let story = |replied: Meaning, answer: &str, heard: i64| {
-        let mut story = daily();
-        story.text(60, Meaning::Zone(CHICAGO), DAILY_IN_CHICAGO);
-        story.call(IN_CHICAGO, 0, "pills", Talk::NotPickedUp);
-        // The question is sent again after the YES. The answer to the YES names no due, as the occurrence has begun.
-        story.text(IN_CHICAGO + 30, Meaning::Zone(LONDON), asks).queued(IN_CHICAGO + 90, replied);
-        story.fault(IN_CHICAGO + 30, Fault::QueueNever);
-        story.sends(IN_CHICAGO + 110, asks, None).sends(IN_CHICAGO + 130, answer, None);
-        story.call(IN_CHICAGO + 140, 0, "pills", Talk::Keys(&['1']));
-        story.call(heard, 0, "pills", Talk::Keys(&['1'])).judge(27)
-    };
-    held(&story(Meaning::Yes, LEAVES, in_london));
-    held(&story(Meaning::No, stays, in_chicago));
-    breaks(&story(Meaning::No, stays, in_london), "was then dialed again");
-}
-
-#[test]
-fn a_yes_counts_for_a_question_about_the_zone_that_is_sent_after_the_reply_to_the_yes() {
-    let corrects = "OK, using Chicago time. Now #1 rings every day at 12:30 PM, starting today at 12:30 PM CST.";
+fn a_yes_counts_only_for_a_question_about_the_zone_that_was_handled_before_it() {
     let moves = "OK, using London time. Now #1 rings every day at 12:30 PM, starting tomorrow at 12:30 PM GMT.";
     let in_london = NEXT_IN_LONDON;
-    let story = |asked: i64, asks: &str, heard: i64| {
+    // `handled` is the second at which the text about London is handled.
+    let story = |handled: i64, asks: &str, heard: i64| {
         let mut story = daily();
-        story.text(30, Meaning::Zone(CHICAGO), corrects).queued(asked, Meaning::Zone(LONDON));
-        story.queued(800, Meaning::Yes).sends(810, moves, None).sends(900, asks, None);
+        story.text(30, Meaning::Zone(CHICAGO), DAILY_IN_CHICAGO);
+        story.queued(700, Meaning::Zone(LONDON)).handles(handled, asks);
+        // The answer to the YES is sent before the question.
+        story.queued(800, Meaning::Yes).handles(805, moves).sends(810, moves, None).sends(900, asks, None);
         story.call(heard, 0, "pills", Talk::Keys(&['1'])).judge(24)
     };
     let asks = ASKS_ABOUT_LONDON;
-    keeps(&story(700, asks, in_london), "#1 pills");
-    keeps(&story(700, asks, in_london), "ms late");
-    breaks(&story(700, asks, IN_CHICAGO), "#1 pills was due 2027-03-02T12:30:00Z");
-    // The question was no longer open.
-    breaks(&story(100, asks, in_london), "#1 pills was due 2027-03-01T18:30:00Z");
+    held(&story(705, asks, in_london));
+    breaks(&story(705, asks, IN_CHICAGO), "#1 pills was due 2027-03-02T12:30:00Z");
+    // The YES was handled before the question.
+    breaks(&story(820, asks, in_london), "#1 pills was due 2027-03-01T18:30:00Z");
     // The answer about London asks no question.
-    breaks(&story(700, "OK, I'll use London time from now on.", in_london), "#1 pills was due 2027-03-01T18:30:00Z");
+    breaks(&story(705, LEAVES, in_london), "#1 pills was due 2027-03-01T18:30:00Z");
 }
 
 /// Half past twelve in London on the second day, in seconds after the start.
@@ -306,11 +295,11 @@ fn heard_in_chicago() -> Story {
 }
 
 #[test]
-fn a_copy_of_the_reply_to_a_yes_does_not_answer_the_zone() {
+fn a_copy_of_the_reply_to_a_yes_does_not_answer_the_text_about_the_zone() {
     let moves = "OK, using London time. Now #1 rings every day at 12:30 PM, starting today at 12:30 PM GMT.";
-    let story = |is_copy: bool, heard: i64| {
+    let story = |is_copy: bool, is_asked: bool, heard: i64| {
         let mut story = heard_in_chicago();
-        story.queued(2 * 3600, Meaning::Zone(LONDON));
+        story.queued(2 * 3600, Meaning::Zone(LONDON)).handles(7210, ASKS_ABOUT_LONDON);
         let id = MessageId::new("twilio", "SMyes").unwrap();
         let (person, meaning, route) = (0, Meaning::Yes, AnswerRoute::Reply);
         story.at(7260, 0, Observation::TextSent { id: id.clone(), person, meaning, route });
@@ -320,16 +309,21 @@ fn a_copy_of_the_reply_to_a_yes_does_not_answer_the_zone() {
             story.at(second, 60, Observation::TextTaken { id: id.clone() });
             story.at(second, 60, Observation::Reply { id: id.clone(), body: body.to_owned() });
         }
+        story.last_text = Some(id);
+        story.handles(7290, moves);
         if is_copy {
             story.sends(7300, moves, None);
         }
         story.fault(7260, Fault::StoreThrottled);
-        story.sends(7350, ASKS_ABOUT_LONDON, None);
+        if is_asked {
+            story.sends(7350, ASKS_ABOUT_LONDON, None);
+        }
         story.call(heard, 60, "pills", Talk::Keys(&['1'])).judge(28)
     };
     for is_copy in [true, false] {
-        held(&story(is_copy, NEXT_IN_LONDON));
-        breaks(&story(is_copy, NEXT_IN_CHICAGO), "ms late");
+        held(&story(is_copy, true, NEXT_IN_LONDON));
+        breaks(&story(is_copy, false, NEXT_IN_LONDON), "\"ZONE London\" of aws#m-3 was taken and never answered");
+        breaks(&story(is_copy, true, NEXT_IN_CHICAGO), "ms late");
     }
 }
 
@@ -338,7 +332,8 @@ fn a_yes_may_be_answered_before_or_after_the_question_about_the_zone_is_sent() {
     let moves = "OK, using London time. Now #1 rings every day at 12:30 PM, starting today at 12:30 PM GMT.";
     let story = |asked: i64, heard: i64| {
         let mut story = heard_in_chicago();
-        story.queued(7200, Meaning::Zone(LONDON)).queued(7260, Meaning::Yes);
+        story.queued(7200, Meaning::Zone(LONDON)).handles(7205, ASKS_ABOUT_LONDON);
+        story.queued(7260, Meaning::Yes).handles(7265, moves);
         story.sends(7300, moves, None).sends(asked, ASKS_ABOUT_LONDON, None);
         story.call(heard, 60, "pills", Talk::Keys(&['1'])).judge(28)
     };
@@ -349,31 +344,38 @@ fn a_yes_may_be_answered_before_or_after_the_question_about_the_zone_is_sent() {
 }
 
 #[test]
-fn a_yes_that_moves_an_occurrence_that_has_begun_may_be_answered_before_the_question_is_sent() {
-    let (asked, other) = (DAY + IN_CHICAGO + 30, "OK, I'll use Tokyo time from now on.");
-    // The answer to the YES names no due, as the occurrence of the second day has begun.
-    let story = |answer: &str, heard: i64| {
+fn a_yes_moves_a_series_after_an_occurrence_that_has_begun_but_a_no_does_not() {
+    let asked = DAY + IN_CHICAGO + 30;
+    let stays = "Your repeating reminders stay on Chicago time.";
+    // The answer to the YES names no due, as the occurrence of the second day has begun. It is sent before the
+    // question.
+    let story = |replied: Meaning, answer: &str, heard: i64| {
         let mut story = heard_in_chicago();
         story.call(DAY + IN_CHICAGO, 60, "pills", Talk::NotPickedUp);
-        story.queued(asked, Meaning::Zone(LONDON)).queued(asked + 20, Meaning::Yes);
+        story.queued(asked, Meaning::Zone(LONDON)).handles(asked + 10, ASKS_ABOUT_LONDON);
+        story.queued(asked + 20, replied).handles(asked + 30, answer);
         story.sends(asked + 40, answer, None).sends(asked + 240, ASKS_ABOUT_LONDON, None);
         story.call(asked + 100, 60, "pills", Talk::Keys(&['1']));
         story.call(heard, 60, "pills", Talk::Keys(&['1'])).judge(51)
     };
-    held(&story(LEAVES, DAY + NEXT_IN_LONDON));
-    // This answer names another city, so it does not answer the question about London.
-    breaks(&story(other, DAY + NEXT_IN_LONDON), "was due 2027-03-03T18:30:00Z");
+    held(&story(Meaning::Yes, LEAVES, DAY + NEXT_IN_LONDON));
+    held(&story(Meaning::No, stays, DAY + NEXT_IN_CHICAGO));
+    breaks(&story(Meaning::No, stays, DAY + NEXT_IN_LONDON), "was due 2027-03-03T18:30:00Z");
 }
 
 #[test]
-fn a_yes_whose_answer_is_not_seen_may_have_answered_a_question_that_arrived_after_it() {
-    let story = |replied: Meaning, asked: i64| {
+fn a_yes_without_an_answer_moves_a_series_only_if_it_was_handled() {
+    let moves = "OK, using London time. Now #1 rings every day at 12:30 PM, starting today at 12:30 PM GMT.";
+    let story = |is_handled: bool| {
         let mut story = heard_in_chicago();
-        story.queued(asked, Meaning::Zone(LONDON)).queued(7260, replied).sends(7500, ASKS_ABOUT_LONDON, None);
+        story.queued(7200, Meaning::Zone(LONDON)).handles(7205, ASKS_ABOUT_LONDON);
+        story.queued(7260, Meaning::Yes);
+        if is_handled {
+            story.handles(7265, moves);
+        }
+        story.sends(7500, ASKS_ABOUT_LONDON, None);
         story.call(NEXT_IN_LONDON, 60, "pills", Talk::Keys(&['1'])).judge(28)
     };
-    keeps(&story(Meaning::Yes, 7200), "#1 pills was due");
-    breaks(&story(Meaning::No, 7200), "#1 pills was due");
-    // The question was no longer open.
-    breaks(&story(Meaning::Yes, 6600), "#1 pills was due");
+    keeps(&story(true), "#1 pills was due");
+    breaks(&story(false), "#1 pills was due");
 }

@@ -1,0 +1,53 @@
+//! The occurrences of series and their calls, as the store shows them.
+
+use std::collections::BTreeSet;
+
+use reminder::record::{Reminder, State};
+
+/// A write by which a series went on after an occurrence, or ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Passed {
+    /// Id of the reminder.
+    pub reminder: String,
+    /// Due of the occurrence that was over, in milliseconds since 1970.
+    pub due_ms: i64,
+    /// Due of the next occurrence, in milliseconds since 1970. Absent if the series ended.
+    pub next_ms: Option<i64>,
+    /// When it was written, in milliseconds since 1970.
+    pub at_ms: i64,
+}
+
+/// What the writes so far show about the occurrences of series, and about calls.
+#[derive(Debug, Default)]
+pub(super) struct Occurrences {
+    passed: Vec<Passed>,
+    /// The claims whose calls are not stored as accepted by the carrier.
+    unknown: BTreeSet<String>,
+}
+
+impl Occurrences {
+    /// Records what this write of a reminder shows.
+    pub(super) fn record(&mut self, stored: &Reminder, next: &Reminder, at_ms: i64) {
+        match next.state() {
+            Some(State::Dialing { claim, .. }) => drop(self.unknown.insert(claim.to_string())),
+            Some(State::Ringing { claim, .. }) => drop(self.unknown.remove(&claim.to_string())),
+            Some(State::Waiting { .. } | State::Paused) | None => {}
+        }
+        let (due_ms, next_ms) = (stored.due.as_millisecond(), next.due.as_millisecond());
+        let (is_over, was_paused) = (next.state().is_none(), stored.is_paused());
+        if stored.rule.is_some() && stored.state().is_some() && !was_paused && (is_over || due_ms != next_ms) {
+            let (reminder, next_ms) = (next.key.reminder.to_string(), (!is_over).then_some(next_ms));
+            self.passed.push(Passed { reminder, due_ms, next_ms, at_ms });
+        }
+    }
+
+    /// All writes so far by which a series went on or ended.
+    pub(super) fn passed(&self) -> &[Passed] {
+        &self.passed
+    }
+
+    /// The claims whose calls the store never showed as accepted by the carrier.
+    pub(super) fn unknown(&self) -> &BTreeSet<String> {
+        &self.unknown
+    }
+}
