@@ -82,7 +82,7 @@ fn dialing(answered: AnsweredBy) -> State {
 
 fn states() -> Vec<State> {
     let claim: ClaimId = ULID.parse().unwrap();
-    let every_answerer = [AnsweredBy::Nobody, AnsweredBy::Machine, AnsweredBy::Unknown, AnsweredBy::Person];
+    let all_answers = [AnsweredBy::Nobody, AnsweredBy::Machine, AnsweredBy::Unknown, AnsweredBy::Person];
     let ringing = |pickup, answered| {
         let call = "twilio#CA1".parse().unwrap();
         State::Ringing { attempt: 3, claim: claim.clone(), call, pickup, answered }
@@ -91,10 +91,10 @@ fn states() -> Vec<State> {
     let with_slot =
         |answered| State::Waiting { attempt: 1, wake_at, slot: Some(slot("2026-03-01T18:30:04Z")), answered };
     let mut states = vec![waiting(), State::Paused];
-    states.extend(every_answerer.map(with_slot));
-    states.extend(every_answerer.map(dialing));
-    states.extend(every_answerer.map(|pickup| ringing(pickup, AnsweredBy::Nobody)));
-    states.extend(every_answerer.map(|answered| ringing(AnsweredBy::Unknown, answered)));
+    states.extend(all_answers.map(with_slot));
+    states.extend(all_answers.map(dialing));
+    states.extend(all_answers.map(|pickup| ringing(pickup, AnsweredBy::Nobody)));
+    states.extend(all_answers.map(|answered| ringing(AnsweredBy::Unknown, answered)));
     states
 }
 

@@ -170,7 +170,7 @@ fn put_off(evidence: &Evidence<'_>, history: &PersonHistory<'_>, reminder: &Remi
 }
 
 /// How many slots were reserved for calls that a text then moved before they used their slots.
-fn unused_slots(evidence: &Evidence<'_>) -> u32 {
+fn slots_before_moves(evidence: &Evidence<'_>) -> u32 {
     let requests = || evidence.people.iter().flat_map(|history| &history.call_requests);
     let is_used = |reminder: &str, put_off: &PutOff| {
         let used = put_off.to_ms..put_off.to_ms + SLOTS_MS;
@@ -241,7 +241,7 @@ fn of_slots(evidence: &Evidence<'_>, breaches: &mut Breaches) {
     let waits: u32 = evidence.people.iter().map(|history| waits(&history)).sum();
     let calls = count(evidence.requested_ms().len());
     let lost: u32 = evidence.remains.costs.iter().map(|(_, costs)| costs.lost).sum();
-    let unused = unused_slots(evidence);
+    let unused = slots_before_moves(evidence);
     breaches.unless(slots <= calls + waits + lost + unused, "bound", || {
         format!(
             "{slots} slots were taken without any fault, expected one for each of {calls} calls, {waits} waits, {lost} \

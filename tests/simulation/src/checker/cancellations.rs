@@ -5,7 +5,7 @@
 use super::answers::{self, Answer, PromiseKind};
 use super::breach::Breaches;
 use super::consent::{self, ConsentChange};
-use super::dues::SKEW_MS;
+use super::dues::{RUN_MS, SKEW_MS};
 use super::evidence::Evidence;
 use super::goes_on;
 use super::person_history::{PersonHistory, PersonText, ServiceText};
@@ -16,9 +16,6 @@ use super::stated_dues;
 use super::traces::Trace;
 use crate::faults::Fault;
 use crate::people::{Meaning, numbers};
-
-/// Longest run of a function, in milliseconds.
-const RUN_MS: i64 = 20_000;
 
 /// How long after a claim its request may start, in milliseconds, including the difference of clocks.
 const REQUEST_MS: i64 = 13_000;

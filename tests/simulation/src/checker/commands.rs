@@ -6,7 +6,7 @@ use super::bounds;
 use super::breach::Breaches;
 use super::consent::{self, Consent, ConsentChange};
 use super::copies::LostCopies;
-use super::dues::{self, SKEW_MS};
+use super::dues::{self, SKEW_MS, UNDER_WAY_MS};
 use super::evidence::Evidence;
 use super::goes_on;
 use super::person_history::{Call, CallRequest, PersonHistory, PersonText, STOPPED};
@@ -151,9 +151,6 @@ fn is_thawed(evidence: &Evidence<'_>, history: &PersonHistory<'_>, request: &Cal
     let is_spoken = history.calls.iter().any(|call| call.claim == request.claim && call.speaks(""));
     claimed_ms <= second_ms + SKEW_MS && froze && !is_spoken
 }
-
-/// How long after a key a function may still dial if it started before the key, in milliseconds.
-const UNDER_WAY_MS: i64 = 21_000;
 
 /// Whether a RESTORE must bring this promise back: of the opt-outs before it, the last one that ended any reminder
 /// certainly ended this promise.

@@ -23,10 +23,13 @@ pub(super) const SKEW_MS: i64 = 1000;
 const FAST_MS: i64 = 20 * 60_000;
 
 /// Longest run of a function, in milliseconds.
-const RUN_MS: i64 = 20_000;
+pub(super) const RUN_MS: i64 = 20_000;
+
+/// How long after a reply a function that had already started may still act, in milliseconds.
+pub(super) const UNDER_WAY_MS: i64 = RUN_MS + SKEW_MS;
 
 /// A minute, in milliseconds.
-const MINUTE_MS: i64 = 60_000;
+pub(super) const MINUTE_MS: i64 = 60_000;
 
 /// A time span in which a reminder may be due, both ends included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

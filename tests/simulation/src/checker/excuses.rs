@@ -7,7 +7,7 @@
 
 use super::answers::{self, Answer, PromiseKind};
 use super::consent::{self, ConsentChange};
-use super::dues::SKEW_MS;
+use super::dues::{RUN_MS, SKEW_MS};
 use super::evidence::Evidence;
 use super::goes_on;
 use super::pauses::Pause;
@@ -122,8 +122,6 @@ fn opt_out(
     changes: &[ConsentChange],
     change: &ConsentChange,
 ) -> Vec<Cause> {
-    /// Longest run of a function, in milliseconds.
-    const RUN_MS: i64 = 20_000;
     if !change.is_out || is_named_again(evidence, history, promise, change) {
         return Vec::new();
     }

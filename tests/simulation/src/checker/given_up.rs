@@ -13,7 +13,7 @@
 //!
 //! An answer is also given up if the carriers refuse it for now, again and again, for a day.
 
-use super::dues::SKEW_MS;
+use super::dues::{MINUTE_MS, RUN_MS, SKEW_MS};
 use super::evidence::Evidence;
 use super::person_history::{PersonHistory, PersonText, TextRequest};
 use super::replacement_texts::UNWRITTEN;
@@ -22,12 +22,6 @@ use crate::history::RequestOutcome;
 
 /// Maximum number of tries of an outgoing text.
 const TRIES: usize = 3;
-
-/// Longest run of a function, in milliseconds.
-const RUN_MS: i64 = 20_000;
-
-/// A minute, in milliseconds.
-const MINUTE_MS: i64 = 60_000;
 
 /// For each try, the shortest time between the moment at which the previous try was used up and the moment at which
 /// this try is used up, in milliseconds. A try is counted at the earliest at the deadline of the previous try, and the

@@ -3,7 +3,7 @@
 
 use super::answers;
 use super::breach::Breaches;
-use super::dues::{self, SKEW_MS};
+use super::dues::{self, SKEW_MS, UNDER_WAY_MS};
 use super::evidence::Evidence;
 use super::person_history::{Call, PersonHistory};
 use super::promise::Promise;
@@ -11,9 +11,6 @@ use super::traces::Trace;
 use crate::fakes::{Resumed, StoredPause};
 use crate::people::Meaning;
 use jiff::tz::TimeZone;
-
-/// How long after the answer to a key or a text a function that had already started may still act, in milliseconds.
-pub(super) const UNDER_WAY_MS: i64 = 21_000;
 
 /// A pause of a series whose calls were not picked up.
 #[derive(Debug, Clone, Copy)]
@@ -43,7 +40,7 @@ pub(super) fn is_about_pause(body: &str, promise: &Promise<'_>) -> bool {
 ///
 /// The store shows when a pause began and ended, and with which due the series goes on. That due must be the first due
 /// after the end of the pause, so a later due is not believed. If an answer says that the series is resumed, it must
-/// ring again, whatever the store shows.
+/// ring again, even if the store shows no end of the pause.
 pub(super) fn of(evidence: &Evidence<'_>, history: &PersonHistory<'_>, promise: &Promise<'_>) -> Vec<Pause> {
     let is_its = |pause: &&StoredPause| promise.is_stored_as(evidence, history, &pause.reminder);
     let stored = evidence.remains.pauses.iter().filter(is_its);
@@ -65,8 +62,8 @@ fn said_to_be_resumed(history: &PersonHistory<'_>, promise: &Promise<'_>, paused
     answers.filter(|answer| answer.is_resumed(promise.number)).map(|answer| answer.at_ms).min().unwrap_or(i64::MAX)
 }
 
-/// G1: a series is paused only after five occurrences in a row that nobody heard, and a RESUME finds it. G3: it does
-/// not ring while it is paused.
+/// Judges the pauses of a series. G1: a series is paused only if five occurrences in a row were called and no call was
+/// heard, and a RESUME finds a paused series. G3: a paused series does not ring.
 pub(super) fn judge(
     evidence: &Evidence<'_>,
     history: &PersonHistory<'_>,

@@ -1,10 +1,10 @@
 //! G2 and G3 of replacement texts: which occurrence a text is about, and how often an occurrence is texted.
 
 use super::breach::Breaches;
-use super::dues::SKEW_MS;
+use super::dues::{SKEW_MS, UNDER_WAY_MS};
 use super::evidence::Evidence;
 use super::excuses::{Cause, Ended};
-use super::pauses::{self, IS_PAUSED, Pause, UNDER_WAY_MS, is_about_pause};
+use super::pauses::{self, IS_PAUSED, Pause, is_about_pause};
 use super::person_history::{PersonHistory, ServiceText, TextRequest, replaces_a_call};
 use super::promise::Promise;
 use super::shares::{Excuse, Guarantee, Shares};

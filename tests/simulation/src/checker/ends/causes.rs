@@ -3,9 +3,8 @@
 use reminder::ports::UndeliveredCause;
 
 use super::LATEST_MS;
-use crate::checker::dues::{SKEW_MS, Series};
+use crate::checker::dues::{SKEW_MS, Series, UNDER_WAY_MS};
 use crate::checker::excuses::{Cause, Ended};
-use crate::checker::pauses::UNDER_WAY_MS;
 use crate::checker::person_history::{ServiceText, TextRequest, replaces_a_call};
 use crate::checker::replacement_texts::{PromiseJudge, Span, UNWRITTEN};
 use crate::history::RequestOutcome;

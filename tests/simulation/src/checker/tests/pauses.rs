@@ -13,8 +13,8 @@ const fn due(day: i64) -> i64 {
     1800 + day * DAY
 }
 
-/// A daily series that nobody hears on the first `days` days. A text replaces the call of each of these days. The text
-/// of the last day says that the series is paused.
+/// A daily series whose calls are not picked up on the first `days` days. After the calls of each of these days, a text
+/// is sent. The text of the last day says that the series is paused.
 fn unheard(days: i64) -> Story {
     let mut story = daily();
     story.numbers(0, 1);
