@@ -95,6 +95,14 @@ impl Pattern {
         self.frequency < Frequency::Daily && self.hours.is_empty()
     }
 
+    /// Whether the rule's times do not depend on the day on which it starts: it rings in each period, on days that it
+    /// says itself, any number of times.
+    pub(crate) fn is_same_from_every_start(&self) -> bool {
+        let says_days = !(self.weekdays.is_empty() && self.month_days.is_empty() && self.year_days.is_empty());
+        let is_counted = matches!(self.end, End::Count(_));
+        self.interval == 1 && !is_counted && (self.frequency == Frequency::Daily || says_days)
+    }
+
     /// Returns the time from one step to the next of a rule of hours or minutes, in minutes.
     pub(crate) fn step_minutes(&self) -> i64 {
         let unit = if self.frequency == Frequency::Minutely { 1 } else { 60 };

@@ -76,7 +76,8 @@ fn the_question_is_asked_only_about_series_in_the_zone_that_was_left() {
         (5, "ZONE Paris", "OK, I'll use Paris time from now on."),
         (6, "ZONE London", "OK, London time. Should your repeating reminder move to London time too? YES or NO"),
         (7, "ok", "Should your repeating reminder move to London time too? YES or NO"),
-        (8, "yes", "OK, using London time. Now #3 rings every day at 6 PM, starting tomorrow at 6 PM GMT."),
+        // It is 5 PM in London.
+        (8, "yes", "OK, using London time. Now #3 rings every day at 6 PM, starting today at 6 PM GMT."),
     ];
     check(Person::confirmed(), &texts);
 }

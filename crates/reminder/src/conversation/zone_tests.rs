@@ -26,6 +26,23 @@ fn a_corrected_zone_moves_reminders_that_were_read_in_the_guessed_zone() {
     ]);
 }
 
+/// It is 9 AM in Los Angeles: the first call is today, although it was tomorrow in New York.
+#[test]
+fn a_corrected_series_rings_first_at_the_next_time_in_the_new_zone() {
+    for (series, moved) in [
+        ("stretch every day at 11am", "today at 11 AM PST"),
+        ("stretch every weekday at 11am", "today at 11 AM PST"),
+        ("stretch every day at 11am starting tomorrow", "tomorrow at 11 AM PST"),
+        ("stretch every day at 11am for 3 times", "tomorrow at 11 AM PST"),
+    ] {
+        let mut person = Person::confirmed();
+        let made = person.text(0, &format!("remind me to {series}"));
+        assert!(made.contains("starting tomorrow"), "{series}: {made}");
+        let answer = person.text(1, "ZONE Los Angeles");
+        assert!(answer.contains(moved), "{series}: {answer}");
+    }
+}
+
 #[test]
 fn a_reminder_that_does_not_depend_on_the_guess_stays() {
     let plain = "OK, I'll use Los Angeles time from now on.";

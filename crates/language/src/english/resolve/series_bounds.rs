@@ -44,7 +44,8 @@ pub(crate) fn first_after(pattern: &Pattern, first: Timestamp, sender: &Sender) 
 }
 
 /// Returns the first time of a rule at or after `start` and after now, with the rule. The rule starts on the day of
-/// that time, or at `start` if that day is not a day of the rule.
+/// that time, or at `start` if that day is not a day of the rule. If the text names no day to start on, and the rule is
+/// the same from every start, it starts yesterday: in another zone, its first time may be on an earlier day.
 pub(crate) fn first_time(pattern: &Pattern, start: DateTime, sender: &Sender) -> Option<(Timestamp, Option<Rule>)> {
     if pattern.counts_elapsed_time() {
         let first = wall_clock(start.date(), start.time(), &sender.zone)?;
@@ -58,6 +59,11 @@ pub(crate) fn first_time(pattern: &Pattern, start: DateTime, sender: &Sender) ->
     let begun = Rule { start: local.date().to_datetime(time), ..rule.clone() };
     // If a zone skips a whole day, the first time is on the day after, which is not a day of the rule.
     let skipped = begun.next_after(sender.now, &sender.zone) != Some(due);
+    let yesterday = sender.today().yesterday().ok();
+    let is_free = start.date() == sender.today() && pattern.is_same_from_every_start();
+    if let Some(yesterday) = yesterday.filter(|_| is_free && !skipped) {
+        return Some((due, Some(Rule { start: yesterday.to_datetime(time), ..rule })));
+    }
     Some((due, Some(if skipped { rule } else { begun })))
 }
 
