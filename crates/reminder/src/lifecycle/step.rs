@@ -395,9 +395,13 @@ impl Step<'_> {
         Transition::change(next, vec![Effect::SendWakeUp(wake)])
     }
 
-    /// Cancels this occurrence. A series goes on.
+    /// Cancels this occurrence. A series goes on. If a person may have picked up, the missed occurrences before this one
+    /// no longer count: the next miss is not in a row with them.
     pub(super) fn skip(&self) -> Transition {
         let mut next = self.with_cancelled_call();
+        if self.reminder.state().is_some_and(|state| state.answered().may_be_a_person()) {
+            next.missed_in_row = 0;
+        }
         let mut effects = self.cancel_live_call();
         self.go_on(&mut next, self.next_due(), End::Cancelled, &mut effects);
         Transition::change(next, effects)

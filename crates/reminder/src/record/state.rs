@@ -165,6 +165,15 @@ impl State {
         }
     }
 
+    /// Who may have answered a call of this occurrence so far.
+    pub fn answered(&self) -> AnsweredBy {
+        match self {
+            Self::Waiting { answered, .. } | Self::Dialing { answered, .. } => *answered,
+            Self::Ringing { pickup, answered, .. } => *pickup.max(answered),
+            Self::Paused => AnsweredBy::Nobody,
+        }
+    }
+
     /// The claim of the call that is under way, if there is one.
     pub fn claim(&self) -> Option<&ClaimId> {
         match self {

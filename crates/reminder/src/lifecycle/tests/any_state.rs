@@ -22,8 +22,27 @@ fn a_deleted_reminder_ends_and_its_call_is_cancelled() {
 
 #[test]
 fn a_skipped_occurrence_ends_and_its_call_is_cancelled() {
-    for (given, effects) in live_states() {
+    for (given, effects) in live_states().into_iter().filter(|(given, _)| *given != picked_up()) {
         check(&given, 5, &Event::Skipped, CallEnds(ended(End::Cancelled, 5), effects));
+    }
+}
+
+#[test]
+fn skipping_an_occurrence_that_a_person_may_have_answered_restarts_the_count_of_misses() {
+    use AnsweredBy::{Machine, Nobody, Person, Unknown};
+    for (state, missed_in_row) in [
+        (rung(1, Nobody), MISSED),
+        (rung(3, Machine), MISSED),
+        (rung(2, Unknown), 0),
+        (rung(2, Person), 0),
+        (rung_after(Person, 2, Nobody), 0),
+        (dialed_after(Unknown, 2), 0),
+        (awaiting_after(Person, 2, 120), 0),
+        (awaiting_after(Machine, 2, 120), MISSED),
+    ] {
+        let given = reminder(state, RINGING_S);
+        let Transition::Change(change) = transition(&given, &Event::Skipped, t(5), &policy()) else { panic!() };
+        assert_eq!(change.next.missed_in_row, missed_in_row, "{:?}", given.life);
     }
 }
 
