@@ -1,7 +1,7 @@
 //! Opting out and in, and RESTORE, which brings back the reminders that an opt-out has ended.
 
 use crate::event::Event;
-use crate::policy::{OPEN_MAX, RESTORE_WITHIN_S};
+use crate::policy::{CLOCKS_S, OPEN_MAX, RESTORE_WITHIN_S, after};
 use crate::profile::{OptStatus, ZoneSource, is_newer};
 use crate::record::{DueSource, Reminder};
 use crate::words::{Answer, ChangeAnswer};
@@ -74,10 +74,13 @@ pub(super) fn note_yes(situation: &mut Situation<'_>) {
 /// stay in the deadline index. If reminders can come back, the answer says how many, even if the carrier also answers
 /// the text.
 pub(super) fn opt_in(mut situation: Situation<'_>) -> Decision {
-    let received_at = situation.received_at;
-    if is_newer(received_at, situation.profile.consent.since) {
+    let (received_at, since) = (situation.received_at, situation.profile.consent.since);
+    // If the clocks of two functions leave open which text came first, the opt-in counts. If that is wrong, no reminder
+    // is left that could ring, and the carrier refuses the next text, which opts the person out again. An opt-in that
+    // does not count would leave a person who is opted in at the carrier without any answer.
+    if is_newer(after(received_at, CLOCKS_S), since) {
         situation.profile.consent.status = OptStatus::OptedIn;
-        situation.profile.consent.since = Some(received_at);
+        situation.profile.consent.since = since.max(Some(received_at));
         situation.profile.question = None;
     }
     if situation.profile.consent.status == OptStatus::OptedOut {

@@ -324,6 +324,16 @@ fn an_opt_in_that_is_handled_after_a_later_opt_out_is_not_answered() {
     assert!(person.text(40, "start again").starts_with("Welcome back! 3 reminders"));
 }
 
+#[test]
+fn an_opt_in_that_two_clocks_put_just_before_its_opt_out_counts() {
+    let mut person = with_three();
+    person.text(10, "stop texting me");
+    assert!(person.text_late(9, 11, "start again").starts_with("Welcome back! 3 reminders"));
+    assert_eq!(person.profile.consent.since, Some(after(noon(), 10)));
+    person.text(12, "restore");
+    assert_eq!(person.open(), 3);
+}
+
 proptest! {
     /// After STOP, START and RESTORE the open reminders are the same as before, except those whose time has passed.
     #[test]

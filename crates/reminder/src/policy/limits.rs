@@ -42,6 +42,10 @@ pub const DEADLINE_SLACK_S: i64 = 30;
 /// undone, for the same time.
 pub const MENTION_VALID_S: i64 = 600;
 
+/// Largest difference between the times at which two functions receive texts of the same instant, in seconds. AWS keeps
+/// the clocks of its machines within milliseconds; this is far more.
+pub const CLOCKS_S: i64 = 1;
+
 /// How long after an opt-out the reminders that it ended can be restored, in seconds.
 pub const RESTORE_WITHIN_S: i64 = 30 * 24 * 3600;
 
