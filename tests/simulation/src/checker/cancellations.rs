@@ -201,7 +201,13 @@ impl Cancellation {
 
 /// Whether a function froze before a cancellation and may send its one request afterwards.
 fn thaws(evidence: &Evidence<'_>, cancellation: &Cancellation) -> bool {
-    evidence.injected_between(&[Fault::Freeze], cancellation.at_ms - FROZEN_MS, cancellation.at_ms)
+    frozen(evidence, cancellation) > 0
+}
+
+/// How many functions froze before a cancellation. Each may send its one request afterwards, for a claim that it made
+/// before the cancellation.
+fn frozen(evidence: &Evidence<'_>, cancellation: &Cancellation) -> usize {
+    evidence.times_between(&[Fault::Freeze], cancellation.at_ms - FROZEN_MS, cancellation.at_ms).count()
 }
 
 /// Judges the calls of a trace after a cancellation. `task` is the reminder's task, if it is known.
@@ -215,10 +221,15 @@ pub(super) fn judge_calls_after(
     let name = || format!("reminder {} {}", trace.key.reminder, task.unwrap_or_default());
     let after = |at_ms: i64| cancellation.forbids(at_ms);
     let call_requests: Vec<_> = trace.call_requests.iter().filter(|request| after(request.at_ms)).collect();
+    // A call that is claimed after the cancellation is never allowed.
+    for request in call_requests.iter().filter(|request| request.claimed_ms() > cancellation.at_ms + SKEW_MS) {
+        breaches.add("G4", || format!("{} was claimed as {} after a confirmed cancellation", name(), request.claim));
+    }
     // A function that froze before the cancellation may send its one request afterwards. But then the reminder must not
-    // be spoken.
-    let thaws = thaws(evidence, cancellation);
-    let allowed = usize::from(cancellation.warned || thaws);
+    // be spoken. One more function may be under way without a freeze, if the answer warned of its call.
+    let frozen = frozen(evidence, cancellation);
+    let thaws = frozen > 0;
+    let allowed = frozen.max(usize::from(cancellation.warned));
     breaches.unless(call_requests.len() <= allowed, "G4", || {
         format!(
             "{} was dialed {} times after a confirmed cancellation, expected at most {allowed}",

@@ -246,9 +246,12 @@ impl Occurrence<'_> {
         let Some(first) = self.call_requests.first() else { return };
         let late_ms = late_ms(candidate, first.at_ms);
         let due_ms = if candidate.series.is_some() { due_ms } else { first.at_ms - late_ms };
-        // A text that was parked may have made the reminder after its due.
+        // A text that was parked or delivered late may have made the reminder, or moved it to this due, after that due.
         let made_ms = made_ms(first.key.reminder.as_str()).unwrap_or(due_ms);
-        let from_ms = lines::free_ms(history, first.key, due_ms.max(made_ms), first.at_ms);
+        let stated = candidate.stated.into_iter().flat_map(|promise| &promise.stated);
+        let moved_ms = stated.filter(|stated| stated.due_ms == due_ms).map(|stated| stated.at_ms).min();
+        let known_ms = made_ms.max(moved_ms.unwrap_or(due_ms));
+        let from_ms = lines::free_ms(history, first.key, due_ms.max(known_ms), first.at_ms);
         let late_ms = first.at_ms - from_ms;
         let Some(most_ms) = bounds::most_late_ms(evidence, &first.key.reminder, from_ms, first.at_ms) else { return };
         breaches.unless(late_ms <= most_ms, "G6", || {

@@ -45,6 +45,25 @@ fn a_function_that_froze_before_the_second_key_nine_may_send_its_one_request_aft
 }
 
 #[test]
+fn each_function_that_froze_before_a_deletion_may_send_its_one_request_afterwards() {
+    let story = |freezes: usize, claims: &[i64]| {
+        let mut story = asked();
+        (0..freezes).for_each(|_| story.fault(1800, Fault::Freeze));
+        story.text(1810, Meaning::Delete(1), "Deleted #1 pills. Your phone may still ring once.");
+        let others = story.entries.len();
+        for claimed in claims {
+            story.call(*claimed, 0, "pills", Talk::NotPickedUp);
+        }
+        // The functions thaw half an hour later.
+        story.entries[others..].iter_mut().for_each(|entry| entry.at_ms += 1_800_000);
+        story.judge(3)
+    };
+    keeps(&story(2, &[1801, 1802]), "G4");
+    breaks(&story(1, &[1801, 1802]), "was dialed 2 times after a confirmed cancellation, expected at most 1");
+    breaks(&story(2, &[1801, 1812]), "after a confirmed cancellation");
+}
+
+#[test]
 fn an_opt_out_that_is_received_again_after_the_opt_in_may_count() {
     let story = |second_delivery: Option<i64>| {
         let mut story = asked();

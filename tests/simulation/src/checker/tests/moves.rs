@@ -17,6 +17,18 @@ fn a_move_without_a_delivered_answer_moves_the_call_only_if_it_was_handled() {
 }
 
 #[test]
+fn a_call_that_a_late_move_asked_for_is_late_from_when_the_move_was_handled() {
+    let story = |handled: i64| {
+        let mut story = asked();
+        let answer = "Moved: I'll call you today at 12:03 PM EST: pills (#1).";
+        story.queued(60, Meaning::Move(1, 2)).handles(handled, answer).sends(602, answer, None);
+        story.call(602, 0, "pills", Talk::Keys(&['1'])).judge(1)
+    };
+    keeps(&story(600), "ms late, expected at most 5000 ms after these faults");
+    breaks(&story(300), "ms late, expected at most 5000 ms after these faults");
+}
+
+#[test]
 fn only_a_move_soon_after_a_call_leaves_the_next_occurrence_unchanged() {
     for next in ["", " Next call of #1: tomorrow at 12:30 PM EST.", " Next call of #1: Wed, Mar 3 at 12:30 PM EST."] {
         let moved = |second: i64, clock: &str| {
