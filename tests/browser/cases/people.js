@@ -49,6 +49,22 @@ export async function a_number_is_added_stored_and_removed_and_an_invalid_number
   await visit.sees(".mine", "HELP");
   await page.getByRole("button", { name: "Remove Ada" }).click();
   await visit.sees("#people [aria-current]", "Nora");
+  await page.locator("#people .person").filter({ hasText: "+1 212 555 0156" }).getByText("in the carrier’s log").waitFor();
+  await visit.seesNo("#people .remove");
+}
+
+export async function an_added_person_replaces_the_example_person_with_the_same_number(visit) {
+  const page = await visit.load();
+  const rows = page.locator("#people .person").filter({ hasText: "+1 312 555 0168" });
+  await page.getByText("Another number").click();
+  await page.getByLabel("Phone number").fill(THEO);
+  await page.getByLabel("Name").fill("Grace");
+  await page.keyboard.press("Enter");
+  await visit.sees("#people [aria-current]", "Grace");
+  assert.equal(await rows.count(), 1);
+  await page.getByRole("button", { name: "Remove Grace" }).click();
+  await visit.sees("#people .person", "Theo");
+  assert.equal(await rows.count(), 1);
 }
 
 export async function a_text_from_the_command_line_is_shown_on_the_page(visit) {

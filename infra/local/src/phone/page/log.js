@@ -57,8 +57,9 @@ export class Log {
     return this.#phones.get(number);
   }
 
+  /** Returns the numbers that have texts or calls. */
   numbers() {
-    return [...this.#phones.keys()];
+    return [...this.#phones].filter(([, phone]) => phone.thread.length > 0).map(([number]) => number);
   }
 
   /** Adapts to a carrier that was started again: its log begins again, and all earlier calls have ended. */

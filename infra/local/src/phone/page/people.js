@@ -58,11 +58,15 @@ export class People {
     return this.#all().find((person) => person.number === number)?.name ?? spaced(number);
   }
 
-  /** Returns the listed people, and the numbers of the log that are not in the list. */
+  /**
+   * Returns the listed people, and the numbers of the log that are not in the list. An added person replaces the
+   * example person with the same number.
+   */
   #all() {
-    const known = [...EXAMPLE_PEOPLE, ...this.#own];
-    const strangers = this.#log.numbers().filter((number) => !known.some((person) => person.number === number));
-    return [...known, ...strangers.map((number) => ({ number, name: spaced(number), place: "from the command line" }))];
+    const isAbsent = (people) => (number) => !people.some((person) => person.number === number);
+    const known = [...EXAMPLE_PEOPLE.filter(({ number }) => isAbsent(this.#own)(number)), ...this.#own];
+    const strangers = this.#log.numbers().filter(isAbsent(known));
+    return [...known, ...strangers.map((number) => ({ number, name: spaced(number), place: "in the carrier’s log" }))];
   }
 
   choose(number) {
@@ -111,7 +115,8 @@ export class People {
     arrange(
       byId("people"),
       this.#all(),
-      (person) => person.number,
+      // A person who is added, renamed or removed gets a new row.
+      (person) => `${person.number} ${person.name} ${person.place}`,
       (person) => this.#make(person),
       (item, person) => this.#change(item, person),
     );
