@@ -186,7 +186,7 @@ async fn wake_up<P: Ports>(context: Context<'_, P>, key: &OutgoingTextKey, at: T
     let delay_s = (ahead.as_secs() + i64::from(ahead.subsec_nanos() > 0)).clamp(0, QUEUE_DELAY_MAX_S);
     let delay_s = u32::try_from(delay_s).unwrap_or(0);
     if let Err(error) = context.ports.wake_ups().send_for_text(key, delay_s).await {
-        tracing::warn!(text.id = %key.text, %error, "the wake-up of a text was not sent; the sweeper sends the text");
+        tracing::warn!(text.id = %key.text, %error, "the wake-up of a text may not have been sent; if it does not arrive, the sweeper sends the text");
     }
 }
 

@@ -6,9 +6,9 @@ use reminder::ports::{Clock, Ports, WakeUps};
 
 use crate::Context;
 
-/// Sends a wake-up, and returns [`Event::WakeUpSent`], or `None` if it was not sent. For a near wake-up the event
-/// changes nothing, because the deadline was already written with the plan. For a far wake-up, or one that the sweeper
-/// sends again before `wake_at`, the event changes the deadline.
+/// Sends a wake-up, and returns [`Event::WakeUpSent`], or `None` if it may not have been sent. For a near wake-up the
+/// event changes nothing, because the deadline was already written with the plan. For a far wake-up, or one that the
+/// sweeper sends again before `wake_at`, the event changes the deadline.
 pub async fn wake_up<P: Ports>(context: Context<'_, P>, wake: &WakeUp) -> Option<Event> {
     let route = policy::route(context.ports.clock().now(), wake.wake_at);
     let (id, generation) = (&wake.key.reminder, wake.generation);
@@ -22,7 +22,7 @@ pub async fn wake_up<P: Ports>(context: Context<'_, P>, wake: &WakeUp) -> Option
             Some(Event::WakeUpSent { generation })
         }
         (Err(error), _) => {
-            tracing::warn!(reminder.id = %id, generation, %error, "wake-up not sent; the sweeper will send it");
+            tracing::warn!(reminder.id = %id, generation, %error, "wake-up may not have been sent; if it does not arrive, the sweeper sends it again");
             None
         }
     }

@@ -227,7 +227,7 @@ fn a_stop_that_is_handled_after_a_later_yes_does_not_count() {
 
 #[test]
 fn a_stop_in_other_words_that_does_not_count_any_more_says_so() {
-    for (later, expected) in [("YES", "You texted again after that"), ("list", "You won't hear from me again")] {
+    for (later, expected) in [("YES", "You texted again after you"), ("list", "You won't hear from me again")] {
         let mut person = Person::new();
         person.text(30, later);
         let answer = person.text_late(20, 60, "stop calling me");

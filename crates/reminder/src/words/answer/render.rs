@@ -52,7 +52,7 @@ impl Answer<'_> {
                 "You won't hear from me again, and your reminders are stopped. Text START to come back.".to_owned()
             }
             Self::StopOutdated => {
-                "You texted again after that, so your reminders go on. To stop all calls and texts, text STOP."
+                "You texted again after you asked me to stop, so your reminders go on. To stop all calls and texts, text STOP."
                     .to_owned()
             }
             Self::Returned => format!("Welcome back! {EXAMPLE}."),
@@ -105,7 +105,7 @@ impl Refused {
                 format!("Not saved: that's too often. I can call you every {minutes} minutes at most.")
             }
             Self::TooOftenUnconfirmed(minutes) => format!(
-                "Not saved: new numbers can get a call every {minutes} minutes at most. Press 1 on a call from us, or pick longer times."
+                "Not saved: new numbers can get a call every {minutes} minutes at most. Press 1 on a call from us, or pick a longer time between calls."
             ),
             Self::CountryNotServed => "Sorry, I can't call numbers in your country.".to_owned(),
             Self::NotCallable => "Sorry, I can't call this kind of number.".to_owned(),
