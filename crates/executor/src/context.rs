@@ -11,7 +11,8 @@ pub struct Context<'a, P> {
     pub ports: &'a P,
     /// The configured times, and the rates of calls and texts.
     pub policy: &'a Policy,
-    /// When the invocation ends. `None` if the end is far away, or if the caller limits the time itself.
+    /// When the work must end: at the end of the invocation, or a reserve before it. `None` if that is far away, or if
+    /// the caller limits the time itself.
     pub ends_at: Option<Timestamp>,
 }
 
@@ -29,13 +30,13 @@ impl<'a, P: Ports> Context<'a, P> {
         Self { ports, policy, ends_at: None }
     }
 
-    /// Returns the context of an invocation that ends at `ends_at`.
+    /// Returns the context of work that must end at `ends_at`.
     #[must_use]
     pub fn until(self, ends_at: Timestamp) -> Self {
         Self { ends_at: Some(ends_at), ..self }
     }
 
-    /// Whether the invocation lasts long enough for one more request to a carrier.
+    /// Whether there is enough time left for one more request to a carrier.
     pub(crate) fn has_time_for_carrier(&self) -> bool {
         let carrier_s = self.policy.times().carrier_s;
         self.ends_at.is_none_or(|ends_at| self.ports.clock().now() <= after(ends_at, -carrier_s))

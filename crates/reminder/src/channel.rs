@@ -4,9 +4,9 @@
 //! ```text
 //!          5 failures in a minute              open time is over, one request takes the lease
 //! Closed ─────────────────────────▶ Open ─────────────────────────────────────▶ Probing ──▶ healthy: Closed
-//!                                    ▲                                             │ failing: open for twice as long
+//!                                    ▲                                             │ failing: open for twice as long*
 //!                                    └─────────────────────────────────────────────┘ lost: its lease expires
-//!                                       (or as long as the first time, if the last open time ended long ago)
+//!                                       * as long as the first time, if the last open time ended long ago
 //! ```
 
 use std::fmt;

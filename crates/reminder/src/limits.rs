@@ -13,7 +13,7 @@ pub const REFUSALS_MAX: usize = 1;
 pub const UNCLEAR_MAX: usize = 3;
 
 /// The recent requests of a person to which limits apply. Their number is bounded. A text counts at the time at which
-/// it was received, and a call at its due. So the order in which texts are handled does not matter.
+/// it was received, and a call at its due. So the limits hold in any order in which texts are handled.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Limits {
     /// Calls that an unconfirmed number has asked for.
@@ -40,8 +40,8 @@ pub struct Calls(Vec<Timestamp>);
 /// by up to the max lateness, which is at most [`SOON_S`]. That call counts together with the dues before it.
 const COUNTS_S: i64 = 2 * SOON_S;
 
-/// Maximum number of dues that count at once: `SOON_MAX` in each half of the past that counts, and one for each open
-/// reminder ahead.
+/// Maximum number of dues that count at once: `SOON_MAX` in each of the two periods of `SOON_S` before now, and one for
+/// each open reminder that is due later.
 const CALLS_MAX: usize = 2 * SOON_MAX + OPEN_MAX_UNCONFIRMED;
 
 impl Calls {
@@ -80,8 +80,8 @@ impl Calls {
     }
 }
 
-/// A limit of `MAX` answers of one kind in an hour. It holds the instants at which the newest texts that got such an
-/// answer were received, in order.
+/// A limit of `MAX` answers of one kind in an hour. For the newest texts with such an answer, it holds when they were
+/// received, oldest first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct HourlyLimit<const MAX: usize>(Vec<Timestamp>);
 
@@ -99,8 +99,8 @@ impl<const MAX: usize> HourlyLimit<MAX> {
         &self.0
     }
 
-    /// Returns the limit with this text added. `None` if the text may not be answered. Texts that were received after
-    /// it count too: once an hour's answers are used up, a text that is handled late gets no answer.
+    /// Returns the limit with this text added. `None` if the text may not be answered. Texts that were received at any
+    /// time after it count too, so a text that is handled late may get no answer although its own hour has room.
     #[must_use]
     pub fn with(&self, received_at: Timestamp) -> Option<Self> {
         let recent = self.0.iter().filter(|text| after(**text, HOUR_S) > received_at).count();

@@ -12,8 +12,9 @@ pub use dial::{NotDialed, dial};
 
 /// Handles a batch of wake-ups, each on its own: only the wake-ups that fail are delivered again.
 ///
-/// A wake-up may safely come twice, late or out of order. It names a generation, and the claim is one conditional
-/// write, which succeeds only once per generation.
+/// A wake-up may safely come twice, late or out of order. A wake-up of a reminder names a generation, and the claim is
+/// one conditional write, which succeeds only once per generation. After a wake-up of an outgoing text, each try is
+/// counted by a conditional write before it is sent.
 ///
 /// `ends_at` is when the invocation ends. No call is requested if its request might still be pending then.
 pub async fn handle<P: Ports>(event: &SqsEvent, context: Context<'_, P>, ends_at: Timestamp) -> SqsBatchResponse {

@@ -41,7 +41,7 @@ const SWEEP_EVERY: Duration = Duration::from_secs(1);
 /// Starts a stack of its own, runs the scenarios on it, prints the figures and stops the stack.
 ///
 /// # Errors
-/// Fails if a step fails, if a text was not accepted, or if a reminder was lost, doubled or early.
+/// Fails if a step fails, if a text that had to be accepted was not, or if a reminder was lost, doubled or early.
 pub async fn run(length: RunLength, scenarios: &[Scenario], format: Format) -> Result<()> {
     let report = play(length, scenarios, &Progress::begin()).await?;
     match format {
@@ -70,8 +70,8 @@ pub async fn play(length: RunLength, scenarios: &[Scenario], progress: &Progress
 }
 
 /// Returns parameters with the shortest times that an emulator under load allows: a retried step must not run out of
-/// attempts during one burst. The times are shorter than in the other tests. Reaching a limit is no failure here,
-/// because the judge checks only whether the person got the reminder.
+/// attempts during one burst. Most times are shorter than in the other tests. Reaching a limit is no failure here,
+/// because the judge accepts a late call, and a text instead of a call.
 fn parameters(length: RunLength) -> Parameters {
     const SHORT: [(&str, &str); 13] = [
         ("Timeouts", "stress-test"),

@@ -16,8 +16,8 @@ use super::repeat::repeated;
 use super::stored::{NotStored, Stored, answer_text, digest, owes_text};
 use crate::{Context, log_transition};
 
-/// Maximum number of rounds in which one text is decided. Another round is needed if another text of the same person
-/// was stored first. Even if twenty texts arrive at once, each round stores at least one of them.
+/// Maximum number of rounds in which one text is decided. Another round is needed if another write to the person's
+/// records came first. This is enough for twenty texts that arrive at once, and for a few writes of calls.
 const ROUNDS: usize = 25;
 
 /// Maximum number of retries after a write whose outcome is unknown. A table that has problems must not get more load.

@@ -56,8 +56,8 @@ pub const OPEN_MAX: usize = 80;
 /// Maximum number of open reminders of a person with an unconfirmed number, which may be forged.
 pub const OPEN_MAX_UNCONFIRMED: usize = 3;
 
-/// Maximum number of calls to an unconfirmed number that are due within [`SOON_S`]. Otherwise a forger could make its
-/// phone ring all the time.
+/// Maximum number of calls to an unconfirmed number that are due within [`SOON_S`], without the further calls of its
+/// series. Otherwise a forger could make its phone ring all the time.
 pub const SOON_MAX: usize = 5;
 
 /// The span in which the dues of an unconfirmed number count together, in seconds.

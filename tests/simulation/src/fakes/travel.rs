@@ -23,15 +23,16 @@ pub(crate) enum Trip {
         /// When its sender times out.
         gives_up_ms: i64,
     },
-    /// The request never arrives.
+    /// The request takes no effect: it does not arrive, or it is refused.
     Lost {
-        /// When its sender times out, or gets a refusal.
+        /// When its sender gets the refusal, or times out.
         gives_up_ms: i64,
     },
 }
 
 impl Cloud {
-    /// Sends a request, which runs `act` when it arrives. Returns `None` if no answer returns.
+    /// Sends a request, which runs `act` when it takes effect. Returns `None` if `act` did not run, or if its result
+    /// does not return.
     pub(crate) async fn send<T: 'static>(
         self: &Rc<Self>,
         trip: Trip,

@@ -3,7 +3,7 @@
 //! ```text
 //! piece = bound | relative | [preposition] (every | offset | day | clock [range] | part | zone)
 //!       | "for" relative
-//! range = ("-"|"to"|"until"|"through"|"and") clock
+//! range = ("-"|symbol|"to"|"until"|"through"|"and") clock
 //! ```
 //!
 //! The prepositions are in `preposition.rs`. "And" joins a range only after "between".
@@ -58,7 +58,7 @@ pub(crate) fn pieces(r: &Reader, consumed: &[bool]) -> Vec<FoundPiece> {
     found
 }
 
-/// Reads a year after a time of day. The year belongs to the day before the time: "Oct 26 11:00 2023".
+/// Reads a year after a time of day. It belongs to the day that stands in front of the time: "Oct 26 11:00 2023".
 fn year_behind_clock(r: &Reader, piece: &FoundPiece, before: Option<&FoundPiece>) -> Option<(Date, usize)> {
     let (Piece::Clock(..), Some(FoundPiece { piece: Piece::Day(day), end, .. })) = (&piece.piece, before) else {
         return None;

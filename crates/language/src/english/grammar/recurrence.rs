@@ -6,7 +6,8 @@
 //! subject  = unit | weekdays | "weekday" | "weekend" | ("business"|"working"|"work") "day" | part
 //!          | month-days | nth-days | holiday
 //! periodic = "daily" | "weekly" | "monthly" | …
-//! plurals  = weekdays in the plural | weekday ("-"|"to"|"through") weekday | "weekdays" | "weekends"
+//! plurals  = weekdays in the plural | weekday ("-"|symbol|"to"|"through"|"until") weekday | "weekdays"
+//!          | "weekends"
 //! counted  = ("once"|"twice"|number "times") ("a"|"per"|"each"|"every") unit | number "days a week"
 //! of-every = (nth-days | ordinals | edge) "of" ("every"|"each") [step] ("month"|"year")
 //! detail   = [","] ["on"|"at"|"in"|"of"] ["the"] (weekdays | ordinals ["day"] | nth-days | edge | month-days

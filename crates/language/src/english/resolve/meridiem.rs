@@ -17,7 +17,8 @@ const WAKING_HOUR: i8 = 6;
 /// 6 PM.
 const MORNING_FROM: i8 = 7;
 
-/// First hour that a text may mean if it suggests the morning, such as a request to be woken.
+/// First hour that a text may mean if it suggests the morning, such as a request to be woken. A text that is sent from
+/// 1 AM to 6 AM may mean an earlier hour.
 const WAKE_FROM: i8 = 3;
 
 /// First hour that is before midnight if it is said with "tonight": "tonight at 2" is after midnight, "tonight at 5" is

@@ -71,7 +71,8 @@ fn shift_time(spec: &TimeSpec, time: Time) -> Option<Time> {
     }
 }
 
-/// Applies an offset such as "3 days before" to a rule's days. `None` if no rule can express the result.
+/// Applies an offset such as "3 days before" to the weekdays of a weekly rule, or to days counted from the start of the
+/// month if every month has the shifted days. `None` if the offset can't be applied in one of these ways.
 fn shift_days(spec: &TimeSpec, pattern: &mut Pattern) -> Option<()> {
     let Some(Amount { months: 0, days, .. }) = spec.offset else { return spec.offset.is_none().then_some(()) };
     if days == 0 {
@@ -140,8 +141,8 @@ fn spread_over_day(count: u8) -> Vec<Time> {
     hours.iter().filter_map(|hour| Time::new(*hour, 0, 0, 0).ok()).collect()
 }
 
-/// Returns the rule's first day. If the rule has no days, the days that are named beside it become a part of it ("Dec
-/// 25 every year"). A week, month or year beside it limits the rule.
+/// Returns the rule's first day. If the rule has no days, the first named day that it can take becomes a part of it
+/// ("Dec 25 every year"). A week, month or year beside it limits the rule.
 fn first_day(spec: &TimeSpec, pattern: &mut Pattern, sender: &Sender) -> Date {
     let today = sender.today();
     let mut from = spec.start.map_or(today, |day| day.date);

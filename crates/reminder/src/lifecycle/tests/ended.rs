@@ -54,10 +54,11 @@ fn the_reported_end_of_a_cancelled_call_clears_its_claim() {
     }
 }
 
-/// Claim 1 is cancelled. A second delivery of its wake-up may have taken the turn for claim 9, which the record never
-/// held. Claim 2 is the call of the next occurrence, and it is over.
+/// In the first four rows, claim 1 belongs to a cancelled call whose end was not reported. A second delivery of the
+/// same wake-up may have taken the turn with claim 9, but never wrote that claim. Claim 2 belongs to the call of the
+/// next occurrence, which is over. In the last two rows, no call may still be under way.
 #[test]
-fn a_record_shows_the_end_only_of_a_call_that_it_knows_to_be_over() {
+fn while_a_cancelled_call_may_go_on_its_record_shows_the_end_only_of_a_later_call() {
     let check = |cancelled: Option<u32>, last: u32, n: u32, expected: bool| {
         let given = Reminder {
             cancelled_claim: cancelled.map(claim),

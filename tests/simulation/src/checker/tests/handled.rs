@@ -73,7 +73,7 @@ fn the_answer_to_done_with_a_number_may_say_that_this_number_is_paused() {
 }
 
 #[test]
-fn a_text_that_waits_is_read_in_the_zone_that_the_person_has_named_when_it_is_handled() {
+fn a_text_that_waits_is_read_in_the_zone_that_was_named_last_before_it_is_handled() {
     const KINGSTON: Place = Place { city: "Kingston", zone: "America/Jamaica" };
     const NEW_YORK: Place = Place { city: "New York", zone: "America/New_York" };
     /// Noon on March 13. In the night after it, clocks go forward in New York, but not in Kingston.
@@ -97,7 +97,7 @@ fn a_text_that_waits_is_read_in_the_zone_that_the_person_has_named_when_it_is_ha
 }
 
 #[test]
-fn a_due_that_an_older_release_states_in_the_answer_about_the_zone_counts() {
+fn a_new_due_counts_if_an_older_release_states_it_in_its_answer_about_the_zone() {
     const IN_CHICAGO: i64 = 1800 + 3600;
     let story = |answer: &str, due: Option<i64>| {
         let mut story = asked_for_a_time();
@@ -113,7 +113,7 @@ fn a_due_that_an_older_release_states_in_the_answer_about_the_zone_counts() {
     held(&story(states, Some(IN_CHICAGO)));
     breaks(&story(states, Some(1800)), "early");
     breaks(&story(states, None), "#1 pills was due 2027-03-01T18:30:00Z");
-    // An older release leaves out the reminders that it can't read. It may have corrected this one or not.
+    // An older release leaves out the reminders that it can't read. So the checker accepts a call in either zone.
     let leaves_out = "OK, I'll use Chicago time from now on.";
     held(&story(leaves_out, Some(IN_CHICAGO)));
     held(&story(leaves_out, Some(1800)));
@@ -121,7 +121,7 @@ fn a_due_that_an_older_release_states_in_the_answer_about_the_zone_counts() {
 }
 
 #[test]
-fn an_occurrence_merges_if_it_became_due_before_the_series_passed_over_it() {
+fn an_occurrence_merges_into_the_one_before_it_if_it_became_due_before_the_series_passed_over_it() {
     let story = |called: i64, passed: i64, fault: Option<i64>| {
         let mut story = fast();
         if let Some(second) = fault {
@@ -136,6 +136,7 @@ fn an_occurrence_merges_if_it_became_due_before_the_series_passed_over_it() {
     // The call was over at 320. So the series should have gone on then, unless a fault delayed it.
     breaks(&story(300, 650, None), second);
     keeps(&story(300, 650, Some(400)), second);
+    // A fault at 200 does not explain a delay until 3300.
     breaks(&story(300, 3300, Some(200)), second);
 }
 

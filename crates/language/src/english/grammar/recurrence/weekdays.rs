@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! list  = range { [","] ["and"|"or"|"&"|"/"|"+"] ["every"] ["on"] range }
-//! range = weekday [("-"|"to"|"through"|"until") weekday] | "weekends" | "weekdays"
+//! range = weekday [("-"|symbol|"to"|"through"|"until") weekday] | "weekends" | "weekdays"
 //! ```
 
 use crate::english::{
