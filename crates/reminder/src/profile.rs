@@ -174,6 +174,12 @@ impl Profile {
         self.restorable.is_some_and(|last| last.epoch == epoch)
     }
 
+    /// Whether each reminder that was made before the last opt-out must end now. That is so while the person is opted
+    /// out, and after a text that opted them out, received at `received_at`, even if an opt-in already counts.
+    pub fn ends_reminders(&self, received_at: Timestamp) -> bool {
+        self.consent.status == OptStatus::OptedOut || self.consent.opted_out_at == Some(received_at)
+    }
+
     /// Opts the person out. `at` is when the service received the opt-out, from the person or from the carrier. Every
     /// reminder that was made until then ends, and RESTORE can make it anew. Calls that are due after `now` no longer
     /// count toward the limit, because these calls are not placed. If the person has opted out already, no reminder was

@@ -8,7 +8,7 @@ use reminder::event::{Effect, Event, WakeUp};
 use reminder::ids::{OutgoingTextKey, PersonId, ReminderKey};
 use reminder::policy::{self, Route};
 use reminder::ports::{CallStatus, Clock, Ports, Scope, Store};
-use reminder::profile::{OptStatus, Profile};
+use reminder::profile::Profile;
 
 use super::stored::Stored;
 use crate::text::withdraw;
@@ -36,7 +36,7 @@ pub async fn follow_up<P: Ports>(
     let Stored { message, profile, effects, answer: owed } = stored;
     let message = message.into_value();
     let (answer, received_at) = (message.answer, message.received_at);
-    let is_opted_out = profile.consent.status == OptStatus::OptedOut;
+    let is_opted_out = profile.ends_reminders(received_at);
     let everything = async {
         join_all(effects.iter().map(|effect| execute(context, &profile.person, received_at, effect))).await;
         if is_opted_out {

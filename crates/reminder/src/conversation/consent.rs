@@ -41,14 +41,20 @@ pub(super) fn is_yes(body: &str) -> bool {
 /// the person's reminders once the profile is written. The carrier itself answers the words that it knows. Other words
 /// are answered here.
 pub(super) fn opt_out(mut situation: Situation<'_>) -> Decision {
-    let received_at = situation.received_at;
-    if is_newer(received_at, situation.profile.consent.since) {
+    let (received_at, before) = (situation.received_at, situation.profile.consent);
+    if is_newer(received_at, before.since) {
         // If the opt-out ends no reminder, the reminders that an earlier opt-out ended stay restorable.
         let earlier = situation.profile.restorable.filter(|_| !situation.reminders.may_have_live());
         situation.profile.opt_out(received_at, situation.now);
         situation.profile.restorable = earlier.or(situation.profile.restorable);
         situation.profile.consent.since = Some(received_at);
         situation.profile.question = None;
+        // See `opt_in`: the reminders end, but the opt-in that may have come after this text counts.
+        if before.status == OptStatus::OptedIn
+            && before.since.is_some_and(|since| received_at <= after(since, CLOCKS_S))
+        {
+            situation.profile.consent.status = OptStatus::OptedIn;
+        }
     }
     if situation.is_answered_by_carrier() {
         situation.silence()

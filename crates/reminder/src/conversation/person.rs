@@ -84,7 +84,7 @@ impl Person {
         for write in decision.writes {
             self.write(write);
         }
-        if self.profile.consent.status == OptStatus::OptedOut {
+        if self.profile.ends_reminders(after(noon(), received_s)) {
             self.end_all(second);
         }
         decision.answer.strip_prefix(INTRODUCTION).unwrap_or(&decision.answer).to_owned()

@@ -324,14 +324,28 @@ fn an_opt_in_that_is_handled_after_a_later_opt_out_is_not_answered() {
     assert!(person.text(40, "start again").starts_with("Welcome back! 3 reminders"));
 }
 
+/// The carrier may have received the opt-in after the opt-out.
 #[test]
 fn an_opt_in_that_two_clocks_put_just_before_its_opt_out_counts() {
+    for handled_first in ["stop texting me", "start again"] {
+        let mut person = with_three();
+        if handled_first == "start again" {
+            person.text(9, "start again");
+            person.text_late(10, 11, "stop texting me");
+        } else {
+            person.text(10, "stop texting me");
+            assert!(person.text_late(9, 11, "start again").starts_with("Welcome back! 3 reminders"));
+        }
+        assert_eq!(person.open(), 0, "{handled_first}");
+        assert_eq!(person.profile.consent.status, OptStatus::OptedIn, "{handled_first}");
+        assert_eq!(person.profile.consent.since, Some(after(noon(), 10)), "{handled_first}");
+        person.text(12, "restore");
+        assert_eq!(person.open(), 3, "{handled_first}");
+    }
     let mut person = with_three();
-    person.text(10, "stop texting me");
-    assert!(person.text_late(9, 11, "start again").starts_with("Welcome back! 3 reminders"));
-    assert_eq!(person.profile.consent.since, Some(after(noon(), 10)));
-    person.text(12, "restore");
-    assert_eq!(person.open(), 3);
+    person.text(9, "start again");
+    person.text(11, "stop texting me");
+    assert_eq!(person.profile.consent.status, OptStatus::OptedOut);
 }
 
 proptest! {
