@@ -212,14 +212,16 @@ fn is_named_deleted(history: &PersonHistory<'_>, promise: &Promise<'_>, until_ms
     })
 }
 
-/// Whether an UNDO takes back the deletion of this promise: the deletion was the last text before the UNDO.
+/// Whether an UNDO takes back the deletion of this promise: of the texts that were handled before the UNDO, the deletion
+/// was handled last. Its answer is the last one too, so this is the deletion that the person means.
 ///
 /// UNDO takes back a deletion for ten minutes, and a text counts from when the service received it. So an UNDO that its
-/// carrier delivered late may be too late, although it was sent in time. And if a text was sent before the deletion but
-/// delivered after it, the UNDO takes back that text.
+/// carrier delivered late may be too late, although it was sent in time.
 fn is_undone(history: &PersonHistory<'_>, promise: &Promise<'_>, undo: &PersonText<'_>, handled_ms: i64) -> bool {
-    let before = history.texts.iter().enumerate().filter(|(_, text)| text.at_ms < undo.at_ms);
-    let Some((place, text)) = before.max_by_key(|(_, text)| text.at_ms) else { return false };
+    let texts = history.texts.iter().enumerate();
+    let handled = texts.filter_map(|(place, text)| Some((place, text, text.handled_ms()?)));
+    let before = handled.filter(|(_, _, before_ms)| *before_ms < handled_ms);
+    let Some((place, text, _)) = before.max_by_key(|(_, _, before_ms)| *before_ms) else { return false };
     let deletes = matches!(text.meaning, Meaning::Delete(_) | Meaning::DeleteAll);
     // A deletion that was delivered after the UNDO is not taken back. A deletion that was answered before the UNDO was
     // sent was certainly delivered before it.
@@ -227,12 +229,7 @@ fn is_undone(history: &PersonHistory<'_>, promise: &Promise<'_>, undo: &PersonTe
     let is_named = confirmed.any(|answer| {
         matches!(answers::read(answer.body), Answer::Deleted { numbers, .. } if numbers.contains(&promise.number))
     });
-    let is_later = |other: &PersonText<'_>| {
-        let is_undoable = other.meaning.changes() || matches!(other.meaning, Meaning::Remind { .. });
-        is_undoable && other.handed.iter().any(|handed_ms| (text.first_ms()..=handled_ms).contains(handed_ms))
-    };
-    let is_overtaken = history.texts.iter().filter(|other| other.at_ms < text.at_ms).any(is_later);
-    deletes && is_named && !is_overtaken && handled_ms - text.first_ms() < UNDO_MS
+    deletes && is_named && handled_ms - text.first_ms() < UNDO_MS
 }
 
 /// The instant by which a promise that came back should have been called or texted, in milliseconds. `None` if it was

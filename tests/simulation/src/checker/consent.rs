@@ -139,12 +139,19 @@ fn refusals(history: &PersonHistory<'_>) -> impl Iterator<Item = Refusal> {
 }
 
 /// When the service learned of this opt-out from a text that the carrier refused, in milliseconds: before the next
-/// opt-in of the person, the carrier refuses each text to them.
+/// opt-in of the person, the carrier refuses each text to them. The refusal of a text that was written before the
+/// previous opt-in tells the service nothing: that opt-in is newer.
 fn learned_ms(history: &PersonHistory<'_>, opt_out: &PersonText<'_>) -> Option<i64> {
-    let opt_ins = history.texts.iter().filter(|text| text.meaning.opts_in() && text.at_ms > opt_out.at_ms);
-    let until_ms = opt_ins.map(|text| text.at_ms).min().unwrap_or(i64::MAX);
-    let told = refusals(history).filter(|refusal| (opt_out.at_ms..until_ms).contains(&refusal.told_ms));
-    told.map(|refusal| refusal.told_ms).min()
+    let opt_ins = || history.texts.iter().filter(|text| text.meaning.opts_in());
+    let until_ms = opt_ins().map(|text| text.at_ms).filter(|at_ms| *at_ms > opt_out.at_ms).min().unwrap_or(i64::MAX);
+    let before = opt_ins().filter(|text| text.at_ms <= opt_out.at_ms);
+    let since_ms = before.filter_map(|text| text.handed.last().copied()).max().unwrap_or(i64::MIN);
+    let tells = |refusal: &Refusal| {
+        refusal.said_ms >= since_ms
+            && refusal.refused_ms >= opt_out.at_ms
+            && (opt_out.at_ms..until_ms).contains(&refusal.told_ms)
+    };
+    refusals(history).filter(tells).map(|refusal| refusal.told_ms).min()
 }
 
 /// The opt-out that the service learns of from a refusal (Twilio's error 21610). It counts only if the person sent an

@@ -54,6 +54,24 @@ fn no_call_follows_after_a_refused_text_has_told_the_service_of_an_opt_out() {
 }
 
 #[test]
+fn a_refusal_of_a_text_from_before_the_last_opt_in_tells_nothing_of_a_later_opt_out() {
+    let story = |requested: i64| {
+        let mut story = asked();
+        story.text(60, Meaning::OptIn, "").queued(90, Meaning::OptOut);
+        story.requests(
+            requested,
+            "Missed call: tea. It was due Mon, Mar 1 at 11:50 AM EST.",
+            RequestOutcome::NumberRefused,
+        );
+        // The carrier's answer comes at the second 120.
+        story.entries.last_mut().unwrap().at_ms = story.start_ms + 120_000;
+        story.call(1800, 0, "pills", Talk::NotPickedUp).judge(3)
+    };
+    keeps(&story(50), "after a confirmed cancellation");
+    breaks(&story(110), "after a confirmed cancellation");
+}
+
+#[test]
 fn a_reminder_is_not_owed_after_the_service_has_learned_of_an_opt_out() {
     let judged = |judgement: &Judgement| judgement.shares.of(Guarantee::G1);
     let known = learned().judge(3);

@@ -37,6 +37,20 @@ fn undo_takes_back_only_an_earlier_deletion() {
 }
 
 #[test]
+fn undo_takes_back_the_deletion_that_was_handled_last() {
+    let story = |first: i64| {
+        let mut story = asked();
+        story.text(30, tea(), "OK, I'll call you in 30 minutes (12:30:30 PM): tea (#2).");
+        // The person deletes #2 first, and the service handles that text at the second `first`.
+        story.queued(60, Meaning::Delete(2)).handles(first, "Deleted #2 tea.").sends(200, "Deleted #2 tea.", None);
+        story.text(90, Meaning::Delete(1), "Deleted #1 pills.").text(240, Meaning::Undo, "OK.").judge(3)
+    };
+    breaks(&story(60), "#1 pills did not come back");
+    breaks(&story(150), "#2 tea did not come back");
+    keeps(&story(150), "#1 pills did not come back");
+}
+
+#[test]
 fn the_answer_to_an_undo_may_arrive_before_the_answer_to_the_move() {
     const MOVED: &str = "Moved: I'll call you in 10 minutes (12:11 PM): pills (#1).";
     const UNDONE: &str = "Undone: I'll call you today at 12:30 PM EST: pills (#1).";
