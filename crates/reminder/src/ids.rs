@@ -9,7 +9,7 @@ use sha2::Sha256;
 
 /// An identifier is not well-formed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("expected {expected}, found {length} characters in another form")]
+#[error("expected {expected}, found another value of length {length}")]
 pub struct Malformed {
     expected: &'static str,
     length: usize,
