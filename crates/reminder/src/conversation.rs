@@ -70,7 +70,7 @@ pub struct Situation<'a> {
     /// The words of the text.
     pub body: &'a str,
     /// The opt-out, opt-in or help command that the carrier found in the text. The carrier answers such a text itself.
-    /// Absent if it found none.
+    /// Absent if it found none, and in every text from AWS.
     pub opt_out_type: Option<OptOutType>,
     /// The person's profile before the decision.
     pub profile: Profile,

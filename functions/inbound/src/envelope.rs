@@ -17,7 +17,8 @@ pub(crate) struct QueuedText {
     pub(crate) from: String,
     /// The words of the text.
     pub(crate) body: String,
-    /// The opt-out, opt-in or help command that the carrier found in the text. Absent if it found none.
+    /// The opt-out, opt-in or help command that the carrier found in the text. Absent if it found none, and in every
+    /// text from AWS.
     pub(crate) opt_out_type: Option<OptOutType>,
     /// When the text was received.
     pub(crate) received_at: Timestamp,
@@ -50,7 +51,7 @@ pub(crate) fn open(body: &str) -> Result<QueuedText, UnreadableMessage> {
 }
 
 impl QueuedText {
-    /// Returns the text in the form in which it is parked once more.
+    /// Returns the text in the form in which it is parked.
     pub(crate) fn parked(&self) -> ParkedText {
         ParkedText {
             parked: ParkedTextVersion,

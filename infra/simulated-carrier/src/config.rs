@@ -63,7 +63,7 @@ pub struct AuthTokens {
     pub secondary: Option<String>,
 }
 
-/// Maps a public URL, which is signed, to the URL on this machine that is requested.
+/// Maps a public URL, which is signed, to the URL that is requested.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Route {
     /// Base of the public URL: `https://sixthirty.example`.

@@ -1,8 +1,8 @@
 //! A simulated carrier with Twilio's REST API, signed webhooks and TwiML. People answer its calls by a script or from a
 //! browser. Tests can add faults, and judge a service by the carrier's log.
 //!
-//! Webhooks are sent only to this machine: through a [`Route`], or to loopback. This crate shares no code with our
-//! Twilio client, its signatures or its TwiML, so that a mistake there is not repeated here.
+//! Webhooks are sent only to the base URL of a [`Route`], or to loopback. This crate shares no code with our Twilio
+//! client, its signatures or its TwiML, so that a mistake there is not repeated here.
 //!
 //! | request | effect |
 //! |---|---|

@@ -1,4 +1,4 @@
-//! Maps the public URLs of webhooks to URLs on this machine.
+//! Maps the public URLs of webhooks to the URLs that are requested.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

@@ -1,5 +1,5 @@
 //! Runs the real handlers in a simulated world: fakes with faults on virtual time, people, a carrier, and a checker
-//! that judges only what can be observed from outside. One seed decides everything.
+//! that shares no code with the handlers. One seed decides everything.
 
 pub mod cases;
 pub mod checker;

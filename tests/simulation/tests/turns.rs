@@ -298,7 +298,7 @@ fn a_reminder_that_waits_for_a_slot_gives_its_turn_back() {
 /// The next occurrence of a series is due seconds after the last call of the occurrence before it, and takes the turn
 /// of that call. It is not called then, because its slot is minutes away.
 #[test]
-fn a_turn_that_was_given_back_is_not_taken_within_a_minute_of_the_last_call() {
+fn a_turn_that_was_given_back_is_not_taken_by_another_reminder_within_a_minute_of_the_last_call() {
     let stage = Stage::new();
     let first = stage.make("SM1", "remind me to buy milk every 15 minutes");
     let second = stage.make("SM2", "remind me to feed the cat in 30 minutes");

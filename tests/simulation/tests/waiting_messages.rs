@@ -181,7 +181,7 @@ fn a_text_outlives_throttled_receives_and_an_hour_without_store_and_queue() {
 }
 
 #[test]
-fn a_text_outlives_a_store_that_is_down_for_most_of_a_day_after_a_throttled_receive() {
+fn a_text_outlives_a_store_that_is_down_for_most_of_a_day_even_after_a_throttled_receive() {
     // `parked` returns a text that was parked before. Such a text is not parked again: it waits in the inbound queue.
     for throttled in [0, 1] {
         let mut stage = Stage::new();
@@ -307,7 +307,7 @@ fn a_restore_waits_for_the_later_release_and_then_brings_back_all_reminders() {
 }
 
 #[test]
-fn no_record_is_set_aside_without_an_alarm_even_if_the_sweep_dies_at_any_of_its_waits() {
+fn no_record_is_set_aside_without_an_alarm_even_if_the_sweep_crashes_at_any_await() {
     let mut set_aside = 0;
     for seed in 1..=30 {
         let mut stage = Stage::seeded(seed);
@@ -340,7 +340,7 @@ fn a_text_that_comes_again_is_handled_although_the_reminder_that_it_made_cannot_
 }
 
 #[test]
-fn an_answer_whose_http_response_may_be_lost_is_sent_although_a_conflict_refuses_its_first_write() {
+fn an_answer_that_may_be_lost_with_its_http_response_is_sent_in_spite_of_a_write_conflict() {
     let stage = Stage::new();
     // The answer to this text is in the HTTP response to the webhook, which may have been lost.
     stage.make_reminder();

@@ -6,7 +6,7 @@ use reminder::ports::ReadError;
 ///
 /// Increase it for a change that an older release would misread, and for a new kind of record in the deadline index.
 /// The sweeper of an older release then moves the item's deadline, instead of removing the item from the indexes.
-/// Deploy functions that read the new version first, then functions that write it.
+/// First deploy functions that read the new version, then functions that write it.
 pub(crate) const SCHEMA: u32 = 1;
 
 /// The oldest schema version that is read.
@@ -14,7 +14,8 @@ pub(crate) const OLDEST_SCHEMA: u32 = 1;
 
 const _: () = assert!(OLDEST_SCHEMA <= SCHEMA);
 
-/// Why an item or an attribute could not be read. The reason names the item's key.
+/// Why an item or an attribute could not be read. The reason names the item's key, or has "?" in its place for a map
+/// inside an item.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum NotOurs {
     /// An attribute is missing or has an unexpected form.

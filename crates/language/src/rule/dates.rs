@@ -22,14 +22,15 @@ const MOST_STEPS: i64 = 7 * 24 * 60 + 1;
 
 impl Rule {
     /// Returns the first time at which the rule rings after an instant, on the clocks of `zone`. `None` if the rule has
-    /// ended, or if no further time is found. If the rule counts on the clock, a time that the clocks skip moves to the
-    /// time after the gap, and of a time that the clocks show twice, the first counts.
+    /// ended, or if no further time is found. If the rule counts on the clock, a time that the clocks skip moves later
+    /// by the length of the gap, and of a time that the clocks show twice, the first counts.
     #[must_use]
     pub fn next_after(&self, after: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
         if self.pattern.counts_elapsed_time() {
             return next_elapsed(self, after, zone);
         }
-        // The search starts one day earlier, because clocks that are set back may show the previous day again.
+        // Without a count, the search starts one day earlier, because clocks that are set back may show the previous
+        // day again. With a count, all times are counted from the first on.
         let from = zone.to_datetime(after).date().yesterday().ok()?;
         let until = match self.pattern.end {
             End::Until(day) => day,
@@ -75,7 +76,7 @@ fn times_of_day(rule: &Rule) -> Vec<Time> {
     times
 }
 
-/// Iterates over the dates of a rule of days, from the period that `from` lies in.
+/// Iterates over the dates of a rule of days, from the period that [`period_of`] returns for `from`.
 struct Dates<'r> {
     rule: &'r Rule,
     days: Days,
@@ -119,7 +120,8 @@ impl Iterator for Dates<'_> {
     }
 }
 
-/// Returns the number of the rule's period that a date lies in, or 0 if the date is before the first period.
+/// Returns the number of the rule's last period that begins on or before a date, or 0 if the date is before the first
+/// period.
 fn period_of(rule: &Rule, date: Date) -> i64 {
     let start = rule.start.date();
     let gone_by = match rule.pattern.frequency {
@@ -168,7 +170,7 @@ fn monday(date: Date) -> Date {
     date.checked_sub(back.days()).unwrap_or(date)
 }
 
-/// Applies BYSETPOS: keeps only the dates at these positions.
+/// Applies BYSETPOS: keeps only the dates at these positions, or all dates if there are no positions.
 fn choose(dates: &mut Vec<Date>, positions: &[i8]) {
     if positions.is_empty() {
         return;

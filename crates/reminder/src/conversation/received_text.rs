@@ -17,7 +17,8 @@ pub struct ReceivedText {
     pub sender: Sender,
     /// The words of the text.
     pub body: String,
-    /// The opt-out, opt-in or help command that the carrier found in the text. Absent if it found none.
+    /// The opt-out, opt-in or help command that the carrier found in the text. Absent if it found none, and in every
+    /// text from AWS.
     pub opt_out_type: Option<OptOutType>,
     /// When the text was received. "In ten minutes" counts from this instant.
     pub received_at: Timestamp,

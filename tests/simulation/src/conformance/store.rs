@@ -55,9 +55,9 @@ pub async fn store<P: Ports>(ports: &P, outsider: &impl Planted, pause: &impl Pa
     suite()?.an_outgoing_text_is_read_back_in_each_state().await?;
     suite()?.one_call_has_the_turn().await?;
     suite()?.only_the_claim_that_has_the_turn_gives_it_back().await?;
-    suite()?.a_turn_that_was_given_back_is_not_taken_within_a_minute_of_the_last_call().await?;
+    suite()?.a_turn_that_was_given_back_is_not_taken_by_another_reminder_within_a_minute_of_the_last_call().await?;
     suite()?.the_pages_contain_each_overdue_reminder_once().await?;
-    suite()?.of_many_ended_reminders_the_newest_are_read().await?;
+    suite()?.of_many_ended_reminders_those_that_ended_last_are_read().await?;
     suite()?.all_reminders_that_one_opt_out_ended_are_read().await?;
     suite()?.an_item_that_was_set_aside_is_not_found_again(outsider).await?;
     suite()?.a_reminder_of_a_later_release_is_put_off_and_kept(outsider).await?;

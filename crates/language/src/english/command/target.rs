@@ -82,7 +82,7 @@ pub(crate) fn target(r: &Reader, from: usize, to: usize) -> Option<Target> {
     (!words.is_empty()).then_some(Target::Words(words))
 }
 
-/// Reads words that were taken from a text as the reminders that they name.
+/// Reads which reminders these words of a text name.
 pub(crate) fn named(words: &str, sender: &Sender) -> Option<Target> {
     let lower = words.to_ascii_lowercase();
     let tokens = tokens::tokens(&lower);

@@ -18,7 +18,7 @@ pub(crate) struct Token {
     pub(crate) word: Word,
     /// Whether no space separates it from the token before it.
     pub(crate) adjacent: bool,
-    /// Whether it is a possessive: "tomorrow's".
+    /// Whether it counts as a possessive, see [`meaning`]: "tomorrow's".
     pub(crate) possessive: bool,
     /// Whether it contains an apostrophe: "don't".
     pub(crate) apostrophe: bool,
@@ -98,7 +98,8 @@ fn is_apostrophe(c: char) -> bool {
     matches!(c, '\'' | '’' | '‘' | '`')
 }
 
-/// Returns the meaning of a word without its apostrophes, and whether the word is a possessive.
+/// Returns the meaning of a word without its apostrophes, and whether the word counts as a possessive: a word of the
+/// lexicon with "'s", or a word such as "todays". A possessive of an unknown word ("mom's") usually does not count.
 fn meaning(word: &str) -> (Word, bool) {
     let mut plain = [0; LONGEST];
     let mut len = 0;
@@ -144,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn a_possessive_means_its_owner() {
+    fn a_possessive_has_the_meaning_of_the_word_without_s() {
         assert_eq!(meaning("tomorrow's"), (Word::Tomorrow, true));
         assert_eq!(meaning("todays"), (Word::Today, true));
         assert_eq!(meaning("o'clock"), (Word::OClock, false));

@@ -29,7 +29,7 @@ export class Calling {
       const { answering } = await carrier.phoneSetting(number);
       if (this.#number === number) byId("answering").value = answering;
     } catch {
-      // Another part of the page shows that the server doesn't respond.
+      // The old choice stays. Another part of the page shows whether the server responds.
     }
   }
 

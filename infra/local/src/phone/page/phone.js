@@ -13,7 +13,7 @@ import { Thread } from "./thread.js";
 import { spaced } from "./times.js";
 
 const EXAMPLES = ["Remind me to buy milk in 1 minute", "Remind me to call Mom tomorrow at 6:30 PM", "LIST", "HELP"];
-/** An entry that is older than this comes from the replayed log, so it is not announced and makes no sound. */
+/** An older entry comes from the replayed log, so it is not announced, spoken or counted as unread. */
 const LIVE_MS = 4000;
 
 const log = new Log();

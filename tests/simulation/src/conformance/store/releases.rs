@@ -6,7 +6,7 @@ use reminder::ports::{ENDED_READ_MAX, ReadError};
 use super::*;
 
 impl<P: Ports, W: Pause> Suite<'_, P, W> {
-    pub(super) async fn of_many_ended_reminders_the_newest_are_read(self) -> Result<(), NotHeld> {
+    pub(super) async fn of_many_ended_reminders_those_that_ended_last_are_read(self) -> Result<(), NotHeld> {
         let ended = |at_s| {
             let life = Lifecycle::Ended { end: End::Heard, at: self.samples.at(at_s) };
             Reminder { life, ..self.samples.waiting(self.samples.at(at_s)) }

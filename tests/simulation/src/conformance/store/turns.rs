@@ -8,7 +8,8 @@ use super::Suite;
 use crate::conformance::rules::{NotHeld, Pause, expect};
 
 impl<P: Ports, W: Pause> Suite<'_, P, W> {
-    /// A turn of this reminder for a new claim, taken at this second of the case. Its lease is three minutes.
+    /// A turn of this reminder for a new claim, taken `second` seconds after the start of the test. Its lease is three
+    /// minutes.
     fn turn(&self, reminder: &ReminderId, second: i64) -> Turn {
         Turn {
             reminder: reminder.clone(),
@@ -18,7 +19,7 @@ impl<P: Ports, W: Pause> Suite<'_, P, W> {
         }
     }
 
-    /// Takes this turn. The call of the turn `over` is over.
+    /// Takes this turn. `over` is an earlier turn whose call is known to be over.
     async fn take(&self, turn: &Turn, over: Option<&Turn>) -> Result<TurnOutcome, WriteError> {
         let (person, over) = (self.samples.person.clone(), over.map(|over| over.claim.clone()));
         self.store.take_turn(&TurnRequest { person, turn: turn.clone(), over, own_call: None }).await
@@ -80,7 +81,7 @@ impl<P: Ports, W: Pause> Suite<'_, P, W> {
         expect("a turn that was given back is taken", &taken, &Ok(TurnOutcome::Taken))
     }
 
-    pub(super) async fn a_turn_that_was_given_back_is_not_taken_within_a_minute_of_the_last_call(
+    pub(super) async fn a_turn_that_was_given_back_is_not_taken_by_another_reminder_within_a_minute_of_the_last_call(
         self,
     ) -> Result<(), NotHeld> {
         let (reminder, other) = (self.ids.reminder(), self.ids.reminder());
@@ -92,12 +93,12 @@ impl<P: Ports, W: Pause> Suite<'_, P, W> {
         }
         let given_back = again.given_back(called.taken_at, self.samples.at(42));
         expect(
-            "a turn that was given back is not taken within a minute of the last call",
+            "another reminder does not take a turn that was given back within a minute of the last call",
             &self.take(&self.turn(&other, 59), None).await,
             &Ok(TurnOutcome::Busy(given_back)),
         )?;
         let late = self.turn(&other, 60);
-        expect("it is taken after that minute", &self.take(&late, None).await, &Ok(TurnOutcome::Taken))?;
+        expect("it takes the turn after that minute", &self.take(&late, None).await, &Ok(TurnOutcome::Taken))?;
         expect("a turn is given back", &self.give_back(&late, 61).await, &Ok(()))?;
         let next = self.take(&self.turn(&reminder, 61), None).await;
         expect("after that minute, a turn that was given back is taken at once", &next, &Ok(TurnOutcome::Taken))

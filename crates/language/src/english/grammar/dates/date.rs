@@ -1,17 +1,18 @@
 //! Days by their date.
 //!
 //! ```text
-//! date    = [weekday [","]] (numeric | year-month-day | month-day | nth | day-month) | the-nth | in-month
-//! numeric = y sep m sep d | a sep b [sep y] | m "/" yyyy                    (sep is one of / - .)
+//! date    = [weekday [","]] (numeric | year-month-day | month-day | nth | day-month) | the-nth | named-month
+//! numeric = y sep m sep d | a sep b [sep y] | m "/" yyyy  (sep is one of / - .; the last not after a weekday)
 //! year-month-day = year ["-"|"/"] month ["-"|"/"] day
 //! month-day = month [","] ["the"] day [range] [year]
 //! day-month = ["the"] day [range] ["-"|"/"|"of"] ["the"] month ["-"|"/"] [year]
 //! range   = ("-" | symbol | "to") day                       ("to" only in day-month)
-//! nth     = ["the"] position (weekday | "day") ("of"|"in") (month [year] | ["next"|"this"|"the"] "month" | year)
-//!         | ["the"] position weekday "after" date | "on" ["the"] position weekday
+//! nth     = ["the"] position (weekday | "day") ("of"|"in") (named-month | ["next"|"this"|"the"] "month")
+//!         | ["the"] position "day" ("of"|"in") year
+//!         | ["the"] position weekday "after" day (dates.rs) | "on" ["the"] position weekday
 //! position = ordinal | "last" | ordinal ["to"] ["the"] "last"
 //! the-nth = ["the"] ordinal [("of"|"in") ["next"|"this"|"the"] "month"]
-//! in-month = ["in"|"next"|"this"] month [year]
+//! named-month = ["next"|"this"] month [year]                ("in" before it is read as a preposition)
 //! year    = [","] ["of"] (yyyy | "'" yy)
 //! ```
 
