@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn a_turn_that_was_given_back_is_not_taken_within_a_minute_of_the_last_call() {
+    fn a_turn_that_was_given_back_is_not_taken_by_another_reminder_within_a_minute_of_the_last_call() {
         let check = |before: Option<Turn>, taken_s: i64, wanted_s: i64, expected: bool| {
             let request = |turn| TurnRequest {
                 person: "0123456789abcdef0123456789abcdef".parse().unwrap(),

@@ -1,4 +1,5 @@
-//! The costs of a call that is put off and is then moved by a text before it rings.
+//! The costs of a call that is put off and is then moved by a text before it rings, and how late a call may be because
+//! of slots.
 
 use jiff::tz::TimeZone;
 
@@ -51,7 +52,7 @@ fn a_moved_call_that_waited_for_the_phone_costs_one_more_write_and_message() {
 }
 
 #[test]
-fn a_moved_call_that_waited_for_a_slot_costs_its_turn_and_its_slot_as_well() {
+fn a_moved_call_that_waited_for_a_slot_also_costs_one_more_turn_and_one_more_slot() {
     let more = Costs { writes: 8, messages: 5, turns: 2, turns_given_back: 1, ..MOVED };
     keeps(&moved(0, &[true], more), "cost");
     breaks(&moved(0, &[true], Costs { turns: 3, ..more }), "11 writes");
@@ -119,7 +120,7 @@ fn a_call_may_be_late_by_the_slots_that_other_reminders_reserved_and_did_not_use
             let to_ms = story.start_ms + slot * 1000;
             story.put_off.push((made.to_string(), PutOff { from_ms: to_ms - 60_000, to_ms, has_slot }));
         }
-        // The tea is another person's.
+        // The reminder about tea belongs to another person.
         let id = MessageId::new("twilio", "SMtea").unwrap();
         story.at(120, 0, Observation::TextSent { id, person: 1, meaning: tea(), route: AnswerRoute::Reply });
         for second in used {
@@ -136,6 +137,6 @@ fn a_call_may_be_late_by_the_slots_that_other_reminders_reserved_and_did_not_use
     breaks(&called(&[1801, 1802], false, &[]), "7000 ms late, without any fault");
     breaks(&called(&[1801], true, &[]), "expected at most 6000 ms after these faults");
     breaks(&called(&[1799, 1802, 1808], true, &[]), "expected at most 6000 ms after these faults");
-    // A slot that was used counts only once.
+    // A slot that was reserved and then used counts once, not twice.
     breaks(&called(&[1801], true, &[1801]), "expected at most 6000 ms after these faults");
 }
