@@ -138,6 +138,21 @@ fn refusals(history: &PersonHistory<'_>) -> impl Iterator<Item = Refusal> {
     requests.chain(reports)
 }
 
+/// Whether the carrier refused a text to a person, in this time, because of the number or of an opt-out. The service may
+/// have learned of the refusal even if no report of it was received in time.
+pub(super) fn is_refused(history: &PersonHistory<'_>, from_ms: i64, to_ms: i64) -> bool {
+    let requests = history.text_requests.iter().filter_map(|request| match request.heard {
+        Some((told_ms, RequestOutcome::NumberRefused)) => Some((request.at_ms, told_ms)),
+        _ => None,
+    });
+    let texts = history.sent_answers.iter().chain(&history.replacement_texts);
+    let reports = texts.filter_map(|text| {
+        let (refused_ms, cause) = text.undelivered?;
+        (cause == UndeliveredCause::OptedOut).then_some((refused_ms, refused_ms))
+    });
+    requests.chain(reports).any(|(asked_ms, refused_ms)| refused_ms >= from_ms && asked_ms <= to_ms)
+}
+
 /// When the service learned of this opt-out from a text that the carrier refused, in milliseconds: before the next
 /// opt-in of the person, the carrier refuses each text to them. The refusal of a text that was written before the
 /// previous opt-in tells the service nothing: that opt-in is newer.

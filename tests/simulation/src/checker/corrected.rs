@@ -19,7 +19,7 @@ impl PromiseJudge<'_, '_> {
         let over_ms = self.evidence.settled_ms(self.latest_due());
         // The person may have ended it meanwhile.
         let ends = |cause: &&Cause| {
-            matches!(cause.of, Ended::Whole | Ended::Left | Ended::One { .. }) && cause.from_ms <= over_ms
+            matches!(cause.of, Ended::Whole | Ended::Left { .. } | Ended::One { .. }) && cause.from_ms <= over_ms
         };
         let is_ended = self.causes.iter().any(|cause| !is_it(cause) && ends(&cause));
         over_ms <= self.evidence.remains.end_ms && !is_ended && !self.has_come(self.first_in_any_zone(span))

@@ -40,7 +40,11 @@ pub(super) enum Ended {
     /// All following occurrences.
     Whole,
     /// All following occurrences, and the texts that are still owed: the person opted out.
-    Left,
+    Left {
+        /// The service certainly did not know of the opt-out, and the occurrences that are due after this instant live,
+        /// in milliseconds.
+        lives_ms: i64,
+    },
     /// The occurrences that are due after the first instant and before the second instant: the series was paused.
     Paused(i64, i64),
     /// One occurrence, even one that has not rung. A series continues after it.
@@ -114,7 +118,8 @@ fn planned_again(evidence: &Evidence<'_>, again: &PlannedAgain, is_it: impl Fn(&
 }
 
 /// An opt-out ends every reminder that the person had. That is proved for a promise that was made before it if the
-/// service handled it. If the service only learned of it from the carrier, it is proved from that instant on.
+/// service handled it. If the service only learned of it from the carrier, it is proved from that instant on. If the
+/// service did not know of it when the person opted in again, the reminders live.
 fn opt_out(
     evidence: &Evidence<'_>,
     history: &PersonHistory<'_>,
@@ -128,11 +133,24 @@ fn opt_out(
     let obeyed_ms = change.obeyed_ms.filter(|_| !change.is_superseded(changes));
     let (from_ms, until_ms) = (change.sent_ms, obeyed_ms.unwrap_or(i64::MAX));
     let is_made_before = promise.stated.iter().all(|stated| stated.at_ms < from_ms);
-    let cause = |from_ms, excuse| Cause { from_ms, until_ms, of: Ended::Left, excuse };
+    let lives_ms = returned_unknown_ms(history, changes, change).map_or(i64::MAX, |in_ms| in_ms + RUN_MS);
+    let cause = |from_ms, excuse| Cause { from_ms, until_ms, of: Ended::Left { lives_ms }, excuse };
     let is_written = |learned_ms: &i64| !evidence.faulty_between(learned_ms - RUN_MS, learned_ms + RUN_MS);
     let known_ms = obeyed_ms.or(change.learned_ms.filter(is_written)).filter(|_| is_made_before);
     let proved = known_ms.map(|known_ms| cause(known_ms, None));
     proved.into_iter().chain([cause(from_ms, Some(Excuse::OptOutNotProved))]).collect()
+}
+
+/// When the service had obeyed the first opt-in after this opt-out, in milliseconds, if it certainly did not know of the
+/// opt-out by then: the text was never delivered, and the carrier had refused no text because of it. Such an opt-in
+/// changes nothing.
+fn returned_unknown_ms(history: &PersonHistory<'_>, changes: &[ConsentChange], opt_out: &ConsentChange) -> Option<i64> {
+    if opt_out.received_ms.is_some() || opt_out.learned_ms.is_some() {
+        return None;
+    }
+    let opt_ins = changes.iter().filter(|change| !change.is_out && change.sent_ms > opt_out.sent_ms);
+    let in_ms = opt_ins.filter_map(|opt_in| opt_in.obeyed_ms.filter(|_| opt_in.received_ms.is_some())).min()?;
+    (!consent::is_refused(history, opt_out.sent_ms, in_ms + RUN_MS)).then_some(in_ms)
 }
 
 /// Whether a promise was made, moved or listed after the person had certainly opted in again. Then this opt-out did not

@@ -29,7 +29,7 @@ impl PromiseJudge<'_, '_> {
         }
         let is_fast = self.promise.series.as_ref().is_some_and(Series::is_fast);
         let tried_ms = span.next_ms.saturating_add(if is_fast { LATEST_MS } else { 0 });
-        let is_owed = cause.of == Ended::Left && self.is_owed_a_text(span, cause.from_ms);
+        let is_owed = matches!(cause.of, Ended::Left { .. }) && self.is_owed_a_text(span, cause.from_ms);
         let is_asked_about = cause.of == Ended::Whole && self.is_asked_about(span, cause.from_ms);
         let is_current = is_owed
             || is_asked_about
@@ -38,7 +38,8 @@ impl PromiseJudge<'_, '_> {
         let is_in_time = is_current && cause.from_ms <= until_ms;
         is_in_time
             && match cause.of {
-                Ended::Whole | Ended::Left | Ended::Paused(..) | Ended::Corrected | Ended::PlannedAgain(_) => true,
+                Ended::Whole | Ended::Paused(..) | Ended::Corrected | Ended::PlannedAgain(_) => true,
+                Ended::Left { lives_ms } => span.due_ms <= lives_ms,
                 Ended::One { left_ms } => span.before_ms <= cause.until_ms && span.due_ms < left_ms,
                 Ended::Rung { received_ms } | Ended::Postponed { received_ms } => {
                     self.had_rung(span, cause, received_ms)

@@ -135,3 +135,33 @@ fn an_opt_out_ends_a_text_that_was_on_its_way() {
     breaks(&story(3020, UndeliveredCause::Operator), "without call, text or alarm");
     breaks(&story(3050, UndeliveredCause::OptedOut), "without call, text or alarm");
 }
+
+#[test]
+fn a_reminder_lives_on_after_an_opt_out_that_the_service_did_not_know_of_when_its_person_came_back() {
+    const REFUSED: &str = "Missed call: tea. It was due Mon, Mar 1 at 11:50 AM EST.";
+    let story = |refused: Option<i64>, came_back: Option<i64>, is_called: bool| {
+        let mut story = asked();
+        // Only the carrier knows of the opt-out.
+        let (id, person, route) = (MessageId::new("aws", "m-stop").unwrap(), 0, AnswerRoute::Text);
+        story.at(60, 0, Observation::TextSent { id, person, meaning: Meaning::OptOut, route });
+        if let Some(second) = refused {
+            story.requests(second, REFUSED, RequestOutcome::NumberRefused);
+        }
+        if let Some(second) = came_back {
+            story.text(second, Meaning::OptIn, "Welcome back!");
+        }
+        if is_called {
+            story.call(1800, 0, "pills", Talk::Keys(&['1']));
+        }
+        story.judge(3)
+    };
+    let lost = "without call, text or alarm";
+    breaks(&story(None, Some(900), false), lost);
+    keeps(&story(None, Some(900), true), lost);
+    // The carrier refused a text before the person came back.
+    keeps(&story(Some(120), Some(900), false), lost);
+    breaks(&story(Some(30), Some(900), false), lost);
+    // The person came back after the due, or not at all.
+    keeps(&story(None, Some(1900), false), lost);
+    keeps(&story(None, None, false), lost);
+}
