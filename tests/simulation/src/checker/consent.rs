@@ -203,6 +203,12 @@ pub(super) fn is_learned(history: &PersonHistory<'_>, from_ms: i64, to_ms: i64) 
 /// Words of the alarm about a text that was parked, because a function of an older release can't read what it needs.
 const WAITS: &str = "a text waits for a later release";
 
+/// The time of each alarm that says that this text waits for a later release, in milliseconds.
+pub(super) fn waits_ms(evidence: &Evidence<'_>, text: &PersonText<'_>) -> impl Iterator<Item = i64> {
+    let says_so = |alarm: &&Alarm<'_>| alarm.message == Some(text.id.as_str()) && alarm.words == WAITS;
+    evidence.alarms.iter().filter(says_so).map(|alarm| alarm.at_ms)
+}
+
 /// When the first delivery of a text had certainly been handled, in milliseconds: at the time of the first reply to its
 /// webhook, or after the longest time that a text from the queue takes. Absent if its webhook got no reply, if a fault
 /// may have parked or delayed the text, or if an alarm says that the text was parked.
@@ -213,11 +219,8 @@ pub(super) fn answered_ms(evidence: &Evidence<'_>, text: &PersonText<'_>) -> Opt
         None if text.by_queue => first_ms + HANDLED_MS,
         None => return None,
     };
-    let id = text.id.to_string();
-    let says_parked =
-        |alarm: &Alarm<'_>| alarm.message == Some(&id) && alarm.words == WAITS && alarm.at_ms <= handled_ms;
     let is_delayed = evidence.injected_between(&DELAYS_TEXTS, first_ms - CLOCK_MS, handled_ms)
-        || evidence.alarms.iter().any(says_parked);
+        || waits_ms(evidence, text).any(|at_ms| at_ms <= handled_ms);
     (!is_delayed).then_some(handled_ms)
 }
 

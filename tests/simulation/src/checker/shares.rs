@@ -118,8 +118,6 @@ excuses! {
     NotTaken of G8,
     /// A dead letter contains the id of this text. The operator was alarmed.
     SetAside of G8,
-    /// An alarm names this text, so the operator knows of it.
-    AnswerAlarmed of G8,
     /// The service may have given up the answer. Either carriers refused it for now for a day, or each of its three
     /// tries may have been used up: the function died between the count and the request, the request had no readable
     /// response, or each breaker was open and the write that takes the count back was lost. An answer that is given up
@@ -127,7 +125,8 @@ excuses! {
     AnswerGivenUp of G8,
     /// The carrier refused the answer because of the number itself. No text can reach this person.
     AnswerRefused of G8,
-    /// The world ended before the time by which the text had to be taken and answered.
+    /// The world ended before the time by which the text had to be taken and answered. While an older release runs, a
+    /// text that needs a record of the later release waits for that release.
     EndOfWorld of G8,
 }
 

@@ -3,6 +3,7 @@
 
 use super::breach::Breaches;
 use super::consent::{self, Consent, ConsentChange};
+use super::dues::RUN_MS;
 use super::evidence::Evidence;
 use super::given_up::is_given_up;
 use super::person_history::{Answered, PersonHistory, PersonText};
@@ -77,13 +78,13 @@ pub(super) fn may_be_silent(
 ) -> bool {
     let Some(first_ms) = text.handed.first().copied() else { return true };
     let is_lost = !text.taken || evidence.dead.iter().any(|(_, body)| text.is_named_in(body));
-    let is_alarmed = evidence.alarms.iter().any(|alarm| alarm.message == Some(text.id.as_str()));
     let is_noise = *text.meaning == Meaning::Noise && unread_before(history, text, first_ms) >= UNREAD;
     let is_ignored =
         is_noise || matches!(text.meaning, Meaning::Yes | Meaning::No | Meaning::OptIn) || text.meaning.opts_out();
     let by_ms = answered_by_ms(evidence, text);
     let may_be_given_up = is_given_up(evidence, history, text, by_ms);
-    is_lost || is_alarmed || is_ignored || may_be_given_up || consent::between(changes, first_ms, by_ms) != Consent::In
+    let may_wait = by_ms > evidence.remains.end_ms;
+    is_lost || may_wait || is_ignored || may_be_given_up || consent::between(changes, first_ms, by_ms) != Consent::In
 }
 
 /// First words of the answer to an unreadable text.
@@ -108,11 +109,26 @@ fn is_unread(text: &PersonText<'_>) -> bool {
     }
 }
 
-/// When a text must be answered at the latest, in milliseconds.
+/// When a text must be answered at the latest, in milliseconds. If a function of an older release has said that the text
+/// waits for a later release, the time counts from when the later release was deployed again.
 pub(super) fn answered_by_ms(evidence: &Evidence<'_>, text: &PersonText<'_>) -> i64 {
     let handled_ms = consent::answered_ms(evidence, text).filter(|_| !text.by_queue);
     let last_ms = text.handed.last().copied().unwrap_or(text.at_ms);
-    handled_ms.unwrap_or_else(|| evidence.settled_ms(text.handed.first().copied().unwrap_or(last_ms)).max(last_ms))
+    let first_ms = text.handed.first().copied().unwrap_or(last_ms);
+    let from_ms = waited_until_ms(evidence, text).map_or(first_ms, |waited_ms| waited_ms.max(first_ms));
+    handled_ms.unwrap_or_else(|| evidence.settled_ms(from_ms).max(last_ms))
+}
+
+/// When a later release that this text waited for was deployed again, in milliseconds. `None` if no alarm says that it
+/// waits.
+fn waited_until_ms(evidence: &Evidence<'_>, text: &PersonText<'_>) -> Option<i64> {
+    let waits_ms = consent::waits_ms(evidence, text);
+    waits_ms
+        .filter_map(|at_ms| {
+            let is_then = |(from_ms, to_ms): &&(i64, i64)| *from_ms <= at_ms && at_ms <= to_ms.saturating_add(RUN_MS);
+            evidence.rolled_back.iter().rev().find(is_then).map(|(_, to_ms)| *to_ms)
+        })
+        .max()
 }
 
 /// G2: every delivery of a text gets the same answer.
@@ -204,8 +220,9 @@ impl OfText<'_, '_> {
         None
     }
 
-    /// The excuse of a text that was lost for a known reason: its carrier was told, or the operator was alarmed. Or the
-    /// world ended while its carrier still tried to deliver it.
+    /// The excuse of a text that was lost for a known reason: its carrier was told, or the text is a dead letter. Or the
+    /// world ended while its carrier still tried to deliver it. An alarm that only names the text excuses nothing: the
+    /// carrier or the queue delivers the text again.
     fn is_lost(&self, breaches: &mut Breaches) -> Option<Excuse> {
         let (evidence, text) = (self.evidence, self.text);
         let (first_ms, last_ms) = (*text.handed.first()?, *text.handed.last()?);
@@ -231,8 +248,7 @@ impl OfText<'_, '_> {
             }
             return Some(Excuse::SetAside);
         }
-        let is_named = evidence.alarms.iter().any(|alarm| alarm.message == Some(text.id.as_str()));
-        is_named.then_some(Excuse::AnswerAlarmed)
+        None
     }
 }
 

@@ -155,3 +155,51 @@ fn a_snooze_may_be_due_together_with_its_series_although_its_answer_did_not_arri
     // The service did not handle the snooze.
     breaks(&story(10, None), "heard and then texted");
 }
+
+#[test]
+fn a_text_that_was_delivered_again_after_an_alarm_must_be_answered() {
+    let story = |is_answered: bool| {
+        let mut story = Story::new();
+        story.texts += 1;
+        let id = MessageId::new("twilio", "SM00000000000000000000000000000001").unwrap();
+        let (meaning, route) = (Meaning::List, AnswerRoute::Reply);
+        story.at(60, 0, Observation::TextSent { id: id.clone(), person: 0, meaning, route });
+        story.at(60, 10, Observation::TextDelivered { id: id.clone() });
+        story.fault(60, Fault::StoreDown);
+        let (message, words) = (Some(id.to_string()), "a text may be neither stored nor parked".to_owned());
+        story.at(60, 40, Observation::Alarm { reminder: None, outgoing: None, message, words });
+        // The carrier delivers it again, and the service takes it.
+        story.at(90, 10, Observation::TextDelivered { id: id.clone() });
+        story.at(90, 60, Observation::TextTaken { id: id.clone() });
+        story.last_text = Some(id);
+        story.handles(90, "You have no reminders.");
+        if is_answered {
+            story.sends(120, "You have no reminders.", None);
+        }
+        story.judge(6)
+    };
+    keeps(&story(true), "never answered");
+    breaks(&story(false), "never answered");
+}
+
+#[test]
+fn a_text_that_waited_for_a_later_release_must_be_answered_soon_after_its_deployment() {
+    let story = |answered: Option<i64>| {
+        let mut story = Story::new();
+        story.at(30, 0, Observation::RolledBack);
+        story.queued(60, Meaning::List);
+        let message = story.last_text.as_ref().map(ToString::to_string);
+        let words = "a text waits for a later release".to_owned();
+        story.at(61, 0, Observation::Alarm { reminder: None, outgoing: None, message, words });
+        story.at(5 * 3600, 0, Observation::RolledForward);
+        if let Some(second) = answered {
+            let answer = "You have no reminders.";
+            story.handles(second, answer).sends(second, answer, None);
+        }
+        story
+    };
+    keeps(&story(Some(5 * 3600 + 600)).judge(12), "never answered");
+    breaks(&story(None).judge(12), "never answered");
+    // The later release has just been deployed.
+    keeps(&story(None).judge(5), "never answered");
+}
