@@ -91,11 +91,12 @@ pub(super) fn of_promise(history: &PersonHistory<'_>, promise: &Promise<'_>) -> 
                             && numbers(undone.body).contains(&promise.number)
                     });
                     let undone_ms = undone.map(|undone| undone.at_ms).min().unwrap_or(i64::MAX);
-                    // A correction of the zone plans the next occurrence of the series anew. It may be due on the same
-                    // day again.
-                    let zones = history.texts.iter().filter(|text| matches!(text.meaning, Meaning::Zone(_)));
+                    // A later correction of the zone plans the next occurrence of the series anew. It may be due on the
+                    // same day again.
                     let zones =
-                        zones.filter(|_| promise.may_be_corrected()).filter_map(|text| text.handed.first().copied());
+                        history.texts.iter().filter(|text| matches!(text.meaning, Meaning::Zone(_) | Meaning::Yes));
+                    let zones = zones.filter(|_| promise.may_be_corrected()).filter_map(PersonText::handled_ms);
+                    let zones = zones.filter(|corrected_ms| *corrected_ms > answer.at_ms);
                     let corrected_ms = zones.min().unwrap_or(i64::MAX);
                     let named_ms = goes_on_at(history, promise, text, answer);
                     cancellations.push(Cancellation {

@@ -97,6 +97,8 @@ excuses! {
     /// waited for its first call. Or an older release handled that text. The reminder may be due in the old zone or in
     /// the new one.
     ZoneMaybeCorrected of G5,
+    /// As [`ZoneMaybeCorrected`](Self::ZoneMaybeCorrected): it is not certain which due the lateness counts from.
+    LateZoneMaybeCorrected of G6,
     /// A function froze after its claim, for at most an hour, and sent its one request when it thawed.
     FrozenBeforeRequest of G6,
     /// A function froze within the hour before the alarm or the dead letter. When it thawed, it may have failed only

@@ -1,6 +1,7 @@
 //! Which reminder, and which occurrence of it, a MOVE and a SNOOZE are about.
 
 use super::*;
+use crate::checker::Guarantee;
 
 #[test]
 fn a_move_without_a_delivered_answer_moves_the_call_only_if_it_was_handled() {
@@ -46,6 +47,43 @@ fn only_a_move_soon_after_a_call_leaves_the_next_occurrence_unchanged() {
         let judgement = moved(6000, "1:50 PM").judge(26);
         if next.contains("tomorrow") { broken(&judgement, "G1") } else { held(&judgement) }
     }
+}
+
+#[test]
+fn a_series_does_not_ring_at_the_due_that_a_move_left_out_although_its_zone_was_named_before() {
+    const MOVED: &str = "Moved: I'll call you in 10 minutes (12:21 PM): pills (#2). Next call of #1: tomorrow at";
+    let story = |named: i64, rings: bool| {
+        let mut story = daily();
+        // The older release may leave the series in its zone.
+        story.at(named - 30, 0, Observation::RolledBack);
+        story.text(named, Meaning::Zone(CHICAGO), "OK, I'll use Chicago time from now on.");
+        story.at(named + 30, 0, Observation::RolledForward);
+        story.text(660, Meaning::Move(1, 10), &format!("{MOVED} 12:30 PM EST."));
+        story.call(1260, 660, "pills", Talk::Keys(&['1']));
+        if rings {
+            story.call(1800, 0, "pills", Talk::NotPickedUp);
+        }
+        story.judge(3)
+    };
+    breaks(&story(60, true), "after a confirmed cancellation");
+    keeps(&story(60, false), "after a confirmed cancellation");
+    // A zone that is named after the MOVE may plan the occurrence again.
+    keeps(&story(900, true), "after a confirmed cancellation");
+}
+
+#[test]
+fn it_is_not_judged_how_late_a_call_is_if_its_zone_is_not_certain() {
+    let judged = |is_old: bool| {
+        let mut story = daily();
+        if is_old {
+            story.at(30, 0, Observation::RolledBack);
+        }
+        story.text(60, Meaning::Zone(CHICAGO), "OK, I'll use Chicago time from now on.");
+        let judgement = story.call(5400, 0, "pills", Talk::Keys(&['1'])).judge(3);
+        [Guarantee::G5, Guarantee::G6].map(|guarantee| judgement.shares.of(guarantee))
+    };
+    assert_eq!(judged(false), [(1, 1); 2]);
+    assert_eq!(judged(true), [(0, 1); 2]);
 }
 
 #[test]
