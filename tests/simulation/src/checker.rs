@@ -79,7 +79,7 @@ pub fn judge(remains: &Remains) -> Judgement {
     for history in &evidence.people {
         let promises = promises::of(&evidence, history, &mut breaches);
         let promise_dues = promises.all.iter().map(|promise| promise.occurrences(remains.over_ms).len() + 1);
-        let candidates = candidates::of(history, &promises);
+        let candidates = candidates::of(&evidence, history, &promises);
         let candidate_dues = candidates.iter().map(|candidate| candidate.dues_up_to(remains.over_ms) + 1);
         let most = promise_dues.chain(candidate_dues).max().and_then(|most| u32::try_from(most).ok());
         occurrences = occurrences.max(most.unwrap_or(1));

@@ -97,6 +97,11 @@ const INTRODUCTION: &str = "sixthirty: ";
 
 const MAY_RING: &str = "may still ring";
 
+/// Whether an answer says that the phone may still ring.
+pub(super) fn warns(answer: &str) -> bool {
+    answer.contains(MAY_RING)
+}
+
 fn promised(kind: PromiseKind, rest: &str) -> Option<PromiseText<'_>> {
     let (when_and_task, number_and_notes) = rest.split_once(" (#")?;
     let (when, task) = when_and_task.split_once(": ")?;

@@ -30,7 +30,7 @@ pub(super) fn judge<'e>(
     breaches: &mut Breaches,
 ) -> Vec<(Trace<'e>, Vec<usize>)> {
     let traces = traces::of(history);
-    let candidates = candidates::of(history, promises);
+    let candidates = candidates::of(evidence, history, promises);
     lines::judge(evidence, history, &candidates, breaches);
     texts_in_an_hour::judge(evidence, history, &candidates, breaches);
     let found: Vec<Vec<Breaches>> = traces

@@ -1,21 +1,21 @@
-//! G4: after a deletion, a move or an opt-out is confirmed, the person is not called about the reminder. One call is
-//! still allowed if the cancellation is an opt-out, if its confirmation warned of a call, or if a function froze before
-//! it. If that call is picked up, the reminder must not be spoken.
+//! G4: after a deletion, a move, a skip or an opt-out is confirmed, the person is not called about the reminder. One
+//! call is still allowed if the cancellation is an opt-out, if its confirmation warned of a call, or if a function froze
+//! before it. If that call is picked up, the reminder must not be spoken. After a confirmed "done", no call about the
+//! occurrence is claimed.
 
-use super::answers::{self, Answer, PromiseKind};
+mod confirmed;
+
+pub(super) use confirmed::of_promise;
+
 use super::breach::Breaches;
 use super::consent::{self, ConsentChange};
 use super::dues::{RUN_MS, SKEW_MS};
 use super::evidence::Evidence;
-use super::goes_on;
-use super::person_history::{PersonHistory, PersonText, ServiceText};
-use super::promise::Promise;
+use super::person_history::PersonHistory;
 use super::replacement_texts::FROZEN_MS;
 use super::shares::{Excuse, Guarantee, Shares};
-use super::stated_dues;
 use super::traces::Trace;
 use crate::faults::Fault;
-use crate::people::{Meaning, numbers};
 
 /// How long after a claim its request may start, in milliseconds, including the difference of clocks.
 const REQUEST_MS: i64 = 13_000;
@@ -31,7 +31,7 @@ const PARKS: [Fault; 7] = [
     Fault::Freeze,
 ];
 
-/// A confirmed deletion, move or opt-out.
+/// A confirmed deletion, move, skip, "done" or opt-out.
 #[derive(Debug, Clone)]
 pub(super) struct Cancellation {
     /// When it was confirmed, in milliseconds.
@@ -40,6 +40,19 @@ pub(super) struct Cancellation {
     until_ms: i64,
     /// Whether the confirmation says that the phone may still ring. Always set for an opt-out.
     warned: bool,
+    forbids: Forbidden,
+}
+
+/// The calls that a cancellation forbids.
+#[derive(Debug, Clone, Copy)]
+enum Forbidden {
+    /// Calls that are requested afterwards, and the reminder's words on any call that is picked up afterwards.
+    Requests,
+    /// Calls that are claimed afterwards. "Done" does not end a call that is under way.
+    Claims,
+    /// The same, if the occurrence rang before: the carrier had accepted a call that was claimed after the first instant
+    /// by the second instant, in milliseconds. Otherwise the "done" may have been about an earlier occurrence.
+    ClaimsIfRang(i64, i64),
 }
 
 /// Judges the calls after each opt-out.
@@ -54,84 +67,6 @@ pub(super) fn judge(
         for (trace, _) in traces {
             judge_calls_after(evidence, trace, None, &cancellation, breaches);
         }
-    }
-}
-
-/// Whether an answer says that a new reminder with the same task replaces this reminder or one of its occurrences.
-fn is_replaced(again: &answers::PromiseText<'_>, promise: &Promise<'_>) -> bool {
-    again.kind == PromiseKind::Moved && again.number > promise.number && again.task == promise.task
-}
-
-/// The confirmed deletions and moves of one promise.
-pub(super) fn of_promise(history: &PersonHistory<'_>, promise: &Promise<'_>) -> Vec<Cancellation> {
-    let mut cancellations = Vec::new();
-    for answer in &history.answers {
-        match answers::read(answer.body) {
-            Answer::Deleted { numbers, warned } if numbers.contains(&promise.number) => {
-                cancellations.push(Cancellation { at_ms: answer.at_ms, until_ms: i64::MAX, warned });
-            }
-            Answer::Promise(again) if is_replaced(&again, promise) => {
-                // A separate answer does not name the text that it answers, but it states the due that the text asked
-                // for.
-                let moves = |(place, text): (usize, &PersonText<'_>)| {
-                    text.meaning.moves(promise.number)
-                        && answer.to.is_none_or(|to| to == place)
-                        && stated_dues::due(history, text, &again, answer.at_ms).is_some()
-                };
-                if let Some((_, text)) = history.texts.iter().enumerate().find(|found| moves(*found)) {
-                    // A MOVE before the first occurrence skips the first occurrence. A later MOVE may skip the current
-                    // occurrence. The text was handled between its first delivery and its answer.
-                    let next_after = |at_ms: i64| goes_on::after(promise, at_ms.max(promise.due_ms()));
-                    let handed_ms = text.handed.first().copied().unwrap_or(answer.at_ms);
-                    let next = next_after(handed_ms).into_iter().chain(next_after(answer.at_ms)).min();
-                    // UNDO plans again the occurrence that the move skipped.
-                    let undone = history.answers.iter().filter(|undone| {
-                        undone.at_ms > answer.at_ms
-                            && undone.body.starts_with("Undone: ")
-                            && numbers(undone.body).contains(&promise.number)
-                    });
-                    let undone_ms = undone.map(|undone| undone.at_ms).min().unwrap_or(i64::MAX);
-                    // A later correction of the zone plans the next occurrence of the series anew. It may be due on the
-                    // same day again.
-                    let zones =
-                        history.texts.iter().filter(|text| matches!(text.meaning, Meaning::Zone(_) | Meaning::Yes));
-                    let zones = zones.filter(|_| promise.may_be_corrected()).filter_map(PersonText::handled_ms);
-                    let zones = zones.filter(|corrected_ms| *corrected_ms > answer.at_ms);
-                    let corrected_ms = zones.min().unwrap_or(i64::MAX);
-                    let named_ms = goes_on_at(history, promise, text, answer);
-                    cancellations.push(Cancellation {
-                        at_ms: answer.at_ms,
-                        until_ms: next.unwrap_or(i64::MAX).min(undone_ms).min(corrected_ms).min(named_ms),
-                        warned: again.warned,
-                    });
-                }
-            }
-            _ => {}
-        }
-    }
-    cancellations
-}
-
-/// When a series may ring again after a MOVE, in milliseconds: from shortly before the due that its answer names, for
-/// example "Next call of #1: in 3 minutes (3:52:34 PM)". Returns `i64::MAX` if the answer names no due.
-///
-/// A MOVE about an occurrence that rang within the hour before skips no later occurrence. If the answer to a RESUME is
-/// the first to state a due of the series, such a MOVE seems to come before the first occurrence, although it does not.
-fn goes_on_at(
-    history: &PersonHistory<'_>,
-    promise: &Promise<'_>,
-    text: &PersonText<'_>,
-    answer: &ServiceText<'_>,
-) -> i64 {
-    let next_call = answers::next_after_move(answer.body).filter(|(number, _)| *number == promise.number);
-    let due = next_call.and_then(|(_, when)| promise.due_again(history, when, text.first_ms(), answer));
-    due.map_or(i64::MAX, |(due_ms, _)| due_ms - SKEW_MS)
-}
-
-impl Meaning {
-    /// Whether it asks to move the reminder of this number.
-    pub(super) fn moves(&self, number: u32) -> bool {
-        matches!(self, Self::Move(moved, _) if *moved == number)
     }
 }
 
@@ -155,7 +90,8 @@ fn opt_outs(evidence: &Evidence<'_>, history: &PersonHistory<'_>, shares: &mut S
         let at_ms = replied_ms.filter(|replied_ms| !is_parked(replied_ms)).unwrap_or(handled_ms + RUN_MS);
         shares.judge(Guarantee::G4);
         if returned_ms > at_ms {
-            cancellations.push(Cancellation { at_ms, until_ms: returned_ms, warned: true });
+            let forbids = Forbidden::Requests;
+            cancellations.push(Cancellation { at_ms, until_ms: returned_ms, warned: true, forbids });
         }
     }
     cancellations
@@ -173,7 +109,7 @@ fn learned(evidence: &Evidence<'_>, history: &PersonHistory<'_>) -> Vec<Cancella
         .map(|(sent_ms, told_ms)| {
             let opt_ins = history.texts.iter().filter(|text| text.meaning.opts_in() && text.at_ms >= sent_ms);
             let until_ms = opt_ins.flat_map(|text| &text.handed).copied().min().unwrap_or(i64::MAX);
-            Cancellation { at_ms: told_ms + RUN_MS, until_ms, warned: true }
+            Cancellation { at_ms: told_ms + RUN_MS, until_ms, warned: true, forbids: Forbidden::Requests }
         })
         .collect()
 }
@@ -186,6 +122,14 @@ pub(super) fn count<'e>(
     shares: &mut Shares,
 ) {
     for cancellation in cancellations {
+        match cancellation.forbids {
+            Forbidden::Requests => {}
+            Forbidden::ClaimsIfRang(..) if !traces.clone().any(|trace| cancellation.is_about(trace)) => continue,
+            Forbidden::Claims | Forbidden::ClaimsIfRang(..) => {
+                shares.judge(Guarantee::G4);
+                continue;
+            }
+        }
         let requests = traces.clone().flat_map(|trace| &trace.call_requests);
         let after = requests.filter(|request| cancellation.forbids(request.at_ms)).count();
         let is_excused = after > usize::from(cancellation.warned) && thaws(evidence, cancellation);
@@ -197,6 +141,19 @@ impl Cancellation {
     /// Whether no call is allowed at this instant.
     fn forbids(&self, at_ms: i64) -> bool {
         at_ms > self.at_ms && at_ms < self.until_ms
+    }
+
+    /// Whether it forbids calls at some instant of this time.
+    pub(super) fn forbids_between(&self, from_ms: i64, to_ms: i64) -> bool {
+        self.at_ms < to_ms && self.until_ms > from_ms
+    }
+
+    /// Whether it is about the calls of this trace, if the trace belongs to the cancelled reminder.
+    fn is_about(&self, trace: &Trace<'_>) -> bool {
+        let Forbidden::ClaimsIfRang(due_ms, received_ms) = self.forbids else { return true };
+        let requests = trace.call_requests.iter().filter(|request| request.claimed_ms() >= due_ms);
+        let is_accepted = |claim| trace.calls.iter().any(|call| call.claim == claim && call.taken_ms < received_ms);
+        requests.map(|request| request.claim).any(is_accepted)
     }
 }
 
@@ -221,11 +178,18 @@ pub(super) fn judge_calls_after(
 ) {
     let name = || format!("reminder {} {}", trace.key.reminder, task.unwrap_or_default());
     let after = |at_ms: i64| cancellation.forbids(at_ms);
-    let call_requests: Vec<_> = trace.call_requests.iter().filter(|request| after(request.at_ms)).collect();
+    if !cancellation.is_about(trace) {
+        return;
+    }
     // A call that is claimed after the cancellation is never allowed.
-    for request in call_requests.iter().filter(|request| request.claimed_ms() > cancellation.at_ms + SKEW_MS) {
+    let claimed = trace.call_requests.iter().filter(|request| after(request.claimed_ms()));
+    for request in claimed.filter(|request| request.claimed_ms() > cancellation.at_ms + SKEW_MS) {
         breaches.add("G4", || format!("{} was claimed as {} after a confirmed cancellation", name(), request.claim));
     }
+    if let Forbidden::Claims | Forbidden::ClaimsIfRang(..) = cancellation.forbids {
+        return;
+    }
+    let call_requests: Vec<_> = trace.call_requests.iter().filter(|request| after(request.at_ms)).collect();
     // A function that froze before the cancellation may send its one request afterwards. But then the reminder must not
     // be spoken. One more function may be under way without a freeze, if the answer warned of its call.
     let frozen = frozen(evidence, cancellation);

@@ -4,6 +4,7 @@ use std::iter;
 
 use super::cancellations::{self, Cancellation};
 use super::dues::{self, SKEW_MS, Series, Window};
+use super::evidence::Evidence;
 use super::person_history::{PersonHistory, PersonText, made_ms};
 use super::promise::Promise;
 use super::promises::Promises;
@@ -70,8 +71,13 @@ impl Candidate<'_> {
 }
 
 /// The promises to a person, and the reminders that UNDO and RESTORE may have made anew from them.
-pub(super) fn of<'e>(history: &'e PersonHistory<'_>, promises: &'e Promises<'_>) -> Vec<Candidate<'e>> {
-    let mut candidates: Vec<Candidate<'e>> = promises.all.iter().map(|promise| of_promise(history, promise)).collect();
+pub(super) fn of<'e>(
+    evidence: &Evidence<'_>,
+    history: &'e PersonHistory<'_>,
+    promises: &'e Promises<'_>,
+) -> Vec<Candidate<'e>> {
+    let mut candidates: Vec<Candidate<'e>> =
+        promises.all.iter().map(|promise| of_promise(evidence, history, promise)).collect();
     // UNDO and RESTORE make reminders anew. Their answers may name these only by their numbers. A person may opt out
     // again after a RESTORE, so the next RESTORE may make the same reminder anew once more.
     for promise in promises.all.iter().filter(|_| brings_back_unnamed(history)) {
@@ -94,7 +100,7 @@ pub(super) fn of<'e>(history: &'e PersonHistory<'_>, promises: &'e Promises<'_>)
 }
 
 /// A promise, with all the instants at which it may ring.
-fn of_promise<'e>(history: &'e PersonHistory<'_>, promise: &'e Promise<'_>) -> Candidate<'e> {
+fn of_promise<'e>(evidence: &Evidence<'_>, history: &'e PersonHistory<'_>, promise: &'e Promise<'_>) -> Candidate<'e> {
     let mut windows: Vec<_> = promise.stated.iter().map(|stated| Window::at(stated.due_ms)).collect();
     let known = windows.len();
     if promise.may_be_corrected() && promise.series.is_none() {
@@ -105,7 +111,7 @@ fn of_promise<'e>(history: &'e PersonHistory<'_>, promise: &'e Promise<'_>) -> C
         windows.extend(requests.flat_map(|text| dues::meant(text, &history.zones)));
     }
     let stated = Some(promise).filter(|_| windows.len() == known);
-    let cancellations = cancellations::of_promise(history, promise);
+    let cancellations = cancellations::of_promise(evidence, history, promise);
     if let Some(series) = &promise.series {
         windows.push(Window::at(series.corrected_first(promise.due_ms())));
     }

@@ -153,7 +153,7 @@ impl Occurrence<'_> {
         // text replaces it.
         let is_crowded = matches!(evidence.remains.scale, Scale::Herd(_));
         let is_wanted = !is_crowded
-            && candidate.cancellations.is_empty()
+            && !candidate.cancellations.iter().any(|one| one.forbids_between(last.taken_ms, over_ms + AGAIN_MS))
             && candidate.stated.is_some()
             && last.speaks(candidate.task);
         // A text or a key may end the occurrence, or move it.

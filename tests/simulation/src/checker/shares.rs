@@ -14,7 +14,7 @@ pub enum Guarantee {
     G2,
     /// Nothing stale acts. A case is an occurrence whose acknowledgement, by a key or by "done", was answered.
     G3,
-    /// Nothing comes after a cancellation. A case is a confirmed deletion, move or opt-out.
+    /// Nothing comes after a cancellation. A case is a confirmed deletion, move, skip, "done" or opt-out.
     G4,
     /// Nothing comes early. A case is a request for a call.
     G5,

@@ -15,6 +15,7 @@ use crate::people::{Bound, Due, Meaning, OptOutWord, Place, Rhythm};
 use crate::world::{HandledText, StoredReminder};
 
 mod calls;
+mod cancelled;
 mod consent;
 mod costs;
 mod delays;
