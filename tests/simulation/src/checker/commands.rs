@@ -177,8 +177,10 @@ fn is_restorable(
     let ends =
         |change: &&&ConsentChange| change.is_out && promise.stated.iter().all(|stated| stated.at_ms < change.sent_ms);
     let Some(own) = before.iter().find(ends) else { return false };
-    // Only the last opt-out that ended a reminder can be taken back.
-    let is_later = |stated: &StatedDue| (own.sent_ms..opt_out.sent_ms).contains(&stated.at_ms);
+    // Only the last opt-out that ended a reminder can be taken back. An opt-out also ends a reminder that was made
+    // after it was sent, but before it was handled.
+    let last_ms = if own.sent_ms < opt_out.sent_ms { out_ms } else { opt_out.sent_ms };
+    let is_later = |stated: &StatedDue| (own.sent_ms..last_ms).contains(&stated.at_ms);
     if promises.all.iter().any(|other| other.stated.iter().any(is_later)) {
         return false;
     }

@@ -353,3 +353,20 @@ fn as_many_reminders_stay_away_as_the_answer_to_a_restore_says() {
     keeps(&story("2 reminders can't come back: their times have passed, or you have too many."), "did not come back");
     breaks(&story("1 reminder can't come back: its time has passed, or you have too many."), "did not come back");
 }
+
+#[test]
+fn restore_takes_back_the_opt_out_that_ended_a_reminder_made_after_that_opt_out_was_sent() {
+    let lost = "#1 pills did not come back";
+    let story = |second_handled: i64| {
+        let mut story = asked();
+        story.text(60, Meaning::OptOut, "").text(120, Meaning::OptIn, "Welcome back!");
+        story.queued(180, Meaning::OptOut).handles(second_handled, "");
+        story.text(240, tea(), "OK, I'll call you in 30 minutes (12:34 PM): tea (#2).");
+        story.text(360, Meaning::OptIn, "Welcome back!");
+        let restored = "Restored: I'll call you in 27 minutes (12:34 PM): tea (#3).";
+        story.text(420, Meaning::Restore, restored).judge(4)
+    };
+    keeps(&story(300), lost);
+    // The second opt-out was handled before the reminder about tea was made, so it ended no reminder.
+    breaks(&story(200), lost);
+}
