@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::{Context, Result, ensure};
 use jiff::Timestamp;
 use local::endpoint::{REGION, Service};
+use reminder::ids::PersonId;
 use serde_json::{Value, json};
 
 use crate::item::{string, text_record_key};
@@ -63,12 +64,13 @@ impl Stage {
         self.rest(reqwest::Method::PUT, "scheduler", &path, &schedule).await.map(drop)
     }
 
-    /// Waits until a text has a record, and returns the answer in that record. `id` is the carrier's id of the text.
+    /// Waits until a text of this person has a record, and returns the answer in that record. `id` is the carrier's id
+    /// of the text.
     ///
     /// # Errors
     /// Fails if the text gets no record.
-    pub async fn recorded_answer(&self, id: &str) -> Result<String> {
-        let key = text_record_key(id);
+    pub async fn recorded_answer(&self, person: &PersonId, id: &str) -> Result<String> {
+        let key = text_record_key(person, id);
         let find_record = async || Ok(Some(self.item(&key).await?).filter(|item| !item.is_null()));
         Ok(string(&self.until("the text is handled", find_record).await?, "answer").to_owned())
     }

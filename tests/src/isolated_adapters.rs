@@ -1,7 +1,7 @@
 //! The deployed adapters on a table and queues of their own, which no function reads. The conformance suites run on
 //! these adapters while the functions of the stack keep running.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use aws::channels::ChannelTable;
 use aws::clock::SystemClock;
 use aws::configuration::{ParkingConfig, QueuesConfig, StoreConfig, WakeUpConfig};
@@ -13,6 +13,7 @@ use aws::store::Table;
 use aws::wake_ups::QueueAndSchedules;
 use jiff::{SignedDuration, Timestamp};
 use local::endpoint::{REGION, Service};
+use reminder::incoming_text::IncomingText;
 use reminder::ports::{Ids, Overdue, Ports, SourceQueue};
 use serde_json::{Value, json};
 use simulation::conformance::{Deliveries, NotHeld, Pause, Planted, succeed};
@@ -142,6 +143,17 @@ impl<'a> IsolatedAdapters<'a> {
         self.stage.stack.endpoint().call(Service::DynamoDb, "UpdateItem", &input).await.map(drop)
     }
 
+    async fn move_text(&self, text: &IncomingText) -> Result<()> {
+        let partition = format!("MSG#{}", text.id);
+        let key = json!({ "pk": { "S": partition }, "sk": { "S": format!("MSG#{}", text.person) } });
+        let input = json!({ "TableName": self.table_name, "Key": key, "ReturnValues": "ALL_OLD" });
+        let mut deleted = self.stage.stack.endpoint().call(Service::DynamoDb, "DeleteItem", &input).await?;
+        let mut item = deleted["Attributes"].take();
+        ensure!(item.is_object(), "expected the item of a text, found {item}");
+        item["sk"] = json!({ "S": "MSG" });
+        self.put_item(item).await
+    }
+
     async fn put_item(&self, item: Value) -> Result<()> {
         let input = json!({ "TableName": self.table_name, "Item": item });
         self.stage.stack.endpoint().call(Service::DynamoDb, "PutItem", &input).await.map(drop)
@@ -165,6 +177,10 @@ impl Planted for IsolatedAdapters<'_> {
 
     async fn write_ours(&self, item: &Overdue) -> Result<(), NotHeld> {
         succeed("an item's schema is changed", self.set_schema(item, 1).await)
+    }
+
+    async fn move_to_old_key(&self, text: &IncomingText) -> Result<(), NotHeld> {
+        succeed("the item of a text is moved", self.move_text(text).await)
     }
 }
 

@@ -98,7 +98,7 @@ impl Person<'_> {
     /// # Errors
     /// Fails if the text has no record, or its answer does not come.
     pub async fn late_answer(&self, id: &str) -> Result<String> {
-        let key = text_record_key(id);
+        let key = text_record_key(&self.id, id);
         let find_answer = async || {
             let item = self.stage.item(&key).await?;
             Ok((string(&item, "state") == "stored").then(|| string(&item, "answer").to_owned()))

@@ -6,7 +6,7 @@
 //! | reminder | `PERSON#<id>` | `REM#<ulid>` |
 //! | outgoing text | `PERSON#<id>` | `TEXT#<ulid>` |
 //! | turn for a call | `PERSON#<id>` | `CALLS` |
-//! | incoming text | `MSG#<carrier>#<message id>` | `MSG` |
+//! | incoming text | `MSG#<carrier>#<message id>` | `MSG#<person's id>`; `MSG` if an earlier release wrote it |
 //! | channel of a carrier | `CARRIER#<carrier>` for voice, `CARRIER#<carrier>/sms` for SMS | `CHANNEL` |
 //!
 //! Every item except a channel's and a turn's has `schema`, `version` and `state`. While reminders and outgoing texts

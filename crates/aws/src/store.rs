@@ -123,8 +123,21 @@ impl Store for Table {
         Ok(reminders)
     }
 
-    async fn message(&self, id: &MessageId, now: Timestamp) -> Result<Option<Versioned<IncomingText>>, ReadError> {
-        let Some(item) = self.read(&Key::of_message(id)).await? else { return Ok(None) };
+    /// Also reads the key of earlier releases, which did not name the person, so that a text that comes again after a
+    /// deployment is recognized.
+    async fn message(
+        &self,
+        person: &PersonId,
+        id: &MessageId,
+        now: Timestamp,
+    ) -> Result<Option<Versioned<IncomingText>>, ReadError> {
+        let (key, old_key) = (Key::of_message(person, id), Key::of_old_message(id));
+        let (item, old_item) = tokio::try_join!(self.read(&key), self.read(&old_key))?;
+        let item = match (item, old_item) {
+            (Some(item), _) => item,
+            (None, Some(old)) if items::incoming_text::is_from(&old, person).map_err(ReadError::from)? => old,
+            (None, Some(_) | None) => return Ok(None),
+        };
         if items::has_expired(&item, now).map_err(ReadError::from)? {
             return Ok(None);
         }

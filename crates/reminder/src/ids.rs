@@ -241,7 +241,7 @@ macro_rules! name_at_carrier {
 
             fn from_str(text: &str) -> Result<Self, Malformed> {
                 let well_formed = text.split_once('#').is_some_and(|(carrier, id)| {
-                    !carrier.is_empty() && (1..=100).contains(&id.len()) && id.bytes().all($alphabet)
+                    carrier.parse::<CarrierName>().is_ok() && (1..=100).contains(&id.len()) && id.bytes().all($alphabet)
                 });
                 if well_formed { Ok(Self(text.to_owned())) } else { Err(Malformed::new("carrier#id", text)) }
             }
@@ -253,18 +253,20 @@ macro_rules! name_at_carrier {
 
 name_at_carrier!(
     /// A text's id at the carrier that delivered it to the service. It is the same for each delivery of the same text.
-    MessageId of |b| b.is_ascii_graphic(),
-    "Fails if the carrier is empty, or the id is not 1 to 100 visible ASCII characters."
+    /// Two people's texts can have the same id, because a request can be forged. The id is safe in a log: Twilio's ids
+    /// are letters and digits, and those of AWS are UUIDs.
+    MessageId of |b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_',
+    "Fails if the carrier's name is not a [`CarrierName`], or the id is not 1 to 100 letters, digits, `-` and `_`."
 );
 name_at_carrier!(
     /// A call's id at the carrier that placed it. It is part of the path of requests about the call.
     CallId of |b| b.is_ascii_alphanumeric(),
-    "Fails if the carrier is empty, or the id is not 1 to 100 letters and digits."
+    "Fails if the carrier's name is not a [`CarrierName`], or the id is not 1 to 100 letters and digits."
 );
 name_at_carrier!(
     /// A sent text's id at the carrier that accepted it. It is part of the path of requests about the text.
     SentTextId of |b| b.is_ascii_alphanumeric(),
-    "Fails if the carrier is empty, or the id is not 1 to 100 letters and digits."
+    "Fails if the carrier's name is not a [`CarrierName`], or the id is not 1 to 100 letters and digits."
 );
 
 /// The key of a reminder's record: the person and the reminder's id.
@@ -346,6 +348,20 @@ mod tests {
         assert!("../../../../../../etc/passw".parse::<OutgoingTextId>().is_err());
         assert!("twilio#../CA1".parse::<CallId>().is_err());
         assert!("twilio/2".parse::<CarrierName>().is_err());
+    }
+
+    #[test]
+    fn an_id_at_a_carrier_contains_no_words_and_no_foreign_carrier() {
+        for id in ["SM0123456789abcdef", "9b2c1d6e-7f3a-4a5b-8c9d-0e1f2a3b4c5d", "CLAIM-2"] {
+            assert!(MessageId::new("twilio", id).is_ok(), "{id}");
+        }
+        for id in ["", "+12125550142", "call mom", "a#b", "SM1/", "SM1\"", "é", &"1".repeat(101)] {
+            assert!(MessageId::new("twilio", id).is_err(), "{id}");
+        }
+        for carrier in ["", "call mom", "+1212555", "twilio/2", &"c".repeat(5000)] {
+            assert!(MessageId::new(carrier, "SM1").is_err() && CallId::new(carrier, "CA1").is_err(), "{carrier}");
+            assert!(SentTextId::new(carrier, "SM1").is_err(), "{carrier}");
+        }
     }
 
     #[test]

@@ -114,9 +114,13 @@ pub trait Store {
     /// Returns a person's reminders, by a consistent query.
     fn reminders(&self, person: &PersonId, scope: Scope) -> impl Future<Output = Result<ReadReminders, ReadError>>;
 
-    /// Reads the record of an incoming text. Returns `None` if it doesn't exist or has expired by `now`.
+    /// Reads the record of a text that this person sent. Returns `None` if it doesn't exist or has expired by `now`.
+    ///
+    /// MUST keep the texts of different people apart, even if they have the same id: a carrier gives each text its own
+    /// id, but a forged request can repeat the id of another person's text. That text's answer is not the sender's.
     fn message(
         &self,
+        person: &PersonId,
         id: &MessageId,
         now: Timestamp,
     ) -> impl Future<Output = Result<Option<Versioned<IncomingText>>, ReadError>>;

@@ -102,7 +102,7 @@ impl TextWebhook {
         let fields = Fields::parse(form)?;
         let sid = fields.required("MessageSid", "one MessageSid")?;
         let id = MessageId::new(NAME, sid)
-            .map_err(|_| malformed("a MessageSid of up to 100 printable characters", "another"))?;
+            .map_err(|_| malformed("a MessageSid of up to 100 letters and digits", "another"))?;
         let body = fields.required("Body", "one Body")?;
         let length = body.encode_utf16().count();
         if length > TEXT_MAX {

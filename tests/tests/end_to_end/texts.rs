@@ -106,9 +106,10 @@ pub(crate) async fn a_number_that_is_not_served_gets_a_polite_refusal(stage: &St
     for (number, reason) in [("+442079460958", "country"), ("+19005550123", "kind of number")] {
         let outcome = ask(number).await?;
         let id = outcome["id"].as_str().context("expected the text's id")?;
+        let person = stage.person_with_number(number)?;
         let answer = match outcome["answer"][0].as_str() {
             // If AWS stalled, the answer is only in the text's record: these numbers get no text from the service.
-            None if stage.person_with_number(number)?.was_slow(id) => stage.recorded_answer(id).await?,
+            None if person.was_slow(id) => stage.recorded_answer(person.id(), id).await?,
             answer => answer.unwrap_or_default().to_owned(),
         };
         ensure!(answer.contains(reason), "expected a polite refusal of {number}, found {outcome}");

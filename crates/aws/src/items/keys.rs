@@ -15,7 +15,8 @@ const PERSON: &str = "PERSON#";
 const CARRIER: &str = "CARRIER#";
 const CHANNEL_SORT: &str = "CHANNEL";
 const MESSAGE: &str = "MSG#";
-const MESSAGE_SORT: &str = "MSG";
+const MESSAGE_SORT: &str = "MSG#";
+const OLD_MESSAGE_SORT: &str = "MSG";
 const OUTGOING_TEXT: &str = "TEXT#";
 const TURN: &str = "CALLS";
 
@@ -85,8 +86,14 @@ impl Key {
         Self { partition: partition(&key.person), sort: format!("{REMINDER}{}", key.reminder) }
     }
 
-    pub(crate) fn of_message(id: &MessageId) -> Self {
-        Self { partition: format!("{MESSAGE}{id}"), sort: MESSAGE_SORT.to_owned() }
+    /// Returns the key of the text with this id that this person sent.
+    pub(crate) fn of_message(person: &PersonId, id: &MessageId) -> Self {
+        Self { partition: format!("{MESSAGE}{id}"), sort: format!("{MESSAGE_SORT}{person}") }
+    }
+
+    /// Returns the key under which earlier releases stored the text with this id, whoever sent it.
+    pub(crate) fn of_old_message(id: &MessageId) -> Self {
+        Self { partition: format!("{MESSAGE}{id}"), sort: OLD_MESSAGE_SORT.to_owned() }
     }
 
     pub(crate) fn of_outgoing_text(key: &OutgoingTextKey) -> Self {
@@ -126,9 +133,12 @@ impl Key {
         Some(OutgoingTextKey { person: self.person()?, text })
     }
 
-    /// Returns the text's id if this is the key of an incoming text.
-    pub(crate) fn message(&self) -> Option<MessageId> {
-        if self.sort == MESSAGE_SORT { self.partition.strip_prefix(MESSAGE)?.parse().ok() } else { None }
+    /// Returns the text's id if this is the key of an incoming text from this person. The key of an earlier release
+    /// names no person.
+    pub(crate) fn message(&self, sender: &PersonId) -> Option<MessageId> {
+        let is_theirs = self.sort.strip_prefix(MESSAGE_SORT) == Some(sender.as_str());
+        let id = (is_theirs || self.sort == OLD_MESSAGE_SORT).then(|| self.partition.strip_prefix(MESSAGE))??;
+        id.parse().ok()
     }
 
     /// Returns the record that an entry of the deadline index with this key points to.

@@ -69,8 +69,8 @@ async fn store<P: Ports>(
             break;
         }
         let now = context.ports.clock().now();
-        let (seen, profile) =
-            futures_util::join!(context.ports.store().message(&text.id, now), context.ports.store().profile(&person));
+        let store = context.ports.store();
+        let (seen, profile) = futures_util::join!(store.message(&person, &text.id, now), store.profile(&person));
         let (seen, profile) = (seen?, known(context, &person, profile?, text));
         if let Some(message) = seen {
             return repeated(context, key, profile, message, text, write_id).await;

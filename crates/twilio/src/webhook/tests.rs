@@ -67,7 +67,7 @@ fn a_malformed_text_is_refused_with_the_field_in_the_error() {
     for (raw, expected) in [
         ("", "expected one MessageSid, found none"),
         ("{\"Body\":\"milk\"}", "expected one MessageSid, found none"),
-        ("MessageSid=&From=a&To=b&Body=c", "expected a MessageSid of up to 100 printable characters, found another"),
+        ("MessageSid=&From=a&To=b&Body=c", "expected a MessageSid of up to 100 letters and digits, found another"),
         ("MessageSid=SM1&From=a&To=b", "expected one Body, found none"),
         ("MessageSid=SM1&To=b&Body=c", "expected one From, found none"),
         ("MessageSid=SM1&From=a&Body=c", "expected one To, found none"),

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use futures_util::future::join_all;
 use jiff::Timestamp;
-use reminder::ids::{MessageId, OutgoingTextKey, ReminderKey};
+use reminder::ids::{OutgoingTextKey, ReminderKey};
 use reminder::incoming_text::IncomingText;
 use reminder::outgoing_text::{OutgoingText, TextEnd, TextLife};
 use reminder::policy::OPEN_MAX;
@@ -30,6 +30,9 @@ pub trait Planted {
 
     /// Marks such an item as written by this release.
     fn write_ours(&self, item: &Overdue) -> impl Future<Output = Result<(), NotHeld>>;
+
+    /// Moves the record of a text to the key under which earlier releases stored it.
+    fn move_to_old_key(&self, text: &IncomingText) -> impl Future<Output = Result<(), NotHeld>>;
 }
 
 /// Checks every rule of [`Store`].
@@ -46,6 +49,8 @@ pub async fn store<P: Ports>(ports: &P, outsider: &impl Planted, pause: &impl Pa
     suite()?.a_text_that_changes_every_open_reminder_fits_into_one_transaction().await?;
     suite()?.a_write_names_the_version_it_read().await?;
     suite()?.of_twenty_concurrent_texts_with_one_id_one_is_stored().await?;
+    suite()?.texts_of_two_people_with_one_id_are_two_texts(suite()?).await?;
+    suite()?.a_text_that_an_earlier_release_stored_is_known(suite()?, outsider).await?;
     suite()?.of_twenty_concurrent_writes_of_a_reminder_one_succeeds().await?;
     suite()?.kept_and_open_reminders_are_read_oldest_first().await?;
     suite()?.a_text_is_known_for_thirty_days().await?;
@@ -84,13 +89,13 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
         expect("an unknown reminder is not found", &self.reminder(&key).await?, &None)?;
         expect("an unknown person has no reminders", &self.open().await?, &vec![])?;
         let text = self.samples.message()?;
-        expect("an unknown text is not found", &self.message(&text.id).await?, &None)
+        expect("an unknown text is not found", &self.message(&text).await?, &None)
     }
 
     async fn a_text_is_written_with_its_profile_and_reminders(self) -> Result<(), NotHeld> {
         let waiting = self.samples.waiting(self.samples.at(3600));
         let text = self.store_first_text(std::slice::from_ref(&waiting)).await?;
-        expect("a text is read back", &self.message(&text.message.id).await?, &Some(text.message.written()))?;
+        expect("a text is read back", &self.message(&text.message).await?, &Some(text.message.written()))?;
         expect("a profile is read back", &self.profile().await?, &Some(text.profile.written()))?;
         expect("a reminder is read back", &self.reminder(&waiting.key).await?, &Some(first(&waiting)))
     }
@@ -144,7 +149,7 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
             let reminders = vec![Replacement::creation(created.clone()), write];
             let text = TextTransaction { message, profile: next_profile, reminders, answer: None };
             expect(condition, &self.store.commit_text(&text).await, &Err(WriteError::Conflict))?;
-            expect("the text is not stored", &self.message(&text.message.id).await?, &None)?;
+            expect("the text is not stored", &self.message(&text.message).await?, &None)?;
             expect("no reminder is created", &self.reminder(&created.key).await?, &None)?;
             expect("the profile does not change", &self.profile().await?, &Some(profile.clone()))?;
         }
@@ -226,6 +231,30 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
         Ok(())
     }
 
+    async fn texts_of_two_people_with_one_id_are_two_texts(self, other: Self) -> Result<(), NotHeld> {
+        let first = self.store_first_text(&[]).await?.message.written();
+        let mut text = other.samples.first_text(&[other.samples.waiting(other.samples.at(3600))])?;
+        let second = IncomingText { id: first.id.clone(), ..IncomingText::clone(&text.message) };
+        expect("another person's text is not the sender's", &other.message(&second).await?, &None)?;
+        text.message = Replacement::creation(second);
+        expect("a text with the id of another person's text is stored", &self.store.commit_text(&text).await, &Ok(()))?;
+        let second = text.message.written();
+        expect("the second person's text is read back", &other.message(&second).await?, &Some(second.clone()))?;
+        expect("the first person's text stays", &self.message(&first).await?, &Some(first.clone()))
+    }
+
+    async fn a_text_that_an_earlier_release_stored_is_known(
+        self,
+        other: Self,
+        outsider: &impl Planted,
+    ) -> Result<(), NotHeld> {
+        let text = self.store_first_text(&[]).await?.message.written();
+        outsider.move_to_old_key(&text).await?;
+        let same_id = IncomingText { id: text.id.clone(), ..other.samples.message()? };
+        expect("a text of an earlier release is not another person's", &other.message(&same_id).await?, &None)?;
+        expect("a text of an earlier release is read back", &self.message(&text).await?, &Some(text.clone()))
+    }
+
     async fn of_twenty_concurrent_texts_with_one_id_one_is_stored(self) -> Result<(), NotHeld> {
         let texts = (0..20).map(|_| self.samples.first_text(&[self.samples.waiting(self.samples.at(3600))]));
         let mut texts = texts.collect::<Result<Vec<_>, _>>()?;
@@ -275,9 +304,9 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
     async fn a_text_is_known_for_thirty_days(self) -> Result<(), NotHeld> {
         let text = self.store_first_text(&[]).await?.message.written();
         let after = |days: i64| self.samples.at(days * 24 * 3600);
-        let after_29_days = succeed("a text is read", self.store.message(&text.id, after(29)).await)?;
+        let after_29_days = succeed("a text is read", self.store.message(&text.person, &text.id, after(29)).await)?;
         expect("a text is known for 29 days", &after_29_days, &Some(text.clone()))?;
-        let after_400_days = succeed("a text is read", self.store.message(&text.id, after(400)).await)?;
+        let after_400_days = succeed("a text is read", self.store.message(&text.person, &text.id, after(400)).await)?;
         expect("a text is unknown after 400 days, even if it is still stored", &after_400_days, &None)
     }
 
@@ -308,7 +337,7 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
         let text =
             TextTransaction { message: message.clone(), profile, reminders: vec![], answer: Some(answer.clone()) };
         expect("a text is stored", &self.store.commit_text(&text).await, &Ok(()))?;
-        expect("the text is read back", &self.message(&message.id).await?, &Some(message.written()))?;
+        expect("the text is read back", &self.message(&message).await?, &Some(message.written()))?;
         expect("the answer to a text is read back", &self.text(&answer.key).await?, &Some(answer.clone().written()))?;
         self.is_found("an owed answer is in the index", &Overdue::OutgoingText(answer.key.clone())).await
     }
@@ -369,8 +398,8 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
         self.store.reminders(&self.samples.person, scope).await.map(|read| read.readable)
     }
 
-    async fn message(&self, id: &MessageId) -> Result<Option<Versioned<IncomingText>>, NotHeld> {
-        succeed("a text is read", self.store.message(id, self.samples.now).await)
+    async fn message(&self, text: &IncomingText) -> Result<Option<Versioned<IncomingText>>, NotHeld> {
+        succeed("a text is read", self.store.message(&text.person, &text.id, self.samples.now).await)
     }
 
     /// The items that are overdue at `now`, each with the number of times that the pages contained it.

@@ -142,9 +142,14 @@ impl Store for Invocation {
         self.read(move |table| table.reminders_of(&person, scope)).await
     }
 
-    async fn message(&self, id: &MessageId, now: Timestamp) -> Result<Option<Versioned<IncomingText>>, ReadError> {
-        let id = id.clone();
-        self.read(move |table| table.message(&id, now)).await
+    async fn message(
+        &self,
+        person: &PersonId,
+        id: &MessageId,
+        now: Timestamp,
+    ) -> Result<Option<Versioned<IncomingText>>, ReadError> {
+        let key = (person.clone(), id.clone());
+        self.read(move |table| table.message(&key, now)).await
     }
 
     async fn commit_text(&self, transaction: &TextTransaction) -> Result<(), WriteError> {

@@ -35,7 +35,7 @@ const ACTIONS_MAX: usize = 100;
 pub struct Table {
     profiles: BTreeMap<PersonId, Versioned<Profile>>,
     reminders: BTreeMap<PersonId, BTreeMap<ReminderKey, Versioned<Reminder>>>,
-    messages: BTreeMap<MessageId, Versioned<IncomingText>>,
+    messages: BTreeMap<(PersonId, MessageId), Versioned<IncomingText>>,
     outgoing: BTreeMap<OutgoingTextKey, Versioned<OutgoingText>>,
     turns: BTreeMap<PersonId, StoredTurn>,
     unreadable: BTreeSet<ReminderKey>,
@@ -56,7 +56,7 @@ pub struct Table {
     pauses: Pauses,
     occurrences: Occurrences,
     /// When each incoming text was stored, in milliseconds since 1970.
-    stored_ms: BTreeMap<MessageId, i64>,
+    stored_ms: BTreeMap<(PersonId, MessageId), i64>,
     /// When the write that is being carried out arrived, in milliseconds since 1970.
     now_ms: i64,
 }
@@ -155,9 +155,9 @@ impl Table {
         self.page_of_reminders = reminders;
     }
 
-    pub(crate) fn message(&self, id: &MessageId, now: Timestamp) -> Option<Versioned<IncomingText>> {
+    pub(crate) fn message(&self, key: &(PersonId, MessageId), now: Timestamp) -> Option<Versioned<IncomingText>> {
         let is_kept = |message: &&Versioned<IncomingText>| now.duration_since(message.received_at) < MESSAGE_KEPT;
-        self.messages.get(id).filter(is_kept).cloned()
+        self.messages.get(key).filter(is_kept).cloned()
     }
 
     /// Returns every stored reminder.
@@ -240,7 +240,7 @@ impl Table {
 
     /// Returns every stored incoming text, with the instant at which it was stored, in milliseconds since 1970.
     pub(crate) fn stored_messages(&self) -> impl Iterator<Item = (i64, &IncomingText)> {
-        self.stored_ms.iter().filter_map(|(id, stored_ms)| Some((*stored_ms, &**self.messages.get(id)?)))
+        self.stored_ms.iter().filter_map(|(key, stored_ms)| Some((*stored_ms, &**self.messages.get(key)?)))
     }
 
     /// Sets the instant of the writes that follow, in milliseconds since 1970.
@@ -278,7 +278,8 @@ impl Table {
         if reminders.iter().enumerate().any(is_repeated) {
             return Err(WriteError::Unknown("expected each item once in a transaction, found one twice".to_owned()));
         }
-        let holds = !self.messages.contains_key(&message.id)
+        let message_key = (message.person.clone(), message.id.clone());
+        let holds = !self.messages.contains_key(&message_key)
             && self.profiles.get(&profile.person).map(Versioned::version) == profile.replaced()
             && reminders.iter().all(|reminder| self.allows(reminder, conditions))
             && answer.as_ref().is_none_or(|answer| self.allows_text(answer));
@@ -286,8 +287,8 @@ impl Table {
             return Err(WriteError::Conflict);
         }
         self.profiles.insert(profile.person.clone(), profile.clone().written());
-        self.messages.insert(message.id.clone(), message.clone().written());
-        self.stored_ms.insert(message.id.clone(), self.now_ms);
+        self.messages.insert(message_key.clone(), message.clone().written());
+        self.stored_ms.insert(message_key, self.now_ms);
         reminders.iter().for_each(|reminder| self.costs_of(&reminder.key).by_texts += 1);
         let replanned_by = |next: &Replacement<Reminder>| Replanned::by_write(self.peek(&next.key)?, next);
         let replanned: Vec<_> = reminders.iter().filter_map(replanned_by).collect();
