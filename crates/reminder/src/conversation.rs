@@ -4,6 +4,9 @@
 #[cfg(test)]
 mod answer_tests;
 mod choose;
+mod cleaned;
+#[cfg(test)]
+mod cleaned_tests;
 mod commands;
 mod consent;
 #[cfg(test)]
@@ -163,7 +166,7 @@ pub fn read(text: &ReceivedText, profile: &Profile) -> Option<Request> {
 
 fn words(body: &str, profile: &Profile, country: Country, received_at: Timestamp) -> Request {
     let question = open_question(profile, received_at).cloned();
-    understand(body, received_at, profile.zone.rules(), &Hints { country, question })
+    cleaned::cleaned(understand(body, received_at, profile.zone.rules(), &Hints { country, question }))
 }
 
 /// Returns the question that the person was asked shortly before this text was received.

@@ -9,7 +9,7 @@ use crate::lifecycle;
 use crate::policy::Times;
 use crate::profile::{Asked, LastMentioned, ZoneSource};
 use crate::record::{DueSource, End, LastEnd, Lifecycle, Zone};
-use crate::words::{ServiceName, clean_task, local_time_words, segments};
+use crate::words::{ServiceName, clean, local_time_words, segments};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, civil::DateTime};
 use language::{NewReminder, Target, in_second_person};
@@ -158,7 +158,7 @@ impl Sent {
                 assert_eq!(decision.writes.len(), wanted.len(), "every reminder must be made");
                 let made = wanted.iter().zip(&decision.writes);
                 facts.extend(made.map(|(one, write)| at(one.due, written(write).zone.rules())));
-                facts.extend(wanted.iter().map(|one| in_second_person(&clean_task(&one.task))));
+                facts.extend(wanted.iter().map(|one| in_second_person(&clean(&one.task))));
             }
             Request::Move { .. } | Request::Snooze { .. } => {
                 facts.extend(decision.writes.last().map(|write| at(written(write).due, home)));

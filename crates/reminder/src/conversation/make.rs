@@ -7,7 +7,7 @@ use crate::lifecycle;
 use crate::policy::TASK_MAX;
 use crate::profile::ZoneSource;
 use crate::record::{DueSource, Lifecycle, Reminder, State, Zone};
-use crate::words::{Answer, Refused, ZoneNote, clean_task};
+use crate::words::{Answer, Refused, ZoneNote};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use language::{DueBasis, NewReminder, Rule};
@@ -59,7 +59,7 @@ impl<'a> Situation<'a> {
         Reminder {
             key: ReminderKey { person: self.profile.person.clone(), reminder: self.names.reminder() },
             number: self.profile.numbers.give(self.now, self.reminders.open()),
-            task: clean_task(task),
+            task: task.to_owned(),
             zone,
             rule,
             due,

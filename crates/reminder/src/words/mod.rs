@@ -2,6 +2,7 @@
 //! words can contain characters outside GSM-7.
 
 mod answer;
+mod clean;
 mod clock;
 mod replacement;
 mod segment;
@@ -10,6 +11,7 @@ mod speech;
 mod task;
 
 pub use answer::{Answer, CallInFlight, ChangeAnswer, Refused, WhyKept, ZoneNote};
+pub use clean::clean;
 pub use clock::local_time_words;
 pub use replacement::{SeriesAfterText, instead_of_call};
 pub use segment::segments;
@@ -19,7 +21,6 @@ pub use speech::{
     FAREWELL, OPTED_OUT, Spoken, THANKS, confirm_opt_out, goodbye, last_reminder, mailbox, next_call, no_reminders,
     reminder, try_again_later, unreadable,
 };
-pub use task::clean_task;
 
 #[cfg(test)]
 mod tests;

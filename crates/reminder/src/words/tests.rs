@@ -267,22 +267,6 @@ fn several_reminders_are_named_by_their_numbers() {
 }
 
 #[test]
-fn a_task_is_stored_in_plain_characters() {
-    for (task, expected) in [
-        ("buy milk", "buy milk"),
-        ("call Ann\u{2019}s \u{201c}new\u{201d} office \u{2013} twice\u{2026}", "call Ann's \"new\" office - twice..."),
-        ("\u{201e}so\u{201c} \u{ab}so\u{bb} \u{201a}so\u{2018} \u{b4}so`", "\"so\" \"so\" 'so' 'so'"),
-        ("one\n\n two\u{0} three ", "one two three"),
-        ("6:30\u{202f}PM\u{a0}sharp", "6:30 PM sharp"),
-        ("\u{200e}so\u{200b}ft\u{ad}ly\u{feff}\u{2069}", "softly"),
-        ("пить воду 💧", "пить воду 💧"),
-        ("👩\u{200d}🚀", "👩\u{200d}🚀"),
-    ] {
-        assert_eq!(clean_task(task), expected);
-    }
-}
-
-#[test]
 fn a_short_text_stays_whole_and_a_long_text_ends_with_dots() {
     assert_eq!(shortened("buy milk", 8), "buy milk");
     assert_eq!(shortened("buy some milk", 8), "buy s...");
@@ -309,19 +293,11 @@ proptest! {
         }
     }
 
-    /// A stored task can be cleaned again without a change.
-    #[test]
-    fn cleaning_a_task_twice_changes_nothing(task in ".{0,80}") {
-        let once = clean_task(&task);
-        prop_assert_eq!(clean_task(&once), once.clone());
-        prop_assert!(!once.contains(char::is_control));
-    }
-
     #[test]
     fn a_list_of_any_tasks_is_three_sms_at_most(
         tasks in prop::collection::vec(".{1,300}", 1..20), number in 1_u32..100_000,
     ) {
-        let open: Vec<Reminder> = tasks.iter().map(|task| Reminder { task: clean_task(task), number, ..longest() }).collect();
+        let open: Vec<Reminder> = tasks.iter().map(|task| Reminder { task: clean(task), number, ..longest() }).collect();
         let list = Answer::List(&open.iter().collect::<Vec<_>>()).render(now());
         prop_assert!(segments(&list) <= 3, "{}", list);
     }

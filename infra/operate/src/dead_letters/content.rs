@@ -4,8 +4,9 @@
 use std::fmt;
 
 use jiff::Timestamp;
-use reminder::ids::Number;
+use reminder::ids::{MessageId, Number};
 use reminder::wire::{DialMessage, ParkedText};
+use reminder::words::clean;
 use serde::Serialize;
 
 /// Number of characters that are shown of a poison message.
@@ -92,8 +93,10 @@ fn wake_up(body: &str) -> Result<Content, String> {
 
 fn text(body: &str) -> Result<Content, String> {
     let text = ParkedText::read(body).map_err(|error| error.to_string())?;
+    let id = MessageId::new(&text.carrier, &text.id).map_err(|error| error.to_string())?;
     let from = sender(&text.from);
-    Ok(Content::Text { carrier: text.carrier, id: text.id, from, received_at: text.received_at })
+    let (carrier, id) = (id.carrier().to_owned(), id.at_carrier().to_owned());
+    Ok(Content::Text { carrier, id, from, received_at: text.received_at })
 }
 
 /// Returns the sender with all but the last two digits masked, or "an invalid number".
@@ -101,14 +104,14 @@ fn sender(from: &str) -> String {
     from.parse::<Number>().map_or_else(|_| "an invalid number".to_owned(), |number| format!("{number:?}"))
 }
 
-/// Returns the first characters on one line, with digits replaced: they could be a phone number.
+/// Returns the first characters, clean and with digits replaced: they could be a phone number, and a message can hold
+/// characters that change what a terminal shows.
 pub(super) fn masked(text: &str) -> String {
     let plain = |character: char| match character {
         digit if digit.is_numeric() => '#',
-        control if control.is_control() => ' ',
         other => other,
     };
-    text.chars().take(SHOWN_CHARS).map(plain).collect()
+    clean(text).chars().take(SHOWN_CHARS).map(plain).collect()
 }
 
 impl fmt::Display for Content {
@@ -160,6 +163,7 @@ mod tests {
             (ContentKind::Texts, WAKE),
             (ContentKind::WakeUps, ""),
             (ContentKind::Texts, r#"{"parked":1}"#),
+            (ContentKind::Texts, &PARKED.replace("SM1", "+12125550142")),
             (ContentKind::WakeUps, &WAKE.replace("\"v\":1", "\"v\":2")),
         ] {
             assert!(Content::read(kind, body).is_poison(), "{body}");
@@ -183,5 +187,6 @@ mod tests {
         let reason = "expected an SNS notification of a text or a parked text, found something else, at 1:1";
         check(ContentKind::Texts, "call +1 212\n555 0142", &format!("poison message ({reason}): call +# ### ### ####"));
         assert_eq!(masked(&"é".repeat(200)).chars().count(), SHOWN_CHARS);
+        assert_eq!(masked("\u{1b}[2J\u{202e}evil"), "[#Jevil");
     }
 }
