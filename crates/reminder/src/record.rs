@@ -182,6 +182,14 @@ impl Reminder {
             || self.is_claim_of_last_end(claim)
     }
 
+    /// Whether a call may have been placed under this claim: it is the claim of the live call, of a cancelled call, of
+    /// the last call that is over, or of the last call of the occurrence that ended last. Older claims are not kept,
+    /// because their calls are over. A key under any other claim is forged: it neither confirms the person's number nor
+    /// opts the person out.
+    pub fn is_or_was_claim(&self, claim: &ClaimId) -> bool {
+        self.is_claim_of_what_rang(claim) || self.is_last_claim(claim) || self.is_cancelled_claim(claim)
+    }
+
     /// The claim of a call that may still be talked on, although the record no longer waits for it: its occurrence
     /// was acknowledged a moment ago, or the call was cancelled.
     pub fn open_call(&self, now: Timestamp) -> Option<&ClaimId> {

@@ -83,7 +83,7 @@ pub(crate) async fn answer_key<P: Ports>(
     digits: Option<&str>,
 ) -> ApiGatewayV2httpResponse {
     let document = match digits {
-        Some(ACKNOWLEDGE) => acknowledge(context, route).await.map(|()| api.goodbye(&words::THANKS)),
+        Some(ACKNOWLEDGE) => acknowledge(context, route).await.map(|_| api.goodbye(&words::THANKS)),
         Some(SNOOZE) => snooze(context, config, route).await.map(|words| api.goodbye(&words)),
         Some(OPT_OUT) => Ok(api.menu(
             &words::confirm_opt_out(&config.service_name),
@@ -105,7 +105,7 @@ pub(crate) async fn answer_opt_out_key<P: Ports>(
     digits: Option<&str>,
 ) -> ApiGatewayV2httpResponse {
     let document = match digits {
-        Some(OPT_OUT) => opt_out(context, config, route).await.map(|()| api.goodbye(&words::OPTED_OUT)),
+        Some(OPT_OUT) => opt_out(context, config, route).await.map(|words| api.goodbye(&words)),
         _ => speak_again(context, config, api, route).await,
     };
     respond(route, document)
@@ -121,12 +121,26 @@ fn respond(route: &CallRoute, document: Result<String, NotPressed>) -> ApiGatewa
     }
 }
 
+/// Whether a key was pressed on a call that the service may have placed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum PressedOn {
+    /// The claim in the key's URL is or was a claim of the reminder.
+    OwnCall,
+    /// The claim was never a claim of the reminder, or it is too old to be kept, or the reminder does not exist.
+    UnknownCall,
+}
+
 /// Acknowledges the reminder. Also confirms the person's number, if the key was pressed on a call that the service
 /// placed.
-async fn acknowledge<P: Ports>(context: Context<'_, P>, route: &CallRoute) -> Result<(), NotPressed> {
+async fn acknowledge<P: Ports>(context: Context<'_, P>, route: &CallRoute) -> Result<PressedOn, NotPressed> {
     let pressed = Event::KeyPressed { claim: route.claim.clone() };
     let id = &route.key.reminder;
-    let reminder = match apply_by_key(context, &route.key, |_| Some(pressed)).await? {
+    let mut is_own_call = false;
+    let press = |reminder: &Reminder| {
+        is_own_call = reminder.is_or_was_claim(&route.claim);
+        Some(pressed)
+    };
+    let reminder = match apply_by_key(context, &route.key, press).await? {
         Applied::Changed(reminder) => {
             tracing::info!(reminder.id = %id, "reminder heard");
             reminder
@@ -137,19 +151,15 @@ async fn acknowledge<P: Ports>(context: Context<'_, P>, route: &CallRoute) -> Re
         }
         Applied::Gone => {
             tracing::warn!(reminder.id = %id, "pressed key ignored: its reminder does not exist");
-            return Ok(());
+            return Ok(PressedOn::UnknownCall);
         }
     };
-    if is_claim_of(&reminder, route) {
-        confirm_number_or_log(context, &route.key.person).await;
+    // Another event may have changed the claims since the first read.
+    if !is_own_call && !reminder.is_or_was_claim(&route.claim) {
+        return Ok(PressedOn::UnknownCall);
     }
-    Ok(())
-}
-
-/// Whether the call's claim is or was a claim of this reminder. A key under any other claim does not prove who pressed
-/// it.
-fn is_claim_of(reminder: &Reminder, route: &CallRoute) -> bool {
-    reminder.is_last_claim(&route.claim) || reminder.is_claim_of_what_rang(&route.claim)
+    confirm_number_or_log(context, &route.key.person).await;
+    Ok(PressedOn::OwnCall)
 }
 
 /// Marks the person's number as confirmed. If that fails, the next pressed key confirms it.
@@ -206,17 +216,23 @@ async fn snooze<P: Ports>(
 }
 
 /// Opts the person out. The reminder is acknowledged first, so that its call is not hung up before the answer is
-/// spoken.
+/// spoken. A key under a claim that never was opts nobody out. Returns the words of the answer.
 async fn opt_out<P: Ports>(
     context: Context<'_, P>,
     config: &CallbackConfig,
     route: &CallRoute,
-) -> Result<(), NotPressed> {
+) -> Result<Spoken, NotPressed> {
     let pressed_at = context.ports.clock().now();
-    acknowledge(context, route).await?;
-    let Some(profile) = context.ports.store().profile(&route.key.person).await? else { return Ok(()) };
+    match acknowledge(context, route).await? {
+        PressedOn::OwnCall => {}
+        PressedOn::UnknownCall => {
+            tracing::warn!(reminder.id = %route.key.reminder, "opt-out by key ignored: no call was placed under its claim");
+            return Ok(words::goodbye(&config.service_name));
+        }
+    }
+    let Some(profile) = context.ports.store().profile(&route.key.person).await? else { return Ok(words::OPTED_OUT) };
     let key = Key { call: route.claim.as_str(), pressed: PressedKey::OptOut, pressed_at };
-    take_key(context, config, &profile, key).await.map(drop)
+    take_key(context, config, &profile, key).await.map(|_| words::OPTED_OUT)
 }
 
 /// Stores and applies a key that makes the same request as a text. Returns the words of the answer.

@@ -165,6 +165,30 @@ fn key_2_confirms_a_new_number_and_is_not_refused() {
     }
 }
 
+#[test]
+fn a_key_counts_as_pressed_on_an_own_call_only_under_a_claim_that_is_or_was_live() {
+    let one = |life, last_claim: Option<u32>, cancelled: Option<u32>, ended: Option<LastEnd>| {
+        let mut one = person(Person::new(), SERIES, life).reminders.remove(0);
+        (one.last_claim, one.cancelled_claim, one.last_end) = (last_claim.map(claim), cancelled.map(claim), ended);
+        one
+    };
+    for (reminder, own) in [
+        (one(ringing(), None, None, None), &[1][..]),
+        (one(dialing(1), None, None, None), &[2]),
+        (one(dialing(2), Some(1), None, None), &[1, 2]),
+        (one(waiting(1), Some(3), None, last_end()), &[1, 3]),
+        (one(waiting(1), None, Some(4), None), &[4]),
+        (one(waiting(1), None, None, None), &[]),
+        (one(ended(End::Cancelled), Some(5), Some(5), None), &[5]),
+        (one(ended(End::Heard), Some(1), None, last_end()), &[1]),
+        (one(live(State::Paused), Some(6), None, None), &[6]),
+    ] {
+        for n in 0..9 {
+            assert_eq!(reminder.is_or_was_claim(&claim(n)), own.contains(&n), "claim {n} of {reminder:?}");
+        }
+    }
+}
+
 /// A caller can forge the number that the service sees.
 #[test]
 fn key_2_of_a_caller_does_not_confirm_a_number() {

@@ -43,7 +43,7 @@ impl Step<'_> {
             }
             Event::KeyPressed { claim: named } if self.has_claim(named) => self.heard(Some(claim)),
             Event::KeyPressed { claim: named } if self.is_last_claim_of_occurrence(attempt, named) => {
-                self.acknowledge()
+                self.acknowledge_by_previous_call()
             }
             Event::KeyPressed { claim: named } => self.acknowledge_last_end(Some(named)),
 

@@ -36,7 +36,7 @@ impl Step<'_> {
             Event::AnswererDetected { claim, verdict, .. } if self.has_claim(claim) => self.detected(ringing, *verdict),
             Event::KeyPressed { claim } if self.has_claim(claim) => self.heard(Some(ringing.claim)),
             Event::KeyPressed { claim } if self.is_last_claim_of_occurrence(ringing.attempt, claim) => {
-                self.acknowledge()
+                self.acknowledge_by_previous_call()
             }
             Event::KeyPressed { claim } => self.acknowledge_last_end(Some(claim)),
             Event::Accepted { claim, call } if !self.has_claim(claim) => Self::accepted_without_claim(call),

@@ -277,6 +277,15 @@ impl Step<'_> {
         }
     }
 
+    /// The person acknowledged the occurrence by a key of its previous call, while the next call was under way. The
+    /// record keeps the claim of that key as its last claim: if the key also opts the person out and has to be delivered
+    /// again, its claim must still be known.
+    pub(super) fn acknowledge_by_previous_call(&self) -> Transition {
+        let last_claim = self.reminder.last_claim.clone();
+        let next = Reminder { last_claim, ..self.with_cancelled_call() };
+        self.heard_after(next, self.live_claim(), self.cancel_live_call())
+    }
+
     /// Whether this is the claim of the previous call, and that call was about the same occurrence. A key of that call
     /// still counts.
     pub(super) fn is_last_claim_of_occurrence(&self, attempt: u8, claim: &ClaimId) -> bool {

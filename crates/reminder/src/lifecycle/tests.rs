@@ -208,6 +208,13 @@ fn newest_claim(given: &Reminder) -> Option<ClaimId> {
     given.state().and_then(State::claim).cloned().or_else(|| given.last_claim.clone())
 }
 
+/// Returns the last claim of the record after an event by which the person acknowledged or skipped the occurrence. The
+/// claim of a key of the previous call stays the last claim.
+fn last_claim_after(given: &Reminder, event: &Event) -> Option<ClaimId> {
+    let is_key_of_last = matches!(event, Event::KeyPressed { claim } if given.is_last_claim(claim));
+    if is_key_of_last { given.last_claim.clone() } else { newest_claim(given) }
+}
+
 /// Returns the cancelled claim of the record after an event. The live call is cancelled if the person ended the
 /// occurrence by a text, or by a key of an earlier call.
 fn cancelled_claim(given: &Reminder, event: &Event) -> Option<ClaimId> {
@@ -282,6 +289,7 @@ fn check(given: &Reminder, at_s: i64, event: &Event, expected: Next) {
             let last_end = Some(end_of(given, End::Heard, at_s, None));
             let life = ended(End::Heard, at_s);
             let cancelled_claim = cancelled_claim(given, event);
+            let last_claim = last_claim_after(given, event);
             let heard = Reminder { life, last_claim, cancelled_claim, last_end, missed_in_row: 0, ..given.clone() };
             change(heard, effects)
         }

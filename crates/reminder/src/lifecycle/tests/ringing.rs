@@ -21,6 +21,19 @@ fn a_key_of_the_previous_call_acknowledges_the_occurrence_and_cancels_the_call_t
 }
 
 #[test]
+fn after_a_key_of_the_previous_call_the_claims_of_both_calls_are_known() {
+    let dialing = State::Dialing { attempt: 2, claim: claim(1), answered: AnsweredBy::Nobody };
+    for state in [rung(2, AnsweredBy::Unknown), dialing] {
+        let Transition::Change(change) = transition(&reminder(state, RINGING_S), &pressed(0), t(20), &policy()) else {
+            panic!("expected a change")
+        };
+        let known: Vec<u32> = (0..10).filter(|n| change.next.is_or_was_claim(&claim(*n))).collect();
+        assert_eq!(known, [0, 1]);
+        assert!(change.next.is_last_claim(&claim(0)) && change.next.is_cancelled_claim(&claim(1)));
+    }
+}
+
+#[test]
 fn a_pickup_is_written_only_if_it_moves_the_deadline_and_never_replaces_a_verdict() {
     let given = |pickup| reminder(rung(1, pickup), RINGING_S);
     let moved = |pickup, at_s: i64| Changes(live(rung(1, pickup), at_s + RINGING_S), vec![]);

@@ -20,7 +20,8 @@ fn goes_on(given: &Reminder, at_s: i64, due_s: i64) -> Reminder {
 /// `effects`.
 fn check_goes_on(given: &Reminder, at_s: i64, event: &Event, due_s: i64, mut effects: Vec<Effect>) {
     let cancelled_claim = cancelled_claim(given, event);
-    let mut next = Reminder { cancelled_claim, ..goes_on(given, at_s, due_s) };
+    let last_claim = last_claim_after(given, event);
+    let mut next = Reminder { cancelled_claim, last_claim, ..goes_on(given, at_s, due_s) };
     if *event != Event::Skipped {
         (next.last_end, next.missed_in_row) = (Some(end_of(given, End::Heard, at_s, None)), 0);
     }
