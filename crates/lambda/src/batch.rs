@@ -34,6 +34,12 @@ pub async fn each<E: Display>(
     response
 }
 
+/// Returns the id of a message for a log: SQS's ids are UUIDs.
+fn shown(id: &str) -> &str {
+    let is_uuid = id.len() <= 36 && id.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
+    if is_uuid { id } else { "not a UUID" }
+}
+
 async fn failure<E: Display>(
     message: &SqsMessage,
     handle: &impl AsyncFn(Delivery<'_>) -> Result<(), E>,
@@ -44,10 +50,13 @@ async fn failure<E: Display>(
     match handled.await {
         Ok(Ok(())) => return None,
         Ok(Err(error)) => {
-            tracing::warn!(message.id = %item_identifier, %error, "message not handled; it will be delivered again")
+            tracing::warn!(message.id = shown(&item_identifier), %error, "message not handled; it will be delivered again")
         }
         Err(_) => {
-            tracing::error!(message.id = %item_identifier, "handling a message panicked; it will be delivered again")
+            tracing::error!(
+                message.id = shown(&item_identifier),
+                "handling a message panicked; it will be delivered again"
+            )
         }
     }
     let mut failure = BatchItemFailure::default();

@@ -2,6 +2,7 @@
 
 mod batch;
 pub mod carrier;
+mod event;
 #[cfg(feature = "numbers")]
 pub mod numbers;
 #[cfg(feature = "runtime")]
@@ -9,4 +10,5 @@ pub mod start;
 mod web;
 
 pub use batch::{Delivery, each};
+pub use event::{AnyEvent, UnreadableEvent};
 pub use web::{Body, path, refusal, reply, signed_webhook};

@@ -51,9 +51,10 @@ impl FromStr for Number {
     }
 }
 
-/// Declares an identifier of ASCII letters, digits, `-` and `_`, which is safe in a URL path, a key and a log.
+/// Declares an identifier of these characters, which is safe in a URL path, a key and a log. A log also names ids of
+/// foreign messages, so an id must not have room for words.
 macro_rules! name {
-    ($(#[$doc:meta])* $name:ident, $expected:literal, $min:literal ..= $max:literal) => {
+    ($(#[$doc:meta])* $name:ident of $alphabet:expr, $expected:literal, $min:literal ..= $max:literal) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
@@ -70,7 +71,7 @@ macro_rules! name {
             type Err = Malformed;
 
             fn from_str(text: &str) -> Result<Self, Malformed> {
-                let alphabet = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
+                let alphabet: fn(u8) -> bool = $alphabet;
                 if ($min..=$max).contains(&text.len()) && text.bytes().all(alphabet) {
                     Ok(Self(text.to_owned()))
                 } else {
@@ -119,30 +120,35 @@ from_string!(Number);
 
 name!(
     /// A person's id: a keyed hash of the number, so that no wake-up, schedule, URL or log contains the number.
-    PersonId, "a person's id of 32 characters", 32..=32
+    PersonId of |b| matches!(b, b'0'..=b'9' | b'a'..=b'f'), "a person's id of 32 characters", 32..=32
 );
 name!(
     /// A reminder's id, a ULID, unique among the reminders of its person.
-    ReminderId, "a reminder's id of 26 characters", 26..=26
+    ReminderId of is_of_ulid, "a reminder's id of 26 characters", 26..=26
 );
 name!(
     /// An outgoing text's id, unique among the outgoing texts of its person. It has the length and the digits of a
     /// ULID.
-    OutgoingTextId, "an outgoing text's id of 26 characters", 26..=26
+    OutgoingTextId of is_of_ulid, "an outgoing text's id of 26 characters", 26..=26
 );
 name!(
     /// The id of one invocation's right to place one call. It is fresh for each invocation, and never derived from the
     /// generation or the attempt.
-    ClaimId, "a claim's id of 26 characters", 26..=26
+    ClaimId of is_of_ulid, "a claim's id of 26 characters", 26..=26
 );
 name!(
     /// The id of one write, by which a writer that got no response recognizes its own write.
-    WriteId, "a write id of 26 characters", 26..=26
+    WriteId of is_of_ulid, "a write id of 26 characters", 26..=26
 );
 name!(
     /// A carrier's name, the prefix of the ids that the carrier gives.
-    CarrierName, "a carrier's name of 1 to 16 characters", 1..=16
+    CarrierName of |b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_', "a carrier's name of 1 to 16 characters", 1..=16
 );
+
+/// Whether a byte can be part of an id that is a ULID or looks like one: a digit or a capital letter.
+fn is_of_ulid(byte: u8) -> bool {
+    byte.is_ascii_digit() || byte.is_ascii_uppercase()
+}
 
 /// The digits of Crockford's base 32, in which ULIDs are written.
 const BASE32: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -348,6 +354,19 @@ mod tests {
         assert!("../../../../../../etc/passw".parse::<OutgoingTextId>().is_err());
         assert!("twilio#../CA1".parse::<CallId>().is_err());
         assert!("twilio/2".parse::<CarrierName>().is_err());
+    }
+
+    #[test]
+    fn an_id_has_no_room_for_words() {
+        let text = "remind me to call mom at 5";
+        for id in [text.to_owned(), text.replace(' ', "-"), "callmomonhermobile1-212555".to_owned()] {
+            assert_eq!(id.len(), 26);
+            assert!(id.parse::<ReminderId>().is_err() && id.parse::<OutgoingTextId>().is_err(), "{id}");
+            assert!(id.parse::<ClaimId>().is_err() && id.parse::<WriteId>().is_err(), "{id}");
+        }
+        for id in ["callmomonhermobile+1-212-555-014", &"F".repeat(32), &"g".repeat(32)] {
+            assert!(id.parse::<PersonId>().is_err(), "{id}");
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod error;
 mod queues;
 mod versioned;
 
+use std::fmt;
 use std::future::Future;
 
 use jiff::{SignedDuration, Timestamp};
@@ -71,8 +72,10 @@ pub struct ReadReminders {
     pub has_newer: bool,
 }
 
-/// A record that the deadline index points to.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+/// A record that the deadline index points to. The `Debug` form of an item whose key can't be parsed shows only the
+/// length of the key, because it is logged, and such a key may hold anything. The item keeps its shard in an attribute
+/// of its own once it is set aside, so the operator finds it by that.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Overdue {
     /// A reminder whose deadline has passed.
     Reminder(ReminderKey),
@@ -85,6 +88,18 @@ pub enum Overdue {
         /// Its sort key.
         sort: String,
     },
+}
+
+impl fmt::Debug for Overdue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Reminder(key) => f.debug_tuple("Reminder").field(key).finish(),
+            Self::OutgoingText(key) => f.debug_tuple("OutgoingText").field(key).finish(),
+            Self::Unreadable { partition, sort } => {
+                write!(f, "Unreadable(a key of {} and {} bytes)", partition.len(), sort.len())
+            }
+        }
+    }
 }
 
 /// One page of a query of the deadline index.

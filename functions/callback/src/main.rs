@@ -1,6 +1,7 @@
 //! Starts the callback function on AWS Lambda.
 
 use callback::CallbackConfig;
+use lambda::AnyEvent;
 use lambda::start::Function;
 use lambda_runtime::{LambdaEvent, run, service_fn};
 
@@ -15,9 +16,9 @@ async fn main() -> Result<(), lambda_runtime::Error> {
         service_name: function.service_name.clone(),
     };
     let (function, config) = (&function, &config);
-    run(service_fn(async |event: LambdaEvent<_>| {
-        lambda::start::within_request(&event.context, callback::handle(&event.payload, function.context(), config))
-            .await
+    run(service_fn(async |event: LambdaEvent<AnyEvent>| {
+        let request = event.payload.read()?;
+        lambda::start::within_request(&event.context, callback::handle(&request, function.context(), config)).await
     }))
     .await
 }

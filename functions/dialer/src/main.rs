@@ -1,6 +1,7 @@
 //! Starts the dialer function on AWS Lambda.
 
 use jiff::Timestamp;
+use lambda::AnyEvent;
 use lambda::start::Function;
 use lambda_runtime::{LambdaEvent, run, service_fn};
 
@@ -10,9 +11,10 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     // Most wake-ups that arrive on time place a call, which needs the system's certificates.
     function.warm_carrier()?;
     let function = &function;
-    run(service_fn(async |event: LambdaEvent<_>| {
+    run(service_fn(async |event: LambdaEvent<AnyEvent>| {
         let ends_at = Timestamp::try_from(event.context.deadline())?;
-        lambda::start::within_request(&event.context, dialer::handle(&event.payload, function.context(), ends_at)).await
+        let batch = event.payload.read()?;
+        lambda::start::within_request(&event.context, dialer::handle(&batch, function.context(), ends_at)).await
     }))
     .await
 }

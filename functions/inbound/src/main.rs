@@ -2,6 +2,7 @@
 
 use inbound::InboundConfig;
 use inbound::numbers::{self, Countries};
+use lambda::AnyEvent;
 use lambda::start::Function;
 use lambda_runtime::{LambdaEvent, run, service_fn};
 use reminder::ports::Ports;
@@ -22,8 +23,9 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     config.own.iter().for_each(numbers::warm);
     function.ports.wake_ups().warm().await;
     let (function, config) = (&function, &config);
-    run(service_fn(async |event: LambdaEvent<_>| {
-        lambda::start::within_request(&event.context, inbound::handle(event.payload, function.context(), config)).await
+    run(service_fn(async |event: LambdaEvent<AnyEvent>| {
+        let trigger = event.payload.read()?;
+        lambda::start::within_request(&event.context, inbound::handle(trigger, function.context(), config)).await
     }))
     .await
 }

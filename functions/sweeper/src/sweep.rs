@@ -53,8 +53,8 @@ enum NotSwept {
     #[error(transparent)]
     NotApplied(Failed),
     /// The record's key is not the key of a reminder or of a text.
-    #[error("expected the key of a reminder or a text, found another key in partition {0}")]
-    UnknownKey(String),
+    #[error("expected the key of a reminder or a text, found another key")]
+    UnknownKey,
     /// The code that handles the record panicked.
     #[error("the code that handles the record panicked")]
     Panicked,
@@ -68,7 +68,7 @@ impl NotSwept {
         match self {
             Self::Unread(ReadError::Transient(_)) | Self::NotApplied(_) => Remedy::NextSweep,
             Self::Unread(ReadError::Newer(_)) => Remedy::LaterRelease,
-            Self::Unread(ReadError::Unreadable(_)) | Self::UnknownKey(_) | Self::Panicked => Remedy::Operator,
+            Self::Unread(ReadError::Unreadable(_)) | Self::UnknownKey | Self::Panicked => Remedy::Operator,
         }
     }
 }
@@ -133,7 +133,7 @@ async fn recover<P: Ports>(context: Context<'_, P>, overdue: &Overdue) -> Result
     match overdue {
         Overdue::Reminder(key) => recover_reminder(context, key).await,
         Overdue::OutgoingText(key) => recover_text(context, key).await,
-        Overdue::Unreadable { partition, .. } => Err(NotSwept::UnknownKey(partition.clone())),
+        Overdue::Unreadable { .. } => Err(NotSwept::UnknownKey),
     }
 }
 

@@ -166,9 +166,10 @@ impl<'i> Fields<'i> {
     pub(crate) fn maybe_number<T: FromStr>(&self, name: &str) -> Result<Option<T>, NotOurs> {
         match self.item.get(name) {
             None => Ok(None),
-            Some(AttributeValue::N(digits)) => {
-                digits.parse().map(Some).map_err(|_| self.not_ours(name, "a number in its range", digits))
-            }
+            Some(AttributeValue::N(digits)) => digits
+                .parse()
+                .map(Some)
+                .map_err(|_| self.not_ours(name, "a number in its range", &shown_number(digits))),
             Some(other) => Err(self.not_ours(name, "a number", kind(other))),
         }
     }
@@ -198,7 +199,7 @@ impl<'i> Fields<'i> {
     pub(crate) fn deadline(&self) -> Result<Timestamp, NotOurs> {
         let ms: i64 = self.number("deadline")?;
         Timestamp::from_millisecond(ms)
-            .map_err(|_| self.not_ours("deadline", "milliseconds since 1970", &ms.to_string()))
+            .map_err(|_| self.not_ours("deadline", "milliseconds since 1970", &shown_number(&ms.to_string())))
     }
 
     /// Reads a value that is stored as a word.
@@ -239,16 +240,23 @@ impl<'i> Fields<'i> {
 
     fn mismatch(&self, name: &str, expected: &str, found: &str) -> String {
         let part = |name| match self.item.get(name) {
-            Some(AttributeValue::S(text)) => text.as_str(),
-            _ => "?",
+            Some(AttributeValue::S(text)) => Some(text.clone()),
+            _ => None,
         };
-        format!("{} / {}: {name}: expected {expected}, found {found}", part("pk"), part("sk"))
+        let key = part("pk").zip(part("sk")).map(|(partition, sort)| Key { partition, sort }.shown());
+        format!("{}: {name}: expected {expected}, found {found}", key.as_deref().unwrap_or("no key"))
     }
 }
 
 /// Describes a text by its length, so that an error does not quote it.
 pub(crate) fn shown(text: &str) -> String {
     format!("a text of {} characters", text.chars().count())
+}
+
+/// Describes a number. A long one could be a phone number, so only its length is shown.
+fn shown_number(digits: &str) -> String {
+    const SHOWN_MAX: usize = 6;
+    if digits.len() <= SHOWN_MAX { digits.to_owned() } else { format!("a number of {} characters", digits.len()) }
 }
 
 fn kind(value: &AttributeValue) -> &'static str {

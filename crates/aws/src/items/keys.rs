@@ -152,6 +152,26 @@ impl Key {
         }
     }
 
+    /// Returns the key for a log. A key that no release writes is only measured, because it may hold anything.
+    pub(crate) fn shown(&self) -> String {
+        if self.is_ours() {
+            format!("{} / {}", self.partition, self.sort)
+        } else {
+            format!("a key of {} and {} bytes", self.partition.len(), self.sort.len())
+        }
+    }
+
+    /// Whether this is the key of a record of this service.
+    fn is_ours(&self) -> bool {
+        let is_record = self.profile().is_some() || self.reminder().is_some() || self.outgoing_text().is_some();
+        let is_turn = self.sort == TURN && self.person().is_some();
+        let sender = self.sort.strip_prefix(MESSAGE_SORT).map(str::parse::<PersonId>);
+        let is_message = matches!(sender, Some(Ok(_))) || self.sort == OLD_MESSAGE_SORT;
+        let message = self.partition.strip_prefix(MESSAGE).map(str::parse::<MessageId>);
+        let is_channel = self.sort == CHANNEL_SORT && self.partition.starts_with(CARRIER) && self.partition.len() < 32;
+        is_record || is_turn || is_channel || is_message && matches!(message, Some(Ok(_)))
+    }
+
     /// Returns the item's shard of the deadline index. It depends only on the key, so it never changes.
     pub(crate) fn shard(&self) -> String {
         let hash = fnv1a(self.partition.bytes().chain(self.sort.bytes()));
@@ -211,6 +231,33 @@ mod tests {
             let unreadable = Overdue::Unreadable { partition: partition.to_owned(), sort: sort.to_owned() };
             assert_eq!(key.clone().overdue(), unreadable);
             assert_eq!(Key::of(&unreadable), key);
+        }
+    }
+
+    #[test]
+    fn a_key_is_logged_only_if_it_is_ours() {
+        let person: PersonId = PERSON_ID.parse().unwrap();
+        let text = OutgoingTextKey { person: person.clone(), text: "01JZ0000000000000000000000".parse().unwrap() };
+        let id = MessageId::new("twilio", "SM1").unwrap();
+        for key in [
+            Key::of_profile(&person),
+            Key::of_reminder(&reminder_key("01JZ0000000000000000000000")),
+            Key::of_outgoing_text(&text),
+            Key::of_turn(&person),
+            Key::of_message(&person, &id),
+            Key::of_old_message(&id),
+        ] {
+            assert_eq!(key.shown(), format!("{} / {}", key.partition, key.sort));
+        }
+        for (partition, sort) in [
+            ("PERSON#+12125550142", "PROFILE"),
+            ("call mom", "MSG"),
+            ("MSG#twilio#SM1", "MSG#call mom"),
+            ("MSG#+12125550142", "MSG"),
+            (&*format!("PERSON#{PERSON_ID}"), "REM#call mom"),
+        ] {
+            let shown = Key { partition: partition.to_owned(), sort: sort.to_owned() }.shown();
+            assert_eq!(shown, format!("a key of {} and {} bytes", partition.len(), sort.len()));
         }
     }
 
