@@ -9,9 +9,8 @@ use twilio::twiml;
 fn main() -> io::Result<()> {
     let spoken = |words: &str| Spoken::english(words.to_owned().into());
     let strange = "milk & <bread> \"now\", it's 6:30\u{7} 🥛\nand cheese";
-    let key = "https://sixthirty.example/calls/p/r/c/key#rc=2&rp=5xx,ct,rt";
-    let status =
-        "https://sixthirty.example/answers/0123456789abcdef0123456789abcdef/1800000000123/status#rc=2&rp=5xx,ct,rt";
+    let key = "https://sixthirty.example/calls/p/r/c/key#rc=2&rp=all";
+    let status = "https://sixthirty.example/answers/0123456789abcdef0123456789abcdef/1800000000123/status#rc=2&rp=all";
     let documents = [
         ("empty", "messaging", twiml::empty()),
         ("message", "messaging", twiml::message(strange, status)),

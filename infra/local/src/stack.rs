@@ -24,9 +24,9 @@ pub const CARRIER_PORT: u16 = 53307;
 /// Port of the emulator of `cargo local`.
 pub const EMULATOR_PORT: u16 = 53306;
 /// Fragment of the webhook URL of texts, as in the README: the carrier retries a failed webhook up to three times.
-const TEXT_RETRIES: &str = "#rc=3&rp=all";
+pub const TEXT_RETRIES: &str = "#rc=3&rp=all";
 /// Fragment of the webhook URL of calls, as in the README: the carrier retries a failed webhook up to twice.
-const VOICE_RETRIES: &str = "#rc=2&rp=all";
+pub const VOICE_RETRIES: &str = "#rc=2&rp=all";
 
 /// Where a stack is deployed.
 #[derive(Debug, Clone, PartialEq, Eq)]

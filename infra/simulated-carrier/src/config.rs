@@ -125,7 +125,7 @@ pub struct CarrierConfig {
     /// Phone number of the service: people text it and call it, and the service calls people from it.
     pub service_number: PhoneNumber,
     /// URL of the webhook for incoming texts, with connection overrides in the fragment:
-    /// `https://sixthirty.example/sms#rc=3&rp=5xx,ct,rt`.
+    /// `https://sixthirty.example/sms#rc=3&rp=all`.
     pub sms_url: String,
     /// URL of the webhook for calls to the service's number, with connection overrides in the fragment.
     pub voice_url: String,

@@ -34,10 +34,10 @@ struct Options {
     #[arg(long)]
     base: Option<String>,
     /// Path of the webhook for incoming texts, with connection overrides
-    #[arg(long, default_value = "/sms#rc=3&rp=5xx,ct,rt")]
+    #[arg(long, default_value = "/sms#rc=3&rp=all")]
     sms: String,
     /// Path of the webhook for calls to the service's number, with connection overrides
-    #[arg(long, default_value = "/voice#rc=2&rp=5xx,ct,rt")]
+    #[arg(long, default_value = "/voice#rc=2&rp=all")]
     voice: String,
     /// Length of a second in milliseconds: a smaller value makes calls faster
     #[arg(long, default_value_t = 1000)]

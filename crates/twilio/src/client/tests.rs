@@ -126,7 +126,7 @@ async fn a_call_is_requested_as_twilio_documents_it() {
     let callback = |step| {
         format!(
             "https://sixthirty.example/calls/0123456789abcdef0123456789abcdef/01JZ0000000000000000000000/\
-             01JZ0000000000000000000001/{step}#rc=2&rp=5xx,ct,rt"
+             01JZ0000000000000000000001/{step}#rc=2&rp=all"
         )
     };
     let form: Vec<(String, String)> = form_urlencoded::parse(body.as_bytes()).into_owned().collect();
@@ -336,7 +336,7 @@ async fn a_text_is_sent_once_and_cut_to_twilios_limit() {
     let form: Vec<(String, String)> = form_urlencoded::parse(body.as_bytes()).into_owned().collect();
     let words = "ä".repeat(1600);
     let status = "https://sixthirty.example/texts/0123456789abcdef0123456789abcdef/01JZ0000000000000000000002/3/status\
-                  #rc=2&rp=5xx,ct,rt";
+                  #rc=2&rp=all";
     let expected = [("To", "+12125550142"), ("From", "+12125550100"), ("Body", &words), ("StatusCallback", status)];
     assert_eq!(form, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
 }
@@ -380,7 +380,7 @@ async fn a_call_is_redirected_to_the_message_for_a_machine() {
     assert!(head.starts_with(&format!("POST /2010-04-01/Accounts/{ACCOUNT}/Calls/{CALL}.json ")), "{head}");
     let form: Vec<(String, String)> = form_urlencoded::parse(body.as_bytes()).into_owned().collect();
     let url = "https://sixthirty.example/calls/0123456789abcdef0123456789abcdef/01JZ0000000000000000000000/\
-               01JZ0000000000000000000001/message#rc=2&rp=5xx,ct,rt";
+               01JZ0000000000000000000001/message#rc=2&rp=all";
     assert_eq!(form, [("Url", url), ("Method", "POST")].map(|(name, value)| (name.to_owned(), value.to_owned())));
 }
 

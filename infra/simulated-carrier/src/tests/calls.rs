@@ -26,6 +26,24 @@ fn words(world: &World, to: &PhoneNumber) -> Vec<String> {
     said.collect()
 }
 
+/// The call of a person who has answered must not fail because the API throttled the request for the speech.
+#[tokio::test]
+async fn a_throttled_request_of_a_call_is_retried_if_the_fragment_of_its_url_says_so() {
+    let world = World::start().await;
+    world.carrier.behave(&number(1), vec![picks_up(), picks_up(), picks_up()]).unwrap();
+    for (policy, calls_with_words) in [("all", 1), ("5xx,ct,rt", 1), ("4xx", 2)] {
+        world.service.answers("/twiml", [Answer::status(429), Answer::xml("<Response><Say>buy milk</Say></Response>")]);
+        let url = format!("{PUBLIC}/twiml#rc=2&rp={policy}");
+        let form = [("To", number(1).as_str().to_owned()), ("From", SERVICE.to_owned()), ("Url", url)];
+        let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let response = world.post("Calls.json", &form).await.unwrap();
+        let resource: Value = response.json().await.unwrap();
+        world.over(&Sid::given(resource["sid"].as_str().unwrap())).await;
+        let heard = words(&world, &number(1)).iter().filter(|words| *words == "buy milk").count();
+        assert_eq!(heard, calls_with_words, "{policy}");
+    }
+}
+
 #[tokio::test]
 async fn a_reminder_is_heard_and_all_its_webhooks_are_signed() {
     let world = World::start().await;

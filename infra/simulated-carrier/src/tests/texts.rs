@@ -97,6 +97,34 @@ async fn retries_are_limited_and_a_refusal_is_not_retried() {
     assert_eq!(world.service.got("/sms").len(), 4);
 }
 
+/// A throttling API gateway answers 429. Twilio knows no policy for 429 alone: `4xx` and `all` include it.
+#[tokio::test]
+async fn a_refusal_is_retried_exactly_if_the_fragment_says_so() {
+    let mut world = World::start().await;
+    let base = format!("http://{}/base", world.service.addr);
+    for (fragment, retried, attempts) in [
+        ("", &[][..], 2),
+        ("#rc=2", &[], 3),
+        ("#rc=2&rp=5xx,ct,rt", &[500, 503], 3),
+        ("#rc=2&rp=4xx", &[400, 403, 413, 429], 3),
+        ("#rc=1&rp=ct,4xx", &[400, 403, 413, 429], 2),
+        ("#rc=0&rp=all", &[], 1),
+        ("#rc=2&rp=all", &[400, 403, 413, 429, 500, 503], 3),
+    ] {
+        let config = CarrierConfig { sms_url: format!("{PUBLIC}/sms{fragment}"), ..config() };
+        let carrier = SimulatedCarrier::start(config).await.unwrap();
+        carrier.set_route(Route { public: PUBLIC.to_owned(), base: base.clone() });
+        world = World { carrier, ..world };
+        for status in [204, 400, 403, 413, 429, 500, 503] {
+            let before = world.service.got("/sms").len();
+            world.service.answers("/sms", [Answer::status(status)]);
+            text(&world, json!({"from": number(1), "body": "x"})).await;
+            let expected = if retried.contains(&status) { attempts } else { 1 };
+            assert_eq!(world.service.got("/sms").len() - before, expected, "{status} with {fragment:?}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_slow_response_is_retried() {
     let world = World::start().await;
