@@ -7,6 +7,7 @@ mod reading;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use local::stack::{TEXT_RETRIES, VOICE_RETRIES};
 use reminder::policy::{Policy, RETRY_DELAYS_MAX, Times};
 use reminder::wire::{CallbackRoute, VOICE_PATH};
 use reminder::words::ServiceName;
@@ -277,6 +278,70 @@ fn the_api_may_invoke_the_function_of_a_route_only_for_that_route() {
         used.insert(index);
     }
     assert_eq!(used.len(), permissions.len(), "expected each permission to be for a route");
+}
+
+/// Strangers decide how much comes over these routes, so they must not use up the throttle of the callbacks that the
+/// service asked for. The emulator does not throttle, so no end-to-end test could find this.
+#[test]
+fn texts_and_calls_of_strangers_have_their_own_throttles() {
+    let template = Template::read();
+    let stage = template.properties("ApiStage");
+    let own = stage["RouteSettings"].as_object().unwrap();
+    let texts = own.get("POST /sms").unwrap();
+    let answers = own.get("POST /answers/{person}/{answered_at}/status").unwrap();
+    assert!(own.contains_key("POST /voice") && own.len() == 3, "{own:?}");
+
+    let limit = |settings: &Value, name: &str| {
+        settings[name].as_u64().unwrap_or_else(|| panic!("expected {name} as a number, found {settings}"))
+    };
+    let default = |name: &str| template.parameter(name)["Default"].as_u64().unwrap();
+    let routes = template.routes();
+    // The account's default throttle, which all APIs of the account share.
+    for (name, parameter, of_account) in
+        [("ThrottlingRateLimit", "CallbacksPerSecond", 10_000), ("ThrottlingBurstLimit", "CallbackBurst", 5_000)]
+    {
+        assert_eq!(stage["DefaultRouteSettings"][name], json!({ "Ref": parameter }));
+        // Reports about answers follow texts, so a flood of texts that is accepted must leave them enough.
+        assert!(limit(answers, name) >= 3 * limit(texts, name), "{name}");
+        let of_routes =
+            routes.iter().map(|(route, _)| own.get(route).map_or(default(parameter), |own| limit(own, name)));
+        assert!(of_routes.sum::<u64>() < of_account / 2, "{name}");
+    }
+    // A call causes up to eight callbacks: two reports of its status, the speech, three keys, the verdict, the message.
+    assert!(default("CallbacksPerSecond") >= 8 * default("CallsPerSecond"));
+    assert!(template.parameter("CallbacksPerSecond")["MinValue"].as_u64().unwrap() >= 8);
+}
+
+#[test]
+fn the_stage_is_created_after_the_routes_that_its_settings_name() {
+    let template = Template::read();
+    let before: Vec<&Value> = list(&template.resource("ApiStage")["DependsOn"]);
+    let named = template.properties("ApiStage")["RouteSettings"].as_object().unwrap();
+    let routes: BTreeMap<&str, &str> = template
+        .of_type("AWS::ApiGatewayV2::Route")
+        .map(|(name, route)| (route["RouteKey"].as_str().unwrap(), name))
+        .collect();
+    assert_eq!(before.len(), named.len());
+    for route in named.keys() {
+        let resource = routes.get(&**route).unwrap_or_else(|| panic!("expected a route {route}, found none"));
+        assert!(before.contains(&&json!(resource)), "{resource}");
+    }
+}
+
+/// What a person enters by hand at Twilio must retry after the same failures as the URLs that the service sends.
+#[test]
+fn the_readme_and_cargo_local_ask_for_the_retries_that_the_code_asks_for() {
+    let public_url: twilio::PublicUrl = "https://a.example".parse().unwrap();
+    let code = public_url.webhook("/voice");
+    let policy = code.split_once("&rp=").unwrap().1;
+    let file = local::local_paths::LocalPaths::here().root().join("README.md");
+    let readme = std::fs::read_to_string(file).unwrap();
+    let texts = format!("/sms#rc=3&rp={policy}");
+    let calls = code.strip_prefix("https://a.example").unwrap();
+    assert!(readme.contains(&format!("`{texts}`")) && readme.contains(&format!("`PublicUrl` followed by `{calls}`")));
+    assert_eq!((texts, calls.to_owned()), (format!("/sms{TEXT_RETRIES}"), format!("/voice{VOICE_RETRIES}")));
+    // A throttled request gets a 429, and Twilio's policies have no other words that include it.
+    assert!(["all", "4xx"].iter().any(|word| policy.split(',').any(|found| found == *word)), "{policy}");
 }
 
 /// Checks the paths that the code gives to the carrier.
