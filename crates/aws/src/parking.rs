@@ -47,7 +47,7 @@ pub(crate) async fn send(client: &Client, queue_url: &str, body: String, delay_s
 #[cfg(test)]
 mod tests {
     use jiff::Timestamp;
-    use reminder::wire::ParkedTextVersion;
+    use reminder::ids::MessageId;
 
     use super::*;
 
@@ -59,19 +59,20 @@ mod tests {
 
     #[test]
     fn a_text_of_any_characters_is_parked_unchanged() {
-        let body: String = ('\0'..=char::MAX).collect();
-        let text = ParkedText {
-            parked: ParkedTextVersion,
-            carrier: "twilio".to_owned(),
-            id: "SM1".to_owned(),
-            from: "+12125550142".to_owned(),
-            body,
-            opt_out_type: None,
-            received_at: Timestamp::UNIX_EPOCH,
-            times: 3,
-        };
-        let json = json(&text).unwrap();
-        assert!(json.chars().all(is_accepted));
-        assert!(serde_json::from_str::<ParkedText>(&json).is_ok_and(|read| read == text));
+        let characters: Vec<char> = ('\0'..=char::MAX).collect();
+        // A text has at most 1600 UTF-16 units, so many texts are needed for all characters.
+        for body in characters.chunks(800).map(String::from_iter) {
+            let text = ParkedText {
+                id: MessageId::new("twilio", "SM1").unwrap(),
+                from: "+12125550142".parse().unwrap(),
+                body,
+                opt_out_type: None,
+                received_at: Timestamp::UNIX_EPOCH,
+                times: 3,
+            };
+            let json = json(&text).unwrap();
+            assert!(json.chars().all(is_accepted));
+            assert!(ParkedText::read(&json).is_ok_and(|read| read == text));
+        }
     }
 }

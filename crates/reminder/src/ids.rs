@@ -275,6 +275,49 @@ name_at_carrier!(
     "Fails if the carrier's name is not a [`CarrierName`], or the id is not 1 to 100 letters and digits."
 );
 
+/// The address of a sender or receiver as a carrier gives it: a number, a short code, letters or a SIP address. It is
+/// not checked to be a telephone number. Its `Debug` form shows the length only.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Address(String);
+
+impl Address {
+    /// The longest address in bytes: Twilio's longest are SIP addresses of at most 255 characters
+    /// (<https://www.twilio.com/docs/voice/twiml/sip>).
+    pub const MAX: usize = 256;
+
+    /// The address in the carrier's spelling.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Address({} bytes)", self.0.len())
+    }
+}
+
+impl FromStr for Address {
+    type Err = Malformed;
+
+    fn from_str(text: &str) -> Result<Self, Malformed> {
+        if text.len() <= Self::MAX {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(Malformed::new("an address of at most 256 bytes", text))
+        }
+    }
+}
+
+from_string!(Address);
+
+impl From<Number> for Address {
+    fn from(number: Number) -> Self {
+        Self(number.0)
+    }
+}
+
 /// The key of a reminder's record: the person and the reminder's id.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ReminderKey {
@@ -381,6 +424,33 @@ mod tests {
             assert!(MessageId::new(carrier, "SM1").is_err() && CallId::new(carrier, "CA1").is_err(), "{carrier}");
             assert!(SentTextId::new(carrier, "SM1").is_err(), "{carrier}");
         }
+    }
+
+    #[test]
+    fn the_length_of_each_part_of_a_carriers_id_is_bounded() {
+        for (carrier, id, accepted) in [
+            (16, 100, true),
+            (1, 1, true),
+            (17, 1, false),
+            (5_000, 1, false),
+            (0, 1, false),
+            (1, 101, false),
+            (1, 0, false),
+        ] {
+            let text = format!("{}#{}", "c".repeat(carrier), "1".repeat(id));
+            assert_eq!(text.parse::<MessageId>().is_ok(), accepted, "{carrier} {id}");
+            assert_eq!(text.parse::<CallId>().is_ok(), accepted, "{carrier} {id}");
+            assert_eq!(text.parse::<SentTextId>().is_ok(), accepted, "{carrier} {id}");
+        }
+        assert!("tw ilio#1".parse::<MessageId>().is_err());
+    }
+
+    #[test]
+    fn an_address_is_bounded_and_not_shown() {
+        assert!("a".repeat(Address::MAX).parse::<Address>().is_ok());
+        assert!("a".repeat(Address::MAX + 1).parse::<Address>().is_err());
+        let address: Address = "+12125550142".parse().unwrap();
+        assert_eq!(format!("{address:?}"), "Address(12 bytes)");
     }
 
     #[test]

@@ -1,14 +1,13 @@
 //! Reads Twilio's webhooks: an incoming text or call, and the callbacks of calls and texts. Only signed forms are read.
 
 use reminder::event::{Report, Verdict};
-use reminder::ids::{CallId, CarrierName, MessageId, SentTextId};
+use reminder::ids::{Address, CallId, CarrierName, MessageId, SentTextId};
 use reminder::ports::TextStatus;
-use reminder::wire::OptOutType;
+use reminder::wire::{OptOutType, RECEIVED_TEXT_MAX, is_deliverable};
 
 use crate::account::{Accounts, NAME};
 use crate::call_progress::CallProgress;
 use crate::form;
-use crate::limits::TEXT_MAX;
 use crate::message_progress::MessageProgress;
 use crate::signature::SignedForm;
 
@@ -18,9 +17,9 @@ pub struct TextWebhook {
     /// The text's id, which is the same at each delivery.
     pub id: MessageId,
     /// The sender in Twilio's spelling: a number, a short code, or letters.
-    pub from: String,
+    pub from: Address,
     /// The service's number that the text was sent to.
-    pub to: String,
+    pub to: Address,
     /// The complete words of the text. Empty if the text is only a picture.
     pub body: String,
     /// The command that Twilio's Advanced Opt-Out found in the text, or `None` if it found no command that is known
@@ -64,7 +63,7 @@ pub struct IncomingCallWebhook {
     /// The id of the call.
     pub call: CallId,
     /// The caller in Twilio's spelling: a number, or letters if the number is withheld.
-    pub from: String,
+    pub from: Address,
     /// The key that was pressed, or `None` if the webhook is not about a key.
     pub digits: Option<String>,
 }
@@ -104,14 +103,14 @@ impl TextWebhook {
         let id = MessageId::new(NAME, sid)
             .map_err(|_| malformed("a MessageSid of up to 100 letters and digits", "another"))?;
         let body = fields.required("Body", "one Body")?;
-        let length = body.encode_utf16().count();
-        if length > TEXT_MAX {
-            return Err(BadWebhook::TooLong { expected: TEXT_MAX, unit: "UTF-16 units of Body", found: length });
+        if !is_deliverable(body) {
+            let found = body.encode_utf16().count();
+            return Err(BadWebhook::TooLong { expected: RECEIVED_TEXT_MAX, unit: "UTF-16 units of Body", found });
         }
         Ok(Self {
             id,
-            from: fields.required("From", "one From")?.to_owned(),
-            to: fields.required("To", "one To")?.to_owned(),
+            from: fields.address("From", "one From", "a From of up to 256 bytes")?,
+            to: fields.address("To", "one To", "a To of up to 256 bytes")?,
             body: body.to_owned(),
             opt_out_type: fields.optional("OptOutType", "at most one OptOutType")?.and_then(opt_out_type),
         })
@@ -184,7 +183,7 @@ impl IncomingCallWebhook {
         let fields = Fields::parse(form)?;
         Ok(Self {
             call: fields.call(accounts)?,
-            from: fields.required("From", "one From")?.to_owned(),
+            from: fields.address("From", "one From", "a From of up to 256 bytes")?,
             digits: fields.digits()?,
         })
     }
@@ -241,8 +240,19 @@ impl Fields {
             .map_err(|_| malformed("a CallSid of up to 100 letters and digits", "another"))
     }
 
+    /// Returns the pressed keys. The documents ask for one key, so a few are enough.
     fn digits(&self) -> Result<Option<String>, BadWebhook> {
-        Ok(self.optional("Digits", "at most one Digits")?.map(str::to_owned))
+        const DIGITS_MAX: usize = 32;
+        let digits = self.optional("Digits", "at most one Digits")?;
+        let is_bounded = |digits: &str| digits.len() <= DIGITS_MAX && digits.bytes().all(|key| key.is_ascii_graphic());
+        if digits.is_some_and(|digits| !is_bounded(digits)) {
+            return Err(malformed("Digits of up to 32 keys", "another"));
+        }
+        Ok(digits.map(str::to_owned))
+    }
+
+    fn address(&self, name: &str, one: &'static str, bounded: &'static str) -> Result<Address, BadWebhook> {
+        self.required(name, one)?.parse().map_err(|_| malformed(bounded, "a longer one"))
     }
 
     fn required(&self, name: &str, expected: &'static str) -> Result<&str, BadWebhook> {

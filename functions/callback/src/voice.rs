@@ -32,7 +32,7 @@ pub(crate) async fn answer<P: Ports>(
     webhook: &IncomingCallWebhook,
 ) -> ApiGatewayV2httpResponse {
     let service = &config.service_name;
-    let document = match caller(context, config, &webhook.from).await {
+    let document = match caller(context, config, webhook.from.as_str()).await {
         Ok(Some(caller)) => {
             let now = context.ports.clock().now();
             match recall(&caller.profile, &caller.reminders, now) {
@@ -77,7 +77,7 @@ async fn pressed<P: Ports>(
     route: &VoiceRoute,
     webhook: &IncomingCallWebhook,
 ) -> Result<Spoken, NotPressed> {
-    let is_theirs = person_of(config, &webhook.from).is_some_and(|person| person == route.key.person);
+    let is_theirs = person_of(config, webhook.from.as_str()).is_some_and(|person| person == route.key.person);
     if !is_theirs {
         return Ok(words::FAREWELL);
     }

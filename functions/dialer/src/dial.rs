@@ -202,7 +202,9 @@ async fn refuse<P: Ports>(context: Context<'_, P>, body: &str, error: MessageErr
     let queue = SourceQueue::Dial;
     match error {
         MessageError::Newer { .. } => wait_for_later_release(context, queue, body, WrittenLater::Message, &error).await,
-        MessageError::NotOurs { .. } => move_to_dead_letters(context, queue, body, &error).await,
+        MessageError::NotOurs { .. } | MessageError::OutOfBounds { .. } => {
+            move_to_dead_letters(context, queue, body, &error).await
+        }
     }
 }
 

@@ -1,7 +1,6 @@
 //! Takes in texts: each becomes a reminder, a change, an answer or a question.
 
 mod config;
-mod envelope;
 pub mod numbers;
 mod queue;
 mod webhook;

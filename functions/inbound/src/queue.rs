@@ -7,10 +7,9 @@ use jiff::SignedDuration;
 use lambda::Delivery;
 use reminder::policy::{PARKED_FIRST_S, after};
 use reminder::ports::{Clock, Parking, Ports, SendError, SourceQueue};
-use reminder::wire::MessageError;
+use reminder::wire::{MessageError, ParkedText};
 
 use crate::config::InboundConfig;
-use crate::envelope::{self, QueuedText, UnreadableMessage};
 use crate::numbers::admit;
 use reminder::conversation::{AnswerRoute, ReceivedText};
 
@@ -36,6 +35,11 @@ pub(crate) async fn handle<P: Ports>(
     lambda::each(event, async |delivery| take(delivery, context, config).await).await
 }
 
+/// Why a text goes to the dead letters: its time is not one at which a text on the queue can have been received.
+#[derive(Debug, thiserror::Error)]
+#[error("expected a text that was received in the last 30 days, found one of another time")]
+struct NotOfTheseWeeks;
+
 /// Why a text goes to the dead letters: it was not stored within a day.
 #[derive(Debug, thiserror::Error)]
 #[error("a text was not stored within a day: {0}")]
@@ -50,10 +54,13 @@ async fn take<P: Ports>(
     context: Context<'_, P>,
     config: &InboundConfig,
 ) -> Result<(), NotTaken> {
-    let queued = match envelope::open(delivery.body) {
+    let queued = match ParkedText::read(delivery.body) {
         Ok(queued) => queued,
-        Err(error) => return Ok(refuse(context, delivery.body, &error).await?),
+        Err(error) => return Ok(refuse(context, delivery.body, error).await?),
     };
+    if !is_of_these_weeks(queued.received_at, context.ports.clock().now()) {
+        return Ok(move_to_dead_letters(context, SourceQueue::Inbound, delivery.body, &NotOfTheseWeeks).await?);
+    }
     let Some(text) = with_sender(&queued, config) else { return Ok(()) };
     match incoming::take(context, config.intake(), &text).await {
         Ok(stored) => {
@@ -63,38 +70,36 @@ async fn take<P: Ports>(
         Err(error) if !is_worth_parking(&text, context.ports.clock().now()) => {
             Ok(move_to_dead_letters(context, SourceQueue::Inbound, delivery.body, &Overdue(error)).await?)
         }
-        Err(error) if !is_parked_at(delivery.receives, queued.parked) => Err(NotTaken::Waits(error)),
+        Err(error) if !is_parked_at(delivery.receives, queued.times) => Err(NotTaken::Waits(error)),
         Err(error) => {
-            tracing::warn!(message.id = %text.id, %error, times = queued.parked, "text not stored; parking it");
-            park(context, &queued).await
+            tracing::warn!(message.id = %text.id, %error, times = queued.times, "text not stored; parking it");
+            park(context, queued).await
         }
     }
 }
 
 /// Handles a message that can't be read: it waits for a later release, or goes to the dead letters at once.
-async fn refuse<P: Ports>(context: Context<'_, P>, body: &str, error: &UnreadableMessage) -> Result<(), SendError> {
+async fn refuse<P: Ports>(context: Context<'_, P>, body: &str, error: MessageError) -> Result<(), SendError> {
     let queue = SourceQueue::Inbound;
     match error {
-        UnreadableMessage::Message(MessageError::Newer { .. }) => {
-            wait_for_later_release(context, queue, body, WrittenLater::Message, error).await
-        }
-        UnreadableMessage::Message(MessageError::NotOurs { .. }) | UnreadableMessage::NoId(_) => {
-            move_to_dead_letters(context, queue, body, error).await
+        MessageError::Newer { .. } => wait_for_later_release(context, queue, body, WrittenLater::Message, &error).await,
+        MessageError::NotOurs { .. } | MessageError::OutOfBounds { .. } => {
+            move_to_dead_letters(context, queue, body, &error).await
         }
     }
 }
 
-async fn park<P: Ports>(context: Context<'_, P>, queued: &QueuedText) -> Result<(), NotTaken> {
+async fn park<P: Ports>(context: Context<'_, P>, queued: ParkedText) -> Result<(), NotTaken> {
     let limit_s = context.policy.times().park_s;
-    let parked = queued.parked();
+    let parked = ParkedText { times: queued.times.saturating_add(1), ..queued };
     let parking = context.ports.parking().park(&parked, PARKED_FIRST_S);
     let done = context.ports.clock().within(SignedDuration::from_secs(limit_s), parking).await;
     Ok(done.ok_or(NotTaken::ParkedTooSlowly(limit_s))??)
 }
 
 /// Returns the text with its sender. Returns nothing if the sender must not be answered.
-fn with_sender(queued: &QueuedText, config: &InboundConfig) -> Option<ReceivedText> {
-    let Some((from, sender)) = admit(&queued.from, &config.own, &config.countries).sender() else {
+fn with_sender(queued: &ParkedText, config: &InboundConfig) -> Option<ReceivedText> {
+    let Some((from, sender)) = admit(queued.from.as_str(), &config.own, &config.countries).sender() else {
         tracing::info!(message.id = %queued.id, "text ignored: its sender must not be answered");
         return None;
     };
@@ -124,9 +129,31 @@ fn is_worth_parking(text: &ReceivedText, now: jiff::Timestamp) -> bool {
     now < after(text.received_at, PARKED_MAX_S)
 }
 
+/// Whether a text on the queue can have been received then. The queue and the dead letters keep a message for less than
+/// 30 days, and the record that recognizes a repeated text is kept for 30. A text from the future would be kept in the
+/// queue for too long. An hour of it is accepted, because clocks differ.
+fn is_of_these_weeks(received_at: jiff::Timestamp, now: jiff::Timestamp) -> bool {
+    const HOUR_S: i64 = 3600;
+    const KEPT_S: i64 = 30 * 24 * HOUR_S;
+    (after(now, -KEPT_S)..=after(now, HOUR_S)).contains(&received_at)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::is_parked_at;
+    use jiff::{SignedDuration, Timestamp};
+
+    use super::{is_of_these_weeks, is_parked_at};
+
+    #[test]
+    fn a_text_on_the_queue_was_received_in_the_last_30_days() {
+        let now: Timestamp = "2026-03-31T12:00:00Z".parse().unwrap();
+        for (hours, expected) in [(0, true), (1, true), (2, false), (-30 * 24, true), (-30 * 24 - 1, false)] {
+            assert_eq!(is_of_these_weeks(now + SignedDuration::from_hours(hours), now), expected, "{hours} h");
+        }
+        for received_at in [Timestamp::MIN, Timestamp::UNIX_EPOCH, Timestamp::MAX] {
+            assert!(!is_of_these_weeks(received_at, now), "{received_at}");
+        }
+    }
 
     #[test]
     fn a_text_is_parked_only_once_and_at_its_first_receive() {

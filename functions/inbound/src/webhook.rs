@@ -13,7 +13,7 @@ use lambda::{Body, reply};
 use reminder::ids::{Number, PersonId};
 use reminder::policy::PARKED_FIRST_S;
 use reminder::ports::{Clock, Parking, Ports};
-use reminder::wire::{AnswerStatusRoute, ParkedText, ParkedTextVersion};
+use reminder::wire::{AnswerStatusRoute, ParkedText};
 use reminder::words::Answer;
 
 use crate::config::InboundConfig;
@@ -43,7 +43,7 @@ pub(crate) async fn handle<P: Ports>(
             return reply(status, Body::Text(&error.to_string()));
         }
     };
-    let admission = admit(&incoming.from, &config.own, &config.countries);
+    let admission = admit(incoming.from.as_str(), &config.own, &config.countries);
     let api = webhook.api();
     let Some((from, sender)) = admission.sender() else { return reply(200, Body::Xml(&api.no_answer())) };
     let TextWebhook { id, body, opt_out_type, .. } = incoming;
@@ -106,10 +106,8 @@ async fn park<P: Ports>(
     reason: &NotStored,
 ) -> ApiGatewayV2httpResponse {
     let parked = ParkedText {
-        parked: ParkedTextVersion,
-        carrier: text.id.carrier().to_owned(),
-        id: text.id.at_carrier().to_owned(),
-        from: text.from.as_str().to_owned(),
+        id: text.id.clone(),
+        from: text.from.clone().into(),
         body: text.body.clone(),
         opt_out_type: text.opt_out_type,
         received_at: text.received_at,

@@ -223,6 +223,34 @@ fn a_message_that_is_not_ours_is_a_dead_letter_after_one_receive() {
     }
 }
 
+/// Parking such a text would put it on the queue again and again for a day.
+#[test]
+fn a_text_with_a_field_out_of_bounds_is_a_dead_letter_after_one_receive() {
+    let text = |carrier: &str, from: &str, body: &str, received_at: &str, times: u32| {
+        format!(
+            r#"{{"parked":1,"carrier":"{carrier}","id":"SM1","from":"{from}","body":"{body}","received_at":"{received_at}","times":{times}}}"#
+        )
+    };
+    let now = Stage::new().start.to_string();
+    let long = "c".repeat(5_000);
+    for (body, is_dead) in [
+        (text("twilio", NUMBER, "list", &now, 1), false),
+        (text(&long, NUMBER, "list", &now, 0), true),
+        (text("twilio", &long, "list", &now, 0), true),
+        (text("twilio", NUMBER, &long, &now, 0), true),
+        (text("twilio", NUMBER, "list", &now, 5_000), true),
+        (text("twilio", NUMBER, "list", "9999-01-01T12:00:00Z", 0), true),
+        (text("twilio", NUMBER, "list", "1970-01-01T00:00:00Z", 0), true),
+    ] {
+        let stage = Stage::new();
+        // Without the table, a text that is in bounds waits in the queue.
+        stage.fail(&[Fault::StoreDown]);
+        let failed = if is_dead { vec![] } else { vec!["1".to_owned()] };
+        assert_eq!(stage.batch(QueueName::Inbound, &body), InvocationOutcome::Batch(failed), "{body}");
+        assert_eq!(stage.dead_letters(), if is_dead { vec![body] } else { vec![] });
+    }
+}
+
 #[test]
 fn a_message_that_is_not_ours_is_delivered_again_if_it_could_not_be_moved() {
     for queue in [QueueName::Inbound, QueueName::Dial] {

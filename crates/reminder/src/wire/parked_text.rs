@@ -1,10 +1,10 @@
 //! The messages of the inbound queue: texts that AWS delivers by SNS, and parked texts.
 
 use jiff::Timestamp;
-use serde::de::Error as _;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
-use super::version::{MessageError, check, json};
+use super::version::{MessageError, check, json, present};
+use crate::ids::{Address, CarrierName, MessageId};
 
 /// The version of a parked text that is written. This version and older ones are read.
 pub const PARKED_TEXT_VERSION: u64 = 1;
@@ -18,26 +18,13 @@ const EXPECTED: &str = "an SNS notification of a text or a parked text";
 /// The carrier's name in the ids of texts that come by SNS.
 const AWS: &str = "aws";
 
-/// The field that holds [`PARKED_TEXT_VERSION`]. Deserializing fails for a version that can't be read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ParkedTextVersion;
+/// The longest text that a carrier delivers, in UTF-16 units. Twilio's webhooks and those of AWS End User Messaging never
+/// contain a longer text.
+pub const RECEIVED_TEXT_MAX: usize = 1600;
 
-impl Serialize for ParkedTextVersion {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_u64(PARKED_TEXT_VERSION)
-    }
-}
-
-impl<'de> Deserialize<'de> for ParkedTextVersion {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let found = u64::deserialize(deserializer)?;
-        check_version(found).map_err(D::Error::custom)
-    }
-}
-
-fn check_version(found: u64) -> Result<ParkedTextVersion, MessageError> {
-    check(found, OLDEST..=PARKED_TEXT_VERSION, EXPECTED).map(|()| ParkedTextVersion)
-}
+/// The largest count of parkings. A text is parked once, and earlier releases counted each of the at most 1000 receives
+/// of the inbound queue.
+const TIMES_MAX: u32 = 1000;
 
 /// A carrier's own handling of a text that opts out, opts in or asks for help. The carrier has answered that text
 /// itself.
@@ -54,21 +41,16 @@ pub enum OptOutType {
 
 /// A text on the inbound queue: a parked text, or a text that SNS has just delivered. It contains the number, because
 /// the number may not be stored anywhere else yet. The queue is encrypted, and its messages are never logged.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
+#[serde(into = "Fields")]
 pub struct ParkedText {
-    /// The version of this format.
-    pub parked: ParkedTextVersion,
-    /// The carrier that delivered the text.
-    pub carrier: String,
-    /// The text's id at that carrier.
-    pub id: String,
-    /// The sender's number.
-    pub from: String,
-    /// The words of the text.
+    /// The text's id, with the carrier that delivered the text.
+    pub id: MessageId,
+    /// The sender's address, usually a number.
+    pub from: Address,
+    /// The words of the text, at most [`RECEIVED_TEXT_MAX`] UTF-16 units.
     pub body: String,
     /// How the carrier itself has handled the text. `None` for a text that we have to interpret.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub opt_out_type: Option<OptOutType>,
     /// When it was first received.
     pub received_at: Timestamp,
@@ -76,9 +58,40 @@ pub struct ParkedText {
     pub times: u32,
 }
 
+/// The JSON format of a parked text, version [`PARKED_TEXT_VERSION`].
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Fields {
+    parked: u64,
+    carrier: String,
+    id: String,
+    from: String,
+    body: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    opt_out_type: Option<OptOutType>,
+    received_at: Timestamp,
+    times: u32,
+}
+
+impl From<ParkedText> for Fields {
+    fn from(text: ParkedText) -> Self {
+        Self {
+            parked: PARKED_TEXT_VERSION,
+            carrier: text.id.carrier().to_owned(),
+            id: text.id.at_carrier().to_owned(),
+            from: text.from.into(),
+            body: text.body,
+            opt_out_type: text.opt_out_type,
+            received_at: text.received_at,
+            times: text.times,
+        }
+    }
+}
+
 /// The field that distinguishes a parked text from a notification.
 #[derive(Deserialize)]
 struct VersionOnly {
+    #[serde(default, deserialize_with = "present")]
     parked: Option<u64>,
 }
 
@@ -105,16 +118,17 @@ impl ParkedText {
     /// Reads a message of the inbound queue. A text that SNS delivers is returned as a text that was parked 0 times.
     ///
     /// # Errors
-    /// Fails if a later release wrote the message, or if it is neither a notification nor a parked text.
+    /// Fails if a later release wrote the message, if it is neither a notification nor a parked text, or if a field is
+    /// longer than any that a carrier gives or has another form.
     pub fn read(message: &str) -> Result<Self, MessageError> {
         if let Some(found) = json::<VersionOnly>(message, EXPECTED)?.parked {
-            check_version(found)?;
-            return json(message, EXPECTED);
+            check(found, OLDEST..=PARKED_TEXT_VERSION, EXPECTED)?;
+            return json::<Fields>(message, EXPECTED)?.checked();
         }
         let notification: Notification = json(message, EXPECTED)?;
         let text: TwoWayText = json(&notification.message, EXPECTED)?;
-        Ok(Self {
-            parked: ParkedTextVersion,
+        let fields = Fields {
+            parked: PARKED_TEXT_VERSION,
             carrier: AWS.to_owned(),
             id: text.inbound_message_id,
             from: text.origination_number,
@@ -122,12 +136,42 @@ impl ParkedText {
             opt_out_type: None,
             received_at: notification.timestamp,
             times: 0,
-        })
+        };
+        fields.checked()
     }
+}
+
+impl Fields {
+    /// Checks each field. A message with a field out of bounds must not be parked again: no later delivery mends it.
+    fn checked(self) -> Result<ParkedText, MessageError> {
+        let bounded =
+            |field, expected, found: &str| MessageError::OutOfBounds { field, expected, length: found.chars().count() };
+        if self.carrier.parse::<CarrierName>().is_err() {
+            return Err(bounded("carrier", "a carrier's name of up to 16 characters", &self.carrier));
+        }
+        let id = MessageId::new(&self.carrier, &self.id)
+            .map_err(|_| bounded("id", "a text's id of up to 100 printable characters", &self.id))?;
+        let from = self.from.parse().map_err(|_| bounded("from", "an address of up to 256 bytes", &self.from))?;
+        if !is_deliverable(&self.body) {
+            return Err(bounded("body", "a text of up to 1600 UTF-16 units", &self.body));
+        }
+        if self.times > TIMES_MAX {
+            return Err(bounded("times", "a number up to 1000", &self.times.to_string()));
+        }
+        let Self { body, opt_out_type, received_at, times, .. } = self;
+        Ok(ParkedText { id, from, body, opt_out_type, received_at, times })
+    }
+}
+
+/// Returns whether a carrier can have delivered a text of this length.
+pub fn is_deliverable(body: &str) -> bool {
+    body.encode_utf16().count() <= RECEIVED_TEXT_MAX
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     fn parked(version: &str) -> String {
@@ -147,23 +191,171 @@ mod tests {
     }
 
     #[test]
-    fn a_newer_message_is_recognized_by_its_version_alone() {
-        let newest = PARKED_TEXT_VERSION;
-        for found in [newest + 1, 256, u64::MAX] {
-            assert_eq!(refused(&parked(&found.to_string())), Some(MessageError::Newer { newest, found }));
-            assert_eq!(
-                refused(&format!(r#"{{"parked":{found},"other":[]}}"#)),
-                Some(MessageError::Newer { newest, found })
-            );
-        }
-        let error = serde_json::from_str::<ParkedText>(&parked("2")).err().unwrap().to_string();
-        assert!(error.starts_with("expected at most version 1 of a message, found version 2"), "{error}");
+    fn a_notification_of_a_text_is_read() {
+        let text = ParkedText::read(&notified("destinationNumber", "+12125550100")).ok().unwrap();
+        let read = (text.id.as_str(), text.from.as_str(), &*text.body, text.times);
+        assert_eq!(read, ("aws#m-1", "+12125550142", "hi", 0));
+        assert_eq!(text.received_at, "2026-03-01T12:00:00Z".parse().unwrap());
     }
 
     #[test]
-    fn a_version_that_no_release_wrote_is_not_ours() {
-        for version in ["0", "-1", "1.5", "\"1\"", "null", "true"] {
-            assert!(matches!(refused(&parked(version)), Some(MessageError::NotOurs { .. })), "{version}");
+    fn an_opt_out_type_is_one_of_three_words_or_absent() {
+        let read = |word: &str| ParkedText::read(&edited("opt_out_type", &json!(word))).map(|text| text.opt_out_type);
+        assert_eq!(ParkedText::read(&parked("1")).map(|text| text.opt_out_type), Ok(None));
+        assert_eq!(read("opted_out"), Ok(Some(OptOutType::OptedOut)));
+        assert_eq!(read("opted_in"), Ok(Some(OptOutType::OptedIn)));
+        assert_eq!(read("helped"), Ok(Some(OptOutType::Helped)));
+        assert!(read("stays").is_err());
+    }
+
+    #[test]
+    fn a_message_that_is_neither_a_notification_nor_a_parked_text_is_not_ours() {
+        for message in
+            ["", "{}", "[]", "hello", r#"{"Message":"{}","Timestamp":"2026-03-01T12:00:00Z"}"#, r#"{"parked":1}"#]
+        {
+            assert!(matches!(refused(message), Some(MessageError::NotOurs { .. })), "{message}");
         }
+    }
+
+    /// The values that a version may have, and whether a message with it is of a later release.
+    const VERSIONS: [(&str, bool); 17] = [
+        ("0", false),
+        ("2", true),
+        ("255", true),
+        ("256", true),
+        ("257", true),
+        ("9999", true),
+        ("10000", false),
+        ("12125550142", false),
+        ("18446744073709551615", false),
+        ("18446744073709551616", false),
+        ("-1", false),
+        ("1.5", false),
+        ("1.0", false),
+        ("\"1\"", false),
+        ("null", false),
+        ("true", false),
+        ("[1]", false),
+    ];
+
+    #[test]
+    fn a_version_is_newer_or_not_ours_whatever_else_the_message_contains() {
+        let newest = PARKED_TEXT_VERSION;
+        let notification = r#""Message":"{\"originationNumber\":\"+1\",\"messageBody\":\"hi\",\"inboundMessageId\":\"m\"}","Timestamp":"2026-03-01T12:00:00Z""#;
+        assert!(ParkedText::read(&format!("{{{notification}}}")).is_ok());
+        for (version, is_newer) in VERSIONS {
+            for message in [
+                parked(version),
+                format!(r#"{{"parked":{version},"other":[]}}"#),
+                format!(r#"{{"parked":{version},{notification}}}"#),
+            ] {
+                let error = refused(&message).unwrap();
+                assert_eq!(matches!(error, MessageError::Newer { .. }), is_newer, "{message}");
+                if is_newer {
+                    assert_eq!(error, MessageError::Newer { newest, found: version.parse().unwrap() });
+                }
+                assert!(!error.to_string().contains("2125550142"), "{error}");
+            }
+        }
+        // A doubled key could mean either version.
+        for doubled in [r#""parked":1,"parked":1"#, r#""parked":1,"parked":2"#, r#""parked":2,"parked":1"#] {
+            assert!(matches!(refused(&format!("{{{doubled}}}")), Some(MessageError::NotOurs { .. })), "{doubled}");
+        }
+        assert!(matches!(refused(&parked("1").replace(r#""parked":1,"#, "")), Some(MessageError::NotOurs { .. })));
+    }
+
+    fn edited(field: &str, value: &serde_json::Value) -> String {
+        let mut fields: serde_json::Value = serde_json::from_str(&parked("1")).unwrap();
+        fields[field] = value.clone();
+        fields.to_string()
+    }
+
+    fn notified(field: &str, value: &str) -> String {
+        let mut text = json!({ "originationNumber": "+12125550142", "messageBody": "hi", "inboundMessageId": "m-1" });
+        text[field] = json!(value);
+        json!({ "Message": text.to_string(), "Timestamp": "2026-03-01T12:00:00Z" }).to_string()
+    }
+
+    #[test]
+    fn each_field_of_a_parked_text_is_bounded() {
+        for (field, longest, too_long) in [
+            ("carrier", json!("c".repeat(16)), json!("c".repeat(17))),
+            ("carrier", json!("twilio"), json!("c".repeat(5_000))),
+            ("carrier", json!("twilio"), json!("")),
+            ("carrier", json!("twilio"), json!("twilio#2")),
+            ("id", json!("1".repeat(100)), json!("1".repeat(101))),
+            ("id", json!("SM1"), json!("")),
+            ("id", json!("SM1"), json!("SM 1")),
+            ("from", json!("1".repeat(256)), json!("1".repeat(257))),
+            ("body", json!("a".repeat(1600)), json!("a".repeat(1601))),
+            ("body", json!("🥛".repeat(800)), json!("🥛".repeat(801))),
+            ("times", json!(1000), json!(1001)),
+            ("times", json!(1000), json!(u32::MAX)),
+        ] {
+            assert!(ParkedText::read(&edited(field, &longest)).is_ok(), "{field} {longest}");
+            let found = refused(&edited(field, &too_long));
+            assert!(
+                matches!(found, Some(MessageError::OutOfBounds { field: named, .. }) if named == field),
+                "{found:?}"
+            );
+        }
+        for (field, value) in [
+            ("times", json!(-1)),
+            ("times", json!(1.5)),
+            ("times", json!(u64::MAX)),
+            ("received_at", json!("yesterday")),
+            ("received_at", json!("+12025-03-01T12:00:00Z")),
+            ("opt_out_type", json!("stays")),
+            ("body", json!(1)),
+            ("more", json!(1)),
+        ] {
+            let found = refused(&edited(field, &value));
+            assert!(matches!(found, Some(MessageError::NotOurs { .. })), "{field} {value}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn each_field_of_a_notification_is_bounded_like_that_of_a_webhook() {
+        for (field, named, max) in
+            [("originationNumber", "from", 256), ("messageBody", "body", 1600), ("inboundMessageId", "id", 100)]
+        {
+            assert!(ParkedText::read(&notified(field, &"1".repeat(max))).is_ok(), "{field}");
+            let found = refused(&notified(field, &"1".repeat(max + 1)));
+            assert!(
+                matches!(found, Some(MessageError::OutOfBounds { field, length, .. }) if field == named && length == max + 1),
+                "{found:?}"
+            );
+        }
+    }
+
+    /// A log contains the error of a poison message. So it must not quote the message.
+    #[test]
+    fn the_error_of_a_poison_message_quotes_no_number_and_no_words() {
+        const SECRETS: [&str; 3] = ["2125550142", "buy milk", "milk"];
+        let poison =
+            [json!("buy milk +12125550142"), json!(12_125_550_142_u64), json!(["buy milk"]), json!({ "milk": 1 })];
+        let mut messages: Vec<String> = Vec::new();
+        for value in &poison {
+            for field in ["parked", "carrier", "id", "from", "body", "opt_out_type", "received_at", "times", "buy milk"]
+            {
+                messages.push(edited(field, value));
+            }
+            messages.push(value.to_string());
+            messages.push(json!({ "Message": value, "Timestamp": "2026-03-01T12:00:00Z" }).to_string());
+            messages.push(json!({ "Message": value.to_string(), "Timestamp": "2026-03-01T12:00:00Z" }).to_string());
+            messages.push(json!({ "Message": "{}", "Timestamp": value }).to_string());
+            for field in ["originationNumber", "messageBody", "inboundMessageId"] {
+                messages.push(notified(field, &value.to_string().repeat(100)));
+            }
+        }
+        messages.push("buy milk +12125550142".to_owned());
+        messages.push(parked("1").replace(r#""times":1"#, r#""buy milk":12125550142,"buy milk":2"#));
+        let mut refusals = 0;
+        for error in messages.iter().filter_map(|message| refused(message)) {
+            refusals += 1;
+            let shown = format!("{error} {error:?}");
+            assert!(SECRETS.iter().all(|secret| !shown.contains(secret)), "{shown}");
+        }
+        assert!(refusals > messages.len() * 3 / 4, "{refusals} of {}", messages.len());
     }
 }

@@ -5,6 +5,11 @@
 use std::ops::RangeInclusive;
 
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
+
+/// The largest number that can be a version. A release adds at most one, so none ever gets there. A larger number is not
+/// a version, and is not shown in an error, because it could be a phone number, which has at least seven digits.
+const VERSION_MAX: u64 = 9_999;
 
 /// Why a message can't be handled by this release. The error does not quote the message, because it may contain a
 /// person's text.
@@ -29,18 +34,33 @@ pub enum MessageError {
         /// The column where reading failed.
         column: usize,
     },
+    /// A field of the message is longer than any that a carrier gives, or has another form.
+    #[error("expected {expected} as {field}, found {length} characters in another form")]
+    OutOfBounds {
+        /// The name of the field.
+        field: &'static str,
+        /// A description of the field's values.
+        expected: &'static str,
+        /// The length of the value in characters.
+        length: usize,
+    },
 }
 
-/// Checks that a version can be read. A version that no release has written is not ours.
+/// Checks that a version can be read. A version that no release has written or will write is not ours.
 pub(super) fn check(found: u64, readable: RangeInclusive<u64>, expected: &'static str) -> Result<(), MessageError> {
     let newest = *readable.end();
-    if found > newest {
+    if (newest + 1..=VERSION_MAX).contains(&found) {
         Err(MessageError::Newer { newest, found })
     } else if readable.contains(&found) {
         Ok(())
     } else {
         Err(MessageError::NotOurs { expected, line: 0, column: 0 })
     }
+}
+
+/// Reads the version of a message. Unlike in an `Option`, `null` is not a version.
+pub(super) fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
+    u64::deserialize(deserializer).map(Some)
 }
 
 /// Reads JSON. The message of serde's own error could quote a number or a text, so only its position is kept.

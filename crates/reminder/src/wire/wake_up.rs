@@ -133,13 +133,58 @@ mod tests {
     }
 
     #[test]
-    fn a_newer_message_is_recognized_by_its_version_alone() {
+    fn a_version_is_newer_or_not_ours_whatever_else_the_message_contains() {
         let newest = u64::from(WAKE_UP_VERSION);
         for rest in [REST, r#""text":{"id":1},"more":[]"#] {
-            for found in [newest + 1, 256 + newest, u64::MAX] {
+            for found in [2, 255, 256, 257, 9_999] {
                 let read = DialMessage::read(&format!(r#"{{"v":{found},{rest}}}"#));
                 assert_eq!(read, Err(MessageError::Newer { newest, found }));
             }
+            for version in ["0", "-1", "1.5", "1.0", "\"1\"", "null", "10000", "12125550142", "18446744073709551615"] {
+                let error = DialMessage::read(&format!(r#"{{"v":{version},{rest}}}"#)).unwrap_err();
+                assert!(matches!(error, MessageError::NotOurs { .. }), "{version}: {error}");
+                assert!(!error.to_string().contains("2125550142"), "{error}");
+            }
+        }
+        for message in [
+            format!(r#"{{"v":1,"v":1,{REST}}}"#),
+            format!(r#"{{"v":1,"v":2,{REST}}}"#),
+            format!(r#"{{"v":2,"v":1,{REST}}}"#),
+            format!(r#"{{"v":1,{REST},"generation":4}}"#),
+            format!("{{{REST}}}"),
+        ] {
+            assert!(matches!(DialMessage::read(&message), Err(MessageError::NotOurs { .. })), "{message}");
+        }
+    }
+
+    #[test]
+    fn each_field_of_a_wake_up_is_bounded_and_not_quoted() {
+        let rest = |person: &str, reminder: &str, generation: &str| {
+            format!(r#"{{"v":1,"person":{person},"reminder":{reminder},"generation":{generation}}}"#)
+        };
+        let text = |person: &str, text: &str| format!(r#"{{"v":1,"person":{person},"text":{text}}}"#);
+        let (person, id) = (format!("\"{PERSON}\""), format!("\"{ULID}\""));
+        assert!(DialMessage::read(&rest(&person, &id, "4294967295")).is_ok());
+        assert!(DialMessage::read(&text(&person, &id)).is_ok());
+        let long = format!("\"{}\"", "milk".repeat(5_000));
+        for bad in ["\"+12125550142\"", "\"buy milk\"", &long, "12125550142", "null", "[\"milk\"]"] {
+            for message in [
+                rest(bad, &id, "3"),
+                rest(&person, bad, "3"),
+                rest(&person, &id, bad),
+                text(bad, &id),
+                text(&person, bad),
+                format!(r#"{{"v":1,"person":{person},"reminder":{id},"generation":1,"milk":{bad}}}"#),
+                format!(r#"{{"v":{bad}}}"#),
+            ] {
+                let error = DialMessage::read(&message).unwrap_err();
+                assert!(matches!(error, MessageError::NotOurs { .. }), "{error}");
+                let shown = format!("{error} {error:?}");
+                assert!(!shown.contains("2125550142") && !shown.contains("milk"), "{shown}");
+            }
+        }
+        for generation in ["-1", "1.5", "4294967296"] {
+            assert!(DialMessage::read(&rest(&person, &id, generation)).is_err(), "{generation}");
         }
     }
 

@@ -151,7 +151,7 @@ fn every_field_of_an_incoming_call_is_read() {
         let raw = format!("AccountSid={ACCOUNT}&CallSid=CA1&CallStatus=ringing&Direction=inbound&{fields}");
         let call = IncomingCallWebhook::parse(&SignedForm::unchecked(raw.as_bytes()), &accounts()).unwrap();
         assert_eq!(call.call, CallId::new("twilio", "CA1").unwrap());
-        (call.from, call.digits)
+        (call.from.as_str().to_owned(), call.digits)
     };
     assert_eq!(read("From=%2B12125550142"), ("+12125550142".to_owned(), None));
     assert_eq!(read("From=anonymous"), ("anonymous".to_owned(), None));
@@ -199,6 +199,56 @@ fn a_malformed_report_is_refused_with_the_field_in_the_error() {
 }
 
 #[test]
+fn each_field_of_a_webhook_is_bounded() {
+    let error = |form: &[(&str, &str)], longer: &str, length: usize| {
+        let padded = |name: &str, value: &str| if name == longer { "1".repeat(length) } else { value.to_owned() };
+        let pairs = form.iter().map(|(name, value)| (*name, padded(name, value)));
+        let raw = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+        let form = SignedForm::unchecked(raw.as_bytes());
+        [
+            TextWebhook::parse(&form).err(),
+            CallWebhook::parse(&form, &accounts()).err(),
+            AnsweredByWebhook::parse(&form, &accounts()).err(),
+            TextStatusWebhook::parse(&form, &accounts()).err(),
+            IncomingCallWebhook::parse(&form, &accounts()).err(),
+        ]
+        .map(|error| error.is_some())
+    };
+    let form = [
+        ("AccountSid", ACCOUNT),
+        ("MessageSid", "SM1"),
+        ("CallSid", "CA1"),
+        ("From", "+12125550142"),
+        ("To", "+12125550100"),
+        ("Body", "hi"),
+        ("Digits", "1"),
+        ("ErrorCode", ""),
+        ("CallStatus", "busy"),
+        ("MessageStatus", "sent"),
+        ("AnsweredBy", "human"),
+    ];
+    assert_eq!(error(&form, "", 0), [false; 5]);
+    // The webhooks of a text, of a call, of a verdict, of a text's status, and of an incoming call.
+    for (field, longest, refused_by) in [
+        ("MessageSid", 100, [true, false, false, true, false]),
+        ("CallSid", 100, [false, true, true, false, true]),
+        ("From", 256, [true, false, false, false, true]),
+        ("To", 256, [true, false, false, false, false]),
+        ("Body", 1600, [true, false, false, false, false]),
+        ("Digits", 32, [false, true, false, false, true]),
+        ("ErrorCode", 9, [false, false, false, true, false]),
+    ] {
+        assert_eq!(error(&form, field, longest), [false; 5], "{field}");
+        for length in [longest + 2, 5_000] {
+            assert_eq!(error(&form, field, length), refused_by, "{field} of {length}");
+        }
+    }
+    for field in ["AccountSid", "CallStatus", "MessageStatus"] {
+        assert!(error(&form, field, 5_000).contains(&true), "{field}");
+    }
+}
+
+#[test]
 fn a_call_has_the_carrier_name_of_its_account() {
     let raw = "AccountSid=ACfedcba9876543210fedcba9876543210&CallSid=CA1&CallStatus=completed";
     assert_eq!(call(raw).unwrap().call, CallId::new("twilio2", "CA1").unwrap());
@@ -226,7 +276,7 @@ proptest! {
         let form = [("MessageSid", "SM1"), ("From", &from), ("To", &to), ("Body", &body)];
         let raw = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
         let text = TextWebhook::parse(&SignedForm::unchecked(raw.as_bytes())).unwrap();
-        prop_assert_eq!((text.from, text.to, text.body), (from, to, body));
+        prop_assert_eq!((text.from.as_str(), text.to.as_str(), text.body), (&*from, &*to, body));
     }
 
     #[test]

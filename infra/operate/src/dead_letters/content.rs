@@ -1,5 +1,5 @@
 //! The content of a dead letter: a wake-up, a text, or a poison message. Of a text, the phone number is masked, and the
-//! body is left out. Of a poison message, only the first characters are shown, with digits replaced.
+//! body is left out. Of a poison message that is no text, only the first characters are shown, with digits replaced.
 
 use std::fmt;
 
@@ -68,7 +68,7 @@ impl Content {
             ContentKind::Texts => text(body),
             ContentKind::WakeUps => wake_up(body),
         };
-        read.unwrap_or_else(|reason| Self::Poison { reason, begins: masked(body) })
+        read.unwrap_or_else(|reason| Self::Poison { reason, begins: beginning(body) })
     }
 
     /// Returns whether the functions of this tool's release can't read the message, so that it would fail again after a
@@ -93,15 +93,20 @@ fn wake_up(body: &str) -> Result<Content, String> {
 
 fn text(body: &str) -> Result<Content, String> {
     let text = ParkedText::read(body).map_err(|error| error.to_string())?;
-    let id = MessageId::new(&text.carrier, &text.id).map_err(|error| error.to_string())?;
-    let from = sender(&text.from);
-    let (carrier, id) = (id.carrier().to_owned(), id.at_carrier().to_owned());
-    Ok(Content::Text { carrier, id, from, received_at: text.received_at })
+    let (carrier, id) = (text.id.carrier().to_owned(), text.id.at_carrier().to_owned());
+    Ok(Content::Text { carrier, id, from: sender(text.from.as_str()), received_at: text.received_at })
 }
 
 /// Returns the sender with all but the last two digits masked, or "an invalid number".
 fn sender(from: &str) -> String {
     from.parse::<Number>().map_or_else(|_| "an invalid number".to_owned(), |number| format!("{number:?}"))
+}
+
+/// Returns the first characters of a poison message. A message with the words of a person, such as a text with a field
+/// that is too long, is not shown.
+fn beginning(body: &str) -> String {
+    let holds_words = ["\"body\"", "messageBody"].iter().any(|field| body.contains(field));
+    if holds_words { "(a text, whose words are not shown)".to_owned() } else { masked(body) }
 }
 
 /// Returns the first characters, clean and with digits replaced: they could be a phone number, and a message can hold
@@ -179,6 +184,23 @@ mod tests {
             let shown = Content::read(kind, &body).to_string();
             let expected = "poison message (expected at most version 1 of a message, found version 2): ";
             assert!(shown.starts_with(expected), "{shown}");
+        }
+    }
+
+    #[test]
+    fn no_words_of_a_text_that_is_poison_are_shown() {
+        let texts = [
+            r#"{"body":"buy milk","parked":1}"#.to_owned(),
+            PARKED.replace("twilio", &"c".repeat(5_000)),
+            PARKED.replace("\"times\":2", "\"times\":\"buy milk\""),
+            PARKED.replace("\"parked\":1", "\"parked\":2"),
+            r#"{"Message":"{\"messageBody\":\"buy milk\"}","Timestamp":"2026-03-01T12:00:00Z"}"#.to_owned(),
+        ];
+        for body in texts {
+            let content = Content::read(ContentKind::Texts, &body);
+            assert!(content.is_poison(), "{body}");
+            let shown = format!("{content} {content:?}");
+            assert!(!shown.contains("milk") && !shown.contains("2125550142") && !shown.contains("ccc"), "{shown}");
         }
     }
 

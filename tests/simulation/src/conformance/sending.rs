@@ -3,10 +3,10 @@
 
 use jiff::{SignedDuration, Timestamp};
 use reminder::event::WakeUp;
-use reminder::ids::{OutgoingTextId, OutgoingTextKey, PersonId, ReminderKey};
+use reminder::ids::{MessageId, OutgoingTextId, OutgoingTextKey, PersonId, ReminderKey};
 use reminder::policy::Route;
 use reminder::ports::{Clock, Ids, Parking, Ports, Queues, SourceQueue, WakeUps};
-use reminder::wire::{DialMessage, ParkedText, ParkedTextVersion, TextWakeUpMessage, WakeUpMessage};
+use reminder::wire::{DialMessage, ParkedText, TextWakeUpMessage, WakeUpMessage};
 
 use super::rules::{NotHeld, Pause, eventually, expect, succeed};
 use super::samples::Samples;
@@ -132,10 +132,8 @@ fn wake<P: Ports>(ports: &P, person: &PersonId) -> WakeUp {
 pub async fn parking<P: Ports>(ports: &P, receiver: &impl Deliveries, pause: &impl Pause) -> Result<(), NotHeld> {
     let now = ports.clock().now();
     let text = ParkedText {
-        parked: ParkedTextVersion,
-        carrier: "twilio".to_owned(),
-        id: format!("SM{}", ports.ids().write_id()),
-        from: "+12125550142".to_owned(),
+        id: succeed("the id of a text is read", MessageId::new("twilio", &format!("SM{}", ports.ids().write_id())))?,
+        from: succeed("an address is read", "+12125550142".parse())?,
         body: "remind me to say \"hi\" to Zoë 🐈\nat 6:30 PM".to_owned(),
         opt_out_type: None,
         received_at: now,
@@ -146,10 +144,7 @@ pub async fn parking<P: Ports>(ports: &P, receiver: &impl Deliveries, pause: &im
         succeed("a text is parked", ports.parking().park(&text, delay_s).await)?;
         let find = async || {
             let bodies = receiver.parked().await?;
-            Ok(bodies
-                .iter()
-                .find(|body| serde_json::from_str(body).is_ok_and(|found: ParkedText| found == text))
-                .cloned())
+            Ok(bodies.iter().find(|body| ParkedText::read(body).is_ok_and(|found| found == text)).cloned())
         };
         eventually("a parked text arrives as it was parked", pause, find).await?;
         let took: SignedDuration = ports.clock().now().duration_since(sent_at);
