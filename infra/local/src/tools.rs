@@ -13,13 +13,28 @@ use crate::subprocess;
 
 /// Version of MiniStack. The launcher replaces names in MiniStack's code, so it needs exactly this version.
 pub const EMULATOR_VERSION: &str = "1.5.33";
-const EMULATOR: &[&str] = &["ministack[full]==1.5.33"];
-/// SAM, and cargo-lambda with Zig, which links for Amazon Linux.
-const SAM: &[&str] = &["aws-sam-cli==1.170.0", "cargo-lambda==1.9.2"];
+/// The pinned packages of the emulator, with the hashes of their files. `.ci/lock-python` writes them.
+const EMULATOR: Packages = Packages {
+    tool: "the emulator",
+    file: "infra/local/requirements/emulator.txt",
+    pinned: include_str!("../requirements/emulator.txt"),
+};
+/// The pinned packages of SAM, and of cargo-lambda with Zig, which links for Amazon Linux.
+const SAM: Packages =
+    Packages { tool: "SAM", file: "infra/local/requirements/sam.txt", pinned: include_str!("../requirements/sam.txt") };
 
 /// Python commands to try, the usual one first.
 const PYTHONS: &[&str] = &["python3", "python3.14", "python3.13", "python3.12", "python3.11", "python3.10"];
 const PYTHON_CHECK: &str = "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))";
+
+/// The Python packages of one tool.
+struct Packages {
+    tool: &'static str,
+    /// The file with the pinned packages, from the root of the workspace.
+    file: &'static str,
+    /// The content of the file.
+    pinned: &'static str,
+}
 
 /// The installed tools, in two virtual environments, because the emulator and SAM need different versions of botocore.
 #[derive(Debug, Clone)]
@@ -40,8 +55,8 @@ impl Tools {
             .with_context(|| format!("could not create the folder {}", folder.display()))?;
         let _lock = InstanceLock::take(&folder.join("lock"), "installing its tools", progress).await?;
         let tools = Self { emulator: folder.join("emulator"), sam: folder.join("sam") };
-        install(&tools.emulator, &python, "the emulator", EMULATOR, paths, progress).await?;
-        install(&tools.sam, &python, "SAM", SAM, paths, progress).await?;
+        install(&tools.emulator, &python, &EMULATOR, paths, progress).await?;
+        install(&tools.sam, &python, &SAM, paths, progress).await?;
         Ok(tools)
     }
 
@@ -117,23 +132,22 @@ async fn runs(program: &str, arguments: &[&str]) -> bool {
     command.status().await.is_ok_and(|status| status.success())
 }
 
-/// Creates a virtual environment with these packages, unless it exists. The stamp is written last, so an incomplete
-/// environment is created again.
+/// Creates a virtual environment with these packages, unless it exists. Pip refuses a file whose hash is not listed, and a
+/// package that is not listed. The stamp is written last, so an incomplete environment is created again.
 async fn install(
     folder: &Path,
     python: &str,
-    tool: &str,
-    packages: &[&str],
+    packages: &Packages,
     paths: &LocalPaths,
     progress: &Progress,
 ) -> Result<()> {
     let stamp = folder.join("installed");
     // A virtual environment contains its own path, so it does not work after a move. So the stamp has the path too.
-    let wanted = format!("{}\n{}\n", folder.display(), packages.join("\n"));
+    let wanted = format!("{}\n{}", folder.display(), packages.pinned);
     if std::fs::read_to_string(&stamp).is_ok_and(|found| found == wanted) {
         return Ok(());
     }
-    progress.say(&format!("Installing {tool} ({})", packages.join(", ")));
+    progress.say(&format!("Installing {} ({})", packages.tool, packages.file));
     if folder.exists() {
         std::fs::remove_dir_all(folder).with_context(|| format!("could not remove {}", folder.display()))?;
     }
@@ -141,8 +155,62 @@ async fn install(
     command.args(["-m", "venv"]).arg(folder);
     subprocess::run("creating a Python environment", command, &paths.log("venv"), |_| ()).await?;
     let mut command = Command::new(folder.join("bin/python"));
-    command.args(["-m", "pip", "install", "--disable-pip-version-check", "--no-input"]).args(packages);
-    let (name, log) = (format!("installing {tool}"), paths.log("pip"));
+    command.args([
+        "-m",
+        "pip",
+        "install",
+        "--disable-pip-version-check",
+        "--no-input",
+        "--require-hashes",
+        "--requirement",
+    ]);
+    command.arg(paths.root().join(packages.file));
+    let (name, log) = (format!("installing {}", packages.tool), paths.log("pip"));
     progress.during("installing", subprocess::run(&name, command, &log, |_| ())).await?;
     std::fs::write(&stamp, wanted).with_context(|| format!("could not write {}", stamp.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CONTRACT: &str = include_str!("../../../tests/contract/requirements.txt");
+
+    /// Returns the requirements of a file: a package with its version, then its hashes.
+    fn requirements(pinned: &str) -> Vec<String> {
+        let lines = pinned.lines().filter(|line| !line.trim_start().starts_with('#'));
+        let joined: Vec<&str> = lines.collect();
+        joined.join("\n").replace("\\\n", " ").lines().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn every_python_package_has_an_exact_version_and_hashes() {
+        for pinned in [EMULATOR.pinned, SAM.pinned, CONTRACT] {
+            let found = requirements(pinned);
+            assert!(found.len() > 30, "{found:?}");
+            for requirement in found {
+                let (package, hashes) = requirement.split_once("--hash=").unwrap_or((&requirement, ""));
+                assert!(package.contains("=="), "{requirement}");
+                let hashes: Vec<&str> = hashes.split("--hash=").map(str::trim).collect();
+                let is_sha256 = |hash: &&str| hash.strip_prefix("sha256:").is_some_and(|digits| digits.len() == 64);
+                assert!(hashes.iter().all(is_sha256), "{package}: expected SHA-256 hashes, found {hashes:?}");
+            }
+            assert!(!pinned.contains("://"), "expected no address of a registry");
+        }
+    }
+
+    #[test]
+    fn the_pinned_packages_have_the_versions_of_their_lists() {
+        for (list, pinned) in [
+            (include_str!("../requirements/emulator.in"), EMULATOR.pinned),
+            (include_str!("../requirements/sam.in"), SAM.pinned),
+            (include_str!("../../../tests/contract/requirements.in"), CONTRACT),
+        ] {
+            for listed in list.lines().filter(|line| !line.starts_with('#')) {
+                assert!(requirements(pinned).iter().any(|found| found.starts_with(&format!("{listed} "))), "{listed}");
+            }
+        }
+        let emulator = format!("ministack[full]=={EMULATOR_VERSION} ");
+        assert!(requirements(EMULATOR.pinned).iter().any(|found| found.starts_with(&emulator)), "{emulator}");
+    }
 }
