@@ -4,7 +4,7 @@
 use std::fmt;
 
 use jiff::Timestamp;
-use reminder::ids::{MessageId, Number};
+use reminder::ids::Number;
 use reminder::wire::{DialMessage, ParkedText};
 use reminder::words::clean;
 use serde::Serialize;

@@ -200,7 +200,9 @@ impl Invocation {
 impl Parking for Invocation {
     async fn park(&self, text: &ParkedText, delay_s: u32) -> Result<(), SendError> {
         let body = serde_json::to_string(text).map_err(|error| SendError(error.to_string()))?;
-        self.cloud.send_to_queue(QueueName::Inbound, text.id.at_carrier().to_owned(), body, delay_s, self.chain + 1).await
+        self.cloud
+            .send_to_queue(QueueName::Inbound, text.id.at_carrier().to_owned(), body, delay_s, self.chain + 1)
+            .await
     }
 }
 
