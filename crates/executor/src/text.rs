@@ -124,18 +124,11 @@ async fn write_transition<P: Ports>(
     let mut tried = Vec::new();
     let mut failure = WriteError::Conflict;
     for _ in 0..WRITE_TRIES {
-        let now = context.ports.clock().now();
-        let transition = outgoing_text::transition(&record, event, now, context.policy);
+        let transition = decide(context, &record, event).await?;
         log_transition(TransitionLabel::of_text(&record, event, &transition));
         let TextTransition::Change(next, effects) = transition else { return Ok(Some((record, None))) };
         if effects.contains(&TextEffect::RaiseAlarm) {
             alarm(&record);
-        }
-        // Only a status that changes the text counts. When a repeat comes, the person may have opted in again. So the
-        // opt-out is written before the text ends: otherwise it could be forgotten.
-        if tells_of_opt_out(context, event) {
-            let has_returned = |newest: &Profile| newest.consent.since.is_some_and(|since| since >= record.owed_since);
-            opt_out(context, &record, has_returned).await?;
         }
         let write = record.replaced_by(*next).with_write_id(context.ports.ids().write_id());
         failure = match store.replace_outgoing_text(&write).await {
@@ -153,6 +146,45 @@ async fn write_transition<P: Ports>(
         record = stored;
     }
     Err(Failed::Unwritten(failure))
+}
+
+/// Decides what an event changes in a text. A status that tells of an opt-out ends the text only if the person has
+/// opted out of the service. Otherwise it is a failure that may pass: the person may have opted out of the
+/// second carrier's number only.
+///
+/// Only a status that changes the text counts. When a repeat comes, the person may have opted in again. So the opt-out
+/// is written before the text ends: otherwise it could be forgotten.
+async fn decide<P: Ports>(
+    context: Context<'_, P>,
+    text: &OutgoingText,
+    event: &TextEvent,
+) -> Result<TextTransition, Failed> {
+    let decided_by =
+        |event: &TextEvent| outgoing_text::transition(text, event, context.ports.clock().now(), context.policy);
+    let transition = decided_by(event);
+    match (&transition, opt_out_as_passing(event)) {
+        (TextTransition::Change(..), Some((sent, passing))) if !is_opted_out(context, text, sent).await? => {
+            Ok(decided_by(&passing))
+        }
+        _ => Ok(transition),
+    }
+}
+
+/// Whether a person has opted out of the service, after the carrier reported an opt-out for a text. An opt-out at the
+/// first carrier is recorded, unless the person has opted in since the text was owed. An opt-out at the second carrier
+/// concerns only that carrier's number.
+async fn is_opted_out<P: Ports>(
+    context: Context<'_, P>,
+    text: &OutgoingText,
+    sent: &SentTextId,
+) -> Result<bool, Failed> {
+    if is_of_first_carrier(context, sent) {
+        let has_returned = |newest: &Profile| newest.consent.since.is_some_and(|since| since >= text.owed_since);
+        opt_out(context, text, has_returned).await?;
+        return Ok(true);
+    }
+    let profile = context.ports.store().profile(&text.key.person).await?;
+    Ok(profile.is_none_or(|profile| !may_be_texted(&profile, text)))
 }
 
 /// Alerts the operator before the write that ends the text. After that write nothing recovers the text, and its writer
@@ -388,11 +420,21 @@ fn log_undelivered(text: &OutgoingText, event: &TextEvent) {
     }
 }
 
-/// Whether the first carrier reports that a text was not delivered because the person has opted out.
-fn tells_of_opt_out<P: Ports>(context: Context<'_, P>, event: &TextEvent) -> bool {
-    undelivered(event).is_some_and(|(sent, undelivered)| {
-        undelivered.cause == UndeliveredCause::OptedOut && is_of_first_carrier(context, sent)
-    })
+/// If a carrier reports that a text was not delivered because the person has opted out, returns that text, and the same
+/// report as a failure that may pass.
+fn opt_out_as_passing(event: &TextEvent) -> Option<(&SentTextId, TextEvent)> {
+    match event {
+        TextEvent::StatusReported {
+            try_number,
+            sent,
+            status: TextStatus::Undelivered(Undelivered { code, cause: UndeliveredCause::OptedOut }),
+        } => {
+            let failure = Undelivered { code: *code, cause: UndeliveredCause::Passing };
+            let (try_number, status) = (*try_number, TextStatus::Undelivered(failure));
+            Some((sent, TextEvent::StatusReported { try_number, sent: sent.clone(), status }))
+        }
+        _ => None,
+    }
 }
 
 /// Returns the text that the carrier did not deliver, and why, if the event reports this.

@@ -83,6 +83,10 @@ pub fn set(cloud: &Rc<Cloud>, until_ms: i64) -> FaultProfile {
     if fault_profile != FaultProfile::Calm && engine.chance(500) {
         cloud.faults.set(Fault::TextFailsLate, engine.one_of(&[2500, 6000]).unwrap_or(0));
     }
+    // The second carrier sends few texts, and fewer people reply to them, so this fault needs a higher rate too.
+    if cloud.carriers.get() > 1 && fault_profile != FaultProfile::Calm && engine.chance(3000) {
+        cloud.faults.set(Fault::SecondOptOutNotReported, 7000);
+    }
     fault_profile
 }
 

@@ -108,6 +108,8 @@ faults! {
     OptOutNotReported = "opt-out not reported to the service",
     /// A person opts in again, and the carrier does not report it to the service.
     OptInNotReported = "opt-in not reported to the service",
+    /// A person opts out of the second carrier's number only, and the carrier does not report it to the service.
+    SecondOptOutNotReported = "opt-out of the second number not reported",
     /// A message that the service did not write is in a queue.
     Poison = "poison message",
     /// A text does not arrive, for a reason that may pass.

@@ -92,6 +92,31 @@ impl World {
         Ok(())
     }
 
+    /// A world with two carriers. The second carrier has accepted the text about an unheard reminder, because the
+    /// circuit breaker of the first carrier is open.
+    fn with_text_of_second_carrier() -> Result<Self> {
+        let cloud = Cloud::new(1, "2027-03-01T12:00:00Z".parse()?);
+        let world = Self { cloud, functions: Functions::new()? };
+        world.cloud.carriers.set(2);
+        world.text("SM1", "remind me to buy milk in 20 minutes")?;
+        world.wait(4 * 3600);
+        world.cloud.open_breakers(0);
+        world.functions.sweep(&world.cloud, 8);
+        world.wait(30);
+        let carriers: Vec<_> = world.accepted().iter().map(|(_, sent)| sent.carrier().to_owned()).collect();
+        assert_eq!(carriers, ["twilio2"]);
+        Ok(world)
+    }
+
+    /// The carrier that accepts the second try of a text, once the first carrier works again.
+    fn carrier_of_second_try(&self) -> Option<String> {
+        self.try_again();
+        self.texts().iter().find_map(|text| match text.state() {
+            Some(TextState::Accepted { tries: 2, sent, .. }) => Some(sent.carrier().to_owned()),
+            Some(TextState::Owed { .. } | TextState::Accepted { .. }) | None => None,
+        })
+    }
+
     /// The carrier reports that the first try of a text was not delivered, because the person has opted out.
     fn report_opt_out(&self, (text, sent): &(OutgoingText, SentTextId)) -> Result<()> {
         self.functions.callback(&self.cloud, 7, undelivered(&status_path(text), sent));
@@ -188,7 +213,7 @@ fn status_path(text: &OutgoingText) -> String {
 }
 
 fn undelivered(path: &str, sent: &SentTextId) -> ApiGatewayV2httpRequest {
-    let [account, _] = ACCOUNTS;
+    let account = ACCOUNTS[usize::from(sent.carrier() != "twilio")];
     let fields = [("AccountSid", account), ("To", NUMBER), ("MessageSid", sent.at_carrier())];
     let status = [("MessageStatus", "undelivered"), ("ErrorCode", "21610")];
     twilio_forms::post(path, &[fields.as_slice(), &status].concat())
@@ -285,6 +310,28 @@ fn a_refusal_that_tells_of_an_opt_out_counts_if_its_person_has_opted_in_before_t
     world.try_again();
     assert_eq!((world.requests(), world.ends()), (2, vec![Some(TextEnd::Withdrawn)]));
     assert_eq!(world.consent()?, (OptStatus::OptedOut, 1));
+    world.cloud.engine.clear();
+    Ok(())
+}
+
+/// The person replied STOP to the second carrier's number only. They still want the text from the first carrier.
+#[test]
+fn a_text_that_the_second_carrier_does_not_deliver_because_of_an_opt_out_is_sent_by_the_first_carrier() -> Result<()> {
+    let world = World::with_text_of_second_carrier()?;
+    world.report_opt_out(&world.accepted()[0])?;
+    assert_eq!((world.consent()?, world.ends()), ((OptStatus::OptedIn, 0), vec![None]));
+    assert_eq!(world.carrier_of_second_try().as_deref(), Some("twilio"));
+    world.cloud.engine.clear();
+    Ok(())
+}
+
+#[test]
+fn an_opt_out_that_the_second_carrier_reports_ends_the_text_of_a_person_who_has_opted_out_of_the_service() -> Result<()>
+{
+    let world = World::with_text_of_second_carrier()?;
+    world.text("SM2", "STOP")?;
+    world.report_opt_out(&world.accepted()[0])?;
+    assert_eq!((world.consent()?, world.ends()), ((OptStatus::OptedOut, 1), vec![Some(TextEnd::Withdrawn)]));
     world.cloud.engine.clear();
     Ok(())
 }

@@ -213,7 +213,7 @@ const LINGERS_MS: i64 = 3_600_000 + LIVENESS_MS;
 /// The time of each fault that may delay or repeat anything. Poison messages, opt-outs and opt-ins that only the
 /// carrier knows, and faults that are actions of people do not count.
 fn faulty_ms(remains: &Remains) -> Vec<i64> {
-    let harmless = [Fault::Poison, Fault::OptOutNotReported, Fault::OptInNotReported];
+    let harmless = [Fault::Poison, Fault::OptOutNotReported, Fault::OptInNotReported, Fault::SecondOptOutNotReported];
     let injected = remains.cloud.faults.injected_since(i64::MIN).into_iter();
     injected.filter(|(_, fault)| !fault.is_of_people() && !harmless.contains(fault)).map(|(at_ms, _)| at_ms).collect()
 }

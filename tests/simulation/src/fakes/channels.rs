@@ -30,7 +30,7 @@ impl Cloud {
     }
 
     /// Simulates a carrier that is down for every user: requests of other users fail until the carrier's breakers open.
-    pub(crate) fn open_breakers(&self, which: usize) {
+    pub fn open_breakers(&self, which: usize) {
         if self.engine.now_ms() >= self.faults.stopped_at() {
             return;
         }

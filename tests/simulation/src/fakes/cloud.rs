@@ -11,6 +11,7 @@ use super::calls::Phone;
 use super::channel_items::ChannelItems;
 use super::deployment::Deployment;
 use super::messages::Queue;
+use super::names::carrier_name;
 use super::schedules::Scheduler;
 use super::sent_texts::SentMessage;
 use super::table::{Conditions, Table};
@@ -56,6 +57,9 @@ pub struct Cloud {
     pub concurrency: Cell<usize>,
     /// Numbers that opted out at the first carrier, which sends them no text.
     pub opted_out: RefCell<BTreeSet<Number>>,
+    /// Numbers that opted out at the second carrier. They get texts from the first carrier, unless they have opted out
+    /// there too.
+    pub opted_out_of_second: RefCell<BTreeSet<Number>>,
     /// Number of times that the service sent each message. The key is the body of a wake-up or the id of a parked text.
     pub sent: RefCell<BTreeMap<String, u32>>,
     /// The body of each message that was put on the dial queue.
@@ -87,6 +91,7 @@ impl Cloud {
             deployment: Cell::new(Deployment::of_template()),
             concurrency: Cell::new(usize::MAX),
             opted_out: RefCell::default(),
+            opted_out_of_second: RefCell::default(),
             sent: RefCell::default(),
             dialed: RefCell::default(),
             scheduled: RefCell::default(),
@@ -111,6 +116,13 @@ impl Cloud {
     pub(crate) fn roll_forward(&self) {
         self.record(Observation::RolledForward);
         self.table.borrow_mut().roll_forward();
+    }
+
+    /// Whether a number has opted out at the carrier with this name.
+    pub(crate) fn has_opted_out(&self, carrier: &str, number: &Number) -> bool {
+        let is_first = carrier == carrier_name(0).as_str();
+        let opted_out = if is_first { &self.opted_out } else { &self.opted_out_of_second };
+        opted_out.borrow().contains(number)
     }
 
     /// Returns the queue with this name.

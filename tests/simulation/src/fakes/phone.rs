@@ -146,9 +146,12 @@ impl Cloud {
 
     fn take_text(self: &Rc<Self>, carrier: &CarrierName, sent: SentMessage) -> Result<SentTextId, CarrierError> {
         let SentMessage { to, body, .. } = sent.clone();
-        let is_opted_out = *carrier == carrier_name(0) && self.opted_out.borrow().contains(&to);
-        // A carrier may notice an opt-out only after it has accepted the text.
-        if is_opted_out && !self.injects(Fault::TextUndeliveredOptedOut) {
+        // A carrier may notice an opt-out only after it has accepted the text. Few texts are sent by the second carrier,
+        // so it often does so.
+        let is_noticed_late = || {
+            self.injects(Fault::TextUndeliveredOptedOut) || (*carrier != carrier_name(0) && self.engine.chance(5000))
+        };
+        if self.has_opted_out(carrier.as_str(), &to) && !is_noticed_late() {
             return Err(CarrierError::OptedOut { code: 21_610 });
         }
         if self.injects(Fault::OperatorRefused) {
@@ -209,9 +212,12 @@ fn already_over() -> CarrierError {
     }
 }
 
-fn request_outcome<T>(answer: &Result<T, CarrierError>) -> RequestOutcome {
+/// What a carrier's answer says about the person. An opt-out at the second carrier concerns only that carrier's number,
+/// so another try may be sent by the first carrier.
+fn request_outcome<T>(carrier: &CarrierName, answer: &Result<T, CarrierError>) -> RequestOutcome {
     match answer {
         Ok(_) => RequestOutcome::Accepted,
+        Err(CarrierError::OptedOut { .. }) if *carrier != carrier_name(0) => RequestOutcome::RefusedForNow,
         Err(CarrierError::NumberRefused { .. } | CarrierError::OptedOut { .. }) => RequestOutcome::NumberRefused,
         Err(CarrierError::RefusedForNow { .. }) => RequestOutcome::RefusedForNow,
         Err(CarrierError::Unknown(_)) => RequestOutcome::Unknown,
@@ -238,8 +244,10 @@ impl Carrier for CarrierClient {
         let request = dial.clone();
         let name = self.name.clone();
         let answer = self.cloud.ask(&self.name, move |cloud| cloud.take_call(&name, request)).await;
-        self.cloud
-            .record(Observation::CallRequestOutcome { route: dial.route.clone(), heard: request_outcome(&answer) });
+        self.cloud.record(Observation::CallRequestOutcome {
+            route: dial.route.clone(),
+            heard: request_outcome(&self.name, &answer),
+        });
         answer
     }
 
@@ -258,7 +266,7 @@ impl Carrier for CarrierClient {
         self.cloud.record(Observation::TextRequestOutcome {
             to: to.clone(),
             body: body.to_owned(),
-            heard: request_outcome(&answer),
+            heard: request_outcome(&self.name, &answer),
         });
         answer
     }

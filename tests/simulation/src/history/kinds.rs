@@ -78,9 +78,10 @@ pub enum DeadLetterCause {
 pub enum RequestOutcome {
     /// The carrier accepted the request.
     Accepted,
-    /// The carrier refused the request because of the number, or because the person has opted out.
+    /// The carrier refused the request because of the number, or because the person has opted out of the service.
     NumberRefused,
-    /// The carrier refused the request for another reason.
+    /// The carrier refused the request for another reason, for example because the person has opted out of the second
+    /// carrier's number only.
     RefusedForNow,
     /// There was no readable response: the request may have been accepted.
     Unknown,

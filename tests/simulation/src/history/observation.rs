@@ -235,6 +235,11 @@ pub enum Observation {
         /// Index of the person.
         person: usize,
     },
+    /// The person opted out at the second carrier only.
+    OptedOutAtSecondCarrier {
+        /// Index of the person.
+        person: usize,
+    },
     /// The person opted in again at the carrier.
     OptedInAtCarrier {
         /// Index of the person.

@@ -1,10 +1,11 @@
 //! Texts that the carrier has accepted: whether each text arrives, and which statuses the carrier posts about it.
 
+use reminder::ids::Number;
 use reminder::ports::{TextStatus, Undelivered, UndeliveredCause};
 
 use super::World;
 use super::planned::{About, Callback, PlannedEvent, Says};
-use crate::fakes::carrier_name;
+use crate::fakes::{carrier_name, number};
 use crate::faults::Fault;
 use crate::history::{Observation, SentText};
 
@@ -68,6 +69,7 @@ impl World {
         let status = match failure.or_else(|| self.failure(text)) {
             None => {
                 self.texted(&to, &body);
+                self.opt_out_of_second(text, &to);
                 self.cloud.record(Observation::TextArrived { text: text.clone(), to, body });
                 if is_unreported {
                     return;
@@ -92,14 +94,33 @@ impl World {
         self.plan_status(soon_ms, text, says);
     }
 
+    /// Some people reply STOP to a text from the second carrier. That carrier then sends them no more texts, and does
+    /// not report it to the service. If it did, that would be an opt-out of the service, like each other STOP.
+    fn opt_out_of_second(&self, text: &SentText, to: &Number) {
+        let is_from_second = matches!(text, SentText::Sent(id) if id.carrier() != carrier_name(0).as_str());
+        if is_from_second
+            && let Some(person) = self.person_of(to)
+            && self.cloud.injects(Fault::SecondOptOutNotReported)
+        {
+            self.leaves_second(person);
+        }
+    }
+
+    /// A person opts out at the second carrier only.
+    pub(super) fn leaves_second(&self, person: usize) {
+        self.cloud.opted_out_of_second.borrow_mut().insert(number(person));
+        self.cloud.record(Observation::OptedOutAtSecondCarrier { person });
+    }
+
     /// Decides why a text does not arrive. Returns `None` if it arrives.
     fn failure(&self, text: &SentText) -> Option<Undelivered> {
         let is_opted_out = self.cloud.sent_texts.borrow().get(text).is_some_and(|sent| {
-            let is_at_first_carrier = match text {
-                SentText::Sent(id) => id.carrier() == carrier_name(0).as_str(),
-                SentText::ReplyTo(_) => true,
+            let first = carrier_name(0);
+            let carrier = match text {
+                SentText::Sent(id) => id.carrier(),
+                SentText::ReplyTo(_) => first.as_str(),
             };
-            is_at_first_carrier && self.cloud.opted_out.borrow().contains(&sent.to)
+            self.cloud.has_opted_out(carrier, &sent.to)
         });
         if is_opted_out {
             self.cloud.faults.record(Fault::TextUndeliveredOptedOut, self.cloud.engine.now_ms());

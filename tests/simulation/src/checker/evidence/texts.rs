@@ -2,10 +2,11 @@
 
 use jiff::tz::TimeZone;
 use reminder::ids::MessageId;
+use reminder::ports::UndeliveredCause;
 
 use super::Evidence;
 use crate::checker::person_history::{PersonHistory, PersonText, ServiceText, TextRequest, replaces_a_call};
-use crate::fakes::number;
+use crate::fakes::{carrier_name, number};
 use crate::history::{AnswerRoute, Observation, SentText};
 use crate::people::Meaning;
 use crate::world::Remains;
@@ -16,6 +17,17 @@ const SENT: &str = "sent";
 /// When the text with this id was stored, and its answer. `None` if it was not stored.
 pub(super) fn stored<'a>(remains: &'a Remains, id: &MessageId) -> Option<(i64, &'a str)> {
     remains.handled.get(id).map(|handled| (handled.at_ms, handled.answer.as_str()))
+}
+
+/// What the cause of a failed delivery means for the service. An opt-out at the second carrier concerns only that
+/// carrier's number: the text is still wanted, and another try may be sent by the first carrier.
+fn cause_for_service(text: &SentText, cause: UndeliveredCause) -> UndeliveredCause {
+    match (text, cause) {
+        (SentText::Sent(id), UndeliveredCause::OptedOut) if id.carrier() != carrier_name(0).as_str() => {
+            UndeliveredCause::Passing
+        }
+        _ => cause,
+    }
 }
 
 impl<'a> Evidence<'a> {
@@ -105,7 +117,7 @@ impl<'a> Evidence<'a> {
         };
         let Some((replaces, place)) = place else { return };
         let texts = if replaces { &mut person.replacement_texts } else { &mut person.sent_answers };
-        texts[place].undelivered = Some((at_ms, *cause));
+        texts[place].undelivered = Some((at_ms, cause_for_service(text, *cause)));
         let place = (person.who, replaces, place);
         self.undelivered.insert(text, place);
     }
