@@ -149,8 +149,8 @@ async fn write_transition<P: Ports>(
 }
 
 /// Decides what an event changes in a text. A status that tells of an opt-out ends the text only if the person has
-/// opted out of the service. Otherwise it is a failure that may pass: the person may have opted out of the
-/// second carrier's number only.
+/// opted out of the service. Otherwise it is a failure that may pass: the person may have opted in again, or may have
+/// opted out of the second carrier's number only.
 ///
 /// Only a status that changes the text counts. When a repeat comes, the person may have opted in again. So the opt-out
 /// is written before the text ends: otherwise it could be forgotten.
@@ -180,8 +180,7 @@ async fn is_opted_out<P: Ports>(
 ) -> Result<bool, Failed> {
     if is_of_first_carrier(context, sent) {
         let has_returned = |newest: &Profile| newest.consent.since.is_some_and(|since| since >= text.owed_since);
-        opt_out(context, text, has_returned).await?;
-        return Ok(true);
+        return Ok(matches!(opt_out(context, text, has_returned).await?, OptOut::Known));
     }
     let profile = context.ports.store().profile(&text.key.person).await?;
     Ok(profile.is_none_or(|profile| !may_be_texted(&profile, text)))

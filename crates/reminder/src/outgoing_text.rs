@@ -16,8 +16,8 @@
 //! From an hour after the carrier accepted a text, it is asked for the status of the text, up to five times. The text
 //! ends as `Sent` when the carrier has passed it on and knows of no failure, or after the fifth question. A report that
 //! comes after that still counts, because the phone may be off for hours. A text that is undelivered because the person
-//! opted out of the service ends as `Withdrawn`. If the person has opted out of the second carrier's number only, the
-//! failure is one that may pass.
+//! opted out of the service ends as `Withdrawn`. If the person has opted out of the second carrier's number only, or has
+//! opted in again since, the failure is one that may pass.
 
 mod lifecycle;
 mod record;

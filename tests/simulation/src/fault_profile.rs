@@ -87,6 +87,13 @@ pub fn set(cloud: &Rc<Cloud>, until_ms: i64) -> FaultProfile {
     if cloud.carriers.get() > 1 && fault_profile != FaultProfile::Calm && engine.chance(3000) {
         cloud.faults.set(Fault::SecondOptOutNotReported, 7000);
     }
+    // The carrier notices most opt-outs late and reports few failures. Then the service learns of an opt-out only when
+    // it asks for the status of a text, perhaps after an opt-in.
+    let is_unreported = cloud.faults.rate(Fault::OptOutNotReported) > 0 && fault_profile != FaultProfile::Calm;
+    if is_unreported && engine.chance(5000) {
+        cloud.faults.set(Fault::TextUndeliveredOptedOut, 7000);
+        cloud.faults.set(Fault::TextStatusLost, 7000);
+    }
     fault_profile
 }
 

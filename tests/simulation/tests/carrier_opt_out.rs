@@ -336,6 +336,20 @@ fn an_opt_out_that_the_second_carrier_reports_ends_the_text_of_a_person_who_has_
     Ok(())
 }
 
+/// The person opted out at the carrier, which did not deliver the text and whose report was lost. Then they opted in.
+#[test]
+fn a_text_is_still_owed_if_its_person_has_opted_in_before_the_carrier_reports_an_opt_out() -> Result<()> {
+    let world = World::with_two_texts()?;
+    world.text("SM3", "START")?;
+    for text in world.accepted() {
+        world.report_opt_out(&text)?;
+    }
+    assert_eq!((world.consent()?, world.ends()), ((OptStatus::OptedIn, 0), vec![None, None]));
+    assert_eq!(world.carrier_of_second_try().as_deref(), Some("twilio"));
+    world.cloud.engine.clear();
+    Ok(())
+}
+
 #[test]
 fn a_status_that_tells_of_an_opt_out_counts_even_if_another_writer_changes_the_profile_first() -> Result<()> {
     let world = World::with_two_texts()?;

@@ -2,11 +2,12 @@
 
 use reminder::ports::UndeliveredCause;
 
-use super::dues::CLOCK_MS;
+use super::dues::{CLOCK_MS, SKEW_MS, UNDER_WAY_MS};
 use super::evidence::{Alarm, Evidence};
-use super::person_history::{PersonHistory, PersonText};
+use super::person_history::{PersonHistory, PersonText, ServiceText};
 use crate::faults::Fault;
 use crate::history::RequestOutcome;
+use crate::people::Meaning;
 
 /// Faults after which a text is parked, lost for a while or handled late. The reply to its webhook may be empty then.
 pub(super) const DELAYS_TEXTS: [Fault; 12] = [
@@ -198,6 +199,37 @@ pub(super) fn is_learned(history: &PersonHistory<'_>, from_ms: i64, to_ms: i64) 
         last.is_some_and(|text| text.meaning.opts_out())
     };
     refusals(history).any(|refusal| (from_ms..to_ms).contains(&refusal.told_ms) && is_left(refusal.refused_ms))
+}
+
+/// Whether the service certainly never learned of this opt-out, so that it ended nothing. The opt-out was not delivered,
+/// the person's next text about consent was START, and until the service had handled the START, it knew of no text that
+/// the carrier had refused. A refusal that it learns of later is older than the START, so it no longer counts.
+pub(super) fn is_never_learned(history: &PersonHistory<'_>, opt_out: &ConsentChange) -> bool {
+    /// How long after the carrier accepted a text the service asks for its status, in milliseconds.
+    const ASKED_MS: i64 = 3_600_000;
+    let mut later = history.texts.iter().filter(|text| text.at_ms > opt_out.sent_ms);
+    let next = later.find(|text| text.meaning.opts_out() || text.meaning.opts_in());
+    let Some(start) = next.filter(|text| *text.meaning == Meaning::OptIn) else { return false };
+    let Some(received_ms) = start.handed.first().copied() else { return false };
+    let Some(handled_ms) = start.handled_ms() else { return false };
+    let known_ms = handled_ms + UNDER_WAY_MS;
+    let is_refused = history.text_requests.iter().any(|request| {
+        matches!(request.heard, Some((_, RequestOutcome::NumberRefused)))
+            && request.heard.is_some_and(|(told_ms, _)| told_ms >= opt_out.sent_ms)
+            && request.at_ms <= known_ms
+    });
+    let mut failed = history.sent_answers.iter().chain(&history.replacement_texts).filter(|text| {
+        text.undelivered.is_some_and(|(failed_ms, cause)| {
+            cause == UndeliveredCause::OptedOut && (opt_out.sent_ms..=known_ms).contains(&failed_ms)
+        })
+    });
+    let is_unknown = |text: &ServiceText<'_>| {
+        text.said_ms + SKEW_MS < received_ms
+            && text.at_ms + ASKED_MS > known_ms
+            && text.posted_ms.is_none_or(|posted_ms| posted_ms > known_ms)
+    };
+    let is_undelivered = opt_out.received_ms.is_none() && opt_out.learned_ms.is_none();
+    is_undelivered && !is_refused && failed.all(is_unknown)
 }
 
 /// Words of the alarm about a text that was parked, because a function of an older release can't read what it needs.

@@ -127,7 +127,9 @@ fn opt_out(
     changes: &[ConsentChange],
     change: &ConsentChange,
 ) -> Vec<Cause> {
-    if !change.is_out || is_named_again(evidence, history, promise, change) {
+    let ends_nothing =
+        || consent::is_never_learned(history, change) || is_named_again(evidence, history, promise, change);
+    if !change.is_out || ends_nothing() {
         return Vec::new();
     }
     let obeyed_ms = change.obeyed_ms.filter(|_| !change.is_superseded(changes));

@@ -138,6 +138,8 @@ pub(super) struct ServiceText<'a> {
     pub(super) to: Option<usize>,
     /// When it failed to arrive, and why. Absent if it did not fail.
     pub(super) undelivered: Option<(i64, UndeliveredCause)>,
+    /// When the carrier first posted a report that it was not delivered.
+    pub(super) posted_ms: Option<i64>,
     /// When the service first received a report that it was not delivered.
     pub(super) reported_ms: Option<i64>,
 }
@@ -152,7 +154,7 @@ impl ServiceText<'_> {
 impl<'a> ServiceText<'a> {
     /// A text that was requested and accepted, or stored, at the same instant.
     pub(super) fn at(at_ms: i64, body: &'a str) -> Self {
-        Self { at_ms, said_ms: at_ms, body, to: None, undelivered: None, reported_ms: None }
+        Self { at_ms, said_ms: at_ms, body, to: None, undelivered: None, posted_ms: None, reported_ms: None }
     }
 }
 

@@ -94,7 +94,8 @@ impl PromiseJudge<'_, '_> {
         pauses::named_dues(self.history, replacement.said_ms, replacement.body)
     }
 
-    /// Whether the try that the carrier had accepted by `known_ms` failed by `until_ms`, for a reason that may pass.
+    /// Whether the try that the carrier had accepted by `known_ms` failed by `until_ms`, for a reason that may pass, or
+    /// that has passed because the person has opted in again.
     /// Then the text is tried again. An earlier try that arrives at the carrier later says nothing about this try: a
     /// failure counts only for the newest try.
     fn has_failed_for_now(&self, request: &TextRequest<'_>, known_ms: i64, until_ms: i64) -> bool {
@@ -103,9 +104,21 @@ impl PromiseJudge<'_, '_> {
             .replacement_texts
             .iter()
             .filter(|text| text.body == request.body && (request.at_ms..=known_ms).contains(&text.at_ms));
+        // After a failure because of an opt-out, the text is wanted again only if the person has opted in since it was
+        // requested.
+        let has_returned = || {
+            let mut opt_ins = self.history.texts.iter().filter(|text| text.meaning.opts_in());
+            opt_ins.any(|text| text.handed.iter().any(|in_ms| (request.at_ms - SKEW_MS..until_ms).contains(in_ms)))
+        };
         let has_failed = |text: &ServiceText<'_>| {
-            text.undelivered
-                .is_some_and(|(undelivered_ms, cause)| cause == UndeliveredCause::Passing && undelivered_ms <= until_ms)
+            text.undelivered.is_some_and(|(undelivered_ms, cause)| {
+                let may_pass = match cause {
+                    UndeliveredCause::Passing => true,
+                    UndeliveredCause::OptedOut => has_returned(),
+                    UndeliveredCause::Number | UndeliveredCause::Operator => false,
+                };
+                may_pass && undelivered_ms <= until_ms
+            })
         };
         accepted.max_by_key(|text| text.at_ms).is_some_and(has_failed)
     }

@@ -8,6 +8,7 @@ use super::planned::{About, Callback, PlannedEvent, Says};
 use crate::fakes::{carrier_name, number};
 use crate::faults::Fault;
 use crate::history::{Observation, SentText};
+use crate::people::Meaning;
 
 /// The faults that keep a text from arriving, each with its cause and its codes.
 const UNDELIVERED: [(Fault, UndeliveredCause, &[u32]); 3] = [
@@ -77,6 +78,7 @@ impl World {
                 TextStatus::Delivered
             }
             Some(Undelivered { code, cause }) => {
+                self.opt_in_later(&to, code);
                 self.cloud.record(Observation::TextUndelivered { text: text.clone(), to, body, code, cause });
                 TextStatus::Undelivered(Undelivered { code, cause })
             }
@@ -110,6 +112,16 @@ impl World {
     pub(super) fn leaves_second(&self, person: usize) {
         self.cloud.opted_out_of_second.borrow_mut().insert(number(person));
         self.cloud.record(Observation::OptedOutAtSecondCarrier { person });
+    }
+
+    /// Some people opt in again soon after the carrier did not deliver a text to them because they had opted out.
+    fn opt_in_later(&mut self, to: &Number, code: u32) {
+        if let Some(person) = self.person_of(to).filter(|_| code == OPTED_OUT && !self.is_scripted)
+            && self.cloud.engine.chance(5000)
+        {
+            let later_ms = self.cloud.engine.between(10_000, 3_300_000);
+            self.plan(later_ms, PlannedEvent::SendText(person, Meaning::OptIn));
+        }
     }
 
     /// Decides why a text does not arrive. Returns `None` if it arrives.

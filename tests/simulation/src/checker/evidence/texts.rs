@@ -99,8 +99,14 @@ impl<'a> Evidence<'a> {
     }
 
     pub(super) fn record_delivery(&mut self, at_ms: i64, seen: &'a Observation) {
-        if let Observation::TextStatusTaken { text, status } = seen {
-            self.record_report(at_ms, text, status);
+        match seen {
+            Observation::TextStatusPosted { text, status } => {
+                self.record_report(text, status, |failed| _ = failed.posted_ms.get_or_insert(at_ms));
+            }
+            Observation::TextStatusTaken { text, status } => {
+                self.record_report(text, status, |failed| _ = failed.reported_ms.get_or_insert(at_ms));
+            }
+            _ => {}
         }
         let Observation::TextUndelivered { text, to, cause, .. } = seen else { return };
         let replied_to = match text {
@@ -122,13 +128,13 @@ impl<'a> Evidence<'a> {
         self.undelivered.insert(text, place);
     }
 
-    /// Records when the service first received another status than [`SENT`] for a text that did not arrive.
-    fn record_report(&mut self, at_ms: i64, text: &SentText, status: &str) {
-        let Some((who, replaces, place)) = self.undelivered.get(text).copied() else { return };
+    /// Records a status of a text that did not arrive, unless the status is [`SENT`].
+    fn record_report(&mut self, text: &SentText, status: &str, record: impl FnOnce(&mut ServiceText<'a>)) {
+        let Some((who, replaces, place)) = self.undelivered.get(text).copied().filter(|_| status != SENT) else {
+            return;
+        };
         let person = &mut self.people[who];
         let texts = if replaces { &mut person.replacement_texts } else { &mut person.sent_answers };
-        if status != SENT {
-            texts[place].reported_ms.get_or_insert(at_ms);
-        }
+        record(&mut texts[place]);
     }
 }
