@@ -18,7 +18,11 @@ pub(super) fn all() -> Vec<Mutation> {
 fn version_of_message_unseen() -> Mutation {
     mutation(
         "messages of a later release are recognized",
-        vec![("crates/reminder/src/wire/version.rs", "    if found > newest {", "    if found == u64::MIN {")],
+        vec![(
+            "crates/reminder/src/wire/version.rs",
+            "    if (newest + 1..=VERSION_MAX).contains(&found) {",
+            "    if found == VERSION_MAX {",
+        )],
     )
 }
 
@@ -46,8 +50,8 @@ fn newer_messages_are_dead() -> Mutation {
             ),
             (
                 "functions/inbound/src/queue.rs",
-                "wait_for_later_release(context, queue, body, WrittenLater::Message, error).await",
-                "move_to_dead_letters(context, queue, body, error).await",
+                "wait_for_later_release(context, queue, body, WrittenLater::Message, &error).await",
+                "move_to_dead_letters(context, queue, body, &error).await",
             ),
         ],
     )
