@@ -7,10 +7,10 @@ pub const TEXT_MAX: usize = 1600;
 
 /// The longest body of a webhook, in bytes. A longer body is refused with 413, and is neither decoded nor verified.
 ///
-/// Most bodies have a few KB. A text of [`RECEIVED_TEXT_MAX`] units takes at most 3 bytes of UTF-8 per unit, and the form takes
-/// at most 3 bytes for each of these: 14 400 in total. The rest is for the other fields, such as ten media URLs. Anyone
-/// can send a body of this length, and all its fields are sorted before the signature is verified. There are at most
-/// 22 000 different fields, which take a few MB of a function's 256 MB.
+/// Most bodies have a few KB. A text of [`RECEIVED_TEXT_MAX`] units takes at most 3 bytes of UTF-8 per unit, and the
+/// form takes at most 3 bytes for each of these: 14 400 in total. The rest is for the other fields, such as ten media
+/// URLs. Anyone can send a body of this length, and all its fields are sorted before the signature is verified. There
+/// are at most 22 000 different fields, which take a few MB of a function's 256 MB.
 pub const WEBHOOK_MAX: usize = 64 * 1024;
 
 const _: () = assert!(WEBHOOK_MAX > 9 * RECEIVED_TEXT_MAX);

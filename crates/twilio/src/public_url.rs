@@ -5,9 +5,9 @@ use std::str::FromStr;
 use http::Uri;
 use reminder::wire::{CallRoute, CallStep, TextRoute};
 
-/// Asks Twilio to retry a webhook twice after every failure: a 4xx, a 5xx, a failed connection or a missing response. By
-/// default Twilio retries once, and only after a failed connection. Twilio's policies have no word for 429 alone, which
-/// the API answers while it throttles, and which reaches no function. The price is that a 400, 403, 404 or 413 is
+/// Asks Twilio to retry a webhook twice after every failure: a 4xx, a 5xx, a failed connection or a missing response.
+/// By default Twilio retries once, and only after a failed connection. Twilio's policies have no word for 429 alone,
+/// which the API answers while it throttles, and which reaches no function. The price is that a 400, 403, 404 or 413 is
 /// repeated twice too. That happens only if the configuration is wrong (a token or a URL), each such request is refused
 /// before the table is read, and `rc` bounds it. The fragment is neither sent nor signed
 /// (<https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides>).

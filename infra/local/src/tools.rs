@@ -132,8 +132,8 @@ async fn runs(program: &str, arguments: &[&str]) -> bool {
     command.status().await.is_ok_and(|status| status.success())
 }
 
-/// Creates a virtual environment with these packages and no others, unless it exists. Pip refuses a file whose hash is not
-/// listed. The stamp is written last, so an incomplete environment is created again.
+/// Creates a virtual environment with these packages and no others, unless it exists. Pip refuses a file whose hash is
+/// not listed. The stamp is written last, so an incomplete environment is created again.
 async fn install(
     folder: &Path,
     python: &str,
@@ -159,8 +159,8 @@ async fn install(
         command.args(["-m", "pip", "--disable-pip-version-check", "--no-input"]).args(arguments);
         command
     };
-    // The list is complete. If pip looked for dependencies itself, it would refuse those with an extra, because the list
-    // names the packages of an extra instead.
+    // The list is complete. If pip looked for dependencies itself, it would refuse those with an extra, because the
+    // list names the packages of an extra instead.
     let mut command = pip(&["install", "--require-hashes", "--no-deps", "--requirement"]);
     command.arg(paths.root().join(packages.file));
     let (name, log) = (format!("installing {}", packages.tool), paths.log("pip"));

@@ -18,8 +18,8 @@ const EXPECTED: &str = "an SNS notification of a text or a parked text";
 /// The carrier's name in the ids of texts that come by SNS.
 const AWS: &str = "aws";
 
-/// The longest text that a carrier delivers, in UTF-16 units. Twilio's webhooks and those of AWS End User Messaging never
-/// contain a longer text.
+/// The longest text that a carrier delivers, in UTF-16 units. Neither Twilio's webhooks nor the messages of AWS End
+/// User Messaging contain a longer text.
 pub const RECEIVED_TEXT_MAX: usize = 1600;
 
 /// The largest count of parkings. A text is parked once, and earlier releases counted each of the at most 1000 receives

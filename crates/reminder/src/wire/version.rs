@@ -7,8 +7,8 @@ use std::ops::RangeInclusive;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 
-/// The largest number that can be a version. A release adds at most one, so none ever gets there. A larger number is not
-/// a version, and is not shown in an error, because it could be a phone number, which has at least seven digits.
+/// The largest number that can be a version. A release adds at most one, so none ever gets there. A larger number is
+/// not a version, and is not shown in an error, because it could be a phone number, which has at least seven digits.
 const VERSION_MAX: u64 = 9_999;
 
 /// Why a message can't be handled by this release. The error does not quote the message, because it may contain a
