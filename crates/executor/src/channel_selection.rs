@@ -1,7 +1,7 @@
 //! Selects the carrier and the time of a request: the first carrier whose circuit breaker allows it, within its rate.
 
 use jiff::{SignedDuration, Timestamp};
-use reminder::channel::{Breaker, Channel, ChannelKind, Permit, Slot};
+use reminder::channel::{Breaker, Channel, ChannelKind, Permit, Priority, Slot};
 use reminder::ids::CallId;
 use reminder::policy::rate::PROBED_AGAIN_S;
 use reminder::policy::{BACKOFF_MAX_S, after};
@@ -191,7 +191,7 @@ impl<'a, P: Ports> SelectedChannel<'a, P> {
     }
 
     /// Returns when the channel may be used: now if `reserved` is a fresh slot of this channel, otherwise at the next
-    /// free slot, which this method reserves. A probe needs no slot, because the channel has not been used for a while.
+    /// slot that a number of this priority may take, which this method reserves. A probe needs no slot, because the channel has not been used for a while.
     ///
     /// # Errors
     /// Fails if the reservation was not written, or if it is unknown whether it was. If the next free slot is after
@@ -201,6 +201,7 @@ impl<'a, P: Ports> SelectedChannel<'a, P> {
         reserved: Option<&Slot>,
         fresh_s: i64,
         latest: Timestamp,
+        priority: Priority,
     ) -> Result<SlotGrant, WriteError> {
         let now = self.context.ports.clock().now();
         let is_usable = |slot: &Slot| slot.is_of_channel(&self.channel.carrier) && slot.is_fresh(fresh_s, now);
@@ -208,8 +209,8 @@ impl<'a, P: Ports> SelectedChannel<'a, P> {
             return Ok(SlotGrant::Now);
         }
         let interval = self.channel.kind.interval(self.context.policy.rate());
-        let slot = self.context.ports.channels().reserve(&self.channel, SlotRequest { now, latest, interval }).await?;
-        Ok(match slot {
+        let request = SlotRequest { now, latest, interval, priority };
+        Ok(match self.context.ports.channels().reserve(&self.channel, request).await? {
             Some(at) if at <= now => SlotGrant::Now,
             Some(at) => SlotGrant::At(Slot { at, carrier: self.channel.carrier.clone() }),
             None => SlotGrant::TooLate,

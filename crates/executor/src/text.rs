@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use jiff::Timestamp;
-use reminder::channel::{ChannelKind, Slot};
+use reminder::channel::{ChannelKind, Priority, Slot};
 use reminder::ids::{OutgoingTextKey, SentTextId};
 use reminder::lifecycle::TransitionLabel;
 use reminder::outgoing_text::{self, OutgoingText, TextEffect, TextEvent, TextKind, TextState, TextTransition};
@@ -276,7 +276,7 @@ async fn send<P: Ports>(
     if !may_be_texted(&profile, text) {
         return Some(TextEvent::OptedOut);
     }
-    let selected = match select_channel(context, text, try_number, slot).await {
+    let selected = match select_channel(context, text, try_number, slot, profile.priority()).await {
         Ok(selected) => selected,
         Err(event) => return Some(event),
     };
@@ -312,6 +312,7 @@ async fn select_channel<'a, P: Ports>(
     text: &OutgoingText,
     try_number: u8,
     slot: Option<&Slot>,
+    priority: Priority,
 ) -> Result<SelectedChannel<'a, P>, TextEvent> {
     let selected = match find(context, ChannelKind::Sms).await {
         Selection::Channel(selected) => selected,
@@ -320,7 +321,8 @@ async fn select_channel<'a, P: Ports>(
     if text.kind == TextKind::Answer {
         return Ok(selected);
     }
-    match selected.reserve_slot(slot, TEXT_SLOT_FRESH_S, context.policy.text_give_up(text.owed_since)).await {
+    let give_up_at = context.policy.text_give_up(text.owed_since);
+    match selected.reserve_slot(slot, TEXT_SLOT_FRESH_S, give_up_at, priority).await {
         Ok(SlotGrant::Now) => Ok(selected),
         Ok(SlotGrant::At(slot)) => Err(TextEvent::SlotAssigned { try_number, slot }),
         Ok(SlotGrant::TooLate) => Err(postponed(context, text, try_number, context.ports.clock().now())),

@@ -9,6 +9,8 @@
 //!                                       * as long as the first time, if the last open time ended long ago
 //! ```
 
+pub mod slots;
+
 use std::fmt;
 
 use jiff::{SignedDuration, Timestamp};
@@ -16,6 +18,8 @@ use jiff::{SignedDuration, Timestamp};
 use crate::ids::CarrierName;
 use crate::policy::after;
 use crate::policy::rate::{FAILURES, FAILURES_WITHIN_S, OPEN_MAX_S, OPEN_S, PROBE_S, PROBED_AGAIN_S, QUIET_S, Rate};
+
+pub use slots::Priority;
 
 /// The kind of a channel: the voice or the SMS service of a carrier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use language::Question;
 
+use crate::channel::Priority;
 use crate::ids::{Number, PersonId, ReminderId};
 use crate::limits::Limits;
 use crate::policy::NUMBER_REST_S;
@@ -164,6 +165,14 @@ impl Profile {
             last: None,
             undoable: None,
             restorable: None,
+        }
+    }
+
+    /// Which slots of a channel calls and texts to this number may take.
+    pub fn priority(&self) -> Priority {
+        match self.confirmed_at {
+            Some(_) => Priority::Confirmed,
+            None => Priority::Unconfirmed,
         }
     }
 

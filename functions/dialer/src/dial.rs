@@ -11,7 +11,7 @@ use executor::{
 };
 use futures_util::join;
 use jiff::{SignedDuration, Timestamp};
-use reminder::channel::{ChannelKind, Slot};
+use reminder::channel::{ChannelKind, Priority, Slot};
 use reminder::event::{Event, WakeUp};
 use reminder::ids::{CallId, ClaimId};
 use reminder::lifecycle;
@@ -108,7 +108,7 @@ async fn ring<P: Ports>(
         return forward(context, &WakeUp { key, generation: message.generation, wake_at }).await;
     }
     let claim = context.ports.ids().claim();
-    let selected = match reserve(context, &reminder, slot.as_ref(), &claim).await {
+    let selected = match reserve(context, &reminder, slot.as_ref(), profile.priority(), &claim).await {
         Ok(selected) => selected,
         Err(instead) => return put_off(context, reminder, instead, &claim).await,
     };
@@ -159,6 +159,7 @@ async fn reserve<'a, P: Ports>(
     context: Context<'a, P>,
     reminder: &Reminder,
     slot: Option<&Slot>,
+    priority: Priority,
     claim: &ClaimId,
 ) -> Result<SelectedChannel<'a, P>, Instead> {
     let (generation, now) = (reminder.generation, context.ports.clock().now());
@@ -176,7 +177,8 @@ async fn reserve<'a, P: Ports>(
     let event = match candidate.select().await {
         Selection::AllOpen { until } => all_open(until),
         Selection::Channel(selected) => {
-            match selected.reserve_slot(slot, SLOT_FRESH_S, context.policy.last_ring(reminder.due)).await {
+            let last_ring = context.policy.last_ring(reminder.due);
+            match selected.reserve_slot(slot, SLOT_FRESH_S, last_ring, priority).await {
                 Ok(SlotGrant::Now) => return Ok(selected),
                 Ok(SlotGrant::At(slot)) => Event::SlotAssigned { generation, slot },
                 Ok(SlotGrant::TooLate) => Event::NoSlotInTime { generation },

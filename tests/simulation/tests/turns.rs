@@ -5,7 +5,7 @@
 use std::rc::Rc;
 
 use jiff::{SignedDuration, Timestamp};
-use reminder::channel::{Breaker, Channel, ChannelKind, OpenBreaker};
+use reminder::channel::{Breaker, Channel, ChannelKind, OpenBreaker, Priority};
 use reminder::ids::ReminderKey;
 use reminder::policy::after;
 use reminder::ports::{Channels, Overdue, Ports, SlotRequest};
@@ -161,7 +161,12 @@ impl Stage {
         let ports = Invocation::new(&self.cloud);
         let channel = Channel { carrier: carrier_name(0), kind: ChannelKind::Voice };
         let reserved = fakes::run(&self.cloud, async move {
-            let request = SlotRequest { now: latest, latest, interval: SignedDuration::from_secs(1) };
+            let request = SlotRequest {
+                now: latest,
+                latest,
+                interval: SignedDuration::from_secs(1),
+                priority: Priority::Confirmed,
+            };
             ports.channels().reserve(&channel, request).await
         });
         assert_eq!(reserved, Some(Ok(Some(latest))));

@@ -1,18 +1,88 @@
-//! The item of a carrier's channel: its next free slot and its circuit breaker. Slots are reserved by updates of the
-//! item.
+//! The item of a carrier's channel: its slots and its circuit breaker. Slots are reserved by updates of the item.
 
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
+use reminder::channel::slots::{Slots, Span, Step};
 use reminder::channel::{Breaker, OpenBreaker};
 use reminder::ports::{Replacement, Versioned};
 
 use super::attributes::{Fields, Item, NotOurs};
 
-/// Returns the next free slot, in milliseconds since 1970. Returns `None` if no slot has been reserved yet, or if the
-/// attribute is no number.
-pub(crate) fn next_ms(item: &Item) -> Option<i64> {
-    item.get("next_ms")?.as_n().ok()?.parse().ok()
+/// Reads the slots of an item. Returns `None` if no slot has been reserved yet, or if `next_ms` is no number. Releases
+/// without lanes write only `next_ms`.
+pub(crate) fn slots(item: &Item) -> Option<Slots> {
+    let number = |name: &str| item.get(name)?.as_n().ok()?.parse::<i64>().ok();
+    let one_lane = Slots::in_one_lane(number("next_ms")?);
+    let lanes = || Some(Slots { free_ms: number("free_ms")?, interval_ms: number("slot_interval_ms")?, ..one_lane });
+    Some(lanes().unwrap_or(one_lane))
+}
+
+/// Whether no slot from now on is left free. See [`Step`].
+macro_rules! no_slot_is_free {
+    () => {
+        "(attribute_not_exists(free_ms) OR free_ms >= next_ms OR (slot_interval_ms = :seen AND next_ms < :soon))"
+    };
+}
+
+/// Adds a step to an update of a channel's item: the condition and the change of [`Step::reserve`].
+pub(crate) fn reserve(request: UpdateItemFluentBuilder, step: Step) -> UpdateItemFluentBuilder {
+    let (condition, update, values) = expressions(step);
+    let request = request.condition_expression(condition).update_expression(update);
+    values.into_iter().fold(request, |request, (name, value)| {
+        request.expression_attribute_values(name, AttributeValue::N(value.to_string()))
+    })
+}
+
+/// Returns a step's condition, its change, and the values that both name.
+fn expressions(step: Step) -> (&'static str, &'static str, Vec<(&'static str, i64)>) {
+    let within = |Span { now_ms, latest_ms }| vec![(":now", now_ms), (":latest", latest_ms)];
+    match step {
+        Step::Now { now_ms, interval_ms } => (
+            "attribute_not_exists(next_ms) OR next_ms <= :now",
+            "SET next_ms = :then, free_ms = :then, slot_interval_ms = :interval",
+            vec![(":now", now_ms), (":then", now_ms + interval_ms), (":interval", interval_ms)],
+        ),
+        Step::Next { span, interval_ms, seen_interval_ms, soon_ms } => (
+            concat!("next_ms > :now AND next_ms <= :latest AND ", no_slot_is_free!()),
+            "SET next_ms = next_ms + :interval, free_ms = next_ms + :interval, slot_interval_ms = :interval",
+            [within(span), vec![(":interval", interval_ms), (":seen", seen_interval_ms), (":soon", soon_ms)]].concat(),
+        ),
+        Step::FirstFree { span, interval_ms } => (
+            "free_ms > :now AND free_ms <= :latest AND free_ms < next_ms AND slot_interval_ms = :interval",
+            "SET free_ms = free_ms + :two",
+            [within(span), vec![(":interval", interval_ms), (":two", 2 * interval_ms)]].concat(),
+        ),
+        Step::LaterFree { passed_ms, slot_ms, interval_ms } => (
+            "free_ms = :passed AND next_ms > :slot AND slot_interval_ms = :interval",
+            "SET free_ms = :then",
+            vec![
+                (":passed", passed_ms),
+                (":slot", slot_ms),
+                (":then", slot_ms + 2 * interval_ms),
+                (":interval", interval_ms),
+            ],
+        ),
+        Step::LeaveFree { span, interval_ms } => (
+            "next_ms > :now AND next_ms <= :latest AND slot_interval_ms = :interval",
+            "SET next_ms = next_ms + :two",
+            [within(span), vec![(":interval", interval_ms), (":two", 2 * interval_ms)]].concat(),
+        ),
+        Step::LeaveFirstFree { span, interval_ms, seen_interval_ms, soon_ms } => (
+            concat!("next_ms > :now AND next_ms <= :latest AND ", no_slot_is_free!()),
+            "SET free_ms = next_ms, next_ms = next_ms + :two, slot_interval_ms = :interval",
+            [
+                within(span),
+                vec![
+                    (":interval", interval_ms),
+                    (":two", 2 * interval_ms),
+                    (":seen", seen_interval_ms),
+                    (":soon", soon_ms),
+                ],
+            ]
+            .concat(),
+        ),
+    }
 }
 
 /// Reads the breaker of an item. Returns a closed breaker of version 0 if none has been written yet.

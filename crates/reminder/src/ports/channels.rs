@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::error::{ReadError, WriteError};
 use super::versioned::{Replacement, Versioned};
-use crate::channel::{Breaker, Channel};
+use crate::channel::{Breaker, Channel, Priority};
 
 /// The next free slot and the circuit breaker of each channel.
 ///
@@ -27,13 +27,14 @@ pub trait Channels {
         breaker: &Replacement<Breaker>,
     ) -> impl Future<Output = Result<(), WriteError>>;
 
-    /// Reserves a channel's next free slot: at `wish.now` or later, and at least `wish.interval` after the previous
-    /// slot. Returns `None`, and reserves nothing, if the slot would be later than `wish.latest`. A slot MUST NOT be
-    /// reserved twice.
+    /// Reserves a slot of a channel: at `request.now` or later, and at least `request.interval` from every other slot.
+    /// Returns `None`, and reserves nothing, if the slot would be later than `request.latest`. A slot MUST NOT be
+    /// reserved twice. The slot MUST be the one of a [`Step`](crate::channel::slots::Step) that was chosen by a state of
+    /// the channel's slots: so unconfirmed numbers leave slots free for confirmed ones.
     fn reserve(
         &self,
         channel: &Channel,
-        wish: SlotRequest,
+        request: SlotRequest,
     ) -> impl Future<Output = Result<Option<Timestamp>, WriteError>>;
 }
 
@@ -46,4 +47,29 @@ pub struct SlotRequest {
     pub latest: Timestamp,
     /// The time between two slots of this channel.
     pub interval: SignedDuration,
+    /// Whether the slot is for a confirmed number.
+    pub priority: Priority,
 }
+
+impl SlotRequest {
+    /// Returns the earliest acceptable slot, in milliseconds since 1970. It is rounded up, so that no slot is before the
+    /// instant at which it was requested.
+    pub fn now_ms(&self) -> i64 {
+        let now_ms = self.now.as_millisecond();
+        now_ms + i64::from(Timestamp::from_millisecond(now_ms).is_ok_and(|rounded_down| rounded_down < self.now))
+    }
+
+    /// Returns the instant of a slot that was reserved. A slot at the current instant is returned exactly as that
+    /// instant: only the stored instant is rounded up.
+    pub fn slot(&self, slot_ms: i64) -> Timestamp {
+        if slot_ms == self.now_ms() { self.now } else { Timestamp::from_millisecond(slot_ms).unwrap_or(self.now) }
+    }
+
+    /// Returns the time between two slots, in milliseconds. It is at least 1.
+    pub fn interval_ms(&self) -> i64 {
+        i64::try_from(self.interval.as_millis()).unwrap_or(i64::MAX).clamp(1, INTERVAL_MAX_MS)
+    }
+}
+
+/// The longest interval between two slots, in milliseconds: one day. It keeps sums of slots and intervals in range.
+const INTERVAL_MAX_MS: i64 = 86_400_000;

@@ -48,12 +48,20 @@ fn own_slots_ms(evidence: &Evidence<'_>, reminder: &ReminderId, due_ms: i64, at_
     waited_ms.min(costs.map_or(0, |(_, costs)| i64::from(costs.lost) * SLOT_MS))
 }
 
-/// How long a call that was due at `due_ms` and requested at `at_ms` may have waited for slots. Each call gets the next
-/// free slot, and each request before this one took one slot. So did each reminder that had reserved a slot and did not
-/// use it.
+/// How long a call that was due at `due_ms` and requested at `at_ms` may have waited for slots. Each request before this
+/// one took one slot. So did each reminder that had reserved a slot and did not use it.
+///
+/// A confirmed number gets the first free slot, so each slot before its own is reserved. If free slots have passed, it
+/// waits for at most one slot more. An unconfirmed number leaves one slot free before its own, and so did each
+/// unconfirmed number before it: there are at most twice as many slots, and one slot more.
 pub(super) fn slots_ms(evidence: &Evidence<'_>, reminder: &ReminderId, due_ms: i64, at_ms: i64) -> i64 {
     let slots = evidence.requests_between(due_ms - ON_TIME_MS, at_ms) + unused_slots(evidence, reminder, due_ms, at_ms);
-    slots * SLOT_MS + own_slots_ms(evidence, reminder, due_ms, at_ms)
+    let reserved = slots * SLOT_MS + own_slots_ms(evidence, reminder, due_ms, at_ms);
+    if reserved == 0 {
+        return 0;
+    }
+    let lanes = if evidence.is_confirmed_at(reminder, due_ms) { 1 } else { 2 };
+    lanes * reserved + SLOT_MS
 }
 
 /// How many slots from `due_ms` to `at_ms` were reserved for other reminders that made no request with them. A person

@@ -7,8 +7,9 @@ mod texts;
 use std::collections::BTreeMap;
 
 use jiff::tz::TimeZone;
-use reminder::ids::{CallId, ClaimId, MessageId};
+use reminder::ids::{CallId, ClaimId, MessageId, ReminderId};
 
+use super::dues::SKEW_MS;
 use super::person_history::PersonHistory;
 use crate::fakes::number;
 use crate::faults::Fault;
@@ -42,6 +43,8 @@ pub(super) struct Evidence<'a> {
     requested_ms: Vec<i64>,
     /// The time of each fault that may delay or repeat anything, in order.
     faulty_ms: Vec<i64>,
+    /// When each confirmed number was confirmed.
+    confirmed_ms: BTreeMap<String, i64>,
     by_number: BTreeMap<String, usize>,
     by_text: BTreeMap<&'a MessageId, (usize, usize)>,
     by_claim: BTreeMap<&'a ClaimId, (usize, usize)>,
@@ -75,6 +78,7 @@ impl<'a> Evidence<'a> {
             strangers: Vec::new(),
             requested_ms: Vec::new(),
             faulty_ms: faulty_ms(remains),
+            confirmed_ms: confirmed_ms(remains),
             by_number: BTreeMap::new(),
             by_text: BTreeMap::new(),
             by_claim: BTreeMap::new(),
@@ -132,6 +136,13 @@ impl<'a> Evidence<'a> {
     pub(super) fn requests_between(&self, from_ms: i64, to_ms: i64) -> i64 {
         let before = |ms: i64| self.requested_ms.partition_point(|requested_ms| *requested_ms < ms);
         i64::try_from(before(to_ms).saturating_sub(before(from_ms))).unwrap_or(i64::MAX)
+    }
+
+    /// Whether the number to which this reminder belongs was confirmed at `at_ms`, according to the store.
+    pub(super) fn is_confirmed_at(&self, reminder: &ReminderId, at_ms: i64) -> bool {
+        let stored = self.remains.stored.get(&reminder.to_string());
+        let confirmed_ms = stored.and_then(|stored| self.confirmed_ms.get(&stored.phone));
+        confirmed_ms.is_some_and(|confirmed_ms| confirmed_ms + SKEW_MS < at_ms)
     }
 
     /// Whether the reminder of this id is known to belong to another person than this one.
@@ -209,6 +220,13 @@ impl<'a> Evidence<'a> {
 /// Longest time for which a fault has an effect, in milliseconds: an hour for which a function is frozen, and the time
 /// that the world allows after it thaws.
 const LINGERS_MS: i64 = 3_600_000 + LIVENESS_MS;
+
+/// When each number was confirmed, according to the store.
+fn confirmed_ms(remains: &Remains) -> BTreeMap<String, i64> {
+    let table = remains.cloud.table.borrow();
+    let confirmed = table.profiles().filter_map(|profile| Some((&profile.number, profile.confirmed_at?)));
+    confirmed.map(|(number, at)| (number.as_str().to_owned(), at.as_millisecond())).collect()
+}
 
 /// The time of each fault that may delay or repeat anything. Poison messages, opt-outs and opt-ins that only the
 /// carrier knows, and faults that are actions of people do not count.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
-use reminder::channel::{Breaker, Channel, ChannelKind, OpenBreaker};
+use reminder::channel::{Breaker, Channel, ChannelKind, OpenBreaker, Priority};
 use reminder::ids::CarrierName;
 use reminder::ports::{Channels, Clock, Ids, Ports, Replacement, SlotRequest, Versioned, WriteError};
 
@@ -25,12 +25,19 @@ pub async fn channels<P: Ports>(ports: &P, pause: &impl Pause) -> Result<(), Not
     let suite = || Suite::new(ports);
     suite()?.the_next_slot_of_an_idle_channel_is_now().await?;
     suite()?.slots_are_one_interval_apart_and_no_slot_is_handed_out_twice().await?;
+    suite()?.unconfirmed_numbers_leave_alternate_slots_to_confirmed_ones().await?;
+    suite()?.of_concurrent_requests_confirmed_numbers_get_the_earlier_slots().await?;
+    suite()?.another_interval_is_used_when_no_slot_is_left_free().await?;
     suite()?.no_slot_is_handed_out_past_the_latest_instant().await?;
     suite()?.a_breaker_is_read_back_as_it_was_written().await?;
     suite()?.the_write_of_a_breaker_names_the_stored_version().await?;
     suite()?.of_twenty_concurrent_writes_of_a_breaker_one_succeeds().await?;
     suite()?.slots_and_the_breaker_do_not_change_each_other().await?;
     suite()?.a_write_is_seen_by_all_readers_within_two_seconds(pause).await
+}
+
+fn milliseconds(duration: SignedDuration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
 
 struct Suite<'a, P: Ports> {
@@ -52,7 +59,12 @@ impl<'a, P: Ports> Suite<'a, P> {
     }
 
     fn request(&self, after_ms: i64) -> SlotRequest {
-        SlotRequest { now: self.at(after_ms), latest: self.at(after_ms + 3_600_000), interval: INTERVAL }
+        let (now, latest) = (self.at(after_ms), self.at(after_ms + 3_600_000));
+        SlotRequest { now, latest, interval: INTERVAL, priority: Priority::Confirmed }
+    }
+
+    fn unconfirmed(&self, after_ms: i64) -> SlotRequest {
+        SlotRequest { priority: Priority::Unconfirmed, ..self.request(after_ms) }
     }
 
     fn at(&self, after_ms: i64) -> Timestamp {
@@ -76,19 +88,79 @@ impl<'a, P: Ports> Suite<'a, P> {
         let rule = "slots are one interval apart, and no slot is handed out twice";
         let first = self.reserve(rule, self.request(0)).await?;
         expect(rule, &first, &Some(self.now))?;
+        let slots = self.reserve_at_once(rule, self.request(10)).await?;
+        expect(rule, &slots, &(1..=20).map(|place| place * milliseconds(INTERVAL)).collect())
+    }
+
+    /// Reserves the slots of concurrent requests. Returns them in milliseconds after `now`.
+    async fn reserve_at_once(&self, rule: &str, request: SlotRequest) -> Result<BTreeSet<i64>, NotHeld> {
         let channel = self.channel(ChannelKind::Voice);
         let mut slots = BTreeSet::new();
-        for outcome in join_all((0..AT_ONCE).map(|_| self.channels.reserve(&channel, self.request(10)))).await {
+        for outcome in join_all((0..AT_ONCE).map(|_| self.channels.reserve(&channel, request))).await {
             // A request that lost every race against the others is sent again.
             let slot = match outcome {
                 Ok(slot) => slot,
-                Err(WriteError::Conflict) => self.reserve(rule, self.request(10)).await?,
+                Err(WriteError::Conflict) => self.reserve(rule, request).await?,
                 failed => succeed(rule, failed)?,
             };
-            slots.extend(slot.map(|slot| slot.duration_since(self.now).as_millis()));
+            slots.extend(slot.map(|slot| milliseconds(slot.duration_since(self.now))));
         }
-        let expected = (1..=20).map(|number| number * INTERVAL.as_millis()).collect();
-        expect(rule, &slots, &expected)
+        Ok(slots)
+    }
+
+    async fn unconfirmed_numbers_leave_alternate_slots_to_confirmed_ones(self) -> Result<(), NotHeld> {
+        let rule = "unconfirmed numbers leave alternate slots to confirmed ones";
+        for (request, slot_ms) in [
+            (self.unconfirmed(0), 0),
+            (self.unconfirmed(10), 500),
+            (self.request(10), 250),
+            (self.request(10), 750),
+            (self.unconfirmed(10), 1250),
+            (self.unconfirmed(10), 1750),
+            (self.unconfirmed(10), 2250),
+            // The free slot at 1000 has passed.
+            (self.request(1100), 1500),
+            (self.request(1100), 2000),
+            // No slot is left free.
+            (self.request(1100), 2500),
+            (self.unconfirmed(2600), 3000),
+            // The free slot at 2750 has passed, and the next one is reserved.
+            (self.request(2800), 3250),
+            (self.unconfirmed(9000), 9000),
+        ] {
+            expect(rule, &self.reserve(rule, request).await?, &Some(self.at(slot_ms)))?;
+        }
+        Ok(())
+    }
+
+    async fn of_concurrent_requests_confirmed_numbers_get_the_earlier_slots(self) -> Result<(), NotHeld> {
+        let rule = "of concurrent requests, those of confirmed numbers get the earlier slots";
+        self.reserve(rule, self.request(0)).await?;
+        let unconfirmed = self.reserve_at_once(rule, self.unconfirmed(10)).await?;
+        let slots = |first: i64| (first..).step_by(2).take(AT_ONCE).map(|place| place * milliseconds(INTERVAL));
+        expect(rule, &unconfirmed, &slots(2).collect())?;
+        let confirmed = self.reserve_at_once(rule, self.request(10)).await?;
+        expect(rule, &confirmed, &slots(1).collect())
+    }
+
+    async fn another_interval_is_used_when_no_slot_is_left_free(self) -> Result<(), NotHeld> {
+        let rule = "another interval is used when no slot is left free";
+        let every =
+            |interval_ms, request| SlotRequest { interval: SignedDuration::from_millis(interval_ms), ..request };
+        for (request, slot_ms) in [
+            (self.unconfirmed(0), 0),
+            (self.unconfirmed(10), 500),
+            (every(100, self.unconfirmed(10)), 1000),
+            (every(100, self.request(10)), 250),
+            (every(100, self.request(10)), 750),
+            (every(100, self.request(10)), 1250),
+            (every(100, self.request(10)), 1350),
+            (every(400, self.unconfirmed(10)), 1850),
+            (every(400, self.request(10)), 1450),
+        ] {
+            expect(rule, &self.reserve(rule, request).await?, &Some(self.at(slot_ms)))?;
+        }
+        Ok(())
     }
 
     async fn no_slot_is_handed_out_past_the_latest_instant(self) -> Result<(), NotHeld> {
@@ -98,6 +170,8 @@ impl<'a, P: Ports> Suite<'a, P> {
         for _ in 0..3 {
             expect(rule, &self.reserve(rule, ends_before_slot).await?, &None)?;
         }
+        let unconfirmed = SlotRequest { latest: self.at(499), ..self.unconfirmed(10) };
+        expect(rule, &self.reserve(rule, unconfirmed).await?, &None)?;
         let ends_at_slot = SlotRequest { latest: self.at(250), ..self.request(10) };
         expect(rule, &self.reserve(rule, ends_at_slot).await?, &Some(self.at(250)))
     }

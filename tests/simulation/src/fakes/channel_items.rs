@@ -1,24 +1,25 @@
-//! The items of the carriers' channels in the table: the next free slot and the circuit breaker.
+//! The items of the carriers' channels in the table: the slots and the circuit breaker.
 
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use reminder::channel::slots::{Slots, Step};
 use reminder::channel::{Breaker, Channel, ChannelKind};
 use reminder::ports::{Replacement, SlotRequest, Versioned, WriteError};
 
 /// The item of a channel.
 #[derive(Debug)]
 pub(super) struct Item {
-    pub(super) next: Option<Timestamp>,
-    /// How many slots were handed out.
-    pub(super) slots: u32,
+    pub(super) slots: Option<Slots>,
+    /// How many slots were reserved.
+    pub(super) reserved: u32,
     pub(super) breaker: Versioned<Breaker>,
 }
 
 impl Item {
     /// The item of a channel that was never used.
     pub(super) fn unused() -> Self {
-        Self { next: None, slots: 0, breaker: Versioned::unwritten(Breaker::default()) }
+        Self { slots: None, reserved: 0, breaker: Versioned::unwritten(Breaker::default()) }
     }
 }
 
@@ -27,9 +28,9 @@ impl Item {
 pub struct ChannelItems(pub(super) BTreeMap<Channel, Item>);
 
 impl ChannelItems {
-    /// How many slots of this kind were handed out.
+    /// How many slots of this kind were reserved.
     pub(crate) fn slots(&self, kind: ChannelKind) -> u32 {
-        self.0.iter().filter(|(channel, _)| channel.kind == kind).map(|(_, item)| item.slots).sum()
+        self.0.iter().filter(|(channel, _)| channel.kind == kind).map(|(_, item)| item.reserved).sum()
     }
 
     pub(super) fn breaker(&self, channel: &Channel) -> Versioned<Breaker> {
@@ -47,12 +48,9 @@ impl ChannelItems {
 
     pub(crate) fn reserve(&mut self, channel: Channel, request: SlotRequest) -> Option<Timestamp> {
         let item = self.0.entry(channel).or_insert_with(Item::unused);
-        let slot = item.next.map_or(request.now, |next| next.max(request.now));
-        if slot > request.latest {
-            return None;
-        }
-        item.next = slot.checked_add(request.interval).ok();
-        item.slots += 1;
-        Some(slot)
+        let reserved = Step::choose(item.slots, &request)?.reserve(item.slots)?;
+        item.slots = Some(reserved.slots);
+        item.reserved += 1;
+        Some(request.slot(reserved.slot_ms))
     }
 }

@@ -4,6 +4,7 @@
 use std::rc::Rc;
 
 use jiff::{SignedDuration, Timestamp};
+use reminder::channel::slots::Slots;
 use reminder::channel::{Breaker, Channel, ChannelKind};
 use reminder::ports::{Channels, ReadError, Replacement, SlotRequest, Versioned, WriteError};
 
@@ -25,8 +26,8 @@ impl Cloud {
         self.trace(|| format!("other users take the slots of {kind:?} for {} s", for_ms / 1000));
         let mut channels = self.channels.borrow_mut();
         let item = channels.0.entry(Self::channel(which, kind)).or_insert_with(Item::unused);
-        let busy_until = self.engine.now().saturating_add(SignedDuration::from_millis(for_ms)).ok();
-        item.next = item.next.max(busy_until);
+        let busy = Slots::in_one_lane(self.engine.now_ms() + for_ms);
+        item.slots = Some(item.slots.map_or(busy, |slots| slots.newer(busy)));
     }
 
     /// Simulates a carrier that is down for every user: requests of other users fail until the carrier's breakers open.

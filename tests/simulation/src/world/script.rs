@@ -1,5 +1,5 @@
-//! Scripted worlds: each has one person, whose texts and habits are given. Only the faults that the caller of [`act`]
-//! sets are injected.
+//! Scripted worlds: each has one person, whose texts and habits are given, and perhaps strangers who each send one text.
+//! Only the faults that the caller of [`act`] sets are injected.
 
 use std::rc::Rc;
 
@@ -10,7 +10,7 @@ use super::planned::PlannedEvent;
 use super::{Remains, Scale, World, listener};
 use crate::fakes::Cloud;
 use crate::functions::Functions;
-use crate::people::{Meaning, Person, Phone};
+use crate::people::{Habit, Meaning, Person, Phone};
 
 /// A world in which one person acts according to these fields.
 #[derive(Debug, Clone)]
@@ -37,6 +37,35 @@ pub fn act(
     zone: &TimeZone,
     prepare: impl FnOnce(&Rc<Cloud>),
 ) -> Remains {
+    world(seed, script, functions, zone, prepare).run_to_end()
+}
+
+/// Runs a scripted world without faults, in which strangers whose numbers have never texted before share the line. Each
+/// stranger sends one of these texts, at its time in seconds after the start, and never picks up.
+pub fn act_among(
+    seed: u64,
+    script: &Script,
+    strangers: Vec<(i64, Meaning)>,
+    functions: &Rc<Functions>,
+    zone: &TimeZone,
+) -> Remains {
+    let mut world = world(seed, script, functions, zone, |_| ());
+    for (index, (at_s, meaning)) in (1..).zip(strangers) {
+        let phone = Phone { habit: Habit::Never, ..script.phone };
+        world.add_person(Person { phone, ..Person::default() });
+        world.plan(at_s * 1000, PlannedEvent::SendText(index, meaning));
+    }
+    world.run_to_end()
+}
+
+/// Makes a world with the person of a script.
+fn world(
+    seed: u64,
+    script: &Script,
+    functions: &Rc<Functions>,
+    zone: &TimeZone,
+    prepare: impl FnOnce(&Rc<Cloud>),
+) -> World {
     listener::listen();
     let cloud = Cloud::new(seed, script.start);
     prepare(&cloud);
@@ -54,5 +83,5 @@ pub fn act(
         world.plan(at_s * 1000, PlannedEvent::CallBack(0));
     }
     world.plan_first_sweep();
-    world.run_to_end()
+    world
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use jiff::{SignedDuration, Timestamp};
-use reminder::channel::{Channel, ChannelKind};
+use reminder::channel::{Channel, ChannelKind, Priority};
 use reminder::ids::{CallId, CarrierName, MessageId, ReminderId, ReminderKey, SentTextId};
 use reminder::ports::{SlotRequest, UndeliveredCause};
 use reminder::wire::CallRoute;
@@ -254,7 +254,8 @@ impl Story {
     pub(super) fn reserve(&self, second: i64) {
         let now = Timestamp::from_millisecond(self.start_ms + second * 1000).unwrap();
         let channel = Channel { carrier: "twilio".parse().unwrap(), kind: ChannelKind::Voice };
-        let request = SlotRequest { now, latest: now, interval: SignedDuration::from_secs(1) };
+        let (interval, priority) = (SignedDuration::from_secs(1), Priority::Confirmed);
+        let request = SlotRequest { now, latest: now, interval, priority };
         assert_eq!(self.cloud.channels.borrow_mut().reserve(channel, request), Some(now));
     }
 

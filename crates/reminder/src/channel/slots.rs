@@ -1,0 +1,242 @@
+//! The slots of a channel, and the rule by which the next one is chosen.
+//!
+//! Slots are one interval apart. Texts with a forged sender must not fill the line that everybody shares. So the slots
+//! form two lanes of alternate slots: the slots of unconfirmed numbers are in one lane, and a confirmed number takes the
+//! earlier of both lanes. Each slot that waits for an unconfirmed number leaves the slot before it free:
+//!
+//! ```text
+//!        ·   U   ·   U   ·   U          U: reserved for an unconfirmed number
+//!        ▲                       ▲      ·: left free for confirmed numbers
+//!   free_ms                   next_ms
+//! ```
+//!
+//! So a confirmed number waits at most two intervals, plus two for each confirmed number before it, for any number of
+//! unconfirmed ones. An unconfirmed number waits twice as long as it would in one lane.
+//!
+//! A store reserves a slot by one conditional write: [`Step::choose`] chooses the write by the slots that the process
+//! last saw, and [`Step::reserve`] says when its condition holds and what it changes. No step depends on the exact value
+//! that was seen, except [`Step::LaterFree`]. So requests at the same moment rarely make each other's conditions fail.
+
+use crate::ports::SlotRequest;
+
+/// Which slots of a channel a number may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Priority {
+    /// The number's owner has pressed a key on a call: the earliest free slot.
+    Confirmed,
+    /// Texts from the number may be forged: the slots of one lane.
+    Unconfirmed,
+}
+
+impl Priority {
+    /// Whether the number may take the slots that are left free. If unconfirmed numbers could take them, forged numbers
+    /// would fill both lanes.
+    // guard: may_take_free_slots
+    fn may_take_free_slots(self) -> bool {
+        self == Self::Confirmed
+    }
+}
+
+/// The slots of a channel, as they are stored. Instants are in milliseconds since 1970, and never move back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Slots {
+    /// The first slot that is left free. Equal to `next_ms` if no slot is.
+    pub free_ms: i64,
+    /// The slot after all reserved ones: one interval after the last of them.
+    pub next_ms: i64,
+    /// The interval between the slots before `next_ms`.
+    pub interval_ms: i64,
+}
+
+impl Slots {
+    /// Returns the slots of a channel in which every slot before `next_ms` is reserved. Releases without lanes store
+    /// only that instant.
+    pub fn in_one_lane(next_ms: i64) -> Self {
+        Self { free_ms: next_ms, next_ms, interval_ms: 0 }
+    }
+
+    /// Whether a slot at `now_ms` or later is left free before `next_ms`. The last such slot is two intervals before
+    /// `next_ms`.
+    fn has_free(self, now_ms: i64) -> bool {
+        self.free_ms < self.next_ms && self.next_ms >= now_ms + 2 * self.interval_ms
+    }
+
+    /// Returns the newer of two states of the same channel.
+    #[must_use]
+    pub fn newer(self, other: Self) -> Self {
+        if (other.next_ms, other.free_ms) >= (self.next_ms, self.free_ms) { other } else { self }
+    }
+}
+
+/// A write that reserves one slot, if its condition holds. All instants and intervals are in milliseconds.
+///
+/// `soon_ms` is two intervals of the seen slots from now. If the slots still have that interval and `next_ms` is before
+/// it, no slot from now on is left free.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// Reserves the current instant, if every reserved slot is at least one interval ago.
+    Now {
+        /// Earliest acceptable slot.
+        now_ms: i64,
+        /// The interval to the next slot.
+        interval_ms: i64,
+    },
+    /// For a confirmed number, if no slot is left free: reserves the slot after all reserved ones.
+    Next {
+        /// Bounds of the slot.
+        span: Span,
+        /// The interval to the next slot.
+        interval_ms: i64,
+        /// The interval of the seen slots.
+        seen_interval_ms: i64,
+        /// See [`Step`].
+        soon_ms: i64,
+    },
+    /// For a confirmed number: reserves the first slot that is left free, if that slot has not passed.
+    FirstFree {
+        /// Bounds of the slot.
+        span: Span,
+        /// The interval of the seen slots, which must be unchanged.
+        interval_ms: i64,
+    },
+    /// For a confirmed number: reserves a slot that is left free, if the free slots before it have passed.
+    LaterFree {
+        /// The first free slot that was seen, which must be unchanged.
+        passed_ms: i64,
+        /// The slot.
+        slot_ms: i64,
+        /// The interval of the seen slots, which must be unchanged.
+        interval_ms: i64,
+    },
+    /// For an unconfirmed number: leaves the next slot free, and reserves the one after it.
+    LeaveFree {
+        /// Bounds of the slot that is left free, so that the slot is within the request's bounds.
+        span: Span,
+        /// The interval of the seen slots, which must be unchanged.
+        interval_ms: i64,
+    },
+    /// The same with another interval, if no slot is left free.
+    LeaveFirstFree {
+        /// Bounds of the slot that is left free, so that the slot is within the request's bounds.
+        span: Span,
+        /// The new interval.
+        interval_ms: i64,
+        /// The interval of the seen slots.
+        seen_interval_ms: i64,
+        /// See [`Step`].
+        soon_ms: i64,
+    },
+}
+
+/// A span of time: after `now_ms`, and until `latest_ms`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Span {
+    /// The current instant.
+    pub now_ms: i64,
+    /// The last instant of the span.
+    pub latest_ms: i64,
+}
+
+impl Span {
+    fn has(self, instant_ms: i64) -> bool {
+        self.now_ms < instant_ms && instant_ms <= self.latest_ms
+    }
+}
+
+/// A slot that was reserved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reserved {
+    /// The slot, in milliseconds since 1970.
+    pub slot_ms: i64,
+    /// The channel's slots after the write.
+    pub slots: Slots,
+}
+
+impl Step {
+    /// Chooses the write for a request by the slots that the caller last saw, which may be outdated. Returns `None` if
+    /// the slot would be later than the request allows.
+    ///
+    /// Another interval is used as soon as no slot is left free. Until then, slots keep the interval of those that are
+    /// reserved. So no two slots are closer than the shorter of both intervals.
+    pub fn choose(seen: Option<Slots>, request: &SlotRequest) -> Option<Self> {
+        let (now_ms, interval_ms) = (request.now_ms(), request.interval_ms());
+        let latest_ms = request.latest.as_millisecond();
+        let Some(seen) = seen.filter(|seen| seen.next_ms > now_ms) else {
+            return (request.now <= request.latest).then_some(Self::Now { now_ms, interval_ms });
+        };
+        let (seen_interval_ms, soon_ms) = (seen.interval_ms, now_ms + 2 * seen.interval_ms);
+        if !request.priority.may_take_free_slots() {
+            let is_changed = interval_ms != seen_interval_ms && !seen.has_free(now_ms);
+            let interval_ms = if is_changed { interval_ms } else { seen_interval_ms };
+            let span = Span { now_ms, latest_ms: latest_ms.saturating_sub(interval_ms) };
+            return span.has(seen.next_ms).then_some(if is_changed {
+                Self::LeaveFirstFree { span, interval_ms, seen_interval_ms, soon_ms }
+            } else {
+                Self::LeaveFree { span, interval_ms }
+            });
+        }
+        let span = Span { now_ms, latest_ms };
+        if !seen.has_free(now_ms) {
+            let step = Self::Next { span, interval_ms, seen_interval_ms, soon_ms };
+            return span.has(seen.next_ms).then_some(step);
+        }
+        if seen.free_ms > now_ms {
+            return span.has(seen.free_ms).then_some(Self::FirstFree { span, interval_ms: seen_interval_ms });
+        }
+        // The first slot of the lane that has not passed.
+        let lanes_ms = (2 * seen_interval_ms).max(1);
+        let passed = (now_ms - seen.free_ms + lanes_ms - 1) / lanes_ms;
+        let slot_ms = seen.free_ms + passed * lanes_ms;
+        let step = Self::LaterFree { passed_ms: seen.free_ms, slot_ms, interval_ms: seen_interval_ms };
+        (slot_ms <= latest_ms).then_some(step)
+    }
+
+    /// Returns the slot that this write reserves, and the slots after it. Returns `None` if its condition does not hold
+    /// for the stored slots.
+    pub fn reserve(self, stored: Option<Slots>) -> Option<Reserved> {
+        let reserved = |slot_ms, free_ms, next_ms, interval_ms| {
+            Some(Reserved { slot_ms, slots: Slots { free_ms, next_ms, interval_ms } })
+        };
+        if let Self::Now { now_ms, interval_ms } = self {
+            let is_idle = stored.is_none_or(|stored| stored.next_ms <= now_ms);
+            let then_ms = now_ms + interval_ms;
+            return if is_idle { reserved(now_ms, then_ms, then_ms, interval_ms) } else { None };
+        }
+        let Slots { free_ms, next_ms, interval_ms: stored_ms } = stored?;
+        let is_same = |seen_ms| seen_ms == stored_ms;
+        let has_no_free = |seen_ms, soon_ms| free_ms >= next_ms || is_same(seen_ms) && next_ms < soon_ms;
+        match self {
+            Self::Next { span, interval_ms, seen_interval_ms, soon_ms }
+                if span.has(next_ms) && has_no_free(seen_interval_ms, soon_ms) =>
+            {
+                let then_ms = next_ms + interval_ms;
+                reserved(next_ms, then_ms, then_ms, interval_ms)
+            }
+            Self::FirstFree { span, interval_ms } if span.has(free_ms) && free_ms < next_ms && is_same(interval_ms) => {
+                reserved(free_ms, free_ms + 2 * interval_ms, next_ms, interval_ms)
+            }
+            Self::LaterFree { passed_ms, slot_ms, interval_ms }
+                if free_ms == passed_ms && slot_ms < next_ms && is_same(interval_ms) =>
+            {
+                reserved(slot_ms, slot_ms + 2 * interval_ms, next_ms, interval_ms)
+            }
+            Self::LeaveFree { span, interval_ms } if span.has(next_ms) && is_same(interval_ms) => {
+                reserved(next_ms + interval_ms, free_ms, next_ms + 2 * interval_ms, interval_ms)
+            }
+            Self::LeaveFirstFree { span, interval_ms, seen_interval_ms, soon_ms }
+                if span.has(next_ms) && has_no_free(seen_interval_ms, soon_ms) =>
+            {
+                reserved(next_ms + interval_ms, next_ms, next_ms + 2 * interval_ms, interval_ms)
+            }
+            Self::Now { .. }
+            | Self::Next { .. }
+            | Self::FirstFree { .. }
+            | Self::LaterFree { .. }
+            | Self::LeaveFree { .. }
+            | Self::LeaveFirstFree { .. } => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
