@@ -8,7 +8,8 @@ mod reading;
 use std::collections::{BTreeMap, BTreeSet};
 
 use local::stack::{TEXT_RETRIES, VOICE_RETRIES};
-use reminder::policy::{Policy, RETRY_DELAYS_MAX, Times};
+use reminder::policy::rate::PER_HOUR_MAX;
+use reminder::policy::{Policy, RETRY_DELAYS_MAX, Rate, Times};
 use reminder::wire::{CallbackRoute, VOICE_PATH};
 use reminder::words::ServiceName;
 use serde_json::{Value, json};
@@ -47,6 +48,31 @@ fn the_default_durations_agree_with_the_code() {
     let known = expected.iter().map(|(name, _)| (*name).to_owned()).chain(["RETRY_DELAYS_S".to_owned()]).collect();
     assert_eq!(times, known, "the template sets a duration that this test does not compare");
     assert!(Policy::new(default).is_ok());
+}
+
+#[test]
+fn the_default_rates_and_the_most_calls_an_hour_agree_with_the_code() {
+    let template = Template::read();
+    let default = Rate::DEFAULT;
+    for (variable, rate) in [
+        ("CALLS_PER_SECOND", default.calls_per_second),
+        ("TEXTS_PER_SECOND", default.texts_per_second),
+        ("CALLS_PER_HOUR", default.calls_per_hour),
+    ] {
+        assert_eq!(template.default_of_variable(variable), rate.to_string(), "{variable}");
+    }
+    assert_eq!(template.parameter("CallsPerHour")["MaxValue"], PER_HOUR_MAX);
+}
+
+#[test]
+fn the_metric_of_calls_over_the_budget_counts_the_line_that_the_dialer_logs() {
+    let filter = Template::read().properties("CallsOverBudget").clone();
+    let pattern = filter["FilterPattern"].as_str().unwrap();
+    let message = pattern.split('"').nth(1).unwrap();
+    let source = include_str!("../../functions/dialer/src/dial.rs");
+    assert_eq!(source.matches(&format!("\"{message}\"")).count(), 1, "{message}");
+    assert_eq!(pattern, format!(r#"{{ $.message = "{message}" }}"#));
+    assert_eq!(filter["LogGroupName"], Template::read().properties("Dialer")["LoggingConfig"]["LogGroup"]);
 }
 
 #[test]
@@ -159,7 +185,8 @@ fn an_error_line_in_the_log_of_any_function_raises_the_alarm() {
     let alarm = template.properties("ErrorLinesAlarm");
     for function in template.functions() {
         let logs = &template.properties(&function)["LoggingConfig"]["LogGroup"];
-        let filter = filters.iter().find(|filter| filter["LogGroupName"] == *logs);
+        let of_errors = |filter: &&&Value| filter["MetricTransformations"][0]["MetricName"] == "ErrorLines";
+        let filter = filters.iter().filter(of_errors).find(|filter| filter["LogGroupName"] == *logs);
         let filter = filter.unwrap_or_else(|| panic!("expected a metric filter on the log of {function}, found none"));
         assert_eq!(filter["FilterPattern"], r#"{ $.level = "ERROR" }"#);
         let metric = &filter["MetricTransformations"][0];

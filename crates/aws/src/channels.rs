@@ -12,10 +12,9 @@ use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure};
-use jiff::Timestamp;
-use reminder::channel::slots::{Reserved, Slots, Step};
+use reminder::channel::slots::{Reservation, Reserved, State};
 use reminder::channel::{Breaker, Channel};
-use reminder::ports::{Channels, ReadError, Replacement, SlotRequest, Versioned, WriteError};
+use reminder::ports::{Channels, ReadError, Replacement, SlotAnswer, SlotRequest, Versioned, WriteError};
 
 use crate::failure::describe;
 use crate::items::{channel, keys::Key};
@@ -40,8 +39,8 @@ pub struct ChannelTable {
 #[derive(Debug, Clone, Default)]
 struct Known {
     breaker: Option<(Instant, Versioned<Breaker>)>,
-    /// The channel's slots. `None` until this process learns them.
-    slots: Option<Slots>,
+    /// The channel's slots, and how many are counted. `None` until this process learns them.
+    state: Option<State>,
 }
 
 impl ChannelTable {
@@ -72,27 +71,27 @@ impl ChannelTable {
         request.key("pk", text(&key.partition)).key("sk", text(&key.sort))
     }
 
-    fn learn_slots(&self, channel: &Channel, seen: Slots) {
-        self.learn(channel, |known| known.slots = Some(known.slots.map_or(seen, |slots| slots.newer(seen))));
+    fn learn_state(&self, channel: &Channel, seen: State) {
+        self.learn(channel, |known| known.state = Some(known.state.map_or(seen, |state| state.newer(seen))));
     }
 
-    /// Reserves the slot of a step, if its condition holds.
-    async fn write(&self, channel: &Channel, step: Step) -> Result<Reserved, NotReserved> {
-        let request = channel::reserve(self.update(channel), step)
+    /// Reserves the slot of a reservation, if its condition holds.
+    async fn write(&self, channel: &Channel, reservation: Reservation) -> Result<Reserved, NotReserved> {
+        let request = channel::reserve(self.update(channel), reservation)
             .return_values(ReturnValue::AllOld)
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
         let answer = request.send().await.map_err(|error| not_reserved(&error))?;
-        let before = answer.attributes.as_ref().and_then(channel::slots);
-        step.reserve(before).ok_or_else(|| {
-            NotReserved::Unknown("expected slots for which the condition holds, found others".to_owned())
+        let before = answer.attributes.as_ref().and_then(channel::state);
+        reservation.reserve(before).ok_or_else(|| {
+            NotReserved::Unknown("expected a state for which the condition holds, found another".to_owned())
         })
     }
 }
 
 /// Why a request returned no slot.
 enum NotReserved {
-    /// The write's condition failed. Holds the channel's slots, if it has any.
-    ConditionFailed(Option<Slots>),
+    /// The write's condition failed. Holds the channel's state, if it has one.
+    ConditionFailed(Option<State>),
     /// It is not known whether a slot was reserved.
     Unknown(String),
 }
@@ -100,7 +99,7 @@ enum NotReserved {
 fn not_reserved(error: &SdkError<UpdateItemError>) -> NotReserved {
     match error.as_service_error() {
         Some(UpdateItemError::ConditionalCheckFailedException(failed)) => {
-            NotReserved::ConditionFailed(failed.item().and_then(channel::slots))
+            NotReserved::ConditionFailed(failed.item().and_then(channel::state))
         }
         _ => NotReserved::Unknown(describe(error)),
     }
@@ -130,19 +129,22 @@ impl Channels for ChannelTable {
         })
     }
 
-    async fn reserve(&self, channel: &Channel, request: SlotRequest) -> Result<Option<Timestamp>, WriteError> {
-        let mut seen = self.known(channel).slots;
+    async fn reserve(&self, channel: &Channel, request: SlotRequest) -> Result<SlotAnswer, WriteError> {
+        let mut seen = self.known(channel).state;
         for _ in 0..ROUNDS {
-            let Some(step) = Step::choose(seen, &request) else { return Ok(None) };
-            match self.write(channel, step).await {
+            let reservation = match Reservation::choose(seen, &request) {
+                Ok(reservation) => reservation,
+                Err(cause) => return Ok(cause.into()),
+            };
+            match self.write(channel, reservation).await {
                 Ok(reserved) => {
-                    self.learn_slots(channel, reserved.slots);
-                    return Ok(Some(request.slot(reserved.slot_ms)));
+                    self.learn_state(channel, reserved.state);
+                    return Ok(request.answer(&reserved));
                 }
                 Err(NotReserved::ConditionFailed(found)) => {
                     seen = found;
                     if let Some(found) = found {
-                        self.learn_slots(channel, found);
+                        self.learn_state(channel, found);
                     }
                 }
                 Err(NotReserved::Unknown(reason)) => return Err(WriteError::Unknown(reason)),

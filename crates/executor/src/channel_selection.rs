@@ -6,8 +6,8 @@ use reminder::ids::CallId;
 use reminder::policy::rate::PROBED_AGAIN_S;
 use reminder::policy::{BACKOFF_MAX_S, after};
 use reminder::ports::{
-    Carrier, CarrierError, Channels, Clock, Ids, Ports, ReadError, RefusalScope, Replacement, SlotRequest, Versioned,
-    WriteError,
+    Carrier, CarrierError, Channels, Clock, Ids, Ports, ReadError, RefusalScope, Replacement, SlotAnswer, SlotRequest,
+    Versioned, WriteError,
 };
 
 use crate::Context;
@@ -53,6 +53,8 @@ pub enum SlotGrant {
     At(Slot),
     /// Every free slot is too late.
     TooLate,
+    /// The budget of this hour is used up.
+    OverBudget,
 }
 
 /// Selects the first carrier whose channel of this kind may be used.
@@ -195,7 +197,7 @@ impl<'a, P: Ports> SelectedChannel<'a, P> {
     ///
     /// # Errors
     /// Fails if the reservation was not written, or if it is unknown whether it was. If the next free slot is after
-    /// `latest`, nothing is reserved, and that is no failure.
+    /// `latest`, or if the hour's budget is used up, nothing is reserved, and that is no failure.
     pub async fn reserve_slot(
         &self,
         reserved: Option<&Slot>,
@@ -209,11 +211,22 @@ impl<'a, P: Ports> SelectedChannel<'a, P> {
             return Ok(SlotGrant::Now);
         }
         let interval = self.channel.kind.interval(self.context.policy.rate());
-        let request = SlotRequest { now, latest, interval, priority };
+        let budget = self.channel.kind.budget(self.context.policy.rate());
+        let request = SlotRequest { now, latest, interval, priority, budget };
         Ok(match self.context.ports.channels().reserve(&self.channel, request).await? {
-            Some(at) if at <= now => SlotGrant::Now,
-            Some(at) => SlotGrant::At(Slot { at, carrier: self.channel.carrier.clone() }),
-            None => SlotGrant::TooLate,
+            SlotAnswer::Reserved { at, left } => {
+                if left == Some(0) {
+                    // Only the writer of the hour's last slot sees this, so there is one alarm for each hour.
+                    tracing::error!(channel = %self.channel, budget, "the calls of this hour are used up; until the next hour, reminders are texted");
+                }
+                if at <= now {
+                    SlotGrant::Now
+                } else {
+                    SlotGrant::At(Slot { at, carrier: self.channel.carrier.clone() })
+                }
+            }
+            SlotAnswer::TooLate => SlotGrant::TooLate,
+            SlotAnswer::OverBudget => SlotGrant::OverBudget,
         })
     }
 

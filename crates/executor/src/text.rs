@@ -325,7 +325,9 @@ async fn select_channel<'a, P: Ports>(
     match selected.reserve_slot(slot, TEXT_SLOT_FRESH_S, give_up_at, priority).await {
         Ok(SlotGrant::Now) => Ok(selected),
         Ok(SlotGrant::At(slot)) => Err(TextEvent::SlotAssigned { try_number, slot }),
-        Ok(SlotGrant::TooLate) => Err(postponed(context, text, try_number, context.ports.clock().now())),
+        Ok(SlotGrant::TooLate | SlotGrant::OverBudget) => {
+            Err(postponed(context, text, try_number, context.ports.clock().now()))
+        }
         Err(error) => {
             tracing::warn!(text.id = %text.key.text, %error, "text postponed: no slot was reserved");
             Err(postponed(context, text, try_number, context.ports.clock().now()))

@@ -41,6 +41,15 @@ impl ChannelKind {
         let per_second = i64::from(per_second.max(1));
         SignedDuration::from_millis((1000 + per_second - 1) / per_second)
     }
+
+    /// Returns how many slots may be requested in one hour at this rate. `None` if there is no maximum.
+    pub fn budget(self, rate: &Rate) -> Option<u32> {
+        match self {
+            Self::Voice => Some(rate.calls_per_hour),
+            // A text replaces each call that the budget does not allow.
+            Self::Sms => None,
+        }
+    }
 }
 
 /// A carrier's voice or SMS service. Each has its own rate and breaker, because one may work while the other does not.
@@ -265,7 +274,7 @@ mod tests {
     #[test]
     fn slots_are_spaced_by_the_rate_rounded_up() {
         for (per_second, expected_ms) in [(1, 1000), (3, 334), (20, 50), (600, 2), (1000, 1)] {
-            let rate = Rate { calls_per_second: per_second, texts_per_second: 1 };
+            let rate = Rate { calls_per_second: per_second, ..Rate::DEFAULT };
             assert_eq!(ChannelKind::Voice.interval(&rate).as_millis(), expected_ms);
             assert_eq!(ChannelKind::Sms.interval(&rate).as_millis(), 1000);
         }

@@ -25,7 +25,7 @@ pub use carrier::{
     CallStatus, Carrier, CarrierError, Dial, MachineDetection, RefusalScope, Remedy, TextStatus, Undelivered,
     UndeliveredCause,
 };
-pub use channels::{Channels, SlotRequest};
+pub use channels::{Channels, SlotAnswer, SlotRequest};
 pub use error::{ReadError, SendError, WriteError};
 pub use queues::{Queues, SourceQueue};
 pub use versioned::{Replacement, Versioned};

@@ -153,8 +153,9 @@ async fn put_off<P: Ports>(
 /// Selects a channel, takes the person's turn and reserves a slot for the call now.
 ///
 /// If no call can be placed now, returns the event to apply instead. The reasons: all breakers are open, the person is
-/// in another call, a later slot was assigned, or the slot could not be reserved. If the max lateness has passed, or if
-/// no slot is free before it passes, a text follows. These events use up no attempt.
+/// in another call, a later slot was assigned, or the slot could not be reserved. If the max lateness has passed, if no
+/// slot is free before it passes, or if the hour's budget of calls is used up, a text follows. These events use up no
+/// attempt.
 async fn reserve<'a, P: Ports>(
     context: Context<'a, P>,
     reminder: &Reminder,
@@ -182,6 +183,11 @@ async fn reserve<'a, P: Ports>(
                 Ok(SlotGrant::Now) => return Ok(selected),
                 Ok(SlotGrant::At(slot)) => Event::SlotAssigned { generation, slot },
                 Ok(SlotGrant::TooLate) => Event::NoSlotInTime { generation },
+                Ok(SlotGrant::OverBudget) => {
+                    // A metric filter of the template counts these lines.
+                    tracing::warn!(reminder.id = %reminder.key.reminder, "call replaced by a text: the calls of this hour are used up");
+                    Event::NoSlotInTime { generation }
+                }
                 Err(error) => {
                     tracing::warn!(reminder.id = %reminder.key.reminder, %error, "call postponed: no slot was reserved");
                     Event::Postponed { generation, until: again_after(context, reminder, now) }

@@ -75,6 +75,8 @@ impl Parameters {
             // Several people who are called at the same time must not wait for each other's slots.
             ("CallsPerSecond", "20"),
             ("TextsPerSecond", "20"),
+            // All tests of an hour share one carrier.
+            ("CallsPerHour", "72000"),
         ];
         SHORT.iter().fold(self, |parameters, (name, value)| parameters.with(name, value))
     }

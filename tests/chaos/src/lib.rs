@@ -73,7 +73,7 @@ pub async fn play(length: RunLength, scenarios: &[Scenario], progress: &Progress
 /// attempts during one burst. Most times are shorter than in the other tests. Reaching a limit is no failure here,
 /// because the judge accepts a late call, and a text instead of a call.
 fn parameters(length: RunLength) -> Parameters {
-    const SHORT: [(&str, &str); 13] = [
+    const SHORT: [(&str, &str); 14] = [
         ("Timeouts", "stress-test"),
         ("RingSeconds", "2"),
         ("TalkSeconds", "10"),
@@ -87,6 +87,8 @@ fn parameters(length: RunLength) -> Parameters {
         ("RecoveryBackoffSeconds", "4"),
         ("CallsPerSecond", RATE),
         ("TextsPerSecond", RATE),
+        // No run makes more calls than the rate allows.
+        ("CallsPerHour", "72000"),
     ];
     let base = Parameters::of_this_machine()
         .with_sweeper(Sweeper::ByHand)

@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result, ensure};
 use crate::mutation::{Edit, Mutation};
 
 /// The names of all guards. A missing marker or an unlisted guard is an error.
-const GUARDS: [&str; 36] = [
+const GUARDS: [&str; 37] = [
     "is_planned",
     "is_time",
     "is_within_max_lateness",
@@ -42,6 +42,7 @@ const GUARDS: [&str; 36] = [
     "is_of_channel",
     "is_fresh",
     "may_take_free_slots",
+    "is_within_budget",
     "has_cooled",
     "has_lapsed",
     "is_overdue",

@@ -9,7 +9,7 @@ use executor::Context;
 use inbound::{Response, Trigger};
 use jiff::Timestamp;
 use reminder::ids::{Number, PersonKey};
-use reminder::policy::{Policy, Times, after};
+use reminder::policy::{Policy, Rate, Times, after};
 use reminder::ports::Clock;
 use reminder::words::ServiceName;
 use twilio::signature::Verifier;
@@ -49,6 +49,14 @@ impl Functions {
     /// # Errors
     /// Fails if a constant from which the functions are configured is not valid.
     pub fn new() -> Result<Rc<Self>, InvalidConfig> {
+        Self::at_rate(Rate::DEFAULT)
+    }
+
+    /// Creates the functions with another rate of the carriers.
+    ///
+    /// # Errors
+    /// Fails if a constant from which the functions are configured is not valid.
+    pub fn at_rate(rate: Rate) -> Result<Rc<Self>, InvalidConfig> {
         let url: PublicUrl = PUBLIC_URL.parse().map_err(|_| InvalidConfig("public URL"))?;
         let token = AuthToken::new(TOKEN).ok_or(InvalidConfig("token"))?;
         let verifier = Verifier::new(url.clone(), Tokens(vec![token]));
@@ -56,7 +64,7 @@ impl Functions {
         let person_key = PersonKey::new(b"a key for worlds").map_err(|_| InvalidConfig("key"))?;
         let countries = inbound::numbers::Countries(vec![language::Country::US]);
         Ok(Rc::new(Self {
-            policy: Policy::new(Times::DEFAULT).map_err(|_| InvalidConfig("times"))?,
+            policy: Policy::new(Times::DEFAULT).map_err(|_| InvalidConfig("times"))?.with_rate(rate),
             inbound: inbound::InboundConfig {
                 verifier: verifier.clone(),
                 public_url: url.clone(),

@@ -46,7 +46,7 @@ fn three_hundred_unconfirmed_numbers_do_not_delay_a_confirmed_one() {
     // The reminders of the strangers are due in the minute before the person's.
     let strangers = (0..STRANGERS).map(|index| {
         let letter = |number: u32| char::from(b'a' + u8::try_from(number % 26).unwrap_or(0));
-        (i64::from(index / 5), remind(&format!("feed rabbit {}{}", letter(index / 26), letter(index)), 29))
+        (i64::from(index / 5), remind(&format!("feed rabbit q{}{}", letter(index / 26), letter(index)), 29))
     });
     let remains = act_among(1, &script, strangers.collect(), &functions, &zone);
     let judgement = checker::judge(&remains);

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use reminder::channel::{Breaker, Channel, ChannelKind, OpenBreaker, Priority};
 use reminder::ids::ReminderKey;
 use reminder::policy::after;
-use reminder::ports::{Channels, Overdue, Ports, SlotRequest};
+use reminder::ports::{Channels, Overdue, Ports, SlotAnswer, SlotRequest};
 use reminder::record::{Reminder, State};
 use simulation::engine::Step;
 use simulation::events::{InvocationOutcome, QueueName, WorldEvent};
@@ -166,10 +166,11 @@ impl Stage {
                 latest,
                 interval: SignedDuration::from_secs(1),
                 priority: Priority::Confirmed,
+                budget: None,
             };
             ports.channels().reserve(&channel, request).await
         });
-        assert_eq!(reserved, Some(Ok(Some(latest))));
+        assert_eq!(reserved, Some(Ok(SlotAnswer::Reserved { at: latest, left: None })));
     }
 }
 

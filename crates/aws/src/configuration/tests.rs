@@ -92,9 +92,9 @@ fn a_second_account_has_the_url_of_the_first_account_unless_its_own_url_is_set()
 
 #[test]
 fn the_rates_are_read_from_their_variables() {
-    let set = [("CALLS_PER_SECOND", "20"), ("TEXTS_PER_SECOND", "7")];
+    let set = [("CALLS_PER_SECOND", "20"), ("TEXTS_PER_SECOND", "7"), ("CALLS_PER_HOUR", "3600000")];
     let policy = variables(&[&whole()[..], &set].concat()).policy().unwrap();
-    assert_eq!(policy.rate(), &Rate { calls_per_second: 20, texts_per_second: 7 });
+    assert_eq!(policy.rate(), &Rate { calls_per_second: 20, texts_per_second: 7, calls_per_hour: 3_600_000 });
     assert_eq!(variables(&whole()).policy().unwrap().rate(), &Rate::DEFAULT);
 }
 
@@ -195,6 +195,8 @@ fn an_error_names_the_malformed_variable_the_expected_form_and_the_value_found()
         ("CALLS_PER_SECOND", "0"),
         ("CALLS_PER_SECOND", "-0.5"),
         ("TEXTS_PER_SECOND", "1001"),
+        ("CALLS_PER_HOUR", "0"),
+        ("CALLS_PER_HOUR", "3600001"),
         ("SERVICE_NAME", "a name of more than 20 letters"),
         ("SERVICE_NAME", "Caf\u{e9}"),
         ("RETENTION_DAYS", "0"),

@@ -1,7 +1,7 @@
 //! The times of a reminder's lifecycle and the rates of its carriers, which an operator may set.
 
 use anyhow::{Context, ensure};
-use reminder::policy::rate::PER_SECOND_MAX;
+use reminder::policy::rate::{PER_HOUR_MAX, PER_SECOND_MAX};
 use reminder::policy::{Policy, RETRY_DELAYS_MAX, Rate, RetryDelays, TIME_MAX_S, Times};
 
 use super::{Variables, malformed};
@@ -25,7 +25,15 @@ impl Variables {
         Ok(Rate {
             calls_per_second: self.per_second("CALLS_PER_SECOND", default.calls_per_second)?,
             texts_per_second: self.per_second("TEXTS_PER_SECOND", default.texts_per_second)?,
+            calls_per_hour: self.per_hour("CALLS_PER_HOUR", default.calls_per_hour)?,
         })
+    }
+
+    fn per_hour(&self, name: &str, default: u32) -> anyhow::Result<u32> {
+        const EXPECTED: &str = "a whole number from 1 to 3600000";
+        let value = self.whole(name, EXPECTED, default)?;
+        ensure!((1..=PER_HOUR_MAX).contains(&value), malformed(name, EXPECTED, &value.to_string()));
+        Ok(value)
     }
 
     fn per_second(&self, name: &str, default: u32) -> anyhow::Result<u32> {

@@ -3,19 +3,21 @@
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
-use reminder::channel::slots::{Slots, Span, Step};
+use reminder::channel::slots::{Count, Reservation, Slots, Span, Spent, State, Step};
 use reminder::channel::{Breaker, OpenBreaker};
 use reminder::ports::{Replacement, Versioned};
 
 use super::attributes::{Fields, Item, NotOurs};
 
-/// Reads the slots of an item. Returns `None` if no slot has been reserved yet, or if `next_ms` is no number. Releases
-/// without lanes write only `next_ms`.
-pub(crate) fn slots(item: &Item) -> Option<Slots> {
+/// Reads the slots of an item, and how many are counted. Returns `None` if no slot has been reserved yet, or if
+/// `next_ms` is no number. Releases without lanes write only `next_ms`.
+pub(crate) fn state(item: &Item) -> Option<State> {
     let number = |name: &str| item.get(name)?.as_n().ok()?.parse::<i64>().ok();
+    let count = number("budget_slots").and_then(|slots| u32::try_from(slots).ok());
+    let spent = number("budget_hour").map(|hour| Spent { hour, slots: count.unwrap_or(0) });
     let one_lane = Slots::in_one_lane(number("next_ms")?);
     let lanes = || Some(Slots { free_ms: number("free_ms")?, interval_ms: number("slot_interval_ms")?, ..one_lane });
-    Some(lanes().unwrap_or(one_lane))
+    Some(State { slots: lanes().unwrap_or(one_lane), spent: spent.unwrap_or_default() })
 }
 
 /// Whether no slot from now on is left free. See [`Step`].
@@ -25,13 +27,33 @@ macro_rules! no_slot_is_free {
     };
 }
 
-/// Adds a step to an update of a channel's item: the condition and the change of [`Step::reserve`].
-pub(crate) fn reserve(request: UpdateItemFluentBuilder, step: Step) -> UpdateItemFluentBuilder {
-    let (condition, update, values) = expressions(step);
-    let request = request.condition_expression(condition).update_expression(update);
-    values.into_iter().fold(request, |request, (name, value)| {
+/// Adds a reservation to an update of a channel's item: the condition and the change of [`Reservation::reserve`].
+pub(crate) fn reserve(request: UpdateItemFluentBuilder, reservation: Reservation) -> UpdateItemFluentBuilder {
+    let (condition, update, values) = expressions(reservation.step);
+    let (is_counted, counts, counted) = counting(reservation.count);
+    let request = request
+        .condition_expression(format!("({condition}){is_counted}"))
+        .update_expression(format!("{update}{counts}"));
+    values.into_iter().chain(counted).fold(request, |request, (name, value)| {
         request.expression_attribute_values(name, AttributeValue::N(value.to_string()))
     })
+}
+
+/// Returns what a count adds to the condition and to the change of a step, and the values that both name.
+fn counting(count: Count) -> (&'static str, &'static str, Vec<(&'static str, i64)>) {
+    match count {
+        Count::Uncounted => ("", "", Vec::new()),
+        Count::First { hour } => (
+            " AND (attribute_not_exists(budget_hour) OR budget_hour < :hour)",
+            ", budget_hour = :hour, budget_slots = :one",
+            vec![(":hour", hour), (":one", 1)],
+        ),
+        Count::Further { hour, budget } => (
+            " AND budget_hour >= :hour AND budget_slots < :budget",
+            ", budget_slots = budget_slots + :one",
+            vec![(":hour", hour), (":budget", i64::from(budget)), (":one", 1)],
+        ),
+    }
 }
 
 /// Returns a step's condition, its change, and the values that both name.

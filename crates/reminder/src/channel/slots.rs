@@ -13,9 +13,13 @@
 //! So a confirmed number waits at most two intervals, plus two for each confirmed number before it, for any number of
 //! unconfirmed ones. An unconfirmed number waits twice as long as it would in one lane.
 //!
-//! A store reserves a slot by one conditional write: [`Step::choose`] chooses the write by the slots that the process
-//! last saw, and [`Step::reserve`] says when its condition holds and what it changes. No step depends on the exact value
-//! that was seen, except [`Step::LaterFree`]. So requests at the same moment rarely make each other's conditions fail.
+//! A store reserves a slot by one conditional write: [`Reservation::choose`] chooses the write by the state that the
+//! process last saw, and [`Reservation::reserve`] says when its condition holds and what it changes. No step depends on
+//! the exact value that was seen, except [`Step::LaterFree`]. So requests at the same moment rarely make each other's
+//! conditions fail.
+//!
+//! The same write counts the slots of the voice channel in the current hour. If the budget of that hour is used up, no
+//! slot is reserved.
 
 use crate::ports::SlotRequest;
 
@@ -65,6 +69,127 @@ impl Slots {
     #[must_use]
     pub fn newer(self, other: Self) -> Self {
         if (other.next_ms, other.free_ms) >= (self.next_ms, self.free_ms) { other } else { self }
+    }
+}
+
+/// The stored state of a channel: its slots, and how many were reserved in an hour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct State {
+    /// The slots.
+    pub slots: Slots,
+    /// How many slots were reserved.
+    pub spent: Spent,
+}
+
+impl State {
+    /// Returns the newer of two states of the same channel.
+    #[must_use]
+    pub fn newer(self, other: Self) -> Self {
+        Self { slots: self.slots.newer(other.slots), spent: self.spent.max(other.spent) }
+    }
+}
+
+/// How many slots were reserved in an hour. Nothing is counted without a budget.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Spent {
+    /// The hour, in hours since 1970.
+    pub hour: i64,
+    /// Number of slots that were requested in this hour.
+    pub slots: u32,
+}
+
+impl Spent {
+    /// Whether a budget allows one more slot in this hour. The budget of an hour that has begun is a new one.
+    // guard: is_within_budget
+    fn is_within_budget(self, hour: i64, budget: u32) -> bool {
+        self.hour < hour || self.slots < budget
+    }
+}
+
+/// How a write counts its slot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Count {
+    /// The channel has no budget.
+    Uncounted,
+    /// The slot is the first of its hour.
+    First {
+        /// The hour, in hours since 1970.
+        hour: i64,
+    },
+    /// The slot is another one of its hour. If the stored hour is even later, because clocks differ, it counts there.
+    Further {
+        /// The hour, in hours since 1970.
+        hour: i64,
+        /// Maximum number of slots in the hour.
+        budget: u32,
+    },
+}
+
+impl Count {
+    fn choose(seen: Spent, hour: i64, budget: Option<u32>) -> Option<Self> {
+        let Some(budget) = budget else { return Some(Self::Uncounted) };
+        let count = if seen.hour < hour { Self::First { hour } } else { Self::Further { hour, budget } };
+        seen.is_within_budget(hour, budget).then_some(count)
+    }
+
+    /// Returns how many slots are reserved after the write. Returns `None` if its condition does not hold.
+    fn add(self, stored: Spent) -> Option<Spent> {
+        match self {
+            Self::Uncounted => Some(stored),
+            Self::First { hour } => (stored.hour < hour).then_some(Spent { hour, slots: 1 }),
+            Self::Further { hour, budget } => {
+                let is_counted_there = stored.hour >= hour && stored.is_within_budget(hour, budget);
+                is_counted_there.then(|| Spent { slots: stored.slots.saturating_add(1), ..stored })
+            }
+        }
+    }
+}
+
+/// A conditional write that reserves one slot and counts it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reservation {
+    /// Reserves the slot.
+    pub step: Step,
+    /// Counts the slot.
+    pub count: Count,
+}
+
+/// Why no slot can be reserved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoSlot {
+    /// The next slot is later than the request allows.
+    TooLate,
+    /// The budget of the hour is used up.
+    OverBudget,
+}
+
+/// A slot that was reserved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reserved {
+    /// The slot, in milliseconds since 1970.
+    pub slot_ms: i64,
+    /// The channel's state after the write.
+    pub state: State,
+}
+
+impl Reservation {
+    /// Chooses the write for a request by the state that the caller last saw, which may be outdated.
+    ///
+    /// # Errors
+    /// Fails if no slot can be reserved, now or later, for this request.
+    pub fn choose(seen: Option<State>, request: &SlotRequest) -> Result<Self, NoSlot> {
+        let spent = seen.map_or_else(Spent::default, |seen| seen.spent);
+        let count = Count::choose(spent, request.hour(), request.budget).ok_or(NoSlot::OverBudget)?;
+        let step = Step::choose(seen.map(|seen| seen.slots), request).ok_or(NoSlot::TooLate)?;
+        Ok(Self { step, count })
+    }
+
+    /// Returns the slot that this write reserves, and the state after it. Returns `None` if its condition does not hold
+    /// for the stored state.
+    pub fn reserve(self, stored: Option<State>) -> Option<Reserved> {
+        let spent = self.count.add(stored.map_or_else(Spent::default, |stored| stored.spent))?;
+        let (slot_ms, slots) = self.step.reserve(stored.map(|stored| stored.slots))?;
+        Some(Reserved { slot_ms, state: State { slots, spent } })
     }
 }
 
@@ -143,22 +268,13 @@ impl Span {
     }
 }
 
-/// A slot that was reserved.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Reserved {
-    /// The slot, in milliseconds since 1970.
-    pub slot_ms: i64,
-    /// The channel's slots after the write.
-    pub slots: Slots,
-}
-
 impl Step {
     /// Chooses the write for a request by the slots that the caller last saw, which may be outdated. Returns `None` if
     /// the slot would be later than the request allows.
     ///
     /// Another interval is used as soon as no slot is left free. Until then, slots keep the interval of those that are
     /// reserved. So no two slots are closer than the shorter of both intervals.
-    pub fn choose(seen: Option<Slots>, request: &SlotRequest) -> Option<Self> {
+    fn choose(seen: Option<Slots>, request: &SlotRequest) -> Option<Self> {
         let (now_ms, interval_ms) = (request.now_ms(), request.interval_ms());
         let latest_ms = request.latest.as_millisecond();
         let Some(seen) = seen.filter(|seen| seen.next_ms > now_ms) else {
@@ -193,10 +309,9 @@ impl Step {
 
     /// Returns the slot that this write reserves, and the slots after it. Returns `None` if its condition does not hold
     /// for the stored slots.
-    pub fn reserve(self, stored: Option<Slots>) -> Option<Reserved> {
-        let reserved = |slot_ms, free_ms, next_ms, interval_ms| {
-            Some(Reserved { slot_ms, slots: Slots { free_ms, next_ms, interval_ms } })
-        };
+    fn reserve(self, stored: Option<Slots>) -> Option<(i64, Slots)> {
+        let reserved =
+            |slot_ms, free_ms, next_ms, interval_ms| Some((slot_ms, Slots { free_ms, next_ms, interval_ms }));
         if let Self::Now { now_ms, interval_ms } = self {
             let is_idle = stored.is_none_or(|stored| stored.next_ms <= now_ms);
             let then_ms = now_ms + interval_ms;

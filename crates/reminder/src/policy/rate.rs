@@ -37,7 +37,10 @@ pub const TEXT_SLOT_FRESH_S: i64 = 150;
 /// The highest rate that may be set, in requests a second. Slots are at least a millisecond apart.
 pub const PER_SECOND_MAX: u32 = 1000;
 
-/// How fast each channel of a carrier may be asked.
+/// The highest number of calls an hour that may be set: that of the highest rate.
+pub const PER_HOUR_MAX: u32 = 3600 * PER_SECOND_MAX;
+
+/// How fast each channel of a carrier may be asked, and how often in an hour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rate {
     /// Calls a second. Twilio's default for an account is 1
@@ -46,9 +49,11 @@ pub struct Rate {
     /// Texts a second. A long number may send 1
     /// (<https://help.twilio.com/articles/115002943027>).
     pub texts_per_second: u32,
+    /// Calls an hour, of all people together. It bounds the price of an hour in which many numbers are forged.
+    pub calls_per_hour: u32,
 }
 
 impl Rate {
     /// The rate if the operator sets none.
-    pub const DEFAULT: Self = Self { calls_per_second: 1, texts_per_second: 1 };
+    pub const DEFAULT: Self = Self { calls_per_second: 1, texts_per_second: 1, calls_per_hour: 1800 };
 }

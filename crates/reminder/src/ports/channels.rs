@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::error::{ReadError, WriteError};
 use super::versioned::{Replacement, Versioned};
+use crate::channel::slots::{NoSlot, Reserved};
 use crate::channel::{Breaker, Channel, Priority};
 
 /// The next free slot and the circuit breaker of each channel.
@@ -28,14 +29,11 @@ pub trait Channels {
     ) -> impl Future<Output = Result<(), WriteError>>;
 
     /// Reserves a slot of a channel: at `request.now` or later, and at least `request.interval` from every other slot.
-    /// Returns `None`, and reserves nothing, if the slot would be later than `request.latest`. A slot MUST NOT be
-    /// reserved twice. The slot MUST be the one of a [`Step`](crate::channel::slots::Step) that was chosen by a state of
-    /// the channel's slots: so unconfirmed numbers leave slots free for confirmed ones.
-    fn reserve(
-        &self,
-        channel: &Channel,
-        request: SlotRequest,
-    ) -> impl Future<Output = Result<Option<Timestamp>, WriteError>>;
+    /// Reserves nothing if the slot would be later than `request.latest`, or if as many slots as `request.budget` allows
+    /// were reserved in the current hour. A slot MUST NOT be reserved twice. The write MUST be a
+    /// [`Reservation`](crate::channel::slots::Reservation) that was chosen by a state of the channel: so unconfirmed
+    /// numbers leave slots free for confirmed ones.
+    fn reserve(&self, channel: &Channel, request: SlotRequest) -> impl Future<Output = Result<SlotAnswer, WriteError>>;
 }
 
 /// The bounds of the slot that a caller asks for.
@@ -49,6 +47,33 @@ pub struct SlotRequest {
     pub interval: SignedDuration,
     /// Whether the slot is for a confirmed number.
     pub priority: Priority,
+    /// Maximum number of slots that may be requested in one hour. `None` if there is no maximum.
+    pub budget: Option<u32>,
+}
+
+/// The outcome of a request for a slot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SlotAnswer {
+    /// This slot is reserved.
+    Reserved {
+        /// The slot.
+        at: Timestamp,
+        /// How many more slots may be requested in this hour. `None` if there is no budget.
+        left: Option<u32>,
+    },
+    /// No slot is free until the latest acceptable one.
+    TooLate,
+    /// The budget of this hour is used up.
+    OverBudget,
+}
+
+impl From<NoSlot> for SlotAnswer {
+    fn from(cause: NoSlot) -> Self {
+        match cause {
+            NoSlot::TooLate => Self::TooLate,
+            NoSlot::OverBudget => Self::OverBudget,
+        }
+    }
 }
 
 impl SlotRequest {
@@ -59,10 +84,18 @@ impl SlotRequest {
         now_ms + i64::from(Timestamp::from_millisecond(now_ms).is_ok_and(|rounded_down| rounded_down < self.now))
     }
 
-    /// Returns the instant of a slot that was reserved. A slot at the current instant is returned exactly as that
+    /// Returns the hour in which the slot is requested, in hours since 1970.
+    pub fn hour(&self) -> i64 {
+        self.now.as_second().div_euclid(3600)
+    }
+
+    /// Returns the answer after this slot was reserved. A slot at the current instant is returned exactly as that
     /// instant: only the stored instant is rounded up.
-    pub fn slot(&self, slot_ms: i64) -> Timestamp {
-        if slot_ms == self.now_ms() { self.now } else { Timestamp::from_millisecond(slot_ms).unwrap_or(self.now) }
+    pub fn answer(&self, reserved: &Reserved) -> SlotAnswer {
+        let is_now = reserved.slot_ms == self.now_ms();
+        let later = || Timestamp::from_millisecond(reserved.slot_ms).unwrap_or(self.now);
+        let left = self.budget.map(|budget| budget.saturating_sub(reserved.state.spent.slots));
+        SlotAnswer::Reserved { at: if is_now { self.now } else { later() }, left }
     }
 
     /// Returns the time between two slots, in milliseconds. It is at least 1.

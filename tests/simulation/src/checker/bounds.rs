@@ -38,30 +38,29 @@ const SLOT_MS: i64 = 1000;
 
 /// How long a call that was due at `due_ms` and requested at `at_ms` waited for slots, because repeated deliveries of
 /// its own wake-up had taken the earlier slots. Each of these deliveries took one slot, and its write was refused,
-/// because the delivery with the later slot had written first.
-fn own_slots_ms(evidence: &Evidence<'_>, reminder: &ReminderId, due_ms: i64, at_ms: i64) -> i64 {
+/// because the delivery with the later slot had written first. Each such slot delays the call by `each_ms`.
+fn own_slots_ms(evidence: &Evidence<'_>, reminder: &ReminderId, due_ms: i64, at_ms: i64, each_ms: i64) -> i64 {
     let name = reminder.to_string();
     let put_off = evidence.remains.put_off.iter().filter(|(other, put_off)| *other == name && put_off.has_slot);
     let slot_waits = put_off.filter(|(_, put_off)| (due_ms..=at_ms).contains(&put_off.to_ms));
     let waited_ms: i64 = slot_waits.map(|(_, put_off)| put_off.to_ms - put_off.from_ms).sum();
     let costs = evidence.remains.costs.iter().find(|(other, _)| *other == name);
-    waited_ms.min(costs.map_or(0, |(_, costs)| i64::from(costs.lost) * SLOT_MS))
+    waited_ms.min(costs.map_or(0, |(_, costs)| i64::from(costs.lost) * each_ms))
 }
 
 /// How long a call that was due at `due_ms` and requested at `at_ms` may have waited for slots. Each request before this
 /// one took one slot. So did each reminder that had reserved a slot and did not use it.
 ///
-/// A confirmed number gets the first free slot, so each slot before its own is reserved. If free slots have passed, it
-/// waits for at most one slot more. An unconfirmed number leaves one slot free before its own, and so did each
-/// unconfirmed number before it: there are at most twice as many slots, and one slot more.
+/// - A confirmed number gets the first free slot that has not passed, so all slots from now until its own are reserved.
+///   The first of these comes less than one slot from now.
+/// - An unconfirmed number leaves one slot free before its own, and so did each unconfirmed number before it. The first
+///   slot of an idle channel is now, so each reserved slot makes it wait for at most two slots.
 pub(super) fn slots_ms(evidence: &Evidence<'_>, reminder: &ReminderId, due_ms: i64, at_ms: i64) -> i64 {
+    let is_confirmed = evidence.is_confirmed_at(reminder, due_ms);
+    let each_ms = if is_confirmed { SLOT_MS } else { 2 * SLOT_MS };
     let slots = evidence.requests_between(due_ms - ON_TIME_MS, at_ms) + unused_slots(evidence, reminder, due_ms, at_ms);
-    let reserved = slots * SLOT_MS + own_slots_ms(evidence, reminder, due_ms, at_ms);
-    if reserved == 0 {
-        return 0;
-    }
-    let lanes = if evidence.is_confirmed_at(reminder, due_ms) { 1 } else { 2 };
-    lanes * reserved + SLOT_MS
+    let reserved_ms = slots * each_ms + own_slots_ms(evidence, reminder, due_ms, at_ms, each_ms);
+    if is_confirmed && reserved_ms > 0 { reserved_ms + SLOT_MS } else { reserved_ms }
 }
 
 /// How many slots from `due_ms` to `at_ms` were reserved for other reminders that made no request with them. A person

@@ -43,8 +43,6 @@ pub(super) struct Evidence<'a> {
     requested_ms: Vec<i64>,
     /// The time of each fault that may delay or repeat anything, in order.
     faulty_ms: Vec<i64>,
-    /// When each confirmed number was confirmed.
-    confirmed_ms: BTreeMap<String, i64>,
     by_number: BTreeMap<String, usize>,
     by_text: BTreeMap<&'a MessageId, (usize, usize)>,
     by_claim: BTreeMap<&'a ClaimId, (usize, usize)>,
@@ -78,7 +76,6 @@ impl<'a> Evidence<'a> {
             strangers: Vec::new(),
             requested_ms: Vec::new(),
             faulty_ms: faulty_ms(remains),
-            confirmed_ms: confirmed_ms(remains),
             by_number: BTreeMap::new(),
             by_text: BTreeMap::new(),
             by_claim: BTreeMap::new(),
@@ -141,7 +138,7 @@ impl<'a> Evidence<'a> {
     /// Whether the number to which this reminder belongs was confirmed at `at_ms`, according to the store.
     pub(super) fn is_confirmed_at(&self, reminder: &ReminderId, at_ms: i64) -> bool {
         let stored = self.remains.stored.get(&reminder.to_string());
-        let confirmed_ms = stored.and_then(|stored| self.confirmed_ms.get(&stored.phone));
+        let confirmed_ms = stored.and_then(|stored| stored.confirmed_ms);
         confirmed_ms.is_some_and(|confirmed_ms| confirmed_ms + SKEW_MS < at_ms)
     }
 
@@ -220,13 +217,6 @@ impl<'a> Evidence<'a> {
 /// Longest time for which a fault has an effect, in milliseconds: an hour for which a function is frozen, and the time
 /// that the world allows after it thaws.
 const LINGERS_MS: i64 = 3_600_000 + LIVENESS_MS;
-
-/// When each number was confirmed, according to the store.
-fn confirmed_ms(remains: &Remains) -> BTreeMap<String, i64> {
-    let table = remains.cloud.table.borrow();
-    let confirmed = table.profiles().filter_map(|profile| Some((&profile.number, profile.confirmed_at?)));
-    confirmed.map(|(number, at)| (number.as_str().to_owned(), at.as_millisecond())).collect()
-}
 
 /// The time of each fault that may delay or repeat anything. Poison messages, opt-outs and opt-ins that only the
 /// carrier knows, and faults that are actions of people do not count.

@@ -7,7 +7,8 @@ use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use reminder::channel::{Breaker, Channel, ChannelKind, OpenBreaker, Priority};
 use reminder::ids::CarrierName;
-use reminder::ports::{Channels, Clock, Ids, Ports, Replacement, SlotRequest, Versioned, WriteError};
+use reminder::policy::after;
+use reminder::ports::{Channels, Clock, Ids, Ports, Replacement, SlotAnswer, SlotRequest, Versioned, WriteError};
 
 use super::rules::{NotHeld, Pause, expect, succeed};
 
@@ -28,6 +29,7 @@ pub async fn channels<P: Ports>(ports: &P, pause: &impl Pause) -> Result<(), Not
     suite()?.unconfirmed_numbers_leave_alternate_slots_to_confirmed_ones().await?;
     suite()?.of_concurrent_requests_confirmed_numbers_get_the_earlier_slots().await?;
     suite()?.another_interval_is_used_when_no_slot_is_left_free().await?;
+    suite()?.a_budget_limits_the_slots_of_each_hour().await?;
     suite()?.no_slot_is_handed_out_past_the_latest_instant().await?;
     suite()?.a_breaker_is_read_back_as_it_was_written().await?;
     suite()?.the_write_of_a_breaker_names_the_stored_version().await?;
@@ -38,6 +40,13 @@ pub async fn channels<P: Ports>(ports: &P, pause: &impl Pause) -> Result<(), Not
 
 fn milliseconds(duration: SignedDuration) -> i64 {
     i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}
+
+fn slot(answer: SlotAnswer) -> Option<Timestamp> {
+    match answer {
+        SlotAnswer::Reserved { at, .. } => Some(at),
+        SlotAnswer::TooLate | SlotAnswer::OverBudget => None,
+    }
 }
 
 struct Suite<'a, P: Ports> {
@@ -60,7 +69,7 @@ impl<'a, P: Ports> Suite<'a, P> {
 
     fn request(&self, after_ms: i64) -> SlotRequest {
         let (now, latest) = (self.at(after_ms), self.at(after_ms + 3_600_000));
-        SlotRequest { now, latest, interval: INTERVAL, priority: Priority::Confirmed }
+        SlotRequest { now, latest, interval: INTERVAL, priority: Priority::Confirmed, budget: None }
     }
 
     fn unconfirmed(&self, after_ms: i64) -> SlotRequest {
@@ -72,7 +81,7 @@ impl<'a, P: Ports> Suite<'a, P> {
     }
 
     async fn reserve(&self, rule: &str, request: SlotRequest) -> Result<Option<Timestamp>, NotHeld> {
-        succeed(rule, self.channels.reserve(&self.channel(ChannelKind::Voice), request).await)
+        Ok(slot(succeed(rule, self.channels.reserve(&self.channel(ChannelKind::Voice), request).await)?))
     }
 
     async fn the_next_slot_of_an_idle_channel_is_now(self) -> Result<(), NotHeld> {
@@ -99,9 +108,9 @@ impl<'a, P: Ports> Suite<'a, P> {
         for outcome in join_all((0..AT_ONCE).map(|_| self.channels.reserve(&channel, request))).await {
             // A request that lost every race against the others is sent again.
             let slot = match outcome {
-                Ok(slot) => slot,
+                Ok(answer) => slot(answer),
                 Err(WriteError::Conflict) => self.reserve(rule, request).await?,
-                failed => succeed(rule, failed)?,
+                failed => slot(succeed(rule, failed)?),
             };
             slots.extend(slot.map(|slot| milliseconds(slot.duration_since(self.now))));
         }
@@ -161,6 +170,41 @@ impl<'a, P: Ports> Suite<'a, P> {
             expect(rule, &self.reserve(rule, request).await?, &Some(self.at(slot_ms)))?;
         }
         Ok(())
+    }
+
+    async fn a_budget_limits_the_slots_of_each_hour(self) -> Result<(), NotHeld> {
+        let rule = "a budget limits the slots of each hour";
+        let channel = self.channel(ChannelKind::Voice);
+        let hour = |hours: i64| {
+            let now = after(self.now, (hours + 1) * 3600 - self.now.as_second().rem_euclid(3600));
+            SlotRequest { now, latest: after(now, 1800), budget: Some(3), ..self.request(0) }
+        };
+        let reserved = |request: SlotRequest, place: i32, left| {
+            let at = request.now.saturating_add(INTERVAL * place).unwrap_or(request.now);
+            SlotAnswer::Reserved { at, left }
+        };
+        for hours in 0..2 {
+            let request = hour(hours);
+            for (place, left) in [(0, Some(2)), (1, Some(1)), (2, Some(0))] {
+                let answer = succeed(rule, self.channels.reserve(&channel, request).await)?;
+                expect(rule, &answer, &reserved(request, place, left))?;
+            }
+            for _ in 0..2 {
+                let answer = succeed(rule, self.channels.reserve(&channel, request).await)?;
+                expect(rule, &answer, &SlotAnswer::OverBudget)?;
+            }
+        }
+        // Clocks differ: a slot that is requested in the hour before counts in the later one.
+        let answer = succeed(rule, self.channels.reserve(&channel, hour(0)).await)?;
+        expect(rule, &answer, &SlotAnswer::OverBudget)?;
+        // Without a budget nothing is counted, and nothing is refused.
+        let unlimited = SlotRequest { budget: None, ..hour(1) };
+        let answer = succeed(rule, self.channels.reserve(&channel, unlimited).await)?;
+        expect(rule, &answer, &reserved(unlimited, 3, None))?;
+        // Of concurrent requests, as many succeed as the budget allows.
+        let answers = join_all((0..AT_ONCE).map(|_| self.channels.reserve(&channel, hour(2)))).await;
+        let reserved = answers.iter().filter(|answer| matches!(answer, Ok(SlotAnswer::Reserved { .. }))).count();
+        expect(rule, &reserved, &3)
     }
 
     async fn no_slot_is_handed_out_past_the_latest_instant(self) -> Result<(), NotHeld> {
@@ -239,8 +283,8 @@ impl<'a, P: Ports> Suite<'a, P> {
         let unwritten = Versioned::unwritten(Breaker::default());
         expect(rule, &self.breaker_now(rule, ChannelKind::Sms).await?, &unwritten)?;
         let texts = self.channel(ChannelKind::Sms);
-        let slot = succeed(rule, self.channels.reserve(&texts, self.request(10)).await)?;
-        expect(rule, &slot, &Some(self.at(10)))
+        let answer = succeed(rule, self.channels.reserve(&texts, self.request(10)).await)?;
+        expect(rule, &slot(answer), &Some(self.at(10)))
     }
 
     async fn a_write_is_seen_by_all_readers_within_two_seconds(self, pause: &impl Pause) -> Result<(), NotHeld> {

@@ -2,15 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
-use reminder::channel::slots::{Slots, Step};
+use reminder::channel::slots::{Reservation, State};
 use reminder::channel::{Breaker, Channel, ChannelKind};
-use reminder::ports::{Replacement, SlotRequest, Versioned, WriteError};
+use reminder::ports::{Replacement, SlotAnswer, SlotRequest, Versioned, WriteError};
 
 /// The item of a channel.
 #[derive(Debug)]
 pub(super) struct Item {
-    pub(super) slots: Option<Slots>,
+    pub(super) state: Option<State>,
     /// How many slots were reserved.
     pub(super) reserved: u32,
     pub(super) breaker: Versioned<Breaker>,
@@ -19,7 +18,7 @@ pub(super) struct Item {
 impl Item {
     /// The item of a channel that was never used.
     pub(super) fn unused() -> Self {
-        Self { slots: None, reserved: 0, breaker: Versioned::unwritten(Breaker::default()) }
+        Self { state: None, reserved: 0, breaker: Versioned::unwritten(Breaker::default()) }
     }
 }
 
@@ -46,11 +45,15 @@ impl ChannelItems {
         Ok(())
     }
 
-    pub(crate) fn reserve(&mut self, channel: Channel, request: SlotRequest) -> Option<Timestamp> {
+    pub(crate) fn reserve(&mut self, channel: Channel, request: SlotRequest) -> Result<SlotAnswer, WriteError> {
         let item = self.0.entry(channel).or_insert_with(Item::unused);
-        let reserved = Step::choose(item.slots, &request)?.reserve(item.slots)?;
-        item.slots = Some(reserved.slots);
+        let reservation = match Reservation::choose(item.state, &request) {
+            Ok(reservation) => reservation,
+            Err(cause) => return Ok(cause.into()),
+        };
+        let reserved = reservation.reserve(item.state).ok_or(WriteError::Conflict)?;
+        item.state = Some(reserved.state);
         item.reserved += 1;
-        Some(request.slot(reserved.slot_ms))
+        Ok(request.answer(&reserved))
     }
 }

@@ -3,10 +3,10 @@
 
 use std::rc::Rc;
 
-use jiff::{SignedDuration, Timestamp};
-use reminder::channel::slots::Slots;
+use jiff::SignedDuration;
+use reminder::channel::slots::{Slots, Spent, State};
 use reminder::channel::{Breaker, Channel, ChannelKind};
-use reminder::ports::{Channels, ReadError, Replacement, SlotRequest, Versioned, WriteError};
+use reminder::ports::{Channels, ReadError, Replacement, SlotAnswer, SlotRequest, Versioned, WriteError};
 
 use super::channel_items::{ChannelItems, Item};
 use super::cloud::Cloud;
@@ -26,8 +26,9 @@ impl Cloud {
         self.trace(|| format!("other users take the slots of {kind:?} for {} s", for_ms / 1000));
         let mut channels = self.channels.borrow_mut();
         let item = channels.0.entry(Self::channel(which, kind)).or_insert_with(Item::unused);
-        let busy = Slots::in_one_lane(self.engine.now_ms() + for_ms);
-        item.slots = Some(item.slots.map_or(busy, |slots| slots.newer(busy)));
+        let spent = item.state.map_or_else(Spent::default, |state| state.spent);
+        let busy = State { slots: Slots::in_one_lane(self.engine.now_ms() + for_ms), spent };
+        item.state = Some(item.state.map_or(busy, |state| state.newer(busy)));
     }
 
     /// Simulates a carrier that is down for every user: requests of other users fail until the carrier's breakers open.
@@ -89,8 +90,8 @@ impl Channels for Invocation {
         self.write_channel(move |channels| channels.replace(channel, breaker)).await
     }
 
-    async fn reserve(&self, channel: &Channel, request: SlotRequest) -> Result<Option<Timestamp>, WriteError> {
+    async fn reserve(&self, channel: &Channel, request: SlotRequest) -> Result<SlotAnswer, WriteError> {
         let channel = channel.clone();
-        self.write_channel(move |channels| Ok(channels.reserve(channel, request))).await
+        self.write_channel(move |channels| channels.reserve(channel, request)).await
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
+use jiff::Timestamp;
 use reminder::ids::MessageId;
 use reminder::lifecycle::wake;
 use reminder::record::{Reminder, State};
@@ -31,6 +32,8 @@ pub struct StoredReminder {
     pub phone: String,
     /// The number of the reminder: 3 for `#3`.
     pub number: u32,
+    /// When the person's number was confirmed. `None` if it never was.
+    pub confirmed_ms: Option<i64>,
 }
 
 /// A text, or a key that stands for a text, that the service handled.
@@ -101,10 +104,12 @@ pub(super) fn handled(table: &Table) -> BTreeMap<MessageId, HandledText> {
 /// Returns the reminders in the store, by their ids.
 pub(super) fn stored(cloud: &Cloud) -> BTreeMap<String, StoredReminder> {
     let table = cloud.table.borrow();
-    let phones: BTreeMap<_, _> = table.profiles().map(|profile| (&profile.person, &profile.number)).collect();
+    let profiles: BTreeMap<_, _> = table.profiles().map(|profile| (&profile.person, profile)).collect();
     let reminders = table.reminders().filter_map(|reminder| {
-        let phone = phones.get(&reminder.key.person)?.as_str().to_owned();
-        Some((reminder.key.reminder.to_string(), StoredReminder { phone, number: reminder.number }))
+        let profile = profiles.get(&reminder.key.person)?;
+        let (phone, number) = (profile.number.as_str().to_owned(), reminder.number);
+        let confirmed_ms = profile.confirmed_at.map(Timestamp::as_millisecond);
+        Some((reminder.key.reminder.to_string(), StoredReminder { phone, number, confirmed_ms }))
     });
     reminders.collect()
 }

@@ -19,15 +19,15 @@ const PROCESSES: usize = 4;
 fn request(now_ms: i64, interval_ms: i64, priority: Priority) -> SlotRequest {
     let at = |ms| Timestamp::from_millisecond(START_MS + ms).unwrap();
     let interval = SignedDuration::from_millis(interval_ms);
-    SlotRequest { now: at(now_ms), latest: at(now_ms + 20_000), interval, priority }
+    SlotRequest { now: at(now_ms), latest: at(now_ms + 20_000), interval, priority, budget: None }
 }
 
 /// Reserves the slot of a request that sees the stored slots. The slot is in milliseconds after the start.
 fn reserve(stored: &mut Option<Slots>, now_ms: i64, interval_ms: i64, priority: Priority) -> Option<i64> {
     let step = Step::choose(*stored, &request(now_ms, interval_ms, priority))?;
     let reserved = step.reserve(*stored).unwrap_or_else(|| panic!("expected {step:?} to fit {stored:?}"));
-    *stored = Some(reserved.slots);
-    Some(reserved.slot_ms - START_MS)
+    *stored = Some(reserved.1);
+    Some(reserved.0 - START_MS)
 }
 
 /// One action of a process.
@@ -86,11 +86,11 @@ impl World {
             Action::Arrive { process } => {
                 let Some((step, request)) = self.processes[process].waiting.take() else { return };
                 self.newest_ms = self.newest_ms.max(request.now_ms());
-                if let Some(reserved) = step.reserve(self.stored) {
-                    check(&request, reserved.slot_ms, self);
-                    let before = self.slots.insert(reserved.slot_ms, request.priority);
-                    assert_eq!(before, None, "the slot {} was reserved twice", reserved.slot_ms);
-                    self.stored = Some(reserved.slots);
+                if let Some((slot_ms, slots)) = step.reserve(self.stored) {
+                    check(&request, slot_ms, self);
+                    let before = self.slots.insert(slot_ms, request.priority);
+                    assert_eq!(before, None, "the slot {slot_ms} was reserved twice");
+                    self.stored = Some(slots);
                 } else {
                     let step = Step::choose(self.stored, &request);
                     self.processes[process].waiting = step.map(|step| (step, request));
@@ -244,7 +244,7 @@ fn a_slot_after_the_latest_instant_is_refused() {
             let wanted = request(10, INTERVAL_MS, priority);
             let latest = Timestamp::from_millisecond(START_MS + latest_ms).unwrap();
             let step = Step::choose(stored, &SlotRequest { latest, ..wanted });
-            let slot_ms = step.and_then(|step| step.reserve(stored)).map(|reserved| reserved.slot_ms - START_MS);
+            let slot_ms = step.and_then(|step| step.reserve(stored)).map(|(slot_ms, _)| slot_ms - START_MS);
             assert_eq!(slot_ms, expected, "{priority:?}, latest {latest_ms}");
             // The condition of the write refuses such a slot too, if other processes have reserved slots meanwhile.
             let mut later = stored;
@@ -265,4 +265,46 @@ fn three_hundred_forged_numbers_delay_confirmed_ones_by_two_intervals() {
         let slot_ms = reserve(&mut stored, now_ms, INTERVAL_MS, Confirmed).unwrap();
         assert!(slot_ms <= now_ms + 2 * INTERVAL_MS, "{slot_ms} for a request at {now_ms}");
     }
+}
+
+#[test]
+fn a_budget_counts_the_slots_of_each_hour_and_refuses_more() {
+    let mut stored = None;
+    let at = |minute: i64| Timestamp::from_millisecond(START_MS + minute * 60_000).unwrap();
+    let mut reserve = |minute, budget| {
+        let (now, latest) = (at(minute), at(minute + 1));
+        let request = SlotRequest { now, latest, budget, ..request(0, INTERVAL_MS, Confirmed) };
+        let reserved = Reservation::choose(stored, &request)?.reserve(stored).unwrap();
+        stored = Some(reserved.state);
+        Ok(reserved.state.spent.slots)
+    };
+    // The tests begin at a full hour.
+    for (minute, expected) in [
+        (0, Ok(1)),
+        (30, Ok(2)),
+        (59, Err(NoSlot::OverBudget)),
+        (60, Ok(1)),
+        (61, Ok(2)),
+        (62, Err(NoSlot::OverBudget)),
+    ] {
+        assert_eq!(reserve(minute, Some(2)), expected, "minute {minute}");
+    }
+    // A clock that is behind does not bring back the budget of the hour before.
+    assert_eq!(reserve(59, Some(2)), Err(NoSlot::OverBudget));
+    assert_eq!(reserve(63, None), Ok(2), "nothing is counted without a budget");
+}
+
+#[test]
+fn a_write_that_was_chosen_by_outdated_counts_does_not_exceed_the_budget() {
+    let request = SlotRequest { budget: Some(1), ..request(0, INTERVAL_MS, Confirmed) };
+    let first = Reservation::choose(None, &request).unwrap();
+    let stored = Some(first.reserve(None).unwrap().state);
+    let further = Reservation { count: Count::Further { hour: request.hour(), budget: 1 }, ..first };
+    let later = Reservation { count: Count::Uncounted, ..first };
+    assert_eq!(first.reserve(stored), None);
+    assert_eq!(further.reserve(stored), None);
+    // Only the count refuses the second write: the slot of this one is idle again.
+    let idle = stored.map(|state| State { slots: Slots::in_one_lane(START_MS), ..state });
+    assert_eq!((first.reserve(idle), further.reserve(idle)), (None, None));
+    assert!(later.reserve(idle).is_some());
 }

@@ -94,27 +94,39 @@ fn a_reminder_that_is_moved_while_it_waits_for_the_phone_breaks_no_bound() {
 
 #[test]
 fn a_call_may_be_late_by_the_slots_that_repeated_deliveries_of_its_wake_up_took() {
-    let called = |lost, has_slot, put_off_ms| {
+    let called = |is_confirmed, lost, has_slot, put_off_ms| {
         let mut story = asked();
         // A call that comes up to 5 s after its due is on time.
-        story.call(1808, 0, "pills", Talk::Keys(&['1']));
+        story.call(1809, 0, "pills", Talk::Keys(&['1']));
+        if is_confirmed {
+            story.is_confirmed(0);
+        }
         let from_ms = story.start_ms + 1_800_000;
         let put_off = PutOff { from_ms, to_ms: from_ms + put_off_ms, has_slot };
         story.put_off.push((story.reminder(0).to_string(), put_off));
         story.costs.push((story.reminder(0).to_string(), Costs { lost, ..LIFE }));
         story.judge(3)
     };
-    keeps(&called(3, true, 3000), "ms late");
-    breaks(&called(2, true, 3000), "8000 ms late, without any fault");
-    breaks(&called(2, true, 3000), "expected at most 7000 ms after these faults");
-    breaks(&called(3, true, 2999), "8000 ms late");
-    breaks(&called(3, false, 3000), "8000 ms late");
+    // Each slot delays an unconfirmed number by two seconds.
+    keeps(&called(false, 2, true, 4000), "ms late");
+    breaks(&called(false, 1, true, 4000), "9000 ms late, without any fault");
+    breaks(&called(false, 1, true, 4000), "expected at most 7000 ms after these faults");
+    breaks(&called(false, 2, true, 3999), "9000 ms late");
+    breaks(&called(false, 2, false, 4000), "9000 ms late");
+    // Each slot delays a confirmed number by one second, and the first one by less than another.
+    keeps(&called(true, 3, true, 3000), "ms late");
+    breaks(&called(true, 2, true, 3000), "expected at most 8000 ms after these faults");
+    breaks(&called(true, 3, true, 2999), "9000 ms late");
+    breaks(&called(true, 3, false, 3000), "expected at most 5000 ms after these faults");
 }
 
 #[test]
 fn a_call_may_be_late_by_the_slots_that_other_reminders_reserved_and_did_not_use() {
-    let called = |slots: &[i64], has_slot, used: &[i64]| {
+    let called = |is_confirmed, slots: &[i64], has_slot, used: &[i64]| {
         let mut story = asked();
+        if is_confirmed {
+            story.is_confirmed(0);
+        }
         let made = story.reminder(120);
         for slot in slots {
             let to_ms = story.start_ms + slot * 1000;
@@ -131,12 +143,16 @@ fn a_call_may_be_late_by_the_slots_that_other_reminders_reserved_and_did_not_use
             story.at(*second, 0, Observation::CallRequested { carrier, to, route });
         }
         // A call that comes up to 5 s after its due is on time.
-        story.call(1807, 0, "pills", Talk::Keys(&['1'])).judge(3)
+        story.call(1809, 0, "pills", Talk::Keys(&['1'])).judge(3)
     };
-    keeps(&called(&[1801, 1802], true, &[]), "ms late");
-    breaks(&called(&[1801, 1802], false, &[]), "7000 ms late, without any fault");
-    breaks(&called(&[1801], true, &[]), "expected at most 6000 ms after these faults");
-    breaks(&called(&[1799, 1802, 1808], true, &[]), "expected at most 6000 ms after these faults");
+    // Each slot delays an unconfirmed number by two seconds.
+    keeps(&called(false, &[1801, 1802], true, &[]), "ms late");
+    breaks(&called(false, &[1801, 1802], false, &[]), "9000 ms late, without any fault");
+    breaks(&called(false, &[1801], true, &[]), "expected at most 7000 ms after these faults");
+    breaks(&called(false, &[1799, 1802, 1810], true, &[]), "expected at most 7000 ms after these faults");
     // A slot that was reserved and then used counts once, not twice.
-    breaks(&called(&[1801], true, &[1801]), "expected at most 6000 ms after these faults");
+    breaks(&called(false, &[1801], true, &[1801]), "expected at most 7000 ms after these faults");
+    // Each slot delays a confirmed number by one second, and the first one by less than another.
+    keeps(&called(true, &[1801, 1802, 1803], true, &[]), "ms late");
+    breaks(&called(true, &[1801, 1802], true, &[]), "expected at most 8000 ms after these faults");
 }

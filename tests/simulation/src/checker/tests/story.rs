@@ -6,7 +6,7 @@ use std::rc::Rc;
 use jiff::{SignedDuration, Timestamp};
 use reminder::channel::{Channel, ChannelKind, Priority};
 use reminder::ids::{CallId, CarrierName, MessageId, ReminderId, ReminderKey, SentTextId};
-use reminder::ports::{SlotRequest, UndeliveredCause};
+use reminder::ports::{SlotAnswer, SlotRequest, UndeliveredCause};
 use reminder::wire::CallRoute;
 
 use crate::checker::person_history::{STOPPED, THANKS};
@@ -207,7 +207,15 @@ impl Story {
 
     /// The store shows that the reminder of the text at the second `made` has this number.
     pub(super) fn numbers(&mut self, made: i64, number_of: u32) -> &mut Self {
-        let stored = StoredReminder { phone: number(0).as_str().to_owned(), number: number_of };
+        let stored = StoredReminder { phone: number(0).as_str().to_owned(), number: number_of, confirmed_ms: None };
+        self.stored.insert(self.reminder(made).to_string(), stored);
+        self
+    }
+
+    /// The store shows that the person's number was confirmed before the story.
+    pub(super) fn is_confirmed(&mut self, made: i64) -> &mut Self {
+        let phone = number(0).as_str().to_owned();
+        let stored = StoredReminder { phone, number: 1, confirmed_ms: Some(self.start_ms - 60_000) };
         self.stored.insert(self.reminder(made).to_string(), stored);
         self
     }
@@ -255,8 +263,9 @@ impl Story {
         let now = Timestamp::from_millisecond(self.start_ms + second * 1000).unwrap();
         let channel = Channel { carrier: "twilio".parse().unwrap(), kind: ChannelKind::Voice };
         let (interval, priority) = (SignedDuration::from_secs(1), Priority::Confirmed);
-        let request = SlotRequest { now, latest: now, interval, priority };
-        assert_eq!(self.cloud.channels.borrow_mut().reserve(channel, request), Some(now));
+        let request = SlotRequest { now, latest: now, interval, priority, budget: None };
+        let answer = self.cloud.channels.borrow_mut().reserve(channel, request);
+        assert_eq!(answer, Ok(SlotAnswer::Reserved { at: now, left: None }));
     }
 
     pub(super) fn fault(&self, second: i64, fault: Fault) {
