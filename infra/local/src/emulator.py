@@ -1,12 +1,16 @@
-"""Starts MiniStack for `cargo local` without its delays, refuses requests of web pages, and ends with its parent."""
+"""Starts MiniStack for `cargo local` without its delays, limits the memory of functions, refuses requests of web pages,
+and ends with its parent.
+"""
 
 import http.server
 import importlib.metadata
 import inspect
 import os
 import re
+import resource
 import signal
 import socketserver
+import subprocess
 import sys
 import threading
 
@@ -42,6 +46,28 @@ def remove_delays():
     if not isinstance(getattr(scheduler, "_SCHEDULE_TICK_INTERVAL", None), int):
         refuse("its scheduler has no _SCHEDULE_TICK_INTERVAL")
     scheduler._SCHEDULE_TICK_INTERVAL = TICK_SECONDS
+
+
+def limit_memory():
+    """Limits each function's process to the memory size of its function, which MiniStack does not do.
+
+    A process that needs more can't allocate it and aborts, as Lambda ends a process that needs more. The limit is on
+    data: a limit on all addresses would also count the space that the allocator reserves for each thread.
+    """
+    popen = subprocess.Popen
+
+    class LimitedPopen(popen):
+        def __init__(self, *arguments, **options):
+            super().__init__(*arguments, **options)
+            megabytes = (options.get("env") or {}).get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE")
+            if megabytes:
+                size = int(megabytes) * 1024 * 1024
+                try:
+                    resource.prlimit(self.pid, resource.RLIMIT_DATA, (size, size))
+                except ProcessLookupError:
+                    pass  # It has just ended.
+
+    subprocess.Popen = LimitedPopen
 
 
 def may_come_from_a_web_page(headers):
@@ -113,6 +139,7 @@ def end_with_parent():
 
 
 remove_delays()
+limit_memory()
 close_to_web_pages()
 threading.Thread(target=end_with_parent, daemon=True).start()
 sys.argv = ["ministack"]

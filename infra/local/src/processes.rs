@@ -14,6 +14,12 @@ pub struct FunctionProcess {
 }
 
 impl FunctionProcess {
+    /// Returns the id of the process.
+    #[must_use]
+    pub fn id(&self) -> u32 {
+        self.id
+    }
+
     /// Kills the process immediately, like a machine failure. Returns false if the process does not exist any more.
     #[must_use]
     pub fn kill(&self) -> bool {

@@ -20,6 +20,7 @@ mod dead_letters;
 mod deleting;
 mod deliveries;
 mod faults;
+mod hostile;
 mod keys;
 mod mailboxes;
 mod readme;
@@ -129,7 +130,7 @@ fn together(shared: &Shared) -> Vec<Trial> {
     )
 }
 
-/// Tests that cause an outage of the whole stack. They run one at a time.
+/// Tests that cause an outage of the whole stack, or compare all rows of its table. They run one at a time.
 fn alone(shared: &Shared) -> Vec<Trial> {
     trials!(
         shared,
@@ -137,6 +138,7 @@ fn alone(shared: &Shared) -> Vec<Trial> {
             alone::an_unreachable_carrier_uses_up_no_attempt,
             alone::a_text_that_cannot_be_stored_is_parked_and_answered_later,
             faults::refused_credentials_use_up_no_attempt,
+            hostile::hostile_requests_fail_leak_and_change_nothing,
         ]
     )
 }

@@ -1,0 +1,107 @@
+//! The result of a run as a table.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use anyhow::{Result, bail};
+use jiff::SignedDuration;
+
+use super::answers::Tally;
+use super::findings::Findings;
+use super::logs::LogFigures;
+use super::memory::MemoryFigures;
+
+const MEGABYTE: f64 = 1024.0 * 1024.0;
+
+/// The result of a run.
+#[derive(Debug, Clone)]
+pub struct Report {
+    pub(crate) seed: u64,
+    pub(crate) took: Duration,
+    /// The answers of each phase, by its name.
+    pub(crate) phases: Vec<(&'static str, Tally)>,
+    /// How much later than its due each honest reminder rang.
+    pub(crate) late: Vec<SignedDuration>,
+    /// Number of messages that were put on the queues, and of wrong events that functions were invoked with.
+    pub(crate) poison: usize,
+    pub(crate) memory: Vec<MemoryFigures>,
+    pub(crate) logs: LogFigures,
+    pub(crate) rows: usize,
+    pub(crate) findings: Findings,
+}
+
+impl Report {
+    /// Checks that the run has no findings.
+    ///
+    /// # Errors
+    /// Fails if something failed, leaked or changed. The message lists all kinds of findings with examples.
+    pub fn judged(&self) -> Result<()> {
+        let lines = self.findings.lines();
+        if lines.is_empty() {
+            Ok(())
+        } else {
+            bail!("{} findings (seed {})\n{}", self.findings.count(), self.seed, lines.join("\n"))
+        }
+    }
+
+    /// Returns the number of requests that were sent to the API.
+    #[must_use]
+    pub fn requests(&self) -> usize {
+        self.phases.iter().map(|(_, tally)| tally.requests).sum()
+    }
+
+    /// Returns the number of honest reminders that rang.
+    #[must_use]
+    pub fn honest_reminders(&self) -> usize {
+        self.late.len()
+    }
+
+    /// Formats the figures as a table.
+    #[must_use]
+    pub fn table(&self) -> String {
+        let mut table = String::from("phase                 requests    2xx    4xx    5xx   none p50 ms p99 ms\n");
+        let mut total = Tally::default();
+        for (name, tally) in &self.phases {
+            total.extend(tally);
+            row(&mut table, name, tally);
+        }
+        row(&mut table, "total", &total);
+        // Writing to a `String` can't fail.
+        let _ = writeln!(
+            table,
+            "{} messages and events of poison, {} rows, {} s",
+            self.poison,
+            self.rows,
+            self.took.as_secs()
+        );
+        let latest = self.late.iter().max().copied().unwrap_or_default();
+        let _ = writeln!(
+            table,
+            "{} honest reminders, the latest rang {:.1} s after its due",
+            self.late.len(),
+            latest.as_secs_f64()
+        );
+        for figures in &self.memory {
+            let (peak, growth) = (figures.peak as f64 / MEGABYTE, figures.growth as f64 / MEGABYTE);
+            let (function, processes) = (&figures.function, figures.processes);
+            let _ = writeln!(
+                table,
+                "{function}: {processes} processes, peak {peak:.1} MB, {growth:.1} MB more in the second half"
+            );
+        }
+        let _ = writeln!(table, "{} log lines", self.logs.lines);
+        for (message, count) in &self.logs.errors {
+            let _ = writeln!(table, "  {count} errors: {message}");
+        }
+        let _ = writeln!(table, "{} findings", self.findings.count());
+        table
+    }
+}
+
+fn row(table: &mut String, name: &str, tally: &Tally) {
+    let [success, refused, failed, silent] = tally.by_status;
+    let (median, slow) = (tally.percentile_ms(0.5), tally.percentile_ms(0.99));
+    let requests = tally.requests;
+    // Writing to a `String` can't fail.
+    let _ = writeln!(table, "{name:20} {requests:9} {success:6} {refused:6} {failed:6} {silent:6} {median:6} {slow:6}");
+}

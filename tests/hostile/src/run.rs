@@ -1,0 +1,379 @@
+//! The phases of a run.
+
+use std::collections::BTreeSet;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, ensure};
+use jiff::Timestamp;
+use local::progress::Progress;
+use local::stack::Stack;
+use reminder::ids::PersonKey;
+
+use super::answers::{Answer, CLIENTS, Sender, Tally};
+use super::findings::Findings;
+use super::honest::{self, Heard};
+use super::logs::Search;
+use super::memory::MemoryWatch;
+use super::numbers::{ODD, Role};
+use super::plan::{Planner, canary};
+use super::poison::{self, Fate, Poison};
+use super::report::Report;
+use super::request::{Expected, Request, signature};
+use super::routes::{Route, Target};
+use super::rows::{Explained, Ignored, Rows};
+use super::sizes::{COPIES, RunLength, Sizes};
+use super::{aws, logs};
+
+const POLL: Duration = Duration::from_millis(500);
+/// How long the rows of the targets may take to become quiet after their texts.
+const QUIET: Duration = Duration::from_secs(30);
+/// How long the functions may take to handle the poison.
+const DRAINED: Duration = Duration::from_secs(90);
+
+/// A run on its stack.
+pub(crate) struct Run<'a> {
+    stack: &'a Stack,
+    length: RunLength,
+    sizes: Sizes,
+    seed: u64,
+    progress: Progress,
+    canary: String,
+    key: PersonKey,
+    sender: Sender,
+    ignored: Ignored,
+    targets: Vec<Target>,
+    started: Instant,
+    started_at: Timestamp,
+    phases: Vec<(&'static str, Tally)>,
+    findings: Findings,
+    explained: Explained,
+    poison: usize,
+}
+
+impl<'a> Run<'a> {
+    /// Makes the reminders that forged requests try to change.
+    pub(crate) async fn begin(stack: &'a Stack, length: RunLength, seed: u64, progress: Progress) -> Result<Self> {
+        let key = aws::person_key(stack).await?;
+        let canary = canary(seed);
+        let ignored = Ignored::of(honest::TEXT_IDS, honest::people(&key)).and_existing(stack).await?;
+        let mut run = Self {
+            sender: Sender::new(stack.api_url()?, canary.clone()),
+            sizes: Sizes::of(length),
+            targets: vec![],
+            started: Instant::now(),
+            started_at: Timestamp::now(),
+            phases: vec![],
+            findings: Findings::default(),
+            explained: Explained::default(),
+            poison: 0,
+            stack,
+            length,
+            seed,
+            progress,
+            canary,
+            key,
+            ignored,
+        };
+        run.make_targets().await?;
+        Ok(run)
+    }
+
+    async fn make_targets(&mut self) -> Result<()> {
+        let canary = self.canary.clone();
+        // These ids begin in another way than those of the planner of the other requests.
+        let mut planner = Planner::new(self.seed ^ 0x8000_0000, &canary, &[]);
+        let words = format!("remind me to {canary} in 5 days");
+        let texts: Vec<Request> =
+            (0..self.sizes.targets).map(|index| planner.text(&Role::Target.number(index), &words)).collect();
+        self.explain(&texts);
+        self.send("targets", &texts, 1).await;
+        for index in 0..self.sizes.targets {
+            let number = Role::Target.number(index);
+            let person = aws::person_of(&number, &self.key).context("expected a valid number")?;
+            let reminders = honest::reminders(self.stack, &person).await?;
+            let reminder = reminders.first().and_then(|item| item["sk"]["S"].as_str()?.strip_prefix("REM#"));
+            let reminder = reminder.context("expected the text of a target to make a reminder")?.to_owned();
+            self.targets.push(Target { number, person, reminder });
+        }
+        Ok(())
+    }
+
+    /// Runs all phases, while honest people are reminded and the memory of the functions is watched.
+    pub(crate) async fn play(mut self) -> Result<Report> {
+        let (stack, key, canary, due_s) = (self.stack, self.key.clone(), self.canary.clone(), self.sizes.honest_due_s);
+        let (is_over, heard) = (AtomicBool::new(false), Mutex::new(Vec::new()));
+        let mut memory = MemoryWatch::default();
+        let keep = |person| heard.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(person);
+        let honest = honest::keep_reminding(stack, &key, &canary, due_s, &is_over, keep);
+        let phases = async {
+            let result = self.phases().await;
+            is_over.store(true, Ordering::Relaxed);
+            result
+        };
+        tokio::select! {
+            both = async { tokio::try_join!(phases, honest) } => drop(both?),
+            never = memory.watch(stack) => match never? {},
+        }
+        let heard = heard.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let first = heard.first().context("expected an honest reminder")?;
+        self.late_callbacks(first).await?;
+        self.check_honest(&heard);
+        self.finish(&mut memory, &heard).await
+    }
+
+    async fn phases(&mut self) -> Result<()> {
+        let (canary, targets) = (self.canary.clone(), self.targets.clone());
+        let mut planner = Planner::new(self.seed, &canary, &targets);
+        let before = self.quiet_rows().await?;
+        let forged = planner.forged(self.sizes.forged);
+        self.send("forged", &forged, CLIENTS).await;
+        let after_forged = Rows::read(self.stack, &self.ignored).await?;
+        before.compare(&after_forged, "a forged request", &mut self.findings);
+        let (no_row, odd) = planner.signed(self.sizes.signed);
+        self.send("signed, spoiled", &no_row, CLIENTS).await;
+        let after_signed = Rows::read(self.stack, &self.ignored).await?;
+        after_forged.compare(&after_signed, "a signed request without effect", &mut self.findings);
+        let odd: Vec<Request> = odd.into_iter().chain(planner.odd_texts(self.sizes.odd)).collect();
+        self.explain(&odd);
+        self.send("odd numbers and ids", &odd, CLIENTS).await;
+        for index in 0..self.sizes.repeated {
+            self.repeat(&mut planner, index).await?;
+        }
+        let texts = planner.texts(self.sizes.texts);
+        self.explain(&texts);
+        self.send("hostile texts", &texts, CLIENTS).await;
+        self.poison().await?;
+        let after = Rows::read(self.stack, &self.ignored).await?;
+        after.explain(&after_signed, &self.explained, &mut self.findings);
+        let of_targets = |rows: &Rows| rows.of(self.targets.iter().map(|target| target.person.as_str()));
+        of_targets(&after_signed).compare(&of_targets(&after), "poison or a text", &mut self.findings);
+        Ok(())
+    }
+
+    /// Reads the rows when they have not changed for a while.
+    async fn quiet_rows(&self) -> Result<Rows> {
+        let started = Instant::now();
+        let mut rows = Rows::read(self.stack, &self.ignored).await?;
+        loop {
+            tokio::time::sleep(POLL).await;
+            let next = Rows::read(self.stack, &self.ignored).await?;
+            if next == rows {
+                return Ok(rows);
+            }
+            ensure!(started.elapsed() < QUIET, "expected the rows of the targets to become quiet");
+            rows = next;
+        }
+    }
+
+    async fn send(&mut self, phase: &'static str, requests: &[Request], clients: usize) -> Vec<Option<Answer>> {
+        if self.phases.last().is_none_or(|(name, _)| *name != phase) {
+            self.progress.say(&format!("Sending: {phase}"));
+            self.phases.push((phase, Tally::default()));
+        }
+        let (tally, findings, answers) = self.sender.send(requests, clients).await;
+        if let Some((_, sum)) = self.phases.last_mut() {
+            sum.extend(&tally);
+        }
+        self.findings.extend(findings);
+        answers
+    }
+
+    /// Remembers that these texts may store rows.
+    fn explain(&mut self, texts: &[Request]) {
+        for request in texts {
+            let Expected::Text { id, from } = &request.expected else { continue };
+            self.explained.ids.insert(id.clone());
+            if let Some(person) = aws::person_of(from, &self.key) {
+                if ODD.contains(&from.as_str()) {
+                    self.explained.uncallable.insert(person.clone());
+                }
+                self.explained.people.insert(person);
+            }
+        }
+    }
+
+    /// Sends one text many times at once, and then its id from another number.
+    async fn repeat(&mut self, planner: &mut Planner<'_>, index: usize) -> Result<()> {
+        // The last people of this role have sent nothing else, so that they are not over a limit.
+        let last = Role::Sender.people() - 1;
+        let (owner, thief) = (Role::Sender.number(last - 2 * index), Role::Sender.number(last - 2 * index - 1));
+        let secret = format!("{}{index}", self.canary);
+        let text = planner.text(&owner, &format!("remind me to feed {secret} in 3 hours"));
+        let stolen = planner.stolen_id(&text, &thief, &format!("remind me to take {} in 4 hours", self.canary));
+        self.explain(&[text.clone(), stolen.clone()]);
+        let copies = vec![text; COPIES];
+        let answers = self.send("copies at once", &copies, COPIES).await;
+        let different: BTreeSet<Vec<u8>> = answers.into_iter().flatten().map(|answer| answer.body).collect();
+        // The status URL of an answer has its instant, so only the words are compared.
+        let words: BTreeSet<String> =
+            different.iter().map(|body| words_of(body)).filter(|words| !words.is_empty()).collect();
+        if words.len() != 1 || !words.iter().all(|words| words.contains(&secret)) {
+            self.findings.add("copies of a text got different answers", format!("{words:?}"));
+        }
+        let person = aws::person_of(&owner, &self.key).context("expected a valid number")?;
+        let made = honest::reminders(self.stack, &person).await?.len();
+        if made != 1 {
+            self.findings.add("copies of a text made other than one reminder", format!("{made}"));
+        }
+        let answers = self.send("copies at once", &[stolen], 1).await;
+        if answers.into_iter().flatten().any(|answer| words_of(&answer.body).contains(&secret)) {
+            self.findings
+                .add("a sender got the answer of another sender", "an id that another sender had used".to_owned());
+        }
+        Ok(())
+    }
+
+    /// Puts poison on the queues, and invokes the functions with wrong events.
+    async fn poison(&mut self) -> Result<()> {
+        self.progress.say("Sending: poison for queues and functions");
+        let queues = [
+            ("DialQueueUrl", "DialDeadLettersUrl", poison::dial(&self.canary, &self.targets[0])),
+            ("InboundQueueUrl", "InboundDeadLettersUrl", poison::inbound(&self.canary)),
+        ];
+        let poisoned = self.targets.iter().map(|target| target.number.clone());
+        let numbers: Vec<String> = poisoned.chain([Role::Sender.number(1), "+19005550123".to_owned()]).collect();
+        self.explained.people.extend(numbers.iter().filter_map(|number| aws::person_of(number, &self.key)));
+        for (queue, _, messages) in &queues {
+            let bodies: Vec<String> = messages.iter().map(|poison| poison.body.clone()).collect();
+            self.poison += bodies.len();
+            aws::send_messages(self.stack, queue, &bodies).await?;
+        }
+        let events = poison::events(&self.canary);
+        for function in logs::FUNCTIONS {
+            for event in &events {
+                self.poison += 1;
+                self.invoke(function, event).await?;
+            }
+        }
+        for (queue, dead, messages) in &queues {
+            self.check_queue(queue, dead, messages).await?;
+        }
+        let ids = |item: &serde_json::Value| item["pk"]["S"].as_str()?.strip_prefix("MSG#twilio#").map(str::to_owned);
+        let rows = Rows::read(self.stack, &self.ignored).await?;
+        self.explained.ids.extend(rows.items().filter_map(ids).filter(|id| id.starts_with(poison::TEXT_IDS)));
+        Ok(())
+    }
+
+    /// Invokes a function with a wrong event. The function may refuse it, but must not end.
+    async fn invoke(&mut self, function: &'static str, event: &serde_json::Value) -> Result<()> {
+        let shown = || event.to_string().chars().take(200).collect::<String>();
+        match self.stack.endpoint().invoke(self.stack.output(function)?, event).await {
+            Ok(answer) if answer["statusCode"].as_u64().is_some_and(|status| status >= 500) => {
+                self.findings.add("5xx after a wrong event", format!("{function} {}: {answer}", shown()));
+            }
+            Ok(_) => {}
+            Err(error) => {
+                let error = format!("{error:#}");
+                if ["ExitError", "Timedout", "panicked", "could not invoke"].iter().any(|sign| error.contains(sign)) {
+                    self.findings.add("a function ended", format!("{function} {}: {error}", shown()));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Checks that each message met its fate.
+    async fn check_queue(&mut self, queue: &str, dead: &str, messages: &[Poison]) -> Result<()> {
+        let started = Instant::now();
+        let mut counts = aws::queue_counts(self.stack, queue).await?;
+        while counts.unhandled > 0 && started.elapsed() < DRAINED {
+            tokio::time::sleep(POLL).await;
+            counts = aws::queue_counts(self.stack, queue).await?;
+        }
+        if counts.unhandled > 0 {
+            self.findings.add("messages stay in a queue", format!("{queue}: {}", counts.unhandled));
+        }
+        let waiting = messages.iter().filter(|poison| poison.fate == Fate::Waits).count() as u64;
+        // The dial queue also has the wake-ups of reminders, which are delayed too.
+        if (queue == "InboundQueueUrl" && counts.delayed != waiting) || counts.delayed < waiting {
+            self.findings.add("messages wait that should not", format!("{queue}: {} of {waiting}", counts.delayed));
+        }
+        let letters = aws::messages(self.stack, dead).await?;
+        for poison in messages {
+            let copies = letters.iter().filter(|letter| **letter == poison.body).count();
+            let shown = || format!("{queue}: {:.200}", poison.body);
+            match poison.fate {
+                Fate::DeadLetter if copies != 1 => self.findings.add("poison is no dead letter", shown()),
+                Fate::Waits | Fate::Dropped if copies > 0 => {
+                    self.findings.add("a message became a dead letter", shown())
+                }
+                Fate::DeadLetter | Fate::Waits | Fate::Dropped | Fate::Leaves => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Repeats the callbacks of a call that is over, out of order and many at once. They are signed and name a real
+    /// claim, but must not change the reminder again.
+    async fn late_callbacks(&mut self, heard: &Heard) -> Result<()> {
+        const STATUSES: [&str; 8] =
+            ["no-answer", "completed", "ringing", "initiated", "busy", "in-progress", "failed", "canceled"];
+        let before = honest::reminders(self.stack, &heard.person).await?;
+        let mut requests = Vec::new();
+        for index in 0..COPIES {
+            let step = ["status", "status", "speech", "key", "answered-by", "message"][index % 6];
+            let path = format!("{}/{step}", heard.path);
+            let mut form = Route::Call("status").form(&mut fastrand::Rng::with_seed(1), "", heard.number.as_str(), "");
+            form.set("CallSid", heard.call.as_str());
+            form.set("CallStatus", STATUSES[index % STATUSES.len()]);
+            form.set("Digits", "1");
+            let body = form.encoded();
+            requests.push(Request {
+                what: format!("late {step}"),
+                method: reqwest::Method::POST,
+                content_type: "application/x-www-form-urlencoded",
+                signatures: vec![signature(&path, &body)],
+                expected: Expected::NoRow,
+                path,
+                body,
+            });
+        }
+        self.send("late callbacks", &requests, COPIES).await;
+        let after = honest::reminders(self.stack, &heard.person).await?;
+        if before != after {
+            self.findings.add("late callbacks changed a reminder", format!("{before:?} → {after:?}"));
+        }
+        Ok(())
+    }
+
+    fn check_honest(&mut self, heard: &[Heard]) {
+        for Heard { number, late, .. } in heard {
+            if *late > honest::LATE_MAX || *late < -jiff::SignedDuration::from_secs(1) {
+                self.findings.add("an honest reminder was not on time", format!("{}: {late:?}", number.as_str()));
+            }
+        }
+    }
+
+    async fn finish(mut self, memory: &mut MemoryWatch, heard: &[Heard]) -> Result<Report> {
+        self.progress.say("Searching rows and logs");
+        memory.look(self.stack)?;
+        let figures = memory.figures(&mut self.findings);
+        if self.length == RunLength::Long {
+            memory.check_flat(&mut self.findings);
+        }
+        let search = Search::new(self.canary.clone());
+        let rows = Rows::read(self.stack, &self.ignored).await?;
+        rows.check_numbers(search.numbers(), &mut self.findings);
+        let logs = search.run(self.stack, self.started_at.as_millisecond(), &mut self.findings).await?;
+        Ok(Report {
+            seed: self.seed,
+            took: self.started.elapsed(),
+            late: heard.iter().map(|heard| heard.late).collect(),
+            memory: figures,
+            rows: rows.count(),
+            phases: self.phases,
+            poison: self.poison,
+            findings: self.findings,
+            logs,
+        })
+    }
+}
+
+/// Returns the words of a TwiML document.
+fn words_of(document: &[u8]) -> String {
+    let text = String::from_utf8_lossy(document);
+    let Ok(parsed) = roxmltree::Document::parse(&text) else { return String::new() };
+    parsed.descendants().filter(roxmltree::Node::is_text).filter_map(|node| node.text()).collect()
+}
