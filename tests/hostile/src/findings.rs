@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 /// The most examples that are printed of one kind of finding.
 const MOST_EXAMPLES: usize = 5;
 
+/// The most characters of an example.
+const SHOWN: usize = 500;
+
 /// The findings of a run, by their kind.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Findings(BTreeMap<&'static str, Vec<String>>);
@@ -12,7 +15,8 @@ pub(crate) struct Findings(BTreeMap<&'static str, Vec<String>>);
 impl Findings {
     /// Adds a finding. `kind` is a short sentence, `example` describes the request or the row.
     pub(crate) fn add(&mut self, kind: &'static str, example: impl Into<String>) {
-        self.0.entry(kind).or_default().push(example.into());
+        let example: String = example.into().chars().take(SHOWN).collect();
+        self.0.entry(kind).or_default().push(example);
     }
 
     pub(crate) fn extend(&mut self, other: Self) {

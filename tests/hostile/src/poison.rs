@@ -1,5 +1,6 @@
 //! Poison: messages that are not ours on each queue, and wrong events for each function.
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::numbers::Role;
@@ -125,15 +126,15 @@ pub(crate) fn dial(canary: &str, target: &Target) -> Vec<Poison> {
 /// The beginning of the ids of the texts on the inbound queue.
 pub(crate) const TEXT_IDS: &str = "SMpoison";
 
-/// Returns the messages for the inbound queue.
-pub(crate) fn inbound(canary: &str) -> Vec<Poison> {
+/// Returns the messages for the inbound queue. They were received at `now`, so that a text that can't be stored would still wait for the table.
+pub(crate) fn inbound(canary: &str, now: Timestamp) -> Vec<Poison> {
     let mut messages = Messages { canary, all: vec![] };
     messages.add_foreign();
     let from = Role::Sender.number(1);
     let parked = |id: &str| {
         json!({
             "parked": 1, "carrier": "twilio", "id": format!("{TEXT_IDS}{id}"), "from": from,
-            "body": format!("remind me to {canary} in 3 hours"), "received_at": "2026-01-01T00:00:00Z", "times": 1,
+            "body": format!("remind me to {canary} in 3 hours"), "received_at": now, "times": 1,
         })
     };
     messages.add_spoiled(&parked("spoiled"), &[]);
@@ -152,6 +153,7 @@ pub(crate) fn inbound(canary: &str) -> Vec<Poison> {
         ("id", json!("x".repeat(10_000))),
         ("carrier", json!("")),
         ("carrier", json!("c".repeat(5_000))),
+        ("carrier", json!("twilio#SM1")),
         ("carrier", json!(format!("{canary}\r\n"))),
         ("received_at", json!("yesterday")),
         ("received_at", json!("2026-13-45T00:00:00Z")),
@@ -175,7 +177,6 @@ pub(crate) fn inbound(canary: &str) -> Vec<Poison> {
         ("often", "times", json!(u32::MAX)),
         ("premium", "from", json!("+19005550123")),
         ("other", "carrier", json!("twilio2")),
-        ("nested", "carrier", json!("twilio#SM1")),
     ] {
         messages.add(Fate::Leaves, with(id, name, value));
     }
@@ -204,7 +205,10 @@ fn add_notifications(messages: &mut Messages<'_>, from: &str) {
 
 /// Returns events that AWS does not send, for any function. Messages in their records become dead letters.
 pub(crate) fn events(canary: &str) -> Vec<Value> {
-    let record = |body: Value| json!({ "Records": [{ "messageId": canary, "body": body, "eventSource": "aws:sqs" }] });
+    /// SQS makes the ids of messages, and they are logged.
+    const MESSAGE_ID: &str = "00000000-0000-0000-0000-000000000000";
+    let record =
+        |body: Value| json!({ "Records": [{ "messageId": MESSAGE_ID, "body": body, "eventSource": "aws:sqs" }] });
     let request = |name: &str, value: Value| {
         let mut request = json!({
             "version": "2.0", "routeKey": "POST /sms", "rawPath": "/sms", "rawQueryString": "", "isBase64Encoded": false,
@@ -231,7 +235,7 @@ pub(crate) fn events(canary: &str) -> Vec<Value> {
         record(json!(null)),
         record(json!({ "x": canary })),
         record(json!(format!("direct {canary}"))),
-        json!({ "Records": (0..500).map(|_| json!({ "messageId": canary })).collect::<Vec<_>>() }),
+        json!({ "Records": (0..50).map(|_| json!({ "messageId": MESSAGE_ID, "body": format!("one of many {canary}") })).collect::<Vec<_>>() }),
         request("x", json!(canary)),
         request("body", json!(null)),
         request("body", json!({ "x": canary })),
@@ -265,7 +269,7 @@ mod tests {
             person: "f".repeat(32),
             reminder: "01JZ0000000000000000000001".to_owned(),
         };
-        for messages in [dial("qcanary", &target), inbound("qcanary")] {
+        for messages in [dial("qcanary", &target), inbound("qcanary", Timestamp::UNIX_EPOCH)] {
             let bodies: BTreeSet<&str> = messages.iter().map(|poison| poison.body.as_str()).collect();
             assert_eq!(bodies.len(), messages.len());
             assert!(bodies.iter().all(|body| !body.is_empty() && body.len() <= MESSAGE_MAX));

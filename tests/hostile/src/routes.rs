@@ -6,6 +6,14 @@ use local::parameters::SERVICE_NUMBER;
 
 use super::form::Form;
 
+/// Keys that a person presses.
+const KEYS: [&str; 6] = ["1", "2", "9", "0", "*", "99"];
+const CALL_STATUSES: [&str; 8] =
+    ["initiated", "ringing", "in-progress", "completed", "busy", "no-answer", "failed", "canceled"];
+const TEXT_STATUSES: [&str; 5] = ["sent", "delivered", "undelivered", "failed", "queued"];
+const VERDICTS: [&str; 6] = ["human", "machine_start", "machine_end_beep", "fax", "unknown", "robot"];
+const ERROR_CODES: [&str; 6] = ["", "30003", "30034", "21610", "0", "4294967296"];
+
 /// A person with a reminder that is due in some days. Hostile requests name both, as if they had seen their URLs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Target {
@@ -69,12 +77,6 @@ impl Route {
 
     /// Returns the form that the carrier posts to this route. `from` is the other party of the call or text.
     pub(crate) fn form(self, rng: &mut Rng, id: &str, from: &str, words: &str) -> Form {
-        const KEYS: [&str; 6] = ["1", "2", "9", "0", "*", "99"];
-        const STATUSES: [&str; 8] =
-            ["initiated", "ringing", "in-progress", "completed", "busy", "no-answer", "failed", "canceled"];
-        const TEXT_STATUSES: [&str; 5] = ["sent", "delivered", "undelivered", "failed", "queued"];
-        const VERDICTS: [&str; 6] = ["human", "machine_start", "machine_end_beep", "fax", "unknown", "robot"];
-        const CODES: [&str; 6] = ["", "30003", "30034", "21610", "0", "4294967296"];
         let pick = |rng: &mut Rng, of: &[&'static str]| of[rng.usize(..of.len())];
         let call_sid = format!("CA{:032x}", rng.u128(..));
         let account = ("AccountSid", ACCOUNT_SID);
@@ -99,7 +101,7 @@ impl Route {
             Self::Call(_) => Form::of(&[
                 ("CallSid", &call_sid),
                 account,
-                ("CallStatus", pick(rng, &STATUSES)),
+                ("CallStatus", pick(rng, &CALL_STATUSES)),
                 ("Digits", pick(rng, &KEYS)),
                 ("AnsweredBy", pick(rng, &VERDICTS)),
                 ("From", SERVICE_NUMBER),
@@ -110,10 +112,28 @@ impl Route {
                 ("MessageSid", id),
                 account,
                 ("MessageStatus", pick(rng, &TEXT_STATUSES)),
-                ("ErrorCode", pick(rng, &CODES)),
+                ("ErrorCode", pick(rng, &ERROR_CODES)),
                 ("From", SERVICE_NUMBER),
                 ("To", from),
             ]),
+        }
+    }
+}
+
+impl Route {
+    /// Returns every report that the carrier can make on this route, each as the fields that differ.
+    pub(crate) fn reports(self) -> Vec<Vec<(&'static str, &'static str)>> {
+        let each = |name, values: &[&'static str]| values.iter().map(|value| vec![(name, *value)]).collect();
+        match self {
+            Self::Sms => vec![],
+            Self::Voice | Self::Call("speech" | "message") => vec![vec![]],
+            Self::VoiceKey | Self::Call("key" | "opt-out-key") => each("Digits", &KEYS),
+            Self::Call("answered-by") => each("AnsweredBy", &VERDICTS),
+            Self::Call(_) => each("CallStatus", &CALL_STATUSES),
+            Self::TextStatus | Self::AnswerStatus => {
+                let codes = |status| ERROR_CODES.map(|code| vec![("MessageStatus", status), ("ErrorCode", code)]);
+                TEXT_STATUSES.into_iter().flat_map(codes).collect()
+            }
         }
     }
 }

@@ -35,7 +35,7 @@ impl Sizes {
     pub(crate) const fn of(length: RunLength) -> Self {
         match length {
             RunLength::Short => {
-                Self { targets: 2, forged: 200, signed: 160, odd: 60, repeated: 2, texts: 100, honest_due_s: 7 }
+                Self { targets: 2, forged: 200, signed: 100, odd: 60, repeated: 2, texts: 100, honest_due_s: 7 }
             }
             RunLength::Long => Self {
                 targets: 8,

@@ -90,7 +90,7 @@ pub(crate) fn hostile(rng: &mut Rng, canary: &str) -> (&'static str, String) {
         12 => ("an impossible time", format!("remind me to {canary} {time}")),
         13 => (
             "many numbers",
-            format!("{command} {} {canary}", (0..200).map(|_| rng.u32(..).to_string() + " ").collect::<String>()),
+            format!("{command} {canary} {}", (0..200).map(|_| rng.u32(..).to_string() + " ").collect::<String>()),
         ),
         14 => ("spaces", format!("{}{canary}{}", " \u{a0}\u{3000}\t\r\n".repeat(20), "\u{2003}".repeat(50))),
         15 => ("nested", format!("{}{canary}{}", "(\"'[{".repeat(100), "}]'\")".repeat(100))),
