@@ -1,4 +1,5 @@
-//! Tests that the emulator serves only programs on this machine. A web page could otherwise create and run a function.
+//! Tests that the emulator serves only programs on this machine, and limits the memory of functions. A web page could
+//! otherwise create and run a function.
 
 #![expect(clippy::unwrap_used, reason = "a panic in a helper fails the test")]
 
@@ -24,6 +25,9 @@ with zipfile.ZipFile(archive, "w") as file:
     file.writestr("bootstrap", f"#!{sys.executable}\n{sys.argv[1]}")
 print(base64.b64encode(archive.getvalue()).decode(), end="")
 "##;
+
+/// Memory size of the functions.
+const MEMORY_MB: u64 = 256;
 
 /// A running emulator without stored state.
 struct Running {
@@ -56,6 +60,34 @@ impl Running {
     async fn create_queue(&self, name: &str, header: HeaderName, value: &str) -> StatusCode {
         let form = [("Action", "CreateQueue"), ("QueueName", name)];
         self.signed(Method::POST, "/", "sqs").header(header, value).form(&form).send().await.unwrap().status()
+    }
+
+    /// Creates a function that runs a Python program.
+    async fn create_function(&self, name: &str, program: &str) {
+        let mut python = Command::new(self.tools.emulator_python());
+        let zipped = python.args(["-c", ZIP, program]).output().unwrap();
+        assert!(zipped.status.success(), "{zipped:?}");
+        let trust = json!({
+            "Version": "2012-10-17",
+            "Statement": [
+                { "Effect": "Allow", "Principal": { "Service": "lambda.amazonaws.com" }, "Action": "sts:AssumeRole" },
+            ],
+        });
+        let trust = trust.to_string();
+        let role = [("Action", "CreateRole"), ("RoleName", name), ("AssumeRolePolicyDocument", &*trust)];
+        let created = self.signed(Method::POST, "/", "iam").form(&role).send().await.unwrap();
+        created.error_for_status().unwrap();
+        let function = json!({
+            "FunctionName": name,
+            "Runtime": "provided.al2023",
+            "Handler": "bootstrap",
+            "Role": format!("arn:aws:iam::000000000000:role/{name}"),
+            "Timeout": 30,
+            "MemorySize": MEMORY_MB,
+            "Code": { "ZipFile": String::from_utf8(zipped.stdout).unwrap() },
+        });
+        let created = self.signed(Method::POST, "/2015-03-31/functions", "lambda").body(function.to_string());
+        created.send().await.unwrap().error_for_status().unwrap();
     }
 
     /// Returns the names of all queues.
@@ -137,29 +169,18 @@ async fn a_program_can_open_a_web_socket_but_a_web_page_cannot() {
 #[tokio::test]
 async fn a_web_page_cannot_receive_the_event_of_a_function() {
     let running = Running::start().await;
-    let mut python = Command::new(running.tools.emulator_python());
-    let zipped = python.args(["-c", ZIP, include_str!("bootstrap.py")]).output().unwrap();
-    assert!(zipped.status.success(), "{zipped:?}");
-    let trust = json!({
-        "Version": "2012-10-17",
-        "Statement": [
-            { "Effect": "Allow", "Principal": { "Service": "lambda.amazonaws.com" }, "Action": "sts:AssumeRole" },
-        ],
-    });
-    let trust = trust.to_string();
-    let role = [("Action", "CreateRole"), ("RoleName", "asking"), ("AssumeRolePolicyDocument", &*trust)];
-    let created = running.signed(Method::POST, "/", "iam").form(&role).send().await.unwrap();
-    created.error_for_status().unwrap();
-    let function = json!({
-        "FunctionName": "asking",
-        "Runtime": "provided.al2023",
-        "Handler": "bootstrap",
-        "Role": "arn:aws:iam::000000000000:role/asking",
-        "Timeout": 30,
-        "Code": { "ZipFile": String::from_utf8(zipped.stdout).unwrap() },
-    });
-    let created = running.signed(Method::POST, "/2015-03-31/functions", "lambda").body(function.to_string());
-    created.send().await.unwrap().error_for_status().unwrap();
+    running.create_function("asking", include_str!("bootstrap.py")).await;
     let statuses = running.emulator.endpoint().invoke("asking", &json!({})).await.unwrap();
     assert_eq!(statuses, json!([403, 403, 403]));
+}
+
+#[tokio::test]
+async fn a_function_cannot_use_more_than_its_memory_size() {
+    let running = Running::start().await;
+    running.create_function("growing", include_str!("memory.py")).await;
+    let grow = async |megabytes: u64| {
+        running.emulator.endpoint().invoke("growing", &json!({ "megabytes": megabytes })).await.unwrap()
+    };
+    assert_eq!(grow(MEMORY_MB / 2).await, json!("allocated"));
+    assert_eq!(grow(MEMORY_MB + 1).await, json!("refused"));
 }
