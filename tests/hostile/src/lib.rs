@@ -2,8 +2,8 @@
 //!
 //! More than 20 000 requests go to all routes of the API: unsigned, with a forged signature, and signed by the carrier
 //! but spoiled. 3 000 hostile texts follow, and poison for each queue and each function. Meanwhile honest people are
-//! reminded on time. Then rows, logs, dead letters and memory are searched for traces. All requests are generated from a
-//! seed.
+//! reminded on time. Then rows, logs, dead letters and memory are searched for traces. All requests are generated from
+//! a seed.
 
 mod answers;
 mod aws;
@@ -14,8 +14,10 @@ mod logs;
 mod memory;
 mod nasty;
 mod numbers;
+mod odd;
 mod plan;
 mod poison;
+mod queues;
 mod report;
 mod request;
 mod routes;

@@ -11,8 +11,8 @@ use super::findings::Findings;
 const PAUSE: Duration = Duration::from_millis(500);
 /// The memory size of each function in the template, in bytes.
 const LIMIT: u64 = 256 * 1024 * 1024;
-/// How much the peak of half of a function's processes may grow in the second half of a long run, in bytes. Each of them
-/// handles more than a thousand requests in that time, so a leak of 4 KB in each request is seen.
+/// How much the median of the peaks of a function's processes may grow in the second half of a long run, in bytes. Each
+/// process handles more than a thousand requests in that time, so a leak of 4 KB in each request is seen.
 const GROWTH_MAX: u64 = 4 * 1024 * 1024;
 
 /// The peak memory of each process over time.

@@ -6,8 +6,8 @@ use reqwest::Method;
 use super::form::{Form, Spoiling, WEBHOOK_MAX, raw_body};
 use super::numbers::{ODD, Role};
 use super::request::{Expected, Forgery, Request, signature};
-use super::routes::{Route, Target, ulid};
-use super::{nasty, words};
+use super::routes::{Route, Target};
+use super::{nasty, odd, words};
 
 const FORM_TYPE: &str = "application/x-www-form-urlencoded";
 
@@ -99,7 +99,14 @@ impl<'a> Planner<'a> {
                     0 => ODD[index / 3 % ODD.len()].to_owned(),
                     _ => Role::Sender.number(index),
                 };
-                let id = if index % 3 == 1 { self.odd_id() } else { self.id().into_bytes() };
+                let id = if index % 3 == 1 {
+                    {
+                        let unique = self.id();
+                        odd::id(&mut self.rng, &unique)
+                    }
+                } else {
+                    self.id().into_bytes()
+                };
                 let mut form = self.text_form("", &from, &format!("remind me to {} in 3 hours", self.canary));
                 form.set("MessageSid", id);
                 self.signed_text(&form, "odd number or id")
@@ -140,29 +147,6 @@ impl<'a> Planner<'a> {
         format!("SM{:08x}{:024x}", self.seed & 0xffff_ffff, self.ids)
     }
 
-    /// Returns an id that Twilio does not make. Most of these are not valid.
-    fn odd_id(&mut self) -> Vec<u8> {
-        let unique = self.id();
-        match self.rng.usize(..16) {
-            0 => vec![],
-            1 => b" ".to_vec(),
-            2 => "A".repeat(10_000).into_bytes(),
-            3 => format!("{unique}{}", "x".repeat(100 - unique.len())).into_bytes(),
-            4 => format!("{unique}{}", "x".repeat(101 - unique.len())).into_bytes(),
-            5 => format!("aws#{unique}").into_bytes(),
-            6 => format!("twilio2#{unique}").into_bytes(),
-            7 => format!("{unique}#MSG").into_bytes(),
-            8 => format!("../{unique}").into_bytes(),
-            9 => format!("{unique} x").into_bytes(),
-            10 => format!("{unique}\r\nx").into_bytes(),
-            11 => format!("{unique}\u{202e}").into_bytes(),
-            12 => format!("{unique}'\"<&>%00\\").into_bytes(),
-            13 => [unique.as_bytes(), b"\xff"].concat(),
-            14 => format!("{unique}\0").into_bytes(),
-            _ => format!("{{{unique}}}").into_bytes(),
-        }
-    }
-
     fn text_form(&mut self, id: &str, from: &str, words: &str) -> Form {
         Route::Sms.form(&mut self.rng, id, from, words)
     }
@@ -175,7 +159,7 @@ impl<'a> Planner<'a> {
 
     fn draft(&mut self, index: usize, role: Role) -> Draft {
         // Half of the requests spoil one field each, until every field was spoiled in every way.
-        if index % 2 == 0
+        if index.is_multiple_of(2)
             && let Some((route, place, how)) = self.spoiled.get(index / 2).copied()
         {
             let (path, mut form) = self.good(route, role);
@@ -199,16 +183,19 @@ impl<'a> Planner<'a> {
                 Draft::of_form(format!("{name}: number {odd:?}"), path, &form)
             }
             3 => {
-                let id = self.odd_id();
+                let unique = self.id();
+                let id = odd::id(&mut self.rng, &unique);
                 form.set("MessageSid", id.clone());
                 form.set("CallSid", id);
                 Draft::of_form(format!("{name}: an odd id"), path, &form)
             }
             4 => {
-                let path = self.odd_path(&path);
+                let path = odd::path(&mut self.rng, &path, self.canary);
                 Draft::of_form(format!("{name}: an odd path"), path, &form)
             }
-            5 => Draft { method: self.method(), ..Draft::of_form(format!("{name}: a method"), path, &form) },
+            5 => {
+                Draft { method: odd::method(&mut self.rng), ..Draft::of_form(format!("{name}: a method"), path, &form) }
+            }
             _ => {
                 for _ in 0..self.rng.usize(2..5) {
                     let (place, ways) = (self.rng.usize(..form.0.len()), Spoiling::all().collect::<Vec<_>>());
@@ -234,49 +221,6 @@ impl<'a> Planner<'a> {
         let path = route.path(&mut self.rng, &target);
         let id = self.id();
         (path, route.form(&mut self.rng, &id, &from, &words))
-    }
-
-    fn method(&mut self) -> Method {
-        let methods =
-            [Method::GET, Method::PUT, Method::PATCH, Method::DELETE, Method::HEAD, Method::OPTIONS, Method::TRACE];
-        methods[self.rng.usize(..methods.len())].clone()
-    }
-
-    fn odd_path(&mut self, path: &str) -> String {
-        let last = path.rsplit('/').next().unwrap_or_default();
-        let parent = &path[..path.len() - last.len()];
-        let number = Role::Forged.number(self.rng.usize(..100));
-        match self.rng.usize(..20) {
-            0 => format!("{path}/"),
-            1 => format!("{path}/x"),
-            2 => format!("{path}?x={}", self.canary),
-            3 => format!("{path}?bodySHA256=0a1ff7634d9ab3b95db5c9a2dfe9416e41502b283a80c7cf19632632f96e6620"),
-            4 => path.to_uppercase(),
-            5 => path.replace('/', "%2F").replacen("%2F", "/", 1),
-            6 => format!("{path}%00"),
-            7 => format!("{path}%ff%fe"),
-            8 => format!("{path}%0d%0aX-Twilio-Signature:%20x"),
-            9 => format!("{parent}{}{last}", "x".repeat(4000)),
-            10 => format!("{parent}%F0%9F%A5%9B/{last}"),
-            11 => format!("/calls/{number}/{}/{}/key", ulid(&mut self.rng), ulid(&mut self.rng)),
-            12 => format!("/calls/{}/{number}/{number}/status", self.canary),
-            13 => format!(
-                "/texts/{}/{}/{}/status",
-                "0".repeat(32),
-                ulid(&mut self.rng),
-                ["0", "256", "-1", "+1", "01"][self.rng.usize(..5)]
-            ),
-            14 => format!(
-                "/answers/{}/{}/status",
-                "f".repeat(32),
-                ["-1", "1e9", "99999999999999999999", "253402300800000", "%31"][self.rng.usize(..5)]
-            ),
-            15 => format!("/voice/{number}/{number}/key"),
-            16 => format!("/calls/{}/REM%23x/MSG%23x/speech", "0".repeat(32)),
-            17 => format!("{parent}%25{last}"),
-            18 => format!("/{path}"),
-            _ => format!("/{}", self.canary),
-        }
     }
 }
 

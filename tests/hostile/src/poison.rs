@@ -126,7 +126,11 @@ pub(crate) fn dial(canary: &str, target: &Target) -> Vec<Poison> {
 /// The beginning of the ids of the texts on the inbound queue.
 pub(crate) const TEXT_IDS: &str = "SMpoison";
 
-/// Returns the messages for the inbound queue. They were received at `now`, so that a text that can't be stored would still wait for the table.
+/// A sender on the inbound queue that can't be called at an ordinary price.
+pub(crate) const PREMIUM: &str = "+19005550123";
+
+/// Returns the messages for the inbound queue. They were received at `now`, so that a text that can't be stored would
+/// wait for the table.
 pub(crate) fn inbound(canary: &str, now: Timestamp) -> Vec<Poison> {
     let mut messages = Messages { canary, all: vec![] };
     messages.add_foreign();
@@ -175,7 +179,7 @@ pub(crate) fn inbound(canary: &str, now: Timestamp) -> Vec<Poison> {
         ("long", "body", json!(format!("{canary} {}", "x".repeat(100_000)))),
         ("longer", "body", json!(format!("{canary} {}", "\u{301}".repeat(50_000)))),
         ("often", "times", json!(u32::MAX)),
-        ("premium", "from", json!("+19005550123")),
+        ("premium", "from", json!(PREMIUM)),
         ("other", "carrier", json!("twilio2")),
     ] {
         messages.add(Fate::Leaves, with(id, name, value));
@@ -191,7 +195,10 @@ fn add_notifications(messages: &mut Messages<'_>, from: &str) {
         "originationNumber": from, "destinationNumber": "+12125550100", "messageKeyword": canary,
         "messageBody": canary, "inboundMessageId": "",
     });
-    let envelope = |message: &str| json!({ "Type": "Notification", "Message": message, "Timestamp": "2026-01-01T00:00:00.000Z", "Subject": canary });
+    let envelope = |message: &str| {
+        let received_at = "2026-01-01T00:00:00.000Z";
+        json!({ "Type": "Notification", "Message": message, "Timestamp": received_at, "Subject": canary })
+    };
     for message in [canary.to_owned(), "{}".to_owned(), text.to_string(), json!([text]).to_string()] {
         messages.add(Fate::DeadLetter, envelope(&message).to_string());
     }
@@ -207,11 +214,12 @@ fn add_notifications(messages: &mut Messages<'_>, from: &str) {
 pub(crate) fn events(canary: &str) -> Vec<Value> {
     /// SQS makes the ids of messages, and they are logged.
     const MESSAGE_ID: &str = "00000000-0000-0000-0000-000000000000";
-    let record =
-        |body: Value| json!({ "Records": [{ "messageId": MESSAGE_ID, "body": body, "eventSource": "aws:sqs" }] });
+    let message = |body: Value| json!({ "messageId": MESSAGE_ID, "body": body, "eventSource": "aws:sqs" });
+    let record = |body: Value| json!({ "Records": [message(body)] });
     let request = |name: &str, value: Value| {
         let mut request = json!({
-            "version": "2.0", "routeKey": "POST /sms", "rawPath": "/sms", "rawQueryString": "", "isBase64Encoded": false,
+            "version": "2.0", "routeKey": "POST /sms", "rawPath": "/sms", "rawQueryString": "",
+            "isBase64Encoded": false,
             "headers": { "x-twilio-signature": canary }, "body": format!("Body={canary}"),
             "requestContext": { "http": { "method": "POST", "path": "/sms" } },
         });
@@ -235,7 +243,7 @@ pub(crate) fn events(canary: &str) -> Vec<Value> {
         record(json!(null)),
         record(json!({ "x": canary })),
         record(json!(format!("direct {canary}"))),
-        json!({ "Records": (0..50).map(|_| json!({ "messageId": MESSAGE_ID, "body": format!("one of many {canary}") })).collect::<Vec<_>>() }),
+        json!({ "Records": vec![message(json!(format!("one of many {canary}"))); 50] }),
         request("x", json!(canary)),
         request("body", json!(null)),
         request("body", json!({ "x": canary })),

@@ -18,20 +18,17 @@ use super::logs::Search;
 use super::memory::{self, MemoryWatch};
 use super::numbers::{ODD, Role};
 use super::plan::{Planner, canary};
-use super::poison::{self, Fate, Poison};
+
 use super::report::Report;
 use super::request::{Expected, Request, signature};
 use super::routes::{Route, Target};
 use super::rows::{Explained, Ignored, Rows};
 use super::sizes::{COPIES, RunLength, Sizes};
-use super::{aws, logs};
+use super::{aws, poison, queues};
 
 const POLL: Duration = Duration::from_millis(500);
 /// How long the rows of the targets may take to become quiet after their texts.
 const QUIET: Duration = Duration::from_secs(30);
-/// How long the functions may take to handle the poison. A message that they fail to handle comes back only after the
-/// visibility timeout, which is longer.
-const DRAINED: Duration = Duration::from_secs(30);
 
 /// A run on its stack.
 pub(crate) struct Run<'a> {
@@ -235,78 +232,10 @@ impl<'a> Run<'a> {
     /// Puts poison on the queues, and invokes the functions with wrong events.
     async fn poison(&mut self) -> Result<()> {
         self.progress.say("Sending: poison for queues and functions");
-        let queues = [
-            ("DialQueueUrl", "DialDeadLettersUrl", poison::dial(&self.canary, &self.targets[0])),
-            ("InboundQueueUrl", "InboundDeadLettersUrl", poison::inbound(&self.canary, Timestamp::now())),
-        ];
-        let poisoned = self.targets.iter().map(|target| target.number.clone());
         self.explained.id_beginnings = vec![poison::TEXT_IDS];
-        let numbers: Vec<String> = poisoned.chain([Role::Sender.number(1), "+19005550123".to_owned()]).collect();
+        let numbers = [Role::Sender.number(1), poison::PREMIUM.to_owned()];
         self.explained.people.extend(numbers.iter().filter_map(|number| aws::person_of(number, &self.key)));
-        for (queue, _, messages) in &queues {
-            let bodies: Vec<String> = messages.iter().map(|poison| poison.body.clone()).collect();
-            self.poison += bodies.len();
-            aws::send_messages(self.stack, queue, &bodies).await?;
-        }
-        let events = poison::events(&self.canary);
-        for function in logs::FUNCTIONS {
-            for event in &events {
-                self.poison += 1;
-                self.invoke(function, event).await?;
-            }
-        }
-        for (queue, dead, messages) in &queues {
-            self.check_queue(queue, dead, messages).await?;
-        }
-        Ok(())
-    }
-
-    /// Invokes a function with a wrong event. The function may refuse it, but must not end.
-    async fn invoke(&mut self, function: &'static str, event: &serde_json::Value) -> Result<()> {
-        let shown = || event.to_string().chars().take(200).collect::<String>();
-        match self.stack.endpoint().invoke(self.stack.output(function)?, event).await {
-            Ok(answer) if answer["statusCode"].as_u64().is_some_and(|status| status >= 500) => {
-                self.findings.add("5xx after a wrong event", format!("{function} {}: {answer}", shown()));
-            }
-            Ok(_) => {}
-            Err(error) => {
-                let error = format!("{error:#}");
-                if ["ExitError", "Timedout", "panicked", "could not invoke"].iter().any(|sign| error.contains(sign)) {
-                    self.findings.add("a function ended", format!("{function} {}: {error}", shown()));
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Checks that each message met its fate.
-    async fn check_queue(&mut self, queue: &str, dead: &str, messages: &[Poison]) -> Result<()> {
-        let started = Instant::now();
-        let mut counts = aws::queue_counts(self.stack, queue).await?;
-        while counts.unhandled > 0 && started.elapsed() < DRAINED {
-            tokio::time::sleep(POLL).await;
-            counts = aws::queue_counts(self.stack, queue).await?;
-        }
-        if counts.unhandled > 0 {
-            self.findings.add("messages stay in a queue", format!("{queue}: {}", counts.unhandled));
-        }
-        let waiting = messages.iter().filter(|poison| poison.fate == Fate::Waits).count() as u64;
-        // The dial queue also has the wake-ups of reminders, which are delayed too.
-        if (queue == "InboundQueueUrl" && counts.delayed != waiting) || counts.delayed < waiting {
-            self.findings.add("messages wait that should not", format!("{queue}: {} of {waiting}", counts.delayed));
-        }
-        let letters = aws::messages(self.stack, dead).await?;
-        for poison in messages {
-            let copies = letters.iter().filter(|letter| **letter == poison.body).count();
-            let shown = || format!("{queue}: {:.200}", poison.body);
-            match poison.fate {
-                Fate::DeadLetter if copies != 1 => self.findings.add("poison is no dead letter", shown()),
-                Fate::Waits | Fate::Dropped if copies > 0 => {
-                    self.findings.add("a message became a dead letter", shown())
-                }
-                Fate::DeadLetter | Fate::Waits | Fate::Dropped | Fate::Leaves => {}
-            }
-        }
+        self.poison = queues::poison(self.stack, &self.canary, &self.targets[0], &mut self.findings).await?;
         Ok(())
     }
 

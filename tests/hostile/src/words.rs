@@ -97,9 +97,7 @@ pub(crate) fn hostile(rng: &mut Rng, canary: &str) -> (&'static str, String) {
         16 => ("a text of the service", format!("OK, I'll call you {time}: {canary}. Reply DELETE {nasty}")),
         _ => (
             "another script",
-            format!(
-                "\u{63d0}\u{9192}\u{6211} {canary} \u{43d}\u{430}\u{43f}\u{43e}\u{43c}\u{43d}\u{438} \u{930}\u{93f} {time}"
-            ),
+            format!("\u{63d0}\u{9192}\u{6211} {canary} \u{43d}\u{430}\u{43f}\u{43e}\u{43c} \u{930}\u{93f} {time}"),
         ),
     };
     (what, fitting(&words))
@@ -116,12 +114,12 @@ fn random_letter(rng: &mut Rng) -> String {
 
 /// Puts eight combining marks on each letter outside the canary, which must stay readable for the search in the logs.
 fn zalgo(rng: &mut Rng, text: &str, canary: &str) -> String {
-    let mut marked = |part: &str| -> String {
+    let marked = |part: &str| -> String {
         let mark =
             |letter| std::iter::once(letter).chain((0..8).map(|_| rng.char('\u{300}'..='\u{36f}')).collect::<Vec<_>>());
         part.chars().flat_map(mark).collect()
     };
-    text.split(canary).map(|part| marked(part)).collect::<Vec<_>>().join(canary)
+    text.split(canary).map(marked).collect::<Vec<_>>().join(canary)
 }
 
 /// Repeats `more` until the text has the greatest length.
