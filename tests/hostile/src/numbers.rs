@@ -1,4 +1,4 @@
-//! The phone numbers of a run: people of four roles, and numbers of every odd kind.
+//! The phone numbers of a run: people of five roles, and numbers of every odd kind.
 
 /// Numbers in each area code that are reserved for fiction: 555-0100 to 555-0199.
 const NUMBERS_PER_AREA: usize = 100;
@@ -15,10 +15,12 @@ pub(crate) enum Role {
     Forged,
     /// Sends hostile texts that the carrier signs.
     Sender,
+    /// Sends one text that arrives many times, or the id of such a text.
+    Copied,
 }
 
 impl Role {
-    const ALL: [Self; 4] = [Self::Honest, Self::Target, Self::Forged, Self::Sender];
+    const ALL: [Self; 5] = [Self::Honest, Self::Target, Self::Forged, Self::Sender, Self::Copied];
 
     const fn area_codes(self) -> &'static [u32] {
         match self {
@@ -26,6 +28,7 @@ impl Role {
             Self::Target => &[203],
             Self::Forged => &[205, 207, 208, 209, 210],
             Self::Sender => &[213, 214, 215, 216, 217, 218, 219, 224, 225, 228, 229, 231, 234, 239],
+            Self::Copied => &[240],
         }
     }
 

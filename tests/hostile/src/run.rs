@@ -200,9 +200,7 @@ impl<'a> Run<'a> {
 
     /// Sends one text many times at once, and then its id from another number.
     async fn repeat(&mut self, planner: &mut Planner<'_>, index: usize) -> Result<()> {
-        // The last people of this role have sent nothing else, so that they are not over a limit.
-        let last = Role::Sender.people() - 1;
-        let (owner, thief) = (Role::Sender.number(last - 2 * index), Role::Sender.number(last - 2 * index - 1));
+        let (owner, thief) = (Role::Copied.number(2 * index), Role::Copied.number(2 * index + 1));
         let secret = format!("{}{index}", self.canary);
         let text = planner.text(&owner, &format!("remind me to feed {secret} in 3 hours"));
         let stolen = planner.stolen_id(&text, &thief, &format!("remind me to take {} in 4 hours", self.canary));
