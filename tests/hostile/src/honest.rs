@@ -11,7 +11,7 @@ use reminder::ids::PersonKey;
 use serde_json::{Value, json};
 use simulated_carrier::{CallScript, LogEntry, LogEvent, PhoneNumber};
 
-use super::aws;
+use super::aws_requests;
 use super::numbers::Role;
 
 /// The beginning of the ids of honest texts.
@@ -37,7 +37,7 @@ pub(crate) struct Heard {
 
 /// Returns the ids of the honest people.
 pub(crate) fn people(key: &PersonKey) -> impl Iterator<Item = String> {
-    (0..Role::Honest.people()).filter_map(|index| aws::person_of(&Role::Honest.number(index), key))
+    (0..Role::Honest.people()).filter_map(|index| aws_requests::person_of(&Role::Honest.number(index), key))
 }
 
 /// Makes one person after the other text a reminder and hear it, until `is_over` is set, at least once. Calls `heard`
@@ -69,7 +69,7 @@ async fn remind(
     index: usize,
 ) -> Result<Heard> {
     let number = PhoneNumber::parse(&Role::Honest.number(index))?;
-    let person = aws::person_of(number.as_str(), key).context("expected a valid number")?;
+    let person = aws_requests::person_of(number.as_str(), key).context("expected a valid number")?;
     let calls = vec![CallScript::press("1")?; 3];
     stack.carrier().behave(&number, calls).map_err(|reason| anyhow!(reason))?;
     let body = format!("remind me to water the {canary} in {due_s} seconds");

@@ -6,7 +6,7 @@
 //! a seed.
 
 mod answers;
-mod aws;
+mod aws_requests;
 mod findings;
 mod form;
 mod honest;

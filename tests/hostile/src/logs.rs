@@ -7,7 +7,7 @@ use local::stack::Stack;
 use serde_json::Value;
 
 use super::findings::Findings;
-use super::{aws, numbers};
+use super::{aws_requests, numbers};
 
 /// Outputs of the template that name the functions.
 pub(crate) const FUNCTIONS: [&str; 4] = ["InboundFunction", "DialerFunction", "CallbackFunction", "SweeperFunction"];
@@ -76,7 +76,7 @@ impl Search {
                     *figures.errors.entry(message).or_default() += 1;
                 }
             };
-            aws::log_lines(stack, stack.output(function)?, from_ms, look).await?;
+            aws_requests::log_lines(stack, stack.output(function)?, from_ms, look).await?;
         }
         Ok(figures)
     }

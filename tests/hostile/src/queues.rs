@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::findings::Findings;
 use super::poison::{self, Fate, Poison};
 use super::routes::Target;
-use super::{aws, logs};
+use super::{aws_requests, logs};
 
 const POLL: Duration = Duration::from_millis(500);
 /// How long the functions may take to handle the poison. A message that they fail to handle comes back only after the
@@ -27,7 +27,7 @@ pub(crate) async fn poison(stack: &Stack, canary: &str, target: &Target, finding
     for (queue, _, messages) in &queues {
         let bodies: Vec<String> = messages.iter().map(|poison| poison.body.clone()).collect();
         count += bodies.len();
-        aws::send_messages(stack, queue, &bodies).await?;
+        aws_requests::send_messages(stack, queue, &bodies).await?;
     }
     for function in logs::FUNCTIONS {
         for event in poison::events(canary) {
@@ -62,10 +62,10 @@ async fn invoke(stack: &Stack, function: &str, event: &Value, findings: &mut Fin
 /// Checks that each message met its fate.
 async fn check(stack: &Stack, queue: &str, dead: &str, messages: &[Poison], findings: &mut Findings) -> Result<()> {
     let started = Instant::now();
-    let mut counts = aws::queue_counts(stack, queue).await?;
+    let mut counts = aws_requests::queue_counts(stack, queue).await?;
     while counts.unhandled > 0 && started.elapsed() < DRAINED {
         tokio::time::sleep(POLL).await;
-        counts = aws::queue_counts(stack, queue).await?;
+        counts = aws_requests::queue_counts(stack, queue).await?;
     }
     if counts.unhandled > 0 {
         findings.add("messages stay in a queue", format!("{queue}: {}", counts.unhandled));
@@ -75,7 +75,7 @@ async fn check(stack: &Stack, queue: &str, dead: &str, messages: &[Poison], find
     if (queue == "InboundQueueUrl" && counts.delayed != waiting) || counts.delayed < waiting {
         findings.add("messages wait that should not", format!("{queue}: {} of {waiting}", counts.delayed));
     }
-    let letters = aws::messages(stack, dead).await?;
+    let letters = aws_requests::messages(stack, dead).await?;
     for poison in messages {
         let copies = letters.iter().filter(|letter| **letter == poison.body).count();
         let shown = || format!("{queue}: {:.200}", poison.body);

@@ -74,6 +74,9 @@ impl Report {
             self.rows,
             self.took.as_secs()
         );
+        if total.stalled > 0 {
+            let _ = writeln!(table, "{} answers of 503 because the emulated AWS stalled", total.stalled);
+        }
         let latest = self.late.iter().max().copied().unwrap_or_default();
         let _ = writeln!(
             table,

@@ -24,7 +24,7 @@ use super::request::{Expected, Request, signature};
 use super::routes::{Route, Target};
 use super::rows::{Explained, Ignored, Rows};
 use super::sizes::{COPIES, RunLength, Sizes};
-use super::{aws, poison, queues};
+use super::{aws_requests, poison, queues};
 
 const POLL: Duration = Duration::from_millis(500);
 /// How long the rows of the targets may take to become quiet after their texts.
@@ -55,7 +55,7 @@ pub(crate) struct Run<'a> {
 impl<'a> Run<'a> {
     /// Makes the reminders that forged requests try to change.
     pub(crate) async fn begin(stack: &'a Stack, length: RunLength, seed: u64, progress: Progress) -> Result<Self> {
-        let key = aws::person_key(stack).await?;
+        let key = aws_requests::person_key(stack).await?;
         let canary = canary(seed);
         let ignored = Ignored::of(honest::TEXT_IDS, honest::people(&key)).and_existing(stack).await?;
         let mut run = Self {
@@ -92,7 +92,7 @@ impl<'a> Run<'a> {
         self.send("targets", &texts, 1).await;
         for index in 0..self.sizes.targets {
             let number = Role::Target.number(index);
-            let person = aws::person_of(&number, &self.key).context("expected a valid number")?;
+            let person = aws_requests::person_of(&number, &self.key).context("expected a valid number")?;
             let reminders = honest::reminders(self.stack, &person).await?;
             let reminder = reminders.first().and_then(|item| item["sk"]["S"].as_str()?.strip_prefix("REM#"));
             let reminder = reminder.context("expected the text of a target to make a reminder")?.to_owned();
@@ -189,7 +189,7 @@ impl<'a> Run<'a> {
         for request in texts {
             let Expected::Text { id, from } = &request.expected else { continue };
             self.explained.ids.insert(id.clone());
-            if let Some(person) = aws::person_of(from, &self.key) {
+            if let Some(person) = aws_requests::person_of(from, &self.key) {
                 if ODD.contains(&from.as_str()) {
                     self.explained.uncallable.insert(person.clone());
                 }
@@ -214,7 +214,7 @@ impl<'a> Run<'a> {
         if words.len() != 1 || !words.iter().all(|words| words.contains(&secret)) {
             self.findings.add("copies of a text got different answers", format!("{words:?}"));
         }
-        let person = aws::person_of(&owner, &self.key).context("expected a valid number")?;
+        let person = aws_requests::person_of(&owner, &self.key).context("expected a valid number")?;
         let made = honest::reminders(self.stack, &person).await?.len();
         if made != 1 {
             self.findings.add("copies of a text made other than one reminder", format!("{made}"));
@@ -232,7 +232,7 @@ impl<'a> Run<'a> {
         self.progress.say("Sending: poison for queues and functions");
         self.explained.id_beginnings = vec![poison::TEXT_IDS];
         let numbers = [Role::Sender.number(1), poison::PREMIUM.to_owned()];
-        self.explained.people.extend(numbers.iter().filter_map(|number| aws::person_of(number, &self.key)));
+        self.explained.people.extend(numbers.iter().filter_map(|number| aws_requests::person_of(number, &self.key)));
         self.poison = queues::poison(self.stack, &self.canary, &self.targets[0], &mut self.findings).await?;
         Ok(())
     }
