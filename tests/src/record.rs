@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::item::string;
 use crate::stage::Stage;
 
-/// The moment of a reminder until which a test lets time pass.
+/// The moment of a reminder that becomes now when a test moves the reminder's times.
 #[derive(Debug, Clone, Copy)]
 pub enum TargetTime {
     /// This long before the due. A negative duration is after the due.

@@ -77,8 +77,8 @@ struct Written {
 /// Writes what an event changes in the newest record. Returns `None` if the record no longer exists.
 ///
 /// Each try decides anew, at a later time, so it may decide otherwise than an earlier try. A write whose outcome was
-/// unknown may be carried out even after a later try. So each try has a write id of its own, and the id in the store
-/// shows whose changes were stored.
+/// unknown may be carried out even after a later try. So each write has its own write id, and the id in the store shows
+/// which changes were stored.
 async fn write_transition<P: Ports>(
     context: Context<'_, P>,
     mut record: Versioned<Reminder>,

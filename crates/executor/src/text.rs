@@ -113,8 +113,7 @@ pub(crate) async fn withdraw<P: Ports>(context: Context<'_, P>, key: &OutgoingTe
 }
 
 /// Writes what an event changes in the newest record. Returns `None` if the record doesn't exist, and no effects if the
-/// event changes nothing. Each try has a write id of its own, for the reason that `write_transition` of `apply.rs`
-/// gives.
+/// event changes nothing. Each write has its own write id, for the reason that `write_transition` of `apply.rs` gives.
 async fn write_transition<P: Ports>(
     context: Context<'_, P>,
     mut record: Versioned<OutgoingText>,
@@ -149,11 +148,12 @@ async fn write_transition<P: Ports>(
 }
 
 /// Decides what an event changes in a text. A status that tells of an opt-out ends the text only if the person has
-/// opted out of the service. Otherwise it is a failure that may pass: the person may have opted in again, or may have
-/// opted out of the second carrier's number only.
+/// opted out of the service or has no profile. Otherwise it is a failure that may pass: the person may have opted in
+/// again, or may have opted out of the second carrier's number only.
 ///
-/// Only a status that changes the text counts. When a repeat comes, the person may have opted in again. So the opt-out
-/// is written before the text ends: otherwise it could be forgotten.
+/// An opt-out is recorded only for a status that changes the text: when the same status is reported again, the person
+/// may have opted in again. So the opt-out is written before the text ends. After that, a repeated status would not
+/// record it.
 async fn decide<P: Ports>(
     context: Context<'_, P>,
     text: &OutgoingText,
@@ -170,8 +170,9 @@ async fn decide<P: Ports>(
     }
 }
 
-/// Whether a person has opted out of the service, after the carrier reported an opt-out for a text. An opt-out at the
-/// first carrier is recorded, unless the person has opted in since the text was owed. An opt-out at the second carrier
+/// Whether a person has opted out of the service or has no profile, after the carrier reported an opt-out for a text.
+/// Also true if the text was written before an opt-out, and the person has opted in again. An opt-out at the first
+/// carrier is recorded, unless the person has opted in since the text was owed. An opt-out at the second carrier
 /// concerns only that carrier's number.
 async fn is_opted_out<P: Ports>(
     context: Context<'_, P>,
@@ -225,7 +226,8 @@ async fn wake_up<P: Ports>(context: Context<'_, P>, key: &OutgoingTextKey, at: T
 /// wake-up again.
 ///
 /// # Errors
-/// Fails if the text could not be read, or if its try could not be counted. The wake-up must be delivered again.
+/// Fails if the text could not be read, or if its try, the outcome of that try or its end could not be written. The
+/// wake-up must be delivered again.
 pub async fn wake_text<P: Ports>(context: Context<'_, P>, key: &OutgoingTextKey) -> Result<(), Failed> {
     let Some(text) = context.ports.store().outgoing_text(key).await? else { return Ok(()) };
     let now = context.ports.clock().now();
@@ -238,7 +240,7 @@ pub async fn wake_text<P: Ports>(context: Context<'_, P>, key: &OutgoingTextKey)
             Ok(())
         }
         Some(_) if is_owed => apply_to_text(context, text, TextEvent::DeadlinePassed).await.map(drop),
-        // The sweeper asks for the delivery of a text that was accepted.
+        // The sweeper asks the carrier whether an accepted text was delivered. A text that has ended needs nothing.
         Some(_) | None => Ok(()),
     }
 }
@@ -387,7 +389,7 @@ fn kind_name(kind: &TextKind) -> &'static str {
 }
 
 /// Asks the carrier whether a text was delivered. If the carrier does not answer, or has not passed the text on yet, it
-/// is asked again at the text's next deadline.
+/// is asked again at the text's next deadline, at most five times in all.
 async fn ask_carrier<P: Ports>(context: Context<'_, P>, try_number: u8, sent: SentTextId) -> Option<TextEvent> {
     let carrier = context.ports.carriers().iter().find(|carrier| carrier.name().as_str() == sent.carrier());
     let Some(carrier) = carrier else {
@@ -452,7 +454,7 @@ fn undelivered(event: &TextEvent) -> Option<(&SentTextId, Undelivered)> {
 
 /// What the service knows about an opt-out that the carrier reported for a text.
 enum OptOut {
-    /// The profile shows that the person has opted out.
+    /// The text must not be sent: the person is opted out or has no profile, or the text was written before an opt-out.
     Known,
     /// The person has opted in since then, so the report is outdated.
     Outdated,

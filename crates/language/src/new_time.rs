@@ -26,8 +26,8 @@ pub enum NewTime {
 }
 
 impl NewTime {
-    /// Returns the new instant for a reminder that was due at `due` in `zone`, or `None` if it would not lie after
-    /// `now`.
+    /// Returns the new instant for a reminder that was due at `due` in `zone`. `None` if that instant is not after
+    /// `now`, or if `jiff` can't represent it.
     ///
     /// If a time of day has passed on the reminder's own day, it is taken on the first later day on which it is in the
     /// future.

@@ -51,8 +51,8 @@ impl FromStr for Number {
     }
 }
 
-/// Declares an identifier of these characters, which is safe in a URL path, a key and a log. A log also names ids of
-/// foreign messages, so an id must not have room for words.
+/// Declares an identifier by its characters and its length. Both are restricted, so that it is safe in a URL path, a
+/// key and a log, even if it comes from a message that the service did not write.
 macro_rules! name {
     ($(#[$doc:meta])* $name:ident of $alphabet:expr, $expected:literal, $min:literal ..= $max:literal) => {
         $(#[$doc])*
@@ -258,9 +258,10 @@ macro_rules! name_at_carrier {
 }
 
 name_at_carrier!(
-    /// A text's id at the carrier that delivered it to the service. It is the same for each delivery of the same text.
-    /// Two people's texts can have the same id, because a request can be forged. The id is safe in a log: Twilio's ids
-    /// are letters and digits, and those of AWS are UUIDs.
+    /// The id of an incoming text at the carrier that delivered it, or of a pressed key that is handled as a text. It
+    /// is the same for each delivery of the same text. Two people's texts can have the same id, because a request can
+    /// be forged. The id is safe in a log: Twilio's ids are letters and digits, those of AWS are UUIDs, and that of a
+    /// key is the claim or the id of its call, and its digit.
     MessageId of |b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_',
     "Fails if the carrier's name is not a [`CarrierName`], or the id is not 1 to 100 letters, digits, `-` and `_`."
 );
@@ -400,7 +401,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_has_no_room_for_words() {
+    fn text_of_the_right_length_but_with_other_characters_is_not_an_id() {
         let text = "remind me to call mom at 5";
         for id in [text.to_owned(), text.replace(' ', "-"), "callmomonhermobile1-212555".to_owned()] {
             assert_eq!(id.len(), 26);
@@ -413,7 +414,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_at_a_carrier_contains_no_words_and_no_foreign_carrier() {
+    fn a_malformed_id_at_a_carrier_and_a_malformed_carrier_name_are_refused() {
         for id in ["SM0123456789abcdef", "9b2c1d6e-7f3a-4a5b-8c9d-0e1f2a3b4c5d", "CLAIM-2"] {
             assert!(MessageId::new("twilio", id).is_ok(), "{id}");
         }

@@ -41,9 +41,10 @@ pub enum TurnOutcome {
 }
 
 impl Turn {
-    /// Returns the turn as it is given back if its call is not placed. The turn is over: the previous call was already
-    /// over when this turn was taken. Only the time from the start of that call still counts, so `taken_at` becomes
-    /// `replaced_at`, the result of [`TurnRequest::replaced_at`] when this turn was taken.
+    /// Returns the turn as it is given back if its call is not placed. It ends now, because no call is under way: the
+    /// previous call was over when this turn was taken. The next call must still keep [`CALL_SPACING_S`] from the start
+    /// of that previous call. So `taken_at` becomes `replaced_at`, the result of [`TurnRequest::replaced_at`] when this
+    /// turn was taken.
     #[must_use]
     pub fn given_back(&self, replaced_at: Timestamp, now: Timestamp) -> Turn {
         Turn { taken_at: replaced_at, until: now, ..self.clone() }
@@ -51,10 +52,10 @@ impl Turn {
 }
 
 impl TurnRequest {
-    /// Whether this turn may replace the stored one. It may replace the turn of the reminder's own earlier call, unless
-    /// `own_call` says that this call may still be talked on. It may replace any other turn once the call of that turn
-    /// is over, and [`CALL_SPACING_S`] after that turn was taken. A write that arrives late must never replace a newer
-    /// turn: that turn would end too early.
+    /// Whether this turn may replace the stored one. It may replace the turn of the reminder's own earlier call at
+    /// once, unless `own_call` says that this call may still be talked on. Such a turn, or the turn of another
+    /// reminder, it may replace once the call or the lease of that turn is over, and [`CALL_SPACING_S`] after that turn
+    /// was taken. A write that arrives late must never replace a newer turn: that turn would end too early.
     // guard: may_take
     pub fn may_take(&self, stored: &Turn) -> bool {
         let is_own = stored.reminder == self.turn.reminder && self.own_call.as_ref() != Some(&stored.claim);

@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn only_urls_on_this_machine_are_requested() {
+    fn without_a_route_only_http_urls_on_this_machine_are_requested() {
         let routes = Routes::new(Vec::new());
         for url in ["http://127.0.0.1:9/a", "http://localhost:9/a", "http://[::1]:9/a"] {
             assert_eq!(routes.target(url).as_deref(), Some(url));

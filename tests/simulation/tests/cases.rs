@@ -125,7 +125,7 @@ fn a_text_that_fails_hours_after_it_was_accepted_raises_an_alarm() {
 }
 
 #[test]
-fn a_text_survives_a_throttled_delivery_before_store_and_queue_go_down() {
+fn a_text_is_not_lost_if_a_delivery_is_throttled_and_then_store_and_queue_are_down() {
     assert_eq!(count("throttled-then-down", is_dead_letter), 0);
     assert_eq!(count("throttled-then-down", acknowledges), 1);
 }
@@ -166,7 +166,7 @@ fn skipping_leaves_out_one_day_of_a_series() {
 }
 
 #[test]
-fn reminders_that_an_opt_out_by_mistake_ended_can_be_restored() {
+fn reminders_that_were_ended_by_a_mistaken_opt_out_can_be_restored() {
     assert_eq!(count("cancel-is-an-opt-out", acknowledges), 1);
 }
 

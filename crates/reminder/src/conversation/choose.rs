@@ -13,8 +13,8 @@ use super::{PressedKey, Situation, is_recent};
 /// How long after the end of an occurrence a text such as SNOOZE or DONE can still be about it, in seconds.
 const RANG_LATELY_S: i64 = HOUR_S;
 
-/// Returns when a reminder's last occurrence ended. Returns nothing if no occurrence has ended, or if the reminder
-/// ended by a deletion, a skip, a move or an opt-out.
+/// Returns when a reminder ended, or if it is open, when its last occurrence ended. Returns nothing if an open reminder
+/// has no ended occurrence, or if the reminder ended by a deletion, a skip, a move or an opt-out.
 pub(super) fn ended_at(reminder: &Reminder) -> Option<Timestamp> {
     match reminder.life {
         Lifecycle::Ended { end: End::Cancelled | End::OptedOut { .. }, .. } => None,

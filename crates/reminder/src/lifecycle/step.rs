@@ -93,9 +93,9 @@ impl Step<'_> {
     }
 
     /// The carrier accepted a call whose claim the record does not hold, or no longer holds. Such a call must not ring,
-    /// so it is cancelled. It does not matter how the occurrence ended, because no kind of end proves that the call is
-    /// over: if an earlier call was picked up, the occurrence ends `Unconfirmed` even if the outcome of its last call
-    /// is unknown. Cancelling a call that is over has no effect.
+    /// so it is cancelled, however the occurrence ended. Even after an occurrence that ended `Unconfirmed`, its last
+    /// call may still ring: that end can come from an earlier call that was picked up, while the outcome of the last
+    /// call is unknown. Cancelling a call that is over has no effect.
     pub(super) fn accepted_without_claim(call: &CallId) -> Transition {
         Transition::Act(vec![Effect::CancelCall(call.clone())])
     }
@@ -148,7 +148,7 @@ impl Step<'_> {
             (End::Missed, TextReason::Unanswered | TextReason::NumberRefused) => {
                 self.reminder.missed_in_row.saturating_add(1)
             }
-            // A call that was not placed, or may not have been placed, says nothing about the person.
+            // A call that was not placed, or whose outcome is unknown, says nothing about the person.
             (End::Missed, TextReason::TooLate | TextReason::Unknown | TextReason::Unconfirmed) => {
                 self.reminder.missed_in_row
             }
@@ -254,9 +254,10 @@ impl Step<'_> {
         Transition::change(next, withdraw)
     }
 
-    /// The person acknowledged the occurrence after which the series was paused. This shows that the calls reach the
-    /// person, so the series goes on. It must not stay paused: the text about the pause is withdrawn, so the person
-    /// would not learn about the pause.
+    /// The person acknowledged the occurrence after which the series was paused. This shows that the reminder reached
+    /// the person, by a call or by the text, so the series goes on, or ends if it has no next occurrence. It must not
+    /// stay paused: if the occurrence rang, the text about the pause is withdrawn, so the person would not learn about
+    /// the pause.
     pub(super) fn acknowledge_and_resume(&self, claim: Option<&ClaimId>) -> Transition {
         match self.acknowledge_last_end(claim) {
             Transition::Change(mut change) => {
@@ -296,7 +297,7 @@ impl Step<'_> {
         self.reminder.state().is_some_and(State::has_begun)
     }
 
-    /// Returns the claim of the last call of this occurrence, which is over now. `None` if certainly no call was
+    /// Returns the claim of this occurrence's last call. The occurrence ends now. `None` if certainly no call was
     /// placed.
     fn claim_of_occurrence(&self, ended_claim: Option<&ClaimId>) -> Option<ClaimId> {
         let has_call_before = self.reminder.state().is_some_and(State::has_call_before);
@@ -304,7 +305,7 @@ impl Step<'_> {
         ended_claim.cloned().or_else(earlier)
     }
 
-    /// The person resumed the paused series, which goes on with its next occurrence.
+    /// The person resumed the paused series. It goes on with its next occurrence, or ends if there is none.
     pub(super) fn resume(&self) -> Transition {
         let mut next = self.reminder.clone();
         next.missed_in_row = 0;
@@ -427,15 +428,15 @@ impl Step<'_> {
         self.reminder.rule.as_ref()?.next_after(at, self.reminder.zone.rules())
     }
 
-    /// Changes the state alone, with the deadline of the new state.
+    /// Changes only the state and its deadline, and counts recoveries from 0 again.
     pub(super) fn change(&self, state: State, deadline: Timestamp, effects: Vec<Effect>) -> Transition {
         let mut next = self.reminder.clone();
         next.life = Lifecycle::Live { state, deadline, recoveries: 0 };
         Transition::change(next, effects)
     }
 
-    /// Returns the record without its live call, which the person ended by a text or by a key of another call. The call
-    /// may still ring until the carrier reports its end.
+    /// Returns the record with the claim of its live call, if there is one, as its last and its cancelled claim. The
+    /// caller replaces the state. The call may still ring until the carrier reports its end.
     fn with_cancelled_call(&self) -> Reminder {
         let claim = self.live_claim();
         let mut next = self.with_last_claim(claim);
@@ -443,8 +444,8 @@ impl Step<'_> {
         next
     }
 
-    /// Returns the record with the claim of the call that is over now as its last claim. Without such a call, the last
-    /// claim stays.
+    /// Returns the record with the claim of the call that is over or cancelled now as its last claim. Without such a
+    /// call, the last claim stays.
     fn with_last_claim(&self, ended_claim: Option<&ClaimId>) -> Reminder {
         let mut next = self.reminder.clone();
         if let Some(claim) = ended_claim {

@@ -239,7 +239,7 @@ mod tests {
     ];
 
     #[test]
-    fn a_version_is_newer_or_not_ours_whatever_else_the_message_contains() {
+    fn an_unknown_version_is_newer_or_not_ours_whatever_else_the_message_contains() {
         let newest = PARKED_TEXT_VERSION;
         let notification = r#""Message":"{\"originationNumber\":\"+1\",\"messageBody\":\"hi\",\"inboundMessageId\":\"m\"}","Timestamp":"2026-03-01T12:00:00Z""#;
         assert!(ParkedText::read(&format!("{{{notification}}}")).is_ok());

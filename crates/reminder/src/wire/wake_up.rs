@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn a_version_is_newer_or_not_ours_whatever_else_the_message_contains() {
+    fn an_unknown_version_is_newer_or_not_ours_whatever_else_the_message_contains() {
         let newest = u64::from(WAKE_UP_VERSION);
         for rest in [REST, r#""text":{"id":1},"more":[]"#] {
             for found in [2, 255, 256, 257, 9_999] {
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn a_message_that_is_not_ours_is_refused_with_a_position_and_not_quoted() {
+    fn a_message_that_is_not_ours_is_refused_and_not_quoted() {
         for message in [
             "",
             "call +12125550142",

@@ -160,9 +160,9 @@ impl Series {
         due_ms
     }
 
-    /// The last due up to an instant, even if it is before `stated_ms`. That happens if the answer to the text that
-    /// made the series named only its number, and a later answer, to a RESUME, was the first to state a due. For a
-    /// series at times of day, such an earlier due is not computed: the instant itself is returned.
+    /// The last due up to an instant, even if it is before `stated_ms`. A due is before `stated_ms` if the first answer
+    /// about the series gave only its reminder's number, so that the first stated due is that in the answer to a later
+    /// RESUME. For a series at times of day, such an earlier due is not computed: the instant itself is returned.
     pub(super) fn last_up_to(&self, stated_ms: i64, at_ms: i64) -> i64 {
         let first_ms = self.corrected_first(stated_ms);
         match self.step {
@@ -207,8 +207,9 @@ pub(super) fn meant(text: &PersonText<'_>, zones: &[TimeZone]) -> Vec<Window> {
         meant_at(text.meaning, *handed_ms, zones, &mut windows);
     }
     if text.is_key() {
-        // The wait after a key begins at an instant that is not rounded, but the answer leaves out fractions of a
-        // second. The function reads its clock for this at most one run after the key was posted.
+        // A key that snoozes counts its minutes from an instant that is not rounded, but the answer states the due
+        // without fractions of a second. The function reads that instant from its clock at most one run after the key
+        // was posted.
         for window in &mut windows {
             (window.from_ms, window.to_ms) = (window.from_ms - SECOND_MS, window.to_ms + RUN_MS);
         }

@@ -183,7 +183,8 @@ impl<'a> Evidence<'a> {
 
     /// Whether a fault of the last three hours, or of the next 15 minutes, may have an effect on what is due at this
     /// instant: a function is frozen for up to an hour, a scheduler is down for up to three hours, a carrier for up to
-    /// an hour, and a channel is busy for up to 25 minutes. An outage is recorded only when something is requested.
+    /// an hour, and a channel is busy for up to 25 minutes. The next 15 minutes count, because an outage is recorded
+    /// only when a request meets it.
     pub(super) fn lingers(&self, at_ms: i64) -> bool {
         const LINGER: [Fault; 5] =
             [Fault::Freeze, Fault::SchedulerDown, Fault::CarrierDown, Fault::SecondCarrierDown, Fault::ChannelBusy];
@@ -192,9 +193,9 @@ impl<'a> Evidence<'a> {
         })
     }
 
-    /// The latest time at which everything that was due at `from_ms` is over. It follows from the last fault of a
-    /// chain, in which each fault comes before the effect of the fault before it has ended. The chain begins at
-    /// `from_ms`.
+    /// The latest time at which everything that was due at `from_ms` is over. It is counted from the last fault of a
+    /// chain, or from `from_ms` if there is no fault. The first fault of the chain comes at most [`LINGERS_MS`] after
+    /// `from_ms`, and each further fault at most [`LINGERS_MS`] after the previous fault.
     pub(super) fn settled_ms(&self, from_ms: i64) -> i64 {
         let mut last_ms = from_ms;
         let first = self.faulty_ms.partition_point(|faulty_ms| *faulty_ms < from_ms);

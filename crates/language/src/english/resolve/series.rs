@@ -142,7 +142,7 @@ fn spread_over_day(count: u8) -> Vec<Time> {
 }
 
 /// Returns the rule's first day. If the rule has no days, the first named day that it can take becomes a part of it
-/// ("Dec 25 every year"). A week, month or year beside it limits the rule.
+/// ("Dec 25 every year"). The rule ends with a named week, month or year ("every day next week").
 fn first_day(spec: &TimeSpec, pattern: &mut Pattern, sender: &Sender) -> Date {
     let today = sender.today();
     let mut from = spec.start.map_or(today, |day| day.date);

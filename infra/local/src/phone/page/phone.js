@@ -13,7 +13,7 @@ import { Thread } from "./thread.js";
 import { spaced } from "./times.js";
 
 const EXAMPLES = ["Remind me to buy milk in 1 minute", "Remind me to call Mom tomorrow at 6:30 PM", "LIST", "HELP"];
-/** An older entry comes from the replayed log, so it is not announced, spoken or counted as unread. */
+/** In milliseconds. An entry older than this comes from the replayed log: it is not announced, spoken or counted. */
 const LIVE_MS = 4000;
 
 const log = new Log();

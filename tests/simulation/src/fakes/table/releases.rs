@@ -14,7 +14,7 @@ impl Table {
         Ok(vec![self.update(item.clone(), None)])
     }
 
-    /// Moves the deadline of an overdue item. Fails if the item is not overdue.
+    /// Moves the deadline of an overdue item. Fails if the item is not overdue, or if it was set aside.
     pub(crate) fn put_off(
         &mut self,
         item: &Overdue,
