@@ -75,7 +75,7 @@ impl Slots {
 /// The stored state of a channel: its slots, and how many were reserved in an hour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct State {
-    /// The slots.
+    /// The slots of the channel.
     pub slots: Slots,
     /// How many slots were reserved.
     pub spent: Spent,
@@ -214,7 +214,7 @@ pub enum Step {
         interval_ms: i64,
         /// The interval of the seen slots.
         seen_interval_ms: i64,
-        /// See [`Step`].
+        /// Two intervals of the seen slots from now.
         soon_ms: i64,
     },
     /// For a confirmed number: reserves the first slot that is left free, if that slot has not passed.
@@ -228,7 +228,7 @@ pub enum Step {
     LaterFree {
         /// The first free slot that was seen, which must be unchanged.
         passed_ms: i64,
-        /// The slot.
+        /// The slot to reserve.
         slot_ms: i64,
         /// The interval of the seen slots, which must be unchanged.
         interval_ms: i64,
@@ -248,7 +248,7 @@ pub enum Step {
         interval_ms: i64,
         /// The interval of the seen slots.
         seen_interval_ms: i64,
-        /// See [`Step`].
+        /// Two intervals of the seen slots from now.
         soon_ms: i64,
     },
 }

@@ -56,7 +56,7 @@ pub struct SlotRequest {
 pub enum SlotAnswer {
     /// This slot is reserved.
     Reserved {
-        /// The slot.
+        /// When the slot is.
         at: Timestamp,
         /// How many more slots may be requested in this hour. `None` if there is no budget.
         left: Option<u32>,

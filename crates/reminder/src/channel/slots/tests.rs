@@ -37,7 +37,7 @@ enum Action {
     Begin { process: usize, priority: Priority, skew_ms: i64, interval_ms: i64 },
     /// The step of the process arrives at the store.
     Arrive { process: usize },
-    /// Time passes.
+    /// This much time passes.
     Pass { ms: i64 },
 }
 
