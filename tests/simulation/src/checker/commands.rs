@@ -9,7 +9,7 @@ use super::copies::LostCopies;
 use super::dues::{self, SKEW_MS, UNDER_WAY_MS};
 use super::evidence::Evidence;
 use super::goes_on;
-use super::person_history::{Call, CallRequest, PersonHistory, PersonText, STOPPED};
+use super::person_history::{Call, CallRequest, PersonHistory, PersonText, STOPPED, made_ms};
 use super::promise::{Promise, StatedDue};
 use super::promises::Promises;
 use crate::faults::Fault;
@@ -104,7 +104,17 @@ fn key_two_rings_again(
     // answer says goodbye.
     let is_promised = matches!(answers::read(answer), Answer::Promise(_));
     let is_in = consent::between(changes, pressed_ms, to_ms) == Consent::In;
-    let is_judged = is_promised && is_in && !is_changed && !evidence.faulty_between(pressed_ms - SKEW_MS, to_ms);
+    // If the reminder that the key made can't be read, the operator is alarmed. If a channel is busy or down for long,
+    // the new reminder is judged like every other: it may ring within the max lateness, or a text replaces its call.
+    let is_made = |at_ms: i64| (call.taken_ms..=pressed_ms + SKEW_MS).contains(&at_ms);
+    let is_spoiled = evidence
+        .spoiled
+        .keys()
+        .any(|reminder| made_ms(reminder).is_some_and(is_made) && !evidence.is_of_another(reminder, history.who));
+    let is_undisturbed = !evidence.faulty_between(pressed_ms - SKEW_MS, to_ms)
+        && !evidence.lingers(pressed_ms + AGAIN_MS)
+        && !is_spoiled;
+    let is_judged = is_promised && is_in && !is_changed && is_undisturbed;
     if !is_judged || to_ms > evidence.remains.end_ms {
         return;
     }

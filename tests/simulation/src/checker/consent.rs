@@ -72,6 +72,16 @@ impl ConsentChange {
         })
     }
 
+    /// Whether this text and the opposite text `other` were received at about the same time. If the clocks of two
+    /// functions leave open which of them came first, the service counts the opt-in.
+    fn is_close_to(&self, other: &Self) -> bool {
+        /// Largest difference at which the service counts the opt-in, and the difference of two clocks, in
+        /// milliseconds.
+        const CLOSE_MS: i64 = 1000 + 2 * CLOCK_MS;
+        let both = self.received_ms.zip(other.received_ms).filter(|_| self.is_out != other.is_out);
+        both.is_some_and(|(own_ms, other_ms)| (own_ms - other_ms).abs() <= CLOSE_MS)
+    }
+
     /// Whether the service may have stored this text after the opposite text `other`, although this text was received
     /// first: its first delivery may have failed, and it was delivered again after `other`. Then it is not certain
     /// which of the two counts.
@@ -263,7 +273,7 @@ pub(super) fn between(changes: &[ConsentChange], from_ms: i64, to_ms: i64) -> Co
         let now = if change.is_out { Consent::Out } else { Consent::In };
         let is_known = change.obeyed_ms.is_some_and(|obeyed_ms| obeyed_ms < from_ms);
         let is_repeated = change.received_last_ms >= from_ms;
-        let is_overtaken = changes.iter().any(|other| other.may_overtake(change));
+        let is_overtaken = changes.iter().any(|other| other.may_overtake(change) || change.is_close_to(other));
         consent = match (is_known && !is_repeated && !is_overtaken, consent) {
             (true, _) => now,
             (false, before) if before == now => before,

@@ -71,8 +71,7 @@ impl World {
             };
             self.add_person(person);
             // Some people have replied STOP to an earlier text from the second carrier.
-            let rate = self.cloud.faults.rate(Fault::SecondOptOutNotReported);
-            if rate > 0 && self.cloud.engine.chance(rate) {
+            if self.cloud.injects(Fault::SecondOptOutNotReported) {
                 self.leaves_second(index);
             }
             let within_ms = if people > 100 { 1_800_000 } else { 120_000 };

@@ -5,7 +5,7 @@ use reminder::ports::UndeliveredCause;
 use super::LATEST_MS;
 use crate::checker::dues::{SKEW_MS, Series, UNDER_WAY_MS};
 use crate::checker::excuses::{Cause, Ended};
-use crate::checker::person_history::{ServiceText, TextRequest, replaces_a_call};
+use crate::checker::person_history::{CallRequest, ServiceText, TextRequest, replaces_a_call};
 use crate::checker::replacement_texts::{PromiseJudge, Span, UNWRITTEN};
 use crate::history::RequestOutcome;
 use crate::world::LIVENESS_MS;
@@ -47,10 +47,14 @@ impl PromiseJudge<'_, '_> {
             }
     }
 
-    /// Whether a call or a text about this occurrence had been requested by this instant.
+    /// Whether a call or a text about this occurrence had been requested by this instant. A request that the carrier
+    /// refused for now did not ring, so the occurrence still waits for its first call.
     fn had_begun(&self, span: Span, at_ms: i64) -> bool {
+        let is_refused = |request: &CallRequest<'_>| {
+            request.heard.is_some_and(|(ms, heard)| ms <= at_ms && heard == RequestOutcome::RefusedForNow)
+        };
         let mut call_requests = self.possible.iter().flat_map(|trace| &trace.call_requests);
-        call_requests.any(|request| span.holds(request.at_ms) && request.at_ms <= at_ms)
+        call_requests.any(|request| span.holds(request.at_ms) && request.at_ms <= at_ms && !is_refused(request))
             || self.first_text(span.due_ms).is_some_and(|texted_ms| texted_ms <= at_ms)
     }
 

@@ -77,6 +77,27 @@ fn the_key_two_rings_again_after_ten_minutes() {
 }
 
 #[test]
+fn the_call_after_the_key_two_may_be_missing_if_its_reminder_can_not_be_read_or_its_channel_is_busy() {
+    let missing = "did not ring ten minutes later";
+    let story = || {
+        let mut story = asked();
+        story.call(1800, 0, "pills", Talk::Keys(&['2']));
+        story
+    };
+    let spoiled = |made: i64| {
+        let mut story = story();
+        let reminder = Some(story.reminder(made).to_string());
+        story.at(1811, 0, Observation::ItemSpoiled { reminder });
+        story.judge(3)
+    };
+    keeps(&spoiled(1810), missing);
+    breaks(&spoiled(0), missing);
+    let mut busy = story();
+    busy.fault(1000, Fault::ChannelBusy);
+    keeps(&busy.judge(3), missing);
+}
+
+#[test]
 fn the_call_after_the_key_two_waits_for_its_slot() {
     // The key is answered at 1810 s, so the call is due at 2410 s. It comes more than 300 s later, which only requests
     // in earlier slots explain. The number is unconfirmed, so each of them explains two seconds.

@@ -45,6 +45,17 @@ fn a_function_that_froze_before_the_second_key_nine_may_send_its_one_request_aft
 }
 
 #[test]
+fn an_opt_out_that_is_received_with_an_opt_in_may_not_count() {
+    let story = |delivered: i64| {
+        let mut story = asked();
+        story.text(60, Meaning::OptIn, "").late_text(55, delivered, Meaning::OptOut, "");
+        story.text(100, Meaning::List, "You have no reminders.").judge(1)
+    };
+    keeps(&story(61), "answered after an opt-out");
+    breaks(&story(70), "answered after an opt-out");
+}
+
+#[test]
 fn each_function_that_froze_before_a_deletion_may_send_its_one_request_afterwards() {
     let story = |freezes: usize, claims: &[i64]| {
         let mut story = asked();
@@ -71,7 +82,7 @@ fn an_opt_out_that_is_received_again_after_the_opt_in_may_count() {
         // The first delivery failed if there is a second delivery.
         let id = story.last_text.clone().filter(|_| second_delivery.is_some());
         id.into_iter().for_each(|id| story.at(60, 10, Observation::TextDelivered { id }));
-        story.text(62, Meaning::OptIn, "").text(100, Meaning::List, "").judge(1)
+        story.text(64, Meaning::OptIn, "").text(100, Meaning::List, "").judge(1)
     };
     keeps(&story(Some(65)), "never answered");
     breaks(&story(Some(61)), "never answered");
@@ -161,7 +172,8 @@ fn a_reminder_lives_on_after_an_opt_out_that_the_service_did_not_know_of_when_it
     // The carrier refused a text before the person came back.
     keeps(&story(Some(120), Some(900), false), lost);
     breaks(&story(Some(30), Some(900), false), lost);
-    // The person came back after the due, or not at all.
-    keeps(&story(None, Some(1900), false), lost);
+    // The person came back after the due. The service did not know of the opt-out, so it had to call.
+    breaks(&story(None, Some(1900), false), lost);
+    // The person did not come back.
     keeps(&story(None, None, false), lost);
 }

@@ -216,6 +216,20 @@ fn an_occurrence_that_faults_kept_from_its_first_call_may_be_planned_again_in_th
     breaks(&story(&[600], None, DAILY_IN_CHICAGO), lost);
     // The occurrence had begun, so it stays, and its person must get a text.
     breaks(&story(&faults, Some(2000), DAILY_IN_CHICAGO), lost);
+    // A request that the carrier refused for now is not a call: the occurrence still waits.
+    let mut refused = daily();
+    faults.iter().for_each(|second| refused.fault(*second, Fault::QueueNever));
+    refused.plan_again(0, 1800).call(1900, 0, "pills", Talk::NotPickedUp);
+    refused
+        .entries
+        .retain(|entry| !matches!(entry.seen, Observation::CallAccepted { .. } | Observation::CallEnded { .. }));
+    for entry in &mut refused.entries {
+        if let Observation::CallRequestOutcome { heard, .. } = &mut entry.seen {
+            *heard = RequestOutcome::RefusedForNow;
+        }
+    }
+    refused.text(3000, Meaning::Zone(CHICAGO), DAILY_IN_CHICAGO);
+    keeps(&refused.call(IN_CHICAGO, 0, "pills", Talk::Keys(&['1'])).judge(5), lost);
     // This answer does not plan the occurrence again.
     breaks(&story(&faults, None, "OK, I'll use Chicago time from now on."), lost);
     // The occurrence was over, and its text is lost: the next one was planned again.
