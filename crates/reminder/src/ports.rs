@@ -21,11 +21,12 @@ use crate::record::Reminder;
 use crate::turn::{TurnOutcome, TurnRequest};
 use crate::wire::ParkedText;
 
+pub use crate::channel::slots::{SlotAnswer, SlotRequest};
 pub use carrier::{
     CallStatus, Carrier, CarrierError, Dial, MachineDetection, RefusalScope, Remedy, TextStatus, Undelivered,
     UndeliveredCause,
 };
-pub use channels::{Channels, SlotAnswer, SlotRequest};
+pub use channels::Channels;
 pub use error::{ReadError, SendError, WriteError};
 pub use queues::{Queues, SourceQueue};
 pub use versioned::{Replacement, Versioned};

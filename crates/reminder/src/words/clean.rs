@@ -23,10 +23,10 @@ const EMOJI_STYLE: char = '\u{fe0f}';
 /// - Invisible characters are removed: those that change the direction of the text, which can make an answer read as
 ///   other words than it says, and those without a width, with which two tasks look alike. A joiner between two emoji
 ///   and the emoji style after an emoji stay, because without them one emoji would become several.
-/// - A character has at most [`MARKS_MAX`] combining marks, and a mark without a character is removed.
+/// - A character has at most four combining marks, and a mark without a character is removed.
 /// - Quotes, dashes and dots are plain. With one typographic quote, a segment has room for only 70 characters instead
 ///   of 160.
-/// - At most [`WORDS_MAX`] characters are left.
+/// - No more characters are left than two above the longest task.
 pub fn clean(words: &str) -> String {
     let mut clean = Clean::default();
     for character in words.chars() {

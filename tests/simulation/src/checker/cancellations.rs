@@ -3,9 +3,7 @@
 //! before it. If that call is picked up, the reminder must not be spoken. After a confirmed "done", no call about the
 //! occurrence is claimed.
 
-mod confirmed;
-
-pub(super) use confirmed::of_promise;
+pub(super) mod confirmed;
 
 use super::breach::Breaches;
 use super::consent::{self, ConsentChange};

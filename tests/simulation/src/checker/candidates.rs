@@ -2,7 +2,7 @@
 
 use std::iter;
 
-use super::cancellations::{self, Cancellation};
+use super::cancellations::{Cancellation, confirmed};
 use super::dues::{self, SKEW_MS, Series, Window};
 use super::evidence::Evidence;
 use super::person_history::{PersonHistory, PersonText, made_ms};
@@ -111,7 +111,7 @@ fn of_promise<'e>(evidence: &Evidence<'_>, history: &'e PersonHistory<'_>, promi
         windows.extend(requests.flat_map(|text| dues::meant(text, &history.zones)));
     }
     let stated = Some(promise).filter(|_| windows.len() == known);
-    let cancellations = cancellations::of_promise(evidence, history, promise);
+    let cancellations = confirmed::of_promise(evidence, history, promise);
     if let Some(series) = &promise.series {
         windows.push(Window::at(series.corrected_first(promise.due_ms())));
     }
