@@ -6,7 +6,7 @@
 pub(super) mod confirmed;
 
 use super::breach::Breaches;
-use super::consent::{self, ConsentChange};
+use super::consent::{self, CLOSE_MS, ConsentChange};
 use super::dues::{RUN_MS, SKEW_MS};
 use super::evidence::Evidence;
 use super::person_history::PersonHistory;
@@ -70,7 +70,8 @@ pub(super) fn judge(
 
 /// The opt-outs that the service handled, by which all reminders of the person have ended. A reply to the webhook
 /// confirms this, unless it may only mean that the text was parked. Without such a reply, the reminders have ended a
-/// run later, or the dialer sees the opt-out. Leaves out opt-outs before whose confirmation an opt-in was received.
+/// run later, or the dialer sees the opt-out. Leaves out opt-outs before whose confirmation an opt-in was received. An
+/// opt-in that was received at about the same time may count too, although it was received first.
 fn opt_outs(evidence: &Evidence<'_>, history: &PersonHistory<'_>, shares: &mut Shares) -> Vec<Cancellation> {
     let mut cancellations = Vec::new();
     let changes = consent::changes(history);
@@ -81,7 +82,7 @@ fn opt_outs(evidence: &Evidence<'_>, history: &PersonHistory<'_>, shares: &mut S
             continue;
         }
         let opt_ins = history.texts.iter().filter(|text| text.meaning.opts_in());
-        let later = opt_ins.flat_map(|text| &text.handed).copied().filter(|in_ms| in_ms >= handed_ms);
+        let later = opt_ins.flat_map(|text| &text.handed).copied().filter(|in_ms| *in_ms >= handed_ms - CLOSE_MS);
         let returned_ms = later.min().unwrap_or(i64::MAX);
         let replied_ms = text.replies.first().map(|(replied_ms, _)| *replied_ms);
         let is_parked = |replied_ms: &i64| evidence.injected_between(&PARKS, *handed_ms, *replied_ms);

@@ -29,6 +29,10 @@ pub(super) const DELAYS_TEXTS: [Fault; 12] = [
 /// the start of a function and the time limit of the store.
 const HANDLED_MS: i64 = 20_000;
 
+/// Largest difference between the receipts of an opt-out and an opt-in at which the service may count the opt-in in any
+/// order, in milliseconds: a second by its clocks, and the difference of two clocks.
+pub(super) const CLOSE_MS: i64 = 1000 + 2 * CLOCK_MS;
+
 /// What the service knows about a person's consent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Consent {
@@ -75,9 +79,6 @@ impl ConsentChange {
     /// Whether this text and the opposite text `other` were received at about the same time. If the clocks of two
     /// functions leave open which of them came first, the service counts the opt-in.
     fn is_close_to(&self, other: &Self) -> bool {
-        /// Largest difference at which the service counts the opt-in, and the difference of two clocks, in
-        /// milliseconds.
-        const CLOSE_MS: i64 = 1000 + 2 * CLOCK_MS;
         let both = self.received_ms.zip(other.received_ms).filter(|_| self.is_out != other.is_out);
         both.is_some_and(|(own_ms, other_ms)| (own_ms - other_ms).abs() <= CLOSE_MS)
     }

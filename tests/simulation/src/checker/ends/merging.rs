@@ -24,9 +24,17 @@ impl PromiseJudge<'_, '_> {
             let over_ms = self.over_ms(passed, begun_ms);
             begun_ms = passed.at_ms;
             let is_faulty = self.evidence.faulty_between(passed.due_ms - BEFORE_MS, passed.at_ms);
-            passed.at_ms <= if is_faulty { self.evidence.settled_ms(passed.due_ms) } else { over_ms + WRITTEN_MS }
+            let due_ms = self.known_ms(passed);
+            passed.at_ms <= if is_faulty { self.evidence.settled_ms(due_ms) } else { over_ms + WRITTEN_MS }
         };
         self.evidence.remains.passed.iter().filter(is_its).filter(is_in_time).collect()
+    }
+
+    /// When the service could first act on an occurrence, in milliseconds: at its due, or when it handled the text that
+    /// made the series. A text that was parked for long makes its series after the first dues.
+    fn known_ms(&self, passed: &Passed) -> i64 {
+        let made_ms = self.promise.stated.first().map_or(passed.due_ms, |stated| stated.at_ms);
+        passed.due_ms.max(made_ms)
     }
 
     /// When an occurrence was over at the latest while nothing fails, in milliseconds. The series had gone on to it at
@@ -45,7 +53,7 @@ impl PromiseJudge<'_, '_> {
         });
         let ending = self.history.answers.iter().filter(|answer| (answer.at_ms - passed.at_ms).abs() <= SKEW_MS);
         let ended_ms = ending.filter_map(|answer| self.history.texts[answer.to?].handed.last().copied());
-        let first_ms = passed.due_ms + LATEST_MS;
+        let first_ms = self.known_ms(passed) + LATEST_MS;
         called_ms.chain(ended_ms).chain(self.first_text(passed.due_ms)).max().unwrap_or(first_ms)
     }
 

@@ -53,6 +53,13 @@ fn an_opt_out_that_is_received_with_an_opt_in_may_not_count() {
     };
     keeps(&story(61), "answered after an opt-out");
     breaks(&story(70), "answered after an opt-out");
+    let called = |delivered: i64| {
+        let mut story = asked();
+        story.text(60, Meaning::OptIn, "").late_text(55, delivered, Meaning::OptOut, "");
+        story.call(1800, 0, "pills", Talk::NotPickedUp).judge(3)
+    };
+    keeps(&called(61), "after a confirmed cancellation");
+    breaks(&called(70), "after a confirmed cancellation");
 }
 
 #[test]

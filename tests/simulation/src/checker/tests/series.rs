@@ -88,6 +88,21 @@ fn an_occurrence_that_takes_longer_than_its_faults_explain_merges_with_no_other(
 }
 
 #[test]
+fn occurrences_that_were_due_before_a_parked_text_made_their_series_merge() {
+    let story = |handled: i64| {
+        let mut story = Story::new();
+        story.fault(0, Fault::Freeze);
+        let answer = "OK, I'll call you every 15 minutes, starting today at 12:15 PM EST: pills (#1).";
+        story.queued(0, every_quarter_hour()).handles(handled, answer).sends(13602, answer, None);
+        story.fault(20, Fault::QueueLate);
+        story.sends(13603, "Sorry, I couldn't reach you by phone: pills. It was due Mon, Mar 1 at 12:15 PM EST.", None);
+        story.numbers(0, 1).passes(0, 900, 14_400, 13602).judge(5)
+    };
+    keeps(&story(13600), "17:30:00");
+    breaks(&story(60), "17:30:00");
+}
+
+#[test]
 fn every_occurrence_that_was_due_when_its_series_passed_over_it_merges() {
     let story = |next: i64, passed: i64| {
         let mut story = quarter_hourly();
