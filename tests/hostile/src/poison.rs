@@ -112,8 +112,11 @@ pub(crate) fn dial(canary: &str, target: &Target) -> Vec<Poison> {
         spoiled[name] = value;
         messages.add(Fate::DeadLetter, spoiled.to_string());
     }
-    for version in [2, 256, u64::MAX] {
-        messages.add(Fate::Waits, json!({ "v": version, "person": canary, "number": number }).to_string());
+    // A number above 9999 is no version of a later release.
+    for (version, fate) in
+        [(2, Fate::Waits), (256, Fate::Waits), (10_000, Fate::DeadLetter), (u64::MAX, Fate::DeadLetter)]
+    {
+        messages.add(fate, json!({ "v": version, "person": canary, "number": number }).to_string());
     }
     // Nothing of this generation is planned, and these records don't exist.
     messages.add(Fate::Dropped, wake_up.to_string());
@@ -167,8 +170,8 @@ pub(crate) fn inbound(canary: &str, now: Timestamp) -> Vec<Poison> {
     ] {
         messages.add(Fate::DeadLetter, with("bad", name, value));
     }
-    for version in [2, 255, 256, u64::MAX] {
-        messages.add(Fate::Waits, with("later", "parked", json!(version)));
+    for (version, fate) in [(2, Fate::Waits), (255, Fate::Waits), (256, Fate::Waits), (u64::MAX, Fate::DeadLetter)] {
+        messages.add(fate, with("later", "parked", json!(version)));
     }
     for sender in ["", "73119", canary, local::parameters::SERVICE_NUMBER, "+12135550142\r\nx"] {
         messages.add(Fate::Dropped, with("name", "from", json!(sender)));
