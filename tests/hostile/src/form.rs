@@ -99,11 +99,13 @@ impl Form {
         let is_utf8 = self.0.iter().all(|(_, value)| std::str::from_utf8(value).is_ok());
         let has_one_command = self.0.iter().filter(|(name, _)| name == "OptOutType").count() <= 1;
         let (id, from, body) = (self.only("MessageSid")?, self.only("From")?, self.only("Body")?);
-        self.only("To")?;
+        // The longest address of a carrier is a SIP address of 255 characters.
+        let has_address = self.only("To")?.len() <= 256;
         let is_id = (1..=ID_MAX).contains(&id.len())
             && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
         let is_short = body.encode_utf16().count() <= TEXT_MAX;
-        (is_utf8 && has_one_command && is_id && is_short && super::numbers::is_e164(from)).then_some((id, from))
+        (is_utf8 && has_one_command && has_address && is_id && is_short && super::numbers::is_e164(from))
+            .then_some((id, from))
     }
 }
 
