@@ -94,7 +94,13 @@ fn the_call_after_the_key_two_may_be_missing_if_its_reminder_can_not_be_read_or_
     breaks(&spoiled(0), missing);
     let mut busy = story();
     busy.fault(1000, Fault::ChannelBusy);
-    keeps(&busy.judge(3), missing);
+    let judgement = busy.judge(3);
+    keeps(&judgement, missing);
+    // The reminder that the key made is still owed a call, a text or an alarm.
+    breaks(&judgement, "#2 pills was due 2027-03-01T17:40:10Z, without call, text or alarm");
+    let mut late = story();
+    late.fault(1000, Fault::ChannelBusy);
+    held(&late.call(2900, 1810, "pills", Talk::Keys(&['1'])).judge(3));
 }
 
 #[test]
