@@ -124,7 +124,7 @@ impl Store for Table {
     }
 
     /// Also reads the key of earlier releases, which did not name the person, so that a text that comes again after a
-    /// deployment is recognized.
+    /// deployment is recognized. Once the items of those releases have expired, that read can be removed.
     async fn message(
         &self,
         person: &PersonId,

@@ -5,7 +5,7 @@ use executor::incoming::{self, NotStored, StillOpen, follow_up};
 use executor::{Context, WrittenLater, move_to_dead_letters, wait_for_later_release};
 use jiff::SignedDuration;
 use lambda::Delivery;
-use reminder::policy::{PARKED_FIRST_S, after};
+use reminder::policy::{HOUR_S, PARKED_FIRST_S, after};
 use reminder::ports::{Clock, Parking, Ports, SendError, SourceQueue};
 use reminder::wire::{MessageError, ParkedText};
 
@@ -131,9 +131,8 @@ fn is_worth_parking(text: &ReceivedText, now: jiff::Timestamp) -> bool {
 
 /// Whether a text on the queue can have been received then. The queue and the dead letters keep a message for less than
 /// 30 days, and the record that recognizes a repeated text is kept for 30. A text from the future would be kept in the
-/// queue for too long. An hour of it is accepted, because clocks differ.
+/// queue for too long. Up to an hour ahead is accepted, because clocks differ.
 fn is_of_these_weeks(received_at: jiff::Timestamp, now: jiff::Timestamp) -> bool {
-    const HOUR_S: i64 = 3600;
     const KEPT_S: i64 = 30 * 24 * HOUR_S;
     (after(now, -KEPT_S)..=after(now, HOUR_S)).contains(&received_at)
 }

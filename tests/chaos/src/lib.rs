@@ -87,7 +87,7 @@ fn parameters(length: RunLength) -> Parameters {
         ("RecoveryBackoffSeconds", "4"),
         ("CallsPerSecond", RATE),
         ("TextsPerSecond", RATE),
-        // No run makes more calls than the rate allows.
+        // As many as the rate of calls allows in an hour.
         ("CallsPerHour", "72000"),
     ];
     let base = Parameters::of_this_machine()

@@ -40,11 +40,6 @@ impl Search {
         Self { canary, numbers: foreign.filter_map(|number| significant(&number)).collect() }
     }
 
-    /// Returns the digits by which the numbers are recognized.
-    pub(crate) fn numbers(&self) -> &BTreeSet<String> {
-        &self.numbers
-    }
-
     /// Returns what a log line leaks, or that it reports a panic.
     fn finding(&self, line: &str) -> Option<&'static str> {
         if line.contains(&self.canary) {
@@ -56,7 +51,8 @@ impl Search {
         line.contains("panicked").then_some("a function panicked")
     }
 
-    fn has_number(&self, run: &str) -> bool {
+    /// Returns whether a run of digits contains a number that was sent.
+    pub(crate) fn has_number(&self, run: &str) -> bool {
         self.numbers.contains(run)
             || (0..=run.len().saturating_sub(NATIONAL))
                 .any(|at| run.get(at..at + NATIONAL).is_some_and(|part| self.numbers.contains(part)))
@@ -66,6 +62,7 @@ impl Search {
     pub(crate) async fn run(&self, stack: &Stack, from_ms: i64, findings: &mut Findings) -> Result<LogFigures> {
         let mut figures = LogFigures::default();
         for function in FUNCTIONS {
+            let before = figures.lines;
             let look = |line: &str| {
                 figures.lines += 1;
                 if let Some(kind) = self.finding(line) {
@@ -77,6 +74,9 @@ impl Search {
                 }
             };
             aws_requests::log_lines(stack, stack.output(function)?, from_ms, look).await?;
+            if figures.lines == before {
+                findings.add("a function without log lines", function.to_owned());
+            }
         }
         Ok(figures)
     }

@@ -11,8 +11,8 @@ use super::findings::Findings;
 const PAUSE: Duration = Duration::from_millis(500);
 /// The memory size of each function in the template, in bytes.
 const LIMIT: u64 = 256 * 1024 * 1024;
-/// How much the median of the peaks of a function's processes may grow in the second half of a long run, in bytes. Each
-/// process handles more than a thousand requests in that time, so a leak of 4 KB in each request is seen.
+/// How much the median of the peaks of a function's processes may grow in the second half of a long run, in bytes. A
+/// process of the callback or of inbound handles hundreds of requests in that time, so a leak of some KB in each is seen.
 const GROWTH_MAX: u64 = 4 * 1024 * 1024;
 
 /// The peak memory of each process over time.
@@ -84,7 +84,13 @@ impl MemoryWatch {
             function: function.to_owned(),
             processes: processes.len(),
             peak: processes.iter().map(|process| process.peak()).max().unwrap_or_default(),
-            growth: median(processes.iter().map(|process| process.growth(calm_until)).collect()),
+            growth: median(
+                processes
+                    .iter()
+                    .filter(|process| process.began_before(calm_until))
+                    .map(|process| process.growth(calm_until))
+                    .collect(),
+            ),
         };
         functions.into_iter().map(figures).collect()
     }
@@ -108,6 +114,10 @@ impl Process {
     }
 
     /// Returns how much the peak grew in the second half of the time until `calm_until`.
+    fn began_before(&self, instant: Instant) -> bool {
+        self.peaks.first().is_some_and(|(at, _)| *at < instant)
+    }
+
     fn growth(&self, calm_until: Instant) -> u64 {
         let Some((first, _)) = self.peaks.first() else { return 0 };
         let middle = *first + calm_until.saturating_duration_since(*first) / 2;

@@ -31,7 +31,7 @@ pub(crate) const ALL: [Injection; 31] = [
     bytes("NUL", b"a\0b"),
     bytes("C0 controls", b"\x01\x02\x07\x08\x0b\x0c\x1b[31m\x7f"),
     bytes("C1 controls", b"\xc2\x80\xc2\x85\xc2\x9b31m"),
-    bytes("TwiML", b"</Say><Dial>+19005550123</Dial><Say>"),
+    bytes("TwiML", b"</Say><Dial>+19005550199</Dial><Say>"),
     bytes("TwiML in an attribute", b"\"/><Redirect method=\"POST\">https://evil.example</Redirect>"),
     bytes("CDATA", b"]]><Hangup/><![CDATA["),
     bytes("an XML entity", b"<!DOCTYPE a [<!ENTITY b SYSTEM \"file:///etc/passwd\">]><a>&b;&amp;&#0;</a>"),

@@ -100,10 +100,8 @@ impl<'a> Planner<'a> {
                     _ => Role::Sender.number(index),
                 };
                 let id = if index % 3 == 1 {
-                    {
-                        let unique = self.id();
-                        odd::id(&mut self.rng, &unique)
-                    }
+                    let unique = self.id();
+                    odd::id(&mut self.rng, &unique)
                 } else {
                     self.id().into_bytes()
                 };

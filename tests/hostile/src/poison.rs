@@ -170,21 +170,29 @@ pub(crate) fn inbound(canary: &str, now: Timestamp) -> Vec<Poison> {
     ] {
         messages.add(Fate::DeadLetter, with("bad", name, value));
     }
-    for (version, fate) in [(2, Fate::Waits), (255, Fate::Waits), (256, Fate::Waits), (u64::MAX, Fate::DeadLetter)] {
+    for (version, fate) in [
+        (2, Fate::Waits),
+        (256, Fate::Waits),
+        (9_999, Fate::Waits),
+        (10_000, Fate::DeadLetter),
+        (u64::MAX, Fate::DeadLetter),
+    ] {
         messages.add(fate, with("later", "parked", json!(version)));
     }
     for sender in ["", "73119", canary, local::parameters::SERVICE_NUMBER, "+12135550142\r\nx"] {
         messages.add(Fate::Dropped, with("name", "from", json!(sender)));
     }
+    // Texts that no carrier sends, or not at such a time.
     for (id, name, value) in [
         ("past", "received_at", json!("-009999-01-02T01:59:59Z")),
         ("future", "received_at", json!("9999-12-30T21:59:59Z")),
         ("long", "body", json!(format!("{canary} {}", "x".repeat(100_000)))),
         ("longer", "body", json!(format!("{canary} {}", "\u{301}".repeat(50_000)))),
         ("often", "times", json!(u32::MAX)),
-        ("premium", "from", json!(PREMIUM)),
-        ("other", "carrier", json!("twilio2")),
     ] {
+        messages.add(Fate::DeadLetter, with(id, name, value));
+    }
+    for (id, name, value) in [("premium", "from", json!(PREMIUM)), ("other", "carrier", json!("twilio2"))] {
         messages.add(Fate::Leaves, with(id, name, value));
     }
     add_notifications(&mut messages, &from);

@@ -7,6 +7,7 @@ use local::stack::Stack;
 use serde_json::Value;
 
 use super::findings::Findings;
+use super::logs::Search;
 
 /// The most characters of an attribute in a finding.
 const SHOWN: usize = 40;
@@ -95,11 +96,11 @@ impl Rows {
     }
 
     /// Adds a finding for each row outside the profiles that contains one of the senders' numbers.
-    pub(crate) fn check_numbers(&self, numbers: &BTreeSet<String>, findings: &mut Findings) {
+    pub(crate) fn check_numbers(&self, search: &Search, findings: &mut Findings) {
         for ((partition, sort), row) in &self.0 {
-            // An optional `+` may be missing, so only the digits are looked for.
+            // The country code and the `+` may be missing, so only the last digits are looked for.
             let digits = super::logs::digit_runs(&row.to_string());
-            if sort != "PROFILE" && digits.iter().any(|run| numbers.contains(run)) {
+            if sort != "PROFILE" && digits.iter().any(|run| search.has_number(run)) {
                 findings.add("a number outside the profile", format!("{partition} {sort} = {row}"));
             }
         }
@@ -153,6 +154,7 @@ fn difference(before: &Value, after: &Value) -> String {
 mod tests {
     use serde_json::json;
 
+    use super::super::numbers::Role;
     use super::*;
 
     fn rows(of: &[(&str, &str, &str)]) -> Rows {
@@ -161,6 +163,16 @@ mod tests {
             (((*pk).to_owned(), (*sk).to_owned()), item)
         };
         Rows(of.iter().map(row).collect())
+    }
+
+    #[test]
+    fn a_number_is_found_in_every_row_but_the_profile() {
+        let (search, number) = (Search::new("qcanary".to_owned()), Role::Sender.number(3));
+        for (sort, count) in [("REM#1", 1), ("PROFILE", 0)] {
+            let mut findings = Findings::default();
+            rows(&[("PERSON#p", sort, &number)]).check_numbers(&search, &mut findings);
+            assert_eq!(findings.count(), count, "{sort}");
+        }
     }
 
     #[test]

@@ -18,7 +18,6 @@ use super::logs::Search;
 use super::memory::{self, MemoryWatch};
 use super::numbers::{ODD, Role};
 use super::plan::{Planner, canary};
-
 use super::report::Report;
 use super::request::{Expected, Request, signature};
 use super::routes::{Route, Target};
@@ -262,7 +261,10 @@ impl<'a> Run<'a> {
                 body,
             });
         }
-        self.send("late callbacks", &requests, COPIES).await;
+        let answers = self.send("late callbacks", &requests, COPIES).await;
+        if answers.iter().flatten().any(|answer| (400..500).contains(&answer.status)) {
+            self.findings.add("a late callback was refused", heard.path.clone());
+        }
         let after = honest::reminders(self.stack, &heard.person).await?;
         if before != after {
             self.findings.add("late callbacks changed a reminder", format!("{before:?} → {after:?}"));
@@ -282,13 +284,16 @@ impl<'a> Run<'a> {
         self.progress.say("Searching rows and logs");
         memory.look(self.stack)?;
         let figures = memory.figures(self.calm_until, &mut self.findings);
+        if figures.len() != super::logs::FUNCTIONS.len() {
+            self.findings.add("a function whose memory was not read", format!("{figures:?}"));
+        }
         if self.length == RunLength::Long {
             // In a short run, the processes are still getting warm.
             memory::check_flat(&figures, &mut self.findings);
         }
         let search = Search::new(self.canary.clone());
         let rows = Rows::read(self.stack, &self.ignored).await?;
-        rows.check_numbers(search.numbers(), &mut self.findings);
+        rows.check_numbers(&search, &mut self.findings);
         let logs = search.run(self.stack, self.started_at.as_millisecond(), &mut self.findings).await?;
         Ok(Report {
             seed: self.seed,

@@ -3,7 +3,7 @@
 /// The length of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RunLength {
-    /// About 500 requests and 100 texts, as part of the tests.
+    /// About 600 requests and 100 texts, as part of the tests.
     Short,
     /// More than 20 000 requests and 3 000 texts, started by hand.
     Long,

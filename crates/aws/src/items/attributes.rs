@@ -99,8 +99,8 @@ impl Draft {
     }
 }
 
-/// Returns an instant in milliseconds since 1970, rounded up. A stored deadline or slot must not be earlier than the
-/// real instant.
+/// Returns an instant in milliseconds since 1970, rounded up. A stored deadline or end of a turn must not be earlier
+/// than the real instant. For slots, see `SlotRequest::now_ms`.
 pub(crate) fn milliseconds_rounded_up(instant: Timestamp) -> i64 {
     let down = instant.as_millisecond();
     if Timestamp::from_millisecond(down).is_ok_and(|floor| floor < instant) { down + 1 } else { down }

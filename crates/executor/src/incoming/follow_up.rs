@@ -36,10 +36,10 @@ pub async fn follow_up<P: Ports>(
     let Stored { message, profile, effects, answer: owed } = stored;
     let message = message.into_value();
     let (answer, received_at) = (message.answer, message.received_at);
-    let is_opted_out = profile.ends_reminders(received_at);
+    let ends_reminders = profile.ends_reminders(received_at);
     let everything = async {
         join_all(effects.iter().map(|effect| execute(context, &profile.person, received_at, effect))).await;
-        if is_opted_out {
+        if ends_reminders {
             cancel_all(context, &profile).await?;
         }
         if let Some(text) = owed {
@@ -50,7 +50,7 @@ pub async fn follow_up<P: Ports>(
     let limit_s = follow_up_limit_s(context, route);
     match context.ports.clock().within(SignedDuration::from_secs(limit_s), everything).await {
         Some(done) => done.map(|()| answer),
-        None if is_opted_out => Err(StillOpen),
+        None if ends_reminders => Err(StillOpen),
         None => {
             tracing::warn!(limit_s, "not every effect of a text was done in time; the sweeper continues");
             Ok(answer)

@@ -59,7 +59,8 @@ pub(super) fn opt_out(mut situation: Situation<'_>) -> Decision {
     if situation.is_answered_by_carrier() {
         situation.silence()
     } else if situation.profile.consent.status == OptStatus::OptedIn {
-        // The person opted in, or texted YES, after they had sent this text.
+        // The person opted in, or texted YES, after they had sent this text, or so shortly before it that the clocks
+        // leave the order open.
         situation.say(&Answer::StopOutdated)
     } else {
         situation.say(&Answer::Left)

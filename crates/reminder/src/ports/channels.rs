@@ -7,7 +7,7 @@ use super::versioned::{Replacement, Versioned};
 use crate::channel::slots::{SlotAnswer, SlotRequest};
 use crate::channel::{Breaker, Channel};
 
-/// The next free slot and the circuit breaker of each channel.
+/// The slots and the circuit breaker of each channel.
 ///
 /// A breaker MUST be returned with the version that it is stored under. If it was never written, the default breaker
 /// is returned, and its first replacement creates it.

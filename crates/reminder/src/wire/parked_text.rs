@@ -150,7 +150,7 @@ impl Fields {
             return Err(bounded("carrier", "a carrier's name of up to 16 characters", &self.carrier));
         }
         let id = MessageId::new(&self.carrier, &self.id)
-            .map_err(|_| bounded("id", "a text's id of up to 100 printable characters", &self.id))?;
+            .map_err(|_| bounded("id", "a text's id of up to 100 letters, digits, - and _", &self.id))?;
         let from = self.from.parse().map_err(|_| bounded("from", "an address of up to 256 bytes", &self.from))?;
         if !is_deliverable(&self.body) {
             return Err(bounded("body", "a text of up to 1600 UTF-16 units", &self.body));

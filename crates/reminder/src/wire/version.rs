@@ -35,7 +35,7 @@ pub enum MessageError {
         column: usize,
     },
     /// A field of the message is longer than any that a carrier gives, or has another form.
-    #[error("expected {expected} as {field}, found {length} characters in another form")]
+    #[error("expected {expected} as {field}, found another value of length {length}")]
     OutOfBounds {
         /// The name of the field.
         field: &'static str,

@@ -44,8 +44,8 @@ pub(crate) fn first_after(pattern: &Pattern, first: Timestamp, sender: &Sender) 
 }
 
 /// Returns the first time of a rule at or after `start` and after now, with the rule. The rule starts on the day of
-/// that time, or at `start` if that day is not a day of the rule. If the text names no day to start on, and the rule is
-/// the same from every start, it starts yesterday: in another zone, its first time may be on an earlier day.
+/// that time, or at `start` if that day is not a day of the rule. But if `start` is today and the rule is the same from
+/// every start, the rule starts yesterday: after a change of the zone, its first time may be on an earlier day.
 pub(crate) fn first_time(pattern: &Pattern, start: DateTime, sender: &Sender) -> Option<(Timestamp, Option<Rule>)> {
     if pattern.counts_elapsed_time() {
         let first = wall_clock(start.date(), start.time(), &sender.zone)?;

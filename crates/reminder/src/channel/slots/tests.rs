@@ -59,7 +59,7 @@ fn actions(intervals_ms: &'static [i64]) -> impl Strategy<Value = Vec<Action>> {
 #[derive(Debug, Clone, Copy, Default)]
 struct Process {
     known: Option<Slots>,
-    /// The request that waits for the answer of the store, and the time since which it waits.
+    /// The request that waits for the answer of the store, with the step that was chosen for it.
     waiting: Option<(Step, SlotRequest)>,
 }
 

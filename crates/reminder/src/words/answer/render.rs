@@ -52,7 +52,7 @@ impl Answer<'_> {
                 "You won't hear from me again, and your reminders are stopped. Text START to come back.".to_owned()
             }
             Self::StopOutdated => {
-                "You texted again after you asked me to stop, so your reminders go on. To stop all calls and texts, text STOP."
+                "You texted again after you asked me to stop, so I still answer you. To stop all calls and texts, text STOP."
                     .to_owned()
             }
             Self::Returned => format!("Welcome back! {EXAMPLE}."),
