@@ -58,8 +58,14 @@ pub enum Recorded {
 pub enum SentText {
     /// A separate text, by its id at the carrier.
     Sent(SentTextId),
-    /// The answer in the HTTP response to the webhook of this incoming text.
-    ReplyTo(MessageId),
+    /// The answer in the HTTP response to the webhook of an incoming text. A text that is delivered again is answered
+    /// again, and each copy of the answer is a text of its own.
+    ReplyTo {
+        /// The incoming text.
+        text: MessageId,
+        /// How many copies of the answer the carrier had accepted before this copy.
+        copy: usize,
+    },
 }
 
 /// Why a message became a dead letter.

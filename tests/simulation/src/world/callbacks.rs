@@ -145,8 +145,8 @@ impl World {
             About::Text(text) => {
                 let (carrier, sid) = match text {
                     SentText::Sent(id) => (id.carrier().to_owned(), id.at_carrier().to_owned()),
-                    SentText::ReplyTo(id) => {
-                        (carrier_name(0).to_string(), format!("SM{}", id.as_str().replace(['#', '-'], "")))
+                    SentText::ReplyTo { text, copy } => {
+                        (carrier_name(0).to_string(), format!("SM{}r{copy}", text.as_str().replace(['#', '-'], "")))
                     }
                 };
                 let to = self.cloud.sent_texts.borrow().get(text)?.to.as_str().to_owned();

@@ -130,7 +130,7 @@ impl World {
             let first = carrier_name(0);
             let carrier = match text {
                 SentText::Sent(id) => id.carrier(),
-                SentText::ReplyTo(_) => first.as_str(),
+                SentText::ReplyTo { .. } => first.as_str(),
             };
             self.cloud.has_opted_out(carrier, &sent.to)
         });

@@ -53,6 +53,8 @@ pub(super) struct Text {
     pub(super) opt_out_type: Option<&'static str>,
     pub(super) tries: u32,
     pub(super) taken: bool,
+    /// How many copies of its answer the carrier has accepted.
+    pub(super) answered: usize,
 }
 
 /// A stage that a call reaches. A stage that names a document is ignored if another document has begun since.

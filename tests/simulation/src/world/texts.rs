@@ -163,7 +163,7 @@ impl World {
         let is_withheld = self.handled_by_carrier(person, &meaning);
         let text = self.texts.len();
         let opt_out_type = self.opt_out_type(&meaning);
-        self.texts.push(Text { person, meaning, sid, id, opt_out_type, tries: 0, taken: false });
+        self.texts.push(Text { person, meaning, sid, id, opt_out_type, tries: 0, taken: false, answered: 0 });
         if is_withheld {
             return;
         }
@@ -285,7 +285,8 @@ impl World {
             if !words.is_empty() {
                 let to = number(self.texts[text].person);
                 let sent = SentMessage { to, body: words, status_to: twiml.status_to, status: TextStatus::Pending };
-                let reply = SentText::ReplyTo(id);
+                let reply = SentText::ReplyTo { text: id, copy: self.texts[text].answered };
+                self.texts[text].answered += 1;
                 self.cloud.sent_texts.borrow_mut().insert(reply.clone(), sent);
                 self.text_accepted(reply);
             }

@@ -110,14 +110,15 @@ impl<'a> Evidence<'a> {
         }
         let Observation::TextUndelivered { text, to, cause, .. } = seen else { return };
         let replied_to = match text {
-            SentText::ReplyTo(id) => self.by_text.get(id).map(|(_, text)| *text),
+            SentText::ReplyTo { text, copy } => self.by_text.get(text).map(|(_, text)| (*text, *copy)),
             SentText::Sent(_) => None,
         };
         let Some(person) = self.person(to.as_str()) else { return };
         let place = match replied_to {
-            // A text that is delivered again is answered again, and the carrier sends each reply.
-            Some(to) => {
-                person.sent_answers.iter().rposition(|answer| answer.to == Some(to)).map(|place| (false, place))
+            Some((to, copy)) => {
+                let answers = person.sent_answers.iter().enumerate();
+                let mut copies = answers.filter(|(_, answer)| answer.to == Some(to));
+                copies.nth(copy).map(|(place, _)| (false, place))
             }
             None => person.places.iter().find(|(id, ..)| *id == text).map(|(_, replaces, place)| (*replaces, *place)),
         };

@@ -103,7 +103,7 @@ fn an_opt_out_counts_if_the_carrier_reports_it_for_the_answer_to_an_older_opt_in
     let story = |is_told: bool, is_answered: bool| {
         let mut story = asked();
         story.late_text(60, 180, Meaning::OptIn, BACK);
-        let text = SentText::ReplyTo(story.last_text.clone().unwrap());
+        let text = SentText::ReplyTo { text: story.last_text.clone().unwrap(), copy: 0 };
         story.late_text(240, 900, Meaning::OptIn, BACK).text(120, Meaning::OptOut, "");
         let (to, body, cause) = (number(0), BACK.to_owned(), UndeliveredCause::OptedOut);
         story.at(183, 0, Observation::TextUndelivered { text: text.clone(), to, body, code: 21610, cause });
