@@ -269,7 +269,16 @@ fn missing_by(
     let new_ms = corrected_ms(evidence, history, promise, old_ms, handled_ms);
     let (due_ms, last_ms) = (old_ms.min(new_ms), old_ms.max(new_ms));
     let by_ms = evidence.settled_ms(last_ms);
-    let is_changed = history.texts.iter().any(|other| other.at_ms > text.at_ms && other.at_ms < by_ms);
+    // An earlier text that is handled later may end the reminder again.
+    let ends = |meaning: &Meaning| match meaning {
+        Meaning::Delete(_) | Meaning::DeleteAll | Meaning::Skip(_) | Meaning::DoneWith(_) | Meaning::Move(..) => true,
+        other => other.opts_out(),
+    };
+    let is_later = |other: &PersonText<'_>| {
+        let is_handled_later = || other.handled_ms().is_some_and(|other_ms| other_ms > handled_ms);
+        other.at_ms > text.at_ms || (ends(other.meaning) && is_handled_later())
+    };
+    let is_changed = history.texts.iter().any(|other| is_later(other) && other.at_ms < by_ms);
     if is_changed || due_ms <= handled_ms + SKEW_MS || by_ms > evidence.remains.end_ms {
         return None;
     }

@@ -51,6 +51,21 @@ fn undo_takes_back_the_deletion_that_was_handled_last() {
 }
 
 #[test]
+fn a_deletion_that_is_handled_after_the_undo_ends_the_reminder_again() {
+    let story = |meaning: Meaning, handled: Option<i64>| {
+        let mut story = asked();
+        story.text(60, Meaning::Delete(1), "Deleted #1 pills.").queued(90, meaning);
+        if let Some(second) = handled {
+            story.handles(second, "OK.");
+        }
+        story.text(120, Meaning::Undo, "OK.").judge(3)
+    };
+    keeps(&story(Meaning::DeleteAll, Some(200)), "did not come back");
+    breaks(&story(Meaning::DeleteAll, None), "did not come back");
+    breaks(&story(Meaning::List, Some(200)), "did not come back");
+}
+
+#[test]
 fn the_answer_to_an_undo_may_arrive_before_the_answer_to_the_move() {
     const MOVED: &str = "Moved: I'll call you in 10 minutes (12:11 PM): pills (#1).";
     const UNDONE: &str = "Undone: I'll call you today at 12:30 PM EST: pills (#1).";
