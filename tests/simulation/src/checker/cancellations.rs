@@ -7,10 +7,9 @@ pub(super) mod confirmed;
 
 use super::breach::Breaches;
 use super::consent::{self, CLOSE_MS, ConsentChange};
-use super::dues::{RUN_MS, SKEW_MS};
+use super::dues::{FROZEN_MS, RUN_MS, SKEW_MS};
 use super::evidence::Evidence;
 use super::person_history::PersonHistory;
-use super::replacement_texts::FROZEN_MS;
 use super::shares::{Excuse, Guarantee, Shares};
 use super::traces::Trace;
 use crate::faults::Fault;

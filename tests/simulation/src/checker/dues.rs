@@ -25,6 +25,10 @@ const FAST_MS: i64 = 20 * 60_000;
 /// Longest run of a function, in milliseconds.
 pub(super) const RUN_MS: i64 = 20_000;
 
+/// Longest time for which a function is frozen, with its run before and after that, in milliseconds. After it thaws, it
+/// may act on data that it read before.
+pub(super) const FROZEN_MS: i64 = 3_600_000 + 2 * RUN_MS;
+
 /// How long after a reply a function that had already started may still act, in milliseconds.
 pub(super) const UNDER_WAY_MS: i64 = RUN_MS + SKEW_MS;
 

@@ -7,7 +7,7 @@
 
 use super::answers::{self, Answer, PromiseKind};
 use super::consent::{self, ConsentChange};
-use super::dues::{RUN_MS, SKEW_MS};
+use super::dues::{FROZEN_MS, RUN_MS, SKEW_MS};
 use super::evidence::Evidence;
 use super::goes_on;
 use super::pauses::Pause;
@@ -17,10 +17,6 @@ use super::shares::Excuse;
 use super::traces::Trace;
 use crate::history::RequestOutcome;
 use crate::people::{Meaning, numbers};
-
-/// Longest time for which a function is frozen, with its run before and after that, in milliseconds. After it thaws, it
-/// may act on data that it read before.
-const FREEZES_MS: i64 = 3_700_000;
 
 /// A text, or another event, that may have ended a promise or a part of it.
 #[derive(Debug, Clone, Copy)]
@@ -168,7 +164,7 @@ fn is_named_again(
         // If this opt-out was never delivered, the service learns of it only when the carrier refuses a text.
         let is_known = match opt_out.received_ms {
             Some(_) => opt_out.obeyed_ms.is_some_and(|out_ms| out_ms < received_ms),
-            None => !evidence.injected_between(&consent::DELAYS_TEXTS, opt_out.sent_ms - FREEZES_MS, obeyed_ms),
+            None => !evidence.injected_between(&consent::DELAYS_TEXTS, opt_out.sent_ms - FROZEN_MS, obeyed_ms),
         };
         let is_later = received_ms > opt_out.sent_ms;
         is_later && is_known && promise.named_ms(history).any(|named_ms| named_ms > obeyed_ms)

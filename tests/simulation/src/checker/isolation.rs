@@ -2,6 +2,7 @@
 //! reason, for example a fault.
 
 use super::breach::Breaches;
+use super::dues::FROZEN_MS;
 use super::evidence::{Alarm, Evidence};
 use super::shares::{Excuse, Guarantee, Shares};
 use crate::faults::Fault;
@@ -12,9 +13,6 @@ const RUN_MS: i64 = 21_000;
 /// Time before a dead letter in which a fault must lie, in milliseconds: five visibility timeouts, and the longest
 /// delay of the queue.
 const RECEIVES_MS: i64 = (5 * 120 + 900) * 1000;
-
-/// Longest time for which a function is frozen, with its run before and after, in milliseconds.
-const FROZEN_MS: i64 = (3600 + 2 * 20) * 1000;
 
 /// How long a text is tried, in milliseconds: the default of a day, and the longest backoff.
 const TRIED_MS: i64 = (86_400 + 900) * 1000;

@@ -4,7 +4,7 @@ use super::bounds;
 use super::breach::Breaches;
 use super::candidates::Candidate;
 use super::consent;
-use super::dues::{SKEW_MS, Series, Window};
+use super::dues::{FROZEN_MS, SKEW_MS, Series, Window};
 use super::evidence::Evidence;
 use super::lines;
 use super::person_history::{Call, CallRequest, PersonHistory, PersonText, made_ms};
@@ -15,9 +15,6 @@ use crate::world::Scale;
 
 /// The maximum lateness, and the longest time from a claim to its request, in milliseconds.
 const MAX_LATENESS_MS: i64 = (900 + 12) * 1000;
-
-/// Longest time for which a function is frozen, with its run before and after, in milliseconds.
-const FROZEN_MS: i64 = (3600 + 2 * 20) * 1000;
 
 /// After the service has learned that a call reached a person, another call may still be requested for this long, in
 /// milliseconds: its function may have started before.

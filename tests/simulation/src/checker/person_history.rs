@@ -4,6 +4,7 @@ use jiff::tz::TimeZone;
 use reminder::ids::{ClaimId, MessageId, ReminderKey};
 use reminder::ports::UndeliveredCause;
 
+use super::dues::FROZEN_MS;
 use crate::history::{PickedUpBy, RequestOutcome, SentText};
 use crate::people::{Meaning, numbers};
 
@@ -50,8 +51,6 @@ impl CallRequest<'_> {
     /// plausible. A function that froze sends its request up to an hour after its claim, when the next occurrence may
     /// be due.
     pub(super) fn claimed_ms(&self) -> i64 {
-        /// Longest time from a claim to its request, in milliseconds.
-        const FROZEN_MS: i64 = (3600 + 2 * 20) * 1000;
         let made_ms = made_ms(self.claim.as_str());
         made_ms.filter(|made_ms| (self.at_ms - FROZEN_MS..=self.at_ms).contains(made_ms)).unwrap_or(self.at_ms)
     }

@@ -1,7 +1,7 @@
 //! G2 and G3 of replacement texts: which occurrence a text is about, and how often an occurrence is texted.
 
 use super::breach::Breaches;
-use super::dues::{SKEW_MS, UNDER_WAY_MS};
+use super::dues::{FROZEN_MS, SKEW_MS, UNDER_WAY_MS};
 use super::evidence::Evidence;
 use super::excuses::{Cause, Ended};
 use super::pauses::{self, IS_PAUSED, Pause, is_about_pause};
@@ -15,9 +15,6 @@ use reminder::ports::UndeliveredCause;
 
 /// Longest time until a request reaches the carrier, in milliseconds.
 const LATE_MS: i64 = 1_900_000;
-
-/// Longest time for which a function is frozen, with its run before and after, in milliseconds.
-pub(super) const FROZEN_MS: i64 = (3600 + 2 * 20) * 1000;
 
 /// Faults that can keep a function from writing the outcome of a request.
 pub(super) const UNWRITTEN: [Fault; 8] = [
@@ -123,6 +120,18 @@ impl PromiseJudge<'_, '_> {
         accepted.max_by_key(|text| text.at_ms).is_some_and(has_failed)
     }
 
+    /// Whether a function that froze before this request sent it for an older try, and the newest try, which had been
+    /// accepted before, failed by `until_ms` for a reason that may pass. The record names the newest try only, and a
+    /// failure of that try is what counts.
+    fn is_of_older_try(&self, request: &TextRequest<'_>, earlier: &[&TextRequest<'_>], until_ms: i64) -> bool {
+        let froze = self.evidence.injected_between(&[Fault::Freeze], request.at_ms - FROZEN_MS, request.at_ms);
+        let mut accepted = earlier.iter().filter_map(|other| match other.heard? {
+            (known_ms, RequestOutcome::Accepted) if known_ms <= request.at_ms => Some((other, known_ms)),
+            _ => None,
+        });
+        froze && accepted.any(|(other, known_ms)| self.has_failed_for_now(other, known_ms, until_ms))
+    }
+
     /// G2: an occurrence has at most three texts. It has no text after one that is known to be accepted, unless that
     /// one failed for a reason that may pass, or a fault kept a function from writing the outcome or froze it. G3: it
     /// has no text after the answer to the acknowledging key, except one from a function that froze before the key.
@@ -148,13 +157,15 @@ impl PromiseJudge<'_, '_> {
             });
             let text_requests: Vec<_> =
                 self.history.text_requests.iter().filter(|request| about(request.at_ms, request.body)).collect();
-            for pair in text_requests.windows(2) {
+            for (place, pair) in text_requests.windows(2).enumerate() {
                 let Some((known_ms, RequestOutcome::Accepted)) =
                     pair[0].heard.filter(|(known_ms, _)| *known_ms < pair[1].at_ms)
                 else {
                     continue;
                 };
-                if self.has_failed_for_now(pair[0], known_ms, pair[1].at_ms) {
+                if self.has_failed_for_now(pair[0], known_ms, pair[1].at_ms)
+                    || self.is_of_older_try(pair[0], &text_requests[..place], pair[1].at_ms)
+                {
                     shares.judge(Guarantee::G2);
                     continue;
                 }

@@ -3,7 +3,7 @@
 
 use super::breach::Breaches;
 use super::consent::{self, Consent, ConsentChange};
-use super::dues::RUN_MS;
+use super::dues::{FROZEN_MS, RUN_MS};
 use super::evidence::Evidence;
 use super::given_up::is_given_up;
 use super::person_history::{Answered, PersonHistory, PersonText};
@@ -251,9 +251,6 @@ impl OfText<'_, '_> {
         None
     }
 }
-
-/// Longest time for which a function is frozen, with its run before and after, in milliseconds.
-const FROZEN_MS: i64 = (3600 + 2 * 20) * 1000;
 
 /// How long a carrier waits for the reply to a webhook, in milliseconds.
 const WEBHOOK_MS: i64 = 15_000;

@@ -53,6 +53,24 @@ fn a_confirmed_reminder_is_not_texted_again() {
 }
 
 #[test]
+fn a_failure_of_the_newest_try_is_followed_by_another_although_an_older_try_was_accepted_later() {
+    let texted = "Missed call: pills. It was due Mon, Mar 1 at 12:30 PM EST.";
+    let story = |newest: Option<UndeliveredCause>, freezes: bool| {
+        let mut story = asked();
+        story.call(1800, 0, "pills", Talk::NotPickedUp);
+        // The function of the first try freezes before its request, and sends it after the second try was accepted.
+        if freezes {
+            story.fault(1890, Fault::Freeze);
+        }
+        story.sends(1950, texted, newest).sends(4000, texted, None).sends(8000, texted, None).judge(3)
+    };
+    keeps(&story(Some(UndeliveredCause::Passing), true), "texted again");
+    breaks(&story(Some(UndeliveredCause::Passing), false), "texted again");
+    breaks(&story(Some(UndeliveredCause::Number), true), "texted again");
+    breaks(&story(None, true), "texted again");
+}
+
+#[test]
 fn two_reminders_that_are_due_at_once_have_a_text_each() {
     let texted = "Missed call: pills. It was due Mon, Mar 1 at 12:30 PM EST.";
     let story = |moved: &str| {
