@@ -14,9 +14,9 @@
 //! `expires` instead, DynamoDB's time to live. Incoming texts have `expires` from the start. Reminders have `listed`,
 //! the sort key of the index `reminders`: `open#REM#<ulid>`, `ended#<milliseconds>`, or `stopped#<epoch>#REM#<ulid>`
 //! after an opt-out. A record that was set aside has neither `shard` nor `listed`, and keeps its shard in `aside`.
-//! Instants are RFC 3339 texts, except the following. `deadline`, a channel's `next_ms` and `free_ms` and the instants of a
-//! turn are in milliseconds since 1970, rounded up. The instant in `listed` is in milliseconds since 1970, and `expires` is in
-//! seconds since 1970.
+//! Instants are RFC 3339 texts, except the following. `deadline`, a channel's `next_ms` and `free_ms` and the instants
+//! of a turn are in milliseconds since 1970, rounded up. The instant in `listed` is in milliseconds since 1970, and
+//! `expires` is in seconds since 1970.
 
 mod attributes;
 pub(crate) mod channel;

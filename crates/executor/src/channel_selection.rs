@@ -193,7 +193,8 @@ impl<'a, P: Ports> SelectedChannel<'a, P> {
     }
 
     /// Returns when the channel may be used: now if `reserved` is a fresh slot of this channel, otherwise at the next
-    /// slot that a number of this priority may take, which this method reserves. A probe needs no slot, because the channel has not been used for a while.
+    /// slot that a number of this priority may take, which this method reserves. A probe needs no slot, because the
+    /// channel has not been used for a while.
     ///
     /// # Errors
     /// Fails if the reservation was not written, or if it is unknown whether it was. If the next free slot is after

@@ -12,7 +12,8 @@ const PAUSE: Duration = Duration::from_millis(500);
 /// The memory size of each function in the template, in bytes.
 const LIMIT: u64 = 256 * 1024 * 1024;
 /// How much the median of the peaks of a function's processes may grow in the second half of a long run, in bytes. A
-/// process of the callback or of inbound handles hundreds of requests in that time, so a leak of some KB in each is seen.
+/// process of the callback or of inbound handles hundreds of requests in that time, so a leak of some KB in each is
+/// seen.
 const GROWTH_MAX: u64 = 4 * 1024 * 1024;
 
 /// The peak memory of each process over time.

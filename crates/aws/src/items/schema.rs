@@ -14,8 +14,8 @@ pub(crate) const OLDEST_SCHEMA: u32 = 1;
 
 const _: () = assert!(OLDEST_SCHEMA <= SCHEMA);
 
-/// Why an item or an attribute could not be read. The reason names the item's key as [`Key::shown`](super::keys::Key::shown)
-/// does, or says "no key" for a map inside an item.
+/// Why an item or an attribute could not be read. The reason names the item's key as
+/// [`Key::shown`](super::keys::Key::shown) does, or says "no key" for a map inside an item.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum NotOurs {
     /// An attribute is missing or has an unexpected form.

@@ -66,8 +66,7 @@ impl Slots {
     }
 
     /// Returns the newer of two states of the same channel.
-    #[must_use]
-    pub fn newer(self, other: Self) -> Self {
+    fn newer(self, other: Self) -> Self {
         if (other.next_ms, other.free_ms) >= (self.next_ms, self.free_ms) { other } else { self }
     }
 }
