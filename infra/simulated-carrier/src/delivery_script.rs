@@ -7,9 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::message::MessageStatus;
 use super::number::PhoneNumber;
+use super::script_time::SCRIPT_TIME_MAX_MS;
 
-/// Maximum time in a script, in milliseconds: ten minutes. A longer time probably has a wrong unit.
-const MOST_MS: u64 = 600_000;
 /// Twilio's error code for an unknown reason.
 const UNKNOWN_REASON: u32 = 30008;
 
@@ -75,15 +74,16 @@ impl DeliveryScript {
     /// if there is a time although the last status is `sent`.
     pub fn check(&self) -> Result<(), String> {
         let fails = matches!(self.then, DeliveryEnd::Undelivered | DeliveryEnd::Failed);
-        if self.code.is_some() && !fails {
-            return Err("code: expected it only with \"then\":\"undelivered\" or \"failed\"".to_owned());
+        if let Some(code) = self.code.filter(|_| !fails) {
+            return Err(format!("code: expected none unless `then` is undelivered or failed, found {code}"));
         }
         match self.after_ms {
-            Some(_) if self.then == DeliveryEnd::Sent => {
-                Err("after_ms: expected it only without \"then\":\"sent\", which is reported in the usual time"
-                    .to_owned())
+            Some(ms) if self.then == DeliveryEnd::Sent => Err(format!(
+                "after_ms: expected none if `then` is sent, which is reported in the usual time, found {ms}"
+            )),
+            Some(ms) if ms > SCRIPT_TIME_MAX_MS => {
+                Err(format!("after_ms: expected at most {SCRIPT_TIME_MAX_MS}, found {ms}"))
             }
-            Some(ms) if ms > MOST_MS => Err(format!("after_ms: expected at most {MOST_MS}, found {ms}")),
             _ => Ok(()),
         }
     }
@@ -137,7 +137,7 @@ mod tests {
         assert!(read(r#"{"after_ms":600001}"#).unwrap().check().is_err());
         assert_eq!(read(r#"{"then":"sent"}"#).unwrap().check(), Ok(()));
         let refused = read(r#"{"then":"sent","after_ms":5}"#).unwrap().check().unwrap_err();
-        assert!(refused.starts_with("after_ms: expected it only without \"then\":\"sent\""), "{refused}");
+        assert!(refused.starts_with("after_ms: expected none if `then` is sent"), "{refused}");
     }
 
     #[test]

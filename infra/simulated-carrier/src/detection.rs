@@ -2,10 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::script_time::SCRIPT_TIME_MAX_MS;
 use super::twiml::Method;
-
-/// Maximum delay of a scripted verdict, in milliseconds: ten minutes. A longer delay probably has a wrong unit.
-const MOST_MS: u64 = 600_000;
 
 /// A verdict of detection, as at Twilio.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,8 +63,8 @@ impl DetectionScript {
     /// Checks that the script is valid.
     pub(super) fn check(self) -> Result<(), String> {
         match self {
-            Self::Says { after_ms: Some(ms), .. } if ms > MOST_MS => {
-                Err(format!("detection: expected at most {MOST_MS} ms, found {ms}"))
+            Self::Says { after_ms: Some(ms), .. } if ms > SCRIPT_TIME_MAX_MS => {
+                Err(format!("detection: expected at most {SCRIPT_TIME_MAX_MS} ms, found {ms}"))
             }
             Self::Never | Self::Says { .. } => Ok(()),
         }
@@ -114,7 +112,7 @@ mod tests {
         assert_eq!(read(r#"{"says":{"answered_by":"machine_end_beep"}}"#).unwrap(), says(None));
         assert!(read(r#"{"says":{"answered_by":"dog"}}"#).is_err());
         assert_eq!(says(Some(5)).check(), Ok(()));
-        assert!(says(Some(MOST_MS + 1)).check().is_err());
+        assert!(says(Some(SCRIPT_TIME_MAX_MS + 1)).check().is_err());
     }
 
     #[test]

@@ -157,7 +157,7 @@ fn once() -> u32 {
 }
 
 /// Maximum delay of a fault, in milliseconds: five minutes. A longer delay probably has a wrong unit.
-const MOST_MS: u64 = 300_000;
+const FAULT_DELAY_MAX_MS: u64 = 300_000;
 
 impl Fault {
     /// Returns a fault that applies once.
@@ -176,8 +176,8 @@ impl Fault {
         if self.times == 0 {
             return Err("times: expected a number from 1, found 0".to_owned());
         }
-        if self.ms.is_some_and(|ms| ms > MOST_MS) {
-            return Err(format!("ms: expected at most {MOST_MS}, found {}", self.ms.unwrap_or_default()));
+        if self.ms.is_some_and(|ms| ms > FAULT_DELAY_MAX_MS) {
+            return Err(format!("ms: expected at most {FAULT_DELAY_MAX_MS}, found {}", self.ms.unwrap_or_default()));
         }
         let has_time = matches!(
             self.kind,
@@ -328,7 +328,7 @@ mod tests {
         for (fault, name) in [
             (Fault { times: 0, ..plain(FaultKind::Busy) }, "times"),
             (Fault { ms: Some(1), ..plain(FaultKind::Busy) }, "ms"),
-            (Fault { ms: Some(MOST_MS + 1), ..plain(FaultKind::Slow) }, "ms"),
+            (Fault { ms: Some(FAULT_DELAY_MAX_MS + 1), ..plain(FaultKind::Slow) }, "ms"),
             (Fault { request: Some(RequestKind::Fetch), ..plain(FaultKind::Busy) }, "request"),
             (Fault { webhook: Some(WebhookKind::Status), ..plain(FaultKind::Slow) }, "webhook"),
             (Fault { code: Some(21217), ..plain(FaultKind::Http401) }, "code"),

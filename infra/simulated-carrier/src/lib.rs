@@ -51,6 +51,7 @@ mod rest;
 mod ringing;
 mod routes;
 mod script;
+mod script_time;
 mod serve;
 mod sid;
 mod signature;

@@ -6,9 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use serde::{Deserialize, Serialize};
 
 use super::number::PhoneNumber;
-
-/// Maximum time in a phone's setting, in milliseconds: ten minutes. A longer time probably has a wrong unit.
-const MOST_MS: u64 = 600_000;
+use super::script_time::SCRIPT_TIME_MAX_MS;
 
 /// Whether a machine answers the calls of a phone, and when it acts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,8 +14,9 @@ const MOST_MS: u64 = 600_000;
 pub struct PhoneSetting {
     /// The machine that answers besides the person.
     pub answering: Answering,
-    /// Time in milliseconds until the mailbox answers, or until the screener rings the person. Absent for 22 s until
-    /// the mailbox answers, or 6 s until the screener rings.
+    /// Time until the mailbox answers, or until the screener rings the person, in milliseconds of real time. Absent for
+    /// 22 s until the mailbox answers, or 6 s until the screener rings, in seconds of the carrier
+    /// ([`Timing::second`](super::Timing::second)).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after_ms: Option<u64>,
 }
@@ -42,10 +41,12 @@ impl PhoneSetting {
     /// Fails if the time is too long, or has no effect.
     pub fn check(&self) -> Result<(), String> {
         match self.after_ms {
-            Some(_) if self.answering == Answering::Off => {
-                Err("after_ms: expected it only with a mailbox or screening, found it without".to_owned())
+            Some(ms) if self.answering == Answering::Off => {
+                Err(format!("after_ms: expected none if `answering` is off, found {ms}"))
             }
-            Some(ms) if ms > MOST_MS => Err(format!("after_ms: expected at most {MOST_MS}, found {ms}")),
+            Some(ms) if ms > SCRIPT_TIME_MAX_MS => {
+                Err(format!("after_ms: expected at most {SCRIPT_TIME_MAX_MS}, found {ms}"))
+            }
             _ => Ok(()),
         }
     }

@@ -8,9 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::detection::DetectionScript;
 use super::number::{Key, PhoneNumber};
+use super::script_time::SCRIPT_TIME_MAX_MS;
 
-/// Maximum time in a script, in milliseconds: ten minutes. A longer time probably has a wrong unit.
-const MOST_MS: u64 = 600_000;
 /// Default time in milliseconds until a person answers or declines.
 const ANSWER_AFTER_MS: u64 = 300;
 
@@ -92,12 +91,12 @@ impl CallScript {
     /// Checks that the script is valid.
     ///
     /// # Errors
-    /// Fails if a time is too long or fields contradict each other. The error says what was expected and found.
+    /// Fails if a time is too long or fields contradict each other. The error names the expected and the found value.
     pub fn check(&self) -> Result<(), String> {
         let times = [self.answer_after_ms, self.hang_up_after_ms, self.hang_up_after_key_ms];
         let longest = times.into_iter().flatten().chain(self.press.iter().map(|press| press.after_ms)).max();
-        if let Some(found) = longest.filter(|ms| *ms > MOST_MS) {
-            return Err(format!("expected times of at most {MOST_MS} ms, found {found}"));
+        if let Some(found) = longest.filter(|ms| *ms > SCRIPT_TIME_MAX_MS) {
+            return Err(format!("expected times of at most {SCRIPT_TIME_MAX_MS} ms, found {found}"));
         }
         if let Some(detection) = self.detection {
             detection.check()?;
