@@ -25,7 +25,7 @@ use exchange::{Endpoint, Request, Roots};
 
 pub use exchange::TwilioConfigError;
 
-/// The version of the API. Twilio has no other version.
+/// The current version of the API.
 const VERSION: &str = "2010-04-01";
 
 /// The configuration of the client.
@@ -46,7 +46,7 @@ pub struct TwilioConfig {
     /// How long the phone rings, in seconds. Twilio adds up to 5 s of its own
     /// (<https://www.twilio.com/docs/voice/api/call-resource#create-a-call-resource>, `Timeout`).
     pub ring_s: i64,
-    /// How long a call may last, in seconds.
+    /// How long a call may last after it is picked up, in seconds (Twilio's `TimeLimit`).
     pub talk_s: i64,
     /// Whether Twilio is asked to tell people from answering machines, at an extra price for each call.
     pub machine_detection: MachineDetection,
@@ -75,7 +75,7 @@ impl Twilio {
     /// Returns a client that trusts the system's root certificates.
     ///
     /// # Errors
-    /// Fails if the base URL is malformed.
+    /// Fails if the base URL is not http or https with a host, or has a user or a query.
     pub fn new(config: TwilioConfig) -> Result<Self, TwilioConfigError> {
         let endpoint = Endpoint::new(&config.base_url, config.timeout, Roots::Found(exchange::system_roots))?;
         Ok(Self::with_endpoint(config, endpoint))
@@ -84,7 +84,7 @@ impl Twilio {
     /// Returns a client that trusts only these root certificates.
     ///
     /// # Errors
-    /// Fails if the base URL is malformed.
+    /// Fails if the base URL is not http or https with a host, or has a user or a query.
     pub fn trusting(config: TwilioConfig, roots: RootCertStore) -> Result<Self, TwilioConfigError> {
         let endpoint = Endpoint::new(&config.base_url, config.timeout, Roots::Given(Arc::new(roots)))?;
         Ok(Self::with_endpoint(config, endpoint))
@@ -94,9 +94,9 @@ impl Twilio {
     /// for a function that nearly always makes a request, because Lambda gives a function more CPU while it starts.
     /// Makes no connection.
     ///
-    /// # Errors
-    /// Fails if the base URL is https and no root certificates are found. If this method is not used, each request
-    /// fails instead, with [`CarrierError::RefusedForNow`].
+    /// # Errors Fails if the base URL is https and the system's root certificates are needed but not found, or if TLS
+    /// refuses its configuration. If this method is not used, each request fails instead, with
+    /// [`CarrierError::RefusedForNow`].
     pub fn warm(&self) -> Result<(), TwilioConfigError> {
         self.endpoint.warm()
     }
@@ -163,8 +163,9 @@ impl Carrier for Twilio {
         }
         let answer = self.post(&format!("{}/Calls.json", self.account_path), &form).await?;
         let call = answer.read::<CallResource>()?;
-        CallId::new(self.name.as_str(), &call.sid)
-            .map_err(|_| CarrierError::Unknown("a call without a readable sid".to_owned()))
+        CallId::new(self.name.as_str(), &call.sid).map_err(|_| {
+            CarrierError::Unknown(format!("expected a call's sid, found a text of {} bytes", call.sid.len()))
+        })
     }
 
     async fn send_text(&self, to: &Number, body: &str, route: &TextRoute) -> Result<SentTextId, CarrierError> {
@@ -177,8 +178,9 @@ impl Carrier for Twilio {
         ];
         let answer = self.post(&format!("{}/Messages.json", self.account_path), &form).await?;
         let text = answer.read::<MessageResource>()?;
-        SentTextId::new(self.name.as_str(), &text.sid)
-            .map_err(|_| CarrierError::Unknown("a text without a readable sid".to_owned()))
+        SentTextId::new(self.name.as_str(), &text.sid).map_err(|_| {
+            CarrierError::Unknown(format!("expected a text's sid, found a text of {} bytes", text.sid.len()))
+        })
     }
 
     async fn text_status(&self, text: &SentTextId) -> Result<TextStatus, CarrierError> {

@@ -95,7 +95,7 @@ impl Answer {
 
     fn unknown(&self) -> CarrierError {
         CarrierError::Unknown(format!(
-            "HTTP {} with {} bytes that do not say whether the request was carried out",
+            "expected an answer that says whether the request was carried out, found HTTP {} with {} bytes",
             self.status.as_u16(),
             self.body.len()
         ))

@@ -30,7 +30,7 @@ const ANSWER_MAX: usize = 64 * 1024;
 /// Why a client could not be made.
 #[derive(Debug, thiserror::Error)]
 pub enum TwilioConfigError {
-    /// The base URL is malformed.
+    /// The base URL is not http or https with a host, or has a user or a query.
     #[error("expected http:// or https:// and a host as the carrier's URL, found {0:?}")]
     BaseUrl(String),
     /// No root certificates are installed, or none can be read.
