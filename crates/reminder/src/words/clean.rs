@@ -22,11 +22,12 @@ const EMOJI_STYLE: char = '\u{fe0f}';
 ///   space, and there is none at either end.
 /// - Invisible characters are removed: those that change the direction of the text, which can make an answer read as
 ///   other words than it says, and those without a width, with which two tasks look alike. A joiner between two emoji
-///   and the emoji style after an emoji stay, because without them one emoji would become several.
+///   stays, because without it one emoji would become several. The emoji style after an emoji, a digit, # or * stays,
+///   because without it the emoji would become a plain symbol.
 /// - A character has at most four combining marks, and a mark without a character is removed.
 /// - Quotes, dashes and dots are plain. With one typographic quote, a segment has room for only 70 characters instead
 ///   of 160.
-/// - No more characters are left than two above the longest task.
+/// - At most `WORDS_MAX` characters are kept.
 pub fn clean(words: &str) -> String {
     let mut clean = Clean::default();
     for character in words.chars() {
@@ -106,8 +107,9 @@ impl Clean {
     }
 }
 
-/// Whether a character is never seen: `Default_Ignorable_Code_Point` of Unicode 17 (DerivedCoreProperties.txt), with the
-/// annotation characters and the code points that are no characters. The joiner and the emoji style are handled before.
+/// Whether a character is never seen: `Default_Ignorable_Code_Point` of Unicode 17 (DerivedCoreProperties.txt), with
+/// the annotation characters and the code points that are no characters. The joiner and the emoji style are handled
+/// before.
 fn is_invisible(character: char) -> bool {
     matches!(character,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}'
@@ -126,8 +128,8 @@ fn is_emoji(character: char) -> bool {
         | '\u{2b00}'..='\u{2bff}' | '\u{3030}' | '\u{303d}' | '\u{3297}' | '\u{3299}' | '\u{1f000}'..='\u{1faff}')
 }
 
-/// Whether a character is drawn onto the one before it, or is not known to be drawn at all. The standard library knows
-/// the categories of Unicode: a debug text escapes such characters.
+/// Whether a character is a combining mark (`Grapheme_Extend` of Unicode) or not printable. Besides a few control
+/// characters and quotes, which are handled before, `escape_debug` escapes exactly these, as `\u{…}`.
 fn is_mark(character: char) -> bool {
     character.escape_debug().nth(1) == Some('u')
 }

@@ -10,9 +10,14 @@
 //!          | "weekends"
 //! counted  = ("once"|"twice"|number "times") ("a"|"per"|"each"|"every") unit | number "days a week"
 //! of-every = (nth-days | ordinals | edge) "of" ("every"|"each") [step] ("month"|"year")
-//! detail   = [","] ["on"|"at"|"in"|"of"] ["the"] (weekdays | ordinals ["day"] | nth-days | edge | month-days
-//!          | "week" number | holiday)
+//! detail   = except weekdays | "from" weekdays | "on this day" | "on the same date" | …
+//!          | [","] ["on"|"at"|"in"|"of"] ["the"] (weekdays ["in week" numbers] | ordinals ["day"] | "day" numbers
+//!          | nth-days [("of"|"in") months] | ordinals ("instance"|"instances") "of" weekdays | edge | month-days
+//!          | month | "week" numbers | holiday)
+//! except   = "except" ["on"|"for"] | "but" ["not" ["on"]] | "excluding" | "besides" | "apart from" | "save"
 //! ```
+//!
+//! Only a rule of every day is followed by `except` or "from". A month alone means its first day.
 
 pub(crate) mod counted;
 pub(crate) mod detail;

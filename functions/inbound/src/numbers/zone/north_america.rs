@@ -6,7 +6,7 @@ use super::AreaCodes;
 /// Zones and their area codes. A place whose clock has agreed with a larger neighbor's since 2007 gets that neighbor's
 /// zone: Detroit, Indianapolis and Louisville get the zone of New York, and Boise gets the zone of Denver.
 ///
-/// An area code that spans two zones gets the zone in which more of its people live:
+/// An area code that spans two zones gets the zone in which more of its people live. For example:
 /// - Chicago: 448 and 850 in Florida, 270 and 364 in Kentucky, 219 in Indiana, 308 in Nebraska, 620 and 785 in Kansas,
 ///   and the Dakotas
 /// - New York: 812 and 930 in Indiana, 906 in Michigan

@@ -209,6 +209,7 @@ fn of_year(r: &Reader, every: &Every, at: usize, led: Led) -> Read<Every> {
         return Some(with_interval(found));
     }
     let mut found = every.clone();
+    // The word before `at` is the preposition, because `led` is not `Not`.
     let next = if let Some((weeks, next)) = weeks_of_year(r, at - 1) {
         found.pattern.weeks = weeks;
         next
