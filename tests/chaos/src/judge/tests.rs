@@ -1,3 +1,5 @@
+//! Tests of the judge: hand-written logs of the carrier, and the figures expected for them.
+
 use serde_json::{Value, json};
 
 use super::*;
@@ -38,7 +40,7 @@ fn ended(id: &str) -> Value {
 }
 
 fn texted(id: &str) -> Value {
-    let words = format!("Sorry, I couldn't reach you by phone: {TASK}. It was due Sun, Mar 1 at 12:00:10 PM EST.");
+    let words = format!("Sorry, I couldn't reach you by phone: {TASK}. It was due Sun, Nov 22 at 12:00:10 PM EST.");
     json!({ "kind": "text-out", "message": id, "words": words })
 }
 
@@ -68,7 +70,7 @@ fn check(entries: &[(u32, Value)], lost: usize, doubled: &[&str]) -> Figures {
 }
 
 #[test]
-fn a_call_that_speaks_the_task_one_second_late_is_good() {
+fn a_call_that_is_requested_one_second_late_is_good() {
     let figures = check(&good(), 0, &[]);
     assert_eq!((figures.accepted, figures.called, figures.texted), (1, 1, 0));
     assert_eq!((figures.late_p50_ms, figures.late_p99_ms), (Some(1000), Some(1000)));
@@ -116,6 +118,15 @@ fn every_kind_of_doubling_is_detected() {
     check(&at_once, 0, &["two calls at once", "2 reminders for 1 texts", "two reminders for one text"]);
     let another = with(&[(20, second("R2", "C2")), (21, said("CA2")), (22, ended("CA2"))]);
     check(&another, 0, &["two reminders for one text", "2 reminders for 1 texts"]);
+    let calls = |count: u32| {
+        let one = |index: u32| {
+            let (id, start) = (format!("CA{index}"), 11 + 4 * index);
+            [(start, call(&id, "R1", &format!("C{index}"))), (start + 1, said(&id)), (start + 2, ended(&id))]
+        };
+        [vec![(1, promise())], (0..count).flat_map(one).collect()].concat()
+    };
+    check(&calls(3), 0, &[]);
+    check(&calls(4), 0, &["more than three calls"]);
     let texts = |count: u32| {
         let tries = (0..count).map(|index| (30 + index, texted(&format!("SM{index}"))));
         [vec![(1, promise())], tries.collect(), vec![(40, reported("SM0", "delivered"))]].concat()
