@@ -1,3 +1,5 @@
+//! Tests of the configuration: the variables of a function, and the errors for those that are missing or malformed.
+
 use reminder::policy::{Rate, RetryDelays, Times};
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Tests of the items: each record is read as it was written, and an item that is not ours is refused.
+
 use ::reminder::channel::Slot;
 use ::reminder::ids::{ClaimId, MessageId, OutgoingTextKey, PersonId, ReminderId, ReminderKey};
 use ::reminder::incoming_text::{IncomingText, PlannedWakeUp};

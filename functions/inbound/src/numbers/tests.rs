@@ -1,3 +1,5 @@
+//! Tests of the admission of senders: the normal form of a number, its country and its zone.
+
 use super::*;
 
 const SERVICE: &str = "+12125550100";

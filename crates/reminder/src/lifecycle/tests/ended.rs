@@ -1,3 +1,5 @@
+//! Ended occurrences and late events about them: most are ignored, a key makes the occurrence heard.
+
 use super::*;
 
 const ENDS: [End; 4] = [End::Heard, End::Unconfirmed, End::Missed, End::Cancelled];

@@ -1,3 +1,5 @@
+//! A planned call: its wake-up, the channel's slots, recoveries, and late events about the call before it.
+
 use super::*;
 
 #[test]
