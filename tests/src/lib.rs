@@ -16,6 +16,6 @@ mod text_record;
 pub use isolated_adapters::IsolatedAdapters;
 pub use latency_watch::LatencyWatch;
 pub use person::Person;
-pub use record::{Record, TargetTime};
+pub use record::{PAST_MAX_LATENESS, Record, TargetTime};
 pub use stage::Stage;
 pub use text_record::TextRecord;

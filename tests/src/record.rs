@@ -10,11 +10,16 @@ use serde_json::{Value, json};
 use crate::item::string;
 use crate::stage::Stage;
 
-/// The moment of a reminder that becomes now when a test moves the reminder's times.
+/// So long after its due that no call may ring any more: the max lateness of the tests is five minutes.
+pub const PAST_MAX_LATENESS: SignedDuration = SignedDuration::from_mins(6);
+
+/// The instant of a reminder that becomes now when a test moves the reminder's times.
 #[derive(Debug, Clone, Copy)]
 pub enum TargetTime {
-    /// This long before the due. A negative duration is after the due.
+    /// This long before the due.
     BeforeDue(SignedDuration),
+    /// This long after the due.
+    AfterDue(SignedDuration),
     /// One second after the deadline, when the sweeper recovers the reminder.
     AfterDeadline,
 }
@@ -103,6 +108,7 @@ impl Record {
     pub(crate) async fn shift(&self, stage: &Stage, target: TargetTime) -> Result<Option<Self>> {
         let by = match target {
             TargetTime::BeforeDue(ahead) => Timestamp::now().duration_since(self.due()?) + ahead,
+            TargetTime::AfterDue(late) => Timestamp::now().duration_since(self.due()?) - late,
             TargetTime::AfterDeadline => {
                 Timestamp::now().duration_since(self.deadline()?) - SignedDuration::from_secs(1)
             }

@@ -11,9 +11,9 @@ use tests::{Person, Stage, TargetTime};
 
 use crate::wakeups::make_far_reminder;
 
-/// Ten minutes after the due, as a negative time before it. The max lateness of the tests is five minutes, so no call
-/// may ring any more.
-const PAST_MAX_LATENESS: SignedDuration = SignedDuration::from_mins(-10);
+/// So long after its due that no call may ring any more, and that the deadline after a refusal has passed too. The max
+/// lateness of the tests is five minutes.
+const PAST_DEADLINE_OF_REFUSED: SignedDuration = SignedDuration::from_mins(10);
 
 fn second_carrier(stage: &Stage) -> Result<&SimulatedCarrier> {
     stage.stack.second_carrier().context("expected a second carrier")
@@ -94,7 +94,7 @@ pub(crate) async fn with_both_carriers_unreachable_a_text_follows_when_they_are_
     stage.send_messages("DialQueueUrl", &[person.wake_up(&record)]).await?;
     let refused = async || Ok(Some(person.reminder().await?).filter(|record| record.generation() > 1));
     stage.until("a refusal", refused).await?;
-    person.let_time_pass(TargetTime::BeforeDue(PAST_MAX_LATENESS)).await?;
+    person.let_time_pass(TargetTime::AfterDue(PAST_DEADLINE_OF_REFUSED)).await?;
     ensure!(person.end().await? == "missed", "found {:#?}", person.log());
     person.text_instead("owed").await?;
     for carrier in [stage.stack.carrier(), second_carrier(stage)?] {

@@ -1,9 +1,9 @@
 //! Texts that the carrier accepts or refuses, and its reports about their delivery.
 
 use anyhow::{Result, ensure};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use simulated_carrier::{DeliveryEnd, DeliveryScript, Fault, FaultKind, LogEvent, Reports, ResourceKind};
-use tests::{Person, Stage, TargetTime};
+use tests::{PAST_MAX_LATENESS, Person, Stage, TargetTime};
 
 use crate::conversation::{say, wait_for_keys};
 
@@ -13,17 +13,13 @@ const UNREGISTERED: u32 = 30034;
 const NOT_ENABLED: u32 = 21408;
 /// Twilio's code for a phone that is off.
 const PHONE_OFF: u32 = 30003;
-/// Six minutes after the due: as a time before the due, it is negative. The max lateness of the tests is five minutes,
-/// so no call may ring any more.
-const PAST_MAX_LATENESS: SignedDuration = SignedDuration::from_mins(-6);
-
 fn undelivered(code: u32) -> DeliveryScript {
     DeliveryScript { then: DeliveryEnd::Undelivered, code: Some(code), ..DeliveryScript::default() }
 }
 
 /// Lets the call of the person's only reminder come too late, so that a text replaces it.
 async fn let_call_come_too_late(person: &Person<'_>) -> Result<()> {
-    person.let_time_pass(TargetTime::BeforeDue(PAST_MAX_LATENESS)).await.map(drop)
+    person.let_time_pass(TargetTime::AfterDue(PAST_MAX_LATENESS)).await.map(drop)
 }
 
 pub(crate) async fn a_text_of_an_unregistered_number_alarms_the_operator_and_the_series_goes_on(

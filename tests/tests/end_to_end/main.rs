@@ -10,8 +10,8 @@
 //! finished people got no more calls or texts.
 
 mod alone;
-mod call_backs;
 mod calls;
+mod calls_to_service;
 mod carriers;
 mod chaos;
 mod conformance;
@@ -79,9 +79,9 @@ fn together(shared: &Shared) -> Vec<Trial> {
             keys::key_9_twice_stops_all_calls_until_the_person_opts_in,
             keys::key_9_followed_by_key_1_does_not_stop_the_calls,
             keys::a_key_after_the_last_call_withdraws_the_text_that_was_not_tried,
-            call_backs::a_person_who_calls_back_hears_the_missed_reminder_and_acknowledges_it_with_key_1,
-            call_backs::a_person_who_calls_back_is_called_again_after_key_2,
-            call_backs::a_person_who_calls_when_nothing_rang_hears_the_next_reminder,
+            calls_to_service::a_person_who_calls_back_hears_the_missed_reminder_and_acknowledges_it_with_key_1,
+            calls_to_service::a_person_who_calls_back_is_called_again_after_key_2,
+            calls_to_service::a_person_who_calls_when_nothing_rang_hears_the_next_reminder,
             deliveries::a_text_of_an_unregistered_number_alarms_the_operator_and_the_series_goes_on,
             deliveries::a_text_to_a_phone_that_is_off_is_sent_again_until_it_is_delivered,
             deliveries::a_text_that_is_refused_for_now_does_not_delay_the_next_call,

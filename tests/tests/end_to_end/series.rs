@@ -1,23 +1,19 @@
 //! Series that are paused, resumed, skipped, brought back by UNDO, and moved to another zone.
 
 use anyhow::{Result, ensure};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use reminder::policy::MISSED_IN_ROW_MAX;
 use simulated_carrier::CallScript;
-use tests::{Person, Stage, TargetTime};
+use tests::{PAST_MAX_LATENESS, Person, Stage, TargetTime};
 
 use crate::conversation::{say, wait_for_keys};
-
-/// Six minutes after the due, as a negative time before it. The max lateness of the tests is five minutes, so no call
-/// may ring any more.
-const PAST_MAX_LATENESS: SignedDuration = SignedDuration::from_mins(-6);
 
 /// Lets the person miss one occurrence: its first call is not answered, and the second would come too late.
 async fn miss_occurrence(person: &Person<'_>) -> Result<()> {
     person.will_miss(1)?;
     person.let_time_pass(TargetTime::AfterDeadline).await?;
     person.wait_for_second_call().await?;
-    person.let_time_pass(TargetTime::BeforeDue(PAST_MAX_LATENESS)).await.map(drop)
+    person.let_time_pass(TargetTime::AfterDue(PAST_MAX_LATENESS)).await.map(drop)
 }
 
 pub(crate) async fn a_series_missed_five_times_is_paused_and_resume_brings_it_back(stage: &Stage) -> Result<()> {

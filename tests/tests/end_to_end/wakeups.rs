@@ -51,7 +51,7 @@ pub(crate) async fn a_poison_message_becomes_a_dead_letter_and_affects_no_other_
     const POISON: &str = r#"{"v":1,"poison":true}"#;
     let person = stage.new_person()?;
     person.will_press_1()?;
-    let record = make_far_reminder(&person, TargetTime::BeforeDue(SignedDuration::from_secs(-1))).await?;
+    let record = make_far_reminder(&person, TargetTime::AfterDue(SignedDuration::from_secs(1))).await?;
     let queues = ["DialQueueUrl", "InboundQueueUrl"];
     let mut timeout_before = vec![];
     for queue in queues {

@@ -1,15 +1,10 @@
 //! People who call the service's number.
 
 use anyhow::{Result, ensure};
-use jiff::SignedDuration;
 use simulated_carrier::CallScript;
-use tests::{Stage, TargetTime};
+use tests::{PAST_MAX_LATENESS, Stage, TargetTime};
 
 use crate::conversation::say;
-
-/// Six minutes after the due, as a negative time before it. The max lateness of the tests is five minutes, so no call
-/// may ring any more.
-const PAST_MAX_LATENESS: SignedDuration = SignedDuration::from_mins(-6);
 
 pub(crate) async fn a_person_who_calls_back_hears_the_missed_reminder_and_acknowledges_it_with_key_1(
     stage: &Stage,
@@ -18,7 +13,7 @@ pub(crate) async fn a_person_who_calls_back_hears_the_missed_reminder_and_acknow
     person.will_miss(1)?;
     person.text("remind me to feed the cat in 2 seconds").await?;
     person.wait_for_second_call().await?;
-    person.let_time_pass(TargetTime::BeforeDue(PAST_MAX_LATENESS)).await?;
+    person.let_time_pass(TargetTime::AfterDue(PAST_MAX_LATENESS)).await?;
     ensure!(person.end().await? == "missed");
     let texts = person.texts_once_delivered().await?;
     ensure!(texts.len() == 1 && texts[0].starts_with("Missed call: feed the cat."), "found {texts:?}");
