@@ -4,7 +4,6 @@ use jiff::tz::TimeZone;
 use reminder::ids::{ClaimId, MessageId, ReminderKey};
 use reminder::ports::UndeliveredCause;
 
-use super::dues::FROZEN_MS;
 use crate::history::{PickedUpBy, RequestOutcome, SentText};
 use crate::people::{Meaning, numbers};
 
@@ -46,17 +45,7 @@ pub(super) struct CallRequest<'a> {
     pub(super) heard: Option<(i64, RequestOutcome)>,
 }
 
-impl CallRequest<'_> {
-    /// When its claim was made, by the time in the claim's id, or the time of the request if the id's time is not
-    /// plausible. A function that froze sends its request up to an hour after its claim, when the next occurrence may
-    /// be due.
-    pub(super) fn claimed_ms(&self) -> i64 {
-        let made_ms = made_ms(self.claim.as_str());
-        made_ms.filter(|made_ms| (self.at_ms - FROZEN_MS..=self.at_ms).contains(made_ms)).unwrap_or(self.at_ms)
-    }
-}
-
-/// A text from a person.
+/// A text from a person. Times are in milliseconds since 1970.
 #[derive(Debug)]
 pub(super) struct PersonText<'a> {
     pub(super) id: MessageId,
