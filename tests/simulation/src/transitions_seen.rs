@@ -132,7 +132,7 @@ const RARE: [(&[&str], &[&str], Expected, &str); 18] = [
         &["Paused"],
         &["SlotAssigned", "Postponed"],
         Expected::Seldom,
-        "needs two wake-ups at once, of which one is put off only after the last call of the other wake-up is over",
+        "needs two wake-ups at once, of which one is postponed only after the last call of the other wake-up is over",
     ),
     (
         &["Paused"],

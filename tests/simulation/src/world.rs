@@ -211,7 +211,7 @@ impl World {
             live_texts: self.live_texts(),
             reminders: u64::try_from(costs.len()).unwrap_or(u64::MAX),
             costs,
-            put_off: table.put_off_calls().collect(),
+            postponed_calls: table.postponed_calls().collect(),
             replanned: table.replanned().to_vec(),
             pauses: table.pauses().to_vec(),
             passed: table.passed().to_vec(),

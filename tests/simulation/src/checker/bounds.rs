@@ -41,9 +41,10 @@ const SLOT_MS: i64 = 1000;
 /// because the delivery with the later slot had written first. Each such slot delays the call by `each_ms`.
 fn own_slots_ms(evidence: &Evidence<'_>, reminder: &ReminderId, due_ms: i64, at_ms: i64, each_ms: i64) -> i64 {
     let name = reminder.to_string();
-    let put_off = evidence.remains.put_off.iter().filter(|(other, put_off)| *other == name && put_off.has_slot);
-    let slot_waits = put_off.filter(|(_, put_off)| (due_ms..=at_ms).contains(&put_off.to_ms));
-    let waited_ms: i64 = slot_waits.map(|(_, put_off)| put_off.to_ms - put_off.from_ms).sum();
+    let postponed =
+        evidence.remains.postponed_calls.iter().filter(|(other, postponed)| *other == name && postponed.has_slot);
+    let slot_waits = postponed.filter(|(_, postponed)| (due_ms..=at_ms).contains(&postponed.to_ms));
+    let waited_ms: i64 = slot_waits.map(|(_, postponed)| postponed.to_ms - postponed.from_ms).sum();
     let costs = evidence.remains.costs.iter().find(|(other, _)| *other == name);
     waited_ms.min(costs.map_or(0, |(_, costs)| i64::from(costs.lost) * each_ms))
 }
@@ -68,8 +69,8 @@ pub(super) fn slots_ms(evidence: &Evidence<'_>, reminder: &ReminderId, due_ms: i
 /// so it passes unused. If a reminder made requests in this time, as many of its slots count as used.
 fn unused_slots(evidence: &Evidence<'_>, reminder: &ReminderId, due_ms: i64, at_ms: i64) -> i64 {
     let mut reserved: BTreeMap<&str, i64> = BTreeMap::new();
-    for (other, put_off) in &evidence.remains.put_off {
-        if put_off.has_slot && (due_ms..=at_ms).contains(&put_off.to_ms) && other.as_str() != reminder.as_str() {
+    for (other, postponed) in &evidence.remains.postponed_calls {
+        if postponed.has_slot && (due_ms..=at_ms).contains(&postponed.to_ms) && other.as_str() != reminder.as_str() {
             *reserved.entry(other).or_default() += 1;
         }
     }

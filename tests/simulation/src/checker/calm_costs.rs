@@ -32,7 +32,7 @@ use super::breach::Breaches;
 use super::evidence::Evidence;
 use super::occurrence::RETRY_MS;
 use super::person_history::{Call, CallRequest, PersonHistory, PersonText, replaces_a_call};
-use crate::fakes::{Costs, PutOff};
+use crate::fakes::{Costs, PostponedCall};
 use crate::history::PickedUpBy;
 use crate::people::{Due, Meaning};
 
@@ -76,8 +76,8 @@ pub(super) fn judge(evidence: &Evidence<'_>, breaches: &mut Breaches) {
             if let Some(costs) = costs.get(reminder.to_string().as_str())
                 && !requests.iter().any(waits)
             {
-                let put_off = put_off(evidence, history, reminder);
-                of_reminder(history, reminder, &requests, &put_off, *costs, breaches);
+                let postponed = postponed_with_reason(evidence, history, reminder);
+                of_reminder(history, reminder, &requests, &postponed, *costs, breaches);
             }
         }
     }
@@ -104,7 +104,7 @@ fn of_reminder(
     history: &PersonHistory<'_>,
     reminder: &ReminderId,
     requests: &[&CallRequest<'_>],
-    put_off: &[PutOff],
+    postponed: &[PostponedCall],
     costs: Costs,
     breaches: &mut Breaches,
 ) {
@@ -129,8 +129,8 @@ fn of_reminder(
     // Before each write that was refused, a turn was taken. If another copy of the wake-up then waited for a slot, that
     // copy took a turn too, and wrote its slot.
     let waits = costs.lost.min(calls);
-    let slots = count(put_off.iter().filter(|put_off| put_off.has_slot).count());
-    let put_off = count(put_off.len());
+    let slots = count(postponed.iter().filter(|postponed| postponed.has_slot).count());
+    let postponed = count(postponed.len());
     let confirmations = costs.schedules + costs.came_near;
     let most = WRITES_OF_CALL * calls
         + verdicts
@@ -139,45 +139,49 @@ fn of_reminder(
         + texts
         + costs.lost
         + 2 * waits
-        + put_off
+        + postponed
         + slots;
     at_most("writes", costs.writes + costs.turns, most);
     at_most("turns given back", costs.turns_given_back, costs.lost + waits + slots);
     at_most("schedules", costs.schedules, occurrences + texts);
     let sent_again = count(wake_ups_sent_again(history, requests, texts > 0));
     let most =
-        calls + costs.on_the_way + costs.schedules + texts + late_keys + late_verdicts + waits + sent_again + put_off;
+        calls + costs.on_the_way + costs.schedules + texts + late_keys + late_verdicts + waits + sent_again + postponed;
     at_most("dial messages", costs.messages, most);
 }
 
 /// The waits of a reminder that have a reason: another call rang on its person's phone, or other calls took its
 /// channel's slots.
-fn put_off(evidence: &Evidence<'_>, history: &PersonHistory<'_>, reminder: &ReminderId) -> Vec<PutOff> {
+fn postponed_with_reason(
+    evidence: &Evidence<'_>,
+    history: &PersonHistory<'_>,
+    reminder: &ReminderId,
+) -> Vec<PostponedCall> {
     let requests_in = |from_ms: i64, to_ms: i64, is_own: bool| {
         let requests = history.call_requests.iter().filter(|request| (request.key.reminder == *reminder) == is_own);
         requests.filter(|request| (from_ms..to_ms).contains(&request.at_ms)).count()
     };
-    let has_reason = |put_off: &PutOff| {
-        let (from_ms, to_ms) = (put_off.from_ms - SLOTS_MS, put_off.from_ms + SLOTS_MS);
-        if put_off.has_slot {
+    let has_reason = |postponed: &PostponedCall| {
+        let (from_ms, to_ms) = (postponed.from_ms - SLOTS_MS, postponed.from_ms + SLOTS_MS);
+        if postponed.has_slot {
             evidence.requests_between(from_ms, to_ms) > i64::from(count(requests_in(from_ms, to_ms, true)))
         } else {
-            requests_in(put_off.from_ms - TURNS_MS, to_ms, false) > 0
+            requests_in(postponed.from_ms - TURNS_MS, to_ms, false) > 0
         }
     };
-    let all = evidence.remains.put_off.iter().filter(|(name, _)| *name == reminder.to_string());
-    all.map(|(_, put_off)| *put_off).filter(has_reason).collect()
+    let all = evidence.remains.postponed_calls.iter().filter(|(name, _)| *name == reminder.to_string());
+    all.map(|(_, postponed)| *postponed).filter(has_reason).collect()
 }
 
 /// How many slots were reserved for calls that a text then moved before they used their slots.
 fn slots_before_moves(evidence: &Evidence<'_>) -> u32 {
     let requests = || evidence.people.iter().flat_map(|history| &history.call_requests);
-    let is_used = |reminder: &str, put_off: &PutOff| {
-        let used = put_off.to_ms..put_off.to_ms + SLOTS_MS;
+    let is_used = |reminder: &str, postponed: &PostponedCall| {
+        let used = postponed.to_ms..postponed.to_ms + SLOTS_MS;
         requests().any(|request| used.contains(&request.at_ms) && request.key.reminder.to_string() == reminder)
     };
-    let unused = |(reminder, put_off): &&(String, PutOff)| put_off.has_slot && !is_used(reminder, put_off);
-    count(evidence.remains.put_off.iter().filter(unused).count())
+    let unused = |(reminder, postponed): &&(String, PostponedCall)| postponed.has_slot && !is_used(reminder, postponed);
+    count(evidence.remains.postponed_calls.iter().filter(unused).count())
 }
 
 /// How many repeated deliveries of texts may have sent the wake-up of one of these calls through the dial queue again.

@@ -21,7 +21,7 @@ use super::costs::Costs;
 use super::deadline_index::{DeadlineIndex, IndexUpdate};
 use super::occurrences::{Occurrences, Passed};
 use super::pauses::{Pauses, StoredPause};
-use super::put_off::PutOff;
+use super::postponed_calls::PostponedCall;
 use super::replanned::Replanned;
 
 /// How long the record of an incoming text is kept.
@@ -51,7 +51,7 @@ pub struct Table {
     deadlines: DeadlineIndex,
     costs: BTreeMap<ReminderKey, Costs>,
     text_writes: BTreeMap<OutgoingTextKey, u32>,
-    put_off: Vec<(ReminderKey, PutOff)>,
+    postponed_calls: Vec<(ReminderKey, PostponedCall)>,
     replanned: Vec<Replanned>,
     pauses: Pauses,
     occurrences: Occurrences,
@@ -213,9 +213,9 @@ impl Table {
         self.costs.get(key).copied().unwrap_or_default()
     }
 
-    /// Returns each call that was put off, with the id of its reminder. A call that was put off twice comes twice.
-    pub(crate) fn put_off_calls(&self) -> impl Iterator<Item = (String, PutOff)> {
-        self.put_off.iter().map(|(key, put_off)| (key.reminder.to_string(), *put_off))
+    /// Returns each call that was postponed, with the id of its reminder. A call that was postponed twice comes twice.
+    pub(crate) fn postponed_calls(&self) -> impl Iterator<Item = (String, PostponedCall)> {
+        self.postponed_calls.iter().map(|(key, call)| (key.reminder.to_string(), *call))
     }
 
     /// Returns the occurrences that a text about a zone planned again.
@@ -336,8 +336,8 @@ impl Table {
             self.costs_of(&reminder.key).lost += u32::from(is_dial(reminder));
             return Err(WriteError::Conflict);
         }
-        let put_off = self.peek(&reminder.key).and_then(|stored| PutOff::by_write(stored, reminder));
-        self.put_off.extend(put_off.map(|put_off| (reminder.key.clone(), put_off)));
+        let postponed = self.peek(&reminder.key).and_then(|stored| PostponedCall::by_write(stored, reminder));
+        self.postponed_calls.extend(postponed.map(|postponed| (reminder.key.clone(), postponed)));
         let costs = self.costs_of(&reminder.key);
         *(if text.is_some() { &mut costs.with_text } else { &mut costs.writes }) += 1;
         let mut updates = vec![self.put(reminder)];

@@ -1,5 +1,5 @@
-//! The costs of a call that is put off and is then moved by a text before it rings, and how late a call may be because
-//! of slots.
+//! The costs of a call that is postponed and is then moved by a text before it rings, and how late a call may be
+//! because of slots.
 
 use jiff::tz::TimeZone;
 
@@ -12,16 +12,16 @@ use crate::world::script::{Script, act};
 const MILK_S: i64 = 60;
 
 /// Pills and milk are due at the same second. The call about the milk comes `ahead_s` before that second. The call
-/// about the pills is put off once for each entry of `put_off`, then a text moves it.
-fn story(ahead_s: i64, put_off: &[bool], costs: Costs) -> Story {
+/// about the pills is postponed once for each entry of `postponed`, then a text moves it.
+fn story(ahead_s: i64, postponed: &[bool], costs: Costs) -> Story {
     let mut story = asked();
     let milk = Meaning::Remind { task: "milk".to_owned(), due: Due::In(29) };
     story.text(MILK_S, milk, "OK, I'll call you in 29 minutes (12:30 PM): milk (#2).");
     story.call(1800 - ahead_s, MILK_S, "milk", Talk::Keys(&['1']));
-    for has_slot in put_off {
+    for has_slot in postponed {
         let from_ms = story.start_ms + 1_800_000;
-        let put_off = PutOff { from_ms, to_ms: from_ms + 61_000, has_slot: *has_slot };
-        story.put_off.push((story.reminder(0).to_string(), put_off));
+        let postponed = PostponedCall { from_ms, to_ms: from_ms + 61_000, has_slot: *has_slot };
+        story.postponed_calls.push((story.reminder(0).to_string(), postponed));
     }
     story.text(1830, Meaning::Move(1, 20), "Moved: I'll call you in 20 minutes (12:50:30 PM): pills (#1).");
     story.call(3030, 0, "pills", Talk::Keys(&['1']));
@@ -29,8 +29,8 @@ fn story(ahead_s: i64, put_off: &[bool], costs: Costs) -> Story {
     story
 }
 
-fn moved(ahead_s: i64, put_off: &[bool], costs: Costs) -> Judgement {
-    story(ahead_s, put_off, costs).judge(3)
+fn moved(ahead_s: i64, postponed: &[bool], costs: Costs) -> Judgement {
+    story(ahead_s, postponed, costs).judge(3)
 }
 
 /// Maximum costs of the whole life of a reminder that one text changed.
@@ -60,8 +60,8 @@ fn a_moved_call_that_waited_for_a_slot_also_costs_one_more_turn_and_one_more_slo
     // A call that was requested 11 s earlier did not compete for a slot.
     breaks(&moved(11, &[true], more), "5 dial messages");
 
-    let slots = |put_off: &[bool]| {
-        let mut story = story(0, put_off, more);
+    let slots = |postponed: &[bool]| {
+        let mut story = story(0, postponed, more);
         for second in [1800, 1861, 3030] {
             story.reserve(second);
         }
@@ -85,16 +85,16 @@ fn a_reminder_that_is_moved_while_it_waits_for_the_phone_breaks_no_bound() {
         days: 0,
     };
     let remains = act(1, &script, &functions, &zone, |_| ());
-    let put_off: Vec<bool> = remains.put_off.iter().map(|(_, put_off)| put_off.has_slot).collect();
-    assert_eq!(put_off, [false]);
-    let costs = remains.costs.iter().find(|(reminder, _)| *reminder == remains.put_off[0].0);
+    let postponed: Vec<bool> = remains.postponed_calls.iter().map(|(_, postponed)| postponed.has_slot).collect();
+    assert_eq!(postponed, [false]);
+    let costs = remains.costs.iter().find(|(reminder, _)| *reminder == remains.postponed_calls[0].0);
     assert_eq!(costs.map(|(_, costs)| costs.messages), Some(3));
     held(&judge(&remains));
 }
 
 #[test]
 fn a_call_may_be_late_by_the_slots_that_repeated_deliveries_of_its_wake_up_took() {
-    let called = |is_confirmed, lost, has_slot, put_off_ms| {
+    let called = |is_confirmed, lost, has_slot, postponed_ms| {
         let mut story = asked();
         // A call that comes up to 5 s after its due is on time.
         story.call(1809, 0, "pills", Talk::Keys(&['1']));
@@ -102,8 +102,8 @@ fn a_call_may_be_late_by_the_slots_that_repeated_deliveries_of_its_wake_up_took(
             story.is_confirmed(0);
         }
         let from_ms = story.start_ms + 1_800_000;
-        let put_off = PutOff { from_ms, to_ms: from_ms + put_off_ms, has_slot };
-        story.put_off.push((story.reminder(0).to_string(), put_off));
+        let postponed = PostponedCall { from_ms, to_ms: from_ms + postponed_ms, has_slot };
+        story.postponed_calls.push((story.reminder(0).to_string(), postponed));
         story.costs.push((story.reminder(0).to_string(), Costs { lost, ..LIFE }));
         story.judge(3)
     };
@@ -130,7 +130,7 @@ fn a_call_may_be_late_by_the_slots_that_other_reminders_reserved_and_did_not_use
         let made = story.reminder(120);
         for slot in slots {
             let to_ms = story.start_ms + slot * 1000;
-            story.put_off.push((made.to_string(), PutOff { from_ms: to_ms - 60_000, to_ms, has_slot }));
+            story.postponed_calls.push((made.to_string(), PostponedCall { from_ms: to_ms - 60_000, to_ms, has_slot }));
         }
         // The reminder about tea belongs to another person.
         let id = MessageId::new("twilio", "SMtea").unwrap();

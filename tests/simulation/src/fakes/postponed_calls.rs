@@ -1,11 +1,11 @@
-//! The calls that the service put off.
+//! The calls that the service postponed before it claimed them.
 
 use reminder::record::{Reminder, State};
 
-/// A call that was put off before it was claimed: the person was in another call, the channel's next slot was later, or
-/// no channel or slot could be had.
+/// A call that was postponed before it was claimed: the person was in another call, the channel's next slot was later,
+/// or every breaker was open, or no slot could be reserved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PutOff {
+pub struct PostponedCall {
     /// Instant for which the call was planned before, in milliseconds since 1970.
     pub from_ms: i64,
     /// Instant for which the call is planned now, in milliseconds since 1970.
@@ -14,7 +14,7 @@ pub struct PutOff {
     pub has_slot: bool,
 }
 
-impl PutOff {
+impl PostponedCall {
     /// Returns the call that this write of a reminder puts off, if it plans the same call of the same occurrence again.
     pub(super) fn by_write(stored: &Reminder, next: &Reminder) -> Option<Self> {
         let State::Waiting { attempt, wake_at: from, .. } = stored.state()? else { return None };
