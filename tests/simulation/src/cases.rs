@@ -190,7 +190,7 @@ pub const CASES: [Case; 19] = [
     Case {
         name: "calling-back",
         about: "a person who missed a call calls the number back, and hears the reminder",
-        script: || Script { call_backs: vec![420], ..nobody_answers(&[(0, remind("take the pills", 5))]) },
+        script: || Script { calls_to_service: vec![420], ..nobody_answers(&[(0, remind("take the pills", 5))]) },
         faults: |_| (),
     },
 ];
@@ -218,14 +218,7 @@ impl Case {
 }
 
 fn script(phone: Phone, texts: &[(i64, Meaning)]) -> Script {
-    Script {
-        start: Timestamp::from_second(START_S).unwrap_or(Timestamp::UNIX_EPOCH),
-        phone,
-        by_queue: false,
-        texts: texts.to_vec(),
-        call_backs: Vec::new(),
-        days: 0,
-    }
+    Script { start: START, phone, by_queue: false, texts: texts.to_vec(), calls_to_service: Vec::new(), days: 0 }
 }
 
 /// A person who never picks up.

@@ -164,7 +164,7 @@ faults! {
     /// A person presses a key after the call has stopped waiting for a key.
     LateKey = "person presses a key too late",
     /// A person calls the service's number.
-    CallsBack = "person calls back",
+    CallsService = "person calls the service",
 }
 
 impl Fault {
@@ -179,7 +179,7 @@ impl Fault {
                 | Self::HangsUp
                 | Self::WrongKey
                 | Self::LateKey
-                | Self::CallsBack
+                | Self::CallsService
                 | Self::SmallPages
                 | Self::LongChain
         )

@@ -1,8 +1,8 @@
 //! A world: people who text, the cloud that runs the functions, and a carrier that calls. One seed gives one history.
 
 mod after_calls;
-mod call_backs;
 mod callbacks;
+mod calls_to_service;
 mod deliveries;
 mod phone_network;
 mod planned;
@@ -76,7 +76,7 @@ pub struct World {
     /// The last call that rang on each person's line.
     lines: BTreeMap<usize, CallId>,
     /// People who are on a call to the service's number.
-    in_call_back: BTreeSet<usize>,
+    in_call_to_service: BTreeSet<usize>,
     /// The calls that were picked up and are not over.
     talks: BTreeMap<CallId, Talk>,
     /// Whether a script decides what people do. Without a script, people act at random.
@@ -159,7 +159,7 @@ impl World {
             people: Vec::new(),
             by_number: BTreeMap::new(),
             lines: BTreeMap::new(),
-            in_call_back: BTreeSet::new(),
+            in_call_to_service: BTreeSet::new(),
             talks: BTreeMap::new(),
             is_scripted: false,
             texts: Vec::new(),
@@ -321,9 +321,9 @@ impl World {
             PlannedEvent::Verdict(call, by, timing) => self.judge_pickup(&call, by, timing),
             PlannedEvent::TextEnds(text) => self.text_ends(&text, None),
             PlannedEvent::TextFails(text, failure) => self.text_ends(&text, Some(failure)),
-            PlannedEvent::CallBack(person) => self.call_back(person),
-            PlannedEvent::CallBackOver(person) => {
-                self.in_call_back.remove(&person);
+            PlannedEvent::CallToService(person) => self.call_service(person),
+            PlannedEvent::CallToServiceOver(person) => {
+                self.in_call_to_service.remove(&person);
             }
             PlannedEvent::Sweep => self.sweep(),
         }

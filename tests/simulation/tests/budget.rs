@@ -29,7 +29,7 @@ fn calls_beyond_the_budget_of_an_hour_are_replaced_by_texts_and_one_alarm_report
         phone: Phone { habit: Habit::Never, ..Phone::default() },
         by_queue: false,
         texts: Vec::new(),
-        call_backs: Vec::new(),
+        calls_to_service: Vec::new(),
         days: 0,
     };
     // Each reminder rings three times: twice three calls in the first hour, one reminder without any call, and three

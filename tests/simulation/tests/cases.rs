@@ -179,7 +179,7 @@ fn a_request_for_a_reminder_is_always_answered() {
 #[test]
 fn a_person_who_calls_back_hears_the_reminder_of_the_missed_calls() {
     let is_about_pills = |fact: &Observation| {
-        matches!(fact, Observation::CallBackAnswered { speech: Speech::Words(words), .. }
+        matches!(fact, Observation::CallToServiceAnswered { speech: Speech::Words(words), .. }
             if words.contains("take the pills"))
     };
     assert_eq!(count("calling-back", is_about_pills), 1);

@@ -25,7 +25,7 @@ fn run_with_key(digit: char, seed: u64, texts: Vec<(i64, Meaning)>, prepare: imp
         phone: Phone { machine: Machine::None, habit: Habit::Always(3000), manners },
         by_queue: false,
         texts,
-        call_backs: Vec::new(),
+        calls_to_service: Vec::new(),
         days: 0,
     };
     act(seed, &script, &functions, &zone, prepare)

@@ -40,7 +40,7 @@ fn three_hundred_unconfirmed_numbers_do_not_delay_a_confirmed_one() {
         by_queue: false,
         // The key on the first call confirms the number.
         texts: [(0, remind("buy milk", 2))].into_iter().chain(later).collect(),
-        call_backs: Vec::new(),
+        calls_to_service: Vec::new(),
         days: 0,
     };
     // The reminders of the strangers are due in the minute before the person's.

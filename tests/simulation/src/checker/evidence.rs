@@ -47,7 +47,7 @@ pub(super) struct Evidence<'a> {
     by_text: BTreeMap<&'a MessageId, (usize, usize)>,
     by_claim: BTreeMap<&'a ClaimId, (usize, usize)>,
     by_call: BTreeMap<&'a CallId, (usize, usize)>,
-    call_backs: BTreeMap<&'a CallId, CallBack<'a>>,
+    calls_to_service: BTreeMap<&'a CallId, CallToService<'a>>,
     /// The place of each text that did not arrive: the person, whether it replaces a call, and its index.
     undelivered: BTreeMap<&'a SentText, (usize, bool, usize)>,
     /// The reminders whose items can no longer be read: their ids, each with the time at which its item became
@@ -58,7 +58,7 @@ pub(super) struct Evidence<'a> {
 }
 
 /// A person's call to the service's number.
-struct CallBack<'a> {
+struct CallToService<'a> {
     who: usize,
     said: Vec<&'a str>,
     /// Index of the text that stands for its key.
@@ -80,7 +80,7 @@ impl<'a> Evidence<'a> {
             by_text: BTreeMap::new(),
             by_claim: BTreeMap::new(),
             by_call: BTreeMap::new(),
-            call_backs: BTreeMap::new(),
+            calls_to_service: BTreeMap::new(),
             undelivered: BTreeMap::new(),
             spoiled: BTreeMap::new(),
             rolled_back: Vec::new(),

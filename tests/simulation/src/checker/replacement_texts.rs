@@ -184,8 +184,8 @@ impl PromiseJudge<'_, '_> {
                     format!("{} was texted again after a text was known to be accepted", self.promise.name())
                 });
             }
-            // If a person calls back and presses 1, the answer names no reminder. Only the task tells which reminder
-            // the key acknowledged.
+            // If a person calls the service and presses 1, the answer names no reminder. Only the task tells which
+            // reminder the key acknowledged.
             if self.others_ms.is_empty() {
                 let requested_ms: Vec<i64> = text_requests.iter().map(|request| request.at_ms).collect();
                 self.is_quiet_after_done(*due_ms, &requested_ms, shares, breaches);

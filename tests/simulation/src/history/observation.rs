@@ -121,14 +121,14 @@ pub enum Observation {
         verdict: &'static str,
     },
     /// A person called the service's number.
-    CalledBack {
+    ServiceCalled {
         /// Id of the call.
         call: CallId,
         /// Index of the person.
         person: usize,
     },
     /// The service answered a person's call, or the carrier did because the service gave no instructions.
-    CallBackAnswered {
+    CallToServiceAnswered {
         /// Id of the call.
         call: CallId,
         /// The speech that the person heard. `Nothing` stands for the carrier's own announcement.

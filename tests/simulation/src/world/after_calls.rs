@@ -1,4 +1,4 @@
-//! What people do because of a call: they text during it or after it, or call back.
+//! What people do because of a call: they text during it or after it, or call the service.
 
 use reminder::ids::CallId;
 
@@ -50,7 +50,7 @@ impl World {
         if !self.is_scripted && self.cloud.engine.chance(700) {
             let Some(person) = self.called(call) else { return };
             let later_ms = self.cloud.engine.between(5000, 1_800_000);
-            self.plan(later_ms, PlannedEvent::CallBack(person));
+            self.plan(later_ms, PlannedEvent::CallToService(person));
         }
     }
 }

@@ -106,13 +106,13 @@ impl World {
         let Some(form) = self.form(&callback) else { return };
         match (&callback.about, callback.says) {
             (About::Call(call), _) => self.cloud.record(Observation::CallbackPosted { call: call.clone() }),
-            (About::CallBack(call, _), Says::Pressed(digit)) => {
+            (About::CallToService(call, _), Says::Pressed(digit)) => {
                 self.cloud.record(Observation::KeyPressed { call: call.clone(), digit });
             }
             (About::Text(text), Says::Status(status) | Says::Failed(status, _)) => {
                 self.cloud.record(Observation::TextStatusPosted { text: text.clone(), status });
             }
-            (About::CallBack(..) | About::Text(_), _) => {}
+            (About::CallToService(..) | About::Text(_), _) => {}
         }
         self.cloud.trace(|| format!("carrier posts {:?} to {}", callback.says, callback.path));
         let form: Vec<_> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
@@ -135,7 +135,7 @@ impl World {
                     ("To", to),
                 ]
             }
-            About::CallBack(call, person) => vec![
+            About::CallToService(call, person) => vec![
                 ("AccountSid", account_at(call.carrier()).to_owned()),
                 ("CallSid", call.at_carrier().to_owned()),
                 ("Direction", "inbound".to_owned()),
@@ -205,10 +205,10 @@ impl World {
             (About::Call(call), Says::PickedUp | Says::Pressed(_)) => {
                 self.follow_instructions(call, callback.says, twiml.as_ref());
             }
-            (About::CallBack(call, person), Says::PickedUp | Says::Pressed(_)) => {
-                self.follow_call_back(call, *person, callback.says, twiml.as_ref());
+            (About::CallToService(call, person), Says::PickedUp | Says::Pressed(_)) => {
+                self.follow_call_to_service(call, *person, callback.says, twiml.as_ref());
             }
-            (About::Call(_) | About::CallBack(..) | About::Text(_), _) => {}
+            (About::Call(_) | About::CallToService(..) | About::Text(_), _) => {}
         }
     }
 }

@@ -120,7 +120,7 @@ impl World {
     }
 
     pub(super) fn is_line_busy(&self, person: usize) -> bool {
-        self.in_call_back.contains(&person)
+        self.in_call_to_service.contains(&person)
             || self
                 .lines
                 .get(&person)

@@ -34,9 +34,9 @@ pub(super) enum PlannedEvent {
     /// A text fails hours after the carrier accepted it.
     TextFails(SentText, Undelivered),
     /// A person calls the service's number.
-    CallBack(usize),
+    CallToService(usize),
     /// A person's call to the service is over.
-    CallBackOver(usize),
+    CallToServiceOver(usize),
     /// The sweeper runs.
     Sweep,
 }
@@ -104,8 +104,8 @@ pub(super) struct Callback {
 pub(super) enum About {
     /// A call that the service placed.
     Call(CallId),
-    /// A call from a person to the service.
-    CallBack(CallId, usize),
+    /// A call to the service from the person of this index.
+    CallToService(CallId, usize),
     /// A text that the service sent.
     Text(SentText),
 }

@@ -24,7 +24,7 @@ pub struct Script {
     /// The person's texts, each with its time in seconds after the start.
     pub texts: Vec<(i64, Meaning)>,
     /// When the person calls the service's number, in seconds after the start.
-    pub call_backs: Vec<i64>,
+    pub calls_to_service: Vec<i64>,
     /// How many days the world lasts after the first day.
     pub days: u32,
 }
@@ -79,8 +79,8 @@ fn world(
     for (at_s, meaning) in &script.texts {
         world.plan(at_s * 1000, PlannedEvent::SendText(0, meaning.clone()));
     }
-    for at_s in &script.call_backs {
-        world.plan(at_s * 1000, PlannedEvent::CallBack(0));
+    for at_s in &script.calls_to_service {
+        world.plan(at_s * 1000, PlannedEvent::CallToService(0));
     }
     world.plan_first_sweep();
     world

@@ -3,7 +3,7 @@
 use reminder::ids::CallId;
 use reminder::wire::CallRoute;
 
-use super::{CallBack, Evidence};
+use super::{CallToService, Evidence};
 use crate::checker::person_history::{Call, CallRequest, THANKS};
 use crate::history::{Observation, Speech};
 
@@ -88,12 +88,12 @@ impl<'a> Evidence<'a> {
                     text.handed.push(at_ms);
                 }
             }
-            Observation::CalledBack { call, person } => {
-                self.call_backs.insert(call, CallBack { who: *person, said: Vec::new(), key_text: None });
+            Observation::ServiceCalled { call, person } => {
+                self.calls_to_service.insert(call, CallToService { who: *person, said: Vec::new(), key_text: None });
             }
-            Observation::CallBackAnswered { call, speech: Speech::Words(words) } => {
-                if let Some(call_back) = self.call_backs.get_mut(call) {
-                    call_back.said.push(words);
+            Observation::CallToServiceAnswered { call, speech: Speech::Words(words) } => {
+                if let Some(call_to_service) = self.calls_to_service.get_mut(call) {
+                    call_to_service.said.push(words);
                 }
             }
             Observation::CallEnded { call, .. } => self.change_call(call, |call| call.over_ms = Some(at_ms)),

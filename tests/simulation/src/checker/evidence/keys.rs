@@ -18,9 +18,9 @@ impl<'a> Evidence<'a> {
     /// Records a key on a call. The key 2 and a second key 9 ask for the same as a text. On a call to the service's
     /// number, the keys 1 and 2 do.
     pub(super) fn record_key(&mut self, at_ms: i64, call: &'a CallId, digit: char) {
-        if let Some(call_back) = self.call_backs.get(call) {
-            let (who, said) = (call_back.who, call_back.said.clone());
-            let meaning = match (call_back.key_text, digit) {
+        if let Some(call_to_service) = self.calls_to_service.get(call) {
+            let (who, said) = (call_to_service.who, call_to_service.said.clone());
+            let meaning = match (call_to_service.key_text, digit) {
                 (None, '1') => &DONE,
                 (None, '2') => &AGAIN,
                 // A key that is posted again is the same key.
@@ -34,7 +34,7 @@ impl<'a> Evidence<'a> {
             if let Some(text) = text {
                 self.people[who].texts[text].handed.push(at_ms);
             }
-            self.call_backs.entry(call).and_modify(|call_back| call_back.key_text = text);
+            self.calls_to_service.entry(call).and_modify(|call_to_service| call_to_service.key_text = text);
             return;
         }
         let Some((who, place)) = self.by_call.get(call).copied() else { return };
@@ -86,8 +86,8 @@ impl<'a> Evidence<'a> {
 
     /// The person of a call, and the index of the text that stands for a key of the call.
     fn key_place(&self, call: &CallId) -> Option<(usize, usize)> {
-        if let Some(call_back) = self.call_backs.get(call) {
-            return Some((call_back.who, call_back.key_text?));
+        if let Some(call_to_service) = self.calls_to_service.get(call) {
+            return Some((call_to_service.who, call_to_service.key_text?));
         }
         let (who, place) = self.by_call.get(call).copied()?;
         Some((who, self.people[who].calls[place].key_text?))

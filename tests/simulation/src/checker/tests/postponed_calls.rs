@@ -81,7 +81,7 @@ fn a_reminder_that_is_moved_while_it_waits_for_the_phone_breaks_no_bound() {
         phone: Phone { machine: Machine::None, habit: Habit::Always(3000), manners },
         by_queue: false,
         texts: vec![(0, remind("take the pills")), (5, remind("feed rabbit")), (315, Meaning::Move(2, 12))],
-        call_backs: Vec::new(),
+        calls_to_service: Vec::new(),
         days: 0,
     };
     let remains = act(1, &script, &functions, &zone, |_| ());
