@@ -3,7 +3,6 @@
 
 use std::rc::Rc;
 
-use jiff::Timestamp;
 use jiff::civil::time;
 use jiff::tz::TimeZone;
 
@@ -11,11 +10,8 @@ use crate::fakes::{Cloud, Deployment, QueueSettings, Recursion};
 use crate::faults::Fault;
 use crate::functions::Functions;
 use crate::people::{Bound, Due, Habit, Machine, Manners, Meaning, OptOutWord, Phone, Reply, Rhythm};
-use crate::world::Remains;
 use crate::world::script::{Script, act};
-
-/// Monday, March 1, 2027, 7:00 in New York.
-const START_S: i64 = 1_803_902_400;
+use crate::world::{Remains, START};
 
 /// How long after its start a case may have faults, in milliseconds: two days and a half.
 const FAULTY_MS: i64 = 60 * 3_600_000;

@@ -46,6 +46,7 @@ mod traces;
 
 pub use breach::Breach;
 pub use ends::OccurrenceEnd;
+pub use person_history::made_ms;
 pub use shares::{Excuse, Guarantee, LONG, Shares};
 
 use crate::world::{LIVENESS_MS, Live, Remains};

@@ -37,6 +37,10 @@ use crate::history::{AnswerRoute, Observation};
 use crate::listener::{self, Alarm};
 use crate::people::Person;
 
+/// The instant at which directed cases and most tests begin: 2027-03-01T12:00:00Z, Monday, 7 AM in New York. It is a
+/// full hour, so an hour's budget of calls begins with it.
+pub const START: Timestamp = Timestamp::constant(1_803_902_400, 0);
+
 /// Time zone of every person who has not named a city: the zone of their area codes.
 pub const ZONE: &str = "America/New_York";
 

@@ -11,6 +11,7 @@ use reminder::policy::{Policy, Times};
 use reminder::words::ServiceName;
 use simulation::fakes::{self, Cloud, Invocation};
 use simulation::twilio_forms::{self, ACCOUNTS, PUBLIC_URL, TOKEN};
+use simulation::world::START;
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Level, Metadata, Subscriber};
 use twilio::signature::Verifier;
@@ -60,7 +61,7 @@ fn post_status(fields: &[(&str, &str)]) -> Result<(i64, Vec<Level>)> {
         service_name: ServiceName::default(),
     };
     let policy = Policy::new(Times::DEFAULT)?;
-    let cloud = Cloud::new(1, "2027-03-01T12:00:00Z".parse()?);
+    let cloud = Cloud::new(1, START);
     let ports = Invocation::new(&cloud);
     let levels = Levels::default();
     let status_code = tracing::subscriber::with_default(levels.clone(), || {

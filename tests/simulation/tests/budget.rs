@@ -2,21 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use reminder::outgoing_text::TextKind;
 use reminder::policy::Rate;
 use simulation::functions::Functions;
 use simulation::history::Observation;
 use simulation::people::{Due, Habit, Meaning, Phone};
-use simulation::world::ZONE;
 use simulation::world::script::{Script, act_among};
+use simulation::world::{START, ZONE};
 
 /// Maximum number of calls an hour.
 const BUDGET: u32 = 4;
-
-/// A full hour.
-const START_S: i64 = 1_803_902_400;
 
 #[test]
 fn calls_beyond_the_budget_of_an_hour_are_replaced_by_texts_and_one_alarm_reports_it() {
@@ -25,7 +21,7 @@ fn calls_beyond_the_budget_of_an_hour_are_replaced_by_texts_and_one_alarm_report
         panic!("the configuration is valid")
     };
     let script = Script {
-        start: Timestamp::from_second(START_S).unwrap_or(Timestamp::UNIX_EPOCH),
+        start: START,
         phone: Phone { habit: Habit::Never, ..Phone::default() },
         by_queue: false,
         texts: Vec::new(),
@@ -43,7 +39,7 @@ fn calls_beyond_the_budget_of_an_hour_are_replaced_by_texts_and_one_alarm_report
     let mut calls: BTreeMap<i64, u32> = BTreeMap::new();
     let mut alarms: BTreeMap<i64, u32> = BTreeMap::new();
     for entry in &remains.entries {
-        let hour = (entry.at_ms - START_S * 1000) / 3_600_000;
+        let hour = (entry.at_ms - START.as_millisecond()) / 3_600_000;
         match &entry.seen {
             Observation::CallRequested { .. } => *calls.entry(hour).or_default() += 1,
             Observation::Alarm { words, .. } if words.contains("the calls of this hour are used up") => {
@@ -57,5 +53,6 @@ fn calls_beyond_the_budget_of_an_hour_are_replaced_by_texts_and_one_alarm_report
     let table = remains.cloud.table.borrow();
     let texts = table.outgoing_texts().filter(|text| matches!(text.kind, TextKind::InsteadOfCall(_))).count();
     assert_eq!(texts, minutes.len(), "expected a text for each reminder");
-    assert!(table.reminders().all(|reminder| reminder.state().is_none()), "expected that each reminder has ended");
+    let ended: Vec<bool> = table.reminders().map(|reminder| reminder.state().is_none()).collect();
+    assert_eq!(ended, [true; 4], "expected that each reminder has ended");
 }

@@ -6,6 +6,7 @@ use simulation::events::{InvocationOutcome, WorldEvent};
 use simulation::fakes::Cloud;
 use simulation::functions::{Functions, SERVICE_NUMBER};
 use simulation::twilio_forms::{self, ACCOUNTS};
+use simulation::world::START;
 
 /// Returns the body of the response to an invocation.
 fn response(cloud: &Cloud) -> Result<String> {
@@ -23,7 +24,7 @@ fn response(cloud: &Cloud) -> Result<String> {
 #[test]
 fn a_caller_whose_number_has_a_trunk_prefix_hears_about_their_reminders() -> Result<()> {
     let functions = Functions::new()?;
-    let cloud = Cloud::new(1, "2027-03-01T12:00:00Z".parse()?);
+    let cloud = Cloud::new(1, START);
     let text = [
         ("MessageSid", "SM1"),
         ("From", "+12125550142"),

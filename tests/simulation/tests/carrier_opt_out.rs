@@ -16,6 +16,7 @@ use simulation::fakes::Cloud;
 use simulation::faults::Fault;
 use simulation::functions::{Functions, SERVICE_NUMBER};
 use simulation::twilio_forms::{self, ACCOUNTS};
+use simulation::world::START;
 
 /// Number of the person who texts.
 const NUMBER: &str = "+12125550142";
@@ -29,7 +30,7 @@ struct World {
 impl World {
     /// A world with a person who was not reached about two reminders. The carrier accepted a text about each reminder.
     fn with_two_texts() -> Result<Self> {
-        let cloud = Cloud::new(1, "2027-03-01T12:00:00Z".parse()?);
+        let cloud = Cloud::new(1, START);
         let world = Self { cloud, functions: Functions::new()? };
         world.text("SM1", "remind me to buy milk in 20 minutes")?;
         world.text("SM2", "remind me to call mom in 20 minutes")?;
@@ -47,7 +48,7 @@ impl World {
     /// requested. `after_request` runs after this text was requested, and before the carrier refuses it. Nothing tries
     /// a text again that is still owed after the refusal.
     fn with_a_refused_text(after_request: impl FnOnce(&Self) -> Result<()>) -> Result<Self> {
-        let cloud = Cloud::new(1, "2027-03-01T12:00:00Z".parse()?);
+        let cloud = Cloud::new(1, START);
         let world = Self { cloud, functions: Functions::new()? };
         world.text("SM1", "remind me to buy milk in 20 minutes")?;
         world.cloud.opted_out.borrow_mut().insert(NUMBER.parse()?);
@@ -95,7 +96,7 @@ impl World {
     /// A world with two carriers. The second carrier has accepted the text about an unheard reminder, because the
     /// circuit breaker of the first carrier is open.
     fn with_text_of_second_carrier() -> Result<Self> {
-        let cloud = Cloud::new(1, "2027-03-01T12:00:00Z".parse()?);
+        let cloud = Cloud::new(1, START);
         let world = Self { cloud, functions: Functions::new()? };
         world.cloud.carriers.set(2);
         world.text("SM1", "remind me to buy milk in 20 minutes")?;
@@ -297,7 +298,7 @@ fn a_refused_text_is_still_owed_if_its_person_has_opted_in_during_the_request() 
 /// The carrier knows fewer opt-in words than the service, so it refuses texts after "subscribe" too.
 #[test]
 fn a_refusal_that_tells_of_an_opt_out_counts_if_its_person_has_opted_in_before_the_request() -> Result<()> {
-    let cloud = Cloud::new(1, "2027-03-01T12:00:00Z".parse()?);
+    let cloud = Cloud::new(1, START);
     let world = World { cloud, functions: Functions::new()? };
     world.cloud.history.keep_timeline();
     world.text("SM1", "remind me to buy milk in 20 minutes")?;
@@ -383,7 +384,7 @@ fn a_repeated_or_late_status_does_not_opt_out_a_person_who_has_opted_in_since() 
 /// The carrier knows fewer opt-in words than the service, so it refuses the answer to "subscribe".
 #[test]
 fn the_refusal_of_an_answer_opts_the_person_out_unless_the_person_has_opted_in_since_the_answer() -> Result<()> {
-    let cloud = Cloud::new(1, "2027-03-01T12:00:00Z".parse()?);
+    let cloud = Cloud::new(1, START);
     let world = World { cloud, functions: Functions::new()? };
     world.text("SM1", "remind me to buy milk in 20 minutes")?;
     world.text("SM2", "STOP")?;

@@ -8,6 +8,7 @@ use reminder::ports::{Clock, Overdue, SourceQueue};
 use simulation::conformance::{self, Deliveries, NotHeld, Pause, Planted};
 use simulation::events::QueueName;
 use simulation::fakes::{self, Cloud, Conditions, Invocation, Release};
+use simulation::world::START;
 
 /// Gives the suites access to the inside of the fakes.
 struct Hand(Rc<Cloud>);
@@ -80,8 +81,7 @@ fn check(
 }
 
 fn cloud(seed: u64) -> Rc<Cloud> {
-    const START_S: i64 = 1_803_902_400; // 2027-03-01T12:00:00Z
-    Cloud::new(seed, Timestamp::from_second(START_S).unwrap_or(Timestamp::UNIX_EPOCH))
+    Cloud::new(seed, START)
 }
 
 #[test]

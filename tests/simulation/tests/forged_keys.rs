@@ -13,6 +13,7 @@ use simulation::events::{InvocationOutcome, WorldEvent};
 use simulation::fakes::{self, Cloud, Invocation};
 use simulation::functions::{Functions, SERVICE_NUMBER};
 use simulation::twilio_forms::{self, ACCOUNTS};
+use simulation::world::START;
 
 const ANN: &str = "+12125550142";
 const BOB: &str = "+12125550143";
@@ -42,7 +43,7 @@ struct World {
 impl World {
     /// Two people who never pressed a key. Ann has two reminders and Bob has one, and all of them ring.
     fn new() -> Result<Self> {
-        let world = Self { functions: Functions::new()?, cloud: Cloud::new(1, "2027-03-01T12:00:00Z".parse()?) };
+        let world = Self { functions: Functions::new()?, cloud: Cloud::new(1, START) };
         for (sid, from, task) in [("SM1", ANN, "feed cat"), ("SM2", ANN, "other"), ("SM3", BOB, "walk dog")] {
             let body = format!("remind me to {task} in 3 hours");
             let form = [("MessageSid", sid), ("From", from), ("To", SERVICE_NUMBER), ("Body", &body)];

@@ -1,6 +1,5 @@
 //! Numbers that have never pressed a key, perhaps forged ones, do not delay the calls of a confirmed number.
 
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use simulation::checker;
 use simulation::functions::Functions;
@@ -8,6 +7,7 @@ use simulation::history::Observation;
 use simulation::people::{Due, Habit, Machine, Manners, Meaning, Phone, Reply};
 use simulation::world::ZONE;
 use simulation::world::script::{Script, act_among};
+use simulation::world::{START, ZONE};
 
 /// Number of strangers. At one call a second, their calls alone take the line for five minutes.
 const STRANGERS: u32 = 300;
@@ -31,7 +31,7 @@ fn three_hundred_unconfirmed_numbers_do_not_delay_a_confirmed_one() {
     let later = (600..).step_by(10).zip(DUES.iter().zip(tasks));
     let later = later.map(|(at_s, (minutes, task))| (at_s, remind(task, minutes - 10)));
     let script = Script {
-        start: Timestamp::from_second(1_803_902_400).unwrap_or(Timestamp::UNIX_EPOCH),
+        start: START,
         phone: Phone {
             machine: Machine::None,
             habit: Habit::Always(3000),

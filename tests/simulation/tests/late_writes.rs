@@ -17,6 +17,7 @@ use simulation::fakes::{self, Cloud, Invocation, Received};
 use simulation::faults::Fault;
 use simulation::functions::{Functions, SERVICE_NUMBER};
 use simulation::twilio_forms;
+use simulation::world::START;
 
 /// Number of runs of each test. The seed of a run decides when each write is carried out, and so in which order.
 const RUNS: u64 = 100;
@@ -27,7 +28,7 @@ const BEFORE_LIMIT_MS: i64 = 100;
 
 /// A world with one reminder, which is due in 20 minutes.
 fn with_a_reminder(seed: u64, functions: &Rc<Functions>) -> Result<Rc<Cloud>> {
-    let cloud = Cloud::new(seed, "2027-03-01T12:00:00Z".parse()?);
+    let cloud = Cloud::new(seed, START);
     let body = ("Body", "remind me to buy milk in 20 minutes");
     let form = [("MessageSid", "SM1"), ("From", "+12125550142"), ("To", SERVICE_NUMBER), body];
     functions.text(&cloud, 7, twilio_forms::post("/sms", &form));

@@ -13,6 +13,7 @@ use simulation::events::{QueueName, WorldEvent};
 use simulation::fakes::{Cloud, Received};
 use simulation::functions::{Functions, SERVICE_NUMBER};
 use simulation::twilio_forms::{self, ACCOUNTS};
+use simulation::world::START;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
@@ -78,7 +79,7 @@ fn finish(cloud: &Cloud) -> Result<()> {
 
 /// Runs a function, and returns its log.
 fn log_of(run: impl FnOnce(&Rc<Functions>, &Rc<Cloud>) -> Result<()>) -> Result<String> {
-    let (functions, cloud) = (Functions::new()?, Cloud::new(1, "2027-03-01T12:00:00Z".parse()?));
+    let (functions, cloud) = (Functions::new()?, Cloud::new(1, START));
     let log = Log::default();
     tracing::subscriber::with_default(log.clone(), || {
         run(&functions, &cloud)?;

@@ -8,6 +8,7 @@ use simulation::events::{InvocationOutcome, WorldEvent};
 use simulation::fakes::Cloud;
 use simulation::functions::{Functions, SERVICE_NUMBER};
 use simulation::twilio_forms;
+use simulation::world::START;
 
 const ANN: &str = "+12125550142";
 const BOB: &str = "+12125550143";
@@ -30,7 +31,7 @@ fn answer(functions: &Rc<Functions>, cloud: &Rc<Cloud>, from: &str, body: &str) 
 #[test]
 fn a_text_with_the_message_id_of_another_sender_is_a_text_of_its_own() -> Result<()> {
     let functions = Functions::new()?;
-    let cloud = Cloud::new(1, "2027-03-01T12:00:00Z".parse()?);
+    let cloud = Cloud::new(1, START);
     let milk = "remind me to buy milk in 20 minutes";
     let cat = "remind me to feed the cat in 30 minutes";
     let to_ann = answer(&functions, &cloud, ANN, milk)?;

@@ -8,7 +8,7 @@ use aws_lambda_events::encodings::Body;
 use executor::Context;
 use inbound::numbers::Countries;
 use inbound::{InboundConfig, Response, Trigger};
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use reminder::ids::PersonKey;
 use reminder::policy::{Policy, Times};
 use reminder::ports::{Clock, Ports};
@@ -16,6 +16,7 @@ use reminder::words::ServiceName;
 use simulation::fakes::{self, Cloud, Invocation};
 use simulation::functions::SERVICE_NUMBER;
 use simulation::twilio_forms::{self, PUBLIC_URL, TOKEN};
+use simulation::world::START;
 use twilio::signature::Verifier;
 use twilio::{AuthToken, Tokens};
 
@@ -34,7 +35,7 @@ fn config() -> Result<InboundConfig> {
 
 /// Sends texts and checks how each answer begins. Each row: second, message id, sender, body, expected beginning.
 fn check(texts: &'static [(i64, &str, &str, &str, &str)]) -> Result<Rc<Cloud>> {
-    let start: Timestamp = "2027-03-01T12:00:00Z".parse()?;
+    let start = START;
     let cloud = Cloud::new(1, start);
     let ports = Invocation::new(&cloud);
     let done = fakes::run(&cloud, async move {

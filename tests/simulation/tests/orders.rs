@@ -6,7 +6,6 @@
 use std::rc::Rc;
 
 use executor::Context;
-use jiff::Timestamp;
 use reminder::outgoing_text::TextState;
 use reminder::policy::{Policy, Times, after};
 use reminder::profile::OptStatus;
@@ -17,13 +16,13 @@ use simulation::fakes::{self, Cloud, Invocation, Received};
 use simulation::faults::Fault;
 use simulation::functions::{Functions, SERVICE_NUMBER};
 use simulation::twilio_forms;
+use simulation::world::START;
 
 /// Number of the person who texts.
 const NUMBER: &str = "+12125550142";
 
 fn cloud() -> Rc<Cloud> {
-    const START_S: i64 = 1_803_902_400; // 2027-03-01T12:00:00Z
-    Cloud::new(1, Timestamp::from_second(START_S).unwrap_or(Timestamp::UNIX_EPOCH))
+    Cloud::new(1, START)
 }
 
 /// Returns the function's response to the webhook of a text.

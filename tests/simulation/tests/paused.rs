@@ -1,7 +1,6 @@
 //! A series that is paused while the sweeper is about to recover it.
 
 use executor::Context;
-use jiff::Timestamp;
 use reminder::event::{Event, Report};
 use reminder::ids::{CallId, ReminderKey};
 use reminder::policy::{MISSED_IN_ROW_MAX, Policy, Times, after};
@@ -11,6 +10,7 @@ use simulation::engine::Step;
 use simulation::events::WorldEvent;
 use simulation::fakes::{self, Cloud, Invocation};
 use simulation::functions::{Functions, SERVICE_NUMBER};
+use simulation::world::START;
 use simulation::{listener, twilio_forms};
 
 /// Number of the person who texts.
@@ -42,9 +42,8 @@ async fn race<P: Ports>(ports: P, key: ReminderKey) -> (Reminder, Reminder) {
 
 #[test]
 fn a_sweeper_that_loses_the_race_against_the_pause_of_a_series_changes_nothing() {
-    const START_S: i64 = 1_803_902_400; // 2027-03-01T12:00:00Z
     let Ok(functions) = Functions::new() else { panic!("the configuration is valid") };
-    let cloud = Cloud::new(1, Timestamp::from_second(START_S).unwrap_or(Timestamp::UNIX_EPOCH));
+    let cloud = Cloud::new(1, START);
     let body = "remind me every day at 9am to take the pills";
     let form = [("MessageSid", "SM1"), ("From", NUMBER), ("To", SERVICE_NUMBER), ("Body", body)];
     functions.text(&cloud, 7, twilio_forms::post("/sms", &form));

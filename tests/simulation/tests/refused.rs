@@ -13,6 +13,7 @@ use reminder::words::ServiceName;
 use simulation::fakes::{self, Cloud, Invocation};
 use simulation::functions::SERVICE_NUMBER;
 use simulation::twilio_forms::{self, PUBLIC_URL, TOKEN};
+use simulation::world::START;
 use twilio::signature::Verifier;
 use twilio::{Accounts, AuthToken, Tokens, WEBHOOK_MAX};
 
@@ -22,7 +23,7 @@ const HEADER: &str = "x-twilio-signature";
 
 /// Sends a request to both webhook functions, and expects this status from each and no stored text.
 fn check(request: &ApiGatewayV2httpRequest, expected: i64) -> Result<()> {
-    let cloud = Cloud::new(1, "2027-03-01T12:00:00Z".parse()?);
+    let cloud = Cloud::new(1, START);
     let ports = Invocation::new(&cloud);
     let request = request.clone();
     let done = fakes::run(&cloud, async move {

@@ -12,6 +12,7 @@ use simulation::faults::Fault;
 use simulation::functions::{Functions, SERVICE_NUMBER};
 use simulation::listener;
 use simulation::twilio_forms;
+use simulation::world::START;
 
 /// Number of the invocation that a test waits for.
 const INVOCATION: u64 = 7;
@@ -28,7 +29,7 @@ fn outcome(cloud: &Cloud) -> Result<InvocationOutcome> {
 
 /// Makes a reminder, and dials it while this fault prevents its call.
 fn dial_with(fault: Fault) -> Result<Rc<Cloud>> {
-    let (cloud, functions) = (Cloud::new(1, "2027-03-01T12:00:00Z".parse()?), Functions::new()?);
+    let (cloud, functions) = (Cloud::new(1, START), Functions::new()?);
     let form = [
         ("MessageSid", "SM1"),
         ("From", "+12125550142"),

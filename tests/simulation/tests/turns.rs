@@ -15,6 +15,7 @@ use simulation::events::{InvocationOutcome, QueueName, WorldEvent};
 use simulation::fakes::{self, Cloud, Invocation, Received, Release, carrier_name};
 use simulation::functions::{Functions, SERVICE_NUMBER};
 use simulation::twilio_forms::{self, ACCOUNTS};
+use simulation::world::START;
 
 /// Number of the person who texts.
 const NUMBER: &str = "+12125550142";
@@ -38,9 +39,8 @@ impl Stage {
     }
 
     fn with_seed(seed: u64) -> Self {
-        const START_S: i64 = 1_803_902_400; // 2027-03-01T12:00:00Z
         let Ok(functions) = Functions::new() else { panic!("the configuration is valid") };
-        Self { cloud: Cloud::new(seed, Timestamp::from_second(START_S).unwrap_or(Timestamp::UNIX_EPOCH)), functions }
+        Self { cloud: Cloud::new(seed, START), functions }
     }
 
     fn outcome(&self, invoke: impl FnOnce(&Rc<Functions>, &Rc<Cloud>, u64)) -> InvocationOutcome {

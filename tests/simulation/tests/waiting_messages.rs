@@ -15,6 +15,7 @@ use simulation::events::{InvocationOutcome, QueueName, WorldEvent};
 use simulation::fakes::{Cloud, Received, Release};
 use simulation::faults::Fault;
 use simulation::functions::{Functions, SERVICE_NUMBER};
+use simulation::world::START;
 use simulation::{listener, twilio_forms};
 
 const NUMBER: &str = "+12125550142";
@@ -40,9 +41,8 @@ impl Stage {
     }
 
     fn seeded(seed: u64) -> Self {
-        const START_S: i64 = 1_803_902_400; // 2027-03-01T12:00:00Z
         let Ok(functions) = Functions::new() else { panic!("the configuration is valid") };
-        let start = Timestamp::from_second(START_S).unwrap_or(Timestamp::UNIX_EPOCH);
+        let start = START;
         let cloud = Cloud::new(seed, start);
         Self { cloud, functions, start, batches: BTreeMap::new(), throttled: 0, receives: 0, invocations: 100 }
     }

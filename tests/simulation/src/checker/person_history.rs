@@ -255,10 +255,12 @@ pub(super) fn replaces_a_call(body: &str) -> bool {
         .any(|opening| body.starts_with(opening))
 }
 
-/// When a reminder or a claim was made, by its id: the first ten characters of a ULID are milliseconds in Crockford's
-/// base 32.
-pub(super) fn made_ms(id: &str) -> Option<i64> {
-    const LETTERS: &str = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-    let digit = |letter: char| LETTERS.find(letter).and_then(|place| i64::try_from(place).ok());
+/// The digits of a ULID: Crockford's base 32.
+pub(super) const ULID_LETTERS: &str = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/// When a reminder or a claim was made, by its id, in milliseconds since 1970: the first ten characters of a ULID, in
+/// Crockford's base 32. Returns `None` if the id is no ULID.
+pub fn made_ms(id: &str) -> Option<i64> {
+    let digit = |letter: char| ULID_LETTERS.find(letter).and_then(|place| i64::try_from(place).ok());
     id.get(..10)?.chars().try_fold(0, |ms, letter| Some(ms << 5 | digit(letter)?))
 }

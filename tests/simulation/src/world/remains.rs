@@ -146,8 +146,7 @@ fn on_the_way(cloud: &Cloud, reminder: &Reminder) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use jiff::Timestamp;
-
+    use super::super::START;
     use super::*;
     use crate::engine::Step;
     use crate::events::WorldEvent;
@@ -156,7 +155,7 @@ mod tests {
 
     /// A cloud with the reminder that this text makes.
     fn cloud_after(body: &str) -> Rc<Cloud> {
-        let cloud = Cloud::new(1, Timestamp::from_second(1_803_902_400).unwrap());
+        let cloud = Cloud::new(1, START);
         let form = [("MessageSid", "SM1"), ("From", "+12125550142"), ("To", SERVICE_NUMBER), ("Body", body)];
         Functions::new().unwrap().text(&cloud, 7, twilio_forms::post("/sms", &form));
         while !matches!(cloud.engine.step(), Step::Event(WorldEvent::InvocationEnded(7, _))) {}

@@ -9,7 +9,7 @@ use reminder::ids::{CallId, CarrierName, MessageId, ReminderId, ReminderKey, Sen
 use reminder::ports::{SlotAnswer, SlotRequest, UndeliveredCause};
 use reminder::wire::CallRoute;
 
-use crate::checker::person_history::{STOPPED, THANKS};
+use crate::checker::person_history::{STOPPED, THANKS, ULID_LETTERS};
 use crate::checker::{Judgement, judge};
 use crate::fakes::{Cloud, Costs, Passed, PostponedCall, Replanned, Resumed, StoredPause, number};
 use crate::fault_profile::FaultProfile;
@@ -125,9 +125,9 @@ impl Story {
 
     /// The id of the reminder that the text at this second made. It contains the time at which it was made.
     pub(super) fn reminder(&self, second: i64) -> ReminderId {
-        const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
         let ms = self.start_ms + second * 1000 + 30;
-        let id: String = (0..10).rev().map(|place| char::from(LETTERS[(ms >> (5 * place) & 31) as usize])).collect();
+        let id: String =
+            (0..10).rev().map(|place| char::from(ULID_LETTERS.as_bytes()[(ms >> (5 * place) & 31) as usize])).collect();
         format!("{id}0000000000000000").parse().unwrap()
     }
 
