@@ -27,7 +27,7 @@ pub(super) fn delete(mut situation: Situation<'_>, which: &Target) -> Decision {
     situation.profile.last = None;
     let refs: Vec<&Reminder> = chosen.iter().collect();
     situation.take_back(&refs);
-    situation.can_undo(&refs, None);
+    situation.record_undoable(&refs, None);
     let answer = Answer::Deleted(&refs, call_in_flight(&refs)).render(situation.now);
     Decision { answer, ..situation.changes(&refs, &Event::Deleted) }
 }
@@ -55,7 +55,7 @@ pub(super) fn reschedule(mut situation: Situation<'_>, which: &Target, to: &NewT
     let now = situation.now;
     let again = situation.new_reminder(&old.task, due, source, Some(old.zone.rules().clone()), None);
     situation.about(&again);
-    situation.can_undo(skipped, Some(&again));
+    situation.record_undoable(skipped, Some(&again));
     let (event, call) = match rung_due {
         Some(_) => (Event::Acknowledged, CallInFlight::No),
         None => (Event::Skipped, call_in_flight(&[&old])),
@@ -75,7 +75,7 @@ fn move_in_place(mut situation: Situation<'_>, old: &Reminder, due: Timestamp, s
         return situation.say(&refusal);
     }
     situation.about(old);
-    situation.can_undo(&[old], None);
+    situation.record_undoable(&[old], None);
     let now = situation.now;
     let mut decision = situation.changes(&[old], &Event::Rescheduled { due, source });
     if let Some(ReminderWrite::Replace(moved)) = decision.writes.first() {

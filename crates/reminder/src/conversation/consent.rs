@@ -114,7 +114,7 @@ pub(super) fn restore(mut situation: Situation<'_>) -> Decision {
     }
     let mut made: Vec<Reminder> = Vec::new();
     for (due, old) in &stopped {
-        if situation.has_room_for_one_more(made.len(), *due, old) {
+        if situation.admit_one_more(made.len(), *due, old) {
             made.push(situation.made_again(old, *due));
         }
     }
@@ -179,8 +179,8 @@ impl Situation<'_> {
         Some((right.due_again(self.now)?, right))
     }
 
-    /// Returns whether the limits allow one more reminder after `made` others. If they do, counts its call.
-    fn has_room_for_one_more(&mut self, made: usize, due: Timestamp, one: &Reminder) -> bool {
+    /// Counts the call of one more reminder after `made` others, if the limits allow it. Returns whether they do.
+    fn admit_one_more(&mut self, made: usize, due: Timestamp, one: &Reminder) -> bool {
         let wanted = NewReminder {
             task: one.task.clone(),
             due,

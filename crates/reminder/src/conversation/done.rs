@@ -19,7 +19,7 @@ pub(super) fn done(mut situation: Situation<'_>, which: &Target) -> Decision {
         events.iter().filter(|(_, event)| *event == Event::Skipped).map(|(one, _)| one).collect();
     situation.take_back(&skipped);
     if !skipped.is_empty() {
-        situation.can_undo(&skipped, None);
+        situation.record_undoable(&skipped, None);
     }
     let snoozed = situation.open_reminders().find(|one| is_snooze_of(one, &events)).cloned();
     let now = situation.now;

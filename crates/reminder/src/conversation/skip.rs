@@ -36,7 +36,7 @@ pub(super) fn skip(mut situation: Situation<'_>, which: &Target, day: Option<Dat
     let chosen: Vec<&Reminder> = chosen.iter().collect();
     situation.profile.question = None;
     situation.take_back(&chosen);
-    situation.can_undo(&chosen, None);
+    situation.record_undoable(&chosen, None);
     let (now, call) = (situation.now, call_in_flight(&chosen));
     let mut decision = situation.changes(&chosen, &Event::Skipped);
     let next: Vec<&Reminder> = decision.writes.iter().map(ReminderWrite::reminder).collect();

@@ -103,9 +103,9 @@ impl UndoStep {
 }
 
 impl Situation<'_> {
-    /// Records what UNDO takes back: these reminders as they are before the change, and the reminder that a move makes
-    /// instead.
-    pub(super) fn can_undo(&mut self, before: &[&Reminder], made: Option<&Reminder>) {
+    /// Records the changes that UNDO takes back: these reminders as they are before the change, and the reminder that a
+    /// move makes instead.
+    pub(super) fn record_undoable(&mut self, before: &[&Reminder], made: Option<&Reminder>) {
         let changed = before
             .iter()
             .map(|one| Changed { reminder: one.key.reminder.clone(), due: one.due, source: one.due_source })

@@ -69,7 +69,7 @@ pub(super) fn judge(
             });
         }
     }
-    skip_keeps_series(history, promises, breaches);
+    check_skip_keeps_series(history, promises, breaches);
 }
 
 /// How many reminders can't come back, as the answer to a RESTORE says: "1 can't come back".
@@ -324,7 +324,7 @@ fn skipped_to_ms(
 }
 
 /// Checks that SKIP never deletes a series.
-fn skip_keeps_series(history: &PersonHistory<'_>, promises: &Promises<'_>, breaches: &mut Breaches) {
+fn check_skip_keeps_series(history: &PersonHistory<'_>, promises: &Promises<'_>, breaches: &mut Breaches) {
     for answer in &history.answers {
         let Some(Meaning::Skip(number)) = answer.to.map(|to| history.texts[to].meaning) else { continue };
         let series = promises.all.iter().find(|promise| promise.number == *number && promise.series.is_some());

@@ -109,13 +109,13 @@ impl PromiseJudge<'_, '_> {
             if end == OccurrenceEnd::Failed && excuse.is_none() {
                 let is_own = |name: &str| self.is_own(name);
                 verdicts.alarms.need(self.first_in_any_zone(span), is_own, self.promise.name());
-                self.was_tried(verdicts.breaches);
+                self.check_tried(verdicts.breaches);
             }
             verdicts.ends.push(end);
         }
-        self.is_not_repeated_late(verdicts.breaches);
-        self.is_paused(&dues, verdicts.breaches);
-        self.is_texted_once(&dues, verdicts.shares, verdicts.breaches);
+        self.check_no_late_repeat(verdicts.breaches);
+        self.check_pause(&dues, verdicts.breaches);
+        self.check_texted_once(&dues, verdicts.shares, verdicts.breaches);
     }
 
     /// The end of an occurrence, and the excuse if it is uncertain whether the person had to be reached or an alarm had
@@ -156,7 +156,7 @@ impl PromiseJudge<'_, '_> {
 
     /// G1: no reminder fails without a request for a text, unless a fault may have stopped a function after it counted
     /// a try and before its request.
-    fn was_tried(&self, breaches: &mut Breaches) {
+    fn check_tried(&self, breaches: &mut Breaches) {
         let tried = self.history.text_requests.iter().any(|request| request.body.contains(self.promise.task));
         let died = UNWRITTEN.iter().any(|fault| self.evidence.injected(*fault));
         breaches.unless(tried || died, "G1", || format!("{} failed without a request for a text", self.promise.name()));

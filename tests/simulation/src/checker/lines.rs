@@ -48,8 +48,8 @@ pub(super) fn judge(
     candidates: &[Candidate<'_>],
     breaches: &mut Breaches,
 ) {
-    do_not_overlap(evidence, history, breaches);
-    are_few_in_an_hour(history, candidates, breaches);
+    check_overlaps(evidence, history, breaches);
+    check_calls_in_an_hour(history, candidates, breaches);
 }
 
 /// A call, and the turn that was taken for it.
@@ -86,7 +86,7 @@ fn turns<'e>(evidence: &Evidence<'_>, history: &'e PersonHistory<'_>) -> Vec<Tur
 
 /// G2: a call to a person starts only when the previous call is over. Calls about different reminders start at least a
 /// minute apart.
-fn do_not_overlap(evidence: &Evidence<'_>, history: &PersonHistory<'_>, breaches: &mut Breaches) {
+fn check_overlaps(evidence: &Evidence<'_>, history: &PersonHistory<'_>, breaches: &mut Breaches) {
     let turns = turns(evidence, history);
     // If a fault keeps a turn from being written, the call is placed nevertheless: a call to a busy phone is better
     // than no call.
@@ -147,7 +147,7 @@ fn acted_ms(history: &PersonHistory<'_>, claim: &ClaimId, from_ms: i64, to_ms: i
 }
 
 /// The bound on nuisance: each due allows three calls.
-fn are_few_in_an_hour(history: &PersonHistory<'_>, candidates: &[Candidate<'_>], breaches: &mut Breaches) {
+fn check_calls_in_an_hour(history: &PersonHistory<'_>, candidates: &[Candidate<'_>], breaches: &mut Breaches) {
     let mut calls_ms: Vec<i64> = history.calls.iter().map(|call| call.taken_ms).collect();
     calls_ms.sort_unstable();
     for (place, from_ms) in calls_ms.iter().enumerate() {

@@ -66,12 +66,12 @@ impl Occurrence<'_> {
         due_ms: i64,
         breaches: &mut Breaches,
     ) {
-        self.are_few(breaches);
-        self.do_not_overlap(breaches);
-        self.end_with_a_person(breaches);
-        self.are_tried_again(evidence, history, candidate, due_ms, breaches);
-        self.end_with_an_unknown_outcome(breaches);
-        self.are_in_time(evidence, history, candidate, due_ms, breaches);
+        self.check_number(breaches);
+        self.check_overlaps(breaches);
+        self.check_end_with_a_person(breaches);
+        self.check_tried_again(evidence, history, candidate, due_ms, breaches);
+        self.check_end_with_an_unknown_outcome(breaches);
+        self.check_in_time(evidence, history, candidate, due_ms, breaches);
     }
 
     /// All calls except those on which only the words for a cancelled reminder were spoken. The number of those calls
@@ -80,7 +80,7 @@ impl Occurrence<'_> {
         self.calls.iter().copied().filter(|call| !call.says_goodbye()).collect()
     }
 
-    fn are_few(&self, breaches: &mut Breaches) {
+    fn check_number(&self, breaches: &mut Breaches) {
         let calls = self.speaking().len();
         breaches.unless(calls <= CALLS, "G2", || format!("{} was called {calls} times", self.name()));
     }
@@ -91,7 +91,7 @@ impl Occurrence<'_> {
         key.map_or_else(String::new, |key| format!("reminder {}", key.reminder))
     }
 
-    fn do_not_overlap(&self, breaches: &mut Breaches) {
+    fn check_overlaps(&self, breaches: &mut Breaches) {
         for pair in self.speaking().windows(2) {
             let apart = pair[0].over_ms.is_some_and(|over_ms| over_ms <= pair[1].taken_ms);
             breaches.unless(apart, "G2", || {
@@ -102,7 +102,7 @@ impl Occurrence<'_> {
 
     /// G2: no call follows after the acknowledging key was answered, or after the service learned that a person had
     /// picked up. If a mailbox picks up, or it is not known who picked up, nothing ends.
-    fn end_with_a_person(&self, breaches: &mut Breaches) {
+    fn check_end_with_a_person(&self, breaches: &mut Breaches) {
         for call in &self.calls {
             // A verdict for the last claim still counts while the next attempt waits. After the next claim it is
             // ignored.
@@ -130,7 +130,7 @@ impl Occurrence<'_> {
     /// G1: if a call was picked up, but no key was pressed and no person is known to have picked up, the next attempt
     /// follows while attempts are left. If the next occurrence of the series is due by then, it comes instead, because
     /// nothing about an occurrence may delay the call of the next occurrence.
-    fn are_tried_again(
+    fn check_tried_again(
         &self,
         evidence: &Evidence<'_>,
         history: &PersonHistory<'_>,
@@ -168,7 +168,7 @@ impl Occurrence<'_> {
         }
     }
 
-    fn end_with_an_unknown_outcome(&self, breaches: &mut Breaches) {
+    fn check_end_with_an_unknown_outcome(&self, breaches: &mut Breaches) {
         for unknown in &self.call_requests {
             let known_ms = match unknown.heard {
                 Some((known_ms, RequestOutcome::Unknown)) => known_ms,
@@ -197,7 +197,7 @@ impl Occurrence<'_> {
         }
     }
 
-    fn are_in_time(
+    fn check_in_time(
         &self,
         evidence: &Evidence<'_>,
         history: &PersonHistory<'_>,
@@ -224,15 +224,15 @@ impl Occurrence<'_> {
         }
         let is_fast = candidate.series.as_ref().is_some_and(Series::is_fast);
         if let (false, Some(_)) = (is_fast, candidate.stated) {
-            self.is_late_only_by_faults(evidence, history, candidate, due_ms, breaches);
+            self.check_late_only_by_faults(evidence, history, candidate, due_ms, breaches);
         }
         if let (true, false, Some(promise)) = (evidence.calm(), is_fast, candidate.stated) {
-            self.is_on_time(evidence, history, promise, due_ms, breaches);
+            self.check_on_time(evidence, history, promise, due_ms, breaches);
         }
     }
 
     /// G6: the first call is at most as late as the faults and the calls in earlier slots explain.
-    fn is_late_only_by_faults(
+    fn check_late_only_by_faults(
         &self,
         evidence: &Evidence<'_>,
         history: &PersonHistory<'_>,
@@ -257,7 +257,7 @@ impl Occurrence<'_> {
     }
 
     /// G5: without faults, the first call comes on time, at the due that was stated last.
-    fn is_on_time(
+    fn check_on_time(
         &self,
         evidence: &Evidence<'_>,
         history: &PersonHistory<'_>,

@@ -29,7 +29,7 @@ pub(super) struct Pause {
 pub(super) const IS_PAUSED: &str = "so it is paused. Text RESUME ";
 
 /// Number of occurrences in a row that are missed before a pause.
-const MISSED_IN_ROW: usize = 5;
+pub(super) const MISSED_IN_ROW: usize = 5;
 
 /// Whether a text says that the series of this number is paused. Another series may have the same task.
 pub(super) fn is_about_pause(body: &str, promise: &Promise<'_>) -> bool {

@@ -86,7 +86,7 @@ impl Promise<'_> {
     }
 
     /// Notes that a correction of its zone may have moved each of its dues from this instant on.
-    pub(super) fn may_be_corrected_from(&mut self, from_ms: i64) {
+    pub(super) fn allow_correction_from(&mut self, from_ms: i64) {
         self.corrected_from_ms = Some(self.corrected_from_ms.map_or(from_ms, |before_ms| before_ms.min(from_ms)));
     }
 
@@ -141,7 +141,7 @@ impl Promise<'_> {
 
     /// If a move or a snooze is the first text whose answer names it, an earlier UNDO or RESTORE may have made it: the
     /// answers to these texts may name a reminder only by its number.
-    pub(super) fn may_be_made_anew(&mut self, history: &PersonHistory<'_>) {
+    pub(super) fn allow_made_anew(&mut self, history: &PersonHistory<'_>) {
         let is_changed = matches!(self.kind, PromiseKind::Moved | PromiseKind::Snoozed);
         let made_ms = self.stated.first().and_then(|stated| history.first_back_ms(stated.at_ms));
         if let Some(made_ms) = made_ms.filter(|_| is_changed) {

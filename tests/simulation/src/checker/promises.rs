@@ -45,7 +45,7 @@ pub(super) fn of<'a>(evidence: &Evidence<'a>, history: &PersonHistory<'a>, breac
         promises.add(&promised, meaning, stated, zone, breaches);
     }
     for promise in &mut promises.all {
-        promise.may_be_made_anew(history);
+        promise.allow_made_anew(history);
     }
     promises.correct(evidence, history);
     promises

@@ -135,7 +135,7 @@ impl PromiseJudge<'_, '_> {
     /// G2: an occurrence has at most three texts. It has no text after one that is known to be accepted, unless that
     /// one failed for a reason that may pass, or a fault kept a function from writing the outcome or froze it. G3: it
     /// has no text after the answer to the acknowledging key, except one from a function that froze before the key.
-    pub(super) fn is_texted_once(&self, dues: &[i64], shares: &mut Shares, breaches: &mut Breaches) {
+    pub(super) fn check_texted_once(&self, dues: &[i64], shares: &mut Shares, breaches: &mut Breaches) {
         /// Maximum number of replacement texts of an occurrence.
         const TEXTS: usize = 3;
         let task = self.promise.task;
@@ -188,7 +188,7 @@ impl PromiseJudge<'_, '_> {
             // reminder the key acknowledged.
             if self.others_ms.is_empty() {
                 let requested_ms: Vec<i64> = text_requests.iter().map(|request| request.at_ms).collect();
-                self.is_quiet_after_done(*due_ms, &requested_ms, shares, breaches);
+                self.check_quiet_after_done(*due_ms, &requested_ms, shares, breaches);
             }
             // A text about an earlier occurrence may still be tried when a later occurrence is heard.
             let series = self.promise.series.as_ref();
@@ -212,7 +212,7 @@ impl PromiseJudge<'_, '_> {
     /// G3: no text follows after the answer to a "done", or to the key 1 on a call to the service. Which reminder the
     /// "done" was about is certain only for a one-off that was never moved. A reminder that never rang is still texted,
     /// because nothing else tells the person about it.
-    fn is_quiet_after_done(&self, due_ms: i64, requested_ms: &[i64], shares: &mut Shares, breaches: &mut Breaches) {
+    fn check_quiet_after_done(&self, due_ms: i64, requested_ms: &[i64], shares: &mut Shares, breaches: &mut Breaches) {
         if self.promise.series.is_some() || self.promise.stated.len() > 1 {
             return;
         }

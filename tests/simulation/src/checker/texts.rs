@@ -51,21 +51,21 @@ pub(super) fn judge(
 ) {
     let changes = consent::changes(history);
     for (text, answered) in history.texts.iter().zip(&history.seen) {
-        answers_are_the_same(text, breaches);
-        answer_fits(text, breaches);
+        check_same_answers(text, breaches);
+        check_answer_fits(text, breaches);
         let of_text = OfText { evidence, history, changes: &changes, text, answered: *answered };
         // The service need not answer a text that the carrier did not deliver to it. A key that was not answered is
         // pressed again, or its person hears that it failed.
         if !text.handed.is_empty() && !text.is_key() {
-            let excuse = of_text.is_answered(breaches);
+            let excuse = of_text.check_answered(breaches);
             shares.case(Guarantee::G8, excuse);
         }
     }
     if evidence.calm() {
-        are_answered_once(history, breaches);
+        check_answered_once(history, breaches);
     }
-    answers_are_stored(history, breaches);
-    are_asked_for(history, promises, breaches);
+    check_stored_answers(history, breaches);
+    check_promised(history, promises, breaches);
 }
 
 /// Whether there is an explanation if a text has no answer. For example, the text was lost, or its sender may have
@@ -77,14 +77,14 @@ pub(super) fn may_be_silent(
     text: &PersonText<'_>,
 ) -> bool {
     let Some(first_ms) = text.handed.first().copied() else { return true };
-    let is_lost = !text.taken || evidence.dead.iter().any(|(_, body)| text.is_named_in(body));
+    let check_loss = !text.taken || evidence.dead.iter().any(|(_, body)| text.is_named_in(body));
     let is_noise = *text.meaning == Meaning::Noise && unread_before(history, text, first_ms) >= UNREAD;
     let is_ignored =
         is_noise || matches!(text.meaning, Meaning::Yes | Meaning::No | Meaning::OptIn) || text.meaning.opts_out();
     let by_ms = answered_by_ms(evidence, text);
     let may_be_given_up = is_given_up(evidence, history, text, by_ms);
     let may_wait = by_ms > evidence.remains.end_ms;
-    is_lost || may_wait || is_ignored || may_be_given_up || consent::between(changes, first_ms, by_ms) != Consent::In
+    check_loss || may_wait || is_ignored || may_be_given_up || consent::between(changes, first_ms, by_ms) != Consent::In
 }
 
 /// First words of the answer to an unreadable text.
@@ -132,7 +132,7 @@ fn waited_until_ms(evidence: &Evidence<'_>, text: &PersonText<'_>) -> Option<i64
 }
 
 /// G2: every delivery of a text gets the same answer.
-fn answers_are_the_same(text: &PersonText<'_>, breaches: &mut Breaches) {
+fn check_same_answers(text: &PersonText<'_>, breaches: &mut Breaches) {
     let mut answers = text.replies.iter().map(|(_, body)| *body).filter(|body| !body.is_empty());
     let Some(first) = answers.next() else { return };
     if let Some(other) = answers.find(|other| *other != first) {
@@ -140,8 +140,8 @@ fn answers_are_the_same(text: &PersonText<'_>, breaches: &mut Breaches) {
     }
 }
 
-/// G8: the stored answer to a text answers what the text asks for.
-fn answer_fits(text: &PersonText<'_>, breaches: &mut Breaches) {
+/// G8: the stored answer to a text answers the text's request.
+fn check_answer_fits(text: &PersonText<'_>, breaches: &mut Breaches) {
     let Some((_, answer)) = text.stored.filter(|(_, answer)| !answer.is_empty() && !text.is_key()) else { return };
     breaches.unless(replies::is_answer_to(text.meaning, answer), "G8", || {
         format!("{:?} was answered {answer:?}", text.meaning.text())
@@ -149,7 +149,7 @@ fn answer_fits(text: &PersonText<'_>, breaches: &mut Breaches) {
 }
 
 /// G2: each answer that the person got is the stored answer of their text. A separate answer does not name its text.
-fn answers_are_stored(history: &PersonHistory<'_>, breaches: &mut Breaches) {
+fn check_stored_answers(history: &PersonHistory<'_>, breaches: &mut Breaches) {
     for answer in &history.sent_answers {
         let is_stored = match answer.to.map(|to| &history.texts[to]) {
             Some(text) => text.is_key() || text.is_answered_with(answer.body),
@@ -160,7 +160,7 @@ fn answers_are_stored(history: &PersonHistory<'_>, breaches: &mut Breaches) {
 }
 
 /// G2: without faults no separate answer is sent twice.
-fn are_answered_once(history: &PersonHistory<'_>, breaches: &mut Breaches) {
+fn check_answered_once(history: &PersonHistory<'_>, breaches: &mut Breaches) {
     for (place, answer) in history.sent_answers.iter().enumerate().filter(|(_, answer)| answer.to.is_none()) {
         breaches.unless(history.seen.contains(&Answered::With(place)), "G2", || {
             format!("no text is left for the answer {:?}", answer.body)
@@ -179,7 +179,7 @@ struct OfText<'e, 'a> {
 
 impl OfText<'_, '_> {
     /// G8: a text that was taken is answered. Returns the excuse if both an answer and no answer are legal.
-    fn is_answered(&self, breaches: &mut Breaches) -> Option<Excuse> {
+    fn check_answered(&self, breaches: &mut Breaches) -> Option<Excuse> {
         let (evidence, text) = (self.evidence, self.text);
         let first_ms = text.handed.first().copied().unwrap_or(text.at_ms);
         let changes_consent = text.meaning.opts_out() || text.meaning.opts_in();
@@ -197,7 +197,7 @@ impl OfText<'_, '_> {
             Answered::Refused => return Some(Excuse::AnswerRefused),
             Answered::No => {}
         }
-        if let Some(excuse) = self.is_lost(breaches) {
+        if let Some(excuse) = self.check_loss(breaches) {
             return Some(excuse);
         }
         let by_ms = answered_by_ms(evidence, text);
@@ -220,10 +220,10 @@ impl OfText<'_, '_> {
         None
     }
 
-    /// The excuse of a text that was lost for a known reason: its carrier was told, or the text is a dead letter. Or the
-    /// world ended while its carrier still tried to deliver it. An alarm that only names the text excuses nothing: the
-    /// carrier or the queue delivers the text again.
-    fn is_lost(&self, breaches: &mut Breaches) -> Option<Excuse> {
+    /// The excuse of a text that was lost for a known reason: its carrier was told, or the text is a dead letter. Or
+    /// the world ended while its carrier still tried to deliver it. An alarm that only names the text excuses nothing:
+    /// the carrier or the queue delivers the text again.
+    fn check_loss(&self, breaches: &mut Breaches) -> Option<Excuse> {
         let (evidence, text) = (self.evidence, self.text);
         let (first_ms, last_ms) = (*text.handed.first()?, *text.handed.last()?);
         let faulty = |from_ms, to_ms| evidence.faulty_between(from_ms, to_ms);
@@ -256,7 +256,7 @@ impl OfText<'_, '_> {
 const WEBHOOK_MS: i64 = 15_000;
 
 /// G2: a replacement text is about a promise.
-fn are_asked_for(history: &PersonHistory<'_>, promises: &Promises<'_>, breaches: &mut Breaches) {
+fn check_promised(history: &PersonHistory<'_>, promises: &Promises<'_>, breaches: &mut Breaches) {
     for replacement in &history.replacement_texts {
         let is_promised = promises.all.iter().any(|promise| replacement.body.contains(promise.task));
         breaches.unless(is_promised, "G2", || format!("no text asked for the text {:?}", replacement.body));

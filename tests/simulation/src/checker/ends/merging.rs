@@ -59,7 +59,7 @@ impl PromiseJudge<'_, '_> {
 
     /// G7: no call is repeated if its repeat would come after the next due of the series. Such an occurrence ends with
     /// the call, so that it does not hold up the next one.
-    pub(super) fn is_not_repeated_late(&self, breaches: &mut Breaches) {
+    pub(super) fn check_no_late_repeat(&self, breaches: &mut Breaches) {
         let Some(series) = &self.promise.series else { return };
         let mut begun_ms = i64::MIN;
         for passed in self.passed() {

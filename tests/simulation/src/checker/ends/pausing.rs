@@ -3,22 +3,20 @@
 use super::WRITTEN_MS;
 use crate::checker::breach::Breaches;
 use crate::checker::dues::SKEW_MS;
-use crate::checker::pauses::Pause;
+use crate::checker::pauses::{MISSED_IN_ROW, Pause};
 use crate::checker::person_history::PersonText;
 use crate::checker::replacement_texts::PromiseJudge;
 
 impl PromiseJudge<'_, '_> {
     /// Checks that no call follows after five occurrences in a row in which no call was picked up.
-    pub(super) fn is_paused(&self, dues: &[i64], breaches: &mut Breaches) {
-        /// Maximum number of occurrences in a row whose calls no one picked up.
-        const UNHEARD: usize = 5;
+    pub(super) fn check_pause(&self, dues: &[i64], breaches: &mut Breaches) {
         let mut unheard = 0;
         for (place, due_ms) in dues.iter().enumerate() {
             let next_ms = dues.get(place + 1).copied().unwrap_or(i64::MAX);
             let calls = self.own.iter().flat_map(|trace| &trace.calls);
             let calls: Vec<_> = calls.filter(|call| (*due_ms..next_ms).contains(&call.taken_ms)).collect();
-            // A text or a key shows that the person is there. It may come between two calls: RESUME comes while the
-            // series is paused, and lets it ring again.
+            // A key, or a text that may change reminders, starts the count again, whether it comes before or after the
+            // call. RESUME, for example, comes after the last call.
             let is_act = |text: &&PersonText<'_>| text.meaning.changes() && (*due_ms..next_ms).contains(&text.at_ms);
             let was_paused = |pause: &Pause| (*due_ms..next_ms).contains(&pause.paused_ms);
             if self.pauses.iter().any(was_paused)
@@ -34,7 +32,7 @@ impl PromiseJudge<'_, '_> {
                 continue;
             }
             unheard += 1;
-            if unheard == UNHEARD + 1 {
+            if unheard == MISSED_IN_ROW + 1 {
                 breaches.add("bound", || {
                     format!("{} rang for {unheard} occurrences in a row that nobody picked up", self.promise.name())
                 });

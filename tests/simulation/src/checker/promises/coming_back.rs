@@ -92,7 +92,7 @@ impl<'a> Promises<'a> {
         known.is_local = again.is_local;
         known.zone = again.zone;
         if let Some(from_ms) = again.corrected_from_ms {
-            known.may_be_corrected_from(from_ms);
+            known.allow_correction_from(from_ms);
         }
         known.stated.extend(again.stated);
     }

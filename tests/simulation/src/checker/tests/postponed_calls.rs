@@ -99,7 +99,7 @@ fn a_call_may_be_late_by_the_slots_that_repeated_deliveries_of_its_wake_up_took(
         // A call that comes up to 5 s after its due is on time.
         story.call(1809, 0, "pills", Talk::Keys(&['1']));
         if is_confirmed {
-            story.is_confirmed(0);
+            story.confirm(0);
         }
         let from_ms = story.start_ms + 1_800_000;
         let postponed = PostponedCall { from_ms, to_ms: from_ms + postponed_ms, has_slot };
@@ -125,7 +125,7 @@ fn a_call_may_be_late_by_the_slots_that_other_reminders_reserved_and_did_not_use
     let called = |is_confirmed, slots: &[i64], has_slot, used: &[i64]| {
         let mut story = asked();
         if is_confirmed {
-            story.is_confirmed(0);
+            story.confirm(0);
         }
         let made = story.reminder(120);
         for slot in slots {

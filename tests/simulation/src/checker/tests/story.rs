@@ -212,8 +212,8 @@ impl Story {
         self
     }
 
-    /// The store shows that the person's number was confirmed before the story.
-    pub(super) fn is_confirmed(&mut self, made: i64) -> &mut Self {
+    /// Lets the store show that the person's number was confirmed before the story.
+    pub(super) fn confirm(&mut self, made: i64) -> &mut Self {
         let phone = number(0).as_str().to_owned();
         let stored = StoredReminder { phone, number: 1, confirmed_ms: Some(self.start_ms - 60_000) };
         self.stored.insert(self.reminder(made).to_string(), stored);
