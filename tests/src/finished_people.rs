@@ -14,7 +14,7 @@ pub(crate) struct FinishedPerson {
     pub(crate) activity: Activity,
 }
 
-/// Counts of what the service has done for a person.
+/// Counts of the calls and texts that the service has made for a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Activity {
     /// Calls that the service asked the carrier for.

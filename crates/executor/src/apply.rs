@@ -74,7 +74,7 @@ struct Written {
     is_changed: bool,
 }
 
-/// Writes what an event changes in the newest record. Returns `None` if the record no longer exists.
+/// Writes the change that an event makes to the newest record. Returns `None` if the record no longer exists.
 ///
 /// Each try decides anew, at a later time, so it may decide otherwise than an earlier try. A write whose outcome was
 /// unknown may be carried out even after a later try. So each write has its own write id, and the id in the store shows

@@ -112,8 +112,9 @@ pub(crate) async fn withdraw<P: Ports>(context: Context<'_, P>, key: &OutgoingTe
     }
 }
 
-/// Writes what an event changes in the newest record. Returns `None` if the record doesn't exist, and no effects if the
-/// event changes nothing. Each write has its own write id, for the reason that `write_transition` of `apply.rs` gives.
+/// Writes the change that an event makes to the newest record. Returns `None` if the record doesn't exist, and no
+/// effects if the event changes nothing. Each write has its own write id, for the reason that `write_transition` of
+/// `apply.rs` gives.
 async fn write_transition<P: Ports>(
     context: Context<'_, P>,
     mut record: Versioned<OutgoingText>,
@@ -147,9 +148,9 @@ async fn write_transition<P: Ports>(
     Err(Failed::Unwritten(failure))
 }
 
-/// Decides what an event changes in a text. A status that tells of an opt-out ends the text only if the person has
-/// opted out of the service or has no profile. Otherwise it is a failure that may pass: the person may have opted in
-/// again, or may have opted out of the second carrier's number only.
+/// Decides the change that an event makes to a text. A status that tells of an opt-out ends the text only if the person
+/// has opted out of the service or has no profile. Otherwise it is a failure that may pass: the person may have opted
+/// in again, or may have opted out of the second carrier's number only.
 ///
 /// An opt-out is recorded only for a status that changes the text: when the same status is reported again, the person
 /// may have opted in again. So the opt-out is written before the text ends. After that, a repeated status would not

@@ -14,7 +14,7 @@ pub enum Question {
         /// The task of the reminder.
         task: String,
     },
-    /// Asks what the reminder is about.
+    /// Asks for the task of the reminder.
     Task {
         /// The instant at which the reminder is due.
         due: Timestamp,

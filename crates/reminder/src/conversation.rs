@@ -202,7 +202,7 @@ fn is_recent(at: Timestamp, received_at: Timestamp) -> bool {
     received_at.duration_since(at).as_secs() <= MENTION_VALID_S
 }
 
-/// Decides what a request changes and what is answered.
+/// Decides the changes that a request makes, and the answer.
 pub fn decide(mut situation: Situation<'_>, request: Option<&Request>) -> Decision {
     let Some(request) = request else { return situation.silence() };
     if !situation.is_opted_in() && !matches!(request, Request::OptOut | Request::OptIn) {

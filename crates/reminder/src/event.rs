@@ -1,5 +1,5 @@
 //! The events of a reminder, and the effects that follow from them. An event states a fact about the reminder. The
-//! lifecycle decides what the event changes.
+//! lifecycle decides the change and the effects that follow.
 
 use jiff::Timestamp;
 

@@ -37,7 +37,8 @@ use ringing::Ringing;
 use step::Step;
 use waiting::Waiting;
 
-/// Decides what `event` at `now` changes in `reminder`. The write id of the changed record is set when it is written.
+/// Decides the change that `event` makes to `reminder` at `now`. The write id of the changed record is set when it is
+/// written.
 pub fn transition(reminder: &Reminder, event: &Event, now: Timestamp, policy: &Policy) -> Transition {
     let step = Step { reminder, now, policy };
     let Lifecycle::Live { state, deadline, recoveries } = &reminder.life else { return step.ended(event) };

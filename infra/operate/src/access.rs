@@ -108,7 +108,7 @@ impl Access {
         }
     }
 
-    /// Suggests what to check if the queues can't be found.
+    /// Suggests checks for the case that the queues can't be found.
     pub(crate) fn advice(&self) -> String {
         match &self.target {
             Target::Endpoint(_) => format!("is `cargo local` running, with a stack named {}?", self.stack),

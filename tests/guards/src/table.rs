@@ -1,4 +1,4 @@
-//! The table of the trials, as Markdown: what is lost, doubled, stale or late without each check.
+//! The table of the trials, as Markdown: how many histories are lost, doubled, stale or late without each check.
 
 use crate::losses::Loss;
 use crate::trial::GuardTrial;

@@ -103,7 +103,7 @@ impl Sender {
                     kept.push(Some(answer));
                 }
                 Err(error) => {
-                    findings.add("no answer", format!("{}: {error}", request.what));
+                    findings.add("no answer", format!("{}: {error}", request.description));
                     kept.push(None);
                 }
             }
@@ -132,7 +132,7 @@ impl Sender {
     }
 
     fn check(&self, request: &Request, answer: &Answer, findings: &mut Findings) {
-        let shown = || format!("{} → {} {}", request.what, answer.status, shown(&answer.body));
+        let shown = || format!("{} → {} {}", request.description, answer.status, shown(&answer.body));
         let is_success = (200..300).contains(&answer.status);
         if answer.status >= 500 && !answer.is_stalled() {
             findings.add("5xx", shown());

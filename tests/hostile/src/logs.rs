@@ -40,7 +40,7 @@ impl Search {
         Self { canary, numbers: foreign.filter_map(|number| significant(&number)).collect() }
     }
 
-    /// Returns what a log line leaks, or that it reports a panic.
+    /// Returns the secret that a log line leaks, or that it reports a panic.
     fn finding(&self, line: &str) -> Option<&'static str> {
         if line.contains(&self.canary) {
             return Some("a log has words that were sent");

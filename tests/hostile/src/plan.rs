@@ -25,7 +25,7 @@ pub(crate) struct Planner<'a> {
 
 /// A request before it is signed.
 struct Draft {
-    what: String,
+    description: String,
     method: Method,
     path: String,
     content_type: &'static str,
@@ -116,11 +116,11 @@ impl<'a> Planner<'a> {
     pub(crate) fn texts(&mut self, count: usize) -> Vec<Request> {
         (0..count)
             .map(|index| {
-                let (what, words) = words::hostile(&mut self.rng, self.canary);
+                let (description, words) = words::hostile(&mut self.rng, self.canary);
                 let from = if index % 2 == 0 { Role::Sender.number(0) } else { Role::Sender.number(1 + index / 4) };
                 let id = self.id();
                 let form = self.text_form(&id, &from, &words);
-                self.signed_text(&form, what)
+                self.signed_text(&form, description)
             })
             .collect()
     }
@@ -149,8 +149,8 @@ impl<'a> Planner<'a> {
         Route::Sms.form(&mut self.rng, id, from, words)
     }
 
-    fn signed_text(&self, form: &Form, what: &str) -> Request {
-        let draft = Draft::of_form(what.to_owned(), "/sms".to_owned(), form);
+    fn signed_text(&self, form: &Form, description: &str) -> Request {
+        let draft = Draft::of_form(description.to_owned(), "/sms".to_owned(), form);
         let (expected, signatures) = (draft.effect(), vec![signature(&draft.path, &draft.body)]);
         draft.with(signatures, expected, "signed")
     }
@@ -161,9 +161,9 @@ impl<'a> Planner<'a> {
             && let Some((route, place, how)) = self.spoiled.get(index / 2).copied()
         {
             let (path, mut form) = self.good(route, role);
-            let what = format!("{}: {} {}", route.name(), form.0[place].0, how.name());
+            let description = format!("{}: {} {}", route.name(), form.0[place].0, how.name());
             form.spoil(place, how, self.canary);
-            return Draft::of_form(what, path, &form);
+            return Draft::of_form(description, path, &form);
         }
         let route = Route::ALL[self.rng.usize(..Route::ALL.len())];
         let (path, mut form) = self.good(route, role);
@@ -171,8 +171,8 @@ impl<'a> Planner<'a> {
         match self.rng.usize(..7) {
             0 => Draft::of_form(format!("{name}: a good form"), path, &form),
             1 => {
-                let (what, content_type, body) = raw_body(&mut self.rng, &form, self.canary);
-                Draft { content_type, body, ..Draft::of_form(format!("{name}: {what}"), path, &form) }
+                let (description, content_type, body) = raw_body(&mut self.rng, &form, self.canary);
+                Draft { content_type, body, ..Draft::of_form(format!("{name}: {description}"), path, &form) }
             }
             2 => {
                 let odd = ODD[self.rng.usize(..ODD.len())];
@@ -223,13 +223,21 @@ impl<'a> Planner<'a> {
 }
 
 impl Draft {
-    fn of_form(what: String, path: String, form: &Form) -> Self {
-        Self { what, method: Method::POST, path, content_type: FORM_TYPE, body: form.encoded() }
+    fn of_form(description: String, path: String, form: &Form) -> Self {
+        Self { description, method: Method::POST, path, content_type: FORM_TYPE, body: form.encoded() }
     }
 
     fn with(self, signatures: Vec<String>, expected: Expected, signed: &str) -> Request {
-        let Self { what, method, path, content_type, body } = self;
-        Request { what: format!("{what}, {signed}"), method, path, content_type, signatures, body, expected }
+        let Self { description, method, path, content_type, body } = self;
+        Request {
+            description: format!("{description}, {signed}"),
+            method,
+            path,
+            content_type,
+            signatures,
+            body,
+            expected,
+        }
     }
 
     /// Returns the effect that this request may have if the carrier signed it.
@@ -282,14 +290,15 @@ mod tests {
             planner
                 .forged(count)
                 .into_iter()
-                .map(|request| request.what.split(',').next().unwrap_or_default().to_owned())
+                .map(|request| request.description.split(',').next().unwrap_or_default().to_owned())
                 .collect()
         });
         for route in Route::ALL {
             for how in Spoiling::all() {
                 let ending = format!(" {}", how.name());
-                let is_there = |what: &&String| what.starts_with(route.name()) && what.ends_with(&ending);
-                assert!(forged.iter().any(|what| is_there(&what)), "{} {}", route.name(), how.name());
+                let is_there =
+                    |description: &&String| description.starts_with(route.name()) && description.ends_with(&ending);
+                assert!(forged.iter().any(|description| is_there(&description)), "{} {}", route.name(), how.name());
             }
         }
     }
@@ -298,7 +307,11 @@ mod tests {
     fn no_forged_request_is_signed_and_every_other_request_is() {
         planned(3, |planner| {
             for request in planner.forged(600) {
-                assert!(!request.signatures.contains(&signature(&request.path, &request.body)), "{}", request.what);
+                assert!(
+                    !request.signatures.contains(&signature(&request.path, &request.body)),
+                    "{}",
+                    request.description
+                );
             }
             let (no_row, texts) = planner.signed(600);
             for request in no_row.iter().chain(&texts) {

@@ -9,14 +9,14 @@ use super::routes::Target;
 /// The longest message of SQS, in bytes.
 const MESSAGE_MAX: usize = 256 * 1024;
 
-/// A message for a queue, and what must become of it.
+/// A message for a queue, and how it must end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Poison {
     pub(crate) body: String,
     pub(crate) fate: Fate,
 }
 
-/// What becomes of a message.
+/// How a message ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fate {
     /// No release can read it, so it becomes a dead letter.

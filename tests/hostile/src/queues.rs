@@ -1,4 +1,4 @@
-//! Puts poison on the queues, invokes the functions with wrong events, and checks what becomes of both.
+//! Puts poison on the queues, invokes the functions with wrong events, and checks how both end.
 
 use std::time::{Duration, Instant};
 

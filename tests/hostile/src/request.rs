@@ -10,8 +10,8 @@ use local::parameters::PUBLIC_URL;
 /// A request to the API of the stack.
 #[derive(Debug, Clone)]
 pub(crate) struct Request {
-    /// What is wrong with the request, for the report.
-    pub(crate) what: String,
+    /// The fault of the request, for the report.
+    pub(crate) description: String,
     pub(crate) method: reqwest::Method,
     /// The path and the query.
     pub(crate) path: String,

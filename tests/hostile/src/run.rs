@@ -252,7 +252,7 @@ impl<'a> Run<'a> {
             form.set("Digits", "1");
             let body = form.encoded();
             requests.push(Request {
-                what: format!("late {step}"),
+                description: format!("late {step}"),
                 method: reqwest::Method::POST,
                 content_type: "application/x-www-form-urlencoded",
                 signatures: vec![signature(&path, &body)],

@@ -74,7 +74,7 @@ pub(crate) fn hostile(rng: &mut Rng, canary: &str) -> (&'static str, String) {
     let time = TIMES[rng.usize(..TIMES.len())];
     let command = COMMANDS[rng.usize(..COMMANDS.len())];
     let nasty = nasty::textual(rng, canary);
-    let (what, words) = match rng.usize(..18) {
+    let (description, words) = match rng.usize(..18) {
         0 => ("random bytes", format!("{canary} {}", String::from_utf8_lossy(&random_bytes(rng, MOST_RANDOM)))),
         1 => ("random characters", format!("{canary} {}", random_characters(rng))),
         2 => ("1600 units", padded(&format!("remind me to {canary} in 3 hours "), &random_letter(rng))),
@@ -100,7 +100,7 @@ pub(crate) fn hostile(rng: &mut Rng, canary: &str) -> (&'static str, String) {
             format!("\u{63d0}\u{9192}\u{6211} {canary} \u{43d}\u{430}\u{43f}\u{43e}\u{43c} \u{930}\u{93f} {time}"),
         ),
     };
-    (what, fitting(&words))
+    (description, fitting(&words))
 }
 
 fn random_characters(rng: &mut Rng) -> String {
@@ -145,8 +145,8 @@ mod tests {
     fn every_text_is_valid_and_has_the_canary() {
         let mut rng = Rng::with_seed(7);
         for _ in 0..2000 {
-            let (what, text) = hostile(&mut rng, "qcanary");
-            assert!(text.encode_utf16().count() <= TEXT_MAX && text.contains("qcanary"), "{what}: {text:?}");
+            let (description, text) = hostile(&mut rng, "qcanary");
+            assert!(text.encode_utf16().count() <= TEXT_MAX && text.contains("qcanary"), "{description}: {text:?}");
         }
     }
 }

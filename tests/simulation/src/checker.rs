@@ -110,17 +110,17 @@ fn live(evidence: &Evidence<'_>, breaches: &mut Breaches) {
     let remains = evidence.remains;
     let is_late = |live: &&Live| live.due_ms + LIVENESS_MS <= remains.end_ms;
     for live in remains.live.iter().chain(&remains.live_texts).filter(is_late) {
-        let Some(spoiled_ms) = evidence.spoiled.get(live.name.as_str()) else {
-            breaches.add("liveness", || format!("{} is still live", live.what));
+        let Some(spoiled_ms) = evidence.spoiled.get(live.id.as_str()) else {
+            breaches.add("liveness", || format!("{} is still live", live.description));
             continue;
         };
         // An item that can't be read can't be ended, but the operator must be alarmed.
         let says_so = |alarm: &evidence::Alarm<'_>| alarm.at_ms >= *spoiled_ms && alarm.words.starts_with(UNREADABLE);
         breaches.unless(evidence.alarms.iter().any(says_so), "liveness", || {
-            format!("{} can't be read, and no alarm says so", live.what)
+            format!("{} can't be read, and no alarm says so", live.description)
         });
     }
-    for live in remains.live_afterwards.iter().filter(|live| remains.ended.contains(&live.name)) {
-        breaches.add("G3", || format!("{} had ended and is live again", live.what));
+    for live in remains.live_afterwards.iter().filter(|live| remains.ended.contains(&live.id)) {
+        breaches.add("G3", || format!("{} had ended and is live again", live.description));
     }
 }

@@ -169,8 +169,8 @@ impl<H: 'static> Engine<H> {
     }
 
     /// Hands an event to the world after so many milliseconds.
-    pub fn emit_in(&self, delay_ms: i64, what: H) {
-        self.plan(delay_ms, Action::Emit(what));
+    pub fn emit_in(&self, delay_ms: i64, event: H) {
+        self.plan(delay_ms, Action::Emit(event));
     }
 
     fn plan(&self, delay_ms: i64, action: Action<H>) {
@@ -210,7 +210,7 @@ impl<H: 'static> Engine<H> {
                 act();
                 Step::Quiet
             }
-            Action::Emit(what) => Step::Event(what),
+            Action::Emit(event) => Step::Event(event),
             Action::Kill(task) => self.kill(task),
             Action::Thaw(task) => self.thaw(task),
         }
@@ -275,8 +275,8 @@ impl<H: 'static> Engine<H> {
     }
 }
 
-fn event_or_quiet<H>(what: Option<H>) -> Step<H> {
-    what.map_or(Step::Quiet, Step::Event)
+fn event_or_quiet<H>(event: Option<H>) -> Step<H> {
+    event.map_or(Step::Quiet, Step::Event)
 }
 
 /// The instant at so many milliseconds since 1970.

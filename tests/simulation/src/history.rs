@@ -46,9 +46,9 @@ impl History {
     }
 
     /// Records an internal event for the timeline. No check may depend on it.
-    pub(crate) fn trace(&self, at_ms: i64, what: impl FnOnce() -> String) {
+    pub(crate) fn trace(&self, at_ms: i64, describe: impl FnOnce() -> String) {
         if self.keeps_timeline.get() {
-            let line = format!("    {}", what());
+            let line = format!("    {}", describe());
             self.timeline.borrow_mut().push((at_ms, line));
         }
     }

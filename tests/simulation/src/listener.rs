@@ -1,5 +1,5 @@
 //! Listens to the functions' logs for alarms and for transitions of the lifecycle. Each thread runs its worlds one
-//! after the other, and collects only what happens in its own worlds.
+//! after the other, and collects only the alarms of its own worlds.
 
 use std::cell::{Cell, RefCell};
 use std::fmt;

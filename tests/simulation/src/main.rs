@@ -129,7 +129,7 @@ fn judged(seed: u64, functions: &Rc<Functions>, zone: &TimeZone) -> Result<(Rema
         (remains, judgement)
     };
     catch_unwind(AssertUnwindSafe(run))
-        .map_err(|_| Breach { guarantee: "panic", what: "a function or the simulation panicked".to_owned() })
+        .map_err(|_| Breach { guarantee: "panic", description: "a function or the simulation panicked".to_owned() })
 }
 
 fn many(histories: u64, arguments: &Arguments) -> anyhow::Result<ExitCode> {
@@ -184,8 +184,8 @@ fn print(sum: &Tally, seconds: f64) {
     #[expect(clippy::cast_precision_loss, reason = "it is shown without decimals")]
     let speed = sum.histories as f64 / seconds;
     println!("{}\n\n{seconds:.1} s, {speed:.0} histories/s, {} worlds with a breach", sum.tables(), sum.broken);
-    for ((guarantee, seed), what) in &sum.breaches {
-        println!("seed {seed}: {guarantee}: {what}");
+    for ((guarantee, seed), description) in &sum.breaches {
+        println!("seed {seed}: {guarantee}: {description}");
     }
 }
 
@@ -202,8 +202,9 @@ fn herd(people: u32, seed: u64) -> anyhow::Result<ExitCode> {
     tally.add(seed, &remains, judgement);
     println!("{}\n", tally.tables());
     println!("{people} due at once: {} calls requested in {} s, {dead} dead letters", requests.len(), span_ms / 1000);
-    for (guarantee, what) in tally.breaches.iter().map(|((guarantee, _), what)| (guarantee, what)) {
-        println!("BREACH {guarantee}: {what}");
+    for (guarantee, description) in tally.breaches.iter().map(|((guarantee, _), description)| (guarantee, description))
+    {
+        println!("BREACH {guarantee}: {description}");
     }
     println!("{}", tally.verdict());
     Ok(if tally.broken == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -235,7 +236,7 @@ fn show(remains: &Remains) -> ExitCode {
         println!("{line}");
     }
     for live in &remains.live_afterwards {
-        println!("live at the end: {}", live.what);
+        println!("live at the end: {}", live.description);
     }
     let breaches = checker::judge(remains).breaches;
     for breach in &breaches {

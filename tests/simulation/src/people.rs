@@ -31,7 +31,7 @@ pub struct Person {
     pub lookbacks: u32,
     /// The due of their first reminder, if the world sets it.
     pub wants: Option<Due>,
-    /// Their phone, and what they do when it rings.
+    /// Their phone, and their reaction when it rings.
     pub phone: Phone,
     /// What they mostly text about.
     pub interest: Interest,

@@ -78,7 +78,7 @@ impl Tally {
         self.broken += u64::from(!breaches.is_empty());
         for breach in breaches {
             *self.breach_counts.entry(breach.guarantee).or_insert(0) += 1;
-            self.breaches.entry((breach.guarantee, seed)).or_insert(breach.what);
+            self.breaches.entry((breach.guarantee, seed)).or_insert(breach.description);
         }
         self.forget();
     }

@@ -125,8 +125,8 @@ fn start(seed: u64) -> Timestamp {
 
 /// An outgoing text, as an entry in a list of live items.
 fn live_text(text: &OutgoingText) -> Live {
-    let name = text.key.text.to_string();
-    Live { what: format!("the text {name}"), name, due_ms: text.owed_since.as_millisecond() }
+    let id = text.key.text.to_string();
+    Live { description: format!("the text {id}"), id, due_ms: text.owed_since.as_millisecond() }
 }
 
 impl World {
@@ -260,9 +260,9 @@ impl World {
         let table = self.cloud.table.borrow();
         let reminders = table.reminders().filter_map(|reminder| {
             let state = reminder.state().filter(|_| !reminder.is_paused())?;
-            let name = reminder.key.reminder.to_string();
-            let what = format!("reminder {name} (#{} {}), {state:?}", reminder.number, reminder.task);
-            Some(Live { name, what, due_ms: reminder.due.as_millisecond() })
+            let id = reminder.key.reminder.to_string();
+            let description = format!("reminder {id} (#{} {}), {state:?}", reminder.number, reminder.task);
+            Some(Live { id, description, due_ms: reminder.due.as_millisecond() })
         });
         reminders.collect()
     }

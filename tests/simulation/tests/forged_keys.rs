@@ -116,8 +116,8 @@ impl World {
     }
 }
 
-/// The claims in keys about Ann's reminder, and whether each of them is or was live. Only the claims that are about what
-/// rings or rang count for key 2.
+/// The claims in keys about Ann's reminder, and whether each of them is or was live. Only the claims that are about
+/// what rings or rang count for key 2.
 const CLAIMS: [(&str, bool); 8] = [
     (LIVE, true),
     (LAST, true),

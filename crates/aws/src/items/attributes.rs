@@ -1,6 +1,6 @@
 //! Writes and reads attributes by name.
 //!
-//! The error for an unreadable attribute names the item's key, the expected form and what was found. For a value of
+//! The error for an unreadable attribute names the item's key, the expected form and the found value. For a value of
 //! the wrong kind, that is the kind, otherwise the number or the length of the text. The error must not contain a
 //! stored text, which may be a person's words.
 

@@ -114,7 +114,7 @@ pub enum TextTransition {
     Ignore,
 }
 
-/// Decides what `event` at `now` changes in `text`.
+/// Decides the change that `event` makes to `text` at `now`.
 pub fn transition(text: &OutgoingText, event: &TextEvent, now: Timestamp, policy: &Policy) -> TextTransition {
     let step = Step { text, now, policy };
     let state = match &text.life {

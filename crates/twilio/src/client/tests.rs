@@ -76,7 +76,7 @@ fn refusal(code: u32) -> String {
     format!(r#"{{"code":{code},"message":"The number +12125550142 is …","more_info":"https://…","status":400}}"#)
 }
 
-/// Places one call at a carrier that runs `script`. Returns the result, and what the carrier received.
+/// Places one call at a carrier that runs `script`. Returns the result, and the request that the carrier received.
 async fn place(script: Script, timeout: Duration) -> (Result<String, CarrierError>, Seen) {
     let carrier = Loopback::start(script);
     let placed = plain(carrier.address(), timeout).place(&dial()).await;

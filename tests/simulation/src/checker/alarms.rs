@@ -23,7 +23,7 @@ pub(super) struct Alarms<'a> {
 struct Needed {
     due_ms: i64,
     /// Name of the promise.
-    what: String,
+    description: String,
     /// Indexes of the alarms that may be about it.
     possible: Vec<usize>,
 }
@@ -43,11 +43,11 @@ impl<'a> Alarms<'a> {
     /// Records that an occurrence needs an alarm. `names` tells whether a reminder id belongs to the promise. An alarm
     /// that names another reminder does not count. An alarm may come even after the next due, because the text was
     /// tried until then.
-    pub(super) fn need(&mut self, due_ms: i64, names: impl Fn(&str) -> bool, what: String) {
+    pub(super) fn need(&mut self, due_ms: i64, names: impl Fn(&str) -> bool, description: String) {
         let may_be_about_it =
             |(_, (at_ms, reminder)): &(usize, &(i64, &str))| *at_ms >= due_ms - SKEW_MS && names(reminder);
         let possible = self.raised.iter().enumerate().filter(may_be_about_it).map(|(place, _)| place).collect();
-        self.needed.push(Needed { due_ms, what, possible });
+        self.needed.push(Needed { due_ms, description, possible });
     }
 
     /// G1: each occurrence without a call or text has an alarm of its own that names its reminder.
@@ -55,8 +55,9 @@ impl<'a> Alarms<'a> {
         let mut holders: Vec<Option<usize>> = vec![None; self.raised.len()];
         for (place, needed) in self.needed.iter().enumerate() {
             if !find_place(place, &self.needed, &mut holders, &mut vec![false; self.raised.len()]) {
-                let Needed { due_ms, what, .. } = needed;
-                breaches.add("G1", || format!("{what} was due {}, without call, text or alarm", instant(*due_ms)));
+                let Needed { due_ms, description, .. } = needed;
+                breaches
+                    .add("G1", || format!("{description} was due {}, without call, text or alarm", instant(*due_ms)));
             }
         }
     }

@@ -7,13 +7,13 @@ use std::fmt;
 pub struct Breach {
     /// Name of the guarantee: `G1` to `G8`, `liveness`, `bound` or `panic`.
     pub guarantee: &'static str,
-    /// Description of the expected and the found behavior.
-    pub what: String,
+    /// The expected and the found behavior.
+    pub description: String,
 }
 
 impl fmt::Display for Breach {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.guarantee, self.what)
+        write!(f, "{}: {}", self.guarantee, self.description)
     }
 }
 
@@ -24,13 +24,13 @@ pub(super) struct Breaches {
 }
 
 impl Breaches {
-    pub(super) fn add(&mut self, guarantee: &'static str, what: impl FnOnce() -> String) {
-        self.found.push(Breach { guarantee, what: what() });
+    pub(super) fn add(&mut self, guarantee: &'static str, describe: impl FnOnce() -> String) {
+        self.found.push(Breach { guarantee, description: describe() });
     }
 
-    pub(super) fn unless(&mut self, held: bool, guarantee: &'static str, what: impl FnOnce() -> String) {
+    pub(super) fn unless(&mut self, held: bool, guarantee: &'static str, describe: impl FnOnce() -> String) {
         if !held {
-            self.add(guarantee, what);
+            self.add(guarantee, describe);
         }
     }
 }

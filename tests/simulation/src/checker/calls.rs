@@ -152,8 +152,8 @@ fn illegal(trace: &Trace<'_>, found: &[Breaches]) -> Vec<Breach> {
     let least = found.clone().filter(may_be).min_by_key(|breaches| breaches.len());
     let legal = found.clone().any(Vec::is_empty);
     least.filter(|_| !legal).cloned().unwrap_or_else(|| {
-        let what = format!("reminder {} was dialed without a promise for it", trace.key.reminder);
-        vec![Breach { guarantee: "G2", what }]
+        let description = format!("reminder {} was dialed without a promise for it", trace.key.reminder);
+        vec![Breach { guarantee: "G2", description }]
     })
 }
 

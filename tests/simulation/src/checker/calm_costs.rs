@@ -119,9 +119,9 @@ fn of_reminder(
     let repeats = history.texts.iter().any(|text| repeats(text));
     // Each call may be about another occurrence of the series, and one more occurrence is planned.
     let occurrences = if repeats { 1 + calls } else { 1 };
-    let mut at_most = |what: &str, found: u32, most: u32| {
+    let mut at_most = |items: &str, found: u32, most: u32| {
         breaches.unless(found <= most, "bound", || {
-            format!("{reminder} cost {found} {what} without any fault, expected at most {most} for {calls} calls")
+            format!("{reminder} cost {found} {items} without any fault, expected at most {most} for {calls} calls")
         });
     };
     at_most("transactions", costs.by_texts, 1 + texts);

@@ -1,5 +1,5 @@
-//! G1: each occurrence of a promise has exactly one end that can be observed. The submodules say what reached the
-//! person, which occurrence a cause has ended, when occurrences merge, and when a series must pause.
+//! G1: each occurrence of a promise has exactly one end that can be observed. The submodules say which calls and texts
+//! reached the person, which occurrence a cause has ended, when occurrences merge, and when a series must pause.
 
 mod causes;
 mod merging;

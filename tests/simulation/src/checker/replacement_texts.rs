@@ -122,7 +122,7 @@ impl PromiseJudge<'_, '_> {
 
     /// Whether a function that froze before this request sent it for an older try, and the newest try, which had been
     /// accepted before, failed by `until_ms` for a reason that may pass. The record names the newest try only, and a
-    /// failure of that try is what counts.
+    /// failure of that try counts.
     fn is_of_older_try(&self, request: &TextRequest<'_>, earlier: &[&TextRequest<'_>], until_ms: i64) -> bool {
         let froze = self.evidence.injected_between(&[Fault::Freeze], request.at_ms - FROZEN_MS, request.at_ms);
         let mut accepted = earlier.iter().filter_map(|other| match other.heard? {

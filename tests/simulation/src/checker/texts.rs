@@ -215,8 +215,8 @@ impl OfText<'_, '_> {
             _ if by_ms > evidence.remains.end_ms => return Some(Excuse::EndOfWorld),
             _ => {}
         }
-        let what = || format!("{:?} of {} was taken and never answered", text.meaning.text(), text.id.as_str());
-        breaches.add("G8", what);
+        breaches
+            .add("G8", || format!("{:?} of {} was taken and never answered", text.meaning.text(), text.id.as_str()));
         None
     }
 

@@ -148,7 +148,7 @@ impl Cloud {
     }
 
     /// Records an internal event for the timeline.
-    pub fn trace(&self, what: impl FnOnce() -> String) {
-        self.history.trace(self.engine.now_ms(), what);
+    pub fn trace(&self, describe: impl FnOnce() -> String) {
+        self.history.trace(self.engine.now_ms(), describe);
     }
 }

@@ -17,7 +17,7 @@ pub struct Passed {
     pub at_ms: i64,
 }
 
-/// What the writes so far show about the occurrences of series, and about calls.
+/// The facts that the writes so far show about the occurrences of series, and about calls.
 #[derive(Debug, Default)]
 pub(super) struct Occurrences {
     passed: Vec<Passed>,
@@ -26,7 +26,7 @@ pub(super) struct Occurrences {
 }
 
 impl Occurrences {
-    /// Records what this write of a reminder shows.
+    /// Records the facts that this write of a reminder shows.
     pub(super) fn record(&mut self, stored: &Reminder, next: &Reminder, at_ms: i64) {
         match next.state() {
             Some(State::Dialing { claim, .. }) => drop(self.unknown.insert(claim.to_string())),

@@ -1,4 +1,4 @@
-//! A person's phone, and what they do when it rings. The traits of a phone are drawn once in a world and kept.
+//! A person's phone, and their reaction when it rings. The traits of a phone are drawn once in a world and kept.
 
 use crate::engine::Engine;
 use crate::events::WorldEvent;

@@ -147,7 +147,7 @@ impl World {
         }
     }
 
-    /// Decides what happens to a call that is declined or meets a busy line, and after how many milliseconds.
+    /// Decides how a call ends that is declined or meets a busy line, and after how many milliseconds.
     fn stage_if_declined(&self, person: usize) -> (i64, Stage) {
         let after_ms = self.cloud.engine.between(200, 8000);
         match self.people[person].phone.machine {

@@ -27,7 +27,7 @@ pub(super) enum PlannedEvent {
     CallStage(CallId, Stage),
     /// The carrier posts a callback of a call or of a text.
     PostCallback(Callback),
-    /// The carrier is ready to judge who or what picked up.
+    /// The carrier posts its verdict about who or what picked up, unless the call is over and the verdict is not late.
     Verdict(CallId, PickedUpBy, Timing),
     /// A text reaches its end: it arrives at the phone, or it fails.
     TextEnds(SentText),

@@ -17,10 +17,10 @@ use crate::history::Entry;
 /// A live reminder or text in the store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Live {
-    /// Id of the reminder or of the text.
-    pub name: String,
-    /// Description to print.
-    pub what: String,
+    /// The id of the reminder or of the text.
+    pub id: String,
+    /// The description to print.
+    pub description: String,
     /// When the reminder is due, or since when the text is owed, in milliseconds since 1970.
     pub due_ms: i64,
 }

@@ -1,4 +1,4 @@
-//! Invocations of functions: what triggers them, and how their results are handled.
+//! Invocations of functions: their triggers, and how their results are handled.
 
 use super::planned::{PlannedEvent, Purpose};
 use super::{SWEEP_MS, World};

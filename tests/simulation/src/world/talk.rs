@@ -55,7 +55,7 @@ impl Talk {
         self.spoken = twiml.utterances.iter().map(shifted).collect();
     }
 
-    /// Stops the current document, and returns the facts about what was spoken so far.
+    /// Stops the current document, and returns the facts about the words spoken so far.
     pub(super) fn stop(&mut self, call: &CallId, now_ms: i64) -> Vec<Observation> {
         let spoken = std::mem::take(&mut self.spoken);
         let begun = spoken.into_iter().filter(|spoken| spoken.from_ms < now_ms);

@@ -1,4 +1,4 @@
-//! Calls: who is called, how often, and what the pick-up and the keys of a call mean.
+//! Calls: who is called, how often, and the meaning of the pickup and the keys of a call.
 
 use super::*;
 

@@ -149,7 +149,7 @@ fn undo_of_a_move_brings_back_the_due_even_if_the_answer_to_restore_did_not_stat
     };
     held(&story(true));
     let lost = story(false);
-    let lost = lost.breaches.iter().filter(|breach| breach.what.contains("without call, text or alarm"));
+    let lost = lost.breaches.iter().filter(|breach| breach.description.contains("without call, text or alarm"));
     assert_eq!(lost.count(), 1);
 }
 

@@ -85,7 +85,7 @@ fn a_restored_series_goes_on_after_the_occurrence_that_was_skipped() {
     ] {
         let comes_back = |judgement: &Judgement| {
             let is_missing = |what: &str| what.contains("#1 pills did not come back");
-            !judgement.breaches.iter().any(|breach| is_missing(&breach.what))
+            !judgement.breaches.iter().any(|breach| is_missing(&breach.description))
         };
         let story = || restored(daily(), meaning.clone(), answer);
         assert!(comes_back(&story().judge(3)), "{answer}");
@@ -186,7 +186,7 @@ fn a_copy_that_cannot_be_read_explains_one_reminder_that_did_not_come_back() {
     };
     let missing = |story: &mut Story| {
         let breaches = story.judge(3).breaches;
-        breaches.iter().filter(|breach| breach.what.contains("did not come back")).count()
+        breaches.iter().filter(|breach| breach.description.contains("did not come back")).count()
     };
     for back in [Meaning::Restore, Meaning::Undo] {
         assert_eq!(missing(&mut story(None, 180, 180, back.clone())), 0);

@@ -112,7 +112,7 @@ fn every_occurrence_that_was_due_when_its_series_passed_over_it_merges() {
         story.passes(0, 900, next, passed).judge(2)
     };
     let merged = |judgement: &Judgement| {
-        let lost = |due: &str| judgement.breaches.iter().any(|breach| breach.what.contains(due));
+        let lost = |due: &str| judgement.breaches.iter().any(|breach| breach.description.contains(due));
         (!lost("17:30:00"), !lost("17:45:00"), !lost("18:00:00"))
     };
     assert_eq!(merged(&story(3600, 3500)), (true, true, false));

@@ -32,7 +32,7 @@ fn an_alarm_about_another_persons_reminder_does_not_excuse_a_lost_reminder() {
             story.stored.insert(story.reminder(0).to_string(), stored);
         }
         let judgement = story.alarm(2000, 0).judge(3);
-        judgement.breaches.iter().any(|breach| breach.what.contains("without call, text or alarm"))
+        judgement.breaches.iter().any(|breach| breach.description.contains("without call, text or alarm"))
     };
     assert_eq!([None, Some(0), Some(1)].map(is_reported_lost), [false, false, true]);
 }

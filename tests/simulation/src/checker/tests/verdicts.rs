@@ -14,10 +14,10 @@ pub(super) fn broken(judgement: &Judgement, guarantee: &str) {
 
 /// Asserts that no breach has these words.
 pub(super) fn keeps(judgement: &Judgement, words: &str) {
-    assert!(judgement.breaches.iter().all(|breach| !breach.what.contains(words)), "{:#?}", judgement.breaches);
+    assert!(judgement.breaches.iter().all(|breach| !breach.description.contains(words)), "{:#?}", judgement.breaches);
 }
 
 /// Asserts that a breach has these words.
 pub(super) fn breaks(judgement: &Judgement, words: &str) {
-    assert!(judgement.breaches.iter().any(|breach| breach.what.contains(words)), "{:#?}", judgement.breaches);
+    assert!(judgement.breaches.iter().any(|breach| breach.description.contains(words)), "{:#?}", judgement.breaches);
 }

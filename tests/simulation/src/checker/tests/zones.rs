@@ -1,4 +1,4 @@
-//! Zones: which text corrects the guessed one, and what it moves.
+//! Zones: which text corrects the guessed zone, and which reminders it moves.
 
 use super::*;
 
