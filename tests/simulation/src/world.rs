@@ -23,7 +23,7 @@ use jiff::{SignedDuration, Timestamp};
 use reminder::ids::{CallId, Number};
 use reminder::outgoing_text::OutgoingText;
 
-use planned::{PlannedEvent, Purpose, Text};
+use planned::{PlannedEvent, Text, Trigger};
 pub use remains::{HandledText, Live, Remains, StoredReminder};
 pub use scale::Scale;
 use talk::Talk;
@@ -89,7 +89,7 @@ pub struct World {
     /// The latest instant at which a text fails hours after it was accepted, in milliseconds since 1970.
     texts_fail_ms: i64,
     planned: BTreeMap<u64, PlannedEvent>,
-    purposes: BTreeMap<u64, Purpose>,
+    triggers: BTreeMap<u64, Trigger>,
     count: u64,
     invocations: u64,
 }
@@ -169,7 +169,7 @@ impl World {
             texts: Vec::new(),
             texts_fail_ms: 0,
             planned: BTreeMap::new(),
-            purposes: BTreeMap::new(),
+            triggers: BTreeMap::new(),
             count: 0,
             invocations: 0,
         }
@@ -219,7 +219,7 @@ impl World {
             replanned: table.replanned().to_vec(),
             pauses: table.pauses().to_vec(),
             passed: table.passed().to_vec(),
-            unknown_claims: table.unknown_claims().clone(),
+            unaccepted_claims: table.unaccepted_claims().clone(),
             handled: remains::handled(&table),
             text_writes: table.text_writes().collect(),
             scale: self.scale,
@@ -322,7 +322,7 @@ impl World {
             PlannedEvent::PublishText(text) => self.publish(text),
             PlannedEvent::CallStage(call, stage) => self.reach_stage(&call, stage),
             PlannedEvent::PostCallback(callback) => self.post(callback),
-            PlannedEvent::Verdict(call, by, timing) => self.judge_pickup(&call, by, timing),
+            PlannedEvent::Verdict(call, by, timing) => self.post_verdict(&call, by, timing),
             PlannedEvent::TextEnds(text) => self.text_ends(&text, None),
             PlannedEvent::TextFails(text, failure) => self.text_ends(&text, Some(failure)),
             PlannedEvent::CallToService(person) => self.call_service(person),

@@ -5,7 +5,6 @@ use simulation::checker;
 use simulation::functions::Functions;
 use simulation::history::Observation;
 use simulation::people::{Due, Habit, Machine, Manners, Meaning, Phone, Reply};
-use simulation::world::ZONE;
 use simulation::world::script::{Script, act_among};
 use simulation::world::{START, ZONE};
 

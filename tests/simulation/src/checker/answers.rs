@@ -122,10 +122,12 @@ pub(super) fn was_due(replacement: &str) -> Option<&str> {
     when.strip_suffix('.').filter(|_| !is_relative)
 }
 
-/// A wait that a promise states, and how far its words may be from the exact wait, both in milliseconds.
+/// A wait that a promise states. All times are in milliseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Wait {
+    /// The stated wait.
     pub(super) wait_ms: i64,
+    /// How far the stated wait may be from the exact wait.
     pub(super) rounded_ms: i64,
 }
 

@@ -49,8 +49,8 @@ fn own_slots_ms(evidence: &Evidence<'_>, reminder: &ReminderId, due_ms: i64, at_
     waited_ms.min(costs.map_or(0, |(_, costs)| i64::from(costs.lost) * each_ms))
 }
 
-/// How long a call that was due at `due_ms` and requested at `at_ms` may have waited for slots. Each request before this
-/// one took one slot. So did each reminder that had reserved a slot and did not use it.
+/// How long a call that was due at `due_ms` and requested at `at_ms` may have waited for slots. Each request before
+/// this one took one slot. So did each reminder that had reserved a slot and did not use it.
 ///
 /// - A confirmed number gets the first free slot that has not passed, so all slots from now until its own are reserved.
 ///   The first of these comes less than one slot from now.

@@ -224,8 +224,8 @@ fn is_named_deleted(history: &PersonHistory<'_>, promise: &Promise<'_>, until_ms
     })
 }
 
-/// Whether an UNDO takes back the deletion of this promise: of the texts that were handled before the UNDO, the deletion
-/// was handled last. Its answer is the last one too, so this is the deletion that the person means.
+/// Whether an UNDO takes back the deletion of this promise: of the texts that were handled before the UNDO, the
+/// deletion was handled last. Its answer is the last one too, so this is the deletion that the person means.
 ///
 /// UNDO takes back a deletion for ten minutes, and a text counts from when the service received it. So an UNDO that its
 /// carrier delivered late may be too late, although it was sent in time.

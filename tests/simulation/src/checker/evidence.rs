@@ -19,6 +19,7 @@ use crate::world::{LIVENESS_MS, Remains, ZONE};
 /// An alarm for the operator.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Alarm<'a> {
+    /// When it was raised, in milliseconds since 1970.
     pub(super) at_ms: i64,
     /// Id of the reminder that it names.
     pub(super) reminder: Option<&'a str>,
@@ -26,6 +27,7 @@ pub(super) struct Alarm<'a> {
     pub(super) outgoing: Option<&'a str>,
     /// Id of the text from a person that it names.
     pub(super) message: Option<&'a str>,
+    /// Message of its log record.
     pub(super) words: &'a str,
 }
 

@@ -70,7 +70,8 @@ pub(super) fn is_given_up(
     let requests = history.text_requests.iter().filter(is_its_own);
     let used_up = requests.filter(|request| is_used_up(evidence, request)).map(|request| (request.at_ms, true));
     let conflicts: Vec<i64> = evidence.times_between(&[Fault::SpuriousConflict], first_ms, by_ms).collect();
-    // The fault that uses up the first try may hit the write that stored the text. That write may be a minute on its way.
+    // The fault that uses up the first try may hit the write that stored the text. That write may be a minute on its
+    // way.
     let faults = evidence.times_between(&KEEPS_FROM_REQUESTING, first_ms - RUN_MS - MINUTE_MS, by_ms);
     let faults = faults.chain(lost_to_conflicts(conflicts));
     let mut moments: Vec<(i64, bool)> = used_up.chain(faults.map(|at_ms| (at_ms, false))).collect();

@@ -7,13 +7,14 @@ use reminder::ports::UndeliveredCause;
 use crate::history::{PickedUpBy, RequestOutcome, SentText};
 use crate::people::{Meaning, numbers};
 
-/// A call as the carrier knows it.
+/// A call as the carrier knows it. Times are in milliseconds since 1970.
 #[derive(Debug)]
 pub(super) struct Call<'a> {
     pub(super) key: &'a ReminderKey,
     pub(super) claim: &'a ClaimId,
     /// When the carrier accepted the request for the call.
     pub(super) taken_ms: i64,
+    /// When the call was picked up.
     pub(super) picked_up_ms: Option<i64>,
     /// Who or what picked up.
     pub(super) picked_up_by: Option<PickedUpBy>,
@@ -21,9 +22,11 @@ pub(super) struct Call<'a> {
     pub(super) person_known_ms: Option<i64>,
     /// When the carrier first posted the verdict that no person had picked up.
     pub(super) machine_ms: Option<i64>,
+    /// The words that were spoken.
     pub(super) said: Vec<&'a str>,
+    /// Keys that were pressed, each with its time.
     pub(super) pressed: Vec<(i64, char)>,
-    /// Keys that the service answered, and the spoken answers.
+    /// Keys that the service answered, each with the time of the answer and the spoken words.
     pub(super) answered_keys: Vec<(i64, char, &'a str)>,
     /// Index in [`PersonHistory::texts`] of the last key of this call that asks for the same as a text: 2, or 9 a
     /// second time.
@@ -32,12 +35,14 @@ pub(super) struct Call<'a> {
     pub(super) thanked_ms: Option<i64>,
     /// When the service first received a callback of the call.
     pub(super) reported_ms: Option<i64>,
+    /// When the call ended.
     pub(super) over_ms: Option<i64>,
 }
 
-/// A function's request for a call.
+/// A function's request for a call. Times are in milliseconds since 1970.
 #[derive(Debug)]
 pub(super) struct CallRequest<'a> {
+    /// When the function sent the request.
     pub(super) at_ms: i64,
     pub(super) key: &'a ReminderKey,
     pub(super) claim: &'a ClaimId,
@@ -49,6 +54,7 @@ pub(super) struct CallRequest<'a> {
 #[derive(Debug)]
 pub(super) struct PersonText<'a> {
     pub(super) id: MessageId,
+    /// When the person sent it.
     pub(super) at_ms: i64,
     pub(super) meaning: &'a Meaning,
     /// Whether the service took it: it replied 2xx, or the text is in the inbound queue.
@@ -104,9 +110,10 @@ impl PersonText<'_> {
     }
 }
 
-/// A function's request for a text to a person.
+/// A function's request for a text to a person. Times are in milliseconds since 1970.
 #[derive(Debug)]
 pub(super) struct TextRequest<'a> {
+    /// When the function sent the request.
     pub(super) at_ms: i64,
     pub(super) body: &'a str,
     /// When the function learned the outcome of the request, and the outcome. Absent if it learned none.

@@ -48,6 +48,7 @@ pub(super) struct StatedDue {
     pub(super) at_ms: i64,
     /// First delivery of the text that was answered, in milliseconds.
     pub(super) requested_ms: i64,
+    /// The due, in milliseconds since 1970.
     pub(super) due_ms: i64,
     /// Whether its due depends on the person's zone.
     pub(super) is_local: bool,
@@ -56,6 +57,7 @@ pub(super) struct StatedDue {
 /// The occurrence of a series that was due most recently when a text moved the series to another zone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct PlannedAgain {
+    /// Due of the occurrence, in milliseconds since 1970.
     pub(super) due_ms: i64,
     /// First delivery of the text that moved the series, in milliseconds.
     pub(super) received_ms: i64,

@@ -45,12 +45,13 @@ pub(super) struct PromiseJudge<'e, 'a> {
     pub(super) others_ms: Vec<i64>,
 }
 
-/// The time span of an occurrence, in milliseconds.
+/// The time span of an occurrence, in milliseconds since 1970.
 #[derive(Clone, Copy)]
 pub(super) struct Span {
     /// Due of an earlier occurrence, or 0. A text that ends one occurrence can have ended this one only if it was
     /// handled after that due.
     pub(super) before_ms: i64,
+    /// Due of this occurrence.
     pub(super) due_ms: i64,
     /// Due of the next occurrence.
     pub(super) next_ms: i64,

@@ -109,8 +109,8 @@ fn is_unread(text: &PersonText<'_>) -> bool {
     }
 }
 
-/// When a text must be answered at the latest, in milliseconds. If a function of an older release has said that the text
-/// waits for a later release, the time counts from when the later release was deployed again.
+/// When a text must be answered at the latest, in milliseconds. If a function of an older release has said that the
+/// text waits for a later release, the time counts from when the later release was deployed again.
 pub(super) fn answered_by_ms(evidence: &Evidence<'_>, text: &PersonText<'_>) -> i64 {
     let handled_ms = consent::answered_ms(evidence, text).filter(|_| !text.by_queue);
     let last_ms = text.handed.last().copied().unwrap_or(text.at_ms);

@@ -105,8 +105,8 @@ impl<'a, I: Ids> Samples<'a, I> {
             last_claim: Some(self.ids.claim()),
             last_end: Some(LastEnd {
                 end: End::Missed,
-                due: jiff::Timestamp::UNIX_EPOCH,
-                at: jiff::Timestamp::UNIX_EPOCH,
+                due: Timestamp::UNIX_EPOCH,
+                at: Timestamp::UNIX_EPOCH,
                 claim: Some(self.ids.claim()),
                 text: self.text_id(),
             }),

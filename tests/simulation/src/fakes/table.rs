@@ -234,7 +234,7 @@ impl Table {
     }
 
     /// Returns the claims whose calls were never stored as accepted by the carrier.
-    pub(crate) fn unknown_claims(&self) -> &BTreeSet<String> {
+    pub(crate) fn unaccepted_claims(&self) -> &BTreeSet<String> {
         self.occurrences.unknown()
     }
 

@@ -7,7 +7,7 @@ use reminder::ids::CallId;
 use reminder::wire::CallStep;
 
 use super::World;
-use super::planned::{About, Callback, PlannedEvent, Purpose, Says};
+use super::planned::{About, Callback, PlannedEvent, Says, Trigger};
 use crate::events::InvocationOutcome;
 use crate::fakes::{carrier_name, number};
 use crate::faults::Fault;
@@ -16,11 +16,11 @@ use crate::history::{Observation, SentText};
 use crate::twilio_forms;
 
 /// How often a callback is posted before the carrier gives up. The callback's URL requests two retries.
-const TRIES: u32 = 3;
+const CALLBACK_TRIES: u32 = 3;
 
-/// How long a carrier waits for the reply to a webhook, in milliseconds, in all tries together. The webhook's URL can't
-/// request a longer time (<https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides>).
-const WEBHOOK_MS: i64 = 15_000;
+/// How long a carrier waits for the reply to a callback, in milliseconds, in all tries together. The webhook's URL
+/// can't request a longer time (<https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides>).
+const CALLBACK_MS: i64 = 15_000;
 
 /// The operator's account at the carrier of this name.
 fn account_at(carrier: &str) -> &'static str {
@@ -40,12 +40,12 @@ impl Callback {
 
     /// Whether the carrier still waits for the reply at this time.
     fn is_awaited(&self, now_ms: i64) -> bool {
-        self.since_ms.is_none_or(|since_ms| now_ms - since_ms <= WEBHOOK_MS)
+        self.since_ms.is_none_or(|since_ms| now_ms - since_ms <= CALLBACK_MS)
     }
 
     /// Whether the carrier posts the callback again if a try fails at this time.
     fn is_repeated(&self, now_ms: i64) -> bool {
-        self.is_awaited(now_ms) && self.tries < TRIES
+        self.is_awaited(now_ms) && self.tries < CALLBACK_TRIES
     }
 }
 
@@ -117,7 +117,7 @@ impl World {
         self.cloud.trace(|| format!("carrier posts {:?} to {}", callback.says, callback.path));
         let form: Vec<_> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let request = twilio_forms::post(&callback.path, &form);
-        let invocation = self.invocation(Purpose::Callback(callback));
+        let invocation = self.invocation(Trigger::Callback(callback));
         if self.starts(invocation, &[]) {
             self.functions.callback(&Rc::clone(&self.cloud), invocation, request);
         }

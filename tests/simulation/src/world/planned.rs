@@ -44,14 +44,19 @@ pub(super) enum PlannedEvent {
 /// A text that a person has sent.
 #[derive(Debug, Clone)]
 pub(super) struct Text {
+    /// Index of the sender in `people`.
     pub(super) person: usize,
+    /// The meaning of its words.
     pub(super) meaning: Meaning,
     /// Id of the text at the carrier that delivers it, without the carrier's name.
     pub(super) sid: String,
+    /// Id of the text with the carrier's name, as the service stores it.
     pub(super) id: MessageId,
     /// The carrier's own handling of the text, if its webhook states it.
     pub(super) opt_out_type: Option<&'static str>,
+    /// How often its webhook was posted, duplicates included.
     pub(super) tries: u32,
+    /// Whether the service has taken the text: it answered the webhook in time, or SNS published the text to the queue.
     pub(super) taken: bool,
     /// How many copies of its answer the carrier has accepted.
     pub(super) answered: usize,
@@ -88,10 +93,13 @@ pub(super) enum Timing {
 /// A callback of a call or of a text.
 #[derive(Debug, Clone)]
 pub(super) struct Callback {
+    /// The call or the text that the callback is about.
     pub(super) about: About,
     /// Path to which the callback is posted.
     pub(super) path: String,
+    /// Its content, apart from its subject.
     pub(super) says: Says,
+    /// How often the callback was posted.
     pub(super) tries: u32,
     /// When the callback was posted first, in milliseconds since 1970.
     pub(super) since_ms: Option<i64>,
@@ -127,9 +135,18 @@ pub(super) enum Says {
 
 /// The trigger of an invocation.
 #[derive(Debug)]
-pub(super) enum Purpose {
-    Text { text: usize, since_ms: i64 },
+pub(super) enum Trigger {
+    /// The webhook of a text.
+    Text {
+        /// Index of the text in `texts`.
+        text: usize,
+        /// When this webhook was posted, in milliseconds since 1970.
+        since_ms: i64,
+    },
+    /// A callback of a call or of a text.
     Callback(Callback),
+    /// A batch of messages from this queue, with the ids of the messages.
     Batch(QueueName, Vec<u64>),
+    /// The schedule of the sweeper.
     Sweep,
 }

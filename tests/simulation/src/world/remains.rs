@@ -25,14 +25,15 @@ pub struct Live {
     pub due_ms: i64,
 }
 
-/// A reminder in the store: whose it is, and by which number its person names it.
+/// A reminder in the store: its person's telephone number, the number by which the person names the reminder, and when
+/// the telephone number was confirmed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredReminder {
-    /// The telephone number of the person.
+    /// The person's telephone number.
     pub phone: String,
-    /// The number of the reminder: 3 for `#3`.
+    /// The reminder's number: 3 for `#3`.
     pub number: u32,
-    /// When the person's number was confirmed. `None` if it never was.
+    /// When the telephone number was confirmed, in milliseconds since 1970. `None` if it never was.
     pub confirmed_ms: Option<i64>,
 }
 
@@ -73,7 +74,7 @@ pub struct Remains {
     /// The writes by which a series went on after an occurrence, or ended, in order.
     pub passed: Vec<Passed>,
     /// The claims whose calls were never stored as accepted by the carrier.
-    pub unknown_claims: BTreeSet<String>,
+    pub unaccepted_claims: BTreeSet<String>,
     /// The texts and keys that the service handled. A text that is missing had no effect.
     pub handled: BTreeMap<MessageId, HandledText>,
     /// The id of each outgoing text, and the number of its writes outside a transaction.
@@ -162,23 +163,23 @@ mod tests {
         cloud
     }
 
-    fn on_the_way(cloud: &Cloud) -> u32 {
+    fn count_on_the_way(cloud: &Cloud) -> u32 {
         costs(cloud)[0].1.on_the_way
     }
 
     #[test]
     fn a_wake_up_is_on_the_way_if_it_was_put_on_the_queue_to_start_the_call() {
         let near = cloud_after("remind me to buy milk in 5 minutes");
-        assert_eq!(on_the_way(&near), 1);
+        assert_eq!(count_on_the_way(&near), 1);
         let duplicate = near.dialed.borrow()[0].clone();
         near.dialed.borrow_mut().push(duplicate);
-        assert_eq!(on_the_way(&near), 1, "a plan has one call");
+        assert_eq!(count_on_the_way(&near), 1, "a plan has one call");
 
         let far = cloud_after("remind me to buy milk in 50 minutes");
         let wake_up = far.scheduled.borrow()[0].clone();
         for (messages, expected) in [(0, 0), (1, 0), (2, 1)] {
             far.dialed.replace(vec![wake_up.clone(); messages]);
-            assert_eq!(on_the_way(&far), expected, "after {messages} messages");
+            assert_eq!(count_on_the_way(&far), expected, "after {messages} messages");
         }
     }
 }

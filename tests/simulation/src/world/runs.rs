@@ -1,6 +1,6 @@
 //! Invocations of functions: their triggers, and how their results are handled.
 
-use super::planned::{PlannedEvent, Purpose};
+use super::planned::{PlannedEvent, Trigger};
 use super::{SWEEP_MS, World};
 use crate::events::{InvocationOutcome, QueueName, WorldEvent};
 use crate::fakes::Received;
@@ -8,9 +8,9 @@ use crate::faults::Fault;
 use crate::history::Observation;
 
 impl World {
-    pub(super) fn invocation(&mut self, purpose: Purpose) -> u64 {
+    pub(super) fn invocation(&mut self, trigger: Trigger) -> u64 {
         self.count += 1;
-        self.purposes.insert(self.count, purpose);
+        self.triggers.insert(self.count, trigger);
         self.count
     }
 
@@ -19,7 +19,7 @@ impl World {
     /// message again and again, and the functions can't prevent that.
     pub(super) fn starts(&mut self, invocation: u64, batch: &[Received]) -> bool {
         let engine = &self.cloud.engine;
-        let is_full = self.purposes.len() > self.cloud.concurrency.get();
+        let is_full = self.triggers.len() > self.cloud.concurrency.get();
         if is_full {
             self.cloud.faults.record(Fault::Throttled, engine.now_ms());
         }
@@ -48,7 +48,7 @@ impl World {
         self.cloud.engine.emit_in(1, WorldEvent::MessageVisible(queue));
         let ids = batch.iter().map(|message| message.id).collect();
         self.cloud.trace(|| format!("{queue:?} queue delivers {batch:?}"));
-        let invocation = self.invocation(Purpose::Batch(queue, ids));
+        let invocation = self.invocation(Trigger::Batch(queue, ids));
         if !self.starts(invocation, &batch) {
             return;
         }
@@ -62,7 +62,7 @@ impl World {
         let overdue = self.cloud.table.borrow().next_deadline().is_some_and(|deadline| deadline <= now);
         if overdue || self.cloud.engine.chance(200) {
             self.cloud.trace(|| "sweep".to_owned());
-            let invocation = self.invocation(Purpose::Sweep);
+            let invocation = self.invocation(Trigger::Sweep);
             if self.starts(invocation, &[]) {
                 self.functions.sweep(&self.cloud, invocation);
             }
@@ -73,11 +73,11 @@ impl World {
         if outcome == InvocationOutcome::Died {
             self.cloud.trace(|| "a function crashed or timed out".to_owned());
         }
-        match self.purposes.remove(&invocation) {
-            Some(Purpose::Text { text, since_ms }) => self.text_over(text, since_ms, &outcome),
-            Some(Purpose::Callback(callback)) => self.callback_over(callback, &outcome),
-            Some(Purpose::Batch(queue, ids)) => self.batch_over(queue, &ids, &outcome),
-            Some(Purpose::Sweep) | None => {}
+        match self.triggers.remove(&invocation) {
+            Some(Trigger::Text { text, since_ms }) => self.text_over(text, since_ms, &outcome),
+            Some(Trigger::Callback(callback)) => self.callback_over(callback, &outcome),
+            Some(Trigger::Batch(queue, ids)) => self.batch_over(queue, &ids, &outcome),
+            Some(Trigger::Sweep) | None => {}
         }
     }
 

@@ -1,5 +1,5 @@
-//! Scripted worlds: each has one person, whose texts and habits are given, and perhaps strangers who each send one text.
-//! Only the faults that the caller of [`act`] sets are injected.
+//! Scripted worlds: each has one person, whose texts and habits are given, and perhaps strangers who each send one
+//! text. Only the faults that the caller of [`act`] sets are injected.
 
 use std::rc::Rc;
 

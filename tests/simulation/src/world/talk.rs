@@ -8,8 +8,11 @@ use crate::twilio_forms::{Twiml, Utterance};
 /// A call that was picked up.
 #[derive(Debug)]
 pub(super) struct Talk {
+    /// Index of the called person.
     pub(super) person: usize,
+    /// Who or what picked up.
     pub(super) by: PickedUpBy,
+    /// When the call was picked up, in milliseconds since 1970.
     pub(super) since_ms: i64,
     /// Since when the person listens, in milliseconds since 1970.
     pub(super) person_from_ms: Option<i64>,
@@ -19,7 +22,9 @@ pub(super) struct Talk {
     pub(super) document: u32,
     /// Path to which a key is posted now.
     pub(super) keys_to: Option<String>,
+    /// Until when the carrier waits for a key, in milliseconds since 1970.
     pub(super) keys_until_ms: i64,
+    /// Path to which the carrier goes on after the current document, if the document names one.
     pub(super) redirects_to: Option<String>,
     /// The utterances of the current document. Their times are in milliseconds since 1970.
     spoken: Vec<Utterance>,

@@ -7,7 +7,7 @@ use reminder::ids::{MessageId, Number};
 use reminder::ports::TextStatus;
 
 use super::World;
-use super::planned::{PlannedEvent, Purpose, Text};
+use super::planned::{PlannedEvent, Text, Trigger};
 use crate::events::{InvocationOutcome, QueueName};
 use crate::fakes::{SentMessage, number};
 use crate::faults::Fault;
@@ -17,10 +17,10 @@ use crate::people::{self, Due, Interest, Meaning, Person, Place};
 use crate::twilio_forms;
 
 /// How often a carrier posts the webhook of a text before it gives up.
-const TRIES: u32 = 3;
+const TEXT_TRIES: u32 = 3;
 
-/// How long a carrier waits for the reply to a webhook, in milliseconds.
-const WEBHOOK_MS: i64 = 15_000;
+/// How long a carrier waits for the reply to each try of a text's webhook, in milliseconds.
+const TRY_MS: i64 = 15_000;
 
 impl World {
     /// Plans a person's next text, unless they have sent all their texts.
@@ -79,8 +79,9 @@ impl World {
         self.plan(later_ms, PlannedEvent::SendText(person, Meaning::Resume(number)));
     }
 
-    /// A person reads that a series is paused. Some people text at once, while a late report about the last call may
-    /// still come. Some people text RESUME twice, or send another text as well.
+    /// A person reads that a series is paused. Most people text RESUME. Some of them text at once, while a late report
+    /// about the last call may still come, and some text RESUME twice. One person in five texts MOVE instead of RESUME.
+    /// Some people send other texts as well, or move to another zone.
     fn answer_pause(&mut self, person: usize, words: &str) {
         let Some(number) = people::resumes(words) else { return };
         let cloud = Rc::clone(&self.cloud);
@@ -90,29 +91,30 @@ impl World {
             self.plan(later_ms(), PlannedEvent::SendText(person, Person::after_a_pause(number, engine)));
         }
         if engine.chance(8000) {
-            let resumed_ms = later_ms();
-            self.plan(resumed_ms, PlannedEvent::SendText(person, Meaning::Resume(number)));
+            let resume_ms = later_ms();
+            self.plan(resume_ms, PlannedEvent::SendText(person, Meaning::Resume(number)));
             if engine.chance(4000) {
-                let again_ms = resumed_ms + engine.between(0, 90_000);
+                let again_ms = resume_ms + engine.between(0, 90_000);
                 self.plan(again_ms, PlannedEvent::SendText(person, Meaning::Resume(number)));
             }
         } else {
             // More than an hour after the last call, a MOVE is not about that call. Because the series is paused, there
-            // is no next call that the MOVE could skip.
-            let moved_ms = engine.between(3_700_000, 7_200_000);
-            self.plan(moved_ms, PlannedEvent::SendText(person, Meaning::Move(number, engine.between(1, 20))));
+            // is no next call that the MOVE could skip. So the MOVE makes a one-off, and the series stays paused.
+            let move_ms = engine.between(3_700_000, 7_200_000);
+            self.plan(move_ms, PlannedEvent::SendText(person, Meaning::Move(number, engine.between(1, 20))));
         }
         if engine.chance(if self.scale.days() > 0 { 8000 } else { 4000 }) {
-            let (moved_ms, place) = (later_ms(), engine.one_of(&Place::ALL));
-            self.move_along(person, moved_ms, place);
+            let (zone_ms, place) = (later_ms(), engine.one_of(&Place::ALL));
+            self.move_along(person, zone_ms, place);
         }
     }
 
-    /// A person says that they are in another zone. Then they say yes, so that their series move to that zone.
-    pub(super) fn move_along(&mut self, person: usize, moved_ms: i64, place: Option<Place>) {
+    /// A person texts the name of a place in another zone, `zone_ms` milliseconds from now. Up to five minutes later
+    /// they text YES, so that their series move to that zone.
+    pub(super) fn move_along(&mut self, person: usize, zone_ms: i64, place: Option<Place>) {
         let Some(place) = place else { return };
-        self.plan(moved_ms, PlannedEvent::SendText(person, Meaning::Zone(place)));
-        let yes_ms = moved_ms + self.cloud.engine.between(1000, 300_000);
+        self.plan(zone_ms, PlannedEvent::SendText(person, Meaning::Zone(place)));
+        let yes_ms = zone_ms + self.cloud.engine.between(1000, 300_000);
         self.plan(yes_ms, PlannedEvent::SendText(person, Meaning::Yes));
     }
 
@@ -264,7 +266,7 @@ impl World {
         form.extend(opt_out_type.map(|value| ("OptOutType", value)));
         let request = twilio_forms::post("/sms", &form);
         let since_ms = self.cloud.engine.now_ms();
-        let invocation = self.invocation(Purpose::Text { text, since_ms });
+        let invocation = self.invocation(Trigger::Text { text, since_ms });
         if self.starts(invocation, &[]) {
             self.functions.text(&Rc::clone(&self.cloud), invocation, request);
         }
@@ -272,7 +274,7 @@ impl World {
 
     /// Handles the function's reply to the webhook of a text.
     pub(super) fn text_over(&mut self, text: usize, since_ms: i64, outcome: &InvocationOutcome) {
-        let in_time = self.cloud.engine.now_ms() - since_ms <= WEBHOOK_MS;
+        let in_time = self.cloud.engine.now_ms() - since_ms <= TRY_MS;
         let id = self.texts[text].id.clone();
         if let InvocationOutcome::Http { status: 200..=299, body } = outcome
             && in_time
@@ -290,7 +292,7 @@ impl World {
                 self.cloud.sent_texts.borrow_mut().insert(reply.clone(), sent);
                 self.text_accepted(reply);
             }
-        } else if self.texts[text].tries < TRIES {
+        } else if self.texts[text].tries < TEXT_TRIES {
             let again_ms = self.cloud.engine.between(200, 4000);
             self.plan(again_ms, PlannedEvent::PostText(text));
         } else if !self.texts[text].taken {

@@ -31,8 +31,8 @@ impl World {
         self.plan(after_ms, PlannedEvent::Verdict(call.clone(), by, timing));
     }
 
-    /// Posts the verdict about a call.
-    pub(super) fn judge_pickup(&mut self, call: &CallId, by: PickedUpBy, timing: Timing) {
+    /// Posts the verdict about a call. Does nothing if the call is over, unless the verdict is a late one.
+    pub(super) fn post_verdict(&mut self, call: &CallId, by: PickedUpBy, timing: Timing) {
         if timing == Timing::InTime && self.state(call) != Some(CallState::Talking) {
             return;
         }

@@ -36,12 +36,12 @@ fn after_a_skip_the_phone_rings_once_more_only_if_its_answer_warns_of_it() {
     let story = |warning: &str, calls: &[i64]| {
         let mut story = daily();
         story.text(1802, Meaning::Skip(1), &format!("{SKIPPED}{warning}"));
-        let others = story.entries.len();
+        let before = story.entries.len();
         for claimed in calls {
             story.call(*claimed, 0, "pills", Talk::NotPickedUp);
         }
         // Each call is requested three seconds after its claim.
-        story.entries[others..].iter_mut().for_each(|entry| entry.at_ms += 3000);
+        story.entries[before..].iter_mut().for_each(|entry| entry.at_ms += 3000);
         story.judge(3)
     };
     let warning = " Your phone may still ring once.";

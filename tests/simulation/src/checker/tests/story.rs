@@ -37,7 +37,7 @@ pub(super) struct Story {
     pub(super) postponed_calls: Vec<(String, PostponedCall)>,
     pub(super) replanned: Vec<Replanned>,
     pub(super) text_writes: Vec<(String, u32)>,
-    pub(super) unknown_claims: BTreeSet<String>,
+    pub(super) unaccepted_claims: BTreeSet<String>,
 }
 
 /// How a call is answered.
@@ -71,7 +71,7 @@ impl Story {
             postponed_calls: postponed,
             replanned,
             text_writes,
-            unknown_claims: BTreeSet::new(),
+            unaccepted_claims: BTreeSet::new(),
         }
     }
 
@@ -254,7 +254,7 @@ impl Story {
             Observation::CallRequested { route, .. } => Some(route.claim.as_str().to_owned()),
             _ => None,
         });
-        self.unknown_claims.extend(claims.next_back());
+        self.unaccepted_claims.extend(claims.next_back());
         self
     }
 
@@ -290,7 +290,7 @@ impl Story {
             stored: std::mem::take(&mut self.stored),
             pauses: std::mem::take(&mut self.pauses),
             passed: std::mem::take(&mut self.passed),
-            unknown_claims: std::mem::take(&mut self.unknown_claims),
+            unaccepted_claims: std::mem::take(&mut self.unaccepted_claims),
             handled: std::mem::take(&mut self.handled),
             live_afterwards: Vec::new(),
             live_texts: Vec::new(),
