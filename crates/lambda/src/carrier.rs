@@ -26,7 +26,7 @@ pub enum Api {
 }
 
 impl Api {
-    /// Returns how a text is answered. [`AnswerRoute::Sms`] is for a carrier that ignores the response to its webhook.
+    /// Returns how a text is answered. [`AnswerRoute::Text`] is for a carrier that ignores the response to its webhook.
     #[must_use]
     pub fn answer_route(self) -> AnswerRoute {
         match self {

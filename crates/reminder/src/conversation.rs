@@ -270,7 +270,7 @@ pub fn turn_away(
         (Some(Request::OptOut), _) => consent::opt_out(situation).unanswered(),
         (Some(Request::OptIn), _) => consent::opt_in(situation).unanswered(),
         (Some(_), AnswerRoute::Reply) if situation.is_opted_in() => situation.refuse_seldom(&refused),
-        (Some(_) | None, AnswerRoute::Reply | AnswerRoute::Sms) => situation.silence(),
+        (Some(_) | None, AnswerRoute::Reply | AnswerRoute::Text) => situation.silence(),
     }
 }
 

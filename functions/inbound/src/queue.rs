@@ -65,7 +65,7 @@ async fn take<P: Ports>(
     match incoming::take(context, config.intake(), &text).await {
         Ok(stored) => {
             tracing::info!(message.id = %text.id, made = stored.made(), "text stored");
-            Ok(follow_up(context, stored, AnswerRoute::Sms).await.map(drop)?)
+            Ok(follow_up(context, stored, AnswerRoute::Text).await.map(drop)?)
         }
         Err(error) if !is_worth_parking(&text, context.ports.clock().now()) => {
             Ok(move_to_dead_letters(context, SourceQueue::Inbound, delivery.body, &Overdue(error)).await?)
@@ -110,7 +110,7 @@ fn with_sender(queued: &ParkedText, config: &InboundConfig) -> Option<ReceivedTe
         body: queued.body.clone(),
         opt_out_type: queued.opt_out_type,
         received_at: queued.received_at,
-        route: AnswerRoute::Sms,
+        route: AnswerRoute::Text,
         pressed: None,
     })
 }

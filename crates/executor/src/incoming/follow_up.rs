@@ -65,7 +65,7 @@ fn follow_up_limit_s<P: Ports>(context: Context<'_, P>, route: AnswerRoute) -> i
     let times = context.policy.times();
     match route {
         AnswerRoute::Reply => times.park_s,
-        AnswerRoute::Sms => times.function_s - times.store_s - RESERVE_S,
+        AnswerRoute::Text => times.function_s - times.store_s - RESERVE_S,
     }
 }
 

@@ -47,7 +47,7 @@ pub(super) fn digest(key: &PersonKey, text: &ReceivedText) -> String {
 /// expensive.
 pub(super) fn owes_text(text: &ReceivedText, answer: &str) -> bool {
     let is_served = matches!(text.sender, Sender::Served { .. });
-    is_served && text.route == AnswerRoute::Sms && !answer.is_empty()
+    is_served && text.route == AnswerRoute::Text && !answer.is_empty()
 }
 
 /// Returns the outgoing text of an answer, with its first try counted. Its id follows from the incoming text.

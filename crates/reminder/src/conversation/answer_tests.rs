@@ -148,10 +148,10 @@ fn a_person_who_is_not_served_is_told_so_once_an_hour() {
 fn a_person_who_is_not_served_gets_no_reminder_and_no_outgoing_text() {
     let mut person = Person::new();
     person.refusal = Some(Refusal::Kind);
-    assert_eq!(person.text_by(AnswerRoute::Sms, 0, 0, "remind me to get up in 1 minute"), "");
+    assert_eq!(person.text_by(AnswerRoute::Text, 0, 0, "remind me to get up in 1 minute"), "");
     assert!(person.text(1, "remind me to get up in 1 minute").starts_with("Sorry"));
     assert_eq!((person.open(), person.profile.question.clone()), (0, None));
-    person.text_by(AnswerRoute::Sms, 2, 2, "stop");
+    person.text_by(AnswerRoute::Text, 2, 2, "stop");
     assert_eq!(person.profile.consent.status, OptStatus::OptedOut);
 }
 

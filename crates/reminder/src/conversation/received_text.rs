@@ -90,5 +90,5 @@ pub enum AnswerRoute {
     /// In the response to the carrier's webhook.
     Reply,
     /// By a text that is sent separately.
-    Sms,
+    Text,
 }

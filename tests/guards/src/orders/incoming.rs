@@ -39,7 +39,7 @@ fn wake_ups_not_sent() -> Mutation {
         vec![(
             FOLLOW_UP,
             "        join_all(effects.iter().map(|effect| execute(context, &profile.person, received_at, effect))).await;",
-            "        if route == AnswerRoute::Sms {\n            \
+            "        if route == AnswerRoute::Text {\n            \
              join_all(effects.iter().map(|effect| execute(context, &profile.person, received_at, effect))).await;\n        }",
         )],
     )
