@@ -63,7 +63,7 @@ fn the_checker_finds_breaches_if_the_store_ignores_versions() {
     let (Ok(functions), Ok(zone)) = (Functions::new(), TimeZone::get(ZONE)) else {
         panic!("the configuration is valid")
     };
-    let ignores_versions = |cloud: &Rc<Cloud>| cloud.conditions.set(Conditions::VersionUnseen);
+    let ignores_versions = |cloud: &Rc<Cloud>| cloud.conditions.set(Conditions::VersionIgnored);
     let caught = (FIRST_SEED..FIRST_SEED + 3000).find(|seed| {
         let remains = world::run(*seed, &functions, &zone, ignores_versions);
         checker::judge(&remains).breaches.iter().any(|breach| breach.guarantee != "bound")

@@ -6,8 +6,8 @@ use crate::mutation::Mutation;
 
 pub(super) fn all() -> Vec<Mutation> {
     vec![
-        version_of_message_unseen(),
-        schema_unseen(),
+        version_of_message_ignored(),
+        schema_ignored(),
         newer_messages_are_dead(),
         wake_ups_of_newer_records_fail(),
         newer_records_stay(),
@@ -15,7 +15,7 @@ pub(super) fn all() -> Vec<Mutation> {
 }
 
 /// Treats a message of a later release like a message that the service did not write.
-fn version_of_message_unseen() -> Mutation {
+fn version_of_message_ignored() -> Mutation {
     mutation(
         "messages of a later release are recognized",
         vec![(
@@ -27,7 +27,7 @@ fn version_of_message_unseen() -> Mutation {
 }
 
 /// Treats a record of a later release like a record that can never be read.
-fn schema_unseen() -> Mutation {
+fn schema_ignored() -> Mutation {
     mutation(
         "records of a later release are recognized",
         vec![(

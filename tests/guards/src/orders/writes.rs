@@ -6,17 +6,18 @@ use crate::mutation::Mutation;
 const APPLY: &str = "crates/executor/src/apply.rs";
 
 pub(super) fn all() -> Vec<Mutation> {
-    vec![version_unseen(), effect_before_write()]
+    vec![version_ignored(), effect_before_write()]
 }
 
-/// Writes a record even if its stored version is not the version that was read.
-fn version_unseen() -> Mutation {
+/// Writes a record even if its stored version is not the version that was read. Removes the condition from the
+/// simulation's store, because the real condition is an expression in DynamoDB.
+fn version_ignored() -> Mutation {
     const STORE: &str = "tests/simulation/src/fakes/table.rs";
     mutation(
         "version condition",
         vec![
             (STORE, "    #[default]\n    Held,", "    Held,"),
-            (STORE, "    VersionUnseen,\n}", "    #[default]\n    VersionUnseen,\n}"),
+            (STORE, "    VersionIgnored,\n}", "    #[default]\n    VersionIgnored,\n}"),
         ],
     )
 }

@@ -76,7 +76,7 @@ pub enum Conditions {
     #[default]
     Held,
     /// The store ignores the version of a reminder.
-    VersionUnseen,
+    VersionIgnored,
 }
 
 /// The release that wrote an item.
@@ -322,7 +322,7 @@ impl Table {
         match (self.peek(&reminder.key), reminder.replaced()) {
             (stored, None) => stored.is_none(),
             (None, Some(_)) => false,
-            (Some(stored), Some(replaced)) => conditions == Conditions::VersionUnseen || stored.version() == replaced,
+            (Some(stored), Some(replaced)) => conditions == Conditions::VersionIgnored || stored.version() == replaced,
         }
     }
 
