@@ -131,7 +131,7 @@ impl<'a> IsolatedAdapters<'a> {
         let (partition, sort) = match item {
             Overdue::Reminder(key) => (format!("PERSON#{}", key.person), format!("REM#{}", key.reminder)),
             Overdue::OutgoingText(key) => (format!("PERSON#{}", key.person), format!("TEXT#{}", key.text)),
-            Overdue::Unreadable { partition, sort } => (partition.clone(), sort.clone()),
+            Overdue::UnknownKey { partition, sort } => (partition.clone(), sort.clone()),
         };
         let input = json!({
             "TableName": self.table_name,

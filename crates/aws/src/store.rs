@@ -194,16 +194,16 @@ impl Store for Table {
         self.put(items::profile::write(profile, profile.version()), Condition::of(profile)).await
     }
 
-    async fn overdue(&self, shard: u8, now: Timestamp, page: Option<&str>) -> Result<Page, ReadError> {
-        self.overdue_page(shard, now, page).await
+    async fn overdue(&self, shard: u8, now: Timestamp, cursor: Option<&str>) -> Result<Page, ReadError> {
+        self.overdue_page(shard, now, cursor).await
     }
 
     async fn set_aside(&self, overdue: &Overdue) -> Result<(), WriteError> {
         self.take_out(&Key::of(overdue)).await
     }
 
-    async fn put_off(&self, overdue: &Overdue, now: Timestamp, until: Timestamp) -> Result<(), WriteError> {
-        self.move_deadline(&Key::of(overdue), now, until).await
+    async fn move_deadline(&self, overdue: &Overdue, now: Timestamp, until: Timestamp) -> Result<(), WriteError> {
+        self.move_deadline_of(&Key::of(overdue), now, until).await
     }
 }
 

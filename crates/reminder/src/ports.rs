@@ -49,8 +49,8 @@ pub struct TextTransaction {
 pub enum Scope {
     /// The reminders that are live.
     Open,
-    /// The live reminders, and at most [`ENDED_READ_MAX`] of the reminders that ended last. Reminders that an opt-out
-    /// ended are left out.
+    /// The live reminders, and at most [`ENDED_READ_MAX`](crate::policy::ENDED_READ_MAX) of the reminders that ended
+    /// last. Reminders that an opt-out ended are left out.
     Kept,
     /// The live reminders, and all reminders that the opt-out of this epoch ended, even if many others have ended
     /// since.
@@ -59,10 +59,6 @@ pub enum Scope {
         epoch: u32,
     },
 }
-
-/// Maximum number of ended reminders that [`Scope::Kept`] returns. Requests are about the reminders that ended last,
-/// and the cost of a read must not grow with the number of reminders that are kept.
-pub const ENDED_READ_MAX: u8 = 100;
 
 /// The reminders that a query has found.
 #[derive(Debug, Clone, Default)]
@@ -74,8 +70,7 @@ pub struct ReadReminders {
 }
 
 /// A record that the deadline index points to. The `Debug` form of an item whose key can't be parsed shows only the
-/// length of the key, because it is logged, and such a key may hold anything. The item keeps its shard in an attribute
-/// of its own once it is set aside, so the operator finds it by that.
+/// length of the key in bytes, because it is logged, and such a key may hold anything.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Overdue {
     /// A reminder whose deadline has passed.
@@ -83,7 +78,7 @@ pub enum Overdue {
     /// An outgoing text whose deadline has passed.
     OutgoingText(OutgoingTextKey),
     /// An item whose key can't be parsed.
-    Unreadable {
+    UnknownKey {
         /// Its partition key.
         partition: String,
         /// Its sort key.
@@ -96,8 +91,8 @@ impl fmt::Debug for Overdue {
         match self {
             Self::Reminder(key) => f.debug_tuple("Reminder").field(key).finish(),
             Self::OutgoingText(key) => f.debug_tuple("OutgoingText").field(key).finish(),
-            Self::Unreadable { partition, sort } => {
-                write!(f, "Unreadable(a key of {} and {} bytes)", partition.len(), sort.len())
+            Self::UnknownKey { partition, sort } => {
+                write!(f, "UnknownKey(a key of {} and {} bytes)", partition.len(), sort.len())
             }
         }
     }
@@ -122,6 +117,9 @@ pub const SHARDS: u8 = 8;
 /// Each write MUST also update the deadline index: a record is listed while it is live, and only then.
 pub trait Store {
     /// Reads a person's profile. Returns `None` if it doesn't exist.
+    ///
+    /// A question, last mention, undoable or restorable that can't be read MUST be returned as absent, so that the
+    /// person is still served.
     fn profile(&self, person: &PersonId) -> impl Future<Output = Result<Option<Versioned<Profile>>, ReadError>>;
 
     /// Reads a reminder. Returns `None` if it doesn't exist.
@@ -178,17 +176,20 @@ pub trait Store {
     /// Writes a person's profile.
     fn replace_profile(&self, profile: &Replacement<Profile>) -> impl Future<Output = Result<(), WriteError>>;
 
-    /// Returns a page of the records of one shard that are overdue at `now`. The index is eventually consistent, so the
-    /// caller MUST read each record by key before it acts.
-    fn overdue(&self, shard: u8, now: Timestamp, page: Option<&str>) -> impl Future<Output = Result<Page, ReadError>>;
+    /// Returns a page of the records of one shard that are overdue at `now`. `cursor` is [`Page::next`] of the page
+    /// before, or `None` for the first page. The index is eventually consistent, so the caller MUST read each record by
+    /// key before it acts.
+    fn overdue(&self, shard: u8, now: Timestamp, cursor: Option<&str>)
+    -> impl Future<Output = Result<Page, ReadError>>;
 
-    /// Removes an unreadable item from the index, so that it is not returned again, and from its person's reminders.
-    /// The rest of the item stays. An item that a later release wrote MUST be refused as a conflict.
+    /// Removes an item from the index, so that it is not returned again, and from its person's reminders. The rest of
+    /// the item stays. Succeeds if the item is no longer in the index. An item that a later release wrote MUST be
+    /// refused as a conflict.
     fn set_aside(&self, overdue: &Overdue) -> impl Future<Output = Result<(), WriteError>>;
 
     /// Moves the deadline of a record that is overdue at `now` to `until`. It MUST NOT change anything else of the
     /// record, not even its version. It is a conflict if the record is not live or not overdue any more.
-    fn put_off(
+    fn move_deadline(
         &self,
         overdue: &Overdue,
         now: Timestamp,
@@ -232,7 +233,8 @@ pub trait Ids {
     /// Returns a fresh write id.
     fn write_id(&self) -> WriteId;
 
-    /// Returns a random part of `limit` (full jitter).
+    /// Returns a random duration from zero to `limit`, both included (full jitter). Returns zero if `limit` is not
+    /// positive.
     fn jitter(&self, limit: SignedDuration) -> SignedDuration;
 }
 

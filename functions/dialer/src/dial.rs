@@ -110,7 +110,7 @@ async fn ring<P: Ports>(
     let claim = context.ports.ids().claim();
     let selected = match reserve(context, &reminder, slot.as_ref(), profile.priority(), &claim).await {
         Ok(selected) => selected,
-        Err(instead) => return put_off(context, reminder, instead, &claim).await,
+        Err(instead) => return apply_instead(context, reminder, instead, &claim).await,
     };
     let last_start = last_start(context, ends_at);
     let woken = Event::Woken { generation: message.generation, claim: claim.clone() };
@@ -137,7 +137,7 @@ impl From<Event> for Instead {
 /// Applies the event that replaces a call, and then gives back the turn if it was taken for that call. If the event
 /// changes nothing, the turn is kept: another delivery of the same wake-up may have claimed the reminder meanwhile, and
 /// its call goes on under this turn.
-async fn put_off<P: Ports>(
+async fn apply_instead<P: Ports>(
     context: Context<'_, P>,
     reminder: Versioned<Reminder>,
     instead: Instead,

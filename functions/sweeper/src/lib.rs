@@ -47,13 +47,13 @@ pub async fn handle<P: Ports>(context: Context<'_, P>, ends_at: Timestamp) -> Re
 
 /// Sweeps one shard, page by page.
 async fn sweep_shard<P: Ports>(context: Context<'_, P>, shard: u8, now: Timestamp, swept: &mut Swept) {
-    let mut next: Option<String> = None;
+    let mut cursor: Option<String> = None;
     loop {
-        match context.ports.store().overdue(shard, now, next.as_deref()).await {
+        match context.ports.store().overdue(shard, now, cursor.as_deref()).await {
             Ok(page) => {
-                swept.shards += u32::from(next.is_none());
+                swept.shards += u32::from(cursor.is_none());
                 sweep::page(context, &page.overdue, swept).await;
-                next = page.next;
+                cursor = page.next;
             }
             Err(error) => {
                 swept.unread += 1;
@@ -61,7 +61,7 @@ async fn sweep_shard<P: Ports>(context: Context<'_, P>, shard: u8, now: Timestam
                 return;
             }
         }
-        if next.is_none() {
+        if cursor.is_none() {
             return;
         }
     }

@@ -133,7 +133,7 @@ async fn recover<P: Ports>(context: Context<'_, P>, overdue: &Overdue) -> Result
     match overdue {
         Overdue::Reminder(key) => recover_reminder(context, key).await,
         Overdue::OutgoingText(key) => recover_text(context, key).await,
-        Overdue::Unreadable { .. } => Err(NotSwept::UnknownKey),
+        Overdue::UnknownKey { .. } => Err(NotSwept::UnknownKey),
     }
 }
 
@@ -165,7 +165,7 @@ fn recovery<T>(applied: Result<Applied<T>, Failed>) -> Result<Recovery, NotSwept
 async fn set_aside<P: Ports>(context: Context<'_, P>, overdue: &Overdue, reason: &NotSwept) -> Recovery {
     let reminder = match overdue {
         Overdue::Reminder(key) => Some(tracing::field::display(&key.reminder)),
-        Overdue::OutgoingText(_) | Overdue::Unreadable { .. } => None,
+        Overdue::OutgoingText(_) | Overdue::UnknownKey { .. } => None,
     };
     tracing::error!(reminder.id = reminder, ?overdue, %reason, "a record can't be handled and is set aside unless a later release wrote it");
     match context.ports.store().set_aside(overdue).await {
@@ -183,7 +183,7 @@ async fn set_aside<P: Ports>(context: Context<'_, P>, overdue: &Overdue, reason:
 /// aside, because the store reports the same conflict.
 async fn put_off<P: Ports>(context: Context<'_, P>, overdue: &Overdue, reason: &NotSwept) -> Recovery {
     let now = context.ports.clock().now();
-    match context.ports.store().put_off(overdue, now, after(now, PUT_OFF_S)).await {
+    match context.ports.store().move_deadline(overdue, now, after(now, PUT_OFF_S)).await {
         Ok(()) => {
             tracing::error!(?overdue, %reason, delay_s = PUT_OFF_S, "a record is in use or waits for a later release");
             Recovery::PutOff

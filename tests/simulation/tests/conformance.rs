@@ -127,7 +127,7 @@ fn the_fake_channels_pass_the_suite_of_slots_and_breakers() {
 #[test]
 fn a_store_that_ignores_versions_fails_the_store_suite() {
     let cloud = cloud(1);
-    cloud.conditions.set(Conditions::VersionUnseen);
+    cloud.conditions.set(Conditions::VersionIgnored);
     let held = check(&cloud, async |ports, hand| conformance::store(ports, hand, hand).await);
     assert!(held.is_err());
 }

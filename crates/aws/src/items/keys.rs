@@ -112,7 +112,7 @@ impl Key {
         match overdue {
             Overdue::Reminder(key) => Self::of_reminder(key),
             Overdue::OutgoingText(key) => Self::of_outgoing_text(key),
-            Overdue::Unreadable { partition, sort } => Self { partition: partition.clone(), sort: sort.clone() },
+            Overdue::UnknownKey { partition, sort } => Self { partition: partition.clone(), sort: sort.clone() },
         }
     }
 
@@ -148,7 +148,7 @@ impl Key {
         } else if let Some(key) = self.outgoing_text() {
             Overdue::OutgoingText(key)
         } else {
-            Overdue::Unreadable { partition: self.partition, sort: self.sort }
+            Overdue::UnknownKey { partition: self.partition, sort: self.sort }
         }
     }
 
@@ -228,7 +228,7 @@ mod tests {
             ("", ""),
         ] {
             let key = Key { partition: partition.to_owned(), sort: sort.to_owned() };
-            let unreadable = Overdue::Unreadable { partition: partition.to_owned(), sort: sort.to_owned() };
+            let unreadable = Overdue::UnknownKey { partition: partition.to_owned(), sort: sort.to_owned() };
             assert_eq!(key.clone().overdue(), unreadable);
             assert_eq!(Key::of(&unreadable), key);
         }

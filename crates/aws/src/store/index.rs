@@ -8,7 +8,8 @@ use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
 use jiff::Timestamp;
 use reminder::ids::PersonId;
-use reminder::ports::{ENDED_READ_MAX, Page, ReadError, Scope, WriteError};
+use reminder::policy::ENDED_READ_MAX;
+use reminder::ports::{Page, ReadError, Scope, WriteError};
 
 use super::conditions::placeholders;
 use super::{Table, text};
@@ -94,10 +95,16 @@ impl Table {
             .expression_attribute_values(":prefix", text(prefix))
     }
 
-    /// Reads one page of the records of a shard that are overdue at `now`. `page` is the previous page's `next`.
-    pub(super) async fn overdue_page(&self, shard: u8, now: Timestamp, page: Option<&str>) -> Result<Page, ReadError> {
+    /// Reads one page of the records of a shard that are overdue at `now`. `cursor` is [`Page::next`] of the page
+    /// before, or `None` for the first page.
+    pub(super) async fn overdue_page(
+        &self,
+        shard: u8,
+        now: Timestamp,
+        cursor: Option<&str>,
+    ) -> Result<Page, ReadError> {
         let shard = keys::shard(shard);
-        let start = page.map(|page| start_key(&shard, page)).transpose()?;
+        let start = cursor.map(|cursor| start_key(&shard, cursor)).transpose()?;
         let request = self
             .client
             .query()
@@ -111,7 +118,7 @@ impl Table {
             .set_exclusive_start_key(start);
         let answer = request.send().await.map_err(|error| ReadError::Transient(describe(&error)))?;
         let overdue = answer.items().iter().filter_map(key).map(keys::Key::overdue).collect();
-        Ok(Page { overdue, next: answer.last_evaluated_key().and_then(next_page) })
+        Ok(Page { overdue, next: answer.last_evaluated_key().and_then(cursor_after) })
     }
 
     /// Removes an item from both indexes. Its shard is kept in the attribute `aside`, so that an operator can find the
@@ -140,7 +147,7 @@ impl Table {
 
     /// Moves the deadline of a record that is overdue at `now`, and changes nothing else. Its version stays the same
     /// too, because a release that can read the record may be about to write it.
-    pub(super) async fn move_deadline(
+    pub(super) async fn move_deadline_of(
         &self,
         key: &keys::Key,
         now: Timestamp,
@@ -174,16 +181,16 @@ fn key(item: &Item) -> Option<keys::Key> {
     Some(keys::Key { partition: part("pk")?, sort: part("sk")? })
 }
 
-/// Returns the start of the next page: the deadline and the key of this page's last item, as JSON.
-fn next_page(last: &Item) -> Option<String> {
+/// Returns the cursor of the page after this item: the deadline and the key of the item, as JSON.
+fn cursor_after(last: &Item) -> Option<String> {
     let deadline = last.get("deadline")?.as_n().ok()?;
     let keys::Key { partition, sort } = key(last)?;
     serde_json::to_string(&(deadline, partition, sort)).ok()
 }
 
-fn start_key(shard: &str, page: &str) -> Result<Item, ReadError> {
-    let (deadline, partition, sort): (String, String, String) = serde_json::from_str(page).map_err(|_| {
-        ReadError::Unreadable("expected the start of a page that this table returned, found other text".to_owned())
+fn start_key(shard: &str, cursor: &str) -> Result<Item, ReadError> {
+    let (deadline, partition, sort): (String, String, String) = serde_json::from_str(cursor).map_err(|_| {
+        ReadError::Unreadable("expected a cursor that this table returned, found other text".to_owned())
     })?;
     Ok(Item::from([
         ("shard".to_owned(), text(shard)),

@@ -9,7 +9,7 @@ pub const RETRY_DELAYS_MAX: usize = 4;
 pub const TEXT_TRIES: u8 = 3;
 
 /// Number of recoveries after which a reminder ends its occurrence with a text, and number of inquiries after which an
-/// accepted text ends as sent. Recoveries before the planned moment of a call do not count.
+/// accepted text ends as sent. Recoveries before the planned instant of a call do not count.
 pub const RECOVERIES_MAX: u32 = 5;
 
 /// Longest backoff of the sweeper and of texts, in seconds. A repaired fault takes effect within a quarter of an hour.
@@ -52,6 +52,10 @@ pub const RESTORE_WITHIN_S: i64 = 30 * 24 * 3600;
 /// Maximum number of open reminders of a person. Together with the profile, the incoming text and its answer, they fit
 /// into one transaction of 100 actions.
 pub const OPEN_MAX: usize = 80;
+
+/// Maximum number of ended reminders that [`Scope::Kept`](crate::ports::Scope::Kept) returns. Requests are about the
+/// reminders that ended last, and the cost of a read must not grow with the number of reminders that are kept.
+pub const ENDED_READ_MAX: u8 = 100;
 
 /// Maximum number of open reminders of a person with an unconfirmed number, which may be forged.
 pub const OPEN_MAX_UNCONFIRMED: usize = 3;

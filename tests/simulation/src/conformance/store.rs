@@ -65,6 +65,7 @@ pub async fn store<P: Ports>(ports: &P, outsider: &impl Planted, pause: &impl Pa
     suite()?.of_many_ended_reminders_those_that_ended_last_are_read().await?;
     suite()?.all_reminders_that_one_opt_out_ended_are_read().await?;
     suite()?.an_item_that_was_set_aside_is_not_found_again(outsider).await?;
+    suite()?.a_profile_is_read_without_a_question_that_cannot_be_read(outsider).await?;
     suite()?.a_reminder_of_a_later_release_is_put_off_and_kept(outsider).await?;
     suite()?.a_text_of_a_later_release_is_put_off_and_kept(outsider).await?;
     suite()?.an_item_of_a_later_release_is_never_set_aside(outsider).await
@@ -366,7 +367,7 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
 
         let (partition, sort) = ("NOT#OURS".to_owned(), self.ids.write_id().to_string());
         outsider.plant(&partition, &sort, self.samples.at(-60)).await?;
-        let foreign = Overdue::Unreadable { partition, sort };
+        let foreign = Overdue::UnknownKey { partition, sort };
         self.is_found("an unreadable item is reported as such", &foreign).await?;
         expect("an unreadable item is set aside", &self.store.set_aside(&foreign).await, &Ok(()))?;
         self.is_not_found("an item that was set aside is not in the index", &foreign).await
@@ -406,14 +407,14 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
     async fn overdue(&self, now: Timestamp) -> Result<BTreeMap<Overdue, u32>, NotHeld> {
         let mut found = BTreeMap::new();
         for shard in 0..SHARDS {
-            let mut page = None;
+            let mut cursor = None;
             loop {
-                let read = succeed("a page is read", self.store.overdue(shard, now, page.as_deref()).await)?;
-                for item in read.overdue {
+                let page = succeed("a page is read", self.store.overdue(shard, now, cursor.as_deref()).await)?;
+                for item in page.overdue {
                     *found.entry(item).or_insert(0) += 1;
                 }
-                page = read.next;
-                if page.is_none() {
+                cursor = page.next;
+                if cursor.is_none() {
                     break;
                 }
             }

@@ -69,10 +69,11 @@ impl DeadlineIndex {
         }
     }
 
-    /// Returns a page of the overdue items. It begins after the last item of the previous page, even if items have
-    /// moved since.
-    pub(super) fn page(&self, shard: u8, now: Timestamp, page: Option<&str>) -> Page {
-        let begin = page.and_then(|page| page.split_once(' ')).and_then(|(at, name)| Some((at.parse().ok()?, name)));
+    /// Returns a page of the overdue items. It begins after the last item of the page before, which `cursor` names,
+    /// even if items have moved since.
+    pub(super) fn page(&self, shard: u8, now: Timestamp, cursor: Option<&str>) -> Page {
+        let begin =
+            cursor.and_then(|cursor| cursor.split_once(' ')).and_then(|(at, name)| Some((at.parse().ok()?, name)));
         let (from, after) = begin.unwrap_or((Timestamp::MIN, ""));
         let range = (Bound::Excluded((shard, from, after.to_owned())), Bound::Included((shard, now, LAST.to_owned())));
         let mut found = self.index.range(range).take(PAGE + 1);
@@ -94,6 +95,6 @@ fn name(item: &Overdue) -> String {
     match item {
         Overdue::Reminder(key) => format!("{} {}", key.person, key.reminder),
         Overdue::OutgoingText(key) => format!("{} {}", key.person, key.text),
-        Overdue::Unreadable { partition, sort } => format!("{partition} {sort}"),
+        Overdue::UnknownKey { partition, sort } => format!("{partition} {sort}"),
     }
 }

@@ -94,7 +94,7 @@ impl Cloud {
                 self.table.borrow_mut().spoil(key);
                 self.record(Observation::ItemSpoiled { reminder: Some(key.reminder.to_string()) });
             }
-            Overdue::OutgoingText(_) | Overdue::Reminder(_) | Overdue::Unreadable { .. } => {}
+            Overdue::OutgoingText(_) | Overdue::Reminder(_) | Overdue::UnknownKey { .. } => {}
         }
     }
 
@@ -117,7 +117,7 @@ impl Cloud {
             Overdue::OutgoingText(key) => table.outgoing_text(key).ok().flatten().map(|text| {
                 format!("store: text {} v{} {:?} {:?} {:?}", key.text, text.version(), text.kind, text.life, text.words)
             }),
-            Overdue::Unreadable { .. } => None,
+            Overdue::UnknownKey { .. } => None,
         };
         stored.unwrap_or_else(|| format!("store: {item:?}"))
     }
@@ -205,9 +205,9 @@ impl Store for Invocation {
         self.write(move |table, _| table.replace_profile(&profile)).await
     }
 
-    async fn overdue(&self, shard: u8, now: Timestamp, page: Option<&str>) -> Result<Page, ReadError> {
-        let page = page.map(str::to_owned);
-        self.read(move |table| table.overdue(shard, now, page.as_deref())).await
+    async fn overdue(&self, shard: u8, now: Timestamp, cursor: Option<&str>) -> Result<Page, ReadError> {
+        let cursor = cursor.map(str::to_owned);
+        self.read(move |table| table.overdue(shard, now, cursor.as_deref())).await
     }
 
     async fn set_aside(&self, overdue: &Overdue) -> Result<(), WriteError> {
@@ -215,8 +215,8 @@ impl Store for Invocation {
         self.write(move |table, _| table.set_aside(&overdue)).await
     }
 
-    async fn put_off(&self, overdue: &Overdue, now: Timestamp, until: Timestamp) -> Result<(), WriteError> {
+    async fn move_deadline(&self, overdue: &Overdue, now: Timestamp, until: Timestamp) -> Result<(), WriteError> {
         let overdue = overdue.clone();
-        self.write(move |table, _| table.put_off(&overdue, now, until)).await
+        self.write(move |table, _| table.move_deadline(&overdue, now, until)).await
     }
 }

@@ -10,8 +10,9 @@ use jiff::{SignedDuration, Timestamp};
 use reminder::ids::{ClaimId, MessageId, OutgoingTextKey, PersonId, ReminderKey};
 use reminder::incoming_text::IncomingText;
 use reminder::outgoing_text::OutgoingText;
+use reminder::policy::ENDED_READ_MAX;
 use reminder::ports::{
-    ENDED_READ_MAX, Overdue, Page, ReadError, ReadReminders, Replacement, Scope, TextTransaction, Versioned, WriteError,
+    Overdue, Page, ReadError, ReadReminders, Replacement, Scope, TextTransaction, Versioned, WriteError,
 };
 use reminder::profile::Profile;
 use reminder::record::{End, Lifecycle, Reminder, State};
@@ -375,8 +376,8 @@ impl Table {
     }
 
     /// Returns a page of the overdue items.
-    pub(crate) fn overdue(&self, shard: u8, now: Timestamp, page: Option<&str>) -> Page {
-        self.deadlines.page(shard, now, page)
+    pub(crate) fn overdue(&self, shard: u8, now: Timestamp, cursor: Option<&str>) -> Page {
+        self.deadlines.page(shard, now, cursor)
     }
 
     /// Whether a person's profile has an open question.
@@ -418,7 +419,7 @@ impl Table {
 
     /// Puts an item into the index. The service can't parse the item's key.
     pub fn plant(&mut self, partition: &str, sort: &str, deadline: Timestamp) {
-        let item = Overdue::Unreadable { partition: partition.to_owned(), sort: sort.to_owned() };
+        let item = Overdue::UnknownKey { partition: partition.to_owned(), sort: sort.to_owned() };
         let update = self.update(item, Some(deadline));
         self.index(update);
     }

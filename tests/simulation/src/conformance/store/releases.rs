@@ -1,7 +1,8 @@
 //! Rules about items that a later release wrote before it was rolled back, and about how many reminders of a
 //! person are read.
 
-use reminder::ports::{ENDED_READ_MAX, ReadError};
+use reminder::policy::ENDED_READ_MAX;
+use reminder::ports::ReadError;
 
 use super::*;
 
@@ -132,14 +133,14 @@ impl<P: Ports, W: Pause> Suite<'_, P, W> {
     /// Puts an overdue item off, and checks that it is not overdue until its new deadline.
     async fn put_off(&self, item: &Overdue) -> Result<(), NotHeld> {
         let (now, until) = (self.samples.now, self.samples.at(UNTIL_S));
-        let early = self.store.put_off(item, self.samples.at(-3600), until).await;
+        let early = self.store.move_deadline(item, self.samples.at(-3600), until).await;
         expect("an item that is not overdue is not put off", &early, &Err(WriteError::Conflict))?;
-        expect("an overdue item is put off", &self.store.put_off(item, now, until).await, &Ok(()))?;
+        expect("an overdue item is put off", &self.store.move_deadline(item, now, until).await, &Ok(()))?;
         self.is_not_found("an item that was put off is not overdue", item).await?;
         let later = self.samples.at(UNTIL_S + 1);
         let is_listed = async || Ok(self.overdue(later).await?.contains_key(item).then_some(()));
         eventually("an item that was put off is overdue after its new deadline", self.pause, is_listed).await?;
-        let again = self.store.put_off(item, now, self.samples.at(2 * UNTIL_S)).await;
+        let again = self.store.move_deadline(item, now, self.samples.at(2 * UNTIL_S)).await;
         expect("an item is not put off again before its new deadline", &again, &Err(WriteError::Conflict))
     }
 
@@ -149,7 +150,7 @@ impl<P: Ports, W: Pause> Suite<'_, P, W> {
     ) -> Result<(), NotHeld> {
         let (partition, sort) = ("NOT#YET".to_owned(), self.ids.write_id().to_string());
         outsider.plant(&partition, &sort, self.samples.at(-60)).await?;
-        let item = Overdue::Unreadable { partition, sort };
+        let item = Overdue::UnknownKey { partition, sort };
         outsider.write_newer(&item).await?;
         self.is_found("an item of an unknown kind is in the index", &item).await?;
         let refused = self.store.set_aside(&item).await;
@@ -159,7 +160,7 @@ impl<P: Ports, W: Pause> Suite<'_, P, W> {
         outsider.write_ours(&item).await?;
         expect("an item of this release is set aside", &self.store.set_aside(&item).await, &Ok(()))?;
         let missing = Overdue::Reminder(self.samples.waiting(self.samples.at(-60)).key);
-        let put_off = self.store.put_off(&missing, self.samples.now, self.samples.at(UNTIL_S)).await;
+        let put_off = self.store.move_deadline(&missing, self.samples.now, self.samples.at(UNTIL_S)).await;
         expect("a reminder that does not exist is not put off", &put_off, &Err(WriteError::Conflict))
     }
 }

@@ -15,7 +15,7 @@ impl Table {
     }
 
     /// Moves the deadline of an overdue item. Fails if the item is not overdue, or if it was set aside.
-    pub(crate) fn put_off(
+    pub(crate) fn move_deadline(
         &mut self,
         item: &Overdue,
         now: Timestamp,
@@ -37,7 +37,7 @@ impl Table {
                     *stored = stored.clone().map(|text| with_text_deadline(text, until));
                 }
             }
-            Overdue::Unreadable { .. } => {}
+            Overdue::UnknownKey { .. } => {}
         }
         Ok(vec![self.update(item.clone(), Some(until))])
     }
@@ -47,7 +47,7 @@ impl Table {
         match item {
             Overdue::Reminder(key) => self.peek(key)?.deadline(),
             Overdue::OutgoingText(key) => self.outgoing.get(key)?.deadline(),
-            Overdue::Unreadable { .. } => self.deadlines.of(item),
+            Overdue::UnknownKey { .. } => self.deadlines.of(item),
         }
     }
 
