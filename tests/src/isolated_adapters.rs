@@ -13,6 +13,7 @@ use aws::store::Table;
 use aws::wake_ups::QueueAndSchedules;
 use jiff::{SignedDuration, Timestamp};
 use local::endpoint::{REGION, Service};
+use reminder::ids::PersonId;
 use reminder::incoming_text::IncomingText;
 use reminder::ports::{Ids, Overdue, Ports, SourceQueue};
 use serde_json::{Value, json};
@@ -143,6 +144,17 @@ impl<'a> IsolatedAdapters<'a> {
         self.stage.stack.endpoint().call(Service::DynamoDb, "UpdateItem", &input).await.map(drop)
     }
 
+    async fn set_question(&self, person: &PersonId, question: &str) -> Result<()> {
+        let input = json!({
+            "TableName": self.table_name,
+            "Key": { "pk": { "S": format!("PERSON#{person}") }, "sk": { "S": "PROFILE" } },
+            "UpdateExpression": "SET #question = :question",
+            "ExpressionAttributeNames": { "#question": "question" },
+            "ExpressionAttributeValues": { ":question": { "S": question } },
+        });
+        self.stage.stack.endpoint().call(Service::DynamoDb, "UpdateItem", &input).await.map(drop)
+    }
+
     async fn move_text(&self, text: &IncomingText) -> Result<()> {
         let partition = format!("MSG#{}", text.id);
         let key = json!({ "pk": { "S": partition }, "sk": { "S": format!("MSG#{}", text.person) } });
@@ -177,6 +189,10 @@ impl Planted for IsolatedAdapters<'_> {
 
     async fn write_ours(&self, item: &Overdue) -> Result<(), NotHeld> {
         succeed("an item's schema is changed", self.set_schema(item, 1).await)
+    }
+
+    async fn spoil_question(&self, person: &PersonId) -> Result<(), NotHeld> {
+        succeed("the question of a profile is changed", self.set_question(person, "unreadable").await)
     }
 
     async fn move_to_old_key(&self, text: &IncomingText) -> Result<(), NotHeld> {

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use jiff::{SignedDuration, Timestamp};
+use reminder::ids::PersonId;
 use reminder::incoming_text::IncomingText;
 use reminder::ports::{Clock, Overdue, SourceQueue};
 use simulation::conformance::{self, Deliveries, NotHeld, Pause, Planted};
@@ -26,6 +27,11 @@ impl Planted for Hand {
 
     async fn write_ours(&self, item: &Overdue) -> Result<(), NotHeld> {
         self.0.table.borrow_mut().written_by(item, Release::Ours);
+        Ok(())
+    }
+
+    async fn spoil_question(&self, person: &PersonId) -> Result<(), NotHeld> {
+        self.0.table.borrow_mut().spoil_question(person);
         Ok(())
     }
 

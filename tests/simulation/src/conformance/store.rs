@@ -2,12 +2,13 @@
 
 mod releases;
 mod turns;
+mod unreadable;
 
 use std::collections::BTreeMap;
 
 use futures_util::future::join_all;
 use jiff::Timestamp;
-use reminder::ids::{OutgoingTextKey, ReminderKey};
+use reminder::ids::{OutgoingTextKey, PersonId, ReminderKey};
 use reminder::incoming_text::IncomingText;
 use reminder::outgoing_text::{OutgoingText, TextEnd, TextLife};
 use reminder::policy::OPEN_MAX;
@@ -30,6 +31,9 @@ pub trait Planted {
 
     /// Marks such an item as written by this release.
     fn write_ours(&self, item: &Overdue) -> impl Future<Output = Result<(), NotHeld>>;
+
+    /// Makes the open question of a person's profile unreadable.
+    fn spoil_question(&self, person: &PersonId) -> impl Future<Output = Result<(), NotHeld>>;
 
     /// Moves the record of a text to the key under which earlier releases stored it.
     fn move_to_old_key(&self, text: &IncomingText) -> impl Future<Output = Result<(), NotHeld>>;
@@ -353,24 +357,6 @@ impl<'a, P: Ports, W: Pause> Suite<'a, P, W> {
             Ok((found == wanted).then_some(()))
         };
         eventually("the pages contain each overdue reminder once", self.pause, find_all).await
-    }
-
-    async fn an_item_that_was_set_aside_is_not_found_again(self, outsider: &impl Planted) -> Result<(), NotHeld> {
-        let kept = self.samples.waiting(self.samples.at(-60));
-        self.store_first_text(std::slice::from_ref(&kept)).await?;
-        let readable = Overdue::Reminder(kept.key.clone());
-        self.is_found("an overdue reminder is in the index", &readable).await?;
-        expect("an item is set aside", &self.store.set_aside(&readable).await, &Ok(()))?;
-        self.is_not_found("an item that was set aside is not in the index", &readable).await?;
-        expect("an item that was set aside still exists", &self.reminder(&kept.key).await?, &Some(first(&kept)))?;
-        expect("a reminder that was set aside is not open", &self.open().await?, &vec![])?;
-
-        let (partition, sort) = ("NOT#OURS".to_owned(), self.ids.write_id().to_string());
-        outsider.plant(&partition, &sort, self.samples.at(-60)).await?;
-        let foreign = Overdue::UnknownKey { partition, sort };
-        self.is_found("an unreadable item is reported as such", &foreign).await?;
-        expect("an unreadable item is set aside", &self.store.set_aside(&foreign).await, &Ok(()))?;
-        self.is_not_found("an item that was set aside is not in the index", &foreign).await
     }
 
     async fn store_first_text(&self, reminders: &[Reminder]) -> Result<TextTransaction, NotHeld> {
