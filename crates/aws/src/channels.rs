@@ -11,15 +11,16 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure};
-use reminder::channel::slots::{Reservation, Reserved, State};
+use aws_sdk_dynamodb::types::{ReturnValue, ReturnValuesOnConditionCheckFailure};
+use reminder::channel::slots::{ChannelState, Reservation, Reserved};
 use reminder::channel::{Breaker, Channel};
 use reminder::ports::{Channels, ReadError, Replacement, SlotAnswer, SlotRequest, Versioned, WriteError};
 
 use crate::failure::describe;
-use crate::items::{channel, keys::Key};
+use crate::items::{channel, keys::Key, text};
 
-/// How long a breaker that was read is used before it is read again.
+/// How long a breaker that was read is used before it is read again. [`Channels::breaker`] allows a read of the last
+/// second. Without this cache, each request of a burst would read the channel's item.
 const FRESH: Duration = Duration::from_secs(1);
 
 /// Maximum number of requests for one slot. A request is repeated if its condition failed, because the slots that this
@@ -39,8 +40,18 @@ pub struct ChannelTable {
 #[derive(Debug, Clone, Default)]
 struct Known {
     breaker: Option<(Instant, Versioned<Breaker>)>,
-    /// The channel's slots, and how many are counted. `None` until this process learns them.
-    state: Option<State>,
+    /// The channel's slots, and how many slots were reserved in the counted hour. `None` until this process learns
+    /// them.
+    state: Option<ChannelState>,
+}
+
+/// Whether a read sees every write that ended before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Consistency {
+    /// The read may miss the writes of about the last second, and costs half as much.
+    Eventual,
+    /// The read sees every write.
+    Strong,
 }
 
 impl ChannelTable {
@@ -56,12 +67,14 @@ impl ChannelTable {
         learn(self.known.lock().unwrap_or_else(PoisonError::into_inner).entry(channel.clone()).or_default());
     }
 
-    async fn read(&self, channel: &Channel, consistent: bool) -> Result<Versioned<Breaker>, ReadError> {
+    async fn read_breaker(&self, channel: &Channel, consistency: Consistency) -> Result<Versioned<Breaker>, ReadError> {
         let key = Key::of_channel(channel);
-        let request = self.client.get_item().table_name(&self.table).consistent_read(consistent);
+        let is_strong = consistency == Consistency::Strong;
+        let request = self.client.get_item().table_name(&self.table).consistent_read(is_strong);
         let request = request.key("pk", text(&key.partition)).key("sk", text(&key.sort));
         let answer = request.send().await.map_err(|error| ReadError::Transient(describe(&error)))?;
-        let read = answer.item.as_ref().map_or_else(|| Ok(Versioned::unwritten(Breaker::default())), channel::read);
+        let read =
+            answer.item.as_ref().map_or_else(|| Ok(Versioned::unwritten(Breaker::default())), channel::read_breaker);
         read.map_err(ReadError::from)
     }
 
@@ -71,7 +84,7 @@ impl ChannelTable {
         request.key("pk", text(&key.partition)).key("sk", text(&key.sort))
     }
 
-    fn learn_state(&self, channel: &Channel, seen: State) {
+    fn learn_state(&self, channel: &Channel, seen: ChannelState) {
         self.learn(channel, |known| known.state = Some(known.state.map_or(seen, |state| state.newer(seen))));
     }
 
@@ -83,7 +96,9 @@ impl ChannelTable {
         let answer = request.send().await.map_err(|error| not_reserved(&error))?;
         let before = answer.attributes.as_ref().and_then(channel::state);
         reservation.reserve(before).ok_or_else(|| {
-            NotReserved::Unknown("expected a state for which the condition holds, found another".to_owned())
+            let reason = "DynamoDB reserved a slot, but the state that it returned doesn't meet the condition, so the slot \
+                          is unknown";
+            NotReserved::Unknown(reason.to_owned())
         })
     }
 }
@@ -91,7 +106,7 @@ impl ChannelTable {
 /// Why a request returned no slot.
 enum NotReserved {
     /// The write's condition failed. Holds the channel's state, if it has one.
-    ConditionFailed(Option<State>),
+    ConditionFailed(Option<ChannelState>),
     /// It is not known whether a slot was reserved.
     Unknown(String),
 }
@@ -110,17 +125,17 @@ impl Channels for ChannelTable {
         if let Some((_, breaker)) = self.known(channel).breaker.filter(|(read_at, _)| read_at.elapsed() < FRESH) {
             return Ok(breaker);
         }
-        let breaker = self.read(channel, false).await?;
+        let breaker = self.read_breaker(channel, Consistency::Eventual).await?;
         self.learn(channel, |known| known.breaker = Some((now(), breaker.clone())));
         Ok(breaker)
     }
 
     async fn breaker_now(&self, channel: &Channel) -> Result<Versioned<Breaker>, ReadError> {
-        self.read(channel, true).await
+        self.read_breaker(channel, Consistency::Strong).await
     }
 
     async fn replace_breaker(&self, channel: &Channel, breaker: &Replacement<Breaker>) -> Result<(), WriteError> {
-        let request = channel::replace(self.update(channel), breaker);
+        let request = channel::replace_breaker(self.update(channel), breaker);
         // Even if the write fails, the breaker that was read earlier may be outdated.
         self.learn(channel, |known| known.breaker = None);
         request.send().await.map(|_| ()).map_err(|error| match error.as_service_error() {
@@ -160,8 +175,4 @@ impl Channels for ChannelTable {
 )]
 fn now() -> Instant {
     Instant::now()
-}
-
-fn text(text: &str) -> AttributeValue {
-    AttributeValue::S(text.to_owned())
 }

@@ -28,7 +28,7 @@ pub(crate) mod reminder;
 mod schema;
 pub(crate) mod turn;
 
-pub(crate) use attributes::{Item, NotOurs, milliseconds_rounded_up};
+pub(crate) use attributes::{Item, NotOurs, milliseconds_rounded_up, text};
 pub(crate) use schema::SCHEMA;
 
 use ::reminder::policy::RESTORE_WITHIN_S;

@@ -13,7 +13,7 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
-use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem};
+use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
 use jiff::Timestamp;
 use reminder::ids::{ClaimId, MessageId, OutgoingTextKey, PersonId, ReminderKey};
 use reminder::incoming_text::IncomingText;
@@ -27,7 +27,7 @@ use reminder::turn::{TurnOutcome, TurnRequest};
 
 use crate::configuration::StoreConfig;
 use crate::failure::describe;
-use crate::items::{self, Item, keys::Key};
+use crate::items::{self, Item, keys::Key, text};
 use conditions::Condition;
 
 /// The codes of a canceled transaction which mean that another writer was faster.
@@ -205,10 +205,6 @@ impl Store for Table {
     async fn move_deadline(&self, overdue: &Overdue, now: Timestamp, until: Timestamp) -> Result<(), WriteError> {
         self.move_deadline_of(&Key::of(overdue), now, until).await
     }
-}
-
-fn text(text: &str) -> AttributeValue {
-    AttributeValue::S(text.to_owned())
 }
 
 fn not_written(error: &SdkError<PutItemError>) -> WriteError {

@@ -99,6 +99,11 @@ impl Draft {
     }
 }
 
+/// Returns the value of an attribute that holds this text.
+pub(crate) fn text(text: &str) -> AttributeValue {
+    AttributeValue::S(text.to_owned())
+}
+
 /// Returns an instant in milliseconds since 1970, rounded up. A stored deadline or end of a turn must not be earlier
 /// than the real instant. For slots, see `SlotRequest::now_ms`.
 pub(crate) fn milliseconds_rounded_up(instant: Timestamp) -> i64 {

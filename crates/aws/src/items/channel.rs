@@ -3,21 +3,21 @@
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
-use reminder::channel::slots::{Count, Reservation, Slots, Span, Spent, State, Step};
+use reminder::channel::slots::{ChannelState, Count, Reservation, Slots, Span, Spent, Step};
 use reminder::channel::{Breaker, OpenBreaker};
 use reminder::ports::{Replacement, Versioned};
 
 use super::attributes::{Fields, Item, NotOurs};
 
-/// Reads the slots of an item, and how many are counted. Returns `None` if no slot has been reserved yet, or if
-/// `next_ms` is no number. Releases without lanes write only `next_ms`.
-pub(crate) fn state(item: &Item) -> Option<State> {
+/// Reads the slots of an item, and how many slots were reserved in the counted hour. Returns `None` if no slot has been
+/// reserved yet, or if `next_ms` is no number. Releases without lanes write only `next_ms`.
+pub(crate) fn state(item: &Item) -> Option<ChannelState> {
     let number = |name: &str| item.get(name)?.as_n().ok()?.parse::<i64>().ok();
     let count = number("budget_slots").and_then(|slots| u32::try_from(slots).ok());
     let spent = number("budget_hour").map(|hour| Spent { hour, slots: count.unwrap_or(0) });
     let one_lane = Slots::in_one_lane(number("next_ms")?);
     let lanes = || Some(Slots { free_ms: number("free_ms")?, interval_ms: number("slot_interval_ms")?, ..one_lane });
-    Some(State { slots: lanes().unwrap_or(one_lane), spent: spent.unwrap_or_default() })
+    Some(ChannelState { slots: lanes().unwrap_or(one_lane), spent: spent.unwrap_or_default() })
 }
 
 /// Whether no slot from now on is left free. See [`Step`].
@@ -39,7 +39,7 @@ pub(crate) fn reserve(request: UpdateItemFluentBuilder, reservation: Reservation
     })
 }
 
-/// Returns what a count adds to the condition and to the change of a step, and the values that both name.
+/// Returns the condition, the change and the values that a count adds to a step.
 fn counting(count: Count) -> (&'static str, &'static str, Vec<(&'static str, i64)>) {
     match count {
         Count::Uncounted => ("", "", Vec::new()),
@@ -108,7 +108,7 @@ fn expressions(step: Step) -> (&'static str, &'static str, Vec<(&'static str, i6
 }
 
 /// Reads the breaker of an item. Returns a closed breaker of version 0 if none has been written yet.
-pub(crate) fn read(item: &Item) -> Result<Versioned<Breaker>, NotOurs> {
+pub(crate) fn read_breaker(item: &Item) -> Result<Versioned<Breaker>, NotOurs> {
     let fields = Fields::of(item);
     let until: Option<Timestamp> = fields.maybe_instant("open_until")?;
     let opened = until.map(|until| {
@@ -120,8 +120,11 @@ pub(crate) fn read(item: &Item) -> Result<Versioned<Breaker>, NotOurs> {
 }
 
 /// Adds the replacement of a breaker to an update. The update fails unless the stored breaker has the version that was
-/// read. The slot is not changed.
-pub(crate) fn replace(request: UpdateItemFluentBuilder, breaker: &Replacement<Breaker>) -> UpdateItemFluentBuilder {
+/// read. The slots are not changed.
+pub(crate) fn replace_breaker(
+    request: UpdateItemFluentBuilder,
+    breaker: &Replacement<Breaker>,
+) -> UpdateItemFluentBuilder {
     let failures = breaker.failures.iter().map(|at| AttributeValue::S(at.to_string())).collect();
     let request = request
         .expression_attribute_values(":version", AttributeValue::N(breaker.version().to_string()))

@@ -11,10 +11,10 @@ use reminder::ids::PersonId;
 use reminder::policy::ENDED_READ_MAX;
 use reminder::ports::{Page, ReadError, Scope, WriteError};
 
+use super::Table;
 use super::conditions::placeholders;
-use super::{Table, text};
 use crate::failure::describe;
-use crate::items::{Item, SCHEMA, keys, milliseconds_rounded_up};
+use crate::items::{Item, SCHEMA, keys, milliseconds_rounded_up, text};
 
 /// The name of the index of live records, by shard and deadline.
 const INDEX: &str = "deadlines";

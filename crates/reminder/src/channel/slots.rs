@@ -73,14 +73,14 @@ impl Slots {
 
 /// The stored state of a channel: its slots, and how many were reserved in an hour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct State {
+pub struct ChannelState {
     /// The slots of the channel.
     pub slots: Slots,
     /// How many slots were reserved.
     pub spent: Spent,
 }
 
-impl State {
+impl ChannelState {
     /// Returns the newer of two states of the same channel.
     #[must_use]
     pub fn newer(self, other: Self) -> Self {
@@ -168,7 +168,7 @@ pub struct Reserved {
     /// The slot, in milliseconds since 1970.
     pub slot_ms: i64,
     /// The channel's state after the write.
-    pub state: State,
+    pub state: ChannelState,
 }
 
 impl Reservation {
@@ -176,7 +176,7 @@ impl Reservation {
     ///
     /// # Errors
     /// Fails if no slot can be reserved, now or later, for this request.
-    pub fn choose(seen: Option<State>, request: &SlotRequest) -> Result<Self, NoSlot> {
+    pub fn choose(seen: Option<ChannelState>, request: &SlotRequest) -> Result<Self, NoSlot> {
         let spent = seen.map_or_else(Spent::default, |seen| seen.spent);
         let count = Count::choose(spent, request.hour(), request.budget).ok_or(NoSlot::OverBudget)?;
         let step = Step::choose(seen.map(|seen| seen.slots), request).ok_or(NoSlot::TooLate)?;
@@ -185,10 +185,10 @@ impl Reservation {
 
     /// Returns the slot that this write reserves, and the state after it. Returns `None` if its condition does not hold
     /// for the stored state.
-    pub fn reserve(self, stored: Option<State>) -> Option<Reserved> {
+    pub fn reserve(self, stored: Option<ChannelState>) -> Option<Reserved> {
         let spent = self.count.add(stored.map_or_else(Spent::default, |stored| stored.spent))?;
         let (slot_ms, slots) = self.step.reserve(stored.map(|stored| stored.slots))?;
-        Some(Reserved { slot_ms, state: State { slots, spent } })
+        Some(Reserved { slot_ms, state: ChannelState { slots, spent } })
     }
 }
 

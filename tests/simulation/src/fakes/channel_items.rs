@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use reminder::channel::slots::{Reservation, State};
+use reminder::channel::slots::{ChannelState, Reservation};
 use reminder::channel::{Breaker, Channel, ChannelKind};
 use reminder::ports::{Replacement, SlotAnswer, SlotRequest, Versioned, WriteError};
 
 /// The item of a channel.
 #[derive(Debug)]
 pub(super) struct Item {
-    pub(super) state: Option<State>,
+    pub(super) state: Option<ChannelState>,
     /// How many slots were reserved.
     pub(super) reserved: u32,
     pub(super) breaker: Versioned<Breaker>,

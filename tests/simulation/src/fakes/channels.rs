@@ -4,7 +4,7 @@
 use std::rc::Rc;
 
 use jiff::SignedDuration;
-use reminder::channel::slots::{Slots, Spent, State};
+use reminder::channel::slots::{ChannelState, Slots, Spent};
 use reminder::channel::{Breaker, Channel, ChannelKind};
 use reminder::ports::{Channels, ReadError, Replacement, SlotAnswer, SlotRequest, Versioned, WriteError};
 
@@ -27,7 +27,7 @@ impl Cloud {
         let mut channels = self.channels.borrow_mut();
         let item = channels.0.entry(Self::channel(which, kind)).or_insert_with(Item::unused);
         let spent = item.state.map_or_else(Spent::default, |state| state.spent);
-        let busy = State { slots: Slots::in_one_lane(self.engine.now_ms() + for_ms), spent };
+        let busy = ChannelState { slots: Slots::in_one_lane(self.engine.now_ms() + for_ms), spent };
         item.state = Some(item.state.map_or(busy, |state| state.newer(busy)));
     }
 

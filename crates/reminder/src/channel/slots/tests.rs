@@ -304,7 +304,7 @@ fn a_write_that_was_chosen_by_outdated_counts_does_not_exceed_the_budget() {
     assert_eq!(first.reserve(stored), None);
     assert_eq!(further.reserve(stored), None);
     // Only the count refuses the second write: the slot of this one is idle again.
-    let idle = stored.map(|state| State { slots: Slots::in_one_lane(START_MS), ..state });
+    let idle = stored.map(|state| ChannelState { slots: Slots::in_one_lane(START_MS), ..state });
     assert_eq!((first.reserve(idle), further.reserve(idle)), (None, None));
     assert!(later.reserve(idle).is_some());
 }
