@@ -231,7 +231,7 @@ pub enum Effect {
     WithdrawText(OutgoingTextId),
 }
 
-/// A wake-up: a hint that a reminder's planned moment has come. It may be lost, doubled, late or early without harm.
+/// A wake-up: a hint that a reminder's planned instant has come. It may be lost, doubled, late or early without harm.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WakeUp {
     /// The person and the reminder's id.

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 pub const REGION: &str = "us-east-1";
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
 /// How long an idle connection is pooled. The emulator closes an idle connection after 75 s, and a request that is sent
-/// at that moment would get no response.
+/// at that instant would get no response.
 const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// An AWS service with a JSON protocol.

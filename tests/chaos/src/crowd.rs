@@ -21,7 +21,7 @@ pub(super) struct Text {
     pub(super) task: String,
     /// The time of the reminder as the text says it, for example "in 20 seconds".
     pub(super) when: String,
-    /// How many copies are sent at the same moment.
+    /// How many copies are sent at the same instant.
     pub(super) copies: usize,
 }
 

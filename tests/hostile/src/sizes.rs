@@ -28,7 +28,7 @@ pub(crate) struct Sizes {
     pub(crate) honest_due_s: u64,
 }
 
-/// How many copies of a request arrive at the same moment.
+/// How many copies of a request arrive at the same instant.
 pub(crate) const COPIES: usize = 40;
 
 impl Sizes {

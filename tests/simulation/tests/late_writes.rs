@@ -50,7 +50,7 @@ fn wait_until(cloud: &Rc<Cloud>, end: Timestamp) {
     }
 }
 
-/// Waits until the moment at which the first try decides.
+/// Waits until the instant at which the first try decides.
 fn wait_until_shortly_before(cloud: &Rc<Cloud>, limit: Timestamp) {
     wait_until(cloud, limit - SignedDuration::from_millis(BEFORE_LIMIT_MS));
 }
@@ -84,7 +84,7 @@ fn texts_requested(cloud: &Cloud) -> usize {
 
 /// Applies the wake-up of the reminder just before its max lateness has passed. Its first try claims the reminder. Each
 /// later try ends the occurrence with a text.
-fn wake_at_the_last_moment(cloud: &Rc<Cloud>) -> Result<Result<Applied<Reminder>, Failed>> {
+fn wake_at_the_last_instant(cloud: &Rc<Cloud>) -> Result<Result<Applied<Reminder>, Failed>> {
     let policy = Policy::new(Times::DEFAULT)?;
     let Reminder { key, due, generation, .. } = reminder(cloud)?;
     wait_until_shortly_before(cloud, after(due, Times::DEFAULT.max_lateness_s));
@@ -104,7 +104,7 @@ fn a_claim_that_is_stored_late_counts_although_a_later_try_decided_that_it_is_to
     let (mut claims, mut ends) = (0, 0);
     for seed in 1..=RUNS {
         let cloud = with_a_reminder(seed, &functions)?;
-        let applied = wake_at_the_last_moment(&cloud)?;
+        let applied = wake_at_the_last_instant(&cloud)?;
         let stored = reminder(&cloud)?;
         let requests = texts_requested(&cloud);
         let Ok(applied) = applied else {
@@ -123,7 +123,7 @@ fn a_claim_that_is_stored_late_counts_although_a_later_try_decided_that_it_is_to
     Ok(())
 }
 
-/// A world with an answer whose first try had an unknown outcome, just before the last moment for another try. An
+/// A world with an answer whose first try had an unknown outcome, just before the last instant for another try. An
 /// answer waits for no slot.
 fn with_an_old_answer(seed: u64, functions: &Rc<Functions>) -> Result<Rc<Cloud>> {
     let cloud = with_a_reminder(seed, functions)?;

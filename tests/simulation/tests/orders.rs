@@ -49,7 +49,7 @@ fn live_reminders(cloud: &Rc<Cloud>) -> usize {
     cloud.table.borrow().reminders().filter(|reminder: &&Reminder| reminder.deadline().is_some()).count()
 }
 
-/// Makes the store refuse every request from the moment at which an opt-out is stored in a profile.
+/// Makes the store refuse every request from the instant at which an opt-out is stored in a profile.
 fn refuse_once_opted_out(cloud: &Rc<Cloud>) {
     let opted_out = cloud.table.borrow().profiles().any(|profile| profile.consent.status == OptStatus::OptedOut);
     if opted_out {
@@ -98,7 +98,7 @@ fn wait(cloud: &Rc<Cloud>, seconds: i64) {
 fn sweep_until(cloud: &Rc<Cloud>, functions: &Rc<Functions>, is_reached: impl Fn() -> bool) {
     functions.sweep(cloud, 8);
     while !is_reached() {
-        assert!(cloud.engine.step() != Step::Idle, "the sweeper ended before the expected moment");
+        assert!(cloud.engine.step() != Step::Idle, "the sweeper ended before the expected instant");
     }
 }
 
@@ -121,7 +121,7 @@ fn the_end_of_an_occurrence_and_its_text_are_written_together() {
     assert_eq!(
         text_states(&cloud).len(),
         1,
-        "expected the text in the same write, because a crash at this moment would lose it"
+        "expected the text in the same write, because a crash at this instant would lose it"
     );
     cloud.engine.clear();
 }

@@ -33,7 +33,7 @@ pub struct Intake<'a> {
 }
 
 /// Takes in a text at most once. The text's record is in the same transaction as all its changes. So a repeat finds the
-/// record and returns its answer, even if both deliveries come at the same moment.
+/// record and returns its answer, even if both deliveries come at the same instant.
 ///
 /// # Errors
 /// Fails if it is not certain that the text was stored. A repeat also fails if the outgoing text of its answer may not

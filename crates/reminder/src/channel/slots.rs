@@ -15,7 +15,7 @@
 //!
 //! A store reserves a slot by one conditional write: [`Reservation::choose`] chooses the write by the state that the
 //! process last saw, and [`Reservation::reserve`] says when its condition holds and what it changes. No step depends on
-//! the exact value that was seen, except [`Step::LaterFree`]. So requests at the same moment rarely make each other's
+//! the exact value that was seen, except [`Step::LaterFree`]. So requests at the same instant rarely make each other's
 //! conditions fail.
 //!
 //! The same write counts the slots of the voice channel in the current hour. If the budget of that hour is used up, no

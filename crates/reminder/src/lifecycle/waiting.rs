@@ -126,7 +126,7 @@ impl Step<'_> {
     }
 }
 
-/// Whether the moment of a planned call has come. The phone must not ring before that.
+/// Whether the instant of a planned call has come. The phone must not ring before it.
 // guard: is_time
 pub fn is_time(wake_at: Timestamp, now: Timestamp) -> bool {
     wake_at <= now

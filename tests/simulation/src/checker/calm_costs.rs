@@ -12,7 +12,7 @@
 //! A text to the person costs at most three writes: its only try, its acceptance and its delivery. A wait for a slot
 //! costs two more writes, and a delivery that the carrier does not report costs one more.
 //!
-//! If a wake-up is delivered again, or if its person changes the reminder at the same moment, the wake-up may take a
+//! If a wake-up is delivered again, or if its person changes the reminder at the same instant, the wake-up may take a
 //! turn and a slot before its write is refused. If a text is delivered again, the service sends the wake-up of the new
 //! reminder again, because the function of the first delivery may have died before it sent that wake-up. Two copies of
 //! a wake-up may be handled at the same time: then one copy waits for a slot while the other has an earlier slot, at

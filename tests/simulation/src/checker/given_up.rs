@@ -23,7 +23,7 @@ use crate::history::RequestOutcome;
 /// Maximum number of tries of an outgoing text.
 const TRIES: usize = 3;
 
-/// For each try, the shortest time between the moment at which the previous try was used up and the moment at which
+/// For each try, the shortest time between the instant at which the previous try was used up and the instant at which
 /// this try is used up, in milliseconds. A try is counted at the earliest at the deadline of the previous try, and the
 /// fault that uses it up is in the same run. The deadline is 30 s after the first try was counted, and 60 s after the
 /// second. The deadline that the writer of an answer sets for the first try is later: after 60 s. But if that try is
@@ -74,9 +74,9 @@ pub(super) fn is_given_up(
     // way.
     let faults = evidence.times_between(&KEEPS_FROM_REQUESTING, first_ms - RUN_MS - MINUTE_MS, by_ms);
     let faults = faults.chain(lost_to_conflicts(conflicts));
-    let mut moments: Vec<(i64, bool)> = used_up.chain(faults.map(|at_ms| (at_ms, false))).collect();
-    moments.sort_unstable();
-    use_up_all(&moments)
+    let mut instants: Vec<(i64, bool)> = used_up.chain(faults.map(|at_ms| (at_ms, false))).collect();
+    instants.sort_unstable();
+    use_up_all(&instants)
 }
 
 /// Whether carriers refused the answer for now until its day was over. An answer that is refused for now is tried again
@@ -103,26 +103,26 @@ fn is_refused_for_a_day(
         everyone.filter(|request| request.at_ms > own.at_ms && request.at_ms <= ends_ms).collect();
     later.sort_unstable_by_key(|request| request.at_ms);
     let refused = later.iter().filter(|request| is_refused(request)).map(|request| request.at_ms);
-    let moments: Vec<i64> = std::iter::once(own.at_ms).chain(refused).chain([ends_ms]).collect();
+    let instants: Vec<i64> = std::iter::once(own.at_ms).chain(refused).chain([ends_ms]).collect();
     let is_accepted = |request: &&TextRequest<'_>| matches!(request.heard, Some((_, RequestOutcome::Accepted)));
-    !later.iter().any(is_accepted) && moments.windows(2).all(|pair| pair[1] - pair[0] <= AGAIN_MS + RUN_MS)
+    !later.iter().any(is_accepted) && instants.windows(2).all(|pair| pair[1] - pair[0] <= AGAIN_MS + RUN_MS)
 }
 
 fn is_refused(request: &TextRequest<'_>) -> bool {
     matches!(request.heard, Some((_, RequestOutcome::RefusedForNow)))
 }
 
-/// Whether each try may have been used up at one of these moments, which are in order. Each moment is the time of a
+/// Whether each try may have been used up at one of these instants, which are in order. Each instant is the time of a
 /// request (`true`), or of a fault that may have kept the service from sending a request (`false`).
-fn use_up_all(moments: &[(i64, bool)]) -> bool {
+fn use_up_all(instants: &[(i64, bool)]) -> bool {
     let (mut tries, mut last) = (0, (i64::MIN, false));
-    for (moment_ms, is_request) in moments.iter().copied() {
+    for (instant_ms, is_request) in instants.iter().copied() {
         let Some(apart_ms) = APART_MS.get(tries) else { break };
         // Two requests are two tries, even if the second follows at once. A fault that is close to a request may belong
         // to the same try.
-        let is_another = moment_ms >= last.0.saturating_add(*apart_ms) || (is_request && last.1);
+        let is_another = instant_ms >= last.0.saturating_add(*apart_ms) || (is_request && last.1);
         if is_another || is_request {
-            (tries, last) = (tries + usize::from(is_another), (moment_ms, is_request));
+            (tries, last) = (tries + usize::from(is_another), (instant_ms, is_request));
         }
     }
     tries >= TRIES
@@ -153,14 +153,14 @@ mod tests {
 
     #[test]
     fn a_fault_uses_up_the_next_try_at_the_earliest_a_run_and_a_clock_skew_before_the_deadline() {
-        for (moments, expected) in [
+        for (instants, expected) in [
             ([0, 37_000, 97_000], true),
             ([0, 9_000, 48_000], true),
             ([0, 8_999, 48_000], false),
             ([0, 9_000, 47_999], false),
         ] {
-            let moments = moments.map(|moment| (moment, false));
-            assert_eq!(use_up_all(&moments), expected, "{moments:?}");
+            let instants = instants.map(|instant| (instant, false));
+            assert_eq!(use_up_all(&instants), expected, "{instants:?}");
         }
         assert!(!use_up_all(&[(0, false), (60_000, false)]));
     }

@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn a_reminder_is_claimed_from_its_moment_until_its_max_lateness() {
+fn a_reminder_is_claimed_from_its_instant_until_its_max_lateness() {
     let claimed = |at_s: i64| Changes(live(dialed(1), at_s + 60), vec![]);
     for (at_s, expected) in
         [(-1, Ignored), (0, claimed(0)), (90, claimed(90)), (MAX_LATENESS_S, claimed(MAX_LATENESS_S))]
@@ -119,7 +119,7 @@ fn a_claim_drops_the_slot() {
 }
 
 #[test]
-fn a_sent_wake_up_is_confirmed_once_and_only_before_its_moment() {
+fn a_sent_wake_up_is_confirmed_once_and_only_before_its_instant() {
     let unsent = reminder(awaiting(1, 0), -3570);
     let sent = |generation| Event::WakeUpSent { generation };
     check(&unsent, -3600, &sent(GENERATION), Changes(live(awaiting(1, 0), 90), vec![]));
@@ -129,7 +129,7 @@ fn a_sent_wake_up_is_confirmed_once_and_only_before_its_moment() {
 }
 
 #[test]
-fn a_wake_up_that_was_not_confirmed_is_sent_again_and_never_given_up_before_its_moment() {
+fn a_wake_up_that_was_not_confirmed_is_sent_again_and_never_given_up_before_its_instant() {
     for (recoveries, at_s, next_s) in [
         (0, -7200, -7200 + 60),
         (3, -7200, -7200 + 480),
@@ -150,7 +150,7 @@ fn a_lost_wake_up_is_sent_again_five_times_and_then_there_is_a_text() {
     let texted = || Texted(End::Missed, TextReason::TooLate);
     let recover =
         |given: &Reminder, deadline_s, recoveries| Changes(life(deadline_s, recoveries), vec![wake_again(given, 0)]);
-    // Recoveries before the call's moment do not count. The first deadline after that moment is 90, so all recoveries
+    // Recoveries before the call's instant do not count. The first deadline after that instant is 90, so all recoveries
     // until then were before it.
     for (was, at_s, expected) in [
         (life(90, 0), 90, recover(&due_now(), 150, 1)),

@@ -3,10 +3,10 @@
 use super::random_events::{Elapse, Kind, NamedClaim, NamedGeneration, RandomEvent};
 use super::*;
 
-/// The longest wait of any deadline, counted from now or from the moment of the planned call.
+/// The longest wait of any deadline, counted from now or from the instant of the planned call.
 const LONGEST_WAIT_S: i64 = 900;
 
-/// How long the sweeper alone may take to end an occurrence, counted from the moment of its planned call.
+/// How long the sweeper alone may take to end an occurrence, counted from the instant of its planned call.
 const SWEEPER_ALONE_MAX_S: i64 = 3 * 3600;
 
 /// Maximum number of sweeps until an occurrence ends. It is enough for a recovery every quarter of an hour for weeks.
@@ -279,7 +279,7 @@ impl World {
     }
 
     /// Checks that there is one call for each attempt, and at most as many calls as the policy allows. No call may
-    /// start while another one may ring, after a person picked up an earlier call, before its moment, or past the max
+    /// start while another one may ring, after a person picked up an earlier call, before its instant, or past the max
     /// lateness.
     fn check_calls(&mut self, event: &Event, next: &Reminder) {
         let known = self.occurrence.clone();
@@ -309,14 +309,14 @@ impl World {
     /// Applies only passed deadlines, until the occurrence ends or the series is paused.
     pub(super) fn sweep_to_the_end(mut self) {
         let due = self.reminder.due;
-        let moment = match self.reminder.state() {
+        let since = match self.reminder.state() {
             Some(State::Waiting { wake_at, .. }) => self.latest.max(*wake_at),
             _ => self.latest,
         };
         for _ in 0..SWEEPS_MAX {
             let Some(deadline) = self.reminder.deadline().filter(|_| !self.reminder.is_paused()) else { return };
             self.now = self.now.max(deadline);
-            assert!(self.now <= after(moment, SWEEPER_ALONE_MAX_S), "still {:?}", self.reminder.life);
+            assert!(self.now <= after(since, SWEEPER_ALONE_MAX_S), "still {:?}", self.reminder.life);
             let change = self.apply(&Event::DeadlinePassed);
             if self.reminder.state().is_none() || self.reminder.due != due || self.reminder.is_paused() {
                 assert!(change.is_some_and(|change| change.text.is_some()), "an occurrence ended without a text");
