@@ -29,7 +29,8 @@ pub enum Event {
         /// The slot that was reserved for the call.
         slot: Slot,
     },
-    /// Its wake-up arrived, but the max lateness has passed, or the channel has no free slot before that.
+    /// Its wake-up arrived, but the max lateness has passed, the channel has no free slot before that, or the hour's
+    /// budget of calls is used up.
     NoSlotInTime {
         /// The generation that the wake-up names.
         generation: u32,
@@ -206,7 +207,7 @@ impl Verdict {
     }
 }
 
-/// An action that follows the write which decided on it.
+/// An action that follows an event, after the event's write if there is one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
     /// Send the wake-up of the record's generation.

@@ -1,8 +1,8 @@
 //! The slots of a channel, and the rule by which the next one is chosen.
 //!
 //! Slots are one interval apart. Texts with a forged sender must not fill the line that everybody shares. So the slots
-//! form two lanes of alternate slots: the slots of unconfirmed numbers are in one lane, and a confirmed number takes the
-//! earlier of both lanes. Each slot that waits for an unconfirmed number leaves the slot before it free:
+//! form two lanes of alternate slots: the slots of unconfirmed numbers are in one lane, and a confirmed number takes
+//! the earlier of both lanes. Each slot that waits for an unconfirmed number leaves the slot before it free:
 //!
 //! ```text
 //!        ·   U   ·   U   ·   U          U: reserved for an unconfirmed number
@@ -393,8 +393,8 @@ impl From<NoSlot> for SlotAnswer {
 }
 
 impl SlotRequest {
-    /// Returns the earliest acceptable slot, in milliseconds since 1970. It is rounded up, so that no slot is before the
-    /// instant at which it was requested.
+    /// Returns the earliest acceptable slot, in milliseconds since 1970. It is rounded up, so that no slot is before
+    /// the instant at which it was requested.
     pub fn now_ms(&self) -> i64 {
         let now_ms = self.now.as_millisecond();
         now_ms + i64::from(Timestamp::from_millisecond(now_ms).is_ok_and(|rounded_down| rounded_down < self.now))

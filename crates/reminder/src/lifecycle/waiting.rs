@@ -89,13 +89,16 @@ impl Step<'_> {
     /// A call was picked up although the record shows it as over. It may still be under way, so no other call may ring
     /// in the meantime, and the carrier is asked for its status.
     fn ring_on(&self, attempt: u8, claim: &ClaimId, call: &CallId, answered: AnsweredBy) -> Transition {
+        // `attempt` is the number of the next call. The call picked up is the one before it, which exists because the
+        // caller checked `is_last_claim_of_occurrence`.
         let ringing = Ringing { attempt: attempt - 1, claim, call, pickup: AnsweredBy::Unknown, answered };
         let ask = Effect::AskCarrier { claim: claim.clone(), call: call.clone() };
         // The wake-up that was planned is stale from now on.
         self.ring(&ringing, vec![ask]).with_new_generation()
     }
 
-    /// A far wake-up was sent. From now on, the deadline is the one for its arrival.
+    /// A wake-up was sent. If the deadline is not yet the one for its arrival, because the wake-up is far or was sent
+    /// again early, it is now.
     fn confirm_wake_up(&self, generation: u32, &Waiting { wake_at, deadline, .. }: &Waiting) -> Transition {
         let woken = self.policy.woken_deadline(wake_at);
         if !self.reminder.is_planned(generation) || deadline == woken || is_time(wake_at, self.now) {
