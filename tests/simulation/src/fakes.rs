@@ -24,6 +24,7 @@ mod sent_texts;
 mod store;
 mod table;
 mod travel;
+mod tries;
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -44,6 +45,7 @@ pub use replanned::Replanned;
 pub use schedules::Scheduler;
 pub use sent_texts::SentMessage;
 pub use table::{Conditions, Release, Table};
+pub use tries::GivenUp;
 
 use crate::engine::{CrashPoint, Step, TaskId};
 use crate::events::{InvocationOutcome, WorldEvent};

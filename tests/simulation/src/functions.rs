@@ -43,6 +43,14 @@ fn accounts() -> Result<Accounts, InvalidConfig> {
     ACCOUNTS.iter().enumerate().map(account).collect::<Result<_, _>>().map(Accounts)
 }
 
+/// The key of the people's ids in every world.
+///
+/// # Errors
+/// Fails if the constant is not a valid key.
+pub(crate) fn person_key() -> Result<PersonKey, InvalidConfig> {
+    PersonKey::new(b"a key for worlds").map_err(|_| InvalidConfig("key"))
+}
+
 impl Functions {
     /// Creates the functions with the default configuration.
     ///
@@ -61,7 +69,7 @@ impl Functions {
         let token = AuthToken::new(TOKEN).ok_or(InvalidConfig("token"))?;
         let verifier = Verifier::new(url.clone(), Tokens(vec![token]));
         let own: Number = SERVICE_NUMBER.parse().map_err(|_| InvalidConfig("number"))?;
-        let person_key = PersonKey::new(b"a key for worlds").map_err(|_| InvalidConfig("key"))?;
+        let person_key = person_key()?;
         let countries = inbound::numbers::Countries(vec![language::Country::US]);
         Ok(Rc::new(Self {
             policy: Policy::new(Times::DEFAULT).map_err(|_| InvalidConfig("times"))?.with_rate(rate),

@@ -221,6 +221,7 @@ impl World {
             passed: table.passed().to_vec(),
             unaccepted_claims: table.unaccepted_claims().clone(),
             handled: remains::handled(&table),
+            given_up: remains::given_up(&table),
             text_writes: table.text_writes().collect(),
             scale: self.scale,
             invocations: self.invocations,

@@ -89,6 +89,11 @@ impl PersonText<'_> {
         self.stored.map(|(stored_ms, _)| stored_ms)
     }
 
+    /// Whether its stored answer has words. The decision not to answer is stored too, as an empty answer.
+    pub(super) fn has_words(&self) -> bool {
+        self.stored.is_some_and(|(_, answer)| !answer.is_empty())
+    }
+
     /// Whether this is its stored answer.
     pub(super) fn is_answered_with(&self, body: &str) -> bool {
         self.stored.is_some_and(|(_, answer)| answer == body)

@@ -120,10 +120,10 @@ excuses! {
     NotTaken of G8,
     /// A dead letter contains the id of this text. The operator was alarmed.
     SetAside of G8,
-    /// The service may have given up the answer. Either carriers refused it for now for a day, or each of its three
-    /// tries may have been used up: the function died between the count and the request, the request had no readable
-    /// response, or each breaker was open and the write that takes the count back was lost. An answer that is given up
-    /// raises no alarm, because its sender can text again.
+    /// The store shows that the service gave up the answer. Either carriers refused it for now for a day, or each of
+    /// its three counted tries was used up: the function died between the count and the request, the request had no
+    /// readable response, or each breaker was open and the write that takes the count back was lost. An answer that is
+    /// given up raises no alarm, because its sender can text again.
     AnswerGivenUp of G8,
     /// The carrier refused the answer because of the number itself. No text can reach this person.
     AnswerRefused of G8,

@@ -82,7 +82,7 @@ pub(super) fn may_be_silent(
     let is_ignored =
         is_noise || matches!(text.meaning, Meaning::Yes | Meaning::No | Meaning::OptIn) || text.meaning.opts_out();
     let by_ms = answered_by_ms(evidence, text);
-    let may_be_given_up = is_given_up(evidence, history, text, by_ms);
+    let may_be_given_up = is_given_up(evidence, history, text);
     let may_wait = by_ms > evidence.remains.end_ms;
     check_loss || may_wait || is_ignored || may_be_given_up || consent::between(changes, first_ms, by_ms) != Consent::In
 }
@@ -211,7 +211,7 @@ impl OfText<'_, '_> {
             Meaning::Noise if unread_before(self.history, text, first_ms) >= UNREAD => {
                 return Some(Excuse::TooManyUnread);
             }
-            _ if is_given_up(evidence, self.history, text, by_ms) => return Some(Excuse::AnswerGivenUp),
+            _ if is_given_up(evidence, self.history, text) => return Some(Excuse::AnswerGivenUp),
             _ if by_ms > evidence.remains.end_ms => return Some(Excuse::EndOfWorld),
             _ => {}
         }

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
 
 use jiff::{SignedDuration, Timestamp};
-use reminder::ids::{ClaimId, MessageId, OutgoingTextKey, PersonId, ReminderKey};
+use reminder::ids::{ClaimId, MessageId, OutgoingTextId, OutgoingTextKey, PersonId, ReminderKey};
 use reminder::incoming_text::IncomingText;
 use reminder::outgoing_text::OutgoingText;
 use reminder::policy::ENDED_READ_MAX;
@@ -24,6 +24,7 @@ use super::occurrences::{Occurrences, Passed};
 use super::pauses::{Pauses, StoredPause};
 use super::postponed_calls::PostponedCall;
 use super::replanned::Replanned;
+use super::tries::{GivenUp, Tries};
 
 /// How long the record of an incoming text is kept.
 const MESSAGE_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -56,6 +57,7 @@ pub struct Table {
     replanned: Vec<Replanned>,
     pauses: Pauses,
     occurrences: Occurrences,
+    tries: Tries,
     /// When each incoming text was stored, in milliseconds since 1970.
     stored_ms: BTreeMap<(PersonId, MessageId), i64>,
     /// When the write that is being carried out arrived, in milliseconds since 1970.
@@ -239,6 +241,11 @@ impl Table {
         self.occurrences.unknown()
     }
 
+    /// Returns the tries of this outgoing text, if it was given up.
+    pub(crate) fn given_up(&self, text: &OutgoingTextId) -> Option<&GivenUp> {
+        self.tries.given_up(text)
+    }
+
     /// Returns every stored incoming text, with the instant at which it was stored, in milliseconds since 1970.
     pub(crate) fn stored_messages(&self) -> impl Iterator<Item = (i64, &IncomingText)> {
         self.stored_ms.iter().filter_map(|(key, stored_ms)| Some((*stored_ms, &**self.messages.get(key)?)))
@@ -304,6 +311,7 @@ impl Table {
     }
 
     fn put_text(&mut self, text: &Replacement<OutgoingText>) -> IndexUpdate {
+        self.tries.record(text, self.now_ms);
         self.outgoing.insert(text.key.clone(), text.clone().written());
         self.update(Overdue::OutgoingText(text.key.clone()), text.deadline())
     }

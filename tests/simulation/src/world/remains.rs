@@ -4,14 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use jiff::Timestamp;
-use reminder::ids::MessageId;
+use reminder::ids::{MessageId, OutgoingTextId};
+use reminder::incoming_text::IncomingText;
 use reminder::lifecycle::wake;
 use reminder::record::{Reminder, State};
 use reminder::wire::WakeUpMessage;
 
 use super::Scale;
-use crate::fakes::{Cloud, Costs, Passed, PostponedCall, Replanned, StoredPause, Table};
+use crate::fakes::{Cloud, Costs, GivenUp, Passed, PutOff, Replanned, StoredPause, Table};
 use crate::fault_profile::FaultProfile;
+use crate::functions::person_key;
 use crate::history::Entry;
 
 /// A live reminder or text in the store.
@@ -77,6 +79,8 @@ pub struct Remains {
     pub unaccepted_claims: BTreeSet<String>,
     /// The texts and keys that the service handled. A text that is missing had no effect.
     pub handled: BTreeMap<MessageId, HandledText>,
+    /// The answers that were given up, by the ids of their texts.
+    pub given_up: BTreeMap<MessageId, GivenUp>,
     /// The id of each outgoing text, and the number of its writes outside a transaction.
     pub text_writes: Vec<(String, u32)>,
     /// Size of the world.
@@ -100,6 +104,13 @@ pub struct Remains {
 pub(super) fn handled(table: &Table) -> BTreeMap<MessageId, HandledText> {
     let handled = |at_ms, answer: &String| HandledText { at_ms, answer: answer.clone() };
     table.stored_messages().map(|(at_ms, text)| (text.id.clone(), handled(at_ms, &text.answer))).collect()
+}
+
+/// Returns the answers that were given up, by the ids of their texts.
+pub(super) fn given_up(table: &Table) -> BTreeMap<MessageId, GivenUp> {
+    let Ok(key) = person_key() else { return BTreeMap::new() };
+    let given_up = |text: &IncomingText| table.given_up(&OutgoingTextId::of_answer(&text.id, &key)).cloned();
+    table.messages().filter_map(|text| Some((text.id.clone(), given_up(text)?))).collect()
 }
 
 /// Returns the reminders in the store, by their ids.

@@ -85,7 +85,7 @@ fn an_answer_that_is_refused_for_a_day_is_given_up() {
         for second in [60, 43_200, last_try] {
             story.requests(second, "You have no reminders.", RequestOutcome::RefusedForNow);
         }
-        story.judge(48)
+        story.gives_up(0, &[]).judge(48)
     };
     let lost = "never answered";
     keeps(&story(DAY - 600), lost);
@@ -102,7 +102,7 @@ fn an_answer_is_given_up_after_a_day_if_its_last_tries_found_each_breaker_open()
         for (second, (body, heard)) in [(60, own), (DAY - 1000, own), (DAY - 600, other)] {
             story.requests(second, body, heard);
         }
-        story.judge(48)
+        story.gives_up(0, &[]).judge(48)
     };
     let lost = "never answered";
     keeps(&story(RequestOutcome::RefusedForNow), lost);
@@ -144,19 +144,19 @@ fn a_done_without_a_delivered_answer_ends_an_occurrence_only_if_it_was_handled()
 
 #[test]
 fn each_request_without_a_readable_response_uses_up_a_try() {
-    let story = |second_request: i64| {
+    let story = |second_request: i64, crash: i64| {
         let mut story = Story::new();
         story.queued(0, pills()).handles(0, PILLS);
         for second in [30, second_request] {
             story.requests(second, PILLS, RequestOutcome::Unknown);
         }
-        // A fault just after a request uses up the same try as the request.
-        story.fault(31, Fault::Freeze);
-        story.fault(184, Fault::Crash);
-        story.judge(3)
+        story.fault(crash, Fault::Crash);
+        story.gives_up(0, &[30, 63, 184]).judge(3)
     };
-    keeps(&story(63), "never answered");
-    breaks(&story(183), "never answered");
+    keeps(&story(63, 184), "never answered");
+    // Each try needs its own cause.
+    breaks(&story(90, 184), "never answered");
+    breaks(&story(63, 64), "never answered");
 }
 
 const LOS_ANGELES: Place = Place { city: "Los Angeles", zone: "America/Los_Angeles" };
@@ -212,10 +212,47 @@ fn a_try_is_used_up_if_the_write_that_takes_its_count_back_meets_a_conflict_each
         for (run, conflict) in [60, 180, 360].into_iter().flat_map(|run| (0..conflicts).map(move |at| (run, at))) {
             story.fault(run + conflict, Fault::SpuriousConflict);
         }
-        story.judge(4)
+        story.gives_up(0, &[60, 180, 360]).judge(4)
     };
     keeps(&story(6), "never answered");
     breaks(&story(5), "never answered");
+}
+
+#[test]
+fn an_answer_is_given_up_only_if_the_store_shows_three_tries_that_were_used_up() {
+    let story = |counted: Option<&[i64]>, answer: &str| {
+        let mut story = Story::new();
+        story.queued(0, Meaning::List).handles(0, answer);
+        for (second, fault) in [(1800, Fault::Crash), (4200, Fault::Slow), (7200, Fault::StoreThrottled)] {
+            story.fault(second, fault);
+        }
+        if let Some(counted) = counted {
+            story.gives_up(0, counted);
+        }
+        story.judge(6)
+    };
+    let (lost, none) = ("never answered", "You have no reminders.");
+    keeps(&story(Some(&[1800, 4200, 7200]), none), lost);
+    // The outgoing text was never written, or it ended otherwise.
+    breaks(&story(None, none), lost);
+    breaks(&story(Some(&[1800, 4200]), none), lost);
+    // No fault is near the second try.
+    breaks(&story(Some(&[1800, 3000, 7200]), none), lost);
+    // A LIST is always answered.
+    breaks(&story(Some(&[1800, 4200, 7200]), ""), lost);
+}
+
+#[test]
+fn each_freeze_uses_up_only_one_try() {
+    let story = |freezes: &[i64]| {
+        let mut story = Story::new();
+        story.queued(0, Meaning::List).handles(0, "You have no reminders.");
+        story.requests(60, "You have no reminders.", RequestOutcome::Unknown);
+        freezes.iter().for_each(|second| story.fault(*second, Fault::Freeze));
+        story.gives_up(0, &[60, 2000, 3500]).judge(6)
+    };
+    keeps(&story(&[300, 310]), "never answered");
+    breaks(&story(&[300]), "never answered");
 }
 
 #[test]
@@ -232,7 +269,7 @@ fn a_text_that_its_carrier_still_posts_when_the_simulation_ends_is_not_lost() {
         story.call(1800, 0, "pills", Talk::Keys(&['1'])).judge(1)
     };
     held(&story(3590));
-    breaks(&story(3580), "was not taken, without any fault");
+    breaks(&story(3580), "was not taken");
 }
 
 #[test]

@@ -21,7 +21,7 @@ fn an_answer_may_be_given_up_only_if_its_text_was_handled() {
         for second in [60, 120, 240] {
             story.requests(second, "You have no reminders.", RequestOutcome::Unknown);
         }
-        story.judge(3)
+        story.gives_up(1, &[60, 120, 240]).judge(3)
     };
     keeps(&story(true), "never answered");
     breaks(&story(false), "never answered");

@@ -11,7 +11,7 @@ use reminder::wire::CallRoute;
 
 use crate::checker::person_history::{STOPPED, THANKS, ULID_LETTERS};
 use crate::checker::{Judgement, judge};
-use crate::fakes::{Cloud, Costs, Passed, PostponedCall, Replanned, Resumed, StoredPause, number};
+use crate::fakes::{Cloud, Costs, GivenUp, Passed, PutOff, Replanned, Resumed, StoredPause, number};
 use crate::fault_profile::FaultProfile;
 use crate::faults::Fault;
 use crate::history::{AnswerRoute, CallEnd, Entry, Observation, PickedUpBy, RequestOutcome, SentText, Speech};
@@ -30,6 +30,7 @@ pub(super) struct Story {
     pub(super) pauses: Vec<StoredPause>,
     pub(super) passed: Vec<Passed>,
     pub(super) handled: BTreeMap<MessageId, HandledText>,
+    pub(super) given_up: BTreeMap<MessageId, GivenUp>,
     pub(super) last_text: Option<MessageId>,
     pub(super) texts: usize,
     pub(super) calls: usize,
@@ -64,6 +65,7 @@ impl Story {
             pauses,
             passed,
             handled,
+            given_up: BTreeMap::new(),
             last_text: None,
             texts: 0,
             calls: 0,
@@ -113,6 +115,15 @@ impl Story {
         self.at(second, 10, Observation::TextDelivered { id: id.clone() });
         self.at(second, 10, Observation::TextTaken { id: id.clone() });
         self.last_text = Some(id);
+        self
+    }
+
+    /// The store shows that the answer to the last text, which was handled at the second `owed`, was given up after
+    /// tries that were counted at these seconds.
+    pub(super) fn gives_up(&mut self, owed: i64, counted: &[i64]) -> &mut Self {
+        let ms = |second: i64| self.start_ms + second * 1000 + 50;
+        let given_up = GivenUp { owed_ms: ms(owed), counted_ms: counted.iter().copied().map(ms).collect() };
+        self.given_up.insert(self.last_text.clone().unwrap(), given_up);
         self
     }
 
@@ -292,6 +303,7 @@ impl Story {
             passed: std::mem::take(&mut self.passed),
             unaccepted_claims: std::mem::take(&mut self.unaccepted_claims),
             handled: std::mem::take(&mut self.handled),
+            given_up: std::mem::take(&mut self.given_up),
             live_afterwards: Vec::new(),
             live_texts: Vec::new(),
             reminders: 1,
