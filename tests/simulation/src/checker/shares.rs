@@ -109,11 +109,11 @@ excuses! {
     /// The person may have been opted out when the text was handled: an opt-out was under way, or only the carrier knew
     /// of it. A person who has opted out is not answered.
     MaybeOptedOut of G8,
-    /// The text is "yes" or "no", and perhaps no question was open. Then it need not be answered: it is only polite,
-    /// and a machine might reply to each answer without end.
+    /// The text is "yes" or "no", perhaps no question was open, and the store shows that it gets no answer. It need not
+    /// be answered: it is only polite, and a machine might reply to each answer without end.
     NothingAsked of G8,
-    /// At least three other unreadable texts came within about an hour. The sender may be a machine, and a machine is
-    /// not answered.
+    /// At least three other unreadable texts came within about an hour, and the store shows that this one gets no
+    /// answer. The sender may be a machine, and a machine is not answered.
     TooManyUnread of G8,
     /// The text could be written neither to the store nor to the queue, because of a fault. Its carrier knows it,
     /// because no delivery was answered with 2xx.

@@ -79,12 +79,19 @@ pub(super) fn may_be_silent(
     let Some(first_ms) = text.handed.first().copied() else { return true };
     let check_loss = !text.taken || evidence.dead.iter().any(|(_, body)| text.is_named_in(body));
     let is_noise = *text.meaning == Meaning::Noise && unread_before(history, text, first_ms) >= UNREAD;
-    let is_ignored =
-        is_noise || matches!(text.meaning, Meaning::Yes | Meaning::No | Meaning::OptIn) || text.meaning.opts_out();
+    let may_be_ignored = is_noise || matches!(text.meaning, Meaning::Yes | Meaning::No | Meaning::OptIn);
+    let is_ignored = text.meaning.opts_out() || (may_be_ignored && !text.has_words());
     let by_ms = answered_by_ms(evidence, text);
     let may_be_given_up = is_given_up(evidence, history, text);
     let may_wait = by_ms > evidence.remains.end_ms;
-    check_loss || may_wait || is_ignored || may_be_given_up || consent::between(changes, first_ms, by_ms) != Consent::In
+    is_lost || may_wait || is_ignored || may_be_given_up || consent_of(changes, text, by_ms) != Consent::In
+}
+
+/// What the service knows about the consent of a text's sender from the text's first delivery to `by_ms`. If the text
+/// opts in and has a stored answer, the service has handled it, and the sender's consent counts from then on.
+fn consent_of(changes: &[ConsentChange], text: &PersonText<'_>, by_ms: i64) -> Consent {
+    let opted_in_ms = text.handled_ms().filter(|_| text.meaning.opts_in() && text.has_words());
+    consent::between(changes, opted_in_ms.map_or(text.first_ms(), |in_ms| in_ms + 1), by_ms)
 }
 
 /// First words of the answer to an unreadable text.
@@ -183,6 +190,9 @@ impl OfText<'_, '_> {
         let (evidence, text) = (self.evidence, self.text);
         let first_ms = text.handed.first().copied().unwrap_or(text.at_ms);
         let changes_consent = text.meaning.opts_out() || text.meaning.opts_in();
+        // Carriers answer these words themselves. Whether such a text is obeyed is judged by the calls that follow. But
+        // if the service has an answer to an opt-in, it must send that answer.
+        let need_not_answer = text.meaning.opts_out() || (text.meaning.opts_in() && !text.has_words());
         match self.answered {
             Answered::With(place) => {
                 let said_ms = self.history.sent_answers[place].said_ms;
@@ -192,23 +202,27 @@ impl OfText<'_, '_> {
                 });
                 return None;
             }
-            // Carriers answer these words themselves. Whether such a text is obeyed is judged by the calls that follow.
-            Answered::No | Answered::Refused if changes_consent => return None,
+            Answered::No | Answered::Refused if need_not_answer => {}
             Answered::Refused => return Some(Excuse::AnswerRefused),
             Answered::No => {}
         }
         if let Some(excuse) = self.check_loss(breaches) {
             return Some(excuse);
         }
+        if need_not_answer {
+            return None;
+        }
         let by_ms = answered_by_ms(evidence, text);
-        match consent::between(self.changes, first_ms, by_ms) {
+        match consent_of(self.changes, text, by_ms) {
             Consent::Out => return None,
             Consent::Unsure => return Some(Excuse::MaybeOptedOut),
             Consent::In => {}
         }
+        // The decision not to answer is stored.
+        let is_silent = text.handled_ms().is_some() && !text.has_words();
         match text.meaning {
-            Meaning::Yes | Meaning::No => return Some(Excuse::NothingAsked),
-            Meaning::Noise if unread_before(self.history, text, first_ms) >= UNREAD => {
+            Meaning::Yes | Meaning::No if is_silent => return Some(Excuse::NothingAsked),
+            Meaning::Noise if is_silent && unread_before(self.history, text, first_ms) >= UNREAD => {
                 return Some(Excuse::TooManyUnread);
             }
             _ if is_given_up(evidence, self.history, text) => return Some(Excuse::AnswerGivenUp),

@@ -9,6 +9,58 @@ fn a_text_that_the_service_has_taken_must_be_answered() {
 }
 
 #[test]
+fn a_stored_answer_to_yes_no_start_or_noise_must_be_sent() {
+    let story = |meaning: Meaning, stored: &str, is_sent: bool| {
+        let mut story = daily();
+        story.queued(60, meaning).handles(61, stored);
+        if is_sent {
+            story.sends(62, stored, None);
+        }
+        story.judge(4)
+    };
+    let moves = "OK, using London time. Now #1 rings every day at 12:30 PM, starting tomorrow at 12:30 PM GMT.";
+    let stays = "OK. Your repeating reminders stay on New York time.";
+    let unclear = "Sorry, I didn't get that.";
+    for (meaning, stored) in [(Meaning::Yes, moves), (Meaning::No, stays), (Meaning::Noise, unclear)] {
+        keeps(&story(meaning.clone(), stored, true), "never answered");
+        breaks(&story(meaning.clone(), stored, false), "never answered");
+        // The decision not to answer is stored too.
+        if meaning != Meaning::Noise {
+            keeps(&story(meaning, "", false), "never answered");
+        }
+    }
+}
+
+#[test]
+fn a_stored_answer_to_a_start_must_be_sent_even_after_a_stop() {
+    let story = |is_sent: bool| {
+        let mut story = asked();
+        let answer = "Welcome back! 1 reminder was stopped: text RESTORE to get it back.";
+        story.text(60, Meaning::OptOut, "").queued(120, Meaning::OptIn).handles(121, answer);
+        if is_sent {
+            story.sends(122, answer, None);
+        }
+        story.judge(3)
+    };
+    keeps(&story(true), "never answered");
+    breaks(&story(false), "never answered");
+}
+
+#[test]
+fn noise_is_not_answered_only_if_three_others_came_and_the_store_says_so() {
+    let story = |noises: i64, stored: &str| {
+        let mut story = Story::new();
+        for second in 0..noises {
+            story.text(60 * second, Meaning::Noise, "Sorry, I didn't get that.");
+        }
+        story.queued(600, Meaning::Noise).handles(601, stored).judge(2)
+    };
+    keeps(&story(3, ""), "never answered");
+    breaks(&story(2, ""), "never answered");
+    breaks(&story(3, "Sorry, I didn't get that. "), "never answered");
+}
+
+#[test]
 fn a_text_that_is_reported_undelivered_reaches_no_one() {
     let texted = "Missed call: pills. It was due Mon, Mar 1 at 12:30 PM EST.";
     let story = || {
