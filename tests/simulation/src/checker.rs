@@ -29,6 +29,7 @@ mod goes_on;
 mod handling_order;
 mod isolation;
 mod lines;
+mod not_taken;
 mod occurrence;
 mod pauses;
 mod person_history;

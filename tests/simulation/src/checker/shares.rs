@@ -115,8 +115,9 @@ excuses! {
     /// At least three other unreadable texts came within about an hour, and the store shows that this one gets no
     /// answer. The sender may be a machine, and a machine is not answered.
     TooManyUnread of G8,
-    /// The text could be written neither to the store nor to the queue, because of a fault. Its carrier knows it,
-    /// because no delivery was answered with 2xx.
+    /// A fault hit each delivery of the text: its function gave no response in time, or could write the text neither to
+    /// the store nor to the queue, or could not complete an opt-out. Its carrier knows it, because no delivery was
+    /// answered with 2xx.
     NotTaken of G8,
     /// A dead letter contains the id of this text. The operator was alarmed.
     SetAside of G8,

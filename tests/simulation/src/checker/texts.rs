@@ -3,9 +3,10 @@
 
 use super::breach::Breaches;
 use super::consent::{self, Consent, ConsentChange};
-use super::dues::{FROZEN_MS, RUN_MS};
+use super::dues::RUN_MS;
 use super::evidence::Evidence;
 use super::given_up::is_given_up;
+use super::not_taken::may_be_refused;
 use super::person_history::{Answered, PersonHistory, PersonText};
 use super::promises::Promises;
 use super::replies;
@@ -246,8 +247,8 @@ impl OfText<'_, '_> {
             if last_ms + WEBHOOK_MS > evidence.remains.end_ms {
                 return Some(Excuse::EndOfWorld);
             }
-            breaches.unless(faulty(first_ms - FROZEN_MS, last_ms + WEBHOOK_MS), "G8", || {
-                format!("{} was not taken, without any fault", text.id.as_str())
+            breaches.unless(may_be_refused(evidence, text), "G8", || {
+                format!("{} was not taken, although no fault hit one of its deliveries", text.id.as_str())
             });
             return Some(Excuse::NotTaken);
         }
@@ -267,7 +268,7 @@ impl OfText<'_, '_> {
 }
 
 /// How long a carrier waits for the reply to a webhook, in milliseconds.
-const WEBHOOK_MS: i64 = 15_000;
+pub(super) const WEBHOOK_MS: i64 = 15_000;
 
 /// G2: a replacement text is about a promise.
 fn check_promised(history: &PersonHistory<'_>, promises: &Promises<'_>, breaches: &mut Breaches) {

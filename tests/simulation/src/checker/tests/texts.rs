@@ -61,6 +61,34 @@ fn noise_is_not_answered_only_if_three_others_came_and_the_store_says_so() {
 }
 
 #[test]
+fn each_delivery_that_was_not_taken_needs_a_cause_of_its_own() {
+    let story = |meaning: Meaning, faults: &[(i64, Fault)]| {
+        let mut story = Story::new();
+        let (id, route) = (MessageId::new("twilio", "SM7").unwrap(), AnswerRoute::Reply);
+        story.at(60, 0, Observation::TextSent { id: id.clone(), person: 0, meaning, route });
+        for second in [60, 65, 70] {
+            story.at(second, 10, Observation::TextDelivered { id: id.clone() });
+        }
+        faults.iter().for_each(|(second, fault)| story.fault(*second, *fault));
+        story.judge(2)
+    };
+    use Fault::{Crash, Freeze, QueueDown, SendFails, StoreDown, StoreThrottled, TextStatusTwice, Throttled};
+    let lost = "was not taken";
+    keeps(&story(Meaning::List, &[(61, Crash), (66, Throttled), (71, Freeze)]), lost);
+    keeps(&story(Meaning::List, &[(71, StoreThrottled), (72, SendFails)]), lost);
+    keeps(&story(Meaning::List, &[(71, StoreDown), (72, QueueDown)]), lost);
+    // A text that can't be stored is parked.
+    breaks(&story(Meaning::List, &[(71, StoreThrottled), (72, StoreThrottled)]), lost);
+    breaks(&story(Meaning::List, &[(71, QueueDown)]), lost);
+    // No delivery after the first one met a fault.
+    breaks(&story(Meaning::List, &[(61, Throttled)]), lost);
+    breaks(&story(Meaning::List, &[(30, TextStatusTwice)]), lost);
+    // An opt-out is delivered again until each reminder has ended.
+    keeps(&story(Meaning::OptOut, &[(71, StoreThrottled)]), lost);
+    breaks(&story(Meaning::OptOut, &[(71, QueueDown)]), lost);
+}
+
+#[test]
 fn a_text_that_is_reported_undelivered_reaches_no_one() {
     let texted = "Missed call: pills. It was due Mon, Mar 1 at 12:30 PM EST.";
     let story = || {

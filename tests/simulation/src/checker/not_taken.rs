@@ -1,0 +1,29 @@
+//! Whether the service may have refused each delivery of a text, so that the carrier gives the text up.
+//!
+//! The function stores a text within 6 s, or else parks it on the queue within 3 s. It refuses a delivery only if
+//! neither succeeds, or if an opt-out is not complete. So each refused delivery has a cause of its own, within the time
+//! for which its carrier waits.
+
+use super::evidence::Evidence;
+use super::person_history::PersonText;
+use super::texts::WEBHOOK_MS;
+use crate::faults::Fault;
+
+/// Faults after which a delivery gets no response in time: its function does not start, dies, freezes, or waits too
+/// long for a response.
+const NO_RESPONSE: [Fault; 5] = [Fault::Throttled, Fault::InitFails, Fault::Crash, Fault::Freeze, Fault::Slow];
+
+/// Faults after which a text may not be stored, or an opt-out may not be complete.
+const NOT_STORED: [Fault; 5] =
+    [Fault::StoreThrottled, Fault::StoreDown, Fault::WriteAnswerLost, Fault::WriteLandsLate, Fault::SpuriousConflict];
+
+/// Faults after which a text may not be parked.
+const NOT_PARKED: [Fault; 2] = [Fault::QueueDown, Fault::SendFails];
+
+/// Whether each delivery of this text may have been refused.
+pub(super) fn may_be_refused(evidence: &Evidence<'_>, text: &PersonText<'_>) -> bool {
+    text.handed.iter().all(|handed_ms| {
+        let meets = |faults: &[Fault]| evidence.injected_between(faults, *handed_ms, handed_ms + WEBHOOK_MS);
+        meets(&NO_RESPONSE) || (meets(&NOT_STORED) && (text.meaning.opts_out() || meets(&NOT_PARKED)))
+    })
+}
