@@ -46,7 +46,7 @@ const WRITTEN_MS: i64 = 60_000;
 
 /// Longest time from a due to the end of its occurrence while nothing fails, in milliseconds: the maximum lateness, and
 /// the time for the last call and the text.
-const LATEST_MS: i64 = 20 * 60_000;
+pub(super) const LATEST_MS: i64 = 20 * 60_000;
 
 /// Collects the results of judging the ends of occurrences.
 pub(super) struct Verdicts<'v, 'a> {

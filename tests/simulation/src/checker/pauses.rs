@@ -3,14 +3,17 @@
 
 use super::answers;
 use super::breach::Breaches;
-use super::dues::{self, SKEW_MS, UNDER_WAY_MS};
+use super::dues::{self, RUN_MS, SKEW_MS, UNDER_WAY_MS};
+use super::ends::LATEST_MS;
 use super::evidence::Evidence;
-use super::person_history::{Call, PersonHistory};
+use super::person_history::{Call, CallRequest, PersonHistory, PersonText};
 use super::promise::Promise;
 use super::traces::Trace;
 use crate::fakes::{Resumed, StoredPause};
+use crate::history::RequestOutcome;
 use crate::people::Meaning;
 use jiff::tz::TimeZone;
+use reminder::ids::ClaimId;
 
 /// A pause of a series whose calls were not picked up.
 #[derive(Debug, Clone, Copy)]
@@ -62,8 +65,8 @@ fn said_to_be_resumed(history: &PersonHistory<'_>, promise: &Promise<'_>, paused
     answers.filter(|answer| answer.is_resumed(promise.number)).map(|answer| answer.at_ms).min().unwrap_or(i64::MAX)
 }
 
-/// Judges the pauses of a series. G1: a series is paused only if five occurrences in a row were called and no call was
-/// heard, and a RESUME finds a paused series. G3: a paused series does not ring.
+/// Judges the pauses of a series. G1: a series is paused only if five occurrences in a row were missed, and a RESUME
+/// finds a paused series. G3: a paused series does not ring.
 pub(super) fn judge(
     evidence: &Evidence<'_>,
     history: &PersonHistory<'_>,
@@ -74,26 +77,21 @@ pub(super) fn judge(
 ) {
     let Some(series) = &promise.series else { return };
     let claims = || own.iter().flat_map(|trace| &trace.call_requests).map(|request| request.claimed_ms());
-    // A key, or the verdict that a person picked up, restarts the count, unless a fault made it a key or a verdict of
-    // an occurrence that had ended before.
-    let heard_ms = || {
-        let calls = own.iter().flat_map(|trace| &trace.calls);
-        let heard = calls.filter_map(|call| Some((call.taken_ms, known_ms(call)?)));
-        heard
-            .filter(|(taken_ms, heard_ms)| !evidence.faulty_between(*taken_ms, *heard_ms))
-            .map(|(_, heard_ms)| heard_ms)
-    };
+    let calls = || own.iter().flat_map(|trace| &trace.calls);
+    let heard_ms = || calls().filter_map(|call| heard_ms(evidence, history, call));
     let mut resumed_ms = i64::MIN;
     for pause in pauses {
         let since_ms =
             heard_ms().filter(|heard_ms| *heard_ms < pause.paused_ms).max().unwrap_or(i64::MIN).max(resumed_ms);
-        let missed = claims().filter(|claimed_ms| (since_ms..pause.paused_ms).contains(claimed_ms));
+        let missed = missed_ms(own).into_iter().filter(|missed_ms| (since_ms..pause.paused_ms).contains(missed_ms));
         // A claim just before a due may be about that due if the clock of its function is ahead.
         let mut dues: Vec<i64> = missed.map(|at_ms| series.last_up_to(promise.due_ms(), at_ms + SKEW_MS)).collect();
+        // A further call about an occurrence that was picked up before does not count.
+        dues.retain(|due_ms| since_ms == i64::MIN || *due_ms > series.last_up_to(promise.due_ms(), since_ms));
         dues.sort_unstable();
         dues.dedup();
         breaches.unless(promise.may_be_corrected() || dues.len() >= MISSED_IN_ROW, "G1", || {
-            format!("{} was paused after {} occurrences with a call", promise.name(), dues.len())
+            format!("{} was paused after {} missed occurrences", promise.name(), dues.len())
         });
         let rings = claims().any(|at_ms| (pause.paused_ms + SKEW_MS..pause.over_ms - SKEW_MS).contains(&at_ms));
         breaches.unless(!rings, "G3", || format!("{} rang while it was paused", promise.name()));
@@ -111,9 +109,37 @@ pub(super) fn judge(
     }
 }
 
-/// When the service first knew that a person had picked up this call.
-fn known_ms(call: &Call<'_>) -> Option<i64> {
-    [call.thanked_ms, call.person_known_ms].into_iter().flatten().min()
+/// The claims with which an occurrence may count as missed: the carrier accepted the call or refused the number. A call
+/// that was refused for now, or never requested, says nothing about the person.
+fn missed_ms(own: &[&Trace<'_>]) -> Vec<i64> {
+    let is_accepted = |trace: &Trace<'_>, claim: &ClaimId| trace.calls.iter().any(|call| call.claim == claim);
+    let counts = |trace: &Trace<'_>, request: &CallRequest<'_>| {
+        let is_refused = matches!(request.heard, Some((_, RequestOutcome::NumberRefused)));
+        is_refused || is_accepted(trace, request.claim)
+    };
+    let requests = own.iter().flat_map(|trace| trace.call_requests.iter().map(move |request| (trace, request)));
+    requests.filter(|(trace, request)| counts(trace, request)).map(|(_, request)| request.claimed_ms()).collect()
+}
+
+/// When a call restarted the count of missed occurrences. `None` if it did not, or if that is not certain.
+///
+/// A key restarts the count, and so does the verdict that a person picked up, unless a fault made it a key or a verdict
+/// of an occurrence that had ended before. A pickup without the verdict of a machine may be that of a person, so it
+/// restarts the count too, unless a fault may have hidden the pickup from the service, or a text ended the occurrence:
+/// an occurrence that is cancelled leaves the count.
+fn heard_ms(evidence: &Evidence<'_>, history: &PersonHistory<'_>, call: &Call<'_>) -> Option<i64> {
+    let known_ms = [call.thanked_ms, call.person_known_ms].into_iter().flatten().min();
+    let known_ms = known_ms.filter(|known_ms| !evidence.faulty_between(call.taken_ms, *known_ms));
+    let picked_up_ms = call.picked_up_ms.filter(|_| {
+        let over_ms = call.over_ms.unwrap_or(i64::MAX);
+        let cancels = |text: &PersonText<'_>| {
+            let is_then = |handled_ms| (call.taken_ms..=call.taken_ms + LATEST_MS).contains(&handled_ms);
+            text.meaning.changes() && text.handled_ms().is_some_and(is_then)
+        };
+        let is_known = !evidence.faulty_between(call.taken_ms, over_ms.saturating_add(RUN_MS));
+        call.machine_ms.is_none() && is_known && !history.texts.iter().any(cancels)
+    });
+    known_ms.or(picked_up_ms)
 }
 
 /// Whether the answer to a RESUME says that there was nothing to resume.

@@ -1,6 +1,6 @@
 //! Tests the judge with histories made by hand. For each rule, one history keeps it and another history breaks it.
 
-use reminder::ids::{MessageId, ReminderKey, SentTextId};
+use reminder::ids::{CallId, MessageId, ReminderKey, SentTextId};
 use reminder::ports::UndeliveredCause;
 use reminder::wire::CallRoute;
 

@@ -73,7 +73,7 @@ fn a_series_is_paused_only_after_five_occurrences_with_a_call_that_nobody_heard(
     let too_early = "was paused after";
     let after = |days: i64| unheard(days).pause(0, due(days - 1), due(days - 1) + 25, None).judge(24 * 9);
     keeps(&after(5), too_early);
-    breaks(&after(4), "was paused after 4 occurrences");
+    breaks(&after(4), "was paused after 4 missed");
     // A confirmed occurrence restarts the count.
     let confirmed_on = |day: i64, faulty_day: i64| {
         let mut story = daily();
@@ -88,7 +88,56 @@ fn a_series_is_paused_only_after_five_occurrences_with_a_call_that_nobody_heard(
     keeps(&confirmed_on(0, 3), too_early);
     // A fault during the call may have made the key one of an occurrence that had ended. Other faults change nothing.
     keeps(&confirmed_on(1, 1), too_early);
-    breaks(&confirmed_on(1, 3), "was paused after 4 occurrences");
+    breaks(&confirmed_on(1, 3), "was paused after 4 missed");
+}
+
+#[test]
+fn an_occurrence_counts_as_missed_only_if_a_call_was_accepted_or_the_number_was_refused() {
+    let story = |heard: RequestOutcome| {
+        let mut story = daily();
+        story.numbers(0, 1);
+        for day in 0..5 {
+            story.claims(due(day), 0, heard);
+        }
+        story.pause(0, due(4), due(4) + 1000, None).judge(24 * 7)
+    };
+    keeps(&story(RequestOutcome::NumberRefused), "was paused after");
+    breaks(&story(RequestOutcome::RefusedForNow), "was paused after 0 missed");
+}
+
+#[test]
+fn a_call_that_was_picked_up_without_a_verdict_of_a_machine_restarts_the_count() {
+    let told = |by: PickedUpBy, verdict: Option<&'static str>, fault: Option<i64>, meaning: Meaning, answer: &str| {
+        let mut story = daily();
+        story.numbers(0, 1);
+        story.text(due(2) + 10, meaning, answer);
+        for day in 0..5 {
+            story.call(due(day), 0, "pills", if day == 2 { Talk::Silent(by) } else { Talk::NotPickedUp });
+            if let Some(verdict) = verdict.filter(|_| day == 2) {
+                let call = CallId::new("twilio", &format!("CA{:032}", story.calls)).unwrap();
+                story.at(due(day) + 10, 0, Observation::VerdictPosted { call, verdict });
+            }
+            // A call that was picked up without a key is followed by two others.
+            for again in [140, 460].into_iter().filter(|_| day == 2) {
+                story.call(due(day) + again, 0, "pills", Talk::NotPickedUp);
+            }
+        }
+        if let Some(second) = fault {
+            story.fault(second, Fault::CallbackLost);
+        }
+        story.pause(0, due(4), PAUSED, None).judge(24 * 7)
+    };
+    let story = |by, verdict, fault| told(by, verdict, fault, Meaning::List, "#1 every day at 12:30 PM: pills");
+    let too_early = "was paused after 2 missed";
+    breaks(&story(PickedUpBy::Person, None, None), too_early);
+    breaks(&story(PickedUpBy::Person, Some("unknown"), None), too_early);
+    keeps(&story(PickedUpBy::Mailbox, Some("machine_end_beep"), None), too_early);
+    // The service may not know that the call was picked up.
+    keeps(&story(PickedUpBy::Person, None, Some(due(2) + 6)), too_early);
+    breaks(&story(PickedUpBy::Person, None, Some(due(3))), too_early);
+    // A text that ends an occurrence leaves the count.
+    let skipped = "Skipped. Next call: tomorrow at 12:30 PM, repeating: pills (#1).";
+    keeps(&told(PickedUpBy::Person, None, None, Meaning::Skip(1), skipped), too_early);
 }
 
 #[test]

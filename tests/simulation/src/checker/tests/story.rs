@@ -188,6 +188,20 @@ impl Story {
         self
     }
 
+    /// A claim and its request for a call, about the reminder that was made at second `made`. `heard` is the outcome
+    /// that the service learns.
+    pub(super) fn claims(&mut self, second: i64, made: i64, heard: RequestOutcome) -> &mut Self {
+        self.calls += 1;
+        let person = "0123456789abcdef0123456789abcdef".parse().unwrap();
+        let key = ReminderKey { person, reminder: self.reminder(made) };
+        let claimed = self.reminder(second).to_string();
+        let route = CallRoute { key, claim: format!("{}{:016}", &claimed[..10], self.calls).parse().unwrap() };
+        let (carrier, to) = ("twilio".parse().unwrap(), number(0));
+        self.at(second, 0, Observation::CallRequested { carrier, to, route: route.clone() });
+        self.at(second, 200, Observation::CallRequestOutcome { route, heard });
+        self
+    }
+
     /// The service requests a text to the person. `heard` is the outcome that it learns from the carrier's response.
     pub(super) fn requests(&mut self, second: i64, body: &str, heard: RequestOutcome) -> &mut Self {
         let (to, body) = (number(0), body.to_owned());
