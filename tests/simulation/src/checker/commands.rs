@@ -5,7 +5,7 @@ use super::answers::{self, Answer, PromiseKind};
 use super::bounds;
 use super::breach::Breaches;
 use super::consent::{self, Consent, ConsentChange};
-use super::copies::LostCopies;
+use super::copies::{LostCopies, may_be_copy};
 use super::dues::{self, SKEW_MS, UNDER_WAY_MS};
 use super::evidence::Evidence;
 use super::goes_on;
@@ -15,6 +15,7 @@ use super::promises::Promises;
 use crate::faults::Fault;
 use crate::people::{Meaning, numbers};
 use jiff::tz::TimeZone;
+use reminder::ids::ReminderKey;
 
 /// How long after the key 2 the phone rings again, in milliseconds.
 const AGAIN_MS: i64 = 600_000;
@@ -270,25 +271,39 @@ fn missing_by(
     let (due_ms, last_ms) = (old_ms.min(new_ms), old_ms.max(new_ms));
     let by_ms = evidence.settled_ms(last_ms);
     // An earlier text that is handled later may end the reminder again.
-    let ends = |meaning: &Meaning| match meaning {
-        Meaning::Delete(_) | Meaning::DeleteAll | Meaning::Skip(_) | Meaning::DoneWith(_) | Meaning::Move(..) => true,
-        other => other.opts_out(),
-    };
     let is_later = |other: &PersonText<'_>| {
         let is_handled_later = || other.handled_ms().is_some_and(|other_ms| other_ms > handled_ms);
-        other.at_ms > text.at_ms || (ends(other.meaning) && is_handled_later())
+        let is_sent_later = other.at_ms > text.at_ms;
+        (ends(other.meaning) && (is_sent_later || is_handled_later())) || (changes(other.meaning) && is_sent_later)
     };
     let is_changed = history.texts.iter().any(|other| is_later(other) && other.at_ms < by_ms);
     if is_changed || due_ms <= handled_ms + SKEW_MS || by_ms > evidence.remains.end_ms {
         return None;
     }
-    let is_called = history.calls.iter().any(|call| call.taken_ms >= due_ms - SKEW_MS && call.speaks(promise.task));
-    let is_requested = history.call_requests.iter().any(|request| (due_ms - SKEW_MS..=by_ms).contains(&request.at_ms));
+    let is_copy =
+        |key: &ReminderKey| may_be_copy(evidence, history, promise, (text, handled_ms), key.reminder.as_str());
+    let mut calls = history.calls.iter().filter(|call| is_copy(call.key));
+    let is_called = calls.any(|call| call.taken_ms >= due_ms - SKEW_MS && call.speaks(promise.task));
+    let mut requests = history.call_requests.iter().filter(|request| is_copy(request.key));
+    let is_requested = requests.any(|request| (due_ms - SKEW_MS..=by_ms).contains(&request.at_ms));
     let is_texted = history
         .text_requests
         .iter()
         .any(|request| request.at_ms >= due_ms - SKEW_MS && request.body.contains(promise.task));
     (!(is_called || is_requested || is_texted)).then_some(by_ms)
+}
+
+/// Whether a text with this meaning may end a reminder that has not rung.
+fn ends(meaning: &Meaning) -> bool {
+    match meaning {
+        Meaning::Delete(_) | Meaning::DeleteAll | Meaning::Skip(_) | Meaning::DoneWith(_) | Meaning::Move(..) => true,
+        other => other.opts_out(),
+    }
+}
+
+/// Whether a text with this meaning may change a reminder that has not rung without ending it, or bring it back again.
+fn changes(meaning: &Meaning) -> bool {
+    matches!(meaning, Meaning::Zone(_) | Meaning::Yes | Meaning::Undo | Meaning::Restore | Meaning::Resume(_))
 }
 
 /// When a promise that comes back is due. If texts about the zone were handled before an instant, and its zone was

@@ -16,6 +16,31 @@ pub(super) struct LostCopies<'a> {
     copies: Vec<LostCopy<'a>>,
 }
 
+/// Whether the reminder of this id is this person's, and was made while this text was handled, by the time in its id.
+fn is_made(
+    evidence: &Evidence<'_>,
+    history: &PersonHistory<'_>,
+    text: &PersonText<'_>,
+    handled_ms: i64,
+    reminder: &str,
+) -> bool {
+    let made_ms = made_ms(reminder).filter(|_| !evidence.is_of_another(reminder, history.who));
+    made_ms.is_some_and(|made_ms| (text.first_ms() - SKEW_MS..=handled_ms + SKEW_MS).contains(&made_ms))
+}
+
+/// Whether the reminder of this id may be the copy of this promise that an UNDO or a RESTORE made: it was made while
+/// that text was handled, and the store shows no other task.
+pub(super) fn may_be_copy(
+    evidence: &Evidence<'_>,
+    history: &PersonHistory<'_>,
+    promise: &Promise<'_>,
+    (text, handled_ms): (&PersonText<'_>, i64),
+    reminder: &str,
+) -> bool {
+    let stored = evidence.remains.stored.get(reminder);
+    is_made(evidence, history, text, handled_ms, reminder) && stored.is_none_or(|stored| stored.task == promise.task)
+}
+
 /// A reminder that a text made, and that could not reach its person.
 struct LostCopy<'a> {
     reminder: &'a str,
@@ -31,10 +56,7 @@ impl<'a> LostCopies<'a> {
         text: &PersonText<'_>,
         handled_ms: i64,
     ) -> Self {
-        let is_made = |reminder: &str| {
-            let made_ms = made_ms(reminder).filter(|_| !evidence.is_of_another(reminder, history.who));
-            made_ms.is_some_and(|made_ms| (text.first_ms()..=handled_ms + SKEW_MS).contains(&made_ms))
-        };
+        let is_made = |reminder: &str| is_made(evidence, history, text, handled_ms, reminder);
         let spoiled = evidence.spoiled.iter().map(|(reminder, spoiled_ms)| (*reminder, Some(*spoiled_ms)));
         let failed = evidence.alarms.iter().filter(|alarm| alarm.words.starts_with(FAILED));
         let failed = failed.filter_map(|alarm| Some((alarm.reminder?, None)));

@@ -17,6 +17,7 @@ use crate::world::{HandledText, StoredReminder};
 mod calls;
 mod cancelled;
 mod consent;
+mod copies;
 mod costs;
 mod delays;
 mod handled;

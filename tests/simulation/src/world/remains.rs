@@ -35,7 +35,9 @@ pub struct StoredReminder {
     pub phone: String,
     /// The reminder's number: 3 for `#3`.
     pub number: u32,
-    /// When the telephone number was confirmed, in milliseconds since 1970. `None` if it never was.
+    /// The words that are spoken.
+    pub task: String,
+    /// When the person's number was confirmed. `None` if it never was.
     pub confirmed_ms: Option<i64>,
 }
 
@@ -119,9 +121,9 @@ pub(super) fn stored(cloud: &Cloud) -> BTreeMap<String, StoredReminder> {
     let profiles: BTreeMap<_, _> = table.profiles().map(|profile| (&profile.person, profile)).collect();
     let reminders = table.reminders().filter_map(|reminder| {
         let profile = profiles.get(&reminder.key.person)?;
-        let (phone, number) = (profile.number.as_str().to_owned(), reminder.number);
+        let (phone, number, task) = (profile.number.as_str().to_owned(), reminder.number, reminder.task.clone());
         let confirmed_ms = profile.confirmed_at.map(Timestamp::as_millisecond);
-        Some((reminder.key.reminder.to_string(), StoredReminder { phone, number, confirmed_ms }))
+        Some((reminder.key.reminder.to_string(), StoredReminder { phone, number, task, confirmed_ms }))
     });
     reminders.collect()
 }

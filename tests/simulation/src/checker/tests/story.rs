@@ -232,15 +232,23 @@ impl Story {
 
     /// The store shows that the reminder of the text at the second `made` has this number.
     pub(super) fn numbers(&mut self, made: i64, number_of: u32) -> &mut Self {
-        let stored = StoredReminder { phone: number(0).as_str().to_owned(), number: number_of, confirmed_ms: None };
+        let (phone, task) = (number(0).as_str().to_owned(), "pills".to_owned());
+        let stored = StoredReminder { phone, number: number_of, task, confirmed_ms: None };
         self.stored.insert(self.reminder(made).to_string(), stored);
         self
     }
 
-    /// Lets the store show that the person's number was confirmed before the story.
-    pub(super) fn confirm(&mut self, made: i64) -> &mut Self {
-        let phone = number(0).as_str().to_owned();
-        let stored = StoredReminder { phone, number: 1, confirmed_ms: Some(self.start_ms - 60_000) };
+    /// The store shows that the reminder of the text at the second `made`, whose number it shows too, has this task.
+    pub(super) fn has_task(&mut self, made: i64, task: &str) -> &mut Self {
+        let id = self.reminder(made).to_string();
+        task.clone_into(&mut self.stored.get_mut(&id).unwrap().task);
+        self
+    }
+
+    /// The store shows that the person's number was confirmed before the story.
+    pub(super) fn is_confirmed(&mut self, made: i64) -> &mut Self {
+        let (phone, task) = (number(0).as_str().to_owned(), "pills".to_owned());
+        let stored = StoredReminder { phone, number: 1, task, confirmed_ms: Some(self.start_ms - 60_000) };
         self.stored.insert(self.reminder(made).to_string(), stored);
         self
     }

@@ -108,7 +108,8 @@ fn an_alarm_about_another_persons_reminder_does_not_excuse_a_lost_reminder() {
     let is_reported_lost = |who: Option<usize>| {
         let mut story = asked();
         if let Some(who) = who {
-            let stored = StoredReminder { phone: number(who).as_str().to_owned(), number: 1, confirmed_ms: None };
+            let (phone, task) = (number(who).as_str().to_owned(), "pills".to_owned());
+            let stored = StoredReminder { phone, number: 1, task, confirmed_ms: None };
             story.stored.insert(story.reminder(0).to_string(), stored);
         }
         let judgement = story.alarm(2000, 0).judge(3);
