@@ -7,9 +7,10 @@ pub(super) mod confirmed;
 
 use super::breach::Breaches;
 use super::consent::{self, CLOSE_MS, ConsentChange};
-use super::dues::{FROZEN_MS, RUN_MS, SKEW_MS};
+use super::dues::{RUN_MS, SKEW_MS};
 use super::evidence::Evidence;
-use super::person_history::PersonHistory;
+use super::occurrence::{began_ms, thaws};
+use super::person_history::{CallRequest, PersonHistory};
 use super::shares::{Excuse, Guarantee, Shares};
 use super::traces::Trace;
 use crate::faults::Fault;
@@ -129,8 +130,8 @@ pub(super) fn count<'e>(
             }
         }
         let requests = traces.clone().flat_map(|trace| &trace.call_requests);
-        let after = requests.filter(|request| cancellation.forbids(request.at_ms)).count();
-        let is_excused = after > usize::from(cancellation.warned) && thaws(evidence, cancellation);
+        let after: Vec<_> = requests.copied().filter(|request| cancellation.forbids(request.at_ms)).collect();
+        let is_excused = after.len() > usize::from(cancellation.warned) && frozen(evidence, &after) > 0;
         shares.case(Guarantee::G4, is_excused.then_some(Excuse::FrozenBeforeCancellation));
     }
 }
@@ -155,15 +156,14 @@ impl Cancellation {
     }
 }
 
-/// Whether a function froze before a cancellation and may send its one request afterwards.
-fn thaws(evidence: &Evidence<'_>, cancellation: &Cancellation) -> bool {
-    frozen(evidence, cancellation) > 0
-}
-
-/// How many functions froze before a cancellation. Each may send its one request afterwards, for a claim that it made
-/// before the cancellation.
-fn frozen(evidence: &Evidence<'_>, cancellation: &Cancellation) -> usize {
-    evidence.times_between(&[Fault::Freeze], cancellation.at_ms - FROZEN_MS, cancellation.at_ms).count()
+/// How many functions may have frozen after they made the claims of these requests. Each sends its one request when it
+/// thaws.
+fn frozen(evidence: &Evidence<'_>, requests: &[&CallRequest<'_>]) -> usize {
+    let began: Vec<(i64, i64)> = requests.iter().map(|request| began_ms(request)).collect();
+    let from_ms = began.iter().map(|(from_ms, _)| *from_ms).min().unwrap_or(i64::MAX);
+    let to_ms = began.iter().map(|(_, to_ms)| *to_ms).max().unwrap_or(i64::MIN);
+    let is_near = |frozen_ms: &i64| began.iter().any(|(from_ms, to_ms)| (from_ms..=to_ms).contains(&frozen_ms));
+    evidence.times_between(&[Fault::Freeze], from_ms, to_ms).filter(is_near).count()
 }
 
 /// Judges the calls of a trace after a cancellation. `task` is the reminder's task, if it is known.
@@ -187,12 +187,11 @@ pub(super) fn judge_calls_after(
     if let Forbidden::Claims | Forbidden::ClaimsIfRang(..) = cancellation.forbids {
         return;
     }
-    let call_requests: Vec<_> = trace.call_requests.iter().filter(|request| after(request.at_ms)).collect();
-    // A function that froze before the cancellation may send its one request afterwards. But then the reminder must not
-    // be spoken. One more function may be under way without a freeze, if the answer warned of its call.
-    let frozen = frozen(evidence, cancellation);
-    let thaws = frozen > 0;
-    let allowed = frozen.max(usize::from(cancellation.warned));
+    let call_requests: Vec<_> = trace.call_requests.iter().copied().filter(|request| after(request.at_ms)).collect();
+    // A function that froze after a claim before the cancellation may send its one request afterwards. But then the
+    // reminder must not be spoken. One more function may be under way without a freeze, if the answer warned of its
+    // call.
+    let allowed = frozen(evidence, &call_requests).max(usize::from(cancellation.warned));
     breaches.unless(call_requests.len() <= allowed, "G4", || {
         format!(
             "{} was dialed {} times after a confirmed cancellation, expected at most {allowed}",
@@ -200,7 +199,9 @@ pub(super) fn judge_calls_after(
             call_requests.len()
         )
     });
-    for request in call_requests.iter().filter(|request| !thaws && request.at_ms > cancellation.at_ms + REQUEST_MS) {
+    let is_late =
+        |request: &&CallRequest<'_>| request.at_ms > cancellation.at_ms + REQUEST_MS && !thaws(evidence, request);
+    for request in call_requests.iter().copied().filter(is_late) {
         breaches.add("G4", || {
             format!("{} was dialed {} ms after a confirmed cancellation", name(), request.at_ms - cancellation.at_ms)
         });

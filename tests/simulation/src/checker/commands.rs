@@ -9,10 +9,10 @@ use super::copies::{LostCopies, may_be_copy};
 use super::dues::{self, SKEW_MS, UNDER_WAY_MS};
 use super::evidence::Evidence;
 use super::goes_on;
+use super::occurrence::thaws;
 use super::person_history::{Call, CallRequest, PersonHistory, PersonText, STOPPED, made_ms};
 use super::promise::{Promise, StatedDue};
 use super::promises::Promises;
-use crate::faults::Fault;
 use crate::people::{Meaning, numbers};
 use jiff::tz::TimeZone;
 use reminder::ids::ReminderKey;
@@ -158,9 +158,8 @@ fn two_nines_end_calls(
 /// reminder must not be spoken.
 fn is_thawed(evidence: &Evidence<'_>, history: &PersonHistory<'_>, request: &CallRequest<'_>, second_ms: i64) -> bool {
     let claimed_ms = request.claimed_ms();
-    let froze = evidence.injected_between(&[Fault::Freeze], claimed_ms - UNDER_WAY_MS, claimed_ms + SKEW_MS);
     let is_spoken = history.calls.iter().any(|call| call.claim == request.claim && call.speaks(""));
-    claimed_ms <= second_ms + SKEW_MS && froze && !is_spoken
+    claimed_ms <= second_ms + SKEW_MS && thaws(evidence, request) && !is_spoken
 }
 
 /// Whether a RESTORE must bring this promise back: of the opt-outs before it, the last one that ended any reminder

@@ -4,7 +4,7 @@ use super::bounds;
 use super::breach::Breaches;
 use super::candidates::Candidate;
 use super::consent;
-use super::dues::{FROZEN_MS, SKEW_MS, Series, Window};
+use super::dues::{FROZEN_MS, SKEW_MS, Series, UNDER_WAY_MS, Window};
 use super::evidence::Evidence;
 use super::lines;
 use super::person_history::{Call, CallRequest, PersonHistory, PersonText, made_ms};
@@ -44,9 +44,17 @@ pub(super) fn late_ms(candidate: &Candidate<'_>, at_ms: i64) -> i64 {
     if candidate.series.is_some() { at_ms - due_ms } else { late_ms }
 }
 
-/// Whether a function that froze may send its one request at this instant.
-pub(super) fn thaws(evidence: &Evidence<'_>, at_ms: i64) -> bool {
-    evidence.injected_between(&[Fault::Freeze], at_ms - FROZEN_MS, at_ms)
+/// The time in which the function of a claim began to run, in milliseconds. A freeze is recorded when a function begins
+/// to run. A function that thawed before it made its claim made it by the time after the thaw.
+pub(super) fn began_ms(request: &CallRequest<'_>) -> (i64, i64) {
+    let claimed_ms = request.claimed_ms();
+    (claimed_ms - UNDER_WAY_MS, claimed_ms + SKEW_MS)
+}
+
+/// Whether the function of this request may have frozen after its claim. Then it sends its one request when it thaws.
+pub(super) fn thaws(evidence: &Evidence<'_>, request: &CallRequest<'_>) -> bool {
+    let (from_ms, to_ms) = began_ms(request);
+    evidence.injected_between(&[Fault::Freeze], from_ms, to_ms)
 }
 
 /// The requests and calls of one occurrence.
@@ -216,10 +224,10 @@ impl Occurrence<'_> {
             breaches.unless(windows.iter().any(|window| begun(&window)), "G5", || {
                 format!("{} was called {} ms early", self.name(), early_ms())
             });
-            let late_ms = windows.iter().filter(begun).map(|window| request.at_ms - window.to_ms).min().unwrap_or(0);
-            // A frozen function may send the one request of its claim when it thaws.
-            let most_ms = MOST_LATE_MS + if thaws(evidence, request.at_ms) { FROZEN_MS } else { 0 };
-            let bounded = late_ms <= most_ms;
+            let late_ms = |at_ms| windows.iter().filter(begun).map(|window| at_ms - window.to_ms).min().unwrap_or(0);
+            // A frozen function may send the one request of its claim when it thaws. But the claim must be in time.
+            let judged_ms = if thaws(evidence, request) { request.claimed_ms() } else { request.at_ms };
+            let (bounded, late_ms) = (late_ms(judged_ms) <= MOST_LATE_MS, late_ms(request.at_ms));
             breaches.unless(bounded, "G6", || format!("{} was called {late_ms} ms late", self.name()));
         }
         let is_fast = candidate.series.as_ref().is_some_and(Series::is_fast);

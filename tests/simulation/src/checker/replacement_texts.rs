@@ -1,7 +1,7 @@
 //! G2 and G3 of replacement texts: which occurrence a text is about, and how often an occurrence is texted.
 
 use super::breach::Breaches;
-use super::dues::{FROZEN_MS, SKEW_MS, UNDER_WAY_MS};
+use super::dues::{FROZEN_MS, RUN_MS, SKEW_MS, UNDER_WAY_MS};
 use super::evidence::Evidence;
 use super::excuses::{Cause, Ended};
 use super::pauses::{self, IS_PAUSED, Pause, is_about_pause};
@@ -12,9 +12,6 @@ use super::traces::Trace;
 use crate::faults::Fault;
 use crate::history::RequestOutcome;
 use reminder::ports::UndeliveredCause;
-
-/// Longest time until a request reaches the carrier, in milliseconds.
-const LATE_MS: i64 = 1_900_000;
 
 /// Faults that can keep a function from writing the outcome of a request.
 pub(super) const UNWRITTEN: [Fault; 8] = [
@@ -152,41 +149,14 @@ impl PromiseJudge<'_, '_> {
                 .filter(|replacement| about(replacement.said_ms, replacement.body))
                 .count();
             let others = self.others_ms.iter().filter(|other_ms| *other_ms == due_ms).count();
-            let mut first_texts_of_others = others;
             breaches.unless(texts <= TEXTS * (1 + others), "G2", || {
                 format!("{} was texted {texts} times", self.promise.name())
             });
             let text_requests: Vec<_> =
                 self.history.text_requests.iter().filter(|request| about(request.at_ms, request.body)).collect();
-            for (place, pair) in text_requests.windows(2).enumerate() {
-                let Some((known_ms, RequestOutcome::Accepted)) =
-                    pair[0].heard.filter(|(known_ms, _)| *known_ms < pair[1].at_ms)
-                else {
-                    continue;
-                };
-                if self.has_failed_for_now(pair[0], known_ms, pair[1].at_ms)
-                    || self.is_of_older_try(pair[0], &text_requests[..place], pair[1].at_ms)
-                {
-                    shares.judge(Guarantee::G2);
-                    continue;
-                }
-                if first_texts_of_others > 0 {
-                    first_texts_of_others -= 1;
-                    shares.judge(Guarantee::G2);
-                    continue;
-                }
-                // A function that froze after it counted its try sends its one request when it thaws, up to an hour
-                // later.
-                let at_ms = pair[1].at_ms;
-                let is_unwritten = self.evidence.injected_between(&UNWRITTEN, known_ms - LATE_MS, at_ms)
-                    || self.evidence.injected_between(&[Fault::Freeze], at_ms - FROZEN_MS, at_ms);
-                shares.case(Guarantee::G2, is_unwritten.then_some(Excuse::OutcomeNotWritten));
-                breaches.unless(is_unwritten, "G2", || {
-                    format!("{} was texted again after a text was known to be accepted", self.promise.name())
-                });
-            }
-            // If a person calls the service and presses 1, the answer names no reminder. Only the task tells which
-            // reminder the key acknowledged.
+            self.follow_no_acceptance(&text_requests, others, shares, breaches);
+            // If a person calls back and presses 1, the answer names no reminder. Only the task tells which reminder
+            // the key acknowledged.
             if self.others_ms.is_empty() {
                 let requested_ms: Vec<i64> = text_requests.iter().map(|request| request.at_ms).collect();
                 self.check_quiet_after_done(*due_ms, &requested_ms, shares, breaches);
@@ -208,6 +178,70 @@ impl PromiseJudge<'_, '_> {
                 format!("{} was heard and then texted {late} times", self.promise.name())
             });
         }
+    }
+
+    /// G2: no text follows after one that is known to be accepted. It may follow if that one failed for a reason that
+    /// may pass, or if a fault kept a function from writing the outcome or froze it. It may also be the first text of
+    /// one of the `others` with the same words.
+    fn follow_no_acceptance(
+        &self,
+        requests: &[&TextRequest<'_>],
+        others: usize,
+        shares: &mut Shares,
+        breaches: &mut Breaches,
+    ) {
+        for (place, request) in requests.iter().enumerate() {
+            let at_ms = request.at_ms;
+            let accepted: Vec<(usize, i64)> = requests[..place]
+                .iter()
+                .enumerate()
+                .filter_map(|(earlier, other)| match other.heard? {
+                    (known_ms, RequestOutcome::Accepted) if known_ms < at_ms => Some((earlier, known_ms)),
+                    _ => None,
+                })
+                .collect();
+            if accepted.is_empty() {
+                continue;
+            }
+            let stands = |(earlier, known_ms): &(usize, i64)| {
+                !self.has_failed_for_now(requests[*earlier], *known_ms, at_ms)
+                    && !self.is_of_older_try(requests[*earlier], &requests[..*earlier], at_ms)
+            };
+            let standing: Vec<(i64, i64)> = accepted
+                .into_iter()
+                .filter(stands)
+                .map(|(earlier, known_ms)| (requests[earlier].at_ms, known_ms))
+                .collect();
+            let written = self.written(&standing, at_ms);
+            let excuse = (written == 0 && !standing.is_empty()).then_some(Excuse::OutcomeNotWritten);
+            shares.case(Guarantee::G2, excuse);
+            breaches.unless(written <= others, "G2", || {
+                format!("{} was texted again after a text was known to be accepted", self.promise.name())
+            });
+        }
+    }
+
+    /// How many of these acceptances the service had certainly written before the request at `again_ms`. Each
+    /// acceptance has the time of its request and the time at which it was known.
+    ///
+    /// A fault near a request may have kept its function from writing the acceptance. A function that froze after it
+    /// counted its try sends its one request when it thaws, up to an hour later. If that was the function of the
+    /// request at `again_ms`, it did not see the acceptances. If it was the function of an earlier request, a newer try
+    /// may have been counted meanwhile, and the acceptance of an older try is not written. Each freeze explains one of
+    /// them.
+    fn written(&self, accepted: &[(i64, i64)], again_ms: i64) -> usize {
+        let froze = |at_ms| self.evidence.injected_between(&[Fault::Freeze], at_ms - FROZEN_MS, at_ms);
+        if froze(again_ms) {
+            return 0;
+        }
+        let is_near_fault = |(at_ms, known_ms): &&(i64, i64)| {
+            self.evidence.injected_between(&UNWRITTEN, at_ms - RUN_MS, known_ms + RUN_MS)
+        };
+        let left: Vec<i64> = accepted.iter().filter(|one| !is_near_fault(one)).map(|(at_ms, _)| *at_ms).collect();
+        let (Some(first_ms), Some(last_ms)) = (left.first(), left.last()) else { return 0 };
+        let freezes = self.evidence.times_between(&[Fault::Freeze], first_ms - FROZEN_MS, *last_ms).count();
+        let frozen = left.iter().filter(|at_ms| froze(**at_ms)).count();
+        left.len() - frozen.min(freezes)
     }
 
     /// G3: no text follows after the answer to a "done", or to the key 1 on a call to the service. Which reminder the

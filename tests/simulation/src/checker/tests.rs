@@ -20,6 +20,7 @@ mod consent;
 mod copies;
 mod costs;
 mod delays;
+mod frozen;
 mod handled;
 mod isolation;
 mod moves;
