@@ -78,7 +78,7 @@ pub(super) fn may_be_silent(
     text: &PersonText<'_>,
 ) -> bool {
     let Some(first_ms) = text.handed.first().copied() else { return true };
-    let check_loss = !text.taken || evidence.dead.iter().any(|(_, body)| text.is_named_in(body));
+    let is_lost = !text.taken || evidence.dead.iter().any(|(_, body)| text.is_named_in(body));
     let is_noise = *text.meaning == Meaning::Noise && unread_before(history, text, first_ms) >= UNREAD;
     let may_be_ignored = is_noise || matches!(text.meaning, Meaning::Yes | Meaning::No | Meaning::OptIn);
     let is_ignored = text.meaning.opts_out() || (may_be_ignored && !text.has_words());

@@ -11,7 +11,7 @@ use reminder::record::{Reminder, State};
 use reminder::wire::WakeUpMessage;
 
 use super::Scale;
-use crate::fakes::{Cloud, Costs, GivenUp, Passed, PutOff, Replanned, StoredPause, Table};
+use crate::fakes::{Cloud, Costs, GivenUp, Passed, PostponedCall, Replanned, StoredPause, Table};
 use crate::fault_profile::FaultProfile;
 use crate::functions::person_key;
 use crate::history::Entry;

@@ -15,7 +15,7 @@ fn both_restored() -> Story {
 /// Whether pills did not come back.
 fn misses_pills(story: &mut Story) -> bool {
     let breaches = story.judge(4).breaches;
-    breaches.iter().any(|breach| breach.what.contains("#1 pills did not come back"))
+    breaches.iter().any(|breach| breach.description.contains("#1 pills did not come back"))
 }
 
 #[test]

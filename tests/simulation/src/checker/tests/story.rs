@@ -11,7 +11,7 @@ use reminder::wire::CallRoute;
 
 use crate::checker::person_history::{STOPPED, THANKS, ULID_LETTERS};
 use crate::checker::{Judgement, judge};
-use crate::fakes::{Cloud, Costs, GivenUp, Passed, PutOff, Replanned, Resumed, StoredPause, number};
+use crate::fakes::{Cloud, Costs, GivenUp, Passed, PostponedCall, Replanned, Resumed, StoredPause, number};
 use crate::fault_profile::FaultProfile;
 use crate::faults::Fault;
 use crate::history::{AnswerRoute, CallEnd, Entry, Observation, PickedUpBy, RequestOutcome, SentText, Speech};
@@ -246,7 +246,7 @@ impl Story {
     }
 
     /// The store shows that the person's number was confirmed before the story.
-    pub(super) fn is_confirmed(&mut self, made: i64) -> &mut Self {
+    pub(super) fn confirm(&mut self, made: i64) -> &mut Self {
         let (phone, task) = (number(0).as_str().to_owned(), "pills".to_owned());
         let stored = StoredReminder { phone, number: 1, task, confirmed_ms: Some(self.start_ms - 60_000) };
         self.stored.insert(self.reminder(made).to_string(), stored);
