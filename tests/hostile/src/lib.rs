@@ -7,6 +7,7 @@
 
 mod answers;
 mod aws_requests;
+mod crowd;
 mod findings;
 mod form;
 mod honest;

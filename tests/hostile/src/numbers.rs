@@ -1,4 +1,4 @@
-//! The phone numbers of a run: people of five roles, and numbers of every odd kind.
+//! The phone numbers of a run: people of six roles, and numbers of every odd kind.
 
 /// Numbers in each area code that are reserved for fiction: 555-0100 to 555-0199.
 const NUMBERS_PER_AREA: usize = 100;
@@ -17,10 +17,12 @@ pub(crate) enum Role {
     Sender,
     /// Sends one text that arrives many times, or the id of such a text.
     Copied,
+    /// Asks for a call at the same time as many others, and never presses a key.
+    Crowd,
 }
 
 impl Role {
-    const ALL: [Self; 5] = [Self::Honest, Self::Target, Self::Forged, Self::Sender, Self::Copied];
+    const ALL: [Self; 6] = [Self::Honest, Self::Target, Self::Forged, Self::Sender, Self::Copied, Self::Crowd];
 
     const fn area_codes(self) -> &'static [u32] {
         match self {
@@ -29,6 +31,7 @@ impl Role {
             Self::Forged => &[205, 207, 208, 209, 210],
             Self::Sender => &[213, 214, 215, 216, 217, 218, 219, 224, 225, 228, 229, 231, 234, 239],
             Self::Copied => &[240],
+            Self::Crowd => &[248, 251, 252],
         }
     }
 

@@ -22,6 +22,8 @@ pub struct Report {
     pub(crate) phases: Vec<(&'static str, Tally)>,
     /// How much later than its due each honest reminder rang.
     pub(crate) late: Vec<SignedDuration>,
+    /// How much later than its due the phone of a confirmed number rang while a crowd of forged numbers was called.
+    pub(crate) late_in_crowd: Option<SignedDuration>,
     /// Number of messages that were put on the queues, and of wrong events that functions were invoked with.
     pub(crate) poison: usize,
     pub(crate) memory: Vec<MemoryFigures>,
@@ -84,6 +86,9 @@ impl Report {
             self.late.len(),
             latest.as_secs_f64()
         );
+        if let Some(late) = self.late_in_crowd {
+            let _ = writeln!(table, "in a crowd, a confirmed number rang {:.1} s after its due", late.as_secs_f64());
+        }
         for figures in &self.memory {
             let (peak, growth) = (figures.peak as f64 / MEGABYTE, figures.growth as f64 / MEGABYTE);
             let (function, processes) = (&figures.function, figures.processes);

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use local::progress::Progress;
 use local::stack::Stack;
 use reminder::ids::PersonKey;
@@ -23,7 +23,7 @@ use super::request::{Expected, Request, signature};
 use super::routes::{Route, Target};
 use super::rows::{Explained, Ignored, Rows};
 use super::sizes::{COPIES, RunLength, Sizes};
-use super::{aws_requests, poison, queues};
+use super::{aws_requests, crowd, poison, queues};
 
 const POLL: Duration = Duration::from_millis(500);
 /// How long the rows of the targets may take to become quiet after their texts.
@@ -49,6 +49,7 @@ pub(crate) struct Run<'a> {
     findings: Findings,
     explained: Explained,
     poison: usize,
+    late_in_crowd: Option<SignedDuration>,
 }
 
 impl<'a> Run<'a> {
@@ -68,6 +69,7 @@ impl<'a> Run<'a> {
             findings: Findings::default(),
             explained: Explained::default(),
             poison: 0,
+            late_in_crowd: None,
             stack,
             length,
             seed,
@@ -119,6 +121,7 @@ impl<'a> Run<'a> {
         let heard = heard.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
         let first = heard.first().context("expected an honest reminder")?;
         self.late_callbacks(first).await?;
+        self.crowd(first).await?;
         self.check_honest(&heard);
         self.finish(&mut memory, &heard).await
     }
@@ -272,9 +275,25 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
+    /// Lets many forged numbers ask for calls at the same time, and checks that they do not delay a confirmed number.
+    async fn crowd(&mut self, confirmed: &Heard) -> Result<()> {
+        let mut planner = Planner::new(self.seed ^ 0x4000_0000, &self.canary, &[]);
+        let words = format!("remind me to {} in {} seconds", self.canary, crowd::DUE_S);
+        let texts: Vec<Request> =
+            (0..self.sizes.crowd).map(|index| planner.text(&Role::Crowd.number(index), &words)).collect();
+        self.explain(&texts);
+        self.send("crowd", &texts, CLIENTS).await;
+        let late = crowd::remind_confirmed(self.stack, confirmed, &self.canary).await?;
+        if late > honest::LATE_MAX || late < -SignedDuration::from_secs(1) {
+            self.findings.add("a crowd of forged numbers delayed a confirmed number", format!("{late:?}"));
+        }
+        self.late_in_crowd = Some(late);
+        Ok(())
+    }
+
     fn check_honest(&mut self, heard: &[Heard]) {
         for Heard { number, late, .. } in heard {
-            if *late > honest::LATE_MAX || *late < -jiff::SignedDuration::from_secs(1) {
+            if *late > honest::LATE_MAX || *late < -SignedDuration::from_secs(1) {
                 self.findings.add("an honest reminder was not on time", format!("{}: {late:?}", number.as_str()));
             }
         }
@@ -298,6 +317,7 @@ impl<'a> Run<'a> {
         Ok(Report {
             seed: self.seed,
             took: self.started.elapsed(),
+            late_in_crowd: self.late_in_crowd,
             late: heard.iter().map(|heard| heard.late).collect(),
             memory: figures,
             rows: rows.count(),

@@ -24,6 +24,8 @@ pub(crate) struct Sizes {
     pub(crate) repeated: usize,
     /// Number of hostile texts.
     pub(crate) texts: usize,
+    /// Number of forged numbers whose reminders are due at about the same time as that of a confirmed number.
+    pub(crate) crowd: usize,
     /// After how many seconds the reminders of the honest people are due.
     pub(crate) honest_due_s: u64,
 }
@@ -34,9 +36,16 @@ pub(crate) const COPIES: usize = 40;
 impl Sizes {
     pub(crate) const fn of(length: RunLength) -> Self {
         match length {
-            RunLength::Short => {
-                Self { targets: 2, forged: 200, signed: 100, odd: 60, repeated: 2, texts: 100, honest_due_s: 7 }
-            }
+            RunLength::Short => Self {
+                targets: 2,
+                forged: 200,
+                signed: 100,
+                odd: 60,
+                repeated: 2,
+                texts: 100,
+                crowd: 10,
+                honest_due_s: 7,
+            },
             RunLength::Long => Self {
                 targets: 8,
                 forged: 10_000,
@@ -44,6 +53,7 @@ impl Sizes {
                 odd: 1_200,
                 repeated: 20,
                 texts: 3_000,
+                crowd: 300,
                 honest_due_s: 20,
             },
         }
