@@ -25,11 +25,13 @@ const WAITS_MS: i64 = (900 + 20) * 1000;
 
 impl Promise<'_> {
     /// The due that the answer to a correction of the zone states for this promise: "#3 rings every day at 8 AM,
-    /// starting today at 8 AM PST". Its "today" is the day on which the correction was received. The correction
-    /// may be handled on a later day.
+    /// starting today at 8 AM PST", or "#3 still rings today at 8 AM PST because its new time has passed". Its "today"
+    /// is the day on which the correction was received. The correction may be handled on a later day.
     fn stated_in(&self, answer: &ServiceText<'_>, received_ms: i64, zone: &TimeZone) -> Option<i64> {
-        let (_, rest) = answer.body.split_once(&format!("#{} rings ", self.number))?;
+        let rest_of = |verb: &str| answer.body.split_once(&format!("#{} {verb} ", self.number));
+        let (_, rest) = rest_of("rings").or_else(|| rest_of("still rings"))?;
         let words = rest.split([';', '.']).next()?;
+        let words = words.split_once(" because ").map_or(words, |(words, _)| words);
         let when = words.split_once(", starting ").map_or(words, |(_, first)| first);
         let when = when.strip_suffix(", repeating").unwrap_or(when);
         first_by_words(when, zone, received_ms, answer.said_ms, |due_ms| *due_ms >= received_ms - SKEW_MS)

@@ -393,3 +393,20 @@ fn a_yes_without_an_answer_moves_a_series_only_if_it_was_handled() {
     keeps(&story(true), "#1 pills was due");
     breaks(&story(false), "#1 pills was due");
 }
+
+#[test]
+fn a_reminder_stays_if_its_new_time_passes_before_the_correction_is_handled() {
+    let story = |kept: &str, heard: i64| {
+        let once =
+            Meaning::Remind { task: "pills".to_owned(), due: Due::At(jiff::civil::Time::constant(17, 30, 0, 0)) };
+        let mut story = Story::new();
+        story.text(0, once, "OK, I'll call you today at 5:30 PM EST: pills (#1).");
+        // It is received before 5:30 PM in London, and handled after that.
+        story.queued(60, Meaning::Zone(LONDON)).handles(2400, kept).sends(2410, kept, None);
+        story.call(heard, 0, "pills", Talk::Keys(&['1'])).judge(8)
+    };
+    let stays = "OK, using London time. #1 still rings today at 10:30 PM GMT because its new time has passed. \
+                 What time should I move it to?";
+    held(&story(stays, 1800 + 5 * 3600));
+    breaks(&story(stays, 1800 + 7 * 3600), "ms late");
+}
