@@ -25,9 +25,18 @@ impl PromiseJudge<'_, '_> {
             begun_ms = passed.at_ms;
             let is_faulty = self.evidence.faulty_between(passed.due_ms - BEFORE_MS, passed.at_ms);
             let due_ms = self.known_ms(passed);
-            passed.at_ms <= if is_faulty { self.evidence.settled_ms(due_ms) } else { over_ms + WRITTEN_MS }
+            let latest_ms = if is_faulty { self.evidence.settled_ms(due_ms) } else { over_ms + WRITTEN_MS };
+            passed.at_ms <= latest_ms.min(self.texted_ms(passed.due_ms) + SKEW_MS)
         };
         self.evidence.remains.passed.iter().filter(is_its).filter(is_in_time).collect()
+    }
+
+    /// When the text about an occurrence was first requested, in milliseconds. The end of the occurrence, the plan of
+    /// the next one and the text are one transaction, so the series had gone on by then. `i64::MAX` if there was no
+    /// request, or if it may be about another reminder with the same task and due.
+    fn texted_ms(&self, due_ms: i64) -> i64 {
+        let texted_ms = self.first_text(due_ms).filter(|_| !self.others_ms.contains(&due_ms));
+        texted_ms.unwrap_or(i64::MAX - SKEW_MS)
     }
 
     /// When the service could first act on an occurrence, in milliseconds: at its due, or when it handled the text that

@@ -187,3 +187,22 @@ fn a_call_is_not_repeated_after_the_next_due_of_its_series() {
     // The call is over at 12:29:40, and two minutes later the next occurrence has been due since 12:30.
     breaks(&story(1760, 1900), "was repeated after the next due");
 }
+
+/// The end of an occurrence, the plan of the next one and the text are one transaction. So a series never waits for its
+/// text, even if carriers refuse the text for hours.
+#[test]
+fn a_series_goes_on_before_the_text_about_its_occurrence_is_requested() {
+    let story = |next: i64, passed: i64| {
+        let mut story = quarter_hourly();
+        story.numbers(0, 1).call(900, 0, "pills", Talk::NotPickedUp);
+        let missed = format!("{MISSED} 12:15 PM EST.");
+        for refused in (0..9).map(|time| 1820 + time * 800) {
+            story.fault(refused, Fault::RefusedForNow);
+            story.requests(refused, &missed, RequestOutcome::RefusedForNow);
+        }
+        story.sends(9000, &missed, None).passes(0, 900, next, passed).judge(2)
+    };
+    let lost = "#1 pills was due 2027-03-01T17:30:00Z, without call, text or alarm";
+    keeps(&story(2700, 1820), lost);
+    breaks(&story(9900, 9000), lost);
+}
