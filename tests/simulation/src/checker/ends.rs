@@ -1,6 +1,7 @@
 //! G1: each occurrence of a promise has exactly one end that can be observed. The submodules say which calls and texts
 //! reached the person, which occurrence a cause has ended, when occurrences merge, and when a series must pause.
 
+mod acknowledged;
 mod causes;
 mod merging;
 mod pausing;
@@ -10,7 +11,7 @@ use super::alarms::Alarms;
 use super::breach::Breaches;
 use super::consent::ConsentChange;
 use super::evidence::Evidence;
-use super::excuses::{self, Cause, Ended};
+use super::excuses::{self, Cause};
 use super::pauses;
 use super::person_history::PersonHistory;
 use super::promise::Promise;
@@ -87,8 +88,6 @@ impl PromiseJudge<'_, '_> {
         if dues.is_empty() {
             verdicts.ends.push(OccurrenceEnd::Open);
         }
-        let ends_one = |cause: &&Cause| matches!(cause.of, Ended::One { .. });
-        let skipped = self.causes.iter().filter(ends_one).count().max(1);
         let passed = self.passed();
         for (place, due_ms) in dues.iter().copied().enumerate() {
             let is_merged = Self::is_merged(&passed, due_ms);
@@ -100,10 +99,7 @@ impl PromiseJudge<'_, '_> {
                 verdicts.ends.push(OccurrenceEnd::Collapsed);
                 continue;
             }
-            // Each text that ends one occurrence ends the next occurrence that has not ended. So if there are three
-            // such texts, the last of them may end an occurrence that is up to three dues ahead.
-            let before_ms = place.checked_sub(skipped).map_or(0, |before| dues[before]);
-            let span = Span { before_ms, due_ms, next_ms: self.next_due(&passed, due_ms) };
+            let span = Span { due_ms, next_ms: self.next_due(&passed, due_ms) };
             let (end, excuse) = self.end(span, verdicts);
             verdicts.shares.case(Guarantee::G1, excuse);
             if end == OccurrenceEnd::Failed && excuse.is_none() {

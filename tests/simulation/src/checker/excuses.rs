@@ -7,7 +7,7 @@
 
 use super::answers::{self, Answer, PromiseKind};
 use super::consent::{self, ConsentChange};
-use super::dues::{FROZEN_MS, RUN_MS, SKEW_MS};
+use super::dues::{FROZEN_MS, MINUTE_MS, RUN_MS, SKEW_MS};
 use super::evidence::Evidence;
 use super::goes_on;
 use super::pauses::Pause;
@@ -56,12 +56,17 @@ pub(super) enum Ended {
     Rung {
         /// Last delivery of the text, in milliseconds. The service received it then at the latest.
         received_ms: i64,
+        /// Earliest time at which the acknowledgment may have been written, in milliseconds. The latest is that of the
+        /// cause's effect.
+        written_ms: i64,
     },
     /// One occurrence that had rung, or was tried, when a snooze was received. Another promise replaces the occurrence,
     /// so it does not matter whether a call reached the person.
     Postponed {
         /// Last delivery of the text, in milliseconds.
         received_ms: i64,
+        /// When it was written, in milliseconds.
+        written_ms: i64,
     },
 }
 
@@ -185,20 +190,22 @@ fn by_answer(
         return None;
     }
     let proves = |of| Some(Cause { from_ms: text.at_ms, until_ms: answer.at_ms, of, excuse: None });
-    let rung = Ended::Rung { received_ms };
+    // The store shows when a text was handled, but of the key 1 on a call to the service only when it was answered.
+    let is_done_key = text.is_key() && *text.meaning == Meaning::Done;
+    let rung = Ended::Rung { received_ms, written_ms: if is_done_key { text.at_ms } else { answer.at_ms } };
     match answers::read(answer.body) {
         // An answer with " more" names only some of the deleted reminders.
         Answer::Deleted { numbers, .. } if numbers.contains(&promise.number) || answer.body.contains(" more") => {
             proves(Ended::Whole)
         }
         Answer::Acknowledged { numbers } if numbers.contains(&promise.number) => match text.meaning {
-            Meaning::DoneWith(_) => proves(Ended::One { left_ms: i64::MAX }),
+            Meaning::DoneWith(_) => proves(Ended::One { left_ms: left_ms(evidence, history, promise, text, answer) }),
             _ => proves(rung),
         },
         // The key 1 on a call to the service's number. Its answer names no reminder.
-        Answer::Other if text.is_key() && *text.meaning == Meaning::Done && answer.body == THANKS => proves(rung),
+        Answer::Other if is_done_key && answer.body == THANKS => proves(rung),
         // The key was posted again, perhaps because the function that wrote its effect had failed before it answered.
-        Answer::Other if text.is_key() && *text.meaning == Meaning::Done && text.handed.len() > 1 => {
+        Answer::Other if is_done_key && text.handed.len() > 1 => {
             let (from_ms, until_ms, excuse) = (text.at_ms, answer.at_ms, Some(Excuse::DoneNotAnswered));
             Some(Cause { from_ms, until_ms, of: rung, excuse })
         }
@@ -209,7 +216,7 @@ fn by_answer(
                 proves(Ended::One { left_ms })
             }
             PromiseKind::Moved => None,
-            PromiseKind::Snoozed => proves(Ended::Postponed { received_ms }),
+            PromiseKind::Snoozed => proves(Ended::Postponed { received_ms, written_ms: answer.at_ms }),
         },
         // UNDO of a move deletes the reminder that the move made. A reminder that UNDO makes anew had ended before.
         Answer::Back(back) if *text.meaning == Meaning::Undo => {
@@ -218,10 +225,32 @@ fn by_answer(
             back.iter().any(is_other).then(|| proves(Ended::Whole))?
         }
         Answer::Other if *text.meaning == Meaning::Skip(promise.number) => {
-            numbers(answer.body).contains(&promise.number).then(|| proves(Ended::One { left_ms: i64::MAX }))?
+            let is_its = numbers(answer.body).contains(&promise.number);
+            is_its.then(|| proves(Ended::One { left_ms: left_ms(evidence, history, promise, text, answer) }))?
         }
         _ => None,
     }
+}
+
+/// The due from which on a SKIP, a MOVE, or a DONE with a number certainly did not end the occurrences of a promise, in
+/// milliseconds: the due with which the answer says that it goes on. If the answer names no due, or a due that is not
+/// certain, the text ended at most the coming occurrence, which follows the occurrences that earlier texts ended.
+fn left_ms(
+    evidence: &Evidence<'_>,
+    history: &PersonHistory<'_>,
+    promise: &Promise<'_>,
+    text: &PersonText<'_>,
+    answer: &ServiceText<'_>,
+) -> i64 {
+    let named_ms =
+        |text: &PersonText<'_>, answer: &ServiceText<'_>| goes_on::due(evidence, history, promise, text, answer);
+    named_ms(text, answer).unwrap_or_else(|| {
+        let earlier = history.answers.iter().filter(|earlier| earlier.at_ms < answer.at_ms);
+        let left_ms = earlier.filter_map(|earlier| named_ms(&history.texts[earlier.to?], earlier)).max();
+        let coming_ms =
+            goes_on::after(promise, answer.at_ms).map(|coming_ms| coming_ms.max(left_ms.unwrap_or(coming_ms)));
+        coming_ms.and_then(|coming_ms| goes_on::after(promise, coming_ms)).unwrap_or(i64::MAX)
+    })
 }
 
 /// DONE with a number acknowledges an occurrence that rang within the hour, for example the one before a pause. Only if
@@ -230,7 +259,8 @@ fn acknowledged_by_number(promise: &Promise<'_>, text: &PersonText<'_>, answer: 
     let received_ms = *text.handed.last()?;
     let Answer::Acknowledged { numbers } = answers::read(answer.body) else { return None };
     let is_its = *text.meaning == Meaning::DoneWith(promise.number) && numbers.contains(&promise.number);
-    let (from_ms, until_ms, of) = (text.at_ms, answer.at_ms, Ended::Rung { received_ms });
+    let of = Ended::Rung { received_ms, written_ms: answer.at_ms };
+    let (from_ms, until_ms) = (text.at_ms, answer.at_ms);
     is_its.then_some(Cause { from_ms, until_ms, of, excuse: None })
 }
 
@@ -248,7 +278,7 @@ fn left_by_move(
     answer: &ServiceText<'_>,
 ) -> i64 {
     let Some(last_ms) = text.handed.last().copied() else { return i64::MAX };
-    let named_ms = goes_on::due(evidence, history, promise, text, answer).unwrap_or(i64::MAX);
+    let named_ms = left_ms(evidence, history, promise, text, answer);
     let accepted = own.iter().flat_map(|trace| &trace.call_requests).filter(|request| {
         matches!(request.heard, Some((_, RequestOutcome::Accepted))) && request.claimed_ms() < text.at_ms - SKEW_MS
     });
@@ -273,7 +303,9 @@ const LATELY_MS: i64 = 3_600_000;
 /// The part of the promise that a key 1 on a call to the service may have ended, if the person heard no answer.
 fn by_key(promise: &Promise<'_>, key: &PersonText<'_>) -> Option<Cause> {
     let (received_ms, excuse) = (*key.handed.last()?, Some(Excuse::DoneNotAnswered));
-    let (from_ms, until_ms, of) = (key.at_ms, i64::MAX, Ended::Rung { received_ms });
+    let of = Ended::Rung { received_ms, written_ms: key.at_ms };
+    // A function that froze writes the key when it thaws, and its write may land a minute late.
+    let (from_ms, until_ms) = (key.at_ms, received_ms + FROZEN_MS + MINUTE_MS);
     key.may_be_about(promise.task).then_some(Cause { from_ms, until_ms, of, excuse })
 }
 

@@ -45,10 +45,6 @@ pub(super) struct PromiseJudge<'e, 'a> {
 /// The time span of an occurrence, in milliseconds since 1970.
 #[derive(Clone, Copy)]
 pub(super) struct Span {
-    /// Due of an earlier occurrence, or 0. A text that ends one occurrence can have ended this one only if it was
-    /// handled after that due.
-    pub(super) before_ms: i64,
-    /// Due of this occurrence.
     pub(super) due_ms: i64,
     /// Due of the next occurrence.
     pub(super) next_ms: i64,
@@ -164,7 +160,7 @@ impl PromiseJudge<'_, '_> {
             // A text about an earlier occurrence may still be tried when a later occurrence is heard.
             let series = self.promise.series.as_ref();
             let next_ms = series.and_then(|series| series.next(self.promise.first_ms(), *due_ms)).unwrap_or(i64::MAX);
-            let span = Span { before_ms: 0, due_ms: *due_ms, next_ms };
+            let span = Span { due_ms: *due_ms, next_ms };
             let calls = self.own.iter().flat_map(|trace| &trace.calls);
             let calls = calls.filter(|call| call.speaks(task) && span.holds(call.taken_ms));
             let Some(thanked_ms) = calls.filter_map(|call| call.thanked_ms).min() else { continue };

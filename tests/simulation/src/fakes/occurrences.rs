@@ -1,6 +1,6 @@
 //! The occurrences of series and their calls, as the store shows them.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use reminder::record::{Reminder, State};
 
@@ -21,15 +21,17 @@ pub struct Passed {
 #[derive(Debug, Default)]
 pub(super) struct Occurrences {
     passed: Vec<Passed>,
-    /// The claims whose calls are not stored as accepted by the carrier.
-    unknown: BTreeSet<String>,
+    /// The claims whose calls are not stored as accepted by the carrier, each with the id of its reminder.
+    unknown: BTreeMap<String, String>,
 }
 
 impl Occurrences {
     /// Records the facts that this write of a reminder shows.
     pub(super) fn record(&mut self, stored: &Reminder, next: &Reminder, at_ms: i64) {
         match next.state() {
-            Some(State::Dialing { claim, .. }) => drop(self.unknown.insert(claim.to_string())),
+            Some(State::Dialing { claim, .. }) => {
+                self.unknown.insert(claim.to_string(), next.key.reminder.to_string());
+            }
             Some(State::Ringing { claim, .. }) => drop(self.unknown.remove(&claim.to_string())),
             Some(State::Waiting { .. } | State::Paused) | None => {}
         }
@@ -46,8 +48,8 @@ impl Occurrences {
         &self.passed
     }
 
-    /// The claims whose calls the store never showed as accepted by the carrier.
-    pub(super) fn unknown(&self) -> &BTreeSet<String> {
+    /// The claims whose calls the store never showed as accepted by the carrier, each with the id of its reminder.
+    pub(super) fn unknown(&self) -> &BTreeMap<String, String> {
         &self.unknown
     }
 }

@@ -236,8 +236,8 @@ impl Table {
         self.occurrences.passed()
     }
 
-    /// Returns the claims whose calls were never stored as accepted by the carrier.
-    pub(crate) fn unaccepted_claims(&self) -> &BTreeSet<String> {
+    /// Returns the claims whose calls were never stored as accepted by the carrier, each with the id of its reminder.
+    pub(crate) fn unknown_claims(&self) -> &BTreeMap<String, String> {
         self.occurrences.unknown()
     }
 

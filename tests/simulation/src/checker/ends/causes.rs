@@ -3,16 +3,12 @@
 use reminder::ports::UndeliveredCause;
 
 use super::LATEST_MS;
-use crate::checker::dues::{SKEW_MS, Series, UNDER_WAY_MS};
+use crate::checker::dues::Series;
 use crate::checker::excuses::{Cause, Ended};
-use crate::checker::person_history::{CallRequest, ServiceText, TextRequest, replaces_a_call};
-use crate::checker::replacement_texts::{PromiseJudge, Span, UNWRITTEN};
+use crate::checker::person_history::{CallRequest, ServiceText, TextRequest};
+use crate::checker::replacement_texts::{PromiseJudge, Span};
 use crate::history::RequestOutcome;
 use crate::world::LIVENESS_MS;
-
-/// How long after its call an occurrence can be acknowledged by "done", in milliseconds: an hour, and the time until
-/// the end of the call is known.
-const LATELY_MS: i64 = 3_600_000 + LIVENESS_MS;
 
 impl PromiseJudge<'_, '_> {
     /// Whether a cause may have ended this occurrence by `until_ms`: the time at which the person was reached, or
@@ -40,9 +36,9 @@ impl PromiseJudge<'_, '_> {
             && match cause.of {
                 Ended::Whole | Ended::Paused(..) | Ended::Corrected | Ended::PlannedAgain(_) => true,
                 Ended::Left { lives_ms } => span.due_ms <= lives_ms,
-                Ended::One { left_ms } => span.before_ms <= cause.until_ms && span.due_ms < left_ms,
-                Ended::Rung { received_ms } | Ended::Postponed { received_ms } => {
-                    self.had_rung(span, cause, received_ms)
+                Ended::One { left_ms } => span.due_ms < left_ms,
+                Ended::Rung { received_ms, written_ms } | Ended::Postponed { received_ms, written_ms } => {
+                    self.had_rung(span, cause, received_ms) && self.is_acknowledged(span.due_ms, cause, written_ms)
                 }
             }
     }
@@ -103,37 +99,5 @@ impl PromiseJudge<'_, '_> {
                     && self.evidence.faulty_between(at_ms - LIVENESS_MS, at_ms)
             }
         }
-    }
-
-    /// Whether a "done" or a snooze may be about this occurrence: the occurrence was due when the text was received,
-    /// and a call or text about it may have reached the person within the hour before. A request for a call or text
-    /// counts, and so does a fault that may have hidden such a request.
-    fn had_rung(&self, span: Span, cause: &Cause, received_ms: i64) -> bool {
-        if span.due_ms > received_ms + SKEW_MS {
-            return false;
-        }
-        let call_requests =
-            self.possible.iter().flat_map(|trace| &trace.call_requests).filter(|request| span.holds(request.at_ms));
-        let call_requests = call_requests.map(|request| (request.at_ms, request.heard));
-        let text_requests = self.history.text_requests.iter().filter(|request| {
-            let words = ServiceText::at(request.at_ms, request.body);
-            replaces_a_call(request.body) && request.body.contains(self.promise.task) && self.names(&words, span.due_ms)
-        });
-        let text_requests = text_requests.map(|request| (request.at_ms, request.heard));
-        let calls = self.possible.iter().flat_map(|trace| &trace.calls).filter(|call| span.holds(call.taken_ms));
-        let call_ends = calls.filter_map(|call| Some((call.over_ms?, None)));
-        // A request that was refused before the "done" reached no person. But a snooze also replaces an occurrence that
-        // was only tried.
-        let may_count = |(at_ms, heard): (i64, Option<(i64, RequestOutcome)>)| {
-            let is_refused = heard.is_some_and(|(known_ms, heard)| {
-                matches!(heard, RequestOutcome::NumberRefused | RequestOutcome::RefusedForNow)
-                    && known_ms < cause.from_ms
-            });
-            let is_recent = at_ms.saturating_add(LATELY_MS) >= cause.from_ms
-                && at_ms <= cause.until_ms.saturating_add(UNDER_WAY_MS);
-            is_recent && (!is_refused || matches!(cause.of, Ended::Postponed { .. }))
-        };
-        call_requests.chain(text_requests).chain(call_ends).any(may_count)
-            || self.evidence.injected_between(&UNWRITTEN, span.due_ms, cause.until_ms)
     }
 }

@@ -149,7 +149,8 @@ fn a_done_that_was_received_before_a_due_is_not_about_the_occurrence_of_that_due
         for second in [300, 601] {
             story.call(second, 0, "pills", Talk::Silent(PickedUpBy::Mailbox));
         }
-        story.queued(received, Meaning::Done).handles(640, "Done: #1 pills.").judge(2)
+        story.queued(received, Meaning::Done).handles(640, "Done: #1 pills.");
+        story.passes(0, 300, 600, 590).passes(0, 600, 900, 640).judge(2)
     };
     keeps(&story(630), "#1 pills was due 2027-03-01T17:10");
     breaks(&story(590), "#1 pills was due 2027-03-01T17:10");

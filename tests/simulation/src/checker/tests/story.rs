@@ -38,7 +38,7 @@ pub(super) struct Story {
     pub(super) postponed_calls: Vec<(String, PostponedCall)>,
     pub(super) replanned: Vec<Replanned>,
     pub(super) text_writes: Vec<(String, u32)>,
-    pub(super) unaccepted_claims: BTreeSet<String>,
+    pub(super) unknown_claims: BTreeMap<String, String>,
 }
 
 /// How a call is answered.
@@ -73,7 +73,7 @@ impl Story {
             postponed_calls: postponed,
             replanned,
             text_writes,
-            unaccepted_claims: BTreeSet::new(),
+            unknown_claims: BTreeMap::new(),
         }
     }
 
@@ -284,10 +284,19 @@ impl Story {
     /// The store never shows that the carrier accepted the last call.
     pub(super) fn hides_acceptance(&mut self) -> &mut Self {
         let mut claims = self.entries.iter().filter_map(|entry| match &entry.seen {
-            Observation::CallRequested { route, .. } => Some(route.claim.as_str().to_owned()),
+            Observation::CallRequested { route, .. } => {
+                Some((route.claim.as_str().to_owned(), route.key.reminder.to_string()))
+            }
             _ => None,
         });
         self.unaccepted_claims.extend(claims.next_back());
+        self
+    }
+
+    /// The store shows a claim at this second for a call about the reminder of the text at the second `made`. The
+    /// function died before its request.
+    pub(super) fn claims(&mut self, second: i64, made: i64) -> &mut Self {
+        self.unknown_claims.insert(self.reminder(second).to_string(), self.reminder(made).to_string());
         self
     }
 
