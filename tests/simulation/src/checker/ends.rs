@@ -49,6 +49,10 @@ const WRITTEN_MS: i64 = 60_000;
 /// the time for the last call and the text.
 pub(super) const LATEST_MS: i64 = 20 * 60_000;
 
+/// How long before a due a fault may still delay its occurrence, in milliseconds: a message waits in the queue for up
+/// to 14 minutes, and a run.
+const BEFORE_MS: i64 = 900_000;
+
 /// Collects the results of judging the ends of occurrences.
 pub(super) struct Verdicts<'v, 'a> {
     pub(super) alarms: &'v mut Alarms<'a>,
@@ -141,7 +145,22 @@ impl PromiseJudge<'_, '_> {
     fn tried_by(&self, span: Span) -> i64 {
         let failed = self.replacement_texts(span).filter_map(|text| text.undelivered);
         let failed_ms = failed.map(|(failed_ms, _)| failed_ms + LATEST_MS).max();
-        failed_ms.unwrap_or(0).max(self.evidence.settled_ms(span.due_ms))
+        failed_ms.unwrap_or(0).max(self.settled_ms(span.due_ms))
+    }
+
+    /// The latest time at which an occurrence with this due is over, in milliseconds. Without a fault that is
+    /// [`LATEST_MS`] after its due, or after the text was handled that stated the due: lateness is counted from the due
+    /// for later calls too.
+    fn settled_ms(&self, due_ms: i64) -> i64 {
+        let stated = self.promise.stated.iter();
+        let known_ms = match self.promise.series {
+            Some(_) => stated.map(|stated| stated.at_ms).min(),
+            None => stated.filter(|stated| stated.due_ms == due_ms).map(|stated| stated.at_ms).min(),
+        };
+        let from_ms = known_ms.map_or(due_ms, |known_ms| known_ms.max(due_ms));
+        let over_ms = from_ms + LATEST_MS + self.evidence.remains.scale.texting_ms();
+        let is_faulty = self.evidence.faulty_between(due_ms - BEFORE_MS, over_ms);
+        if is_faulty { self.evidence.settled_ms(from_ms) } else { over_ms }
     }
 
     /// Whether an alarm that names this reminder id is about this promise.

@@ -45,6 +45,8 @@ pub(super) struct Evidence<'a> {
     requested_ms: Vec<i64>,
     /// The time of each fault that may delay or repeat anything, in order.
     faulty_ms: Vec<i64>,
+    /// The same times, each with the instant until which its fault may delay what was due before.
+    lasting_ms: Vec<(i64, i64)>,
     by_number: BTreeMap<String, usize>,
     by_text: BTreeMap<&'a MessageId, (usize, usize)>,
     by_claim: BTreeMap<&'a ClaimId, (usize, usize)>,
@@ -77,7 +79,8 @@ impl<'a> Evidence<'a> {
             dead: Vec::new(),
             strangers: Vec::new(),
             requested_ms: Vec::new(),
-            faulty_ms: faulty_ms(remains),
+            faulty_ms: Vec::new(),
+            lasting_ms: Vec::new(),
             by_number: BTreeMap::new(),
             by_text: BTreeMap::new(),
             by_claim: BTreeMap::new(),
@@ -115,6 +118,10 @@ impl<'a> Evidence<'a> {
                 }
             }
         }
+        let faults = delaying(remains);
+        evidence.faulty_ms = faults.iter().map(|(at_ms, _)| *at_ms).collect();
+        evidence.lasting_ms =
+            faults.iter().map(|(at_ms, fault)| (*at_ms, evidence.lasts_until_ms(*at_ms, *fault))).collect();
         evidence
     }
 
@@ -195,20 +202,35 @@ impl<'a> Evidence<'a> {
         })
     }
 
-    /// The latest time at which everything that was due at `from_ms` is over. It is counted from the last fault of a
-    /// chain, or from `from_ms` if there is no fault. The first fault of the chain comes at most [`LINGERS_MS`] after
-    /// `from_ms`, and each further fault at most [`LINGERS_MS`] after the previous fault.
+    /// The latest time at which everything that was due at `from_ms` is over, in milliseconds. Each fault until then may
+    /// delay it to [`Evidence::lasts_until_ms`]. Without a fault, it is over within [`LIVENESS_MS`].
     pub(super) fn settled_ms(&self, from_ms: i64) -> i64 {
-        let mut last_ms = from_ms;
-        let first = self.faulty_ms.partition_point(|faulty_ms| *faulty_ms < from_ms);
-        for faulty_ms in &self.faulty_ms[first..] {
-            if *faulty_ms > last_ms.saturating_add(LINGERS_MS) {
+        let mut over_ms = from_ms.saturating_add(LIVENESS_MS);
+        let first = self.lasting_ms.partition_point(|(faulty_ms, _)| *faulty_ms < from_ms);
+        for (faulty_ms, until_ms) in &self.lasting_ms[first..] {
+            if *faulty_ms > over_ms {
                 break;
             }
-            last_ms = *faulty_ms;
+            over_ms = over_ms.max(*until_ms);
         }
-        let lingers_ms = if last_ms > from_ms { LINGERS_MS } else { LIVENESS_MS };
-        last_ms.saturating_add(lingers_ms + self.remains.scale.texting_ms())
+        over_ms.saturating_add(self.remains.scale.texting_ms())
+    }
+
+    /// Until when a fault may delay what was due before, in milliseconds: for [`LIVENESS_MS`] after it has ended. A
+    /// function is frozen for up to an hour, a request reaches the carrier up to half an hour late, and an older release
+    /// runs until the later release is deployed again.
+    fn lasts_until_ms(&self, at_ms: i64, fault: Fault) -> i64 {
+        let forward_ms = || {
+            let is_its = |(from_ms, to_ms): &&(i64, i64)| *from_ms <= at_ms + SKEW_MS && at_ms <= *to_ms;
+            self.rolled_back.iter().find(is_its).map_or(at_ms, |(_, to_ms)| *to_ms)
+        };
+        let ended_ms = match fault {
+            Fault::Freeze => at_ms + 3_600_000,
+            Fault::CarrierLate => at_ms + 1_800_000,
+            Fault::RolledBack => forward_ms(),
+            _ => at_ms,
+        };
+        ended_ms.saturating_add(LIVENESS_MS)
     }
 
     /// Whether the world had no fault that may delay or repeat anything.
@@ -217,14 +239,10 @@ impl<'a> Evidence<'a> {
     }
 }
 
-/// Longest time for which a fault has an effect, in milliseconds: an hour for which a function is frozen, and the time
-/// that the world allows after it thaws.
-const LINGERS_MS: i64 = 3_600_000 + LIVENESS_MS;
-
-/// The time of each fault that may delay or repeat anything. Poison messages, opt-outs and opt-ins that only the
+/// Each fault that may delay or repeat anything, with its time. Poison messages, opt-outs and opt-ins that only the
 /// carrier knows, and faults that are actions of people do not count.
-fn faulty_ms(remains: &Remains) -> Vec<i64> {
+fn delaying(remains: &Remains) -> Vec<(i64, Fault)> {
     let harmless = [Fault::Poison, Fault::OptOutNotReported, Fault::OptInNotReported, Fault::SecondOptOutNotReported];
     let injected = remains.cloud.faults.injected_since(i64::MIN).into_iter();
-    injected.filter(|(_, fault)| !fault.is_of_people() && !harmless.contains(fault)).map(|(at_ms, _)| at_ms).collect()
+    injected.filter(|(_, fault)| !fault.is_of_people() && !harmless.contains(fault)).collect()
 }

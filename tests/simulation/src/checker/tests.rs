@@ -31,6 +31,7 @@ mod postponed_calls;
 mod restore;
 mod samples;
 mod series;
+mod settled;
 mod story;
 mod texts;
 mod undo;

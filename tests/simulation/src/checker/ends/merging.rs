@@ -2,17 +2,13 @@
 
 use std::iter::successors;
 
-use super::{LATEST_MS, WRITTEN_MS};
+use super::{BEFORE_MS, LATEST_MS, WRITTEN_MS};
 use crate::checker::breach::Breaches;
 use crate::checker::dues::SKEW_MS;
 use crate::checker::occurrence::RETRY_MS;
 use crate::checker::replacement_texts::PromiseJudge;
 use crate::engine::instant;
 use crate::fakes::Passed;
-
-/// How long before a due a fault may still delay its occurrence, in milliseconds: a message waits in the queue for up
-/// to 14 minutes, and a run.
-const BEFORE_MS: i64 = 900_000;
 
 impl PromiseJudge<'_, '_> {
     /// The writes by which the series went on after its occurrences. A write that comes later than the occurrence and
