@@ -34,11 +34,13 @@ impl PromiseJudge<'_, '_> {
         self.moved(i64::MIN).min().map_or(span.due_ms, |due_ms| due_ms.min(span.due_ms))
     }
 
-    /// The latest instant at which it may be due. A correction does not move it to an instant that has passed.
+    /// The latest instant at which it may be due. A correction does not move it to an instant that has passed. If that
+    /// instant passed between the receipt of the text and its handling, the due that was stated before counts.
     fn latest_due(&self) -> i64 {
         let corrections = self.history.texts.iter().filter(|text| matches!(text.meaning, Meaning::Zone(_)));
         let received_ms = corrections.filter_map(|text| text.handed.first().copied()).min().unwrap_or(i64::MIN);
-        self.moved(received_ms).max().unwrap_or(self.promise.due_ms())
+        let stated = self.promise.stated.iter().map(|stated| stated.due_ms);
+        self.moved(received_ms).chain(stated).max().unwrap_or(i64::MAX)
     }
 
     /// Its due in each zone of its person. If that is not after the instant `after_ms`, the due that was stated last
