@@ -83,8 +83,8 @@ fn count(
 ) {
     let legal =
         || found.iter().zip(candidates).filter(|(found, _)| found.found.is_empty()).map(|(_, candidate)| candidate);
-    let may_be_corrected = legal().any(|candidate| candidate.may_be_corrected);
     for request in &trace.call_requests {
+        let may_be_corrected = legal().any(|candidate| candidate.may_be_corrected_at(request.claimed_ms()));
         shares.judge(Guarantee::G2);
         shares.case(Guarantee::G5, may_be_corrected.then_some(Excuse::ZoneMaybeCorrected));
         let late_ms = legal().map(|candidate| occurrence::late_ms(candidate, request.at_ms)).min().unwrap_or(0);
@@ -177,7 +177,7 @@ fn as_one_of(
     }
     let occurrences = by_occurrence(trace, |claimed_ms| {
         // Without a known due, requests that are far apart belong to different occurrences.
-        if candidate.may_be_corrected {
+        if candidate.may_be_corrected_at(claimed_ms) {
             group_of(trace, claimed_ms)
         } else {
             occurrence_of(trace, candidate, claimed_ms)

@@ -22,8 +22,8 @@ pub(super) struct Candidate<'e> {
     /// Confirmed cancellations of the promise.
     pub(super) cancellations: Vec<Cancellation>,
     pub(super) series: Option<Series>,
-    /// Whether a correction may have changed its zone. Then its dues are not known.
-    pub(super) may_be_corrected: bool,
+    /// When a correction may have changed its zone. The dues in this time are not known.
+    pub(super) corrected: Option<Window>,
     /// Whether it is a series that had rung before an answer first stated a due of it.
     pub(super) had_begun: bool,
     /// When its reminder was made, if it is a promise that a second or later UNDO or RESTORE may have made anew.
@@ -35,6 +35,13 @@ impl Candidate<'_> {
     pub(super) fn may_be(&self, reminder: &str) -> bool {
         self.stated.is_none_or(|promise| promise.was_made_as(reminder))
             && self.made.is_none_or(|made| made_ms(reminder).is_some_and(|made_ms| made.holds(made_ms)))
+    }
+
+    /// Whether a correction of its zone may have moved the occurrence that is current at this instant. For a one-off,
+    /// the instant does not matter.
+    pub(super) fn may_be_corrected_at(&self, at_ms: i64) -> bool {
+        let is_in = |corrected: Window| self.series.is_none() || corrected.holds(self.occurrence_at(at_ms));
+        self.corrected.is_some_and(is_in)
     }
 
     /// Distance between an instant and the nearest possible due, in milliseconds.
@@ -82,6 +89,7 @@ pub(super) fn of<'e>(
     // again after a RESTORE, so the next RESTORE may make the same reminder anew once more.
     for promise in promises.all.iter().filter(|_| brings_back_unnamed(history)) {
         let again = made_anew(history, promise).into_iter().skip(1).map(Some);
+        let always = Window { from_ms: i64::MIN, to_ms: i64::MAX };
         for made in iter::once(None).chain(again) {
             let windows = promise.stated.iter().map(|stated| Window::at(stated.due_ms)).collect();
             candidates.push(Candidate {
@@ -90,7 +98,7 @@ pub(super) fn of<'e>(
                 stated: None,
                 cancellations: Vec::new(),
                 series: promise.series.clone(),
-                may_be_corrected: promise.may_be_corrected() || (promise.is_local && history.zones.len() > 1),
+                corrected: if promise.is_local && history.zones.len() > 1 { Some(always) } else { promise.corrected },
                 had_begun: false,
                 made,
             });
@@ -122,7 +130,7 @@ fn of_promise<'e>(evidence: &Evidence<'_>, history: &'e PersonHistory<'_>, promi
         stated,
         cancellations,
         series: promise.series.clone(),
-        may_be_corrected: promise.may_be_corrected(),
+        corrected: promise.corrected,
         had_begun: promise.had_begun,
         made: None,
     }

@@ -202,8 +202,8 @@ impl<'a> Evidence<'a> {
         })
     }
 
-    /// The latest time at which everything that was due at `from_ms` is over, in milliseconds. Each fault until then may
-    /// delay it to [`Evidence::lasts_until_ms`]. Without a fault, it is over within [`LIVENESS_MS`].
+    /// The latest time at which everything that was due at `from_ms` is over, in milliseconds. Each fault until then
+    /// may delay it to [`Evidence::lasts_until_ms`]. Without a fault, it is over within [`LIVENESS_MS`].
     pub(super) fn settled_ms(&self, from_ms: i64) -> i64 {
         let mut over_ms = from_ms.saturating_add(LIVENESS_MS);
         let first = self.lasting_ms.partition_point(|(faulty_ms, _)| *faulty_ms < from_ms);
@@ -217,8 +217,8 @@ impl<'a> Evidence<'a> {
     }
 
     /// Until when a fault may delay what was due before, in milliseconds: for [`LIVENESS_MS`] after it has ended. A
-    /// function is frozen for up to an hour, a request reaches the carrier up to half an hour late, and an older release
-    /// runs until the later release is deployed again.
+    /// function is frozen for up to an hour, a request reaches the carrier up to half an hour late, and an older
+    /// release runs until the later release is deployed again.
     fn lasts_until_ms(&self, at_ms: i64, fault: Fault) -> i64 {
         let forward_ms = || {
             let is_its = |(from_ms, to_ms): &&(i64, i64)| *from_ms <= at_ms + SKEW_MS && at_ms <= *to_ms;

@@ -7,7 +7,7 @@
 
 use super::answers::{self, Answer, PromiseKind};
 use super::consent::{self, ConsentChange};
-use super::dues::{FROZEN_MS, MINUTE_MS, RUN_MS, SKEW_MS};
+use super::dues::{FROZEN_MS, MINUTE_MS, RUN_MS, SKEW_MS, Window};
 use super::evidence::Evidence;
 use super::goes_on;
 use super::pauses::Pause;
@@ -48,7 +48,8 @@ pub(super) enum Ended {
         /// The text certainly did not end the occurrences that are due from this instant on, in milliseconds.
         left_ms: i64,
     },
-    /// The occurrences that are due from the cause on: each may be due in another zone.
+    /// The occurrences that are due from the cause on until the latest time of its effect: each may be due in another
+    /// zone.
     Corrected,
     /// The occurrence of this due, if it had not begun: its series was planned again in another zone.
     PlannedAgain(i64),
@@ -90,11 +91,11 @@ pub(super) fn of(
     if let Some(from_ms) = spoiled.map(|(_, spoiled_ms)| *spoiled_ms).min() {
         causes.push(Cause { from_ms, until_ms: i64::MAX, of: Ended::Whole, excuse: Some(Excuse::ItemUnreadable) });
     }
-    if let Some(from_ms) = promise.corrected_from_ms {
+    if let Some(Window { from_ms, to_ms: until_ms }) = promise.corrected {
         // The due of a one-off is compared in each zone, so it does not matter when the correction came.
         let from_ms = promise.series.as_ref().map_or(i64::MIN, |_| from_ms);
         let excuse = Some(Excuse::ZoneNotAnswered);
-        causes.push(Cause { from_ms, until_ms: i64::MAX, of: Ended::Corrected, excuse });
+        causes.push(Cause { from_ms, until_ms, of: Ended::Corrected, excuse });
     }
     let is_it = |reminder: &str| {
         let rang = own.iter().any(|trace| trace.key.reminder.as_str() == reminder);
@@ -144,8 +145,8 @@ fn opt_out(
     proved.into_iter().chain([cause(from_ms, Some(Excuse::OptOutNotProved))]).collect()
 }
 
-/// When the service had obeyed the first opt-in after this opt-out, in milliseconds, if it certainly did not know of the
-/// opt-out by then: the text was never delivered, and the carrier had refused no text because of it. Such an opt-in
+/// When the service had obeyed the first opt-in after this opt-out, in milliseconds, if it certainly did not know of
+/// the opt-out by then: the text was never delivered, and the carrier had refused no text because of it. Such an opt-in
 /// changes nothing.
 fn returned_unknown_ms(history: &PersonHistory<'_>, changes: &[ConsentChange], opt_out: &ConsentChange) -> Option<i64> {
     if opt_out.received_ms.is_some() || opt_out.learned_ms.is_some() {

@@ -169,7 +169,7 @@ pub(super) fn dues_in(candidate: &Candidate<'_>, from_ms: i64, to_ms: i64) -> us
     let Some(series) = &candidate.series else {
         let holds = candidate.windows.iter().any(|window| window.to_ms >= from_ms && window.from_ms <= to_ms);
         // If its zone may have been corrected, it may be due at another time than an answer stated.
-        return usize::from(holds || candidate.may_be_corrected);
+        return usize::from(holds || candidate.corrected.is_some());
     };
     let Some(first_ms) = candidate.windows.first().map(|window| window.from_ms) else { return 0 };
     let mut due_ms = series.current(first_ms, from_ms);
@@ -178,5 +178,5 @@ pub(super) fn dues_in(candidate: &Candidate<'_>, from_ms: i64, to_ms: i64) -> us
         (due_ms, dues) = (next_ms, dues + 1);
     }
     // If its zone may have been corrected, the same occurrence may be due once more.
-    dues + usize::from(candidate.may_be_corrected)
+    dues + usize::from(candidate.corrected.is_some())
 }

@@ -213,7 +213,8 @@ impl Occurrence<'_> {
         due_ms: i64,
         breaches: &mut Breaches,
     ) {
-        if candidate.may_be_corrected {
+        let first_ms = self.call_requests.first().map(|request| request.claimed_ms());
+        if first_ms.is_some_and(|first_ms| candidate.may_be_corrected_at(first_ms)) {
             return;
         }
         let series = [Window { from_ms: due_ms, to_ms: due_ms }];

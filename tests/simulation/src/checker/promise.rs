@@ -4,7 +4,7 @@
 use jiff::tz::TimeZone;
 
 use super::answers::{PromiseKind, lists};
-use super::dues::{SKEW_MS, Series};
+use super::dues::{SKEW_MS, Series, Window};
 use super::evidence::Evidence;
 use super::person_history::{PersonHistory, ServiceText, made_ms};
 use super::stated_dues::said_due;
@@ -22,10 +22,10 @@ pub(super) struct Promise<'a> {
     pub(super) is_local: bool,
     /// The zone in which its time was read.
     pub(super) zone: TimeZone,
-    /// A correction of its zone may have moved each of its dues from this instant on, in milliseconds: an older
-    /// release, which can't read each record, handled the correction, or the reminder was due at about the same time.
-    /// Absent if it is certain which zone counts.
-    pub(super) corrected_from_ms: Option<i64>,
+    /// A correction of its zone may have moved each of its dues in this time: an older release, which can't read each
+    /// record, handled the correction, or the reminder was due at about the same time. The time ends before the due
+    /// that the answer to the correction states. Absent if it is certain which zone counts.
+    pub(super) corrected: Option<Window>,
     /// Whether it is a series that had rung before an answer first stated a due of it. That is the answer to a RESUME:
     /// the same reminder goes on, at the same intervals.
     pub(super) had_begun: bool,
@@ -84,12 +84,15 @@ impl Promise<'_> {
 
     /// Whether a correction of its zone may have moved it.
     pub(super) fn may_be_corrected(&self) -> bool {
-        self.corrected_from_ms.is_some()
+        self.corrected.is_some()
     }
 
-    /// Notes that a correction of its zone may have moved each of its dues from this instant on.
-    pub(super) fn allow_correction_from(&mut self, from_ms: i64) {
-        self.corrected_from_ms = Some(self.corrected_from_ms.map_or(from_ms, |before_ms| before_ms.min(from_ms)));
+    /// Notes that a correction of its zone may have moved each of its dues from this instant on, up to the due that the
+    /// answer states.
+    pub(super) fn may_be_corrected_from(&mut self, from_ms: i64, stated_ms: Option<i64>) {
+        let to_ms = stated_ms.map_or(i64::MAX, |stated_ms| stated_ms - 1);
+        let before = self.corrected.unwrap_or(Window { from_ms, to_ms });
+        self.corrected = Some(Window { from_ms: before.from_ms.min(from_ms), to_ms: before.to_ms.max(to_ms) });
     }
 
     /// The due that was stated last.

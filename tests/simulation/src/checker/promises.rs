@@ -69,7 +69,7 @@ impl<'a> Promises<'a> {
                 series: Series::of(meaning, zone),
                 is_local: stated.is_local,
                 zone: zone.clone(),
-                corrected_from_ms: None,
+                corrected: None,
                 had_begun: false,
                 began_ms: None,
                 stated: vec![stated],

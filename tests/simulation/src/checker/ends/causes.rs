@@ -18,7 +18,7 @@ impl PromiseJudge<'_, '_> {
             return span.due_ms > after_ms && span.due_ms < before_ms;
         }
         if cause.of == Ended::Corrected {
-            return span.due_ms >= cause.from_ms;
+            return (cause.from_ms..=cause.until_ms).contains(&span.due_ms);
         }
         if let Ended::PlannedAgain(due_ms) = cause.of {
             return span.due_ms == due_ms && !self.had_begun(span, cause.until_ms);

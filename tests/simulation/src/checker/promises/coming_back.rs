@@ -3,7 +3,7 @@
 use super::Promises;
 use crate::checker::answers::{PromiseKind, PromiseText};
 use crate::checker::breach::Breaches;
-use crate::checker::dues::{self, Series};
+use crate::checker::dues::{self, Series, Window};
 use crate::checker::person_history::{PersonHistory, PersonText, ServiceText};
 use crate::checker::promise::{Promise, StatedDue};
 use crate::checker::stated_dues::{is_named, said_due};
@@ -60,7 +60,7 @@ impl<'a> Promises<'a> {
                     series: old.series.as_ref().map(|series| series.from(old.first_ms(), due_ms).read_in(zone)),
                     is_local,
                     zone: zone.clone(),
-                    corrected_from_ms: old.corrected_from_ms,
+                    corrected: old.corrected,
                     had_begun,
                     began_ms: Some(old.first_ms()).filter(|_| had_begun),
                     stated: vec![stated],
@@ -91,8 +91,8 @@ impl<'a> Promises<'a> {
         };
         known.is_local = again.is_local;
         known.zone = again.zone;
-        if let Some(from_ms) = again.corrected_from_ms {
-            known.allow_correction_from(from_ms);
+        if let Some(again) = again.corrected {
+            known.may_be_corrected_from(again.from_ms, None);
         }
         known.stated.extend(again.stated);
     }
@@ -140,7 +140,8 @@ impl<'a> Promise<'a> {
                 series,
                 is_local,
                 zone: zone.clone(),
-                corrected_from_ms: (is_local && history.zones.len() > 1).then_some(i64::MIN),
+                corrected: (is_local && history.zones.len() > 1)
+                    .then_some(Window { from_ms: i64::MIN, to_ms: i64::MAX }),
                 stated: vec![StatedDue { at_ms: answer.at_ms, requested_ms, due_ms, is_local }],
                 planned_again: Vec::new(),
                 asked_ms: if is_same { text.first_ms() } else { requested_ms },

@@ -2,6 +2,43 @@
 
 use super::*;
 
+/// The daily series at 12:30 PM is corrected on its second day, five minutes after its due and before its first call.
+/// The answer says that it rings at 12:30 PM in Chicago, which is an hour later.
+fn corrected(calls: &[i64]) -> Judgement {
+    let mut story = daily();
+    story.numbers(0, 1).fault(DAY + 1800, Fault::RequestRefused);
+    story.text(DAY + 2100, Meaning::Zone(CHICAGO), DAILY_IN_CHICAGO);
+    for second in calls {
+        story.call(*second, 0, "pills", Talk::Keys(&['1']));
+    }
+    story.judge(52)
+}
+
+/// The second of 12:30 PM in Chicago on the first day.
+const IN_CHICAGO: i64 = 1800 + 3600;
+
+#[test]
+fn from_the_due_on_that_the_answer_to_a_correction_states_a_series_rings_in_the_new_zone() {
+    held(&corrected(&[1800, DAY + IN_CHICAGO, 2 * DAY + IN_CHICAGO]));
+    let lost = |day: &str| format!("#1 pills was due 2027-03-{day}T18:30:00Z, without call, text or alarm");
+    breaks(&corrected(&[1800, 2 * DAY + IN_CHICAGO]), &lost("02"));
+    breaks(&corrected(&[1800, DAY + IN_CHICAGO]), &lost("03"));
+    breaks(&corrected(&[1800]), &lost("03"));
+}
+
+#[test]
+fn an_unsure_correction_excuses_only_the_calls_before_the_due_that_its_answer_states() {
+    let story = |first: i64, second: i64| corrected(&[first, second, 2 * DAY + IN_CHICAGO]);
+    for unsure in [DAY + 1900, DAY + 2090] {
+        let judgement = story(1800, unsure);
+        keeps(&judgement, "ms early");
+        keeps(&judgement, "ms late");
+    }
+    breaks(&story(1700, DAY + IN_CHICAGO), "ms early");
+    breaks(&story(1800 + 1000, DAY + IN_CHICAGO), "ms late");
+    breaks(&story(1800, DAY + IN_CHICAGO + 1000), "ms late");
+}
+
 /// 5:30 PM in London is 12:30 PM in New York. That passes before the text about the zone is handled.
 #[test]
 fn a_reminder_stays_if_its_time_in_the_new_zone_passes_before_the_correction_is_handled() {

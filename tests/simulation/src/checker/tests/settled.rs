@@ -4,8 +4,8 @@ use super::*;
 
 const LOST: &str = "#1 pills was due 2027-03-01T17:30:00Z, without call, text or alarm";
 
-/// A one-off that is due at second 1800 and neither called nor texted, with these faults. Its person deletes it, or opts
-/// out, at the second `ended`.
+/// A one-off that is due at second 1800 and neither called nor texted, with these faults. Its person deletes it, or
+/// opts out, at the second `ended`.
 fn lost(faults: &[(i64, Fault)], ended: i64, meaning: Meaning) -> Judgement {
     let mut story = asked();
     for (second, fault) in faults {
