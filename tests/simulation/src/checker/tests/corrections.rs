@@ -59,3 +59,27 @@ fn a_reminder_stays_if_its_time_in_the_new_zone_passes_before_the_correction_is_
     breaks(&story(Some(5 * 3600 + 1800 + 2800)), lost);
     breaks(&story(None), lost);
 }
+
+/// An older release may leave the series in its zone.
+#[test]
+fn a_series_that_may_be_due_in_either_zone_is_lost_if_two_dues_in_a_row_bring_nothing_in_either() {
+    let story = |calls: &[i64], paused: bool| {
+        let mut story = daily();
+        story.numbers(0, 1).at(30, 0, Observation::RolledBack);
+        story.text(60, Meaning::Zone(CHICAGO), "OK, I'll use Chicago time from now on.");
+        story.at(90, 0, Observation::RolledForward);
+        for second in calls {
+            story.call(*second, 0, "pills", Talk::Keys(&['1']));
+        }
+        if paused {
+            story.pause(0, 1800, 1830, None);
+        }
+        story.judge(78)
+    };
+    let lost = "without call, text or alarm";
+    keeps(&story(&[1800, DAY + 1800, 2 * DAY + 1800, 3 * DAY + 1800], false), lost);
+    keeps(&story(&[IN_CHICAGO, DAY + IN_CHICAGO, 2 * DAY + IN_CHICAGO], false), lost);
+    breaks(&story(&[1800], false), lost);
+    breaks(&story(&[IN_CHICAGO], false), lost);
+    keeps(&story(&[1800], true), lost);
+}
