@@ -24,6 +24,7 @@ mod dues;
 mod ends;
 mod evidence;
 mod excuses;
+mod frozen;
 mod given_up;
 mod goes_on;
 mod handling_order;

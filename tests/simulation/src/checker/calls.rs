@@ -11,6 +11,7 @@ use super::cancellations;
 use super::candidates::{self, Candidate};
 use super::dues::SKEW_MS;
 use super::evidence::Evidence;
+use super::frozen::thaws;
 use super::lines;
 use super::occurrence::{self, Occurrence};
 use super::person_history::{Call, PersonHistory};
@@ -88,7 +89,7 @@ fn count(
         shares.judge(Guarantee::G2);
         shares.case(Guarantee::G5, may_be_corrected.then_some(Excuse::ZoneMaybeCorrected));
         let late_ms = legal().map(|candidate| occurrence::late_ms(candidate, request.at_ms)).min().unwrap_or(0);
-        let thaws = late_ms > occurrence::MOST_LATE_MS && occurrence::thaws(evidence, request);
+        let thaws = late_ms > occurrence::MOST_LATE_MS && thaws(evidence, request);
         let unsure = may_be_corrected.then_some(Excuse::LateZoneMaybeCorrected);
         shares.case(Guarantee::G6, unsure.or(thaws.then_some(Excuse::FrozenBeforeRequest)));
     }

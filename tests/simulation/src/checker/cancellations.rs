@@ -9,7 +9,7 @@ use super::breach::Breaches;
 use super::consent::{self, CLOSE_MS, ConsentChange};
 use super::dues::{RUN_MS, SKEW_MS};
 use super::evidence::Evidence;
-use super::occurrence::{began_ms, thaws};
+use super::frozen::{began_ms, thaws};
 use super::person_history::{CallRequest, PersonHistory};
 use super::shares::{Excuse, Guarantee, Shares};
 use super::traces::Trace;

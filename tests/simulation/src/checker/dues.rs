@@ -20,7 +20,7 @@ pub(super) const SKEW_MS: i64 = 1000;
 
 /// Longest time from a due to the end of its occurrence while nothing fails, in milliseconds: the maximum lateness of
 /// 15 minutes, and 5 minutes for the last call and the text.
-const FAST_MS: i64 = 20 * 60_000;
+pub(super) const LATEST_MS: i64 = 20 * 60_000;
 
 /// Longest run of a function, in milliseconds.
 pub(super) const RUN_MS: i64 = 20_000;
@@ -121,7 +121,7 @@ impl Series {
     /// Whether an occurrence may still be tried when the next is due: the calls of an occurrence and its text take
     /// up to the maximum lateness and the time of the last call.
     pub(super) fn is_fast(&self) -> bool {
-        matches!(self.step, Step::Every(apart_ms, _) if apart_ms <= FAST_MS)
+        matches!(self.step, Step::Every(apart_ms, _) if apart_ms <= LATEST_MS)
     }
 
     /// Whether its times are times of day. A correction of the zone moves only these: "every 15 minutes" does not

@@ -10,6 +10,7 @@ mod reached;
 use super::alarms::Alarms;
 use super::breach::Breaches;
 use super::consent::ConsentChange;
+use super::dues::LATEST_MS;
 use super::evidence::Evidence;
 use super::excuses::{self, Cause};
 use super::pauses;
@@ -44,10 +45,6 @@ pub enum OccurrenceEnd {
 
 /// Longest time from the last observation of an occurrence until its end is written, in milliseconds.
 const WRITTEN_MS: i64 = 60_000;
-
-/// Longest time from a due to the end of its occurrence while nothing fails, in milliseconds: the maximum lateness, and
-/// the time for the last call and the text.
-pub(super) const LATEST_MS: i64 = 20 * 60_000;
 
 /// How long before a due a fault may still delay its occurrence, in milliseconds: a message waits in the queue for up
 /// to 14 minutes, and a run.

@@ -75,7 +75,7 @@ fn turns<'e>(evidence: &Evidence<'_>, history: &'e PersonHistory<'_>) -> Vec<Tur
             |heard: (i64, RequestOutcome)| heard.1 == RequestOutcome::Accepted && heard.0 <= claimed_ms + DIALING_MS;
         // The function that learned the outcome may have died before it wrote it.
         let is_hidden = evidence.injected_between(&UNWRITTEN, claimed_ms - SKEW_MS, claimed_ms + DIALING_MS);
-        let is_written = !is_hidden || !evidence.remains.unknown_claims.contains_key(call.claim.as_str());
+        let is_written = !is_hidden || !evidence.remains.unaccepted_claims.contains_key(call.claim.as_str());
         let lease_ms = if request.heard.is_some_and(is_known) && is_written { TURN_MS } else { DIALING_MS };
         let until_ms = call.over_ms.unwrap_or(i64::MAX).min(claimed_ms + lease_ms);
         turns.push(Turn { claimed_ms, requested_ms: request.at_ms, until_ms, call });

@@ -6,8 +6,10 @@
 
 use super::evidence::Evidence;
 use super::person_history::PersonText;
-use super::texts::WEBHOOK_MS;
 use crate::faults::Fault;
+
+/// How long a carrier waits for the reply to a webhook, in milliseconds.
+pub(super) const WEBHOOK_MS: i64 = 15_000;
 
 /// Faults after which a delivery gets no response in time: its function does not start, dies, freezes, or waits too
 /// long for a response.

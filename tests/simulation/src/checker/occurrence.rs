@@ -4,12 +4,12 @@ use super::bounds;
 use super::breach::Breaches;
 use super::candidates::Candidate;
 use super::consent;
-use super::dues::{FROZEN_MS, SKEW_MS, Series, UNDER_WAY_MS, Window};
+use super::dues::{FROZEN_MS, SKEW_MS, Series, Window};
 use super::evidence::Evidence;
+use super::frozen::thaws;
 use super::lines;
 use super::person_history::{Call, CallRequest, PersonHistory, PersonText, made_ms};
 use super::promise::Promise;
-use crate::faults::Fault;
 use crate::history::RequestOutcome;
 use crate::world::Scale;
 
@@ -42,19 +42,6 @@ pub(super) fn late_ms(candidate: &Candidate<'_>, at_ms: i64) -> i64 {
     let begun = candidate.windows.iter().filter(|window| at_ms >= window.from_ms - SKEW_MS);
     let late_ms = begun.map(|window| at_ms - window.to_ms).min().unwrap_or(0);
     if candidate.series.is_some() { at_ms - due_ms } else { late_ms }
-}
-
-/// The time in which the function of a claim began to run, in milliseconds. A freeze is recorded when a function begins
-/// to run. A function that thawed before it made its claim made it by the time after the thaw.
-pub(super) fn began_ms(request: &CallRequest<'_>) -> (i64, i64) {
-    let claimed_ms = request.claimed_ms();
-    (claimed_ms - UNDER_WAY_MS, claimed_ms + SKEW_MS)
-}
-
-/// Whether the function of this request may have frozen after its claim. Then it sends its one request when it thaws.
-pub(super) fn thaws(evidence: &Evidence<'_>, request: &CallRequest<'_>) -> bool {
-    let (from_ms, to_ms) = began_ms(request);
-    evidence.injected_between(&[Fault::Freeze], from_ms, to_ms)
 }
 
 /// The requests and calls of one occurrence.

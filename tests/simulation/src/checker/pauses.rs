@@ -3,8 +3,7 @@
 
 use super::answers;
 use super::breach::Breaches;
-use super::dues::{self, RUN_MS, SKEW_MS, UNDER_WAY_MS};
-use super::ends::LATEST_MS;
+use super::dues::{self, LATEST_MS, RUN_MS, SKEW_MS, UNDER_WAY_MS};
 use super::evidence::Evidence;
 use super::person_history::{Call, CallRequest, PersonHistory, PersonText};
 use super::promise::Promise;

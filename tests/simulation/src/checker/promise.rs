@@ -89,7 +89,7 @@ impl Promise<'_> {
 
     /// Notes that a correction of its zone may have moved each of its dues from this instant on, up to the due that the
     /// answer states.
-    pub(super) fn may_be_corrected_from(&mut self, from_ms: i64, stated_ms: Option<i64>) {
+    pub(super) fn allow_correction_from(&mut self, from_ms: i64, stated_ms: Option<i64>) {
         let to_ms = stated_ms.map_or(i64::MAX, |stated_ms| stated_ms - 1);
         let before = self.corrected.unwrap_or(Window { from_ms, to_ms });
         self.corrected = Some(Window { from_ms: before.from_ms.min(from_ms), to_ms: before.to_ms.max(to_ms) });

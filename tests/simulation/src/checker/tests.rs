@@ -1,7 +1,7 @@
 //! Tests the judge with histories made by hand. For each rule, one history keeps it and another history breaks it.
 
 use jiff::civil::Time;
-use reminder::ids::{MessageId, ReminderKey, SentTextId};
+use reminder::ids::{CallId, MessageId, ReminderKey, SentTextId};
 use reminder::ports::UndeliveredCause;
 use reminder::wire::CallRoute;
 
@@ -19,6 +19,7 @@ mod acknowledged;
 mod calls;
 mod cancelled;
 mod consent;
+mod copies;
 mod corrections;
 mod costs;
 mod delays;

@@ -6,7 +6,7 @@ use super::consent::{self, Consent, ConsentChange};
 use super::dues::RUN_MS;
 use super::evidence::Evidence;
 use super::given_up::is_given_up;
-use super::not_taken::may_be_refused;
+use super::not_taken::{WEBHOOK_MS, may_be_refused};
 use super::person_history::{Answered, PersonHistory, PersonText};
 use super::promises::Promises;
 use super::replies;
@@ -266,9 +266,6 @@ impl OfText<'_, '_> {
         None
     }
 }
-
-/// How long a carrier waits for the reply to a webhook, in milliseconds.
-pub(super) const WEBHOOK_MS: i64 = 15_000;
 
 /// G2: a replacement text is about a promise.
 fn check_promised(history: &PersonHistory<'_>, promises: &Promises<'_>, breaches: &mut Breaches) {

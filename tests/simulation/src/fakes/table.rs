@@ -237,7 +237,7 @@ impl Table {
     }
 
     /// Returns the claims whose calls were never stored as accepted by the carrier, each with the id of its reminder.
-    pub(crate) fn unknown_claims(&self) -> &BTreeMap<String, String> {
+    pub(crate) fn unaccepted_claims(&self) -> &BTreeMap<String, String> {
         self.occurrences.unknown()
     }
 

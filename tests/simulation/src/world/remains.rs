@@ -78,7 +78,7 @@ pub struct Remains {
     /// The writes by which a series went on after an occurrence, or ended, in order.
     pub passed: Vec<Passed>,
     /// The claims whose calls were never stored as accepted by the carrier, each with the id of its reminder.
-    pub unknown_claims: BTreeMap<String, String>,
+    pub unaccepted_claims: BTreeMap<String, String>,
     /// The texts and keys that the service handled. A text that is missing had no effect.
     pub handled: BTreeMap<MessageId, HandledText>,
     /// The answers that were given up, by the ids of their texts.

@@ -64,7 +64,7 @@ impl PromiseJudge<'_, '_> {
     fn claims_without_request(&self) -> impl Iterator<Item = i64> {
         let is_requested =
             |claim: &str| self.history.call_requests.iter().any(|request| request.claim.as_str() == claim);
-        let claims = self.evidence.remains.unknown_claims.iter().filter(move |(claim, reminder)| {
+        let claims = self.evidence.remains.unaccepted_claims.iter().filter(move |(claim, reminder)| {
             !is_requested(claim) && self.promise.is_stored_as(self.evidence, self.history, reminder)
         });
         claims.filter_map(|(claim, _)| made_ms(claim))

@@ -2,8 +2,7 @@
 
 use reminder::ports::UndeliveredCause;
 
-use super::LATEST_MS;
-use crate::checker::dues::Series;
+use crate::checker::dues::{LATEST_MS, Series};
 use crate::checker::excuses::{Cause, Ended};
 use crate::checker::person_history::{CallRequest, ServiceText, TextRequest};
 use crate::checker::replacement_texts::{PromiseJudge, Span};

@@ -2,9 +2,9 @@
 
 use std::iter::successors;
 
-use super::{BEFORE_MS, LATEST_MS, WRITTEN_MS};
+use super::{BEFORE_MS, WRITTEN_MS};
 use crate::checker::breach::Breaches;
-use crate::checker::dues::SKEW_MS;
+use crate::checker::dues::{LATEST_MS, SKEW_MS};
 use crate::checker::occurrence::RETRY_MS;
 use crate::checker::replacement_texts::PromiseJudge;
 use crate::engine::instant;

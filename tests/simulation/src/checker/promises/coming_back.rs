@@ -92,7 +92,7 @@ impl<'a> Promises<'a> {
         known.is_local = again.is_local;
         known.zone = again.zone;
         if let Some(again) = again.corrected {
-            known.may_be_corrected_from(again.from_ms, None);
+            known.allow_correction_from(again.from_ms, None);
         }
         known.stated.extend(again.stated);
     }

@@ -48,7 +48,7 @@ impl Promise<'_> {
             // An occurrence that has not begun is planned again.
             let last_ms = self.series.as_ref().map(|series| series.current(old_ms, received_ms));
             if last_ms.is_some() || old_ms >= from_ms {
-                self.may_be_corrected_from(from_ms, None);
+                self.allow_correction_from(from_ms, None);
             }
             if let Some(due_ms) = last_ms.filter(|due_ms| *due_ms < from_ms) {
                 self.planned_again.push(PlannedAgain { due_ms, received_ms, known_ms: received_ms });
@@ -64,7 +64,7 @@ impl Promise<'_> {
             let was_unsure = unsure(series) || self.stated[0].at_ms > received_ms;
             series.correct(received_ms, first_ms, zone);
             if was_unsure || unsure(series) {
-                self.may_be_corrected_from(from_ms, first_ms);
+                self.allow_correction_from(from_ms, first_ms);
             }
             return;
         }
@@ -72,7 +72,7 @@ impl Promise<'_> {
         let new_ms = first_ms.unwrap_or(computed_ms);
         let begins = (from_ms..=to_ms).contains(&old_ms) || (from_ms..=to_ms).contains(&new_ms);
         if begins || self.stated[0].at_ms > received_ms {
-            self.may_be_corrected_from(from_ms, None);
+            self.allow_correction_from(from_ms, None);
         }
         // A reminder that is already due may still wait for its first call. Then the answer says when it rings now.
         let moves = old_ms > to_ms || first_ms.is_some();
@@ -137,7 +137,7 @@ impl Promises<'_> {
                     promise.stated[0].requested_ms <= *from_ms && *from_ms <= answer.at_ms && *to_ms >= received_ms
                 };
                 if first_ms.is_none() && evidence.rolled_back.iter().any(was_newer) {
-                    promise.may_be_corrected_from(received_ms - WAITS_MS, None);
+                    promise.allow_correction_from(received_ms - WAITS_MS, None);
                 }
                 promise.correct(received_ms, known_ms, first_ms, &zone);
             }
@@ -166,7 +166,7 @@ impl Promises<'_> {
                 continue;
             }
             if first_ms.is_none() && !question.from.iter().all(leaves) {
-                promise.may_be_corrected_from(received_ms - WAITS_MS, None);
+                promise.allow_correction_from(received_ms - WAITS_MS, None);
             }
             promise.correct(received_ms, known_ms, first_ms, &question.to);
         }

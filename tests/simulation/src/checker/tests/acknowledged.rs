@@ -41,7 +41,7 @@ fn a_done_ends_only_the_occurrence_that_was_over_last() {
     let story = |done: i64| {
         let mut story = quarter_hourly();
         story.numbers(0, 1).fault(1020, Fault::StoreThrottled);
-        story.claims(905, 0).passes(0, 900, 1800, 1000);
+        story.leaves_claim(905, 0).passes(0, 900, 1800, 1000);
         if done < 1800 {
             story.text(done, Meaning::Done, "Done: #1 pills.").call(1800, 0, "pills", Talk::Keys(&['1']));
             return story.passes(0, 1800, 2700, 1810).judge(1);
@@ -60,7 +60,7 @@ fn an_occurrence_rang_before_a_done_only_if_a_call_about_it_was_claimed() {
         let mut story = quarter_hourly();
         story.numbers(0, 1).fault(910, Fault::StoreThrottled);
         if is_claimed {
-            story.claims(905, 0);
+            story.leaves_claim(905, 0);
         }
         story.text(930, Meaning::Done, "Done: #1 pills.").passes(0, 900, 1800, 930).judge(1)
     };

@@ -38,7 +38,7 @@ pub(super) struct Story {
     pub(super) postponed_calls: Vec<(String, PostponedCall)>,
     pub(super) replanned: Vec<Replanned>,
     pub(super) text_writes: Vec<(String, u32)>,
-    pub(super) unknown_claims: BTreeMap<String, String>,
+    pub(super) unaccepted_claims: BTreeMap<String, String>,
 }
 
 /// How a call is answered.
@@ -73,7 +73,7 @@ impl Story {
             postponed_calls: postponed,
             replanned,
             text_writes,
-            unknown_claims: BTreeMap::new(),
+            unaccepted_claims: BTreeMap::new(),
         }
     }
 
@@ -295,8 +295,8 @@ impl Story {
 
     /// The store shows a claim at this second for a call about the reminder of the text at the second `made`. The
     /// function died before its request.
-    pub(super) fn claims(&mut self, second: i64, made: i64) -> &mut Self {
-        self.unknown_claims.insert(self.reminder(second).to_string(), self.reminder(made).to_string());
+    pub(super) fn leaves_claim(&mut self, second: i64, made: i64) -> &mut Self {
+        self.unaccepted_claims.insert(self.reminder(second).to_string(), self.reminder(made).to_string());
         self
     }
 
