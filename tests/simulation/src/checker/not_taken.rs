@@ -1,9 +1,11 @@
 //! Whether the service may have refused each delivery of a text, so that the carrier gives the text up.
 //!
 //! The function stores a text within 6 s, or else parks it on the queue within 3 s. It refuses a delivery only if
-//! neither succeeds, or if an opt-out is not complete. So each refused delivery has a cause of its own, within the time
-//! for which its carrier waits.
+//! neither succeeds, or if an opt-out is not complete: while a person has opted out, each of their texts ends what the
+//! opt-out should have ended. So each refused delivery has a cause of its own, within the time for which its carrier
+//! waits.
 
+use super::consent::{self, Consent, ConsentChange};
 use super::evidence::Evidence;
 use super::person_history::PersonText;
 use crate::faults::Fault;
@@ -23,9 +25,13 @@ const NOT_STORED: [Fault; 5] =
 const NOT_PARKED: [Fault; 2] = [Fault::QueueDown, Fault::SendFails];
 
 /// Whether each delivery of this text may have been refused.
-pub(super) fn may_be_refused(evidence: &Evidence<'_>, text: &PersonText<'_>) -> bool {
+pub(super) fn may_be_refused(evidence: &Evidence<'_>, changes: &[ConsentChange], text: &PersonText<'_>) -> bool {
     text.handed.iter().all(|handed_ms| {
+        let ends_reminders = || {
+            let consent = consent::between(changes, *handed_ms, handed_ms + WEBHOOK_MS);
+            text.meaning.opts_out() || consent != Consent::In
+        };
         let meets = |faults: &[Fault]| evidence.injected_between(faults, *handed_ms, handed_ms + WEBHOOK_MS);
-        meets(&NO_RESPONSE) || (meets(&NOT_STORED) && (text.meaning.opts_out() || meets(&NOT_PARKED)))
+        meets(&NO_RESPONSE) || (meets(&NOT_STORED) && (ends_reminders() || meets(&NOT_PARKED)))
     })
 }

@@ -37,10 +37,38 @@ impl Promise<'_> {
         first_by_words(when, zone, received_ms, answer.said_ms, |due_ms| *due_ms >= received_ms - SKEW_MS)
     }
 
+    /// The instant from which a series is read in the new zone, in milliseconds since 1970: when the text was received.
+    /// But an occurrence that was due and called after that, before the text was handled, was read in the old zone.
+    fn read_from_ms(
+        &self,
+        evidence: &Evidence<'_>,
+        history: &PersonHistory<'_>,
+        received_ms: i64,
+        known_ms: i64,
+    ) -> i64 {
+        let series = self.series.as_ref().filter(|_| known_ms < i64::MAX);
+        let due_ms = series.map(|series| series.current(self.due_ms(), known_ms));
+        let is_called = |due_ms: &i64| {
+            history.call_requests.iter().any(|request| {
+                let is_then = (due_ms - SKEW_MS..=known_ms).contains(&request.claimed_ms());
+                is_then && self.is_stored_as(evidence, history, request.key.reminder.as_str())
+            })
+        };
+        let between = due_ms.filter(|due_ms| (received_ms..=known_ms).contains(due_ms));
+        if between.as_ref().is_some_and(is_called) { known_ms } else { received_ms }
+    }
+
     /// Reads its times in another zone. The zone changes at an instant between the receipt of the text and `known_ms`,
     /// when the text was handled. `known_ms` is `i64::MAX` if it is not known whether the zone changes. `first_ms` is
-    /// the first due in the new zone, if the answer states it.
-    fn correct(&mut self, received_ms: i64, known_ms: i64, first_ms: Option<i64>, zone: &TimeZone) {
+    /// the first due in the new zone, if the answer states it. Its series is read in the new zone from `read_from_ms`
+    /// on.
+    fn correct(
+        &mut self,
+        (received_ms, known_ms): (i64, i64),
+        read_from_ms: i64,
+        first_ms: Option<i64>,
+        zone: &TimeZone,
+    ) {
         let old_ms = self.due_ms();
         // An occurrence that was due shortly before may still have waited for its first call.
         let (from_ms, to_ms) = (received_ms - WAITS_MS, known_ms.saturating_add(SKEW_MS));
@@ -62,7 +90,7 @@ impl Promise<'_> {
                 self.planned_again.push(PlannedAgain { due_ms, received_ms, known_ms });
             }
             let was_unsure = unsure(series) || self.stated[0].at_ms > received_ms;
-            series.correct(received_ms, first_ms, zone);
+            series.correct(read_from_ms, first_ms, zone);
             if was_unsure || unsure(series) {
                 self.allow_correction_from(from_ms, first_ms);
             }
@@ -96,7 +124,7 @@ impl Promises<'_> {
         for handled in handling_order::texts(history) {
             let Handled { text, received_ms, answer } = handled;
             if let (Meaning::Yes, Some(question)) = (text.meaning, &asked) {
-                self.move_series(&handled, question);
+                self.move_series(evidence, history, &handled, question);
             }
             if handled.closes_question() {
                 asked = None;
@@ -139,7 +167,8 @@ impl Promises<'_> {
                 if first_ms.is_none() && evidence.rolled_back.iter().any(was_newer) {
                     promise.allow_correction_from(received_ms - WAITS_MS, None);
                 }
-                promise.correct(received_ms, known_ms, first_ms, &zone);
+                let read_from_ms = promise.read_from_ms(evidence, history, received_ms, known_ms);
+                promise.correct((received_ms, known_ms), read_from_ms, first_ms, &zone);
             }
             is_known = true;
         }
@@ -148,7 +177,13 @@ impl Promises<'_> {
     /// Applies a YES to the question whether the repeating reminders should move to another zone. The question is about
     /// the reminders in the zone that the person has left. A reminder of a third zone stays: the person did not say YES
     /// when they left that zone.
-    fn move_series(&mut self, yes: &Handled<'_, '_>, question: &MoveQuestion) {
+    fn move_series(
+        &mut self,
+        evidence: &Evidence<'_>,
+        history: &PersonHistory<'_>,
+        yes: &Handled<'_, '_>,
+        question: &MoveQuestion,
+    ) {
         let Handled { received_ms, answer, .. } = *yes;
         if !yes.moves() {
             return;
@@ -168,7 +203,8 @@ impl Promises<'_> {
             if first_ms.is_none() && !question.from.iter().all(leaves) {
                 promise.allow_correction_from(received_ms - WAITS_MS, None);
             }
-            promise.correct(received_ms, known_ms, first_ms, &question.to);
+            let read_from_ms = promise.read_from_ms(evidence, history, received_ms, known_ms);
+            promise.correct((received_ms, known_ms), read_from_ms, first_ms, &question.to);
         }
     }
 }

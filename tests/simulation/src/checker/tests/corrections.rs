@@ -83,3 +83,17 @@ fn a_series_that_may_be_due_in_either_zone_is_lost_if_two_dues_in_a_row_bring_no
     breaks(&story(&[IN_CHICAGO], false), lost);
     keeps(&story(&[1800], true), lost);
 }
+
+#[test]
+fn an_occurrence_that_was_called_before_the_correction_was_handled_is_read_in_the_old_zone() {
+    let story = |called: i64| {
+        let mut story = daily();
+        story.numbers(0, 1);
+        // It is received before 12:30 PM in New York, and handled after that.
+        story.queued(1790, Meaning::Zone(CHICAGO)).call(called, 0, "pills", Talk::Keys(&['1']));
+        story.handles(2400, DAILY_IN_CHICAGO).sends(2410, DAILY_IN_CHICAGO, None);
+        story.call(1800 + 3600, 0, "pills", Talk::Keys(&['1'])).judge(4)
+    };
+    held(&story(1800));
+    breaks(&story(1700), "ms early");
+}

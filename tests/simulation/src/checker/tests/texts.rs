@@ -62,8 +62,9 @@ fn noise_is_not_answered_only_if_three_others_came_and_the_store_says_so() {
 
 #[test]
 fn each_delivery_that_was_not_taken_needs_a_cause_of_its_own() {
-    let story = |meaning: Meaning, faults: &[(i64, Fault)]| {
+    let story_after = |left: Meaning, meaning: Meaning, faults: &[(i64, Fault)]| {
         let mut story = Story::new();
+        story.text(0, left, "");
         let (id, route) = (MessageId::new("twilio", "SM7").unwrap(), AnswerRoute::Reply);
         story.at(60, 0, Observation::TextSent { id: id.clone(), person: 0, meaning, route });
         for second in [60, 65, 70] {
@@ -72,6 +73,7 @@ fn each_delivery_that_was_not_taken_needs_a_cause_of_its_own() {
         faults.iter().for_each(|(second, fault)| story.fault(*second, *fault));
         story.judge(2)
     };
+    let story = |meaning, faults| story_after(Meaning::No, meaning, faults);
     use Fault::{Crash, Freeze, QueueDown, SendFails, StoreDown, StoreThrottled, TextStatusTwice, Throttled};
     let lost = "was not taken";
     keeps(&story(Meaning::List, &[(61, Crash), (66, Throttled), (71, Freeze)]), lost);
@@ -86,6 +88,9 @@ fn each_delivery_that_was_not_taken_needs_a_cause_of_its_own() {
     // An opt-out is delivered again until each reminder has ended.
     keeps(&story(Meaning::OptOut, &[(71, StoreThrottled)]), lost);
     breaks(&story(Meaning::OptOut, &[(71, QueueDown)]), lost);
+    // So is each text of a person who has opted out.
+    keeps(&story_after(Meaning::OptOut, Meaning::List, &[(71, StoreThrottled)]), lost);
+    breaks(&story_after(Meaning::OptIn, Meaning::List, &[(71, StoreThrottled)]), lost);
 }
 
 #[test]
