@@ -56,7 +56,7 @@ fn opt_out_ends_nothing() -> Mutation {
                 "            cancel_all(context, &profile).await?;",
                 "            let _ = cancel_all(context, &profile);",
             ),
-            (FOLLOW_UP, "        None if is_opted_out => Err(StillOpen),\n", ""),
+            (FOLLOW_UP, "        None if ends_reminders => Err(StillOpen),\n", ""),
         ],
     )
 }

@@ -1,6 +1,7 @@
 //! G1: each occurrence of a promise has exactly one end that can be observed. The submodules say what reached the
 //! person, which occurrence a cause has ended, when occurrences merge, and when a series must pause.
 
+mod called;
 mod causes;
 mod merging;
 mod pausing;
@@ -105,6 +106,7 @@ impl PromiseJudge<'_, '_> {
             let before_ms = place.checked_sub(skipped).map_or(0, |before| dues[before]);
             let span = Span { before_ms, due_ms, next_ms: self.next_due(&passed, due_ms) };
             let (end, excuse) = self.end(span, verdicts);
+            self.is_called(span, verdicts.breaches);
             verdicts.shares.case(Guarantee::G1, excuse);
             if end == OccurrenceEnd::Failed && excuse.is_none() {
                 let is_own = |name: &str| self.is_own(name);

@@ -10,7 +10,7 @@ use reminder::record::{Reminder, State};
 use reminder::wire::WakeUpMessage;
 
 use super::Scale;
-use crate::fakes::{Cloud, Costs, Passed, PutOff, Replanned, StoredPause, Table};
+use crate::fakes::{Cloud, Costs, Counted, Passed, PutOff, Replanned, StoredPause, Table};
 use crate::fault_profile::FaultProfile;
 use crate::history::Entry;
 
@@ -66,6 +66,8 @@ pub struct Remains {
     pub costs: Vec<(String, Costs)>,
     /// Each call that was put off, with the id of its reminder. A call that was put off twice is listed twice.
     pub put_off: Vec<(String, PutOff)>,
+    /// The calls that were counted with their turns.
+    pub counted: Vec<Counted>,
     /// The occurrences that a text about a zone planned again.
     pub replanned: Vec<Replanned>,
     /// The pauses of series, in the order in which they were written.

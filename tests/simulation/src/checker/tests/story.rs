@@ -11,7 +11,7 @@ use reminder::wire::CallRoute;
 
 use crate::checker::person_history::{STOPPED, THANKS};
 use crate::checker::{Judgement, judge};
-use crate::fakes::{Cloud, Costs, Passed, PutOff, Replanned, Resumed, StoredPause, number};
+use crate::fakes::{Cloud, Costs, Counted, Passed, PutOff, Replanned, Resumed, StoredPause, number};
 use crate::fault_profile::FaultProfile;
 use crate::faults::Fault;
 use crate::history::{AnswerRoute, CallEnd, Entry, Observation, PickedUpBy, RequestOutcome, SentText, Speech};
@@ -35,6 +35,7 @@ pub(super) struct Story {
     pub(super) calls: usize,
     pub(super) costs: Vec<(String, Costs)>,
     pub(super) put_off: Vec<(String, PutOff)>,
+    pub(super) counted: Vec<Counted>,
     pub(super) replanned: Vec<Replanned>,
     pub(super) text_writes: Vec<(String, u32)>,
     pub(super) unknown_claims: BTreeSet<String>,
@@ -55,7 +56,7 @@ impl Story {
         let cloud = Cloud::new(1, start);
         let (start_ms, entries, costs, text_writes) = (start.as_millisecond(), Vec::new(), Vec::new(), Vec::new());
         let (stored, pauses, passed) = (BTreeMap::new(), Vec::new(), Vec::new());
-        let (put_off, replanned, handled) = (Vec::new(), Vec::new(), BTreeMap::new());
+        let (put_off, counted, replanned, handled) = (Vec::new(), Vec::new(), Vec::new(), BTreeMap::new());
         Self {
             cloud,
             start_ms,
@@ -69,6 +70,7 @@ impl Story {
             calls: 0,
             costs,
             put_off,
+            counted,
             replanned,
             text_writes,
             unknown_claims: BTreeSet::new(),
@@ -297,6 +299,7 @@ impl Story {
             reminders: 1,
             costs: std::mem::take(&mut self.costs),
             put_off: std::mem::take(&mut self.put_off),
+            counted: std::mem::take(&mut self.counted),
             replanned: std::mem::take(&mut self.replanned),
             text_writes: std::mem::take(&mut self.text_writes),
             scale: Scale::Hours,
