@@ -2,7 +2,7 @@ use ::reminder::call_limits::CountedCalls;
 use ::reminder::channel::Slot;
 use ::reminder::ids::{ClaimId, MessageId, OutgoingTextKey, PersonId, ReminderId, ReminderKey};
 use ::reminder::incoming_text::{IncomingText, PlannedWakeUp};
-use ::reminder::limits::{Calls, HourlyLimit, Limits};
+use ::reminder::limits::{Answers, Calls, HourlyLimit, Limits};
 use ::reminder::outgoing_text::{NewestTry, OutgoingText, TextEnd, TextKind, TextLife, TextState};
 use ::reminder::ports::Versioned;
 use ::reminder::profile::{
@@ -161,6 +161,7 @@ fn profile() -> Profile {
             calls: Calls::noted(["2026-03-01T12:10:00Z", "2026-03-01T12:10:00Z", "2026-03-01T12:20:00.5Z"].map(at)),
             refusals: HourlyLimit::noted([at("2026-03-01T11:50:00Z")]),
             unclear: HourlyLimit::noted(["2026-03-01T11:00:00Z", "2026-03-01T11:10:00Z"].map(at)),
+            answers: Answers::noted(["2026-03-01T11:00:00Z", "2026-03-01T11:20:00Z"].map(at)),
         },
         numbers: SmallNumbers { last: 3, given_at: at("2026-03-01T12:00:00Z") },
         question: Some(Asked { question: Question::When { task: BODY.to_owned() }, at: at("2026-03-01T12:00:00Z") }),

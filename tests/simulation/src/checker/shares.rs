@@ -115,6 +115,9 @@ excuses! {
     /// At least three other unreadable texts came within about an hour. The sender may be a machine, and a machine is
     /// not answered.
     TooManyUnread of G8,
+    /// Within about an hour, at least thirty answers came before, and the text may not change anything. Or at least sixty
+    /// answers came before. Then a text is not answered, because answers cost money and a sender can be forged.
+    TooManyAnswers of G8,
     /// The text could be written neither to the store nor to the queue, because of a fault. Its carrier knows it,
     /// because no delivery was answered with 2xx.
     NotTaken of G8,

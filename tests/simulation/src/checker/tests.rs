@@ -14,6 +14,7 @@ use crate::history::{AnswerRoute, Observation, PickedUpBy, RequestOutcome, SentT
 use crate::people::{Bound, Due, Meaning, OptOutWord, Place, Rhythm};
 use crate::world::{HandledText, StoredReminder};
 
+mod answers;
 mod call_limits;
 mod calls;
 mod cancelled;
