@@ -8,8 +8,8 @@ mod reading;
 use std::collections::{BTreeMap, BTreeSet};
 
 use local::stack::{TEXT_RETRIES, VOICE_RETRIES};
-use reminder::policy::rate::PER_HOUR_MAX;
-use reminder::policy::{Policy, RETRY_DELAYS_MAX, Rate, Times};
+use reminder::policy::rate::{PER_HOUR_MAX, PER_PERSON_MAX};
+use reminder::policy::{CallsPerPerson, Policy, RETRY_DELAYS_MAX, Rate, Times};
 use reminder::wire::{CallbackRoute, VOICE_PATH};
 use reminder::words::ServiceName;
 use serde_json::{Value, json};
@@ -53,15 +53,20 @@ fn the_default_durations_agree_with_the_code() {
 #[test]
 fn the_default_rates_and_the_most_calls_an_hour_agree_with_the_code() {
     let template = Template::read();
-    let default = Rate::DEFAULT;
+    let (default, per_person) = (Rate::DEFAULT, CallsPerPerson::DEFAULT);
     for (variable, rate) in [
         ("CALLS_PER_SECOND", default.calls_per_second),
         ("TEXTS_PER_SECOND", default.texts_per_second),
         ("CALLS_PER_HOUR", default.calls_per_hour),
+        ("CALLS_PER_PERSON_PER_HOUR", per_person.per_hour),
+        ("CALLS_PER_PERSON_PER_DAY", per_person.per_day),
     ] {
         assert_eq!(template.default_of_variable(variable), rate.to_string(), "{variable}");
     }
     assert_eq!(template.parameter("CallsPerHour")["MaxValue"], PER_HOUR_MAX);
+    for name in ["CallsPerPersonPerHour", "CallsPerPersonPerDay"] {
+        assert_eq!(template.parameter(name)["MaxValue"], PER_PERSON_MAX, "{name}");
+    }
 }
 
 #[test]

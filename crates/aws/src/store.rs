@@ -54,7 +54,7 @@ impl Table {
         }
     }
 
-    async fn read(&self, key: &Key) -> Result<Option<Item>, ReadError> {
+    pub(crate) async fn read(&self, key: &Key) -> Result<Option<Item>, ReadError> {
         let request = self.client.get_item().table_name(&self.config.table).consistent_read(true);
         let request = request.key("pk", text(&key.partition)).key("sk", text(&key.sort));
         let answer = request.send().await.map_err(|error| ReadError::Transient(describe(&error)))?;

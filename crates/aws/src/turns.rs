@@ -1,86 +1,100 @@
-//! A person's turn for a call: one item, taken by one conditional update.
+//! A person's turn for a call: one item, which is read and then replaced by one conditional update.
 
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
+use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use reminder::ids::{ClaimId, PersonId};
 use reminder::ports::WriteError;
-use reminder::turn::{Turn, TurnOutcome, TurnRequest};
+use reminder::turn::{PersonCalls, TurnDecision, TurnOutcome, TurnRequest};
 
 use crate::failure::describe;
 use crate::items::keys::Key;
-use crate::items::{Item, milliseconds_rounded_up, turn};
+use crate::items::turn::{self, Attributes};
 use crate::store::Table;
 
-/// Writes a turn, and [`TurnRequest::replaced_at`] in `replaced_ms`. If the SDK tries the write again after a lost
-/// response, the turn replaces itself. If it is then given back, other calls wait up to a minute longer.
-const TAKE: &str = "SET replaced_ms = if_not_exists(taken_ms, :before), \
-                    reminder = :reminder, claim = :claim, taken_ms = :now, until_ms = :until";
+/// Maximum number of tries of one request. Another try is needed if another function wrote the item in between, or if
+/// the response to this function's own write was lost. A person has few calls at once.
+const TRIES: usize = 3;
 
-/// The condition of [`TurnRequest::may_take`], or that there is no turn yet. The second line replaces the turn of an
-/// earlier call of the same reminder, unless the person may still talk on that call. The third line replaces the turn
-/// of any call that is over, if that turn was taken at least [`CALL_SPACING_S`] ago.
-const FREE: &str = "attribute_not_exists(claim) \
-                    OR (reminder = :reminder AND taken_ms <= :now AND claim <> :own) \
-                    OR (taken_ms <= :before AND (until_ms <= :now OR claim = :over))";
+/// An item as it was read, with its version.
+type Stored = Option<(PersonCalls, u64)>;
 
 impl Table {
     pub(crate) async fn take(&self, request: &TurnRequest) -> Result<TurnOutcome, WriteError> {
-        let key = Key::of_turn(&request.person);
-        let turn = &request.turn;
-        let own = request.own_call.as_ref().map_or("", |claim| claim.as_str());
-        let over = request.over.as_ref().map_or("", |claim| claim.as_str());
-        let update = self
-            .update(&key)
-            .update_expression(TAKE)
-            .condition_expression(FREE)
-            .expression_attribute_values(":reminder", AttributeValue::S(turn.reminder.to_string()))
-            .expression_attribute_values(":claim", AttributeValue::S(turn.claim.to_string()))
-            .expression_attribute_values(":now", milliseconds(turn.taken_at))
-            .expression_attribute_values(":until", milliseconds(turn.until))
-            .expression_attribute_values(":before", milliseconds(request.latest_before()))
-            .expression_attribute_values(":over", AttributeValue::S(over.to_owned()))
-            .expression_attribute_values(":own", AttributeValue::S(own.to_owned()))
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
-        match update.send().await {
-            Ok(_) => Ok(TurnOutcome::Taken),
-            Err(error) => refused(&error),
+        for _ in 0..TRIES {
+            let stored = self.turn(&request.person).await?;
+            let TurnDecision { outcome, write } = request.decide(stored.as_ref().map(|(calls, _)| calls));
+            let Some(next) = write else { return Ok(outcome) };
+            if self.replace_turn(&request.person, &stored, &next).await? {
+                return Ok(outcome);
+            }
         }
+        Err(WriteError::Conflict)
     }
 
-    /// Writes [`Turn::given_back`], if this claim has the turn. Then [`TAKE`] has set `replaced_ms` for this claim.
     pub(crate) async fn give_back(&self, person: &PersonId, claim: &ClaimId, now: Timestamp) -> Result<(), WriteError> {
-        let update = self
-            .update(&Key::of_turn(person))
-            .update_expression("SET taken_ms = replaced_ms, until_ms = :now")
-            .condition_expression("claim = :claim")
-            .expression_attribute_values(":claim", AttributeValue::S(claim.to_string()))
-            .expression_attribute_values(":now", milliseconds(now));
+        for _ in 0..TRIES {
+            let stored = self.turn(person).await?;
+            let next = stored.as_ref().and_then(|(calls, _)| calls.given_back(claim, now));
+            let Some(next) = next else { return Ok(()) };
+            if self.replace_turn(person, &stored, &next).await? {
+                return Ok(());
+            }
+        }
+        Err(WriteError::Conflict)
+    }
+
+    async fn turn(&self, person: &PersonId) -> Result<Stored, WriteError> {
+        let item = self.read(&Key::of_turn(person)).await.map_err(|error| WriteError::Unknown(error.to_string()))?;
+        item.map(|item| turn::read(&item)).transpose().map_err(|error| WriteError::Unknown(format!("{error:?}")))
+    }
+
+    /// Replaces the item that was read. Returns `false` if it has changed since then. The claim and the lease are part
+    /// of the condition, because releases before the limits of calls write no version.
+    async fn replace_turn(&self, person: &PersonId, stored: &Stored, next: &PersonCalls) -> Result<bool, WriteError> {
+        let version = stored.as_ref().map_or(0, |(_, version)| *version);
+        let attributes = turn::write(next, version + 1);
+        let mut update = self.update(&Key::of_turn(person)).update_expression(expression(&attributes));
+        for (name, value) in attributes {
+            update = update.expression_attribute_names(format!("#{name}"), name);
+            if let Some(value) = value {
+                update = update.expression_attribute_values(format!(":{name}"), value);
+            }
+        }
+        let update = match stored {
+            None => update.condition_expression("attribute_not_exists(#claim)"),
+            Some((calls, version)) => {
+                let unchanged = "#claim = :stored_claim AND #until_ms = :stored_until";
+                let update = update
+                    .expression_attribute_values(":stored_claim", AttributeValue::S(calls.turn.claim.to_string()))
+                    .expression_attribute_values(":stored_until", turn::milliseconds(calls.turn.until));
+                match version {
+                    0 => update.condition_expression(format!("{unchanged} AND attribute_not_exists(#version)")),
+                    version => update
+                        .condition_expression(format!("{unchanged} AND #version = :stored_version"))
+                        .expression_attribute_values(":stored_version", AttributeValue::N(version.to_string())),
+                }
+            }
+        };
         match update.send().await {
-            Ok(_) => Ok(()),
-            Err(error) if is_other_turn(&error) => Ok(()),
+            Ok(_) => Ok(true),
+            Err(error) if has_changed(&error) => Ok(false),
             Err(error) => Err(WriteError::Unknown(describe(&error))),
         }
     }
 }
 
-/// Whether an update was refused because its claim does not have the turn.
-fn is_other_turn(error: &SdkError<UpdateItemError>) -> bool {
+/// Returns the expression that sets the attributes with a value and removes the others.
+fn expression(attributes: &Attributes) -> String {
+    let names = |has_value: bool| attributes.iter().filter(move |(_, value)| value.is_some() == has_value);
+    let set: Vec<String> = names(true).map(|(name, _)| format!("#{name} = :{name}")).collect();
+    let removed: Vec<String> = names(false).map(|(name, _)| format!("#{name}")).collect();
+    let remove = if removed.is_empty() { String::new() } else { format!(" REMOVE {}", removed.join(", ")) };
+    format!("SET {}{remove}", set.join(", "))
+}
+
+/// Whether an update was refused because the item has changed since it was read.
+fn has_changed(error: &SdkError<UpdateItemError>) -> bool {
     error.as_service_error().is_some_and(UpdateItemError::is_conditional_check_failed_exception)
-}
-
-fn milliseconds(instant: Timestamp) -> AttributeValue {
-    AttributeValue::N(milliseconds_rounded_up(instant).to_string())
-}
-
-fn refused(error: &SdkError<UpdateItemError>) -> Result<TurnOutcome, WriteError> {
-    let Some(UpdateItemError::ConditionalCheckFailedException(failed)) = error.as_service_error() else {
-        return Err(WriteError::Unknown(describe(error)));
-    };
-    let read = |item: &Item| -> Option<Turn> { turn::read(item).ok() };
-    match failed.item().and_then(read) {
-        Some(turn) => Ok(TurnOutcome::Busy(turn)),
-        None => Err(WriteError::Unknown("expected the turn of another call, found no readable turn".to_owned())),
-    }
 }

@@ -210,7 +210,10 @@ pub fn decide(mut situation: Situation<'_>, request: Option<&Request>) -> Decisi
     }
     consent::note_yes(&mut situation);
     let (before, received_at) = (situation.profile.clone(), situation.received_at);
-    limits::limit_unreadable(before, received_at, request, execute(situation, request))
+    let is_key = situation.pressed.is_some();
+    let decision = limits::limit_unreadable(before.clone(), received_at, request, execute(situation, request));
+    // The answer to a key is spoken on the call.
+    if is_key { decision } else { limits::limit_answers(before, received_at, request, decision) }
 }
 
 fn execute(situation: Situation<'_>, request: &Request) -> Decision {

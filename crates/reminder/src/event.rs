@@ -3,6 +3,7 @@
 
 use jiff::Timestamp;
 
+use crate::call_limits::ReachedLimit;
 use crate::channel::Slot;
 use crate::ids::{CallId, ClaimId, OutgoingTextId, ReminderKey};
 use crate::record::{DueSource, Zone};
@@ -34,6 +35,13 @@ pub enum Event {
     NoSlotInTime {
         /// The generation that the wake-up names.
         generation: u32,
+    },
+    /// Its wake-up arrived, but the person has had as many calls as a limit allows.
+    CallLimitReached {
+        /// The generation that the wake-up names.
+        generation: u32,
+        /// The limit that was reached.
+        limit: ReachedLimit,
     },
     /// Its wake-up arrived, but no call may be requested now: each breaker is open, another call has the person's turn,
     /// or no slot could be reserved.
@@ -134,6 +142,7 @@ impl Event {
             Self::Woken { .. } => "Woken",
             Self::SlotAssigned { .. } => "SlotAssigned",
             Self::NoSlotInTime { .. } => "NoSlotInTime",
+            Self::CallLimitReached { .. } => "CallLimitReached",
             Self::Postponed { .. } => "Postponed",
             Self::Accepted { .. } => "Accepted",
             Self::RefusedForNow { .. } => "RefusedForNow",

@@ -5,6 +5,7 @@
 // A new event must not compile until every state handles it.
 #![warn(clippy::wildcard_enum_match_arm)]
 
+pub mod call_limits;
 pub mod channel;
 pub mod conversation;
 pub mod event;

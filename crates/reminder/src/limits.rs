@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::policy::{HOUR_S, OPEN_MAX_UNCONFIRMED, SOON_MAX, SOON_S, after};
+use crate::policy::{DAY_S, HOUR_S, OPEN_MAX_UNCONFIRMED, SOON_MAX, SOON_S, after};
 
 /// Maximum number of refusals that are sent in an hour to a number that is not served. A person who repeats the request
 /// already knows the answer.
@@ -11,6 +11,16 @@ pub const REFUSALS_MAX: usize = 1;
 /// Maximum number of texts in an hour that are answered although they can't be read as a request. Without this limit,
 /// two machines that answer each other would never stop.
 pub const UNCLEAR_MAX: usize = 3;
+
+/// Maximum number of answers in an hour. Texts above it are neither answered nor carried out, except an opt-out or an
+/// opt-in, which is carried out. Each answer is a text that the operator pays for, and a sender can be forged.
+pub const ANSWERS_MAX: usize = 60;
+
+/// Number of answers in an hour above which only texts that make or change something are answered. A person rarely needs
+/// so many, and a forger can't fill the whole hour with texts such as LIST.
+pub const UNCHANGING_ANSWERS_MAX: usize = 30;
+
+const _: () = assert!(UNCHANGING_ANSWERS_MAX < ANSWERS_MAX, "texts that change something must be answered longer");
 
 /// The recent requests of a person to which limits apply. Their number is bounded. A text counts at the time at which
 /// it was received, and a call at its due. So the limits hold in any order in which texts are handled.
@@ -22,6 +32,8 @@ pub struct Limits {
     pub refusals: HourlyLimit<REFUSALS_MAX>,
     /// Answered texts that can't be read as a request.
     pub unclear: HourlyLimit<UNCLEAR_MAX>,
+    /// Answers of any kind.
+    pub answers: Answers,
 }
 
 /// The dues of the calls that an unconfirmed number has asked for, in order.
@@ -108,6 +120,46 @@ impl<const MAX: usize> HourlyLimit<MAX> {
     }
 }
 
+/// The answers to a person's texts. For the newest answered texts, it holds when they were received, oldest first.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Answers(Vec<Timestamp>);
+
+/// How long an answer is kept, in seconds, counted back from the newest one. A parked text is handled up to a day after
+/// it was received, and then the answers of the hour before it still count.
+const KEPT_S: i64 = DAY_S + HOUR_S;
+
+impl Answers {
+    /// Returns the answers to texts that were received at these instants, which may come in any order.
+    pub fn noted(texts: impl IntoIterator<Item = Timestamp>) -> Self {
+        let mut texts: Vec<Timestamp> = texts.into_iter().collect();
+        texts.sort_unstable();
+        texts.drain(..texts.len().saturating_sub(ANSWERS_MAX));
+        if let Some(newest) = texts.last().copied() {
+            texts.retain(|text| *text >= after(newest, -KEPT_S));
+        }
+        Self(texts)
+    }
+
+    /// When the answered texts were received, oldest first.
+    pub fn texts(&self) -> &[Timestamp] {
+        &self.0
+    }
+
+    /// Returns the answers with the answer to this text added. `None` if the text may not be answered, because it has
+    /// at least `max` answers in its hour. As with [`HourlyLimit::with`], texts that were received later count too.
+    #[must_use]
+    pub fn with(&self, received_at: Timestamp, max: usize) -> Option<Self> {
+        let recent = self.0.iter().filter(|text| after(**text, HOUR_S) > received_at).count();
+        may_be_answered(recent, max).then(|| Self::noted(self.0.iter().copied().chain([received_at])))
+    }
+}
+
+/// Whether a person who got this many answers in an hour gets one more.
+// guard: may_be_answered
+fn may_be_answered(answers: usize, max: usize) -> bool {
+    answers < max
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -174,6 +226,34 @@ mod tests {
         check(&[0, 1, 2], 60, true);
         check(&[60, 61, 62], 1, false);
         check(&[-60, 61, 62], 1, true);
+    }
+
+    #[test]
+    fn an_hour_has_room_for_thirty_answers_and_for_thirty_more_about_changes() {
+        let mut answers = Answers::default();
+        for (minute, max, is_answered) in [
+            (0, UNCHANGING_ANSWERS_MAX, true),
+            (5, UNCHANGING_ANSWERS_MAX, false),
+            (5, ANSWERS_MAX, true),
+            (10, ANSWERS_MAX, false),
+            (59, UNCHANGING_ANSWERS_MAX, false),
+            (60, ANSWERS_MAX, true),
+        ] {
+            for _ in 0..UNCHANGING_ANSWERS_MAX {
+                let more = answers.with(at(minute), max);
+                assert_eq!(more.is_some(), is_answered, "{minute}");
+                answers = more.unwrap_or(answers);
+            }
+        }
+        assert_eq!(answers.texts().len(), ANSWERS_MAX);
+    }
+
+    #[test]
+    fn answers_of_a_text_that_is_handled_late_still_count_a_day_later_and_older_ones_are_forgotten() {
+        let answers = Answers::noted([at(0), at(60), at(24 * 60)]);
+        assert_eq!(answers.texts(), [at(0), at(60), at(24 * 60)]);
+        let later = answers.with(at(26 * 60), ANSWERS_MAX).unwrap();
+        assert_eq!(later.texts(), [at(60), at(24 * 60), at(26 * 60)]);
     }
 
     proptest! {

@@ -8,7 +8,7 @@ mod times;
 use jiff::{SignedDuration, Timestamp};
 
 pub use limits::*;
-pub use rate::Rate;
+pub use rate::{CallsPerPerson, Rate};
 pub use retry_delays::RetryDelays;
 pub use times::Times;
 
@@ -17,22 +17,23 @@ pub use times::Times;
 #[error("{0}")]
 pub struct BrokenRelation(&'static str);
 
-/// The times that an operator may set, with their relations checked, and the rate of each carrier.
+/// The times that an operator may set, with their relations checked, the rate of each carrier, and the limits of the
+/// calls to one person.
 #[derive(Debug, Clone, Copy)]
 pub struct Policy {
     times: Times,
     rate: Rate,
+    calls_per_person: CallsPerPerson,
 }
 
 impl Policy {
-    /// Returns the policy of these times, at the default rate.
+    /// Returns the policy of these times, at the default rate and with the default limits of calls.
     ///
     /// # Errors
     /// Fails if a relation that the lifecycle depends on does not hold.
     pub fn new(times: Times) -> Result<Self, BrokenRelation> {
-        times
-            .broken_relation()
-            .map_or(Ok(Self { times, rate: Rate::DEFAULT }), |relation| Err(BrokenRelation(relation)))
+        let policy = Self { times, rate: Rate::DEFAULT, calls_per_person: CallsPerPerson::DEFAULT };
+        times.broken_relation().map_or(Ok(policy), |relation| Err(BrokenRelation(relation)))
     }
 
     /// The times, as the operator set them.
@@ -44,6 +45,17 @@ impl Policy {
     #[must_use]
     pub fn with_rate(self, rate: Rate) -> Self {
         Self { rate, ..self }
+    }
+
+    /// Returns the same policy with other limits of the calls to one person.
+    #[must_use]
+    pub fn with_calls_per_person(self, calls_per_person: CallsPerPerson) -> Self {
+        Self { calls_per_person, ..self }
+    }
+
+    /// How often one person may be called.
+    pub fn calls_per_person(&self) -> &CallsPerPerson {
+        &self.calls_per_person
     }
 
     /// How fast a carrier may be asked.

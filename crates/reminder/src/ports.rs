@@ -159,13 +159,13 @@ pub trait Store {
     /// Writes an outgoing text.
     fn replace_outgoing_text(&self, text: &Replacement<OutgoingText>) -> impl Future<Output = Result<(), WriteError>>;
 
-    /// Takes a person's turn for a call, if [`TurnRequest::may_take`] allows that. It MUST be one conditional write,
-    /// which also stores [`TurnRequest::replaced_at`].
+    /// Takes a person's turn for a call, and counts the call, as [`TurnRequest::decide`] says. It MUST decide on the item
+    /// that is stored, and carry out the decision by one write, on the condition that this item has not changed.
     fn take_turn(&self, request: &TurnRequest) -> impl Future<Output = Result<TurnOutcome, WriteError>>;
 
-    /// Gives back a person's turn that was taken for this claim. The claim's call is not placed now, so other calls
-    /// need not wait for it. Nothing is written if another claim has the turn. It MUST be one conditional write of
-    /// [`Turn::given_back`](crate::turn::Turn::given_back), with the stored instant.
+    /// Gives back a person's turn that was taken for this claim. The claim's call is not placed now, so it does not
+    /// count, and other calls need not wait for it. Nothing is written if another claim has the turn. It MUST be one
+    /// conditional write of [`PersonCalls::given_back`](crate::turn::PersonCalls::given_back).
     fn give_back_turn(
         &self,
         person: &PersonId,

@@ -1,21 +1,49 @@
-//! A person's turn: a lease, so that one phone is in one call at a time.
+//! A person's turn: a lease, so that one phone is in one call at a time. Its item also counts the person's calls.
 
 use jiff::Timestamp;
 
+use crate::call_limits::{CountedCalls, ReachedLimit};
 use crate::ids::{ClaimId, PersonId, ReminderId};
-use crate::policy::{CALL_SPACING_S, after};
+use crate::policy::{CALL_SPACING_S, CallsPerPerson, HOUR_S, after};
 
-/// The newest call to a person, as the item of their turn holds it.
+/// The newest call to a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Turn {
     /// The reminder that the call is about.
     pub reminder: ReminderId,
+    /// Which call of the reminder it is. `None` if a release before the limits of calls wrote the turn.
+    pub call: Option<OccurrenceCall>,
     /// The claim that the call is placed with.
     pub claim: ClaimId,
     /// When the turn was taken.
     pub taken_at: Timestamp,
     /// When the call must be over.
     pub until: Timestamp,
+}
+
+/// Names a call of a reminder. The carrier accepts at most one call of this name. If it refuses the call for now, or if
+/// the call waits for a slot or for the turn, the next request is for the same call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OccurrenceCall {
+    /// The due of the occurrence.
+    pub due: Timestamp,
+    /// The number of the call within the occurrence, from 1.
+    pub attempt: u8,
+}
+
+/// The item of a person's turn. It never expires.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PersonCalls {
+    /// The turn that was taken last.
+    pub turn: Turn,
+    /// The result of [`TurnRequest::replaced_at`] when that turn was taken.
+    pub replaced_at: Timestamp,
+    /// When the call of that turn was counted. `None` if the turn was given back, so that its call does not count.
+    pub counted_at: Option<Timestamp>,
+    /// The calls that count toward the limits.
+    pub counted: CountedCalls,
+    /// When a text last said that a limit of calls was reached.
+    pub told_at: Option<Timestamp>,
 }
 
 /// A request for a person's turn.
@@ -29,15 +57,34 @@ pub struct TurnRequest {
     pub over: Option<ClaimId>,
     /// The claim of this reminder's own earlier call, if the person may still talk on that call.
     pub own_call: Option<ClaimId>,
+    /// How often the person may be called.
+    pub limits: CallsPerPerson,
 }
 
 /// The answer to a request for a turn.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TurnOutcome {
-    /// The turn is taken.
+    /// The turn is taken, and the call is counted.
     Taken,
     /// Another call is under way, or has just ended. This is its turn.
     Busy(Turn),
+    /// The person has had as many calls as a limit allows. A text replaces the call.
+    LimitReached(ReachedLimit),
+}
+
+/// What a store does about a request for a turn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TurnDecision {
+    /// The answer, once the item is written.
+    pub outcome: TurnOutcome,
+    /// The item to write in place of the item that was read. `None` if nothing changes.
+    pub write: Option<PersonCalls>,
+}
+
+impl From<TurnOutcome> for TurnDecision {
+    fn from(outcome: TurnOutcome) -> Self {
+        Self { outcome, write: None }
+    }
 }
 
 impl Turn {
@@ -49,9 +96,85 @@ impl Turn {
     pub fn given_back(&self, replaced_at: Timestamp, now: Timestamp) -> Turn {
         Turn { taken_at: replaced_at, until: now, ..self.clone() }
     }
+
+    /// Whether this turn is for the same call of the same reminder.
+    pub fn is_for_call_of(&self, other: &Turn) -> bool {
+        self.reminder == other.reminder && self.call.is_some() && self.call == other.call
+    }
+
+    /// Whether this turn is for an earlier call of the occurrence. That call was requested before the other turn was
+    /// taken, so a request for its turn is stale.
+    fn is_before(&self, other: &Turn) -> bool {
+        let is_earlier =
+            |(one, other): (OccurrenceCall, OccurrenceCall)| one.due == other.due && one.attempt < other.attempt;
+        self.reminder == other.reminder && self.call.zip(other.call).is_some_and(is_earlier)
+    }
+}
+
+impl PersonCalls {
+    /// Returns the item after the turn of this claim is given back, without the call that was counted for it. `None` if
+    /// another claim has the turn.
+    #[must_use]
+    pub fn given_back(&self, claim: &ClaimId, now: Timestamp) -> Option<Self> {
+        (self.turn.claim == *claim).then(|| Self {
+            turn: self.turn.given_back(self.replaced_at, now),
+            counted_at: None,
+            counted: self.counted_at.map_or_else(|| self.counted.clone(), |at| self.counted.without(at)),
+            ..self.clone()
+        })
+    }
 }
 
 impl TurnRequest {
+    /// Decides about the request with the item that is stored. A call that is counted already is counted anew instead of
+    /// twice: an earlier request for its turn was written, and the response was lost, or the function died.
+    ///
+    /// The limits come after the turn: during a call, the person may press a key or end the reminder.
+    pub fn decide(&self, stored: Option<&PersonCalls>) -> TurnDecision {
+        let now = self.turn.taken_at;
+        let Some(stored) = stored else {
+            let first = self.taken(None, &CountedCalls::default(), None);
+            return TurnDecision { outcome: TurnOutcome::Taken, write: Some(first) };
+        };
+        let is_counted = stored.counted_at.is_some() && self.turn.is_for_call_of(&stored.turn);
+        // An earlier try of the same request was written, or the request is stale: then its claim will fail.
+        if is_counted && self.turn.claim == stored.turn.claim || self.turn.is_before(&stored.turn) {
+            return TurnOutcome::Taken.into();
+        }
+        if !self.may_take(&stored.turn) {
+            return TurnOutcome::Busy(stored.turn.clone()).into();
+        }
+        let own = stored.counted_at.filter(|_| is_counted);
+        let others = own.map_or_else(|| stored.counted.clone(), |at| stored.counted.without(at));
+        match others.reached(&self.limits, now) {
+            None => {
+                let taken = self.taken(Some(&stored.turn), &others, stored.told_at);
+                TurnDecision { outcome: TurnOutcome::Taken, write: Some(taken) }
+            }
+            // An earlier try of the same request has noted that its text says so.
+            Some(limit) if stored.told_at == Some(now) => TurnOutcome::LimitReached(limit).into(),
+            Some(_) if stored.told_at.is_some_and(|told_at| after(told_at, HOUR_S) > now) => {
+                TurnOutcome::LimitReached(ReachedLimit::SaidBefore).into()
+            }
+            Some(limit) => TurnDecision {
+                outcome: TurnOutcome::LimitReached(limit),
+                write: Some(PersonCalls { told_at: Some(now), ..stored.clone() }),
+            },
+        }
+    }
+
+    /// Returns the item in which this turn replaces another, and its call is counted in addition to `others`.
+    fn taken(&self, replaced: Option<&Turn>, others: &CountedCalls, told_at: Option<Timestamp>) -> PersonCalls {
+        let now = self.turn.taken_at;
+        PersonCalls {
+            turn: self.turn.clone(),
+            replaced_at: self.replaced_at(replaced),
+            counted_at: Some(now),
+            counted: others.with(now),
+            told_at,
+        }
+    }
+
     /// Whether this turn may replace the stored one. It may replace the turn of the reminder's own earlier call at
     /// once, unless `own_call` says that this call may still be talked on. Such a turn, or the turn of another
     /// reminder, it may replace once the call or the lease of that turn is over, and [`CALL_SPACING_S`] after that turn
@@ -87,18 +210,22 @@ mod tests {
     fn turn(n: u32, taken_s: i64) -> Turn {
         Turn {
             reminder: format!("01REM{n:021}").parse().unwrap(),
+            call: Some(OccurrenceCall { due: at(0), attempt: 1 }),
             claim: format!("01CLAIM{n:019}").parse().unwrap(),
             taken_at: at(taken_s),
             until: at(taken_s + 180),
         }
     }
 
+    fn request(turn: Turn, over: Option<ClaimId>, own_call: Option<ClaimId>) -> TurnRequest {
+        let person = "0123456789abcdef0123456789abcdef".parse().unwrap();
+        TurnRequest { person, turn, over, own_call, limits: CallsPerPerson { per_hour: 2, per_day: 3 } }
+    }
+
     #[test]
     fn one_phone_is_in_one_call_at_a_time() {
         let check = |wanted: Turn, over: Option<u32>, expected: bool| {
-            let person = "0123456789abcdef0123456789abcdef".parse().unwrap();
-            let over = over.map(|n| turn(n, 0).claim);
-            let request = TurnRequest { person, turn: wanted, over, own_call: None };
+            let request = request(wanted, over.map(|n| turn(n, 0).claim), None);
             assert_eq!(request.may_take(&turn(1, 0)), expected, "{request:?}");
         };
         check(turn(2, 59), Some(1), false);
@@ -113,12 +240,7 @@ mod tests {
 
     #[test]
     fn an_own_call_that_may_still_be_talked_on_is_not_overtaken() {
-        let request = |taken_s, own: u32| TurnRequest {
-            person: "0123456789abcdef0123456789abcdef".parse().unwrap(),
-            turn: turn(1, taken_s),
-            over: None,
-            own_call: Some(turn(own, 0).claim),
-        };
+        let request = |taken_s, own: u32| request(turn(1, taken_s), None, Some(turn(own, 0).claim));
         assert!(!request(100, 1).may_take(&turn(1, 0)));
         assert!(request(100, 2).may_take(&turn(1, 0)), "an older call of its own");
         assert!(request(180, 1).may_take(&turn(1, 0)), "the lease is over");
@@ -127,12 +249,7 @@ mod tests {
     #[test]
     fn a_turn_that_was_given_back_is_not_taken_by_another_reminder_within_a_minute_of_the_last_call() {
         let check = |before: Option<Turn>, taken_s: i64, wanted_s: i64, expected: bool| {
-            let request = |turn| TurnRequest {
-                person: "0123456789abcdef0123456789abcdef".parse().unwrap(),
-                turn,
-                over: None,
-                own_call: None,
-            };
+            let request = |turn| request(turn, None, None);
             let taken = request(turn(1, taken_s));
             let given_back = taken.turn.given_back(taken.replaced_at(before.as_ref()), at(taken_s + 2));
             let is_free = request(turn(2, wanted_s)).may_take(&given_back);
@@ -145,5 +262,86 @@ mod tests {
         check(Some(turn(1, 0)), 120, 122, true);
         check(Some(turn(3, 0)), 200, 202, true);
         check(None, 0, 2, true);
+    }
+
+    /// The turn of a call at `n` thousand seconds, about a reminder of its own.
+    fn call(n: u32) -> Turn {
+        turn(n, 1000 * i64::from(n))
+    }
+
+    /// Requests a turn. Returns the outcome and the item that is stored then.
+    fn take(stored: Option<PersonCalls>, turn: Turn) -> (TurnOutcome, Option<PersonCalls>) {
+        let TurnDecision { outcome, write } = request(turn, None, None).decide(stored.as_ref());
+        (outcome, write.or(stored))
+    }
+
+    fn taken(turns: impl IntoIterator<Item = Turn>) -> PersonCalls {
+        let take_one = |stored, turn| {
+            let (outcome, stored) = take(stored, turn);
+            assert_eq!(outcome, TurnOutcome::Taken);
+            stored
+        };
+        turns.into_iter().fold(None, take_one).unwrap()
+    }
+
+    #[test]
+    fn the_write_that_takes_a_turn_counts_its_call() {
+        let stored = taken([call(1), call(2)]);
+        assert_eq!(stored.counted.recent(), [at(1000), at(2000)]);
+        assert_eq!((stored.counted_at, stored.replaced_at), (Some(at(2000)), at(1000)));
+    }
+
+    #[test]
+    fn a_turn_that_is_given_back_does_not_count() {
+        let stored = taken([call(1), call(2)]);
+        let given_back = stored.given_back(&call(2).claim, at(2001)).unwrap();
+        assert_eq!(given_back.counted.recent(), [at(1000)]);
+        assert_eq!(given_back.turn, call(2).given_back(at(1000), at(2001)));
+        assert_eq!(given_back.given_back(&call(2).claim, at(2002)).unwrap().counted.recent(), [at(1000)]);
+        assert_eq!(stored.given_back(&call(1).claim, at(2001)), None);
+    }
+
+    #[test]
+    fn a_call_that_is_requested_again_counts_once() {
+        let again = Turn { claim: call(3).claim, taken_at: at(2030), ..call(2) };
+        assert_eq!(taken([call(2), again.clone()]).counted.recent(), [at(2030)]);
+        let next = Turn { call: Some(OccurrenceCall { due: at(0), attempt: 2 }), ..again };
+        assert_eq!(taken([call(2), next.clone()]).counted.recent(), [at(2000), at(2030)]);
+        let of_next_occurrence = Turn { call: Some(OccurrenceCall { due: at(2030), attempt: 1 }), ..next };
+        assert_eq!(taken([call(2), of_next_occurrence]).counted.recent(), [at(2000), at(2030)]);
+    }
+
+    #[test]
+    fn a_request_that_is_tried_again_after_a_lost_response_or_is_stale_writes_nothing() {
+        let second = Turn { call: Some(OccurrenceCall { due: at(0), attempt: 2 }), ..call(1) };
+        let stale = Turn { claim: call(2).claim, taken_at: at(1100), ..call(1) };
+        for turn in [second.clone(), stale] {
+            let again = request(turn, None, None).decide(Some(&taken([second.clone()])));
+            assert_eq!(again, TurnOutcome::Taken.into());
+        }
+    }
+
+    #[test]
+    fn a_person_who_had_as_many_calls_as_a_limit_allows_is_told_so_once_an_hour() {
+        let stored = taken([call(1), call(2)]);
+        let (outcome, told) = take(Some(stored.clone()), call(3));
+        assert_eq!(outcome, TurnOutcome::LimitReached(ReachedLimit::PerHour(2)));
+        assert_eq!(told, Some(PersonCalls { told_at: Some(at(3000)), ..stored }));
+        assert_eq!(take(told.clone(), call(3)), (outcome, told.clone()), "a try after a lost response");
+        let said_before = TurnOutcome::LimitReached(ReachedLimit::SaidBefore);
+        assert_eq!(take(told.clone(), call(4)), (said_before.clone(), told.clone()));
+        let (outcome, called) = take(told, call(5));
+        assert_eq!(outcome, TurnOutcome::Taken, "the first call is an hour old");
+        assert_eq!(take(called.clone(), call(6)).0, said_before);
+        let (outcome, told) = take(called, call(7));
+        assert_eq!(outcome, TurnOutcome::LimitReached(ReachedLimit::PerDay(3)));
+        assert_eq!(told.unwrap().told_at, Some(at(7000)));
+    }
+
+    #[test]
+    fn a_busy_phone_comes_before_the_limits() {
+        let stored = taken([call(1), call(2)]);
+        let outcome = take(Some(stored), turn(3, 2030)).0;
+        assert_eq!(outcome, TurnOutcome::Busy(call(2)));
     }
 }

@@ -96,7 +96,7 @@ async fn ring<P: Ports>(
         tracing::warn!(reminder.id = %key.reminder, "wake-up ignored: its reminder or its person's profile does not exist");
         return Ok(());
     };
-    let Some((wake_at, slot)) = planned(&reminder, message.generation) else {
+    let Some(planned) = planned(&reminder, message.generation) else {
         tracing::info!(reminder.id = %key.reminder, generation = message.generation, "stale wake-up ignored");
         return Ok(());
     };
@@ -104,11 +104,11 @@ async fn ring<P: Ports>(
         apply(context, reminder, opted_out).await?;
         return Ok(());
     }
-    if !lifecycle::is_time(wake_at, context.ports.clock().now()) {
-        return forward(context, &WakeUp { key, generation: message.generation, wake_at }).await;
+    if !lifecycle::is_time(planned.wake_at, context.ports.clock().now()) {
+        return forward(context, &WakeUp { key, generation: message.generation, wake_at: planned.wake_at }).await;
     }
     let claim = context.ports.ids().claim();
-    let selected = match reserve(context, &reminder, slot.as_ref(), profile.priority(), &claim).await {
+    let selected = match reserve(context, &reminder, &planned, profile.priority(), &claim).await {
         Ok(selected) => selected,
         Err(instead) => return apply_instead(context, reminder, instead, &claim).await,
     };
@@ -154,12 +154,12 @@ async fn apply_instead<P: Ports>(
 ///
 /// If no call can be placed now, returns the event to apply instead. The reasons: all breakers are open, the person is
 /// in another call, a later slot was assigned, or the slot could not be reserved. If the max lateness has passed, if no
-/// slot is free before it passes, or if the hour's budget of calls is used up, a text follows. These events use up no
-/// attempt.
+/// slot is free before it passes, if the hour's budget of calls is used up, or if the person has had as many calls as a
+/// limit allows, a text follows. These events use up no attempt.
 async fn reserve<'a, P: Ports>(
     context: Context<'a, P>,
     reminder: &Reminder,
-    slot: Option<&Slot>,
+    planned: &Planned,
     priority: Priority,
     claim: &ClaimId,
 ) -> Result<SelectedChannel<'a, P>, Instead> {
@@ -172,14 +172,12 @@ async fn reserve<'a, P: Ports>(
     let candidate = look(context, ChannelKind::Voice).await.map_err(all_open)?;
     // The turn comes before the slot and before a breaker's probe: if the person is in another call, these must stay
     // free for other people.
-    if let Some(until) = turn::wait_for_turn(context, reminder, claim).await {
-        return Err(Event::Postponed { generation, until }.into());
-    }
+    turn::take(context, reminder, planned.attempt, claim).await?;
     let event = match candidate.select().await {
         Selection::AllOpen { until } => all_open(until),
         Selection::Channel(selected) => {
             let last_ring = context.policy.last_ring(reminder.due);
-            match selected.reserve_slot(slot, SLOT_FRESH_S, last_ring, priority).await {
+            match selected.reserve_slot(planned.slot.as_ref(), SLOT_FRESH_S, last_ring, priority).await {
                 Ok(SlotGrant::Now) => return Ok(selected),
                 Ok(SlotGrant::At(slot)) => Event::SlotAssigned { generation, slot },
                 Ok(SlotGrant::TooLate) => Event::NoSlotInTime { generation },
@@ -216,11 +214,23 @@ async fn refuse<P: Ports>(context: Context<'_, P>, body: &str, error: MessageErr
     }
 }
 
-/// Returns the planned instant and the slot of a reminder. Returns `None` if the reminder does not wait for a wake-up
-/// of this generation.
-fn planned(reminder: &Reminder, generation: u32) -> Option<(Timestamp, Option<Slot>)> {
+/// The call that a reminder waits for.
+struct Planned {
+    /// The number of the call within its occurrence, from 1.
+    attempt: u8,
+    /// When it may start.
+    wake_at: Timestamp,
+    /// The slot that was reserved for it, if it waits for a slot.
+    slot: Option<Slot>,
+}
+
+/// Returns the planned call of a reminder. Returns `None` if the reminder does not wait for a wake-up of this
+/// generation.
+fn planned(reminder: &Reminder, generation: u32) -> Option<Planned> {
     match reminder.state()? {
-        State::Waiting { wake_at, slot, .. } if reminder.is_planned(generation) => Some((*wake_at, slot.clone())),
+        State::Waiting { attempt, wake_at, slot, .. } if reminder.is_planned(generation) => {
+            Some(Planned { attempt: *attempt, wake_at: *wake_at, slot: slot.clone() })
+        }
         _ => None,
     }
 }
@@ -261,10 +271,20 @@ async fn place<P: Ports>(
     selected.record_health(health).await;
 }
 
+/// Writes the carrier's answer. If the call was not placed for a reason that may pass, also gives back its turn, so that
+/// the call does not count.
 async fn write<P: Ports>(context: Context<'_, P>, claimed: Versioned<Reminder>, event: Event) {
     let id = claimed.key.reminder.clone();
-    if let Err(error) = apply(context, claimed, event).await {
-        tracing::warn!(reminder.id = %id, %error, "the carrier's answer was not written");
+    let not_placed = match &event {
+        Event::RefusedForNow { claim, .. } => Some(claim.clone()),
+        _ => None,
+    };
+    match (apply(context, claimed, event).await, not_placed) {
+        (Ok(Applied::Changed(next)), Some(claim)) => turn::give_back(context, &next, &claim).await,
+        (Ok(_), _) => {}
+        (Err(error), _) => {
+            tracing::warn!(reminder.id = %id, %error, "the carrier's answer was not written");
+        }
     }
 }
 

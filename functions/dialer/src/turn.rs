@@ -2,26 +2,34 @@
 
 use executor::Context;
 use executor::channel_selection::retry_at;
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
+use reminder::event::Event;
 use reminder::ids::{ClaimId, ReminderKey};
 use reminder::policy::{CALL_SPACING_S, TURN_RETRY_S, after};
-use reminder::ports::{Clock, Ports, ReadError, Store, WriteError};
+use reminder::ports::{Clock, Ports, ReadError, Store};
 use reminder::record::{Reminder, State};
-use reminder::turn::{Turn, TurnOutcome, TurnRequest};
+use reminder::turn::{OccurrenceCall, Turn, TurnOutcome, TurnRequest};
 
-/// Takes the turn for a call of this claim. Returns `None` if the call may be placed, or else when to ask again.
+/// How soon a request for a turn is repeated if it is unknown whether the turn was taken, in seconds. The actual wait is
+/// a random part of it.
+const UNKNOWN_RETRY_S: i64 = 10;
+
+/// Takes the turn for a call of this claim, which also counts the call. Returns the event to apply instead if the call
+/// must not be placed now: the person is in another call, or has had as many calls as a limit allows.
 ///
 /// The turn is a lease. To save a write, it is not released after a call. A reminder that finds the turn taken reads
 /// the other reminder, and takes the turn over if the other reminder's call is over. If it is unknown whether the turn
-/// was written, the call is placed nevertheless: a call to a busy phone is better than no call.
-pub(crate) async fn wait_for_turn<P: Ports>(
+/// was taken, it is requested again later: a call that is not counted would not be limited.
+pub(crate) async fn take<P: Ports>(
     context: Context<'_, P>,
     reminder: &Reminder,
+    attempt: u8,
     claim: &ClaimId,
-) -> Option<Timestamp> {
+) -> Result<(), Event> {
     let now = context.ports.clock().now();
     let turn = Turn {
         reminder: reminder.key.reminder.clone(),
+        call: Some(OccurrenceCall { due: reminder.due, attempt }),
         claim: claim.clone(),
         taken_at: now,
         // The carrier may queue the call, so this is the latest instant at which it ends. If it ends earlier, the
@@ -33,18 +41,43 @@ pub(crate) async fn wait_for_turn<P: Ports>(
         turn,
         over: None,
         own_call: reminder.open_call(now).cloned(),
+        limits: *context.policy.calls_per_person(),
     };
-    let busy = match other_turn(&request, context.ports.store().take_turn(&request).await) {
-        Some(busy) => busy,
-        None => return None,
-    };
-    if busy.taken_at <= request.latest_before() && is_over(context, reminder, &busy).await {
-        (request.over, request.own_call) = (Some(busy.claim), None);
-        other_turn(&request, context.ports.store().take_turn(&request).await)?;
+    let mut outcome = context.ports.store().take_turn(&request).await;
+    if let Ok(TurnOutcome::Busy(busy)) = &outcome
+        && busy.taken_at <= request.latest_before()
+        && is_over(context, reminder, busy).await
+    {
+        (request.over, request.own_call) = (Some(busy.claim.clone()), None);
+        outcome = context.ports.store().take_turn(&request).await;
     }
-    tracing::info!(reminder.id = %reminder.key.reminder, "call postponed: the person is in another call");
-    let earliest = after(busy.taken_at, CALL_SPACING_S);
-    Some(retry_at(context, SignedDuration::from_secs(TURN_RETRY_S), earliest))
+    let generation = reminder.generation;
+    let wait = |limit_s, earliest| {
+        let until = retry_at(context, SignedDuration::from_secs(limit_s), earliest);
+        Err(Event::Postponed { generation, until })
+    };
+    match outcome {
+        Ok(TurnOutcome::Taken) => Ok(()),
+        // This call already has the turn, and the turn was taken after the time of this request: by a function whose
+        // clock is ahead, or while this function was delayed.
+        Ok(TurnOutcome::Busy(busy))
+            if busy.is_for_call_of(&request.turn) && request.own_call.as_ref() != Some(&busy.claim) =>
+        {
+            Ok(())
+        }
+        Ok(TurnOutcome::Busy(busy)) => {
+            tracing::info!(reminder.id = %reminder.key.reminder, "call postponed: the person is in another call");
+            wait(TURN_RETRY_S, after(busy.taken_at, CALL_SPACING_S))
+        }
+        Ok(TurnOutcome::LimitReached(limit)) => {
+            tracing::warn!(reminder.id = %reminder.key.reminder, ?limit, "call replaced by a text: the person has had as many calls as a limit allows");
+            Err(Event::CallLimitReached { generation, limit })
+        }
+        Err(error) => {
+            tracing::warn!(reminder.id = %reminder.key.reminder, %error, "call postponed: it is unknown whether its turn was taken");
+            wait(UNKNOWN_RETRY_S, now)
+        }
+    }
 }
 
 /// Gives back the turn that was taken for this claim, because its call is not placed now. Otherwise the person's other
@@ -53,22 +86,6 @@ pub(crate) async fn give_back<P: Ports>(context: Context<'_, P>, reminder: &Remi
     let now = context.ports.clock().now();
     if let Err(error) = context.ports.store().give_back_turn(&reminder.key.person, claim, now).await {
         tracing::warn!(reminder.id = %reminder.key.reminder, %error, "a turn could not be given back; other calls to the person may be late");
-    }
-}
-
-/// Returns the turn of another call, or `None` if this call may be placed.
-fn other_turn(request: &TurnRequest, outcome: Result<TurnOutcome, WriteError>) -> Option<Turn> {
-    let is_own = |turn: &Turn| turn.reminder == request.turn.reminder;
-    match outcome {
-        Ok(TurnOutcome::Taken) => None,
-        // This reminder already has the turn, and the turn was taken after the time of this request: by a function
-        // whose clock is ahead, or while this function was delayed.
-        Ok(TurnOutcome::Busy(turn)) if is_own(&turn) && request.own_call.as_ref() != Some(&turn.claim) => None,
-        Ok(TurnOutcome::Busy(turn)) => Some(turn),
-        Err(error) => {
-            tracing::warn!(reminder.id = %request.turn.reminder, %error, "it is unknown whether the turn for a call was taken; placing the call nevertheless");
-            None
-        }
     }
 }
 

@@ -77,6 +77,7 @@ impl Parameters {
             ("TextsPerSecond", "20"),
             // All tests of an hour share one carrier.
             ("CallsPerHour", "72000"),
+            ("CallsPerPersonPerHour", "500"),
         ];
         SHORT.iter().fold(self, |parameters, (name, value)| parameters.with(name, value))
     }

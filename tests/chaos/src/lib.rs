@@ -73,7 +73,7 @@ pub async fn play(length: RunLength, scenarios: &[Scenario], progress: &Progress
 /// attempts during one burst. Most times are shorter than in the other tests. Reaching a limit is no failure here,
 /// because the judge accepts a late call, and a text instead of a call.
 fn parameters(length: RunLength) -> Parameters {
-    const SHORT: [(&str, &str); 14] = [
+    const SHORT: [(&str, &str); 16] = [
         ("Timeouts", "stress-test"),
         ("RingSeconds", "2"),
         ("TalkSeconds", "10"),
@@ -89,6 +89,8 @@ fn parameters(length: RunLength) -> Parameters {
         ("TextsPerSecond", RATE),
         // As many as the rate of calls allows in an hour.
         ("CallsPerHour", "72000"),
+        ("CallsPerPersonPerHour", "500"),
+        ("CallsPerPersonPerDay", "500"),
     ];
     let base = Parameters::of_this_machine()
         .with_sweeper(Sweeper::ByHand)

@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result, ensure};
 use crate::mutation::{Edit, Mutation};
 
 /// The names of all guards. A missing marker or an unlisted guard is an error.
-const GUARDS: [&str; 37] = [
+const GUARDS: [&str; 39] = [
     "is_planned",
     "is_time",
     "is_within_max_lateness",
@@ -23,6 +23,8 @@ const GUARDS: [&str; 37] = [
     "is_first_verdict",
     "is_given_up",
     "may_take",
+    "has_room",
+    "may_be_answered",
     "has_begun",
     "moves_in_place",
     "is_off_guessed_clock",

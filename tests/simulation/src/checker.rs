@@ -3,14 +3,15 @@
 //!
 //! From the store it learns what can't be seen from outside: which texts were handled, when and with which answer;
 //! which answers were given up, and when their tries were counted; whose the reminders are, and their numbers; which
-//! items are live or ended; when a series was paused, resumed or went on to its next due; which calls were postponed, and
-//! which occurrences were planned again; which calls were stored as accepted by the carrier; and the numbers of slots,
-//! writes and messages. It judges by itself whether each of these was right.
+//! items are live or ended; when a series was paused, resumed or went on to its next due; which calls were counted or
+//! postponed, and which occurrences were planned again; which calls were stored as accepted by the carrier; and the
+//! numbers of slots, writes and messages. It judges by itself whether each of these was right.
 
 mod alarms;
 mod answers;
 mod bounds;
 mod breach;
+mod call_limits;
 mod calls;
 mod calm_costs;
 mod cancellations;

@@ -9,11 +9,12 @@ const STATES: [&str; 8] = ["Waiting", "Dialing", "Ringing", "Paused", "Ended", "
 /// Number of states of reminders.
 const REMINDER_STATES: usize = 5;
 
-const EVENTS: [&str; 38] = [
+const EVENTS: [&str; 39] = [
     "WakeUpSent",
     "Woken",
     "SlotAssigned",
     "NoSlotInTime",
+    "CallLimitReached",
     "Postponed",
     "Accepted",
     "RefusedForNow",
@@ -51,7 +52,7 @@ const EVENTS: [&str; 38] = [
 ];
 
 /// Number of events of reminders. The other events are events of outgoing texts.
-const REMINDER_EVENTS: usize = 27;
+const REMINDER_EVENTS: usize = 28;
 
 /// Whether an event and a state are of the same kind: both of reminders, or both of outgoing texts.
 fn belong_together(state: usize, event: usize) -> bool {
@@ -78,7 +79,7 @@ enum Expected {
 }
 
 /// Transitions that are taken rarely or never: states, events, how often they are expected, and the reason.
-const RARE: [(&[&str], &[&str], Expected, &str); 18] = [
+const RARE: [(&[&str], &[&str], Expected, &str); 19] = [
     (
         &["Dialing", "Ringing", "Paused", "Ended"],
         &["Rescheduled"],
@@ -127,6 +128,12 @@ const RARE: [(&[&str], &[&str], Expected, &str); 18] = [
         &["NoSlotInTime"],
         Expected::Seldom,
         "needs two wake-ups at once, of which one gets a slot and the other gets no slot a moment later",
+    ),
+    (
+        &["Dialing", "Ringing", "Paused", "Ended"],
+        &["CallLimitReached"],
+        Expected::Seldom,
+        "needs two wake-ups at once, of which one gets the last call that a limit allows and the other none",
     ),
     (
         &["Paused"],

@@ -216,6 +216,7 @@ impl World {
             reminders: u64::try_from(costs.len()).unwrap_or(u64::MAX),
             costs,
             postponed_calls: table.postponed_calls().collect(),
+            counted: table.counted().to_vec(),
             replanned: table.replanned().to_vec(),
             pauses: table.pauses().to_vec(),
             passed: table.passed().to_vec(),

@@ -1,6 +1,6 @@
 //! Tests of the configuration: the variables of a function, and the errors for those that are missing or malformed.
 
-use reminder::policy::{Rate, RetryDelays, Times};
+use reminder::policy::{CallsPerPerson, Rate, RetryDelays, Times};
 
 use super::*;
 
@@ -98,6 +98,14 @@ fn the_rates_are_read_from_their_variables() {
     let policy = variables(&[&whole()[..], &set].concat()).policy().unwrap();
     assert_eq!(policy.rate(), &Rate { calls_per_second: 20, texts_per_second: 7, calls_per_hour: 3_600_000 });
     assert_eq!(variables(&whole()).policy().unwrap().rate(), &Rate::DEFAULT);
+}
+
+#[test]
+fn the_limits_of_the_calls_to_a_person_are_read_from_their_variables() {
+    let set = [("CALLS_PER_PERSON_PER_HOUR", "1"), ("CALLS_PER_PERSON_PER_DAY", "500")];
+    let policy = variables(&[&whole()[..], &set].concat()).policy().unwrap();
+    assert_eq!(policy.calls_per_person(), &CallsPerPerson { per_hour: 1, per_day: 500 });
+    assert_eq!(variables(&whole()).policy().unwrap().calls_per_person(), &CallsPerPerson::DEFAULT);
 }
 
 #[test]
@@ -199,6 +207,8 @@ fn an_error_names_the_malformed_variable_the_expected_form_and_the_value_found()
         ("TEXTS_PER_SECOND", "1001"),
         ("CALLS_PER_HOUR", "0"),
         ("CALLS_PER_HOUR", "3600001"),
+        ("CALLS_PER_PERSON_PER_HOUR", "0"),
+        ("CALLS_PER_PERSON_PER_DAY", "501"),
         ("SERVICE_NAME", "a name of more than 20 letters"),
         ("SERVICE_NAME", "Caf\u{e9}"),
         ("RETENTION_DAYS", "0"),

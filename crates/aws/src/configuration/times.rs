@@ -1,8 +1,9 @@
-//! The times of a reminder's lifecycle and the rates of its carriers, which an operator may set.
+//! The times of a reminder's lifecycle, the rates of its carriers and the limits of a person's calls, which an operator
+//! may set.
 
 use anyhow::{Context, ensure};
-use reminder::policy::rate::{PER_HOUR_MAX, PER_SECOND_MAX};
-use reminder::policy::{Policy, RETRY_DELAYS_MAX, Rate, RetryDelays, TIME_MAX_S, Times};
+use reminder::policy::rate::{PER_HOUR_MAX, PER_PERSON_MAX, PER_SECOND_MAX};
+use reminder::policy::{CallsPerPerson, Policy, RETRY_DELAYS_MAX, Rate, RetryDelays, TIME_MAX_S, Times};
 
 use super::{Variables, malformed};
 
@@ -11,13 +12,28 @@ const RETRY_DELAYS: &str = "1 to 4 whole numbers of seconds, each from 1 to 6048
 const _: () = assert!(RETRY_DELAYS_MAX == 4, "the text above must name the limit");
 
 impl Variables {
-    /// Returns the policy with the times and rates that the environment sets, and with defaults for the others.
+    /// Returns the policy with the times, rates and limits that the environment sets, and with defaults for the others.
     ///
     /// # Errors
-    /// Fails if a time or a rate is malformed, or if two times contradict each other.
+    /// Fails if a time, a rate or a limit is malformed, or if two times contradict each other.
     pub fn policy(&self) -> anyhow::Result<Policy> {
         let policy = Policy::new(self.times()?).context("these times contradict each other")?;
-        Ok(policy.with_rate(self.rate()?))
+        Ok(policy.with_rate(self.rate()?).with_calls_per_person(self.calls_per_person()?))
+    }
+
+    fn calls_per_person(&self) -> anyhow::Result<CallsPerPerson> {
+        let default = CallsPerPerson::DEFAULT;
+        Ok(CallsPerPerson {
+            per_hour: self.per_person("CALLS_PER_PERSON_PER_HOUR", default.per_hour)?,
+            per_day: self.per_person("CALLS_PER_PERSON_PER_DAY", default.per_day)?,
+        })
+    }
+
+    fn per_person(&self, name: &str, default: u32) -> anyhow::Result<u32> {
+        const EXPECTED: &str = "a whole number from 1 to 500";
+        let value = self.whole(name, EXPECTED, default)?;
+        ensure!((1..=PER_PERSON_MAX).contains(&value), malformed(name, EXPECTED, &value.to_string()));
+        Ok(value)
     }
 
     fn rate(&self) -> anyhow::Result<Rate> {

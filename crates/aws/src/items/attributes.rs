@@ -179,6 +179,21 @@ impl<'i> Fields<'i> {
         }
     }
 
+    /// Reads a list of numbers. It is empty if the attribute is missing.
+    pub(crate) fn numbers<T: FromStr>(&self, name: &str) -> Result<Vec<T>, NotOurs> {
+        let number = |value: &AttributeValue| match value {
+            AttributeValue::N(digits) => {
+                digits.parse().map_err(|_| self.not_ours(name, "numbers in their range", &shown_number(digits)))
+            }
+            other => Err(self.not_ours(name, "numbers", kind(other))),
+        };
+        match self.item.get(name) {
+            None => Ok(Vec::new()),
+            Some(AttributeValue::L(list)) => list.iter().map(number).collect(),
+            Some(other) => Err(self.not_ours(name, "a list of numbers", kind(other))),
+        }
+    }
+
     pub(crate) fn instant(&self, name: &str) -> Result<Timestamp, NotOurs> {
         self.parsed(name, "an instant")
     }

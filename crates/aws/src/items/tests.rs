@@ -1,16 +1,17 @@
 //! Tests of the items: each record is read as it was written, and an item that is not ours is refused.
 
+use ::reminder::call_limits::CountedCalls;
 use ::reminder::channel::Slot;
 use ::reminder::ids::{ClaimId, MessageId, OutgoingTextKey, PersonId, ReminderId, ReminderKey};
 use ::reminder::incoming_text::{IncomingText, PlannedWakeUp};
-use ::reminder::limits::{Calls, HourlyLimit, Limits};
+use ::reminder::limits::{Answers, Calls, HourlyLimit, Limits};
 use ::reminder::outgoing_text::{NewestTry, OutgoingText, TextEnd, TextKind, TextLife, TextState};
 use ::reminder::ports::Versioned;
 use ::reminder::profile::{
     Asked, Changed, Consent, LastMentioned, OptStatus, Profile, Restorable, SmallNumbers, Undoable, ZoneSource,
 };
 use ::reminder::record::{AnsweredBy, DueSource, End, LastEnd, Lifecycle, Reminder, State, Zone};
-use ::reminder::turn::Turn;
+use ::reminder::turn::{OccurrenceCall, PersonCalls, Turn};
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use language::Question;
@@ -163,6 +164,7 @@ fn profile() -> Profile {
             calls: Calls::noted(["2026-03-01T12:10:00Z", "2026-03-01T12:10:00Z", "2026-03-01T12:20:00.5Z"].map(at)),
             refusals: HourlyLimit::noted([at("2026-03-01T11:50:00Z")]),
             unclear: HourlyLimit::noted(["2026-03-01T11:00:00Z", "2026-03-01T11:10:00Z"].map(at)),
+            answers: Answers::noted(["2026-03-01T11:00:00Z", "2026-03-01T11:20:00Z"].map(at)),
         },
         numbers: SmallNumbers { last: 3, given_at: at("2026-03-01T12:00:00Z") },
         question: Some(Asked { question: Question::When { task: BODY.to_owned() }, at: at("2026-03-01T12:00:00Z") }),
@@ -280,7 +282,36 @@ fn an_incoming_text_of_an_earlier_release_is_read_and_belongs_only_to_its_sender
 }
 
 #[test]
-fn a_turn_is_read_as_it_was_written() {
+fn the_item_of_a_turn_is_read_as_it_was_written() {
+    let turn = Turn {
+        reminder: ULID.parse().unwrap(),
+        call: Some(OccurrenceCall { due: at("2026-03-01T18:30:00Z"), attempt: 2 }),
+        claim: "01CLAIM0000000000000000001".parse().unwrap(),
+        taken_at: at("2026-03-01T18:30:00.250Z"),
+        until: at("2026-03-01T18:33:00Z"),
+    };
+    let counted = CountedCalls::noted([at("2026-03-01T18:28:00Z"), turn.taken_at]);
+    let (replaced_at, told_at) = (at("2026-03-01T18:28:00Z"), Some(at("2026-03-01T12:00:00Z")));
+    let full = PersonCalls { counted_at: Some(turn.taken_at), turn, replaced_at, counted, told_at };
+    let bare = PersonCalls { counted_at: None, counted: CountedCalls::default(), told_at: None, ..full.clone() };
+    for calls in [full, bare] {
+        let item = turn_item(&calls, 7);
+        assert_eq!(turn::read(&item), Ok((calls, 7)));
+        for name in ["reminder", "claim", "taken_ms", "until_ms"] {
+            let reason = unreadable(&item, name, None, |item| turn::read(item).map(drop));
+            assert!(reason.contains(&format!("{name}: expected ")), "{reason}");
+        }
+    }
+}
+
+/// The item after the attributes of a turn were written.
+fn turn_item(calls: &PersonCalls, version: u64) -> Item {
+    let attributes = turn::write(calls, version).into_iter();
+    attributes.filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
+}
+
+#[test]
+fn the_item_of_a_turn_of_a_release_before_the_limits_of_calls_has_no_calls() {
     let (taken_at, until) = (at("2026-03-01T18:30:00.250Z"), at("2026-03-01T18:33:00Z"));
     let word = |word: &str| AttributeValue::S(word.to_owned());
     let ms = |instant: Timestamp| AttributeValue::N(instant.as_millisecond().to_string());
@@ -291,11 +322,10 @@ fn a_turn_is_read_as_it_was_written() {
         ("until_ms".to_owned(), ms(until)),
     ]);
     let claim = "01CLAIM0000000000000000001".parse().unwrap();
-    assert_eq!(turn::read(&item), Ok(Turn { reminder: ULID.parse().unwrap(), claim, taken_at, until }));
-    for name in ["reminder", "claim", "taken_ms", "until_ms"] {
-        let reason = unreadable(&item, name, None, |item| turn::read(item).map(drop));
-        assert!(reason.contains(&format!("{name}: expected ")), "{reason}");
-    }
+    let turn = Turn { reminder: ULID.parse().unwrap(), call: None, claim, taken_at, until };
+    let counted = CountedCalls::default();
+    let expected = PersonCalls { turn, replaced_at: taken_at, counted_at: None, counted, told_at: None };
+    assert_eq!(turn::read(&item), Ok((expected, 0)));
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! Limits on what a person may ask for, and on how many answers they get.
 
-use crate::limits::Calls;
+use crate::limits::{ANSWERS_MAX, Calls, UNCHANGING_ANSWERS_MAX};
 use crate::policy::{HOUR_S, OPEN_MAX, OPEN_MAX_UNCONFIRMED, REPEAT_MIN_S, REPEAT_UNCONFIRMED_MIN_S, after};
-use crate::profile::Profile;
+use crate::profile::{Profile, ZoneSource};
 use crate::record::Reminder;
 use crate::words::{Answer, Refused};
 use jiff::Timestamp;
@@ -40,6 +40,37 @@ pub(super) fn limit_unreadable(
         }
         None => Decision::silent(before),
     }
+}
+
+/// Limits the answers of any kind. A text that changes nothing, such as LIST or a refused request, is not answered after
+/// [`UNCHANGING_ANSWERS_MAX`] answers within an hour. Any other text is neither answered nor carried out after
+/// [`ANSWERS_MAX`] answers, because a change that is not answered would surprise its person. An opt-out or an opt-in is
+/// always carried out.
+pub(super) fn limit_answers(
+    before: Profile,
+    received_at: Timestamp,
+    request: &Request,
+    mut decision: Decision,
+) -> Decision {
+    if decision.answer.is_empty() {
+        return decision;
+    }
+    let max = if changes_something(&before, &decision) { ANSWERS_MAX } else { UNCHANGING_ANSWERS_MAX };
+    match decision.profile.limits.answers.with(received_at, max) {
+        Some(answers) => {
+            decision.profile.limits.answers = answers;
+            decision
+        }
+        None if matches!(request, Request::OptOut | Request::OptIn) => decision.unanswered(),
+        None => Decision::silent(before),
+    }
+}
+
+/// Whether a decision makes or changes a reminder, or changes the person's zone or consent.
+fn changes_something(before: &Profile, decision: &Decision) -> bool {
+    let after = &decision.profile;
+    let says_zone = after.zone_source == ZoneSource::Said && before.zone_source != ZoneSource::Said;
+    !decision.writes.is_empty() || says_zone || before.zone != after.zone || before.consent != after.consent
 }
 
 /// Whether the text can't be read as a request. A text with a date that doesn't exist or is too far ahead is a request,

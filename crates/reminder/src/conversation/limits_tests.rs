@@ -1,11 +1,12 @@
 //! Limits on what a person may ask for.
 
-use crate::limits::Limits;
+use crate::limits::{ANSWERS_MAX, Answers, Limits};
 use crate::policy::{OPEN_MAX_UNCONFIRMED, SOON_MAX, SOON_S, after};
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 
 use super::person::{MADE, Person, check, noon};
+use crate::profile::OptStatus;
 
 const FULL: &str = "Not saved: new numbers can have 3 reminders.";
 const SOON: &str = "Not saved: new numbers can get 5 calls in 15 minutes.";
@@ -67,7 +68,7 @@ fn a_new_number_is_called_at_most_five_times_in_a_quarter_of_an_hour() {
 fn a_reminder_that_is_deleted_or_skipped_before_it_rings_is_not_counted() {
     let mut person = Person::new();
     let ways = [("delete it", "Deleted"), ("skip", "Skipped"), ("skip all", "Skipped"), ("delete all", "Deleted")];
-    for (second, (give_up, expected)) in (0..100).step_by(4).zip(ways.iter().cycle()) {
+    for (second, (give_up, expected)) in (0..76).step_by(4).zip(ways.iter().cycle()) {
         for (after_s, body, expected) in [
             (0, "remind me to get up in 10 minutes", MADE),
             (1, "move it to in 12 minutes", "Moved"),
@@ -113,7 +114,8 @@ fn a_person_who_has_pressed_a_key_is_called_as_often_as_they_like() {
     for second in 0..40 {
         assert!(person.text(second, "remind me to get up in 1 minute").starts_with(MADE));
     }
-    assert_eq!(person.profile.limits, Limits::default());
+    let answers = Answers::noted((0..40).map(|second| after(noon(), second)));
+    assert_eq!(person.profile.limits, Limits { answers, ..Limits::default() });
 }
 
 #[test]
@@ -154,6 +156,63 @@ fn only_the_first_call_of_a_series_is_counted_so_ending_the_series_later_frees_n
         person.text(60, give_up);
         assert_eq!(person.profile.limits.calls.dues(), [], "{give_up}");
     }
+}
+
+/// Number of answers after which a text that changes nothing is not answered.
+const READ: i64 = 30;
+
+#[test]
+fn after_thirty_answers_in_an_hour_only_texts_that_change_something_are_answered() {
+    let mut person = Person::confirmed();
+    for second in 0..READ {
+        assert!(person.text(second, "list").starts_with("You have no reminders"), "{second}");
+    }
+    let before = person.profile.clone();
+    for body in ["list", "HELP", "delete 7", "remind me to eat", "undo", "the quick brown fox", "ZONE Nowhere"] {
+        assert_eq!(person.text(READ, body), "", "{body}");
+        assert_eq!(person.profile, before, "{body}");
+    }
+    for (second, (body, expected)) in (READ + 1..).zip([
+        ("remind me to eat tomorrow at 9", MADE),
+        ("move 1 to tomorrow at 10", "Moved"),
+        ("ZONE Chicago", "OK, "),
+        ("skip 1", "Skipped"),
+        ("stop texting me", "You won't hear from me again"),
+        ("start again", "Welcome back!"),
+    ]) {
+        let answer = person.text(second, body);
+        assert!(answer.starts_with(expected), "{body}: {answer}");
+    }
+    assert_eq!(person.text(3600, "list"), "", "the answers to changes count too");
+    assert!(person.text(3610 + READ, "list").starts_with("You have no reminders"));
+}
+
+#[test]
+fn after_sixty_answers_in_an_hour_only_an_opt_out_and_an_opt_in_are_carried_out_and_nothing_is_answered() {
+    let mut person = Person::confirmed();
+    for (second, city) in (0..).zip(["Chicago", "New York"].iter().cycle()).take(ANSWERS_MAX) {
+        assert!(person.text(second, &format!("ZONE {city}")).starts_with("OK, "), "{second}");
+    }
+    let before = person.profile.clone();
+    for body in ["ZONE Chicago", "remind me to eat tomorrow at 9", "list"] {
+        assert_eq!(person.text(100, body), "", "{body}");
+        assert_eq!((&person.profile, person.open()), (&before, 0), "{body}");
+    }
+    assert_eq!(person.text(101, "stop texting me"), "");
+    assert_eq!(person.profile.consent.status, OptStatus::OptedOut);
+    assert_eq!(person.text(103, "start again"), "");
+    assert_eq!(person.profile.consent.status, OptStatus::OptedIn);
+    assert!(person.text(3700, "remind me to eat tomorrow at 9").starts_with(MADE));
+}
+
+#[test]
+fn a_text_that_is_handled_late_counts_in_the_hour_in_which_it_was_received() {
+    let mut person = Person::confirmed();
+    for second in 0..READ {
+        person.text(4000 + second, "list");
+    }
+    assert_eq!(person.text_late(3999, 4100, "list"), "");
+    assert!(person.text_late(400, 4101, "remind me to eat tomorrow at 9").starts_with(MADE));
 }
 
 /// Texts of a sender who wants a phone to ring often.

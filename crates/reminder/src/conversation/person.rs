@@ -4,6 +4,7 @@ use std::cell::Cell;
 
 use crate::event::Event;
 use crate::lifecycle::{Transition, transition};
+use crate::limits::Answers;
 use crate::policy::{Times, after};
 use crate::record::{AnsweredBy, End, LastEnd, Lifecycle, State, Zone};
 
@@ -70,6 +71,11 @@ impl Person {
     /// Handles a text at the second at which it was received. Returns the answer.
     pub(super) fn text(&mut self, second: i64, body: &str) -> String {
         self.text_late(second, second, body)
+    }
+
+    /// Forgets that texts were answered, as if the person had sent them hours before.
+    pub(super) fn forget_answers(&mut self) {
+        self.profile.limits.answers = Answers::default();
     }
 
     /// Handles a text at `second` that was received earlier. Returns the answer.

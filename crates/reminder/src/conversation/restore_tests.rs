@@ -216,6 +216,7 @@ fn eighty_reminders_come_back_in_one_transaction() {
     let mut person = Person::confirmed();
     for second in 0..80 {
         person.text(second, "remind me to call mom tomorrow at 9");
+        person.forget_answers();
     }
     person.text(100, "STOP");
     person.text(101, "START");

@@ -127,6 +127,7 @@ fn eighty_series_move_in_one_transaction() {
     person.text(0, "ZONE New York");
     for second in 1..=80 {
         person.text(second, PILLS);
+        person.forget_answers();
     }
     person.text(100, "ZONE Paris");
     let decision = person.decision(AnswerRoute::Reply, 101, 101, "yes");

@@ -171,6 +171,7 @@ fn one_undo_takes_back_eighty_deletions_and_its_answer_is_one_segment() {
     let mut person = Person::confirmed();
     for second in 0..80 {
         assert!(person.text(second, "remind me to call mom tomorrow at 9").starts_with(MADE));
+        person.forget_answers();
     }
     person.text(100, "delete all");
     let decision = person.decision(AnswerRoute::Reply, 101, 101, "undo");

@@ -153,6 +153,7 @@ fn each_reminder_that_is_planned_again_has_a_write_and_a_new_wake_up_and_the_ans
     for number in 0..crate::policy::OPEN_MAX {
         let second = i64::try_from(number).unwrap();
         assert!(person.text(second, "remind me to call mom tomorrow at 9").starts_with(MADE), "{number}");
+        person.forget_answers();
     }
     let decision = person.decision(AnswerRoute::Reply, 500, 500, "ZONE Los Angeles");
     assert_eq!(decision.writes.len(), crate::policy::OPEN_MAX);

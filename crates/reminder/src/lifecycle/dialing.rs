@@ -61,6 +61,7 @@ impl Step<'_> {
             | Event::Woken { .. }
             | Event::SlotAssigned { .. }
             | Event::NoSlotInTime { .. }
+            | Event::CallLimitReached { .. }
             | Event::Postponed { .. }
             | Event::RefusedForNow { .. }
             | Event::RefusedForGood { .. }

@@ -16,6 +16,7 @@ impl Step<'_> {
             | Event::Woken { .. }
             | Event::SlotAssigned { .. }
             | Event::NoSlotInTime { .. }
+            | Event::CallLimitReached { .. }
             | Event::Postponed { .. }
             | Event::RefusedForNow { .. }
             | Event::RefusedForGood { .. }

@@ -26,6 +26,7 @@ impl Step<'_> {
             | Event::Woken { .. }
             | Event::SlotAssigned { .. }
             | Event::NoSlotInTime { .. }
+            | Event::CallLimitReached { .. }
             | Event::Postponed { .. }
             | Event::RefusedForNow { .. }
             | Event::RefusedForGood { .. }

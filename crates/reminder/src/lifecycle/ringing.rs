@@ -62,6 +62,7 @@ impl Step<'_> {
             | Event::Woken { .. }
             | Event::SlotAssigned { .. }
             | Event::NoSlotInTime { .. }
+            | Event::CallLimitReached { .. }
             | Event::Postponed { .. }
             | Event::Accepted { .. }
             | Event::RefusedForNow { .. }

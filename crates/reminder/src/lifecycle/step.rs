@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::plan::{PlannedCall, waiting, waiting_for, wake};
+use crate::call_limits::ReachedLimit;
 use crate::event::{Effect, Report};
 use crate::ids::{CallId, ClaimId, OutgoingTextId, OutgoingTextKey};
 use crate::outgoing_text::{NewestTry, OutgoingText, TextKind, TextLife, TextState};
@@ -126,6 +127,18 @@ impl Step<'_> {
     /// Ends the occurrence with a text that is sent at once.
     pub(super) fn text(&self, why: TextReason, answered: AnsweredBy, ended_claim: Option<&ClaimId>) -> Transition {
         self.end_with_text(why, answered, ended_claim, SendText::Now)
+    }
+
+    /// Ends the occurrence with a text that is sent at once, because the person has had as many calls as a limit
+    /// allows.
+    pub(super) fn text_at_limit(&self, why: TextReason, answered: AnsweredBy, limit: ReachedLimit) -> Transition {
+        let mut transition = self.text(why, answered, None);
+        if let Transition::Change(change) = &mut transition
+            && let Some(text) = &mut change.text
+        {
+            text.words.push_str(&words::limit_note(limit));
+        }
+        transition
     }
 
     /// Ends the occurrence with a text that is sent after a pause.

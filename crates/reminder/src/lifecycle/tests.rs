@@ -18,6 +18,7 @@ use jiff::Timestamp;
 use events::*;
 
 use super::*;
+use crate::call_limits::ReachedLimit;
 use crate::channel::Slot;
 use crate::event::{Effect, Report, Verdict, WakeUp};
 use crate::ids::{CallId, ClaimId, OutgoingTextId, OutgoingTextKey, ReminderKey};

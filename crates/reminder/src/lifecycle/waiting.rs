@@ -29,6 +29,7 @@ impl Step<'_> {
             Event::Woken { generation, .. }
             | Event::SlotAssigned { generation, .. }
             | Event::NoSlotInTime { generation }
+            | Event::CallLimitReached { generation, .. }
             | Event::Postponed { generation, .. }
                 if !self.reminder.is_planned(*generation) || !is_time(wake_at, self.now) =>
             {
@@ -52,6 +53,9 @@ impl Step<'_> {
                 self.plan_call(PlannedCall { attempt, wake_at: *until, slot: None, answered }, None)
             }
             Event::NoSlotInTime { .. } => too_late(),
+            Event::CallLimitReached { limit, .. } => {
+                self.text_at_limit(late_reason(attempt, answered), answered, *limit)
+            }
 
             Event::CallReported { claim, call, report: Report::PickedUp }
                 if self.is_last_claim_of_occurrence(attempt, claim) =>

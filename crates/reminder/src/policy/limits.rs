@@ -80,8 +80,12 @@ const _: () = assert!(REPEAT_UNCONFIRMED_MIN_S >= SOON_S, "a series must add at 
 const _: () =
     assert!(REPEAT_MIN_S <= REPEAT_UNCONFIRMED_MIN_S, "a confirmed number must be allowed at least as short intervals");
 
-/// One hour, in seconds. It is the span within which refusals, and answers to unreadable texts, are counted.
+/// One hour, in seconds. It is the span within which refusals, answers to unreadable texts, and the calls to one person
+/// are counted.
 pub const HOUR_S: i64 = 3600;
+
+/// One day, in seconds. It is the span within which the calls to one person are counted a second time.
+pub const DAY_S: i64 = 24 * HOUR_S;
 
 /// Longest task, in characters. Speaking it takes less than half a minute.
 pub const TASK_MAX: usize = 300;

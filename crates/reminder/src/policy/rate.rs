@@ -57,3 +57,21 @@ impl Rate {
     /// The rate if the operator sets none.
     pub const DEFAULT: Self = Self { calls_per_second: 1, texts_per_second: 1, calls_per_hour: 1800 };
 }
+
+/// Highest limit that may be set on the calls to one person within an hour or a day. The instants of the calls of a day
+/// are kept in one item, and are read with each call.
+pub const PER_PERSON_MAX: u32 = 500;
+
+/// How often one person may be called, confirmed or not. Above a limit, texts replace the calls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CallsPerPerson {
+    /// Calls within any hour.
+    pub per_hour: u32,
+    /// Calls within any day of 24 hours.
+    pub per_day: u32,
+}
+
+impl CallsPerPerson {
+    /// The limits if the operator sets none. Three reminders in an hour that are all missed make nine calls.
+    pub const DEFAULT: Self = Self { per_hour: 12, per_day: 60 };
+}

@@ -88,7 +88,8 @@ pub enum TextReason {
     Unanswered,
     /// A person may have answered a call, but no key was pressed.
     Unconfirmed,
-    /// The call would ring past the max lateness, or the carrier has no slot in time.
+    /// No call was placed in time: it would ring past the max lateness, the carrier has no slot in time, or the person
+    /// has had as many calls as a limit allows.
     TooLate,
     /// It is unknown whether the phone rang, so it must not ring again.
     Unknown,

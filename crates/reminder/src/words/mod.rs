@@ -13,6 +13,7 @@ mod task;
 pub use answer::{Answer, CallInFlight, ChangeAnswer, Refused, WhyKept, ZoneNote};
 pub use clean::clean;
 pub use clock::local_time_words;
+pub(crate) use replacement::limit_note;
 pub use replacement::{SeriesAfterText, instead_of_call};
 pub use segment::segments;
 pub use service_name::{NotAServiceName, ServiceName};

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use language::in_second_person;
 
 use super::clock::date_and_time_words;
+use crate::call_limits::ReachedLimit;
 use crate::policy::MISSED_IN_ROW_MAX;
 use crate::record::{Reminder, TextReason};
 
@@ -39,4 +40,18 @@ pub fn instead_of_call(reminder: &Reminder, why: TextReason, series: SeriesAfter
             format!("Sorry, I couldn't reach you by phone: {task}. It was due {when}.")
         }
     }
+}
+
+/// Returns the words that follow [`instead_of_call`] if the person has reached a limit of calls. Empty if the person was
+/// told so a short time ago.
+pub(crate) fn limit_note(limit: ReachedLimit) -> String {
+    match limit {
+        ReachedLimit::PerHour(max) => format!(" You asked for more than {}.", calls(max, "an hour")),
+        ReachedLimit::PerDay(max) => format!(" You asked for more than {}.", calls(max, "a day")),
+        ReachedLimit::SaidBefore => String::new(),
+    }
+}
+
+fn calls(max: u32, span: &str) -> String {
+    if max == 1 { format!("one call {span}") } else { format!("{max} calls {span}") }
 }

@@ -43,11 +43,9 @@ fn turn_kept() -> Mutation {
 
 /// Takes the person's turn after the claim is written. A claimed reminder can no longer wait for the turn.
 fn claim_before_turn() -> Mutation {
-    const TURN: &str = "    if let Some(until) = turn::wait_for_turn(context, reminder, claim).await {\n        \
-        return Err(Event::Postponed { generation, until }.into());\n    }\n";
-    let turn_of_claimed = "        if let Some(until) = turn::wait_for_turn(context, &claimed, &claim).await {\n            \
-        let postponed = Event::Postponed { generation: message.generation, until };\n            \
-        return apply(context, *claimed, postponed).await.map(drop).map_err(NotDialed::from);\n        }\n";
+    const TURN: &str = "    turn::take(context, reminder, planned.attempt, claim).await?;\n";
+    let turn_of_claimed = "        if let Err(instead) = turn::take(context, &claimed, planned.attempt, &claim).await {\n            \
+        return apply(context, *claimed, instead).await.map(drop).map_err(NotDialed::from);\n        }\n";
     mutation("order: turn, then claim", vec![(DIAL, TURN, ""), (DIAL, PLACE, &format!("{turn_of_claimed}{PLACE}"))])
 }
 

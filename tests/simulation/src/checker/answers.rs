@@ -114,13 +114,28 @@ fn promised(kind: PromiseKind, rest: &str) -> Option<PromiseText<'_>> {
     Some(PromiseText { kind, when, repeats, task, number: number.parse().ok()?, warned: notes.contains(MAY_RING) })
 }
 
-/// The due that a replacement text states at its end.
+/// The due that a replacement text states at its end, or before the words about a limit of calls.
 pub(super) fn was_due(replacement: &str) -> Option<&str> {
-    let (_, when) = replacement.rsplit_once(". It was due ")?;
+    let (_, rest) = replacement.rsplit_once(". It was due ")?;
+    let (when, note) = rest.split_once('.')?;
+    if !note.is_empty() && !is_about_limit(note) {
+        return None;
+    }
     // A text may be read on another day than it was written on. So only a date tells when the reminder was due.
     let is_relative = ["today ", "yesterday ", "tomorrow "].iter().any(|day| when.starts_with(day));
-    when.strip_suffix('.').filter(|_| !is_relative)
+    (!is_relative).then_some(when)
 }
+
+/// Whether these words at the end of a replacement text say that a limit of calls was reached.
+fn is_about_limit(note: &str) -> bool {
+    [PER_HOUR, PER_DAY].contains(&note)
+}
+
+/// The words of the limit of calls within an hour.
+pub(super) const PER_HOUR: &str = " You asked for more than 12 calls an hour.";
+
+/// The words of the limit of calls within a day.
+pub(super) const PER_DAY: &str = " You asked for more than 60 calls a day.";
 
 /// A wait that a promise states. All times are in milliseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

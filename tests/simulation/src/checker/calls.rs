@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use super::breach::{Breach, Breaches};
+use super::call_limits;
 use super::cancellations;
 use super::candidates::{self, Candidate};
 use super::dues::SKEW_MS;
@@ -33,6 +34,7 @@ pub(super) fn judge<'e>(
     let traces = traces::of(history);
     let candidates = candidates::of(evidence, history, promises);
     lines::judge(evidence, history, &candidates, breaches);
+    call_limits::judge(evidence, history, breaches);
     texts_in_an_hour::judge(evidence, history, &candidates, breaches);
     let found: Vec<Vec<Breaches>> = traces
         .iter()

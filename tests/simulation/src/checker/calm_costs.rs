@@ -29,6 +29,7 @@ use reminder::channel::ChannelKind;
 use reminder::ids::ReminderId;
 
 use super::breach::Breaches;
+use super::call_limits;
 use super::evidence::Evidence;
 use super::occurrence::RETRY_MS;
 use super::person_history::{Call, CallRequest, PersonHistory, PersonText, replaces_a_call};
@@ -77,7 +78,7 @@ pub(super) fn judge(evidence: &Evidence<'_>, breaches: &mut Breaches) {
                 && !requests.iter().any(waits)
             {
                 let postponed = postponed_with_reason(evidence, history, reminder);
-                of_reminder(history, reminder, &requests, &postponed, *costs, breaches);
+                of_reminder(evidence, history, reminder, &requests, &postponed, *costs, breaches);
             }
         }
     }
@@ -101,6 +102,7 @@ fn may_wait(evidence: &Evidence<'_>, history: &PersonHistory<'_>, request: &Call
 
 /// Judges the costs of one reminder that was called.
 fn of_reminder(
+    evidence: &Evidence<'_>,
     history: &PersonHistory<'_>,
     reminder: &ReminderId,
     requests: &[&CallRequest<'_>],
@@ -118,7 +120,8 @@ fn of_reminder(
     let late_verdicts = count(requests.iter().filter(|request| is_late(history, request, verdict_ms)).count());
     let repeats = history.texts.iter().any(|text| repeats(text));
     // Each call may be about another occurrence of the series, and one more occurrence is planned.
-    let occurrences = if repeats { 1 + calls } else { 1 };
+    let limited = count(texts_at_limit(evidence, history));
+    let occurrences = if repeats { 1 + calls + limited } else { 1 };
     let mut at_most = |items: &str, found: u32, most: u32| {
         breaches.unless(found <= most, "bound", || {
             format!("{reminder} cost {found} {items} without any fault, expected at most {most} for {calls} calls")
@@ -140,14 +143,31 @@ fn of_reminder(
         + costs.lost
         + 2 * waits
         + postponed
-        + slots;
+        + slots
+        + limited;
     at_most("writes", costs.writes + costs.turns, most);
     at_most("turns given back", costs.turns_given_back, costs.lost + waits + slots);
     at_most("schedules", costs.schedules, occurrences + texts);
     let sent_again = count(wake_ups_sent_again(history, requests, texts > 0));
-    let most =
-        calls + costs.on_the_way + costs.schedules + texts + late_keys + late_verdicts + waits + sent_again + postponed;
+    let most = calls
+        + costs.on_the_way
+        + costs.schedules
+        + texts
+        + late_keys
+        + late_verdicts
+        + waits
+        + sent_again
+        + postponed
+        + limited;
     at_most("dial messages", costs.messages, most);
+}
+
+/// How many texts may have replaced calls of this person because a limit of calls was reached. Each such occurrence costs
+/// a message, and one of them an hour a write that notes that its text names the limit.
+fn texts_at_limit(evidence: &Evidence<'_>, history: &PersonHistory<'_>) -> usize {
+    let requests = history.text_requests.iter().filter(|request| replaces_a_call(request.body));
+    let at_limit = requests.filter(|request| call_limits::is_reached(evidence, history, request.at_ms, request.at_ms));
+    at_limit.count()
 }
 
 /// The waits of a reminder that have a reason: another call rang on its person's phone, or other calls took its

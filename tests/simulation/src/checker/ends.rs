@@ -2,6 +2,7 @@
 //! reached the person, which occurrence a cause has ended, when occurrences merge, and when a series must pause.
 
 mod acknowledged;
+mod called;
 mod causes;
 mod merging;
 mod pausing;
@@ -102,6 +103,7 @@ impl PromiseJudge<'_, '_> {
             }
             let span = Span { due_ms, next_ms: self.next_due(&passed, due_ms) };
             let (end, excuse) = self.end(span, verdicts);
+            self.check_called(span, verdicts.breaches);
             verdicts.shares.case(Guarantee::G1, excuse);
             if end == OccurrenceEnd::Failed && excuse.is_none() {
                 let is_own = |name: &str| self.is_own(name);

@@ -156,6 +156,11 @@ impl<'a> Evidence<'a> {
         self.remains.stored.get(reminder).is_some_and(|stored| stored.phone != number(who).as_str())
     }
 
+    /// Whether the reminder of this id is known to belong to this person.
+    pub(super) fn is_of(&self, reminder: &str, who: usize) -> bool {
+        self.remains.stored.get(reminder).is_some_and(|stored| stored.phone == number(who).as_str())
+    }
+
     /// Whether the reminder of this id is this person's reminder with this number. `None` if the store does not say.
     pub(super) fn is_numbered(&self, reminder: &str, who: usize, number_of: u32) -> Option<bool> {
         let stored = self.remains.stored.get(reminder)?;

@@ -29,7 +29,7 @@ const DIALING_MS: i64 = 60_000;
 
 /// How long a turn lasts at most, in milliseconds: a call rings for up to 23 s and goes on for up to 90 s, and a minute
 /// later its carrier is asked.
-const TURN_MS: i64 = (23 + 90 + 60) * 1000;
+pub(super) const TURN_MS: i64 = (23 + 90 + 60) * 1000;
 
 /// How long a call may still go on after a key, in milliseconds, including the run that writes the effect of the key.
 const GOODBYE_MS: i64 = (40 + 2) * 1000;
@@ -56,8 +56,6 @@ pub(super) fn judge(
 struct Turn<'e> {
     /// When it was claimed: the turn is taken in the same run.
     claimed_ms: i64,
-    /// When it was requested.
-    requested_ms: i64,
     /// Until when it holds the turn.
     until_ms: i64,
     call: &'e Call<'e>,
@@ -78,7 +76,7 @@ fn turns<'e>(evidence: &Evidence<'_>, history: &'e PersonHistory<'_>) -> Vec<Tur
         let is_written = !is_hidden || !evidence.remains.unaccepted_claims.contains_key(call.claim.as_str());
         let lease_ms = if request.heard.is_some_and(is_known) && is_written { TURN_MS } else { DIALING_MS };
         let until_ms = call.over_ms.unwrap_or(i64::MAX).min(claimed_ms + lease_ms);
-        turns.push(Turn { claimed_ms, requested_ms: request.at_ms, until_ms, call });
+        turns.push(Turn { claimed_ms, until_ms, call });
     }
     turns.sort_by_key(|turn| turn.claimed_ms);
     turns
@@ -88,10 +86,6 @@ fn turns<'e>(evidence: &Evidence<'_>, history: &'e PersonHistory<'_>) -> Vec<Tur
 /// minute apart.
 fn check_overlaps(evidence: &Evidence<'_>, history: &PersonHistory<'_>, breaches: &mut Breaches) {
     let turns = turns(evidence, history);
-    // If a fault keeps a turn from being written, the call is placed nevertheless: a call to a busy phone is better
-    // than no call.
-    let is_unwritten =
-        |turn: &Turn<'_>| evidence.injected_between(&UNWRITTEN, turn.claimed_ms - SKEW_MS, turn.requested_ms);
     for (place, second) in turns.iter().enumerate() {
         let before = turns[..place].iter().rev();
         for first in before.take_while(|first| second.claimed_ms - first.claimed_ms < TURN_MS) {
@@ -99,7 +93,7 @@ fn check_overlaps(evidence: &Evidence<'_>, history: &PersonHistory<'_>, breaches
             // The calls about one reminder are kept apart by its retry delays.
             let is_other = first.call.key != second.call.key;
             let is_soon = is_other && second.claimed_ms - first.claimed_ms < APART_MS - SKEW_MS;
-            if (overlaps || is_soon) && !is_unwritten(first) && !is_unwritten(second) {
+            if overlaps || is_soon {
                 breaches.add("G2", || {
                     let apart_s = (second.claimed_ms - first.claimed_ms) / 1000;
                     let (first, second) = (first.call.claim, second.call.claim);

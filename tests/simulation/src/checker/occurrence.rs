@@ -2,6 +2,7 @@
 
 use super::bounds;
 use super::breach::Breaches;
+use super::call_limits;
 use super::candidates::Candidate;
 use super::consent;
 use super::dues::{FROZEN_MS, SKEW_MS, Series, Window};
@@ -155,6 +156,8 @@ impl Occurrence<'_> {
         // The person may have opted out long before, without a report to the service.
         let is_gone = consent::is_learned(history, last.taken_ms - REPORTED_MS, over_ms + AGAIN_MS);
         let is_wanted = is_wanted && !is_gone && !history.texts.iter().any(|text| acts(&text));
+        // A text replaces the next attempt if the person has had as many calls as a limit allows.
+        let is_wanted = is_wanted && !call_limits::is_reached(evidence, history, over_ms, over_ms + AGAIN_MS);
         let is_over = self.call_requests.iter().all(|request| request.at_ms <= over_ms);
         if is_quiet && is_wanted && is_over && over_ms + AGAIN_MS < evidence.remains.end_ms {
             breaches.add("G1", || {

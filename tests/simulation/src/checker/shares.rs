@@ -115,6 +115,9 @@ excuses! {
     /// At least three other unreadable texts came within about an hour, and the store shows that this one gets no
     /// answer. The sender may be a machine, and a machine is not answered.
     TooManyUnread of G8,
+    /// Within about an hour, at least thirty answers came before, and the text may not change anything. Or at least sixty
+    /// answers came before. Then a text is not answered, because answers cost money and a sender can be forged.
+    TooManyAnswers of G8,
     /// A fault hit each delivery of the text: its function gave no response in time, or could write the text neither to
     /// the store nor to the queue, or could not complete an opt-out. Its carrier knows it, because no delivery was
     /// answered with 2xx.

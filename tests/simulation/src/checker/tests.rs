@@ -16,6 +16,8 @@ use crate::people::{Bound, Due, Meaning, OptOutWord, Place, Rhythm};
 use crate::world::{HandledText, StoredReminder};
 
 mod acknowledged;
+mod answers;
+mod call_limits;
 mod calls;
 mod cancelled;
 mod consent;

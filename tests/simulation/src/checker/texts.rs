@@ -24,6 +24,12 @@ const SLACK_MS: i64 = 60_000;
 /// Maximum number of unreadable texts that are answered within an hour.
 const UNREAD: usize = 3;
 
+/// Maximum number of texts that are answered within an hour.
+const ANSWERS: usize = 60;
+
+/// Number of answers within an hour after which a text that changes nothing is not answered.
+const UNCHANGING: usize = 30;
+
 /// Reads all observations of a world, and finds out how each text was answered.
 pub(super) fn gather(remains: &Remains) -> Evidence<'_> {
     let mut evidence = Evidence::gather(remains);
@@ -67,6 +73,7 @@ pub(super) fn judge(
     }
     check_stored_answers(history, breaches);
     check_promised(history, promises, breaches);
+    check_few_in_an_hour(history, breaches);
 }
 
 /// Whether there is an explanation if a text has no answer. For example, the text was lost, or its sender may have
@@ -80,8 +87,10 @@ pub(super) fn may_be_silent(
     let Some(first_ms) = text.handed.first().copied() else { return true };
     let is_lost = !text.taken || evidence.dead.iter().any(|(_, body)| text.is_named_in(body));
     let is_noise = *text.meaning == Meaning::Noise && unread_before(history, text, first_ms) >= UNREAD;
+    // The decision not to answer because of the limit is stored.
+    let is_over = !text.has_words() && answers_around(history, text, first_ms) >= answers_allowed(text);
     let may_be_ignored = is_noise || matches!(text.meaning, Meaning::Yes | Meaning::No | Meaning::OptIn);
-    let is_ignored = text.meaning.opts_out() || (may_be_ignored && !text.has_words());
+    let is_ignored = is_over || text.meaning.opts_out() || (may_be_ignored && !text.has_words());
     let by_ms = answered_by_ms(evidence, text);
     let may_be_given_up = is_given_up(evidence, history, text);
     let may_wait = by_ms > evidence.remains.end_ms;
@@ -93,6 +102,42 @@ pub(super) fn may_be_silent(
 fn consent_of(changes: &[ConsentChange], text: &PersonText<'_>, by_ms: i64) -> Consent {
     let opted_in_ms = text.handled_ms().filter(|_| text.meaning.opts_in() && text.has_words());
     consent::between(changes, opted_in_ms.map_or(text.first_ms(), |in_ms| in_ms + 1), by_ms)
+}
+
+/// After how many answers within an hour a text may stay without an answer. A request for a reminder, or for a change of
+/// reminders, may be refused, and then it changes nothing. A text about the zone always changes something.
+fn answers_allowed(text: &PersonText<'_>) -> usize {
+    if matches!(text.meaning, Meaning::Zone(_)) { ANSWERS } else { UNCHANGING }
+}
+
+/// Number of other texts that were answered before this text was handled, and were received within about an hour before
+/// it, or later. If the text was not handled, its silence has another reason.
+fn answers_around(history: &PersonHistory<'_>, text: &PersonText<'_>, first_ms: i64) -> usize {
+    let Some((handled_ms, _)) = text.stored else { return 0 };
+    let is_before = |other: &&PersonText<'_>| {
+        other.stored.is_some_and(|(stored_ms, answer)| stored_ms <= handled_ms && !answer.is_empty())
+    };
+    let within = |ms: &i64| *ms >= first_ms - HOUR_MS - SLACK_MS;
+    let others = history.texts.iter().filter(|other| other.id != text.id && !other.is_key()).filter(is_before);
+    others.filter(|other| other.handed.iter().any(within)).count()
+}
+
+/// The bound on answers. When a text is answered, fewer than 60 texts that were received within the hour before it, or
+/// later, were answered before, and fewer than 30 if the text can't change anything.
+fn check_few_in_an_hour(history: &PersonHistory<'_>, breaches: &mut Breaches) {
+    let answered = |text: &&PersonText<'_>| text.stored.is_some_and(|(_, answer)| !answer.is_empty()) && !text.is_key();
+    let mut texts: Vec<&PersonText<'_>> = history.texts.iter().filter(answered).collect();
+    texts.sort_by_key(|text| text.stored.map(|(stored_ms, _)| stored_ms));
+    for (place, text) in texts.iter().enumerate() {
+        let Some(last_ms) = text.handed.last() else { continue };
+        let counts = |other: &&&PersonText<'_>| other.first_ms() > last_ms - HOUR_MS + SLACK_MS;
+        let before = texts[..place].iter().filter(counts).count();
+        let changes_nothing = matches!(text.meaning, Meaning::List | Meaning::Noise | Meaning::RemindSometime { .. });
+        let most = if changes_nothing { UNCHANGING } else { ANSWERS };
+        breaches.unless(before < most, "bound", || {
+            format!("{:?} was answered after {before} answers within an hour", text.meaning.text())
+        });
+    }
 }
 
 /// First words of the answer to an unreadable text.
@@ -225,6 +270,9 @@ impl OfText<'_, '_> {
             Meaning::Yes | Meaning::No if is_silent => return Some(Excuse::NothingAsked),
             Meaning::Noise if is_silent && unread_before(self.history, text, first_ms) >= UNREAD => {
                 return Some(Excuse::TooManyUnread);
+            }
+            _ if is_silent && answers_around(self.history, text, first_ms) >= answers_allowed(text) => {
+                return Some(Excuse::TooManyAnswers);
             }
             _ if is_given_up(evidence, self.history, text) => return Some(Excuse::AnswerGivenUp),
             _ if by_ms > evidence.remains.end_ms => return Some(Excuse::EndOfWorld),

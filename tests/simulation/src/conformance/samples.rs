@@ -6,7 +6,7 @@ use language::Question;
 use reminder::channel::Slot;
 use reminder::ids::{MessageId, Number, OutgoingTextId, OutgoingTextKey, PersonId, PersonKey, ReminderKey, SentTextId};
 use reminder::incoming_text::{IncomingText, PlannedWakeUp};
-use reminder::limits::{Calls, HourlyLimit, Limits};
+use reminder::limits::{Answers, Calls, HourlyLimit, Limits};
 use reminder::outgoing_text::{NewestTry, OutgoingText, TextEnd, TextKind, TextLife, TextState};
 use reminder::ports::{Ids, Replacement, TextTransaction, Versioned};
 use reminder::profile::{
@@ -58,6 +58,7 @@ impl<'a, I: Ids> Samples<'a, I> {
                 calls: Calls::noted([self.at(60), self.at(60)]),
                 refusals: HourlyLimit::noted([self.at(-40)]),
                 unclear: HourlyLimit::noted([self.at(-70), self.at(-50)]),
+                answers: Answers::noted([self.at(-70), self.at(-60)]),
             },
             numbers: SmallNumbers { last: 7, given_at: self.at(-20) },
             question: Some(Asked {

@@ -16,9 +16,10 @@ use reminder::ports::{
 };
 use reminder::profile::Profile;
 use reminder::record::{End, Lifecycle, Reminder, State};
-use reminder::turn::{Turn, TurnOutcome, TurnRequest};
+use reminder::turn::{PersonCalls, TurnDecision, TurnOutcome, TurnRequest};
 
 use super::costs::Costs;
+use super::counted::Counted;
 use super::deadline_index::{DeadlineIndex, IndexUpdate};
 use super::occurrences::{Occurrences, Passed};
 use super::pauses::{Pauses, StoredPause};
@@ -39,7 +40,7 @@ pub struct Table {
     reminders: BTreeMap<PersonId, BTreeMap<ReminderKey, Versioned<Reminder>>>,
     messages: BTreeMap<(PersonId, MessageId), Versioned<IncomingText>>,
     outgoing: BTreeMap<OutgoingTextKey, Versioned<OutgoingText>>,
-    turns: BTreeMap<PersonId, StoredTurn>,
+    turns: BTreeMap<PersonId, PersonCalls>,
     unreadable: BTreeSet<ReminderKey>,
     /// People whose open question can't be read.
     unreadable_questions: BTreeSet<PersonId>,
@@ -54,6 +55,7 @@ pub struct Table {
     costs: BTreeMap<ReminderKey, Costs>,
     text_writes: BTreeMap<OutgoingTextKey, u32>,
     postponed_calls: Vec<(ReminderKey, PostponedCall)>,
+    counted: Vec<Counted>,
     replanned: Vec<Replanned>,
     pauses: Pauses,
     occurrences: Occurrences,
@@ -62,14 +64,6 @@ pub struct Table {
     stored_ms: BTreeMap<(PersonId, MessageId), i64>,
     /// When the write that is being carried out arrived, in milliseconds since 1970.
     now_ms: i64,
-}
-
-/// The item of a person's turn.
-#[derive(Debug)]
-struct StoredTurn {
-    turn: Turn,
-    /// When the turn that this one replaced was taken.
-    replaced_at: Timestamp,
 }
 
 /// Whether the store checks the versions of reminders. A test turns the checks off to show that they are needed.
@@ -191,23 +185,25 @@ impl Table {
 
     /// Takes a person's turn if the request may take it.
     pub(crate) fn take_turn(&mut self, request: &TurnRequest) -> TurnOutcome {
-        match self.turns.get(&request.person).map(|stored| &stored.turn) {
-            Some(stored) if !request.may_take(stored) => TurnOutcome::Busy(stored.clone()),
-            replaced => {
-                let taken = StoredTurn { turn: request.turn.clone(), replaced_at: request.replaced_at(replaced) };
-                self.turns.insert(request.person.clone(), taken);
-                let (person, reminder) = (request.person.clone(), request.turn.reminder.clone());
-                self.costs_of(&ReminderKey { person, reminder }).turns += 1;
-                TurnOutcome::Taken
+        let TurnDecision { outcome, write } = request.decide(self.turns.get(&request.person));
+        if let Some(next) = write {
+            if outcome == TurnOutcome::Taken {
+                Counted::take(&mut self.counted, &request.person, &request.turn, self.now_ms);
             }
+            self.turns.insert(request.person.clone(), next);
+            let (person, reminder) = (request.person.clone(), request.turn.reminder.clone());
+            self.costs_of(&ReminderKey { person, reminder }).turns += 1;
         }
+        outcome
     }
 
     /// Gives back a person's turn if this claim has it.
     pub(crate) fn give_back_turn(&mut self, person: &PersonId, claim: &ClaimId, now: Timestamp) {
-        let Some(stored) = self.turns.get_mut(person).filter(|stored| stored.turn.claim == *claim) else { return };
-        stored.turn = stored.turn.given_back(stored.replaced_at, now);
-        let key = ReminderKey { person: person.clone(), reminder: stored.turn.reminder.clone() };
+        let given_back = self.turns.get(person).and_then(|stored| stored.given_back(claim, now));
+        let Some(given_back) = given_back else { return };
+        let key = ReminderKey { person: person.clone(), reminder: given_back.turn.reminder.clone() };
+        self.turns.insert(person.clone(), given_back);
+        Counted::give_back(&mut self.counted, claim, self.now_ms);
         self.costs_of(&key).turns_given_back += 1;
     }
 
@@ -219,6 +215,11 @@ impl Table {
     /// Returns each call that was postponed, with the id of its reminder. A call that was postponed twice comes twice.
     pub(crate) fn postponed_calls(&self) -> impl Iterator<Item = (String, PostponedCall)> {
         self.postponed_calls.iter().map(|(key, call)| (key.reminder.to_string(), *call))
+    }
+
+    /// Returns the calls that were counted with their turns.
+    pub(crate) fn counted(&self) -> &[Counted] {
+        &self.counted
     }
 
     /// Returns the occurrences that a text about a zone planned again.

@@ -11,7 +11,7 @@ use reminder::record::{Reminder, State};
 use reminder::wire::WakeUpMessage;
 
 use super::Scale;
-use crate::fakes::{Cloud, Costs, GivenUp, Passed, PostponedCall, Replanned, StoredPause, Table};
+use crate::fakes::{Cloud, Costs, Counted, GivenUp, Passed, PostponedCall, Replanned, StoredPause, Table};
 use crate::fault_profile::FaultProfile;
 use crate::functions::person_key;
 use crate::history::Entry;
@@ -71,6 +71,8 @@ pub struct Remains {
     pub costs: Vec<(String, Costs)>,
     /// Each call that was postponed, with the id of its reminder. A call that was postponed twice is listed twice.
     pub postponed_calls: Vec<(String, PostponedCall)>,
+    /// The calls that were counted with their turns.
+    pub counted: Vec<Counted>,
     /// The occurrences that a text about a zone planned again.
     pub replanned: Vec<Replanned>,
     /// The pauses of series, in the order in which they were written.

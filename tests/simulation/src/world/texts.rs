@@ -31,7 +31,8 @@ impl World {
             // In a world of days people also text hours later, and at night.
             let may_wait_hours = self.scale.days() > 0 && self.cloud.engine.chance(4000);
             let next_ms = match self.people[person].interest {
-                Interest::Crowd => self.cloud.engine.between(2000, 20_000),
+                // At most 60 texts an hour are answered.
+                Interest::Crowd => self.cloud.engine.between(62_000, 80_000),
                 Interest::Series => self.cloud.engine.between(200, 3_000_000),
                 Interest::Unheard | Interest::UnheardDaily => {
                     self.cloud.engine.between(200, if may_wait_hours { 20 * 3_600_000 } else { 1_800_000 })

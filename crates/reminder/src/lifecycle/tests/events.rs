@@ -30,13 +30,18 @@ pub(super) fn refused_for_good(n: u32) -> Event {
     Event::RefusedForGood { claim: claim(n) }
 }
 
+pub(super) fn limit_reached(generation: u32) -> Event {
+    Event::CallLimitReached { generation, limit: ReachedLimit::SaidBefore }
+}
+
 /// The events of a wake-up.
-pub(super) fn wake_up_events(generation: u32) -> [Event; 5] {
+pub(super) fn wake_up_events(generation: u32) -> [Event; 6] {
     [
         Event::WakeUpSent { generation },
         woken(generation),
         Event::SlotAssigned { generation, slot: slot(50) },
         Event::NoSlotInTime { generation },
+        limit_reached(generation),
         Event::Postponed { generation, until: t(50) },
     ]
 }

@@ -71,6 +71,7 @@ fn an_occurrence_that_ends_as_too_late_or_unknown_does_not_count_toward_a_pause(
         (claimed(), 60, Event::DeadlinePassed),
         (claimed(), 2, refused_for_now(1, MAX_LATENESS_S + 1)),
         (due_now(), 1, Event::NoSlotInTime { generation: GENERATION }),
+        (due_now(), 1, limit_reached(GENERATION)),
         (due_now(), MAX_LATENESS_S + 1, woken(GENERATION)),
     ] {
         let given = Reminder { missed_in_row: 4, ..every("FREQ=DAILY", given) };

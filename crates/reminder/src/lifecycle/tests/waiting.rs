@@ -28,6 +28,7 @@ fn a_wake_up_of_another_generation_changes_nothing() {
                 (woken(generation), Ignored),
                 (Event::SlotAssigned { generation, slot: slot(5) }, Ignored),
                 (Event::NoSlotInTime { generation }, Ignored),
+                (limit_reached(generation), Ignored),
                 (Event::Postponed { generation, until: t(50) }, Ignored),
             ],
         );
@@ -44,6 +45,7 @@ fn an_early_wake_up_is_ignored() {
             (woken(generation), Ignored),
             (Event::SlotAssigned { generation, slot: slot(5) }, Ignored),
             (Event::NoSlotInTime { generation }, Ignored),
+            (limit_reached(generation), Ignored),
             (Event::Postponed { generation, until: t(50) }, Ignored),
         ],
     );
@@ -103,11 +105,30 @@ fn a_call_that_would_come_too_late_is_replaced_by_a_text() {
             1,
             [
                 (Event::NoSlotInTime { generation: GENERATION }, texted.clone()),
+                (limit_reached(GENERATION), texted.clone()),
                 (Event::SlotAssigned { generation: GENERATION, slot: slot(late) }, texted.clone()),
                 (Event::Postponed { generation: GENERATION, until: t(late) }, texted.clone()),
             ],
         );
         check(&given, late, &woken(GENERATION), texted);
+    }
+}
+
+#[test]
+fn the_text_that_replaces_a_call_above_a_limit_names_the_limit_unless_it_was_named_before() {
+    for (attempt, limit, beginning, end) in [
+        (1, ReachedLimit::PerHour(12), "Sorry, I couldn't reach you", " You asked for more than 12 calls an hour."),
+        (1, ReachedLimit::PerDay(60), "Sorry, I couldn't reach you", " You asked for more than 60 calls a day."),
+        (2, ReachedLimit::PerHour(1), "Missed call: ", " You asked for more than one call an hour."),
+        (1, ReachedLimit::SaidBefore, "Sorry, I couldn't reach you", "."),
+    ] {
+        let event = Event::CallLimitReached { generation: GENERATION, limit };
+        let given = reminder(awaiting(attempt, 0), 90);
+        let Transition::Change(change) = transition(&given, &event, t(1), &policy()) else { panic!("{event:?}") };
+        let words = change.text.unwrap().words;
+        assert!(words.starts_with(beginning) && words.ends_with(end), "{words}");
+        assert_eq!(words.contains("You asked"), limit != ReachedLimit::SaidBefore, "{words}");
+        assert_eq!(words::segments(&words), 1, "{words}");
     }
 }
 

@@ -11,7 +11,7 @@ use reminder::wire::CallRoute;
 
 use crate::checker::person_history::{STOPPED, THANKS, ULID_LETTERS};
 use crate::checker::{Judgement, judge};
-use crate::fakes::{Cloud, Costs, GivenUp, Passed, PostponedCall, Replanned, Resumed, StoredPause, number};
+use crate::fakes::{Cloud, Costs, Counted, GivenUp, Passed, PostponedCall, Replanned, Resumed, StoredPause, number};
 use crate::fault_profile::FaultProfile;
 use crate::faults::Fault;
 use crate::history::{AnswerRoute, CallEnd, Entry, Observation, PickedUpBy, RequestOutcome, SentText, Speech};
@@ -36,6 +36,7 @@ pub(super) struct Story {
     pub(super) calls: usize,
     pub(super) costs: Vec<(String, Costs)>,
     pub(super) postponed_calls: Vec<(String, PostponedCall)>,
+    pub(super) counted: Vec<Counted>,
     pub(super) replanned: Vec<Replanned>,
     pub(super) text_writes: Vec<(String, u32)>,
     pub(super) unaccepted_claims: BTreeMap<String, String>,
@@ -56,7 +57,7 @@ impl Story {
         let cloud = Cloud::new(1, start);
         let (start_ms, entries, costs, text_writes) = (start.as_millisecond(), Vec::new(), Vec::new(), Vec::new());
         let (stored, pauses, passed) = (BTreeMap::new(), Vec::new(), Vec::new());
-        let (postponed, replanned, handled) = (Vec::new(), Vec::new(), BTreeMap::new());
+        let (postponed, counted, replanned, handled) = (Vec::new(), Vec::new(), Vec::new(), BTreeMap::new());
         Self {
             cloud,
             start_ms,
@@ -71,6 +72,7 @@ impl Story {
             calls: 0,
             costs,
             postponed_calls: postponed,
+            counted,
             replanned,
             text_writes,
             unaccepted_claims: BTreeMap::new(),
@@ -340,6 +342,7 @@ impl Story {
             reminders: 1,
             costs: std::mem::take(&mut self.costs),
             postponed_calls: std::mem::take(&mut self.postponed_calls),
+            counted: std::mem::take(&mut self.counted),
             replanned: std::mem::take(&mut self.replanned),
             text_writes: std::mem::take(&mut self.text_writes),
             scale: Scale::Hours,

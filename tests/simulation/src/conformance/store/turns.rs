@@ -1,8 +1,10 @@
 //! Turns: one call at a time for each person, with a minute between the starts of calls about two reminders.
 
+use reminder::call_limits::ReachedLimit;
 use reminder::ids::ReminderId;
+use reminder::policy::CallsPerPerson;
 use reminder::ports::{Ids, Ports, Store, WriteError};
-use reminder::turn::{Turn, TurnOutcome, TurnRequest};
+use reminder::turn::{OccurrenceCall, Turn, TurnOutcome, TurnRequest};
 
 use super::Suite;
 use crate::conformance::rules::{NotHeld, Pause, expect};
@@ -13,6 +15,7 @@ impl<P: Ports, W: Pause> Suite<'_, P, W> {
     fn turn(&self, reminder: &ReminderId, second: i64) -> Turn {
         Turn {
             reminder: reminder.clone(),
+            call: Some(OccurrenceCall { due: self.samples.at(0), attempt: 1 }),
             claim: self.ids.claim(),
             taken_at: self.samples.at(second),
             until: self.samples.at(second + 180),
@@ -21,8 +24,13 @@ impl<P: Ports, W: Pause> Suite<'_, P, W> {
 
     /// Takes this turn. `over` is an earlier turn whose call is known to be over.
     async fn take(&self, turn: &Turn, over: Option<&Turn>) -> Result<TurnOutcome, WriteError> {
-        let (person, over) = (self.samples.person.clone(), over.map(|over| over.claim.clone()));
-        self.store.take_turn(&TurnRequest { person, turn: turn.clone(), over, own_call: None }).await
+        self.store.take_turn(&TurnRequest { over: over.map(|over| over.claim.clone()), ..self.request(turn) }).await
+    }
+
+    /// A request for this turn, with limits of three calls within an hour and four within a day.
+    fn request(&self, turn: &Turn) -> TurnRequest {
+        let limits = CallsPerPerson { per_hour: 3, per_day: 4 };
+        TurnRequest { person: self.samples.person.clone(), turn: turn.clone(), over: None, own_call: None, limits }
     }
 
     async fn give_back(&self, turn: &Turn, second: i64) -> Result<(), WriteError> {
@@ -37,12 +45,8 @@ impl<P: Ports, W: Pause> Suite<'_, P, W> {
         expect("the turn of a call under way is not taken", &self.take(&turn_at_60, None).await, &busy(&turn_at_0))?;
         let again = Turn { claim: self.ids.claim(), ..turn_at_0.clone() };
         expect("a reminder takes its own turn again", &self.take(&again, None).await, &Ok(TurnOutcome::Taken))?;
-        let after_own_call = TurnRequest {
-            person: self.samples.person.clone(),
-            turn: Turn { claim: self.ids.claim(), ..turn_at_0.clone() },
-            over: None,
-            own_call: Some(again.claim.clone()),
-        };
+        let own = Turn { claim: self.ids.claim(), ..turn_at_0.clone() };
+        let after_own_call = TurnRequest { own_call: Some(again.claim.clone()), ..self.request(&own) };
         expect(
             "a reminder does not take its own turn again while the person may still talk in its call",
             &self.store.take_turn(&after_own_call).await,
@@ -102,5 +106,31 @@ impl<P: Ports, W: Pause> Suite<'_, P, W> {
         expect("a turn is given back", &self.give_back(&late, 61).await, &Ok(()))?;
         let next = self.take(&self.turn(&reminder, 61), None).await;
         expect("after that minute, a turn that was given back is taken at once", &next, &Ok(TurnOutcome::Taken))
+    }
+
+    pub(super) async fn the_calls_within_an_hour_and_a_day_are_counted_and_limited(self) -> Result<(), NotHeld> {
+        let turn = |second: i64| self.turn(&self.ids.reminder(), second);
+        let (hour_s, taken) = (3600, Ok(TurnOutcome::Taken));
+        let limited = |limit| Ok(TurnOutcome::LimitReached(limit));
+        for second in [0, 300, 600] {
+            expect("a call below the limits is allowed", &self.take(&turn(second), None).await, &taken)?;
+        }
+        let third = turn(900);
+        let refused = self.take(&third, None).await;
+        expect("a call above the limit of an hour is refused", &refused, &limited(ReachedLimit::PerHour(3)))?;
+        let again = self.take(&turn(1200), None).await;
+        expect("the limit is named once an hour", &again, &limited(ReachedLimit::SaidBefore))?;
+        let fourth = turn(hour_s);
+        expect("a call that is an hour old no longer counts for the hour", &self.take(&fourth, None).await, &taken)?;
+        let refused = self.take(&turn(2 * hour_s), None).await;
+        expect("a call above the limit of a day is refused", &refused, &limited(ReachedLimit::PerDay(4)))?;
+        expect("a turn is given back", &self.give_back(&fourth, 2 * hour_s + 1).await, &Ok(()))?;
+        let taken_later = turn(2 * hour_s + 60);
+        expect("a turn that was given back does not count", &self.take(&taken_later, None).await, &taken)?;
+        let claimed_again = Turn { claim: self.ids.claim(), taken_at: self.samples.at(2 * hour_s + 90), ..taken_later };
+        expect("a call that is requested again is allowed", &self.take(&claimed_again, None).await, &taken)?;
+        expect("the same request is carried out once", &self.take(&claimed_again, None).await, &taken)?;
+        let late = turn(24 * hour_s);
+        expect("a call that is a day old no longer counts", &self.take(&late, None).await, &taken)
     }
 }

@@ -65,6 +65,7 @@ impl World {
                 slot: Slot { at: after(self.now, wait_s), carrier: "twilio".parse().unwrap() },
             },
             Kind::NoSlotInTime => Event::NoSlotInTime { generation },
+            Kind::CallLimitReached => limit_reached(generation),
             Kind::Postponed(wait_s) => Event::Postponed { generation, until: after(self.now, wait_s) },
             Kind::Accepted => Event::Accepted { claim, call },
             Kind::RefusedForNow(wait_s) => Event::RefusedForNow { claim, retry_at: after(self.now, wait_s) },
@@ -166,6 +167,7 @@ impl World {
             | Event::Woken { generation, .. }
             | Event::SlotAssigned { generation, .. }
             | Event::NoSlotInTime { generation }
+            | Event::CallLimitReached { generation, .. }
             | Event::Postponed { generation, .. } => {
                 assert_eq!(*generation, self.reminder.generation, "a wake-up of another generation changed a reminder");
             }
@@ -349,6 +351,7 @@ impl Occurrence {
             | Event::Woken { .. }
             | Event::SlotAssigned { .. }
             | Event::NoSlotInTime { .. }
+            | Event::CallLimitReached { .. }
             | Event::Postponed { .. }
             | Event::Accepted { .. }
             | Event::RefusedForGood { .. }
