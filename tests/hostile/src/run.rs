@@ -121,7 +121,9 @@ impl<'a> Run<'a> {
         let heard = heard.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
         let first = heard.first().context("expected an honest reminder")?;
         self.late_callbacks(first).await?;
-        self.crowd(first).await?;
+        if self.sizes.crowd > 0 {
+            self.crowd(first).await?;
+        }
         self.check_honest(&heard);
         self.finish(&mut memory, &heard).await
     }

@@ -24,7 +24,8 @@ pub(crate) struct Sizes {
     pub(crate) repeated: usize,
     /// Number of hostile texts.
     pub(crate) texts: usize,
-    /// Number of forged numbers whose reminders are due at about the same time as that of a confirmed number.
+    /// Number of forged numbers whose reminders are due at about the same time as that of a confirmed number. None in a
+    /// short run: the phone of the confirmed number rang less than a minute before, so it must wait anyway.
     pub(crate) crowd: usize,
     /// After how many seconds the reminders of the honest people are due.
     pub(crate) honest_due_s: u64,
@@ -43,7 +44,7 @@ impl Sizes {
                 odd: 60,
                 repeated: 2,
                 texts: 100,
-                crowd: 10,
+                crowd: 0,
                 honest_due_s: 7,
             },
             RunLength::Long => Self {
