@@ -16,4 +16,5 @@ pub(crate) mod preposition;
 pub(crate) mod recurrence;
 pub(crate) mod relative;
 pub(crate) mod request_words;
+pub(crate) mod time_words;
 pub(crate) mod zone;

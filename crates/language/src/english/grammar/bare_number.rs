@@ -79,6 +79,7 @@ fn number_ends(r: &Reader, at: usize) -> bool {
     matches!(
         r.word(at),
         Word::Mark(0 | b',' | b'.' | b'!' | b'?' | b';' | b':' | b')' | b'-' | b'/')
+            | Word::Symbol
             | Word::To
             | Word::On
             | Word::At

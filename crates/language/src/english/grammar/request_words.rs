@@ -274,6 +274,8 @@ pub(crate) fn preferred_half(r: &Reader, request_words: &RequestWords) -> Prefer
     }
     (0..r.len())
         .find_map(|at| match r.word(at) {
+            // "Say good morning to the team" says nothing about the time.
+            Word::DayPart(DayPart::Morning) if at > 0 && matches!(r.spelling(at - 1), "good" | "gud") => None,
             Word::DayPart(DayPart::Breakfast | DayPart::Morning) => Some(PreferredHalf::Morning),
             Word::DayPart(DayPart::Dinner | DayPart::Bedtime) => Some(PreferredHalf::Evening),
             Word::Other => match r.spelling(at) {

@@ -44,6 +44,13 @@ pub(crate) struct Reading {
     pieces: Vec<(usize, usize)>,
 }
 
+impl Reading {
+    /// Whether a token belongs to the request or to the time.
+    pub(crate) fn consumed_at(&self, at: usize) -> bool {
+        self.consumed.get(at).copied().unwrap_or(false)
+    }
+}
+
 /// Maximum number of places at which the reader tries to split a text into two reminders. The limit keeps the time to
 /// read a text linear in its length.
 const MOST_JOINTS: usize = 6;

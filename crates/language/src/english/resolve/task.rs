@@ -139,8 +139,13 @@ fn leftover(r: &Reader, consumed: &[bool], from: usize, to: usize) -> Option<usi
             && to >= r.len()
             && !ends_open(r, start)
     };
+    // "remind me to say thank you" is about the thanks.
+    let is_said = |start: usize, phrase: &str| {
+        phrase.starts_with("thank")
+            && matches!(r.spelling(start - 1), "say" | "saying" | "send" | "write" | "a" | "big" | "with" | "give")
+    };
     r.says_before(from, to, &LEFTOVERS)
-        .filter(|(start, phrase)| free(*start) && !dangles(*start, phrase))
+        .filter(|(start, phrase)| free(*start) && !dangles(*start, phrase) && !is_said(*start, phrase))
         .map(|(start, _)| start)
         .min()
 }
