@@ -15,6 +15,7 @@
 use crate::english::{
     grammar::{
         amount::{self, Amount},
+        clock::digits,
         number,
         piece::{FoundPiece, Piece},
     },
@@ -69,7 +70,11 @@ pub(crate) fn relative(r: &Reader, at: usize, previous: Option<&FoundPiece>) -> 
 fn counted(r: &Reader, at: usize) -> Read<Piece> {
     let military = matches!(r.word(at), Word::Number(0..=2359, 4))
         && matches!(r.word(at + 1), Word::Unit(Unit::Hour) | Word::Letters(Unit::Hour));
-    if military || is_french_clock(r, at) {
+    let is_hour = matches!(r.word(at), Word::Number(0..=23, _))
+        && r.word(at + 1) == Word::Letters(Unit::Hour)
+        && r.is_adjacent(at + 1)
+        && amount::unit(r, at + 3).is_none();
+    if military || is_french_clock(r, at) || is_hour && digits::is_beside_day(r, at, at + 2) {
         return None;
     }
     let (amount, next) = amount::amount(r, at)?;

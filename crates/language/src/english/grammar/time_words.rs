@@ -2,6 +2,9 @@
 
 use crate::english::text::word::Word;
 
+/// Four-digit numbers that are read as years.
+pub(crate) const YEARS: std::ops::RangeInclusive<u32> = 1900..=2199;
+
 /// Whether a word may belong to a time wherever it stands: a number, a day, a month, a unit, a part of the day.
 pub(crate) fn is_time_word(word: Word) -> bool {
     matches!(
@@ -30,4 +33,9 @@ pub(crate) fn is_time_word(word: Word) -> bool {
             | Word::Every
             | Word::Everyday
     )
+}
+
+/// Whether a word names a day, so that a number beside it may be a time of day.
+pub(crate) fn is_day_word(word: Word) -> bool {
+    matches!(word, Word::Weekday(..) | Word::Today | Word::Tonight | Word::Tomorrow | Word::Weekend)
 }

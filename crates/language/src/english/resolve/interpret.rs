@@ -79,9 +79,9 @@ fn join_others(r: &Reader, groups: &[Group], best: usize, found: &[FoundPiece], 
     others.sort_by_key(|i| i.abs_diff(best));
     for other in others {
         let group = &groups[other];
-        let named = close
-            && said & (aspect::DAY | aspect::CLOCK | aspect::NOW | aspect::EVERY) != 0
-            && group::is_name(r, group, found);
+        let named = said & (aspect::DAY | aspect::CLOCK | aspect::NOW | aspect::EVERY) != 0
+            && group::is_name(r, group, found)
+            && (close || !group::is_before_event(r, group, found));
         if !named && group::go_together(said, group.aspects, &groups[best], group, found) {
             said |= group.aspects;
             chosen.push(other);

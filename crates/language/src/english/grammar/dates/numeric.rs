@@ -3,9 +3,12 @@
 use crate::{
     country::Country,
     english::{
-        grammar::dates::{
-            day::{Day, Grain, ParsedDay},
-            month::{YEARS, in_year},
+        grammar::{
+            dates::{
+                day::{Day, Grain, ParsedDay},
+                month::in_year,
+            },
+            time_words::YEARS,
         },
         text::{
             reader::{Read, Reader},

@@ -49,6 +49,9 @@ pub(crate) fn named_day(r: &Reader, at: usize) -> Read<Day> {
         Word::Next if r.word(at + 1) == Word::Unit(Unit::Day) => Some((in_days(1)?, at + 2)),
         Word::Later if r.word(at + 1) == Word::Today => Some((in_days(0)?, at + 2)),
         Word::Other if r.spelling(at) == "overmorrow" => Some((in_days(2)?, at + 1)),
+        Word::Other if r.spelling(at) == "eom" => Some((Day::fixed(today.last_of_month()), at + 1)),
+        Word::Other if r.spelling(at) == "eoy" => Some((Day::fixed(today.last_of_year()), at + 1)),
+        Word::Other if r.spelling(at) == "eow" => Some((in_week(today, Determiner::The, Edge::End)?, at + 1)),
         _ => None,
     }
 }

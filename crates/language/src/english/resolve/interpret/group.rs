@@ -68,6 +68,8 @@ pub(crate) fn touching(r: &Reader, from: usize, to: usize) -> Option<Joint> {
             Word::Mark(b'(' | b')' | b'-' | b':') | Word::Symbol | Word::Exactly => {}
             Word::Mark(b'.') if !r.ends_clause(at) => {}
             Word::Other if r.spelling(at) == "t" && r.is_adjacent(at) => {}
+            // For instance "at 5 and again at 6".
+            Word::Other if joint == Joint::List && matches!(r.spelling(at), "again" | "then" | "also") => {}
             _ => return None,
         }
     }
@@ -116,6 +118,7 @@ fn parts_agree<'p>(pieces: impl Iterator<Item = &'p Piece>) -> bool {
             | Piece::UntilTime(_)
             | Piece::Lasting(_)
             | Piece::Count(_)
+            | Piece::Except(_)
             | Piece::FromNow(_)
             | Piece::BareAmount(_)
             | Piece::Offset(..)
@@ -180,6 +183,51 @@ fn is_one_clause(r: &Reader, from: usize, to: usize) -> bool {
     !(from..to.saturating_sub(1)).any(|at| r.ends_clause(at) || r.is_mark(at, b','))
 }
 
+/// Whether a noun that names an event follows a group: the time of "tomorrow's meeting" is the event's.
+pub(crate) fn is_before_event(r: &Reader, group: &Group, found: &[FoundPiece]) -> bool {
+    let end = found[group.last].end;
+    (end..end + 3).any(|at| {
+        matches!(
+            r.spelling(at),
+            "meeting"
+                | "meetings"
+                | "call"
+                | "appointment"
+                | "appt"
+                | "class"
+                | "game"
+                | "match"
+                | "interview"
+                | "exam"
+                | "test"
+                | "lunch"
+                | "dinner"
+                | "breakfast"
+                | "party"
+                | "flight"
+                | "show"
+                | "concert"
+                | "session"
+                | "practice"
+                | "lesson"
+                | "event"
+                | "visit"
+                | "shift"
+                | "train"
+                | "conference"
+                | "webinar"
+                | "wedding"
+                | "gym"
+                | "church"
+                | "service"
+                | "sale"
+                | "launch"
+                | "deadline"
+                | "reminder"
+        )
+    })
+}
+
 /// Whether a time belongs to the task: it is part of the name of the noun after it ("the friday meeting", "tomorrow's
 /// game"), or it is the event's own time ("the movie starts at 8").
 pub(crate) fn is_name(r: &Reader, group: &Group, found: &[FoundPiece]) -> bool {
@@ -194,8 +242,12 @@ pub(crate) fn is_name(r: &Reader, group: &Group, found: &[FoundPiece]) -> bool {
     if told {
         return true;
     }
-    let owned = first.start > 0
-        && matches!(r.spelling(first.start - 1), "the" | "my" | "our" | "your" | "his" | "her" | "a" | "an" | "that");
+    let owned = r.word(first.start) == Word::The
+        || first.start > 0
+            && matches!(
+                r.spelling(first.start - 1),
+                "the" | "my" | "our" | "your" | "his" | "her" | "a" | "an" | "that"
+            );
     first.preposition == Preposition::None && noun_follows && (possessive || owned)
 }
 

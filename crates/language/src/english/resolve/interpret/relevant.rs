@@ -51,7 +51,7 @@ pub(crate) fn relevant(
         join_ranges(&mut found);
     }
     found.retain_mut(|found| match found.piece {
-        Piece::Until(_) | Piece::UntilTime(_) | Piece::Count(_) => repeats,
+        Piece::Until(_) | Piece::UntilTime(_) | Piece::Count(_) | Piece::Except(_) => repeats,
         // In "set a reminder for 15 minutes" the amount counts from now.
         Piece::Lasting(amount) if !repeats => {
             found.piece = Piece::FromNow(amount);
