@@ -117,13 +117,23 @@ fn refuses(r: &Reader) -> bool {
             || word == "woken"
             || r.says_any(end - 1, &EMPTY).is_some()
     });
-    let Some(object) = call.or_else(|| r.says_any(0, &ENDING)) else { return false };
+    // "Cancel my 3pm reminder" names a reminder, so DELETE reads it.
+    let ending = || r.says_any(0, &ENDING).filter(|_| !names_reminder(r));
+    let Some(object) = call.or_else(ending) else { return false };
     if object >= r.len() {
         return false;
     }
     let said = reminders::read(&r.slice(object, r.len()));
     let certain = call.is_some_and(|end| !matches!(r.spelling(end - 1), "the" | "my" | "that"));
-    !said.time_spec.is_empty() && (certain || names_no_task(r, object, &said))
+    // "Cancel my 2 o'clock with Dr Lee" is about a reminder too.
+    let my_clock = r.spelling(object) == "my" && said.consumed_at(1) && !said.time_spec.clocks.is_empty();
+    !said.time_spec.is_empty() && (certain || my_clock || names_no_task(r, object, &said))
+}
+
+/// Whether a text that ends a reminder calls it so.
+fn names_reminder(r: &Reader) -> bool {
+    let ends = r.says_one_of(0, &["cancel", "delete", "del", "remove", "drop", "erase", "scrap", "clear", "kill"]);
+    ends.is_some() && (0..r.len()).any(|at| matches!(r.spelling(at), "reminder" | "reminders" | "alarm" | "alarms"))
 }
 
 /// Whether the words from `from` on are only a time and words such as "my", "one" and "reminder".

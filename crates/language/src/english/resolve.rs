@@ -5,6 +5,7 @@ pub(crate) mod intraday_series;
 pub(crate) mod meridiem;
 pub(crate) mod once;
 pub(crate) mod reminders;
+pub(crate) mod residue;
 pub(crate) mod resolved;
 pub(crate) mod series;
 pub(crate) mod series_bounds;
@@ -12,7 +13,10 @@ pub(crate) mod task;
 pub(crate) mod time_spec;
 
 use crate::english::{
-    grammar::{exception::Exception, recurrence::every::Every, request_words::PreferredHalf},
+    grammar::{
+        recurrence::{every::Every, without::Exception},
+        request_words::PreferredHalf,
+    },
     resolve::{once::single, resolved::Resolved, time_spec::TimeSpec},
     text::reader::Sender,
 };

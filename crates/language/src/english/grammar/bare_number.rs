@@ -40,7 +40,7 @@ pub(crate) fn is_time_of_day(
                 || preposition == Preposition::After && number::ends(r, next)
         }
         (Evidence::Slight, Preposition::For) => true,
-        (Evidence::Slight, _) => behind_day || before_day(r, next),
+        (Evidence::Slight, _) => behind_day || before_day(r, next) && !is_labeled(r, at),
         // For instance the 12 in "at 8, 12 and 6pm".
         (_, Preposition::None)
             if number::ends(r, next)
@@ -52,7 +52,7 @@ pub(crate) fn is_time_of_day(
         (Evidence::Number, Preposition::For) => number::ends(r, next) && !matches!(r.word(at), Word::Number(13.., _)),
         (Evidence::Number, _) => {
             (behind_day && number::ends(r, next) && matches!(r.word(at), Word::Number(1..=12, _) | Word::Small(_)))
-                || before_day(r, next)
+                || before_day(r, next) && !is_labeled(r, at)
                 || previous.is_some_and(|found| begins_with_day(r, found, at, next))
                 || number::ends(r, next) && at > 0 && matches!(r.spelling(at - 1), "alarm" | "alarms")
         }
@@ -74,6 +74,13 @@ fn begins_with_day(r: &Reader, day: &FoundPiece, at: usize, next: usize) -> bool
         && r.word(next) == Word::Other
         && !r.is_adjacent(next)
         && !counted
+}
+
+/// Whether the word before a number names what the number belongs to: "chapter 5 tonight". A flight may name its time.
+fn is_labeled(r: &Reader, at: usize) -> bool {
+    let said = at.checked_sub(1).map_or("", |before| r.spelling(before));
+    let four = matches!(r.word(at), Word::Number(_, 3..));
+    number::is_label(said) && !(four && matches!(said, "flight" | "bus"))
 }
 
 /// Whether a day or a part of the day after a number makes the number a time: "11 tonight", "7 tomorrow", "9 in the

@@ -7,7 +7,10 @@
 //! ```
 
 use crate::english::{
-    grammar::piece::{FoundPiece, Piece},
+    grammar::{
+        clock::Meridiem,
+        piece::{FoundPiece, Piece},
+    },
     text::{phrases::Phrases, reader::Reader, word::Word},
 };
 
@@ -64,9 +67,28 @@ pub(crate) fn is_same_kind(a: &Piece, b: &Piece) -> bool {
 /// Returns the piece that counts of two with a correction between them. It covers the words of both.
 pub(crate) fn corrected(first: &FoundPiece, second: FoundPiece, correction: Correction) -> FoundPiece {
     match correction {
-        Correction::Later => FoundPiece { start: first.start, preposition: first.preposition, ..second },
+        Correction::Later => {
+            let piece = in_same_half(&first.piece, second.piece);
+            FoundPiece { piece, start: first.start, preposition: first.preposition, end: second.end }
+        }
         Correction::Earlier => FoundPiece { end: second.end, ..first.clone() },
     }
+}
+
+/// Settles the half of the day of a time that replaces another: "8am, actually 8:30" is in the morning.
+fn in_same_half(first: &Piece, second: Piece) -> Piece {
+    match (first, second) {
+        (Piece::Clock(before, _), Piece::Clock(after, end)) if before.meridiem == Meridiem::Known => {
+            Piece::Clock(if before.hour < 12 { after.in_morning() } else { after.in_afternoon() }, end)
+        }
+        (_, second) => second,
+    }
+}
+
+/// Whether a word before a place says that something was moved: "moved from 3 to 4".
+pub(crate) fn was_moved(r: &Reader, at: usize) -> bool {
+    let before = at.checked_sub(1).map_or("", |before| r.spelling(before));
+    matches!(before, "moved" | "changed" | "rescheduled" | "pushed" | "shifted" | "switched" | "delayed")
 }
 
 fn skip_marks(r: &Reader, at: usize) -> usize {

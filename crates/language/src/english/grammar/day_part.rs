@@ -114,7 +114,9 @@ pub(crate) fn part(
         };
         let of_day = the && r.word(next) == Word::Of;
         let (meant, next) = if of_day { (true, next + 1) } else { (meant, next) };
-        meant.then(|| ((part, shaded(part, shade)), next))
+        let time = shaded(part, shade);
+        let time = if this && shade == Shading::Plain { later_this(r, part, time) } else { time };
+        meant.then_some(((part, time), next))
     })
 }
 
@@ -146,6 +148,13 @@ fn shaded(part: DayPart, shade: Shading) -> Time {
         (DayPart::Night, Shading::Late) => LATE_NIGHT,
         _ => usual_time(part),
     }
+}
+
+/// Returns a later time of the same evening, if its usual time has passed: "this evening", said at half past nine.
+fn later_this(r: &Reader, part: DayPart, time: Time) -> Time {
+    let now = r.sender.clock.time();
+    let passed = now >= time && matches!(part, DayPart::Evening | DayPart::Night) && now.hour() < 23;
+    if passed { Time::new(now.hour() + 1, now.minute(), 0, 0).unwrap_or(time) } else { time }
 }
 
 /// Whether a meal is a time: "at lunch" and "after dinner" are times, "lunch with Bob" is a task.

@@ -157,3 +157,21 @@ pub(crate) fn ends(r: &Reader, at: usize) -> bool {
         "remind" | "please" | "pls" | "plz" | "that" | "thanks" | "i" | "call" | "text" | "my"
     )
 }
+
+/// Words before a number that make it a name or an amount of money.
+#[rustfmt::skip]
+const LABELS: &[&str] = &[
+    "room", "rm", "apt", "unit", "suite", "page", "pages", "pg", "chapter", "ch", "bus", "flight", "gate", "highway",
+    "hwy", "route", "rt", "week", "day", "lesson", "section", "floor", "track", "line", "platform", "order", "season",
+    "episode", "ep", "grade", "part", "phase", "level", "channel", "exit", "size", "version", "step", "item",
+    "window", "number", "no", "nr", "lot", "locker", "lane", "pier", "dock", "zone", "area", "building", "bldg",
+    "table", "seat", "row", "class", "quiz", "test", "exam", "hw", "homework", "problem", "question", "module",
+    "iphone", "windows", "formula", "pin", "code", "pay", "owe", "send", "transfer", "deposit", "withdraw", "save",
+    "spend", "budget", "venmo", "zelle", "lend", "borrow", "collect", "charge", "bill", "invoice", "case", "ticket",
+    "form",
+];
+
+/// Whether a word before a number makes it a name or an amount of money: "room 12", "chapter 5", "pay 1200".
+pub(crate) fn is_label(said: &str) -> bool {
+    LABELS.contains(&said)
+}

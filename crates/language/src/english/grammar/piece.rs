@@ -2,8 +2,11 @@
 
 use crate::english::{
     grammar::{
-        amount::Amount, clock::Clock, dates::day::Day, exception::Exception, preposition::Preposition,
-        recurrence::every::Every,
+        amount::Amount,
+        clock::Clock,
+        dates::day::Day,
+        preposition::Preposition,
+        recurrence::{every::Every, without::Exception},
     },
     text::{
         reader::Reader,

@@ -97,9 +97,7 @@ fn second_thought(r: &Reader, at: usize, first: &FoundPiece) -> Option<FoundPiec
 
 /// Of a time that was moved, takes the new time: "the meeting was moved from 3 to 4".
 fn moved(r: &Reader, piece: FoundPiece) -> FoundPiece {
-    let before = piece.start.checked_sub(1).map_or("", |before| r.spelling(before));
-    let was_moved =
-        matches!(before, "moved" | "changed" | "rescheduled" | "pushed" | "shifted" | "switched" | "delayed");
+    let was_moved = correction::was_moved(r, piece.start);
     match piece.piece {
         Piece::Clock(_, Some(end)) if was_moved => FoundPiece { piece: Piece::Clock(end, None), ..piece },
         _ => piece,

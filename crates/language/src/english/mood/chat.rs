@@ -26,6 +26,8 @@ static QUESTION: Phrases = Phrases::of(&[
     "was it", "was that", "was i", "were you", "were we", "isnt", "arent", "wasnt", "havent you", "didnt you",
     "can we", "could we", "shall we", "should we", "would you like", "wanna", "u coming", "you coming", "u free",
     "you free", "are there",
+    "do i", "have i", "should i", "is my", "are my", "was my", "is today", "is tomorrow", "is monday", "is tuesday",
+    "is wednesday", "is thursday", "is friday", "is saturday", "is sunday", "is christmas",
 ]);
 
 /// Words that begin a message to another person, or an arrangement with one.
@@ -109,7 +111,9 @@ pub(crate) fn is_chat(r: &Reader) -> bool {
     let at = skip_interjections(r);
     let asked = !request_words::find(r).spans.is_empty();
     let told = is_report(r, at);
-    if asked && !(told && is_about_service(r, at)) && !asks_why(r, at) {
+    let is_question = r.is_mark(r.len() - 1, b'?') && r.says_any(at, &QUESTION).is_some();
+    let is_sure = told && is_about_service(r, at) || asks_why(r, at) || is_question;
+    if asked && !is_sure {
         return false;
     }
     let machine = is_from_machine(r);

@@ -24,7 +24,7 @@ use crate::english::{
         },
         time_spec::TimeSpec,
     },
-    text::reader::Reader,
+    text::{reader::Reader, word::Word},
 };
 use jiff::civil::Date;
 
@@ -81,6 +81,9 @@ fn join_others(r: &Reader, groups: &[Group], best: usize, found: &[FoundPiece], 
         let group = &groups[other];
         let named = said & (aspect::DAY | aspect::CLOCK | aspect::NOW | aspect::EVERY) != 0
             && group::is_name(r, group, found)
+            && !group::completes_rule(
+                (groups[best].first..=groups[best].last).chain(group.first..=group.last).map(|i| &found[i].piece),
+            )
             && (close || !group::is_before_event(r, group, found));
         if !named && group::go_together(said, group.aspects, &groups[best], group, found) {
             said |= group.aspects;
@@ -158,6 +161,8 @@ fn within_span(days: &[Day]) -> Vec<Day> {
 
 /// Returns the place after words that follow a time without changing it, or `at` if there are none.
 fn behind(r: &Reader, at: usize) -> usize {
+    // For instance "5pm-ish".
+    let at = if r.is_mark(at, b'-') && r.word(at + 1) == Word::Ish { at + 1 } else { at };
     r.says_one_of(
         at,
         &[

@@ -6,9 +6,8 @@ use crate::english::{
         clock::Clock,
         dates::day::{Day, IfPast},
         day_part,
-        exception::Exception,
         piece::Piece,
-        recurrence::every::Every,
+        recurrence::{every::Every, without::Exception},
     },
     text::word::DayPart,
 };

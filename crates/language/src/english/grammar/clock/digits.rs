@@ -110,7 +110,7 @@ pub(crate) fn digits_only(r: &Reader, at: usize, value: u32, digits: u8) -> Read
     }
     let counted = is_measured(r, next) || followed_by_digits(r, next);
     // "0730 gym" and "tomorrow 530" are times; "1500 words" and "friday 2027" are not.
-    let round = value % 5 == 0 && !(digits == 4 && YEARS.contains(&value));
+    let round = value.is_multiple_of(5) && !(digits == 4 && YEARS.contains(&value));
     let behind_day = round && at > 0 && is_day_word(r.word(at - 1));
     let first = at == 0 && round && !followed_by_digits(r, next) && (value < 1000 && digits == 4 || is_task(r, next));
     let sure = match (first, digits == 4 && value < 1000 || behind_day) {

@@ -23,6 +23,7 @@ const MOST_WEEKS: u32 = 60;
 pub(crate) fn week_on(r: &Reader, at: usize) -> Read<Day> {
     let (count, unit_at) = match r.word(at) {
         Word::A => (1, at + 1),
+        Word::Unit(Unit::Fortnight) => (1, at),
         _ => number::whole(r, at).filter(|(count, _)| (1..=MOST_WEEKS).contains(count))?,
     };
     let weeks = match r.word(unit_at) {
