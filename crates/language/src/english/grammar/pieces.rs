@@ -66,7 +66,6 @@ pub(crate) fn pieces(r: &Reader, consumed: &[bool]) -> Vec<FoundPiece> {
 
 /// Reads an exception, if the text has named a rule before.
 fn excepted(r: &Reader, at: usize, found: &[FoundPiece]) -> Option<FoundPiece> {
-    exception::begins(r, at)?;
     found.iter().rev().find(|found| matches!(found.piece, Piece::Every(_)))?;
     let (exception, end) = exception::exception(r, at)?;
     Some(FoundPiece { piece: Piece::Except(exception), preposition: Preposition::None, start: at, end })

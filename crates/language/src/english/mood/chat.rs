@@ -184,11 +184,17 @@ fn has_question_inside(r: &Reader) -> bool {
 
 /// Whether a text comes from a machine: a code that expires, a delivery, an advertisement.
 fn is_from_machine(r: &Reader) -> bool {
+    // Machines write at least a few words.
+    if r.len() < FEWEST_OF_MACHINE {
+        return false;
+    }
     let long_number = |at: usize| matches!(r.word(at), Word::Number(_, 4..=8));
-    let says = |words: &[&str]| (0..r.len()).any(|at| words.contains(&r.spelling(at)));
-    let expires = says(&["expires", "expire", "valid", "log", "login", "verify"]);
-    expires
-        && (0..r.len()).any(long_number)
+    let says = |words: &[&str]| (0..r.len()).any(|at| r.word(at) == Word::Other && words.contains(&r.spelling(at)));
+    (0..r.len()).any(long_number)
+        && says(&["expires", "expire", "valid", "log", "login", "verify"])
         && says(&["code", "account", "password", "pin", "otp", "log", "login", "sign"])
         || (0..r.len()).any(|at| r.says_any(at, &MACHINE).is_some())
 }
+
+/// Minimum number of tokens of a text from a machine.
+const FEWEST_OF_MACHINE: usize = 4;

@@ -85,15 +85,16 @@ fn excludes_elsewhere(r: &Reader, request_words: &RequestWords, consumed: &[bool
 
 /// Whether words of another language name a day, or most words are in a script other than Latin.
 fn is_foreign(r: &Reader, consumed: &[bool]) -> bool {
-    if r.lower.is_ascii() && !(0..r.len()).any(|at| !consumed[at] && r.says_any(at, &FOREIGN).is_some()) {
+    let may_name = |at: usize| !consumed[at] && r.word(at) == Word::Other;
+    if (0..r.len()).any(|at| may_name(at) && r.says_any(at, &FOREIGN).is_some()) {
+        return true;
+    }
+    if r.lower.is_ascii() {
         return false;
     }
-    let named = (0..r.len()).any(|at| !consumed[at] && r.says_any(at, &FOREIGN).is_some());
     let is_word = |at: &usize| r.spelling(*at).starts_with(char::is_alphabetic);
-    let words = (0..r.len()).filter(is_word).count();
-    let other =
-        (0..r.len()).filter(|at| r.spelling(*at).starts_with(|c: char| c.is_alphabetic() && c > '\u{24f}')).count();
-    named || other * 2 > words
+    let is_other = |at: &usize| r.spelling(*at).starts_with(|c: char| c.is_alphabetic() && c > '\u{24f}');
+    (0..r.len()).filter(is_other).count() * 2 > (0..r.len()).filter(is_word).count()
 }
 
 /// Whether the words after a time begin with a token that may belong to it.

@@ -44,7 +44,8 @@ static LEFTOVERS: Phrases = Phrases::of(&[
 #[rustfmt::skip]
 static PRONOUNS: Phrases = Phrases::of(&[
     "yes", "yeah", "sure", "no", "hey", "please", "pls", "plz", "thanks", "thank you", "ok", "again", "it", "that",
-    "this", "about it", "of it", "of this", "for it", "about this", "about that", "of that", "for this", "this item", "my", "the",
+    "this", "about it", "of it", "of this", "for it", "about this", "about that", "of that", "for this",
+    "this item", "my", "the", "to",
     "for this item", "something", "me", "us", "him", "her",
 ]);
 
