@@ -2,8 +2,8 @@
 //! beside a time that was set from the rest. Such a text gets a question instead of a reminder at a doubtful time.
 //!
 //! A token is in doubt if it is next to the words that say the time, with only marks and prepositions between. A number
-//! in the task itself is not: "buy 2 eggs tomorrow". After "to" or "about" everything is the task: "remind me tomorrow to
-//! ask about Monday". Words that exclude or repeat, and days in other languages, are in doubt wherever they stand.
+//! in the task itself is not: "buy 2 eggs tomorrow". After "to" or "about" everything is the task: "remind me tomorrow
+//! to ask about Monday". Words that exclude or repeat, and days in other languages, are in doubt wherever they stand.
 
 use crate::english::{
     grammar::{number, request_words::RequestWords, time_words::is_day_word},

@@ -165,8 +165,8 @@ fn is_task(r: &Reader, at: usize) -> bool {
     )
 }
 
-/// Reads minutes after a space: "3 30 pm", "at 4 15", "6 thirty". Without AM or PM, two digits are minutes only in steps
-/// of five, after "at" or a day, and if nothing follows that the number could count.
+/// Reads minutes after a space: "3 30 pm", "at 4 15", "6 thirty". Without AM or PM, two digits are minutes only in
+/// steps of five, after "at" or a day, and if nothing follows that the number could count.
 fn spaced_minutes(r: &Reader, at: usize, hour: Clock) -> Read<Clock> {
     let next = at + 1;
     let (minute, behind, in_words) = match r.word(next) {

@@ -181,8 +181,8 @@ fn by_another_day(r: &Reader, weekday: Weekday, at: usize) -> Read<Day> {
     Some((Day::fixed(date), next))
 }
 
-/// Whether "friday week" means the Friday after the next one. Where people say so, a task may follow: "friday week bins".
-/// Elsewhere "week" may belong to the noun after it.
+/// Whether "friday week" means the Friday after the next one. Where people say so, a task may follow: "friday week
+/// bins". Elsewhere "week" may belong to the noun after it.
 fn may_be_week_later(r: &Reader, at: usize) -> bool {
     r.word(at) != Word::Other || r.sender.country.writes_day_first()
 }
@@ -199,7 +199,7 @@ fn in_weeks(r: &Reader, weekday: Weekday, at: usize) -> Read<Day> {
     Some((Day::fixed(in_week(r.sender.today(), weekday, i64::from(count))?), next))
 }
 
-/// Reads a weekday with the number of a day on which it falls soon: "Tuesday 29". The number is too large to be an hour.
+/// Reads a weekday with the number of a day on which it falls soon: "Tuesday 29". The number is too large to be a time.
 fn with_day_number(r: &Reader, weekday: Weekday, at: usize) -> Read<Day> {
     let Word::Number(day @ 13..=31, 2) = r.word(at) else { return None };
     let goes_on = matches!(r.word(at + 1), Word::Mark(b':' | b'.' | b'/' | b'-' | b';')) && r.is_adjacent(at + 1)
