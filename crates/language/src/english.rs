@@ -6,6 +6,7 @@
 //! grammar  → productions for amounts, times of day, days and rules: the parts of a time
 //! resolve  → turns the parts that a text contains into instants, rules and tasks
 //! command  → reads every request other than a new reminder
+//! mood     → tells a text that names a time but asks for no reminder
 //! ```
 //! Each folder imports only the folders above it. A second language gets its own folder beside this one.
 
@@ -15,6 +16,7 @@ pub(crate) mod command;
     reason = "a production names the words that it reads; any other word ends it. Matches on other enums are exhaustive."
 )]
 pub(crate) mod grammar;
+pub(crate) mod mood;
 pub(crate) mod resolve;
 pub(crate) mod rule_words;
 pub(crate) mod second_person;
@@ -25,6 +27,8 @@ use crate::{
         command::{answer, done_or_delete, keyword, location, pleasantry, politeness, reschedule, skip, snooze},
         resolve::reminders,
         text::{
+            courtesy,
+            normalize::normalized,
             reader::{Reader, Sender},
             tokens,
         },
@@ -43,10 +47,11 @@ pub(crate) fn understand(text: &str, now: Timestamp, zone: &TimeZone, hints: &Hi
     if text.len() > LONGEST_TEXT {
         return Request::Unknown(Unclear::TooLong);
     }
+    let text = normalized(text);
     let lower = text.to_ascii_lowercase();
     let tokens = tokens::tokens(&lower);
     let sender = Sender::new(rounded_up_to_second(now), zone, hints.country);
-    let r = Reader { text, lower: &lower, tokens: &tokens, sender: &sender };
+    let r = Reader { text: &text, lower: &lower, tokens: &tokens, sender: &sender };
     if r.len() == 0 {
         return Request::Unknown(Unclear::NoRequest);
     }
@@ -55,6 +60,14 @@ pub(crate) fn understand(text: &str, now: Timestamp, zone: &TimeZone, hints: &Hi
     }
     let without_politeness = r.slice(politeness::skip(&r), r.len());
     if let Some(request) = keyword::keyword(&r).or_else(|| keyword::keyword(&without_politeness)) {
+        return request;
+    }
+    // A greeting before the request and courtesy after it change nothing.
+    let whole = r;
+    let (start, end) = courtesy::core(&whole);
+    let r = whole.slice(start, end);
+    let without_politeness = r.slice(politeness::skip(&r), r.len());
+    if let Some(request) = keyword::keyword(&without_politeness).filter(|_| r.len() < whole.len()) {
         return request;
     }
     if let Some(request) = location::by_name(&r) {
@@ -68,10 +81,13 @@ pub(crate) fn understand(text: &str, now: Timestamp, zone: &TimeZone, hints: &Hi
     {
         return request;
     }
-    if pleasantry::is_pleasantry(&r) {
+    if pleasantry::is_pleasantry(&whole) {
         return Request::Pleasantry;
     }
     if let Some(request) = skip::skip(&without_politeness) {
+        return request;
+    }
+    if let Some(request) = mood::other_than_reminder(&without_politeness) {
         return request;
     }
     let request = reminders::reminders(&r);

@@ -5,6 +5,7 @@ pub(crate) mod intraday_series;
 pub(crate) mod meridiem;
 pub(crate) mod once;
 pub(crate) mod reminders;
+pub(crate) mod residue;
 pub(crate) mod resolved;
 pub(crate) mod series;
 pub(crate) mod series_bounds;
@@ -12,7 +13,10 @@ pub(crate) mod task;
 pub(crate) mod time_spec;
 
 use crate::english::{
-    grammar::request_words::PreferredHalf,
+    grammar::{
+        recurrence::{every::Every, without::Exception},
+        request_words::PreferredHalf,
+    },
     resolve::{once::single, resolved::Resolved, time_spec::TimeSpec},
     text::reader::Sender,
 };
@@ -26,7 +30,10 @@ pub(crate) fn resolve(spec: &TimeSpec, sender: &Sender, preferred_half: Preferre
         return Resolved::NoSuchDay;
     }
     let found = match spec.every {
-        Some(ref every) => series::series(spec, every, sender, preferred_half),
+        Some(ref every) => match without_exceptions(every, &spec.except) {
+            Some(every) => series::series(spec, &every, sender, preferred_half),
+            None => Resolved::Nothing,
+        },
         None => single(spec, sender, preferred_half),
     };
     match found {
@@ -52,4 +59,13 @@ pub(crate) fn resolve(spec: &TimeSpec, sender: &Sender, preferred_half: Preferre
         | Resolved::TooFar
         | Resolved::Nothing) => other,
     }
+}
+
+/// Returns a rule without the days and months on which it does not ring. `None` if no rule can express that.
+fn without_exceptions(every: &Every, exceptions: &[Exception]) -> Option<Every> {
+    let mut every = every.clone();
+    for exception in exceptions {
+        exception.remove_from(&mut every.pattern)?;
+    }
+    Some(every)
 }

@@ -89,13 +89,26 @@ fn days(rule: &Rule) -> String {
     match pattern.frequency {
         Frequency::Minutely => every(pattern.interval, "minute"),
         Frequency::Hourly => every(pattern.interval, "hour"),
-        Frequency::Daily => every(pattern.interval, "day"),
-        Frequency::Weekly => of_week(pattern, rule.start.date()),
+        Frequency::Daily => every(pattern.interval, "day") + &except_months(pattern),
+        Frequency::Weekly => of_week(pattern, rule.start.date()) + &except_months(pattern),
         Frequency::Monthly => {
             format!("on {} of {}", of_month(pattern, rule.start.date()), every(pattern.interval, "month"))
         }
         Frequency::Yearly => format!("{} {}", every(pattern.interval, "year"), of_year(pattern, rule.start.date())),
     }
+}
+
+/// Returns the months in which a rule of days or weeks does not ring: " except in December".
+fn except_months(pattern: &Pattern) -> String {
+    if pattern.months.is_empty() {
+        return String::new();
+    }
+    let names: Vec<String> = (1..=12)
+        .filter(|month| !pattern.months.contains(month))
+        .filter_map(|month| Date::new(2000, month, 1).ok())
+        .map(|date| date.strftime("%B").to_string())
+        .collect();
+    format!(" except in {}", and(&names))
 }
 
 /// Returns "every day", "every other day", "every 3 days" or "every 2 hours".
@@ -249,6 +262,11 @@ mod tests {
         check("FREQ=DAILY;BYHOUR=8,20;BYMINUTE=0", "every day at 8 AM and 8 PM");
         check("FREQ=DAILY;BYHOUR=0,12;BYMINUTE=0", "every day at midnight and noon");
         check("FREQ=DAILY;COUNT=5", "every day at 6:30 PM, 5 times");
+        check("FREQ=DAILY;BYMONTH=1,2,3,4,5,6,7,8,9,10,11", "every day except in December at 6:30 PM");
+        check(
+            "FREQ=WEEKLY;BYMONTH=1,2,3,4,5,6,9,10,11,12;BYDAY=MO,TU,TH,FR",
+            "every Monday, Tuesday, Thursday and Friday except in July and August at 6:30 PM",
+        );
         check("FREQ=WEEKLY", "every Friday at 6:30 PM");
         check("FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", "every weekday at 6:30 PM");
         check("FREQ=WEEKLY;BYDAY=SA,SU", "every weekend at 6:30 PM");

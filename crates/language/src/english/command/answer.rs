@@ -195,6 +195,13 @@ fn task(r: &Reader, due: Timestamp, zone: Option<&TimeZone>, rule: Option<&Rule>
         return None;
     }
     let said = reminders::read(r);
+    if let (true, [clock], Some(rule)) = (said.task.is_empty(), said.time_spec.clocks.as_slice(), rule)
+        && said.time_spec.days.is_empty()
+        && said.time_spec.every.is_none()
+        && said.request_words.spans.is_empty()
+    {
+        return at_other_time(r, rule, meridiem::on_a_day(*clock, PreferredHalf::None)?.time, zone);
+    }
     if said.task.is_empty() || !said.time_spec.is_empty() {
         return None;
     }
@@ -206,6 +213,19 @@ fn task(r: &Reader, due: Timestamp, zone: Option<&TimeZone>, rule: Option<&Rule>
         }
         None => Request::Ask(Question::When { task: said.task }),
     })
+}
+
+/// Asks again what a repeating reminder is about, at the time of day that the answer named: "remind me every day" and
+/// "8am".
+fn at_other_time(r: &Reader, rule: &Rule, at: Time, zone: Option<&TimeZone>) -> Option<Request> {
+    if rule.counts_elapsed_time() {
+        return None;
+    }
+    let mut pattern = Pattern::clone(&rule.pattern);
+    (pattern.hours, pattern.minutes) = (Vec::new(), Vec::new());
+    let rule = Rule { start: rule.start.date().to_datetime(at), pattern: Box::new(pattern) };
+    let due = rule.next_after(r.sender.now, zone.unwrap_or(&r.sender.zone))?;
+    Some(Request::Ask(Question::Task { due, zone: zone.cloned(), rule: Some(rule), basis: DueBasis::LocalClock }))
 }
 
 /// Reads an answer to "on which days?".

@@ -12,7 +12,7 @@ use crate::{
         text::{phrases::Phrases, reader::Reader, word::Word},
     },
     new_time::NewTime,
-    request::Request,
+    request::{Request, Target},
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -63,6 +63,14 @@ pub(crate) fn snooze(r: &Reader) -> Option<Request> {
     }
     if let Some(next) = r.says_any(0, &SNOOZE_BEFORE) {
         return snooze_until(r, next).map(again);
+    }
+    // For instance "add 10 minutes".
+    if let Some(next) = r.says_one_of(0, &["add", "add another", "add on", "plus"])
+        && let Some((amount, end)) = amount::amount(r, next)
+        && is_end(r, r.says_one_of(end, &["more", "to it", "to that"]).unwrap_or(end))
+        && !amount.is_zero()
+    {
+        return Some(Request::Move { target: Target::Last, to: NewTime::Later(amount.duration()) });
     }
     // For instance "10 more minutes" and "5 min more".
     let (minutes, next) = number::whole(r, 0)?;

@@ -94,13 +94,20 @@ fn numbers(r: &Reader) -> Option<Vec<u32>> {
     let mut numbers = Vec::new();
     let mut at = 0;
     loop {
-        let (value, next) = number(r, at)?;
+        let (value, next) = number_of_place(r, at).or_else(|| number(r, at))?;
         numbers.push(value);
         if is_end(r, next) {
             return Some(numbers);
         }
         at = r.skip(r.skip_mark(r.skip_mark(next, b','), b'&'), Word::And);
     }
+}
+
+/// Reads a place in the list: "the second one", "3rd", "first and second".
+fn number_of_place(r: &Reader, at: usize) -> Option<(u32, usize)> {
+    let (place, next) = number::ordinal(r, r.skip(at, Word::The))?;
+    let named = r.says_one_of(next, &["one", "ones", "reminder", "alarm", "on the list", "one on the list"]);
+    Some((place, named.unwrap_or(next)))
 }
 
 /// Returns the words that describe a task, without words such as "reminder".

@@ -186,6 +186,16 @@ fn minutes_of_hour(r: &Reader, at: usize) -> Read<i64> {
     {
         return Some((i64::from(minutes), at + 1));
     }
+    // For instance "1h 20".
+    if let Word::Number(minutes @ 5..=59, 2) = r.word(at)
+        && r.word_before(at) == Some(Word::Letters(Unit::Hour))
+        && unit(r, at + 1).is_none()
+        && !matches!(r.word(at + 1), Word::Mark(b':' | b'.' | b'/' | b'-') | Word::Am | Word::Pm)
+        && !r.spelling(at + 1).ends_with('s')
+        && r.spelling(at + 1) != "people"
+    {
+        return Some((i64::from(minutes), at + 1));
+    }
     // For instance "an hour thirty".
     if let Word::Small(minutes @ (15 | 20 | 30 | 40 | 45 | 50)) = r.word(at)
         && matches!(r.word(at + 1), Word::To | Word::From | Word::Mark(_))

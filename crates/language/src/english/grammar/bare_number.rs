@@ -4,7 +4,7 @@ use crate::english::{
     grammar::{
         amount,
         clock::{Clock, Evidence, Meridiem, time_of_day},
-        dates,
+        dates, number,
         piece::{FoundPiece, Piece},
         preposition::Preposition,
     },
@@ -30,31 +30,57 @@ pub(crate) fn is_time_of_day(
     let behind_offset = previous.is_some_and(|found| matches!(found.piece, Piece::Offset(..)) && found.end == at);
     match (evidence, preposition) {
         (Evidence::Clear, _) => true,
-        _ if behind_offset && number_ends(r, next) => true,
+        _ if behind_offset && number::ends(r, next) => true,
         (_, Preposition::At | Preposition::By | Preposition::Around | Preposition::Before | Preposition::Between) => {
             true
         }
         (_, Preposition::From | Preposition::After) => {
             range_end(r, next).is_some()
                 || evidence == Evidence::Slight
-                || preposition == Preposition::After && number_ends(r, next)
+                || preposition == Preposition::After && number::ends(r, next)
         }
         (Evidence::Slight, Preposition::For) => true,
-        (Evidence::Slight, _) => behind_day || before_day(r, next),
+        (Evidence::Slight, _) => behind_day || before_day(r, next) && !is_labeled(r, at),
         // For instance the 12 in "at 8, 12 and 6pm".
         (_, Preposition::None)
-            if number_ends(r, next)
+            if number::ends(r, next)
                 && previous.is_some_and(|found| matches!(found.piece, Piece::Clock(..)) && found.end < at) =>
         {
             true
         }
         (Evidence::Number, _) if range_end(r, next).is_some_and(|(end, _)| end.evidence == Evidence::Clear) => true,
-        (Evidence::Number, Preposition::For) => number_ends(r, next) && !matches!(r.word(at), Word::Number(13.., _)),
+        (Evidence::Number, Preposition::For) => number::ends(r, next) && !matches!(r.word(at), Word::Number(13.., _)),
         (Evidence::Number, _) => {
-            (behind_day && number_ends(r, next) && matches!(r.word(at), Word::Number(1..=12, _) | Word::Small(_)))
-                || before_day(r, next)
+            (behind_day && number::ends(r, next) && matches!(r.word(at), Word::Number(1..=12, _) | Word::Small(_)))
+                || before_day(r, next) && !is_labeled(r, at)
+                || previous.is_some_and(|found| begins_with_day(r, found, at, next))
+                || number::ends(r, next) && at > 0 && matches!(r.spelling(at - 1), "alarm" | "alarms")
         }
     }
+}
+
+/// Whether a day and a number begin the text or follow the request, and the word after them is not something that the
+/// number counts: "tomorrow 8 dentist", but not "tomorrow 8 eggs".
+fn begins_with_day(r: &Reader, day: &FoundPiece, at: usize, next: usize) -> bool {
+    let said = r.spelling(next);
+    let is_first = day.start == 0 || matches!(r.spelling(day.start - 1), "me" | "reminder" | "alarm");
+    let counted = said.ends_with('s') && !said.ends_with("ss")
+        || matches!(said, "of" | "more" | "dozen" | "people" | "kg" | "lb" | "percent" | "x" | "and" | "or" | "new")
+        || matches!(said, "men" | "women" | "children" | "mile" | "cup" | "pound" | "page" | "big" | "small" | "extra");
+    day.end == at
+        && is_first
+        && matches!(day.piece, Piece::Day(_) | Piece::DayPart(..))
+        && matches!(r.word(at), Word::Number(1..=12, 1..=2))
+        && r.word(next) == Word::Other
+        && !r.is_adjacent(next)
+        && !counted
+}
+
+/// Whether the word before a number names what the number belongs to: "chapter 5 tonight". A flight may name its time.
+fn is_labeled(r: &Reader, at: usize) -> bool {
+    let said = at.checked_sub(1).map_or("", |before| r.spelling(before));
+    let four = matches!(r.word(at), Word::Number(_, 3..));
+    number::is_label(said) && !(four && matches!(said, "flight" | "bus"))
 }
 
 /// Whether a day or a part of the day after a number makes the number a time: "11 tonight", "7 tomorrow", "9 in the
@@ -72,34 +98,6 @@ fn before_day(r: &Reader, at: usize) -> bool {
         Word::This => matches!(r.word(at + 1), Word::DayPart(_)),
         _ => false,
     }
-}
-
-/// Whether the token after a number ends the number's phrase, so that no noun follows that the number could count.
-fn number_ends(r: &Reader, at: usize) -> bool {
-    matches!(
-        r.word(at),
-        Word::Mark(0 | b',' | b'.' | b'!' | b'?' | b';' | b':' | b')' | b'-' | b'/')
-            | Word::To
-            | Word::On
-            | Word::At
-            | Word::For
-            | Word::In
-            | Word::And
-            | Word::Or
-            | Word::Every
-            | Word::Today
-            | Word::Tonight
-            | Word::Tomorrow
-            | Word::Until
-            | Word::Exactly
-            | Word::Starting
-            | Word::Weekday(..)
-            | Word::Around
-            | Word::From
-    ) || matches!(
-        r.spelling(at),
-        "remind" | "please" | "pls" | "plz" | "that" | "thanks" | "i" | "call" | "text" | "my"
-    )
 }
 
 pub(crate) fn range(r: &Reader, clock: Clock, at: usize) -> (Piece, usize) {
@@ -127,7 +125,7 @@ fn range_end(r: &Reader, at: usize) -> Read<Clock> {
     let measured = amount::unit(r, next).is_some()
         || !between
             && clock.evidence == Evidence::Number
-            && !number_ends(r, next)
+            && !number::ends(r, next)
             && !matches!(r.word(next), Word::Unit(_));
     (!measured && dates::any_day(r, joined).is_none_or(|(_, end)| end <= next)).then_some((clock, next))
 }

@@ -14,6 +14,7 @@ pub(crate) mod month;
 pub(crate) mod nth;
 pub(crate) mod numeric;
 pub(crate) mod span;
+pub(crate) mod week_on;
 pub(crate) mod weekday;
 
 use crate::english::{

@@ -39,6 +39,8 @@ pub(crate) fn usual_time(part: DayPart) -> Time {
 
 const EARLY_MORNING: Time = Time::constant(7, 0, 0, 0);
 
+const MID_MORNING: Time = Time::constant(10, 0, 0, 0);
+
 const LATE_MORNING: Time = Time::constant(11, 0, 0, 0);
 
 const EARLY_AFTERNOON: Time = Time::constant(13, 0, 0, 0);
@@ -73,6 +75,10 @@ pub(crate) fn part(
                 Piece::Day(_) | Piece::Clock(..) | Piece::Every(_) | Piece::Start(_) | Piece::Offset(..)
             )
         });
+        // "Sat am" and "tomorrow pm" name half a day.
+        if let (true, Some(part)) = (behind, half_of_day(r, at, previous)) {
+            return Some(((part, usual_time(part)), at + 1));
+        }
         let this = matches!(r.word(at), Word::This) || r.spelling(at) == "that";
         let the = r.word(at) == Word::The;
         let start = if this || the { at + 1 } else { at };
@@ -108,8 +114,20 @@ pub(crate) fn part(
         };
         let of_day = the && r.word(next) == Word::Of;
         let (meant, next) = if of_day { (true, next + 1) } else { (meant, next) };
-        meant.then(|| ((part, shaded(part, shade)), next))
+        let time = shaded(part, shade);
+        let time = if this && shade == Shading::Plain { later_this(r, part, time) } else { time };
+        meant.then_some(((part, time), next))
     })
+}
+
+/// Returns the part of the day that "am" or "pm" directly after a day means.
+fn half_of_day(r: &Reader, at: usize, previous: Option<&FoundPiece>) -> Option<DayPart> {
+    let day = previous.filter(|found| matches!(found.piece, Piece::Day(_)) && found.end == at);
+    match (day, r.word(at)) {
+        (Some(_), Word::Am) => Some(DayPart::Morning),
+        (Some(_), Word::Pm) => Some(DayPart::Afternoon),
+        _ => None,
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -132,6 +150,13 @@ fn shaded(part: DayPart, shade: Shading) -> Time {
     }
 }
 
+/// Returns a later time of the same evening, if its usual time has passed: "this evening", said at half past nine.
+fn later_this(r: &Reader, part: DayPart, time: Time) -> Time {
+    let now = r.sender.clock.time();
+    let passed = now >= time && matches!(part, DayPart::Evening | DayPart::Night) && now.hour() < 23;
+    if passed { Time::new(now.hour() + 1, now.minute(), 0, 0).unwrap_or(time) } else { time }
+}
+
 /// Whether a meal is a time: "at lunch" and "after dinner" are times, "lunch with Bob" is a task.
 fn is_meal_time(r: &Reader, preposition: Preposition, at: usize, next: usize) -> bool {
     let timed = next > at + 1 || r.spelling(at).ends_with("time");
@@ -143,6 +168,8 @@ fn is_meal_time(r: &Reader, preposition: Preposition, at: usize, next: usize) ->
         && (preceded
             || preposition == Preposition::In
             || preposition == Preposition::None && r.word_before(at).is_none())
+        // "At lunch text sara" begins with its time.
+        || preposition == Preposition::At && at == 1 && r.spelling(next) != "with"
         || preceded
             && (!matches!(r.word(next), Word::Other) || r.spelling(next) == "remind")
             && r.spelling(next) != "with"
@@ -158,9 +185,24 @@ fn phrase(r: &Reader, at: usize, preposition: Preposition) -> Read<(DayPart, Tim
         ("close" | "end" | "the", _) => {
             let next = r.says_one_of(
                 at,
-                &["close of business", "end of day", "end of the day", "the end of the day", "the end of day"],
+                &[
+                    "close of business",
+                    "close of play",
+                    "end of play",
+                    "end of day",
+                    "end of the day",
+                    "the end of the day",
+                    "the end of day",
+                    "end of business",
+                ],
             )?;
             Some(((DayPart::Close, usual_time(DayPart::Close)), next))
+        }
+        ("mid" | "middle", _) => {
+            let start = r.skip(r.skip(r.skip_mark(at + 1, b'-'), Word::Of), Word::The);
+            let Word::DayPart(part @ (DayPart::Morning | DayPart::Afternoon)) = r.word(start) else { return None };
+            let time = if part == DayPart::Morning { MID_MORNING } else { usual_time(part) };
+            Some(((part, time), start + 1))
         }
         ("work", Preposition::After) => Some(((DayPart::Close, AFTER_WORK), at + 1)),
         ("work", Preposition::Before) => Some(((DayPart::Breakfast, BEFORE_WORK), at + 1)),
@@ -187,6 +229,10 @@ pub(crate) fn may_begin(said: &str) -> bool {
             | "that"
             | "work"
             | "school"
+            | "eom"
+            | "eoy"
+            | "eow"
+            | "forth"
             | "repeat"
             | "repeats"
             | "repeating"

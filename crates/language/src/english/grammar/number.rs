@@ -48,6 +48,8 @@ pub(crate) fn ordinal(r: &Reader, at: usize) -> Read<u32> {
             Some((value, at + 2))
         }
         Word::Nth(value) => Some((u32::from(value), at + 1)),
+        // "The forth of december" is misspelt; "back and forth" is not.
+        Word::Other if r.spelling(at) == "forth" && r.word(at + 1) == Word::Of => Some((4, at + 1)),
         Word::Second => Some((2, at + 1)),
         Word::Small(tens @ 20..=30) => {
             let ones = r.skip_mark(at + 1, b'-');
@@ -125,4 +127,51 @@ fn fraction(r: &Reader, value: i64, at: usize) -> (Thousandths, usize) {
         return (value * 250, article(r, at + 2));
     }
     (value * 1000, at)
+}
+
+/// Whether the token after a number ends the number's phrase, so that no noun follows that the number could count.
+pub(crate) fn ends(r: &Reader, at: usize) -> bool {
+    matches!(
+        r.word(at),
+        Word::Mark(0 | b',' | b'.' | b'!' | b'?' | b';' | b':' | b')' | b'-' | b'/')
+            | Word::Symbol
+            | Word::To
+            | Word::On
+            | Word::At
+            | Word::For
+            | Word::In
+            | Word::And
+            | Word::Or
+            | Word::Every
+            | Word::Today
+            | Word::Tonight
+            | Word::Tomorrow
+            | Word::Until
+            | Word::Exactly
+            | Word::Starting
+            | Word::Weekday(..)
+            | Word::Around
+            | Word::From
+    ) || matches!(
+        r.spelling(at),
+        "remind" | "please" | "pls" | "plz" | "that" | "thanks" | "i" | "call" | "text" | "my"
+    )
+}
+
+/// Words before a number that make it a name or an amount of money.
+#[rustfmt::skip]
+const LABELS: &[&str] = &[
+    "room", "rm", "apt", "unit", "suite", "page", "pages", "pg", "chapter", "ch", "bus", "flight", "gate", "highway",
+    "hwy", "route", "rt", "week", "day", "lesson", "section", "floor", "track", "line", "platform", "order", "season",
+    "episode", "ep", "grade", "part", "phase", "level", "channel", "exit", "size", "version", "step", "item",
+    "window", "number", "no", "nr", "lot", "locker", "lane", "pier", "dock", "zone", "area", "building", "bldg",
+    "table", "seat", "row", "class", "quiz", "test", "exam", "hw", "homework", "problem", "question", "module",
+    "iphone", "windows", "formula", "pin", "code", "pay", "owe", "send", "transfer", "deposit", "withdraw", "save",
+    "spend", "budget", "venmo", "zelle", "lend", "borrow", "collect", "charge", "bill", "invoice", "case", "ticket",
+    "form",
+];
+
+/// Whether a word before a number makes it a name or an amount of money: "room 12", "chapter 5", "pay 1200".
+pub(crate) fn is_label(said: &str) -> bool {
+    LABELS.contains(&said)
 }

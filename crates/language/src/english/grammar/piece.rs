@@ -1,7 +1,13 @@
 //! The pieces of time that a text contains.
 
 use crate::english::{
-    grammar::{amount::Amount, clock::Clock, dates::day::Day, preposition::Preposition, recurrence::every::Every},
+    grammar::{
+        amount::Amount,
+        clock::Clock,
+        dates::day::Day,
+        preposition::Preposition,
+        recurrence::{every::Every, without::Exception},
+    },
     text::{
         reader::Reader,
         word::{DayPart, Form, Word},
@@ -35,6 +41,8 @@ pub(crate) enum Piece {
     Lasting(Amount),
     /// The number of times that a rule rings: "5 times".
     Count(u32),
+    /// Days or months on which a rule does not ring: "except on wednesday".
+    Except(Exception),
     /// An amount counted from now: "in 2 hours".
     FromNow(Amount),
     /// An amount alone, such as "2 hours". It may count from now, or back from another time in the text.

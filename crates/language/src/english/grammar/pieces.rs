@@ -10,14 +10,16 @@
 
 use crate::english::{
     grammar::{
+        amount::Amount,
         bare_number, bound,
         clock::{Clock, Evidence, Meridiem, time_of_day},
+        correction::{self, Correction},
         dates::{
             self,
             day::{Day, IfPast, ParsedDay},
-            holiday, weekday,
+            holiday, week_on, weekday,
         },
-        day_part,
+        day_part, exception, number,
         piece::{FoundPiece, Piece},
         preposition::{self, Preposition},
         recurrence, relative, zone,
@@ -32,6 +34,9 @@ use jiff::civil::Date;
 /// Maximum number of pieces that are read. A text with more pieces is not one request.
 pub(crate) const MOST_PIECES: usize = 48;
 
+/// Maximum number of changes of mind about one piece, so that reading stays linear.
+const MOST_CHANGES: usize = 4;
+
 /// Returns the pieces of a text. Tokens that `consumed` marks, because they are request words, are passed over.
 pub(crate) fn pieces(r: &Reader, consumed: &[bool]) -> Vec<FoundPiece> {
     let mut found: Vec<FoundPiece> = Vec::with_capacity(4);
@@ -41,7 +46,8 @@ pub(crate) fn pieces(r: &Reader, consumed: &[bool]) -> Vec<FoundPiece> {
             at += 1;
             continue;
         }
-        match piece(r, at, found.last()) {
+        let read = excepted(r, at, &found).or_else(|| piece(r, at, found.last()));
+        match read.map(|piece| changed(r, piece)) {
             Some(piece) => {
                 at = piece.end;
                 let year = year_behind_clock(r, &piece, found.last());
@@ -56,6 +62,45 @@ pub(crate) fn pieces(r: &Reader, consumed: &[bool]) -> Vec<FoundPiece> {
         }
     }
     found
+}
+
+/// Reads an exception, if the text has named a rule before.
+fn excepted(r: &Reader, at: usize, found: &[FoundPiece]) -> Option<FoundPiece> {
+    found.iter().rev().find(|found| matches!(found.piece, Piece::Every(_)))?;
+    let (exception, end) = exception::exception(r, at)?;
+    Some(FoundPiece { piece: Piece::Except(exception), preposition: Preposition::None, start: at, end })
+}
+
+/// Applies the changes of mind that follow a piece: "at 5 no 6", "tuesday, not wednesday".
+fn changed(r: &Reader, mut piece: FoundPiece) -> FoundPiece {
+    for _ in 0..MOST_CHANGES {
+        let Some((correction, next)) = correction::correction(r, piece.end) else { break };
+        let Some(second) = second_thought(r, next, &piece) else { break };
+        if matches!(second.piece, Piece::Every(_)) && correction == Correction::Earlier {
+            break;
+        }
+        piece = correction::corrected(&piece, second, correction);
+    }
+    moved(r, piece)
+}
+
+/// Reads the piece after the words of a correction. A bare number after a time of day is one too.
+fn second_thought(r: &Reader, at: usize, first: &FoundPiece) -> Option<FoundPiece> {
+    let again = self::piece(r, at, None).filter(|second| correction::is_same_kind(&first.piece, &second.piece));
+    again.or_else(|| {
+        let (clock, end) = time_of_day::clock(r, at).filter(|_| matches!(first.piece, Piece::Clock(..)))?;
+        let ends = clock.evidence != Evidence::Number || number::ends(r, end);
+        ends.then_some(FoundPiece { piece: Piece::Clock(clock, None), preposition: Preposition::At, start: at, end })
+    })
+}
+
+/// Of a time that was moved, takes the new time: "the meeting was moved from 3 to 4".
+fn moved(r: &Reader, piece: FoundPiece) -> FoundPiece {
+    let was_moved = correction::was_moved(r, piece.start);
+    match piece.piece {
+        Piece::Clock(_, Some(end)) if was_moved => FoundPiece { piece: Piece::Clock(end, None), ..piece },
+        _ => piece,
+    }
 }
 
 /// Reads a year after a time of day. It belongs to the day that stands in front of the time: "Oct 26 11:00 2023".
@@ -88,6 +133,7 @@ fn piece(r: &Reader, at: usize, before: Option<&FoundPiece>) -> Option<FoundPiec
     bound::bound(r, at, previous)
         .or_else(|| minutes_to(r, at))
         .or_else(|| same_time(r, at, previous))
+        .or_else(|| week_on::week_on(r, at).map(|(day, next)| (Piece::Day(day), next)))
         .or_else(|| weekday::nth_from_now(r, at).map(|(day, next)| (Piece::Day(day), next)))
         .or_else(|| relative::relative(r, at, previous))
         .map(whole)
@@ -108,6 +154,9 @@ fn same_time(r: &Reader, at: usize, previous: Option<&FoundPiece>) -> Read<Piece
         "at this hour",
     ];
     let next = r.says_one_of(at, PHRASES)?;
+    if let (Word::Next, Word::Unit(unit @ (Unit::Week | Unit::Month | Unit::Year))) = (r.word(next), r.word(next + 1)) {
+        return Some((Piece::FromNow(Amount::of(1000, unit)), next + 2));
+    }
     let by_day = previous.is_some_and(|found| matches!(found.piece, Piece::Day(_)))
         || matches!(r.word(next), Word::Tomorrow | Word::Weekday(..) | Word::On | Word::Next);
     let now = r.sender.clock;

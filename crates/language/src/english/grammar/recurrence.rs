@@ -26,6 +26,7 @@ pub(crate) mod lists;
 pub(crate) mod named;
 pub(crate) mod step;
 pub(crate) mod weekdays;
+pub(crate) mod without;
 
 use crate::{
     english::{

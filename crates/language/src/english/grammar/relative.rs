@@ -15,6 +15,7 @@
 use crate::english::{
     grammar::{
         amount::{self, Amount},
+        clock::digits,
         number,
         piece::{FoundPiece, Piece},
     },
@@ -69,7 +70,11 @@ pub(crate) fn relative(r: &Reader, at: usize, previous: Option<&FoundPiece>) -> 
 fn counted(r: &Reader, at: usize) -> Read<Piece> {
     let military = matches!(r.word(at), Word::Number(0..=2359, 4))
         && matches!(r.word(at + 1), Word::Unit(Unit::Hour) | Word::Letters(Unit::Hour));
-    if military || is_french_clock(r, at) {
+    let is_hour = matches!(r.word(at), Word::Number(0..=23, _))
+        && r.word(at + 1) == Word::Letters(Unit::Hour)
+        && r.is_adjacent(at + 1)
+        && amount::unit(r, at + 3).is_none();
+    if military || is_french_clock(r, at) || is_hour && digits::is_beside_day(r, at, at + 2) {
         return None;
     }
     let (amount, next) = amount::amount(r, at)?;
@@ -92,7 +97,9 @@ fn counted(r: &Reader, at: usize) -> Read<Piece> {
     // An amount before "ago" has passed; "2 hours before the game" counts from something else.
     let per = r.word(next) == Word::A && matches!(r.word(next + 1), Word::Unit(_));
     let elsewhere = per || r.word(next) == Word::Ago || is_anchored(r, next) || offset(r, at).is_some();
-    let article = matches!(r.word(at), Word::A | Word::Half | Word::Few | Word::Single);
+    // "Half an hour pizza" and "a half hour timer" are amounts; "half a day" in other places is not.
+    let timed = at == 0 || matches!(r.spelling(next), "timer" | "alarm" | "reminder");
+    let article = matches!(r.word(at), Word::A | Word::Few | Word::Single) || r.word(at) == Word::Half && !timed;
     let behind_last =
         matches!(r.word_before(at), Some(Word::Last | Word::Past | Word::Mark(b'-' | b'$' | b'.' | b'/' | b':')));
     (!elsewhere && !article && !behind_last && !amount.is_zero()).then_some((Piece::BareAmount(amount), next))
@@ -195,7 +202,7 @@ fn is_anchored(r: &Reader, at: usize) -> bool {
 
 /// Reads how far before or after another time a reminder is wanted, and returns the place where that other time begins.
 pub(crate) fn offset(r: &Reader, at: usize) -> Read<Amount> {
-    let (amount, next) = amount::amount(r, at).or_else(|| one_unit(r, at))?;
+    let (amount, next) = amount::amount(r, at).or_else(|| one_unit(r, at)).or_else(|| minutes_before(r, at))?;
     match r.word(next) {
         Word::Before => Some((amount.negated(), skip_event_pronoun(r, next + 1))),
         Word::From
@@ -222,6 +229,15 @@ pub(crate) fn offset(r: &Reader, at: usize) -> Read<Amount> {
             _ => None,
         },
     }
+}
+
+/// Reads minutes without their unit: "remind me 15 before", "meeting at 3, 10 before".
+fn minutes_before(r: &Reader, at: usize) -> Read<Amount> {
+    let (count, next) =
+        number::whole(r, at).filter(|(count, _)| count % 5 == 0 && (5..=MOST_BARE_MINUTES).contains(count))?;
+    let is_first = at == 0 || matches!(r.spelling(at - 1), "me" | "us" | "," | "reminder" | "alarm");
+    let before = matches!(r.word(next), Word::Before) || matches!(r.spelling(next), "prior" | "beforehand");
+    (is_first && before).then(|| (Amount::of(i64::from(count) * 1000, Unit::Minute), next))
 }
 
 /// Reads a unit without a number: "the day before", "week after", "night before".

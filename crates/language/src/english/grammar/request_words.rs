@@ -12,10 +12,17 @@
 //!         | "remember" | "never forget" | …                (only at a clause's start)
 //! ```
 
-use crate::english::text::{
-    phrases::Phrases,
-    reader::Reader,
-    word::{DayPart, Word},
+use crate::english::{
+    grammar::{
+        amount,
+        clock::{Clock, Evidence, time_of_day},
+    },
+    text::{
+        lexicon,
+        phrases::Phrases,
+        reader::Reader,
+        word::{DayPart, Word},
+    },
 };
 
 /// The words of a text that ask for a reminder.
@@ -42,7 +49,7 @@ static POLITE: Phrases = Phrases::of(&[
 
 #[rustfmt::skip]
 static REMIND: Phrases = Phrases::of(&[
-    "remind", "reminde", "remindme", "rmd", "remnd", "remid", "remined", "reminding", "remine",
+    "remind", "reminde", "remindme", "rmd", "rmnd", "rmind", "remnd", "remid", "remined", "reminding", "remine",
 ]);
 
 #[rustfmt::skip]
@@ -154,12 +161,14 @@ fn request_at(r: &Reader, at: usize, request_words: &mut RequestWords) -> Option
         || r.ends_clause(at - 1)
         || matches!(r.word(at - 1), Word::Mark(b',' | b':' | b'-' | b')'))
         || request_words.consumed[at - 1];
+    // "Remind me to set an alarm" asks for one thing, whose task is to set an alarm.
+    let in_task = !request_words.spans.is_empty() && (r.word(at) == Word::To || r.word_before(at) == Some(Word::To));
     let end = verb_request(r, verb, starts_clause, request_words)
         .or_else(|| r.says_any(verb, &FORGET))
         .or_else(|| r.says_any(verb, &FORGET_FIRST).filter(|_| starts_clause))
         .or_else(|| r.says_any(at, &FORGET))
-        .or_else(|| noun_request(r, verb, request_words))
-        .or_else(|| noun_request(r, at, request_words));
+        .or_else(|| (!in_task).then(|| noun_request(r, verb, request_words)).flatten())
+        .or_else(|| (!in_task).then(|| noun_request(r, at, request_words)).flatten());
     let end = end?;
     // `noun_request` has already marked its tokens, because some words before the noun stay free for the task.
     let is_marked = request_words.spans.last().is_some_and(|(start, stop)| *stop == end && *start >= at);
@@ -188,6 +197,8 @@ fn verb_request(r: &Reader, at: usize, starts_clause: bool, request_words: &mut 
     let me = |at: usize| matches!(r.spelling(at), "me" | "us" | "myself").then_some(at + 1);
     let next = if let Some(next) = r.says_any(at, &REMIND) {
         me(next).unwrap_or(next)
+    } else if let Some(next) = me(at + 1).filter(|_| lexicon::resembles(r.spelling(at), "remind")) {
+        next
     } else if let Some(next) = r.says_any(at, &VERBS).and_then(me) {
         next
     } else if let Some(next) = r.says(at, "wake").and_then(me) {
@@ -234,6 +245,11 @@ fn noun_request(r: &Reader, at: usize, request_words: &mut RequestWords) -> Opti
             request_words.spans.push((at, end));
             return Some(end);
         }
+        if let Some((from, behind)) = said_time(r, next) {
+            consumed.extend(next..from);
+            next = behind;
+            continue;
+        }
         let filler =
             r.says_any(next, &FILLERS).or_else(|| matches!(r.word(next), Word::Number(..)).then_some(next + 1));
         match filler {
@@ -248,6 +264,19 @@ fn noun_request(r: &Reader, at: usize, request_words: &mut RequestWords) -> Opti
         }
     }
     None
+}
+
+/// Returns the range of an amount or a time of day before the noun, which stays free for the time: "set a 10 minute
+/// timer", "set an 8 AM reminder".
+fn said_time(r: &Reader, at: usize) -> Option<(usize, usize)> {
+    let start = if r.word(at) == Word::A && matches!(r.word(at + 1), Word::Half | Word::Quarter) { at + 1 } else { at };
+    if !matches!(r.word(start), Word::Number(..) | Word::Small(_) | Word::Half) {
+        return None;
+    }
+    let amount = amount::amount(r, start).map(|(_, end)| end);
+    let clock =
+        || time_of_day::clock(r, start).filter(|(clock, _)| clock.evidence == Evidence::Clear).map(|(_, end)| end);
+    amount.or_else(clock).map(|end| (start, end))
 }
 
 /// Whether a noun without a verb is a request: "dentist reminder friday", "alarm 6am".
@@ -268,12 +297,27 @@ pub(crate) enum PreferredHalf {
     Evening,
 }
 
+/// Returns the half of the day that an alarm without a task suggests. An alarm at 2 or at noon is for the day.
+pub(crate) fn half_of_alarm(clocks: &[Clock]) -> PreferredHalf {
+    let by_day = clocks.iter().any(|clock| matches!(clock.hour, 1..=4 | 12));
+    if by_day { PreferredHalf::None } else { PreferredHalf::Morning }
+}
+
 pub(crate) fn preferred_half(r: &Reader, request_words: &RequestWords) -> PreferredHalf {
-    if matches!(request_words.default_task, Some("wake up" | "alarm")) {
+    if request_words.default_task == Some("wake up") {
         return PreferredHalf::Morning;
     }
     (0..r.len())
+        .filter(|at| !request_words.consumed[*at])
         .find_map(|at| match r.word(at) {
+            // "The sunday morning class" and "say good morning to the team" say nothing about the time.
+            Word::DayPart(DayPart::Morning)
+                if at > 0
+                    && (matches!(r.spelling(at - 1), "good" | "gud")
+                        || matches!(r.word(at - 1), Word::Weekday(..))) =>
+            {
+                None
+            }
             Word::DayPart(DayPart::Breakfast | DayPart::Morning) => Some(PreferredHalf::Morning),
             Word::DayPart(DayPart::Dinner | DayPart::Bedtime) => Some(PreferredHalf::Evening),
             Word::Other => match r.spelling(at) {

@@ -24,7 +24,7 @@ use crate::english::{
         },
         time_spec::TimeSpec,
     },
-    text::reader::Reader,
+    text::{reader::Reader, word::Word},
 };
 use jiff::civil::Date;
 
@@ -79,9 +79,12 @@ fn join_others(r: &Reader, groups: &[Group], best: usize, found: &[FoundPiece], 
     others.sort_by_key(|i| i.abs_diff(best));
     for other in others {
         let group = &groups[other];
-        let named = close
-            && said & (aspect::DAY | aspect::CLOCK | aspect::NOW | aspect::EVERY) != 0
-            && group::is_name(r, group, found);
+        let named = said & (aspect::DAY | aspect::CLOCK | aspect::NOW | aspect::EVERY) != 0
+            && group::is_name(r, group, found)
+            && !group::completes_rule(
+                (groups[best].first..=groups[best].last).chain(group.first..=group.last).map(|i| &found[i].piece),
+            )
+            && (close || !group::is_before_event(r, group, found));
         if !named && group::go_together(said, group.aspects, &groups[best], group, found) {
             said |= group.aspects;
             chosen.push(other);
@@ -158,6 +161,8 @@ fn within_span(days: &[Day]) -> Vec<Day> {
 
 /// Returns the place after words that follow a time without changing it, or `at` if there are none.
 fn behind(r: &Reader, at: usize) -> usize {
+    // For instance "5pm-ish".
+    let at = if r.is_mark(at, b'-') && r.word(at + 1) == Word::Ish { at + 1 } else { at };
     r.says_one_of(
         at,
         &[

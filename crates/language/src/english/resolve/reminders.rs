@@ -10,11 +10,14 @@ use crate::{
     english::{
         grammar::{
             dates::day::Day,
+            piece::{FoundPiece, Piece},
             pieces,
+            preposition::Preposition,
             request_words::{self, PreferredHalf, RequestWords},
+            time_words::is_time_word,
         },
         resolve::{
-            self, interpret, meridiem, once,
+            self, interpret, meridiem, once, residue,
             resolved::{MOST_TIMES, Resolved},
             task,
             time_spec::TimeSpec,
@@ -22,7 +25,8 @@ use crate::{
         text::{
             phrases::Phrases,
             reader::{Reader, Sender},
-            word::Word,
+            tokens,
+            word::{DayPart, Word},
         },
     },
     question::Question,
@@ -36,12 +40,21 @@ pub(crate) struct Reading {
     pub(crate) time_spec: TimeSpec,
     pub(crate) task: String,
     pub(crate) preferred_half: PreferredHalf,
+    /// Whether a token that may belong to the time was not understood.
+    in_doubt: bool,
     /// The place after the last token that says the time.
     time_end: usize,
     /// Marks the tokens that belong to the request or to the time.
     consumed: Vec<bool>,
     /// The range of tokens of each piece of time, in order.
     pieces: Vec<(usize, usize)>,
+}
+
+impl Reading {
+    /// Whether a token belongs to the request or to the time.
+    pub(crate) fn consumed_at(&self, at: usize) -> bool {
+        self.consumed.get(at).copied().unwrap_or(false)
+    }
 }
 
 /// Maximum number of places at which the reader tries to split a text into two reminders. The limit keeps the time to
@@ -57,15 +70,34 @@ pub(crate) fn read(r: &Reader) -> Reading {
     let request_words = request_words::find(r);
     let found = pieces::pieces(r, &request_words.consumed);
     let pieces = found.iter().map(|found| (found.start, found.end)).collect();
+    let is_clock =
+        |found: &&FoundPiece| matches!(found.piece, Piece::Clock(..)) && found.preposition != Preposition::For;
+    let clocks: Vec<usize> = found.iter().filter(is_clock).map(|found| found.start).collect();
     let mut consumed = request_words.consumed.clone();
     let time_spec = interpret::interpret(r, found, &request_words, &mut consumed);
     let mut task = task::task(r, &request_words, &consumed);
+    let plain_alarm = task.is_empty() && request_words.default_task == Some("alarm");
     if let Some(name) = request_words.default_task.filter(|_| task.is_empty()) {
         name.clone_into(&mut task);
     }
     let time_end = (0..r.len()).rev().find(|at| consumed[*at] && !request_words.consumed[*at]).map_or(0, |at| at + 1);
-    let preferred_half = request_words::preferred_half(r, &request_words);
-    Reading { request_words, time_spec, task, preferred_half, time_end, consumed, pieces }
+    let preferred_half = if plain_alarm {
+        request_words::half_of_alarm(&time_spec.clocks)
+    } else {
+        request_words::preferred_half(r, &request_words)
+    };
+    let says = |at: usize| consumed[at] && !request_words.consumed[at];
+    let said: Vec<bool> = (0..r.len()).map(says).collect();
+    let in_doubt = !time_spec.is_empty()
+        && (leaves_clock(&clocks, &time_spec, &request_words, &consumed)
+            || residue::is_in_doubt(r, &request_words, &said, &consumed));
+    Reading { request_words, time_spec, task, preferred_half, time_end, in_doubt, consumed, pieces }
+}
+
+/// Whether a text without request words has a time of day that was not taken, beside another that was: "take 2 at 8 and
+/// 1 at noon".
+fn leaves_clock(clocks: &[usize], said: &TimeSpec, request_words: &RequestWords, consumed: &[bool]) -> bool {
+    request_words.spans.is_empty() && !said.clocks.is_empty() && clocks.iter().any(|start| !consumed[*start])
 }
 
 /// Reads a text as one or several reminders, in the sender's zone or in a zone that the text names.
@@ -116,9 +148,16 @@ fn single_reminder(r: &Reader, said: Reading) -> Request {
 }
 
 fn request(said: Reading, sender: &Sender, zone: Option<TimeZone>) -> Request {
-    let Reading { request_words, time_spec, task, preferred_half, .. } = said;
+    let Reading { request_words, time_spec, task, preferred_half, in_doubt, .. } = said;
     if time_spec.is_empty() {
         return if request_words.spans.is_empty() {
+            Request::Unknown(Unclear::NoRequest)
+        } else {
+            Request::Ask(Question::When { task })
+        };
+    }
+    if in_doubt && (!task.is_empty() || !request_words.spans.is_empty()) {
+        return if request_words.spans.is_empty() && says_only_time(&task, sender) {
             Request::Unknown(Unclear::NoRequest)
         } else {
             Request::Ask(Question::When { task })
@@ -146,6 +185,16 @@ fn request(said: Reading, sender: &Sender, zone: Option<TimeZone>) -> Request {
     }
 }
 
+/// Whether a task consists of words and marks that may all belong to a time.
+fn says_only_time(task: &str, sender: &Sender) -> bool {
+    let lower = task.to_ascii_lowercase();
+    let tokens = tokens::tokens(&lower);
+    let r = Reader { text: task, lower: &lower, tokens: &tokens, sender };
+    let is_meal = |word: Word| matches!(word, Word::DayPart(DayPart::Breakfast | DayPart::Lunch | DayPart::Dinner));
+    let says_time = |word: Word| is_time_word(word) && !is_meal(word) || matches!(word, Word::Mark(_) | Word::Symbol);
+    (0..r.len()).all(|at| says_time(r.word(at)))
+}
+
 /// Returns the reminders of a text that contains several. The text is split at its joints, into at most `most` parts.
 /// Each side of a joint must have a task and a time of its own. `tries` is the number of joints that may still be
 /// tried.
@@ -164,11 +213,16 @@ fn several(r: &Reader, whole: &Reading, most: usize, tries: &mut usize) -> Optio
         }
         let said = read(&left);
         // A joint within a clause must follow the time of the first reminder.
+        let begins_with_time = |part: &Reading| part.pieces.first().is_some_and(|(start, _)| *start == 0);
         let ends_with_time = said.time_end == left.len() || r.ends_clause(joint);
-        if said.task.is_empty() || said.time_spec.is_empty() || !ends_with_time {
+        if said.task.is_empty() || said.time_spec.is_empty() || !(ends_with_time || begins_with_time(&said)) {
             continue;
         }
         let next = read(&right);
+        // "Mon 7 gym, tue 8 swim": each part begins with its time.
+        if !ends_with_time && !begins_with_time(&next) {
+            continue;
+        }
         // If only the second part has request words, both parts are one reminder: "Meeting at 9. Remind me at 8:40".
         let asked_later = said.request_words.spans.is_empty() && !next.request_words.spans.is_empty();
         if asked_later

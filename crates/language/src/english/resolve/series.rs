@@ -146,8 +146,16 @@ fn spread_over_day(count: u8) -> Vec<Time> {
 fn first_day(spec: &TimeSpec, pattern: &mut Pattern, sender: &Sender) -> Date {
     let today = sender.today();
     let mut from = spec.start.map_or(today, |day| day.date);
+    let says_days = !pattern.weekdays.is_empty() || !pattern.month_days.is_empty() || !pattern.year_days.is_empty();
+    // A rule that takes several days starts with the first of them.
+    if let (false, None, Some(first)) = (says_days, spec.start, spec.days.iter().map(|day| day.date).min())
+        && spec.days.len() > 1
+        && pattern.frequency == Frequency::Weekly
+    {
+        spec.days.iter().for_each(|day| add_day(pattern, day));
+        return first.max(today);
+    }
     for day in &spec.days {
-        let says_days = !pattern.weekdays.is_empty() || !pattern.month_days.is_empty() || !pattern.year_days.is_empty();
         if !says_days && day.grain == Grain::Day {
             add_day(pattern, day);
         }
@@ -157,7 +165,8 @@ fn first_day(spec: &TimeSpec, pattern: &mut Pattern, sender: &Sender) -> Date {
             Grain::Week => day.date.checked_add(6.days()).ok(),
             Grain::Month => Some(day.date.last_of_month()),
             Grain::Year => Some(day.date.last_of_year()),
-            Grain::Day | Grain::Soon | Grain::Weekend => None,
+            Grain::Soon => day.last,
+            Grain::Day | Grain::Weekend => None,
         };
         pattern.end = last.map_or(pattern.end, End::Until);
     }

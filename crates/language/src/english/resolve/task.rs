@@ -10,7 +10,7 @@ use crate::english::{
 static CONNECTORS: Phrases = Phrases::of(&[
     "that says", "says", "saying", "called", "named", "titled", "labeled", "to", "that", "about", "bout", "abt", "of",
     "for", "on", "off", "regarding", "re", "and", "so", "then", "but", "as", "me to", "me that", "me about", "me",
-    "is", "towards", "concerning", "with regards to", "with respect to", "2", "too", "uh", "um", "because", "again",
+    "is", "yo", "ot", "towards", "concerning", "with regards to", "with respect to", "2", "too", "uh", "um", "because", "again",
     "the following", "in a bit", "in a while", "in a moment", "soon", "shortly", "at some point", "someday", "later",
 ]);
 
@@ -44,7 +44,8 @@ static LEFTOVERS: Phrases = Phrases::of(&[
 #[rustfmt::skip]
 static PRONOUNS: Phrases = Phrases::of(&[
     "yes", "yeah", "sure", "no", "hey", "please", "pls", "plz", "thanks", "thank you", "ok", "again", "it", "that",
-    "this", "about it", "of it", "of this", "for it", "about this", "about that", "of that", "for this", "this item",
+    "this", "about it", "of it", "of this", "for it", "about this", "about that", "of that", "for this",
+    "this item", "my", "the", "to",
     "for this item", "something", "me", "us", "him", "her",
 ]);
 
@@ -127,6 +128,10 @@ fn clean(r: &Reader, consumed: &[bool], from: usize, to: usize) -> (usize, usize
 /// Returns the place after a phrase at the start, if no token of it is consumed and words follow it.
 fn free(r: &Reader, consumed: &[bool], from: usize, to: usize, phrases: &Phrases) -> Option<usize> {
     let next = r.says_any(from, phrases).filter(|next| *next < to)?;
+    // "2 boxes" are two; only before a verb does "2" stand for "to".
+    if r.spelling(from) == "2" && r.spelling(next).ends_with('s') {
+        return None;
+    }
     (!consumed[from..next].iter().any(|consumed| *consumed) && says_something(r, consumed, (next, to))).then_some(next)
 }
 
@@ -139,8 +144,13 @@ fn leftover(r: &Reader, consumed: &[bool], from: usize, to: usize) -> Option<usi
             && to >= r.len()
             && !ends_open(r, start)
     };
+    // "remind me to say thank you" is about the thanks.
+    let is_said = |start: usize, phrase: &str| {
+        phrase.starts_with("thank")
+            && matches!(r.spelling(start - 1), "say" | "saying" | "send" | "write" | "a" | "big" | "with" | "give")
+    };
     r.says_before(from, to, &LEFTOVERS)
-        .filter(|(start, phrase)| free(*start) && !dangles(*start, phrase))
+        .filter(|(start, phrase)| free(*start) && !dangles(*start, phrase) && !is_said(*start, phrase))
         .map(|(start, _)| start)
         .min()
 }

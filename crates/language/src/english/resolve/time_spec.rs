@@ -7,7 +7,7 @@ use crate::english::{
         dates::day::{Day, IfPast},
         day_part,
         piece::Piece,
-        recurrence::every::Every,
+        recurrence::{every::Every, without::Exception},
     },
     text::word::DayPart,
 };
@@ -38,6 +38,8 @@ pub(crate) struct TimeSpec {
     pub(crate) lasting: Option<Amount>,
     /// The number of times that the rule rings.
     pub(crate) count: Option<u32>,
+    /// The days and months on which the rule does not ring.
+    pub(crate) except: Vec<Exception>,
     /// The amount by which the reminder is due after the time, or before it if negative.
     pub(crate) offset: Option<Amount>,
     /// Whether the offset counts from midnight: "six hours before tomorrow".
@@ -88,6 +90,7 @@ impl TimeSpec {
             Piece::UntilTime(clock) => self.until_time = Some(*clock),
             Piece::Lasting(amount) => self.lasting = Some(*amount),
             Piece::Count(times) => self.count = Some(*times),
+            Piece::Except(exception) => self.except.push(exception.clone()),
             Piece::FromNow(amount) | Piece::BareAmount(amount) => self.from_now = Some(*amount),
             Piece::Offset(amount, part) => {
                 self.offset = Some(*amount);

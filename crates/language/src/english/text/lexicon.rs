@@ -112,6 +112,15 @@ pub(crate) fn guess_mistyped(word: &[u8]) -> Option<Word> {
     look_up(meant)
 }
 
+/// Whether a word is another word with one typing error.
+pub(crate) fn resembles(word: &str, meant: &str) -> bool {
+    word.is_ascii()
+        && word.len().abs_diff(meant.len()) <= 1
+        && meant.len() <= LONGEST
+        && word.starts_with(|c: char| meant.starts_with(c))
+        && slips_between(word.as_bytes(), meant.as_bytes()) <= 1
+}
+
 /// Counts the typing errors between two words of at most [`LONGEST`] letters. An error is a letter that is left out,
 /// added, changed, or swapped with its neighbor.
 fn slips_between(a: &[u8], b: &[u8]) -> usize {

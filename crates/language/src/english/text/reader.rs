@@ -79,7 +79,7 @@ impl<'t> Reader<'t> {
 
     /// Returns the place after the longest phrase of a table that stands at `at`.
     pub(crate) fn says_any(&self, at: usize, phrases: &Phrases) -> Option<usize> {
-        self.says_one_of(at, phrases.candidates(self.spelling(at)))
+        phrases.candidates(self.spelling(at)).filter_map(|phrase| self.says(at, phrase)).max()
     }
 
     /// Returns the place after the longest of the given phrases that stand at `at`.
@@ -98,10 +98,10 @@ impl<'t> Reader<'t> {
     ) -> impl Iterator<Item = (usize, &'static str)> {
         let last = to.checked_sub(1).map_or("", |last| self.spelling(last));
         let apostrophe = self.has_apostrophe(to.wrapping_sub(1));
-        let may_end = move |phrase: &&&str| !last.is_empty() && (phrase.ends_with(last) || apostrophe);
-        phrases.all().iter().filter(may_end).filter_map(move |phrase| {
+        let may_end = move |phrase: &&str| phrase.ends_with(last) || apostrophe;
+        phrases.ending_with(last).filter(may_end).filter_map(move |phrase| {
             let start = to.checked_sub(phrase.split(' ').count()).filter(|start| *start > from)?;
-            (self.says(start, phrase) == Some(to)).then_some((start, *phrase))
+            (self.says(start, phrase) == Some(to)).then_some((start, phrase))
         })
     }
 

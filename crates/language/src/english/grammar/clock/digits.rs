@@ -1,7 +1,11 @@
 //! Times of day in digits, and the signs that digits are something else.
 
 use crate::english::{
-    grammar::clock::{Clock, Evidence, Meridiem, am_pm::with_am_pm},
+    grammar::{
+        clock::{Clock, Evidence, Meridiem, am_pm::with_am_pm},
+        number,
+        time_words::{YEARS, is_day_word},
+    },
     text::{
         reader::{Read, Reader},
         word::{Unit, Word},
@@ -9,8 +13,10 @@ use crate::english::{
 };
 
 pub(crate) fn colon(r: &Reader, at: usize, hour: u32) -> Read<Clock> {
-    let (minute, next) =
-        glued_minutes(r, at, b':').filter(|_| hour < 25 && r.tokens[at].end - r.tokens[at].start < 3)?;
+    let (minute, next) = glued_minutes(r, at, b':')
+        // A slip of the finger.
+        .or_else(|| glued_minutes(r, at, b';'))
+        .filter(|_| hour < 25 && r.tokens[at].end - r.tokens[at].start < 3)?;
     if hour == 24 && minute != 0 {
         return None;
     }
@@ -86,13 +92,12 @@ pub(crate) fn digits_only(r: &Reader, at: usize, value: u32, digits: u8) -> Read
         // For instance "at 17h".
         if r.word(next) == Word::Letters(Unit::Hour)
             && r.is_adjacent(next)
-            && (r.word_before(at) == Some(Word::At)
-                || matches!(
-                    r.word(next + 1),
-                    Word::Today | Word::Tonight | Word::Tomorrow | Word::On | Word::Weekday(..)
-                ))
+            && (r.word_before(at) == Some(Word::At) || r.word(next + 1) == Word::On || is_beside_day(r, at, next + 1))
         {
             return Some((Clock { meridiem: Meridiem::Known, ..whole }, next + 1));
+        }
+        if let Some(found) = spaced_minutes(r, at, whole) {
+            return Some(found);
         }
         return o_clock(r, next, whole).or_else(|| {
             let counted = is_measured(r, next) || followed_by_digits(r, next);
@@ -104,9 +109,79 @@ pub(crate) fn digits_only(r: &Reader, at: usize, value: u32, digits: u8) -> Read
         return Some((Clock { meridiem: Meridiem::Known, ..whole }, next + 1));
     }
     let counted = is_measured(r, next) || followed_by_digits(r, next);
-    let sure = if digits == 4 && value < 1000 { Evidence::Slight } else { Evidence::Number };
-    let likely = digits == 4 || r.word_before(at) == Some(Word::At);
+    // "0730 gym" and "tomorrow 530" are times; "1500 words" and "friday 2027" are not.
+    let round = value.is_multiple_of(5) && !(digits == 4 && YEARS.contains(&value));
+    let behind_day = round && at > 0 && is_day_word(r.word(at - 1));
+    let first = at == 0 && round && !followed_by_digits(r, next) && (value < 1000 && digits == 4 || is_task(r, next));
+    let sure = match (first, digits == 4 && value < 1000 || behind_day) {
+        (true, _) => Evidence::Clear,
+        (false, true) => Evidence::Slight,
+        (false, false) => Evidence::Number,
+    };
+    let likely = digits == 4 || behind_day || r.word_before(at) == Some(Word::At);
     (likely && !counted).then_some((whole.with(sure), next))
+}
+
+/// Whether a day stands directly before a time that begins at `at`, or directly after it.
+pub(crate) fn is_beside_day(r: &Reader, at: usize, next: usize) -> bool {
+    is_day_word(r.word(next)) || at > 0 && is_day_word(r.word(at - 1))
+}
+
+/// Whether a word with which tasks often begin stands at a place, so that the digits before it are a time of day.
+fn is_task(r: &Reader, at: usize) -> bool {
+    matches!(
+        r.spelling(at),
+        "call"
+            | "text"
+            | "ring"
+            | "pick"
+            | "pay"
+            | "take"
+            | "buy"
+            | "meet"
+            | "go"
+            | "email"
+            | "send"
+            | "leave"
+            | "feed"
+            | "walk"
+            | "drop"
+            | "get"
+            | "check"
+            | "wake"
+            | "gym"
+            | "dentist"
+            | "doctor"
+            | "lunch"
+            | "dinner"
+            | "meeting"
+            | "bus"
+            | "train"
+            | "flight"
+            | "yoga"
+            | "church"
+            | "school"
+            | "dr"
+    )
+}
+
+/// Reads minutes after a space: "3 30 pm", "at 4 15", "6 thirty". Without AM or PM, two digits are minutes only in
+/// steps of five, after "at" or a day, and if nothing follows that the number could count.
+fn spaced_minutes(r: &Reader, at: usize, hour: Clock) -> Read<Clock> {
+    let next = at + 1;
+    let (minute, behind, in_words) = match r.word(next) {
+        Word::Number(minute @ 0..=59, 2) if !r.is_adjacent(next) => (minute as i8, next + 1, false),
+        Word::Small(minute @ (15 | 30 | 45)) => (minute as i8, next + 1, true),
+        _ => return None,
+    };
+    let clock = Clock { minute, ..hour };
+    if let Some(found) = with_am_pm(r, behind, clock) {
+        return Some(found);
+    }
+    let led = r.word_before(at) == Some(Word::At) || at > 0 && is_day_word(r.word(at - 1));
+    let goes_on = followed_by_digits(r, behind) || is_measured(r, behind);
+    let is_clock = in_words || led && minute % 5 == 0 && number::ends(r, behind);
+    (is_clock && !goes_on).then_some((clock.with(if in_words { Evidence::Clear } else { Evidence::Slight }), behind))
 }
 
 /// Reads the minutes in "18h30".

@@ -45,6 +45,12 @@ fn named(r: &Reader, at: usize) -> Read<Clock> {
         _ => return None,
     };
     let ish = r.skip_mark(name + 1, b'-');
+    // For instance "noon thirty".
+    if let Word::Small(minute @ (15 | 30 | 45)) = r.word(ish)
+        && !digits::is_measured(r, ish + 1)
+    {
+        return Some((Clock::known(hour, minute as i8), ish + 1));
+    }
     Some((Clock::known(hour, 0), if r.word(ish) == Word::Ish { ish + 1 } else { name + 1 }))
 }
 
@@ -124,7 +130,10 @@ fn spoken(r: &Reader, at: usize, hour: i8) -> Read<Clock> {
         && amount::unit(r, behind).is_none()
     {
         let clock = Clock::at(hour, minutes as i8);
-        return Some(with_am_pm(r, behind, clock).unwrap_or((clock.with(Evidence::Slight), behind)));
+        // "Six-thirty" is a time wherever it stands.
+        let joined = r.is_mark(next, b'-') && r.is_adjacent(next);
+        let evidence = if joined { Evidence::Clear } else { Evidence::Slight };
+        return Some(with_am_pm(r, behind, clock).unwrap_or((clock.with(evidence), behind)));
     }
     // For instance "six hundred hours".
     if r.spelling(next) == "hundred" {

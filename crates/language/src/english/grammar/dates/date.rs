@@ -17,10 +17,14 @@
 //! ```
 
 use crate::english::{
-    grammar::dates::{
-        day::{Day, Grain, ParsedDay},
-        month::{Expected, day_number, in_year, month, named_month, optional_year, year},
-        nth, numeric, weekday,
+    grammar::{
+        dates::{
+            day::{Day, Grain, ParsedDay},
+            month::{Expected, day_number, in_year, month, named_month, optional_year, year},
+            nth, numeric, weekday,
+        },
+        number,
+        time_words::YEARS,
     },
     text::{
         reader::{Read, Reader},
@@ -55,6 +59,9 @@ fn dated(r: &Reader, at: usize) -> Read<ParsedDay> {
 
 fn month_day(r: &Reader, at: usize) -> Read<ParsedDay> {
     let (month, next) = month(r, at)?;
+    if let Some(found) = glued(r, month, next) {
+        return Some(found);
+    }
     let the = r.skip(r.skip_mark(next, b','), Word::The);
     let (day, next) = day_number(r, the)?;
     // In "august 5pm" and "march 10:30" the number is a time.
@@ -66,10 +73,49 @@ fn month_day(r: &Reader, at: usize) -> Read<ParsedDay> {
     let range =
         range.filter(|(_, behind)| !r.is_mark(*behind, b':') && !matches!(r.word(*behind), Word::Am | Word::Pm));
     let (last, next) = range.unwrap_or((day, next));
-    let (year, next) = optional_year(r, next);
+    let (year, next) = year_behind(r, next);
     let said = in_year(r, year, month, day);
     let whole = if in_year(r, year, month, last) == ParsedDay::NoSuchDay { ParsedDay::NoSuchDay } else { said };
     Some((whole, next))
+}
+
+/// Reads the day and the year that marks join to a month: "Mar/4", "Oct-14-2027".
+fn glued(r: &Reader, month: i8, at: usize) -> Read<ParsedDay> {
+    let joint = match r.word(at) {
+        Word::Mark(mark @ (b'/' | b'-' | b'.')) if r.is_adjacent(at) && r.is_adjacent(at + 1) => mark,
+        _ => return None,
+    };
+    let Word::Number(_, 1..=2) = r.word(at + 1) else { return None };
+    let (day, next) = day_number(r, at + 1)?;
+    let (year, next) = match r.word(next + 1) {
+        Word::Number(year, 4) if r.is_mark(next, joint) && r.is_adjacent(next + 1) => (Some(year as i16), next + 2),
+        Word::Number(year, 2) if r.is_mark(next, joint) && r.is_adjacent(next + 1) => {
+            (Some(2000 + year as i16), next + 2)
+        }
+        _ => year_behind(r, next),
+    };
+    Some((in_year(r, year, month, day), next))
+}
+
+/// Reads a year after a day and a month: "2027", "in 2027", or two digits that can be no hour ("9th May 27").
+fn year_behind(r: &Reader, at: usize) -> (Option<i16>, usize) {
+    if let (Word::In, Word::Number(year, 4)) = (r.word(at), r.word(at + 1))
+        && YEARS.contains(&year)
+    {
+        return (Some(year as i16), at + 2);
+    }
+    let this_year = u32::from(r.sender.today().year().unsigned_abs() % 100);
+    match r.word(at) {
+        Word::Number(year @ 25.., 2) if (this_year..=this_year + 10).contains(&year) && ends_date(r, at + 1) => {
+            (Some(2000 + year as i16), at + 1)
+        }
+        _ => optional_year(r, at),
+    }
+}
+
+/// Whether nothing follows two digits that they could count or that makes them a time.
+fn ends_date(r: &Reader, at: usize) -> bool {
+    number::ends(r, at) && !r.is_mark(at, b':') && !r.is_mark(at, b'/')
 }
 
 fn day_month(r: &Reader, at: usize) -> Read<ParsedDay> {
@@ -81,12 +127,17 @@ fn day_month(r: &Reader, at: usize) -> Read<ParsedDay> {
     let next = range.filter(|(_, behind)| month(r, *behind).is_some()).map_or(next, |(_, behind)| behind);
     let next = match r.word(next) {
         Word::Mark(b'-' | b'/') if r.is_adjacent(next) => next + 1,
+        // In German and Czech a dot follows the number of the day: "3. December".
+        Word::Mark(b'.') if month(r, next + 1).is_some() => next + 1,
         _ => r.skip(r.skip(next, Word::Of), Word::The),
     };
     let (month, next) = month(r, next)?;
     let glued_year =
         if matches!(r.word(next), Word::Mark(b'-' | b'/')) && r.is_adjacent(next) { next + 1 } else { next };
-    let (year, next) = year(r, glued_year).map_or((None, next), |(year, behind)| (Some(year), behind));
+    let (year, next) = match year(r, glued_year) {
+        Some((year, behind)) => (Some(year), behind),
+        None => year_behind(r, next),
+    };
     Some((in_year(r, year, month, day), next))
 }
 

@@ -12,6 +12,8 @@ pub(crate) struct Day {
     pub(crate) grain: Grain,
     /// The part of the day that the same word names: "tonight".
     pub(crate) part: Option<DayPart>,
+    /// The last day of the present week, month or year, if that is what was said: "this week".
+    pub(crate) last: Option<Date>,
 }
 
 /// The day that is meant if the time on the named day has passed.
@@ -53,7 +55,7 @@ pub(crate) enum ParsedDay {
 
 impl Day {
     pub(crate) fn fixed(date: Date) -> Day {
-        Day { date, if_past: IfPast::Fixed, grain: Grain::Day, part: None }
+        Day { date, if_past: IfPast::Fixed, grain: Grain::Day, part: None, last: None }
     }
 
     pub(crate) fn recurring(date: Date, if_past: IfPast) -> Day {

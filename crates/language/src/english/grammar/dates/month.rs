@@ -4,6 +4,7 @@ use crate::english::{
     grammar::{
         dates::day::{Day, IfPast, ParsedDay},
         number,
+        time_words::YEARS,
     },
     text::{
         reader::{Read, Reader},
@@ -11,9 +12,6 @@ use crate::english::{
     },
 };
 use jiff::civil::Date;
-
-/// Four-digit numbers that are read as years.
-pub(crate) const YEARS: std::ops::RangeInclusive<u32> = 1900..=2199;
 
 /// Returns a date in a year, or, if no year is given, the next such date from today on.
 pub(crate) fn in_year(r: &Reader, year: Option<i16>, month: i8, day: u32) -> ParsedDay {
@@ -110,11 +108,64 @@ fn is_name_or_verb(r: &Reader, at: usize, month: i8, next: usize) -> bool {
     let capital = r.original(at).starts_with(|c: char| c.is_uppercase());
     let follows = !matches!(r.word(next), Word::Mark(_) | Word::At);
     let before = r.word_before(at);
+    let is_person = matches!(month, 4..=6 | 8) && at > 0 && takes_person(r.spelling(at - 1)) && is_whole_name(r, at);
+    if is_person {
+        return true;
+    }
     match month {
         3 => r.spelling(at) == "march" && (before == Some(Word::To) || follows),
         4..=6 | 8 => follows && (before.is_none() || capital && before == Some(Word::Other)),
         _ => false,
     }
+}
+
+/// Whether the object of a word is usually a person: "call april", "lunch with may".
+fn takes_person(said: &str) -> bool {
+    matches!(
+        said,
+        "call"
+            | "text"
+            | "phone"
+            | "ring"
+            | "email"
+            | "message"
+            | "msg"
+            | "meet"
+            | "see"
+            | "ask"
+            | "tell"
+            | "up"
+            | "visit"
+            | "ping"
+            | "feed"
+            | "help"
+            | "with"
+            | "thank"
+            | "invite"
+            | "remind"
+            | "wake"
+            | "bring"
+            | "give"
+            | "pay"
+            | "and"
+            | "dear"
+            | "aunt"
+            | "uncle"
+            | "send"
+            | "show"
+            | "drive"
+            | "facetime"
+            | "zoom"
+            | "dm"
+            | "buy"
+    )
+}
+
+/// Whether a name of a month is in full, and no year follows it.
+fn is_whole_name(r: &Reader, at: usize) -> bool {
+    matches!(r.word(at), Word::Month(_, Form::Full | Form::Doubtful))
+        && r.spelling(at).len() > 2
+        && year(r, at + 1).is_none()
 }
 
 /// Reads a day of the month: "3", "3rd", "third", "twenty five".

@@ -155,9 +155,11 @@ pub(crate) fn day_of_month(r: &Reader, at: usize) -> Read<ParsedDay> {
     );
     let in_digits = matches!(r.word(start), Word::Number(..));
     let says_day = preceded || (in_digits || start > at) && ends_here(r, next);
+    // "At 5th and Main" is a corner.
+    let is_corner = r.word_before(at) == Some(Word::At) && start == at;
     // For instance "to second the motion".
     let verb = r.word(start) == Word::Second && start == at;
-    if verb || !says_day || is_followed_by_thing(r, next) || r.is_possessive(next - 1) {
+    if verb || is_corner || !says_day || is_followed_by_thing(r, next) || r.is_possessive(next - 1) {
         return None;
     }
     Some((ParsedDay::Day(Day::recurring(nth_from(today, day)?, IfPast::Monthly)), next))

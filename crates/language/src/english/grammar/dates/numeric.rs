@@ -3,9 +3,12 @@
 use crate::{
     country::Country,
     english::{
-        grammar::dates::{
-            day::{Day, Grain, ParsedDay},
-            month::{YEARS, in_year},
+        grammar::{
+            dates::{
+                day::{Day, Grain, ParsedDay},
+                month::in_year,
+            },
+            time_words::YEARS,
         },
         text::{
             reader::{Read, Reader},
@@ -107,7 +110,10 @@ fn two_numbers(
     }
     let by_clock = by_clear_clock(r, at, next);
     let likely = match separator {
-        b'/' => !matches!(r.spelling(next), "cup" | "cups" | "tsp" | "tbsp" | "inch" | "full" | "off" | "price"),
+        b'/' => {
+            !is_fraction(r, at, next, a, b)
+                && !matches!(r.spelling(next), "cup" | "cups" | "tsp" | "tbsp" | "inch" | "full" | "off" | "price")
+        }
         b'.' => b_digits <= 2 && (by_clock || preceded && r.sender.country.writes_day_first() || dotted_end(r, next)),
         _ => preceded,
     };
@@ -121,6 +127,29 @@ fn two_numbers(
 /// Whether a date ends in a dot that is not the end of the text, in a country that writes the day first: "14.3. at 8".
 fn dotted_end(r: &Reader, next: usize) -> bool {
     r.sender.country.writes_day_first() && r.is_mark(next, b'.') && next + 1 < r.len()
+}
+
+/// Whether two numbers with a slash are a part of something: "take 1/2 pill".
+fn is_fraction(r: &Reader, at: usize, next: usize, a: u32, b: u32) -> bool {
+    let before = at.checked_sub(1).map_or("", |before| r.spelling(before));
+    let consumes = matches!(
+        before,
+        "take"
+            | "drink"
+            | "eat"
+            | "add"
+            | "use"
+            | "cut"
+            | "buy"
+            | "order"
+            | "mix"
+            | "give"
+            | "run"
+            | "walk"
+            | "the"
+            | "and"
+    );
+    matches!((a, b), (1, 2..=4 | 8) | (2, 3) | (3, 4 | 8)) && consumes && r.word(next) == Word::Other
 }
 
 fn by_clear_clock(r: &Reader, at: usize, next: usize) -> bool {

@@ -49,6 +49,9 @@ pub(crate) fn named_day(r: &Reader, at: usize) -> Read<Day> {
         Word::Next if r.word(at + 1) == Word::Unit(Unit::Day) => Some((in_days(1)?, at + 2)),
         Word::Later if r.word(at + 1) == Word::Today => Some((in_days(0)?, at + 2)),
         Word::Other if r.spelling(at) == "overmorrow" => Some((in_days(2)?, at + 1)),
+        Word::Other if r.spelling(at) == "eom" => Some((Day::fixed(today.last_of_month()), at + 1)),
+        Word::Other if r.spelling(at) == "eoy" => Some((Day::fixed(today.last_of_year()), at + 1)),
+        Word::Other if r.spelling(at) == "eow" => Some((in_week(today, Determiner::The, Edge::End)?, at + 1)),
         _ => None,
     }
 }
@@ -113,7 +116,9 @@ fn after_next_one(today: Date, word: Word) -> Option<Day> {
 }
 
 fn may_be_weekend(r: &Reader, at: usize) -> bool {
-    r.word(at) == Word::The || matches!(r.word_before(at), Some(Word::On | Word::For | Word::At | Word::By | Word::In))
+    r.word(at) == Word::The
+        || at == 0 && matches!(r.spelling(at), "wknd" | "wkend")
+        || matches!(r.word_before(at), Some(Word::On | Word::For | Word::At | Word::By | Word::In))
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -158,7 +163,7 @@ fn in_unit(today: Date, determiner: Determiner, unit: Unit, edge: Edge) -> Optio
             let first = today.first_of_month();
             match (determiner, edge) {
                 (Determiner::Next, _) => in_month(first.checked_add(1.month()).ok()?, edge),
-                (_, Edge::None) => Some(Day::coarse(today, Grain::Soon)),
+                (_, Edge::None) => Some(Day { last: Some(today.last_of_month()), ..Day::coarse(today, Grain::Soon) }),
                 (_, Edge::Beginning | Edge::Early) => in_month(first.checked_add(1.month()).ok()?, edge),
                 _ => in_month(first, edge)
                     .map(|day| if day.date < today { Day::fixed(first.last_of_month()) } else { day }),
@@ -168,7 +173,9 @@ fn in_unit(today: Date, determiner: Determiner, unit: Unit, edge: Edge) -> Optio
             let year =
                 if determiner == Determiner::Next || edge == Edge::Beginning { today.year() + 1 } else { today.year() };
             Some(match edge {
-                Edge::None if determiner == Determiner::This => Day::coarse(today, Grain::Soon),
+                Edge::None if determiner == Determiner::This => {
+                    Day { last: Some(today.last_of_year()), ..Day::coarse(today, Grain::Soon) }
+                }
                 Edge::None => Day::coarse(Date::new(year, 1, 1).ok()?, Grain::Year),
                 Edge::End | Edge::Late => Day::fixed(Date::new(year, 12, 31).ok()?),
                 Edge::Middle => Day::fixed(Date::new(year, 7, 1).ok()?),
@@ -189,7 +196,9 @@ fn in_week(today: Date, determiner: Determiner, edge: Edge) -> Option<Day> {
     let monday = if determiner == Determiner::Next { monday.checked_add(7.days()).ok()? } else { monday };
     let by = match edge {
         Edge::None if determiner == Determiner::Next => return Some(Day::coarse(monday, Grain::Week)),
-        Edge::None => return Some(Day::coarse(today, Grain::Soon)),
+        Edge::None => {
+            return Some(Day { last: monday.checked_add(6.days()).ok(), ..Day::coarse(today, Grain::Soon) });
+        }
         Edge::Beginning | Edge::Early => 0,
         Edge::Middle => 2,
         Edge::Late => 3,

@@ -26,6 +26,9 @@ use crate::english::{
 };
 use jiff::{ToSpan, civil::Weekday};
 
+/// How far away the day in "Tuesday 29" may be, in days: at most the month after the next.
+const SOON_DAYS: i64 = 62;
+
 pub(crate) fn weekday(r: &Reader, at: usize) -> Read<Day> {
     // "Last friday" has passed.
     if r.word_before(at) == Some(Word::Last) || at > 0 && r.spelling(at - 1) == "since" {
@@ -65,6 +68,15 @@ pub(crate) fn name(r: &Reader, at: usize, least: Form) -> Read<Weekday> {
     match r.word(at) {
         Word::Weekday(_, Form::Plural) => None,
         Word::Weekday(_, Form::Doubtful) if least != Form::Doubtful => None,
+        // "Monday.com" is a name.
+        Word::Weekday(..)
+            if r.is_mark(at + 1, b'.')
+                && r.is_adjacent(at + 1)
+                && r.is_adjacent(at + 2)
+                && matches!(r.word(at + 2), Word::Other | Word::In) =>
+        {
+            None
+        }
         Word::Weekday(weekday, form) => {
             let dotted = form != Form::Full && r.is_mark(at + 1, b'.') && r.is_adjacent(at + 1) && at + 2 < r.len();
             Some((weekday, if dotted { at + 2 } else { at + 1 }))
@@ -105,6 +117,8 @@ fn may_be_short(r: &Reader, at: usize) -> bool {
         | Word::Next
         | Word::Around
         | Word::Until
+        | Word::Am
+        | Word::Pm
         | Word::By => true,
         Word::Mark(0) | Word::To => true,
         Word::Other if r.spelling(at + 1) == "remind" => true,
@@ -131,12 +145,15 @@ fn qualified(r: &Reader, weekday: Weekday, next: usize) -> Read<Day> {
         (Word::This, Word::Unit(Unit::Week)) => {
             return Some((Day::recurring(on_or_after(today, weekday)?, IfPast::Weekly), on + 2));
         }
-        (Word::Unit(Unit::Week), _) if r.spelling(on) == "week" && on == next && !followed_by_noun(r, on + 1) => {
+        (Word::Unit(Unit::Week), _) if r.spelling(on) == "week" && on == next && may_be_week_later(r, on + 1) => {
             return Some((Day::fixed(after(today, weekday)?.checked_add(7.days()).ok()?), on + 1));
         }
         _ => {}
     }
-    if let Some(found) = by_another_day(r, weekday, next) {
+    if let Some(found) = by_another_day(r, weekday, next).or_else(|| in_weeks(r, weekday, next)) {
+        return Some(found);
+    }
+    if let Some(found) = with_day_number(r, weekday, comma) {
         return Some(found);
     }
     let the = r.skip(comma, Word::The);
@@ -164,8 +181,32 @@ fn by_another_day(r: &Reader, weekday: Weekday, at: usize) -> Read<Day> {
     Some((Day::fixed(date), next))
 }
 
-fn followed_by_noun(r: &Reader, at: usize) -> bool {
-    matches!(r.word(at), Word::Other)
+/// Whether "friday week" means the Friday after the next one. Where people say so, a task may follow: "friday week
+/// bins". Elsewhere "week" may belong to the noun after it.
+fn may_be_week_later(r: &Reader, at: usize) -> bool {
+    r.word(at) != Word::Other || r.sender.country.writes_day_first()
+}
+
+/// Reads a weekday of a later week: "thursday two weeks from now", "friday in 3 weeks".
+fn in_weeks(r: &Reader, weekday: Weekday, at: usize) -> Read<Day> {
+    let led = r.skip(r.skip_mark(at, b','), Word::In);
+    let (count, unit_at) = number::whole(r, led).filter(|(count, _)| (1..=60).contains(count))?;
+    if r.word(unit_at) != Word::Unit(Unit::Week) {
+        return None;
+    }
+    let behind = r.says_one_of(unit_at + 1, &["from now", "from today", "time", "hence", "out", "away"]);
+    let next = behind.or((led > at).then_some(unit_at + 1))?;
+    Some((Day::fixed(in_week(r.sender.today(), weekday, i64::from(count))?), next))
+}
+
+/// Reads a weekday with the number of a day on which it falls soon: "Tuesday 29". The number is too large to be a time.
+fn with_day_number(r: &Reader, weekday: Weekday, at: usize) -> Read<Day> {
+    let Word::Number(day @ 13..=31, 2) = r.word(at) else { return None };
+    let goes_on = matches!(r.word(at + 1), Word::Mark(b':' | b'.' | b'/' | b'-' | b';')) && r.is_adjacent(at + 1)
+        || matches!(r.word(at + 1), Word::NthSuffix | Word::Unit(_) | Word::Letters(_) | Word::Month(..) | Word::Of);
+    let date = weekday_on_day_of_month(r.sender.today(), weekday, day as i8).filter(|_| !goes_on)?;
+    let soon = r.sender.today().checked_add(SOON_DAYS.days()).ok()?;
+    (date <= soon).then_some((Day::fixed(date), at + 1))
 }
 
 /// Reads a number of weekdays from now: "in three fridays", "two mondays from now".

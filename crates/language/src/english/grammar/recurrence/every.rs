@@ -75,6 +75,10 @@ pub(crate) fn working() -> Vec<Weekday> {
     vec![Weekday::Monday, Weekday::Tuesday, Weekday::Wednesday, Weekday::Thursday, Weekday::Friday]
 }
 
+pub(crate) fn whole_week() -> Vec<Weekday> {
+    [working(), weekend()].concat()
+}
+
 pub(crate) fn weekend() -> Vec<Weekday> {
     vec![Weekday::Saturday, Weekday::Sunday]
 }

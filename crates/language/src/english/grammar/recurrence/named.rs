@@ -4,8 +4,9 @@ use crate::{
     english::{
         grammar::{
             dates::{
+                day::{IfPast, ParsedDay},
                 holiday::{self, YearlyDate},
-                month, nth,
+                month, nth, numeric,
             },
             recurrence::{
                 every::{self, Every},
@@ -69,7 +70,19 @@ pub(crate) fn dated(r: &Reader, at: usize) -> Read<Every> {
         found.pattern.weekdays = days;
         return of_month.then_some((found, next));
     }
-    days_of_month(r, at).or_else(|| on_holiday(r, at)).or_else(|| months(r, at)).or_else(|| days_of_every_month(r, the))
+    days_of_month(r, at)
+        .or_else(|| date_in_digits(r, at))
+        .or_else(|| on_holiday(r, at))
+        .or_else(|| months(r, at))
+        .or_else(|| days_of_every_month(r, the))
+}
+
+/// Reads a date in digits: "12/24".
+fn date_in_digits(r: &Reader, at: usize) -> Read<Every> {
+    let (ParsedDay::Day(day), next) = numeric::numeric(r, at)? else { return None };
+    let mut found = Every::new(1, Frequency::Yearly);
+    (found.pattern.months, found.pattern.month_days) = (vec![day.date.month()], vec![day.date.day()]);
+    (day.if_past == IfPast::Yearly).then_some((found, next))
 }
 
 /// Reads months without a day as their first day: "january", "january and july".

@@ -29,7 +29,7 @@ pub(crate) fn aspects(piece: &Piece) -> u16 {
         Piece::Every(every) if every.part.is_some() => aspect::EVERY | aspect::PART,
         Piece::Every(_) => aspect::EVERY,
         Piece::Start(_) => aspect::START,
-        Piece::Until(_) | Piece::UntilTime(_) | Piece::Lasting(_) | Piece::Count(_) => aspect::END,
+        Piece::Until(_) | Piece::UntilTime(_) | Piece::Lasting(_) | Piece::Count(_) | Piece::Except(_) => aspect::END,
         Piece::FromNow(amount) | Piece::BareAmount(amount) if amount.is_of_days() => aspect::NOW | aspect::DAY,
         Piece::FromNow(_) | Piece::BareAmount(_) => aspect::NOW | aspect::DAY | aspect::CLOCK | aspect::PART,
         Piece::Offset(..) => aspect::OFFSET,

@@ -1,18 +1,21 @@
 //! Groups of pieces that touch, with a score for how likely each is the time of the reminder.
 
-use crate::english::{
-    grammar::{
-        clock::{Clock, Evidence, Meridiem},
-        dates::day::Day,
-        piece::{self, FoundPiece, Piece},
-        preposition::Preposition,
-        request_words::RequestWords,
+use crate::{
+    english::{
+        grammar::{
+            clock::{Clock, Evidence, Meridiem},
+            dates::day::{Day, Grain, IfPast},
+            piece::{self, FoundPiece, Piece},
+            preposition::Preposition,
+            request_words::RequestWords,
+        },
+        resolve::interpret::aspects::{aspect, aspects},
+        text::{
+            reader::Reader,
+            word::{DayPart, Word},
+        },
     },
-    resolve::interpret::aspects::{aspect, aspects},
-    text::{
-        reader::Reader,
-        word::{DayPart, Word},
-    },
+    rule::Frequency,
 };
 
 /// Pieces that touch each other.
@@ -68,6 +71,8 @@ pub(crate) fn touching(r: &Reader, from: usize, to: usize) -> Option<Joint> {
             Word::Mark(b'(' | b')' | b'-' | b':') | Word::Symbol | Word::Exactly => {}
             Word::Mark(b'.') if !r.ends_clause(at) => {}
             Word::Other if r.spelling(at) == "t" && r.is_adjacent(at) => {}
+            // For instance "at 5 and again at 6".
+            Word::Other if joint == Joint::List && matches!(r.spelling(at), "again" | "then" | "also") => {}
             _ => return None,
         }
     }
@@ -116,6 +121,7 @@ fn parts_agree<'p>(pieces: impl Iterator<Item = &'p Piece>) -> bool {
             | Piece::UntilTime(_)
             | Piece::Lasting(_)
             | Piece::Count(_)
+            | Piece::Except(_)
             | Piece::FromNow(_)
             | Piece::BareAmount(_)
             | Piece::Offset(..)
@@ -180,6 +186,62 @@ fn is_one_clause(r: &Reader, from: usize, to: usize) -> bool {
     !(from..to.saturating_sub(1)).any(|at| r.ends_clause(at) || r.is_mark(at, b','))
 }
 
+/// Whether the words before a place pass something on to another person: "tell mom to call me", "ask bob if".
+fn is_passed_on(r: &Reader, at: usize) -> bool {
+    let from = at.saturating_sub(8);
+    (from..at).any(|verb| {
+        matches!(r.spelling(verb), "tell" | "ask" | "remind" | "let")
+            && !matches!(r.spelling(verb + 1), "me" | "us")
+            && (verb + 2..at.min(verb + 5))
+                .any(|next| r.word(next) == Word::To || matches!(r.spelling(next), "that" | "if" | "know" | "whether"))
+    })
+}
+
+/// Whether a noun that names an event follows a group: the time of "tomorrow's meeting" is the event's.
+pub(crate) fn is_before_event(r: &Reader, group: &Group, found: &[FoundPiece]) -> bool {
+    let end = found[group.last].end;
+    (end..end + 3).any(|at| {
+        matches!(
+            r.spelling(at),
+            "meeting"
+                | "meetings"
+                | "call"
+                | "appointment"
+                | "appt"
+                | "class"
+                | "game"
+                | "match"
+                | "interview"
+                | "exam"
+                | "test"
+                | "lunch"
+                | "dinner"
+                | "breakfast"
+                | "party"
+                | "flight"
+                | "show"
+                | "concert"
+                | "session"
+                | "practice"
+                | "lesson"
+                | "event"
+                | "visit"
+                | "shift"
+                | "train"
+                | "conference"
+                | "webinar"
+                | "wedding"
+                | "gym"
+                | "church"
+                | "service"
+                | "sale"
+                | "launch"
+                | "deadline"
+                | "reminder"
+        )
+    })
+}
+
 /// Whether a time belongs to the task: it is part of the name of the noun after it ("the friday meeting", "tomorrow's
 /// game"), or it is the event's own time ("the movie starts at 8").
 pub(crate) fn is_name(r: &Reader, group: &Group, found: &[FoundPiece]) -> bool {
@@ -191,11 +253,17 @@ pub(crate) fn is_name(r: &Reader, group: &Group, found: &[FoundPiece]) -> bool {
             r.spelling(first.start - 1),
             "is" | "starts" | "begins" | "leaves" | "ends" | "opens" | "closes" | "was" | "are" | "departs" | "arrives"
         );
-    if told {
+    // "Remind me tonight to set my alarm for 5am" and "… to tell mom to call me tomorrow" have times of their own.
+    let of_alarm = first.start > 0 && matches!(r.spelling(first.start - 1), "alarm" | "alarms" | "timer");
+    if told || of_alarm || is_passed_on(r, first.start) {
         return true;
     }
-    let owned = first.start > 0
-        && matches!(r.spelling(first.start - 1), "the" | "my" | "our" | "your" | "his" | "her" | "a" | "an" | "that");
+    let owned = r.word(first.start) == Word::The
+        || first.start > 0
+            && matches!(
+                r.spelling(first.start - 1),
+                "the" | "my" | "our" | "your" | "his" | "her" | "a" | "an" | "that"
+            );
     first.preposition == Preposition::None && noun_follows && (possessive || owned)
 }
 
@@ -205,9 +273,49 @@ pub(crate) fn go_together(said: u16, more: u16, best: &Group, group: &Group, fou
     }
     // A rule has its own days, so it does not go with a day, a week, a month or an amount from now.
     let both = said | more;
-    if both & aspect::EVERY != 0 && both & (aspect::DAY | aspect::NOW | aspect::SPAN) != 0 {
+    let pieces = || (best.first..=best.last).chain(group.first..=group.last).map(|i| &found[i].piece);
+    if both & aspect::EVERY != 0 && both & (aspect::DAY | aspect::NOW | aspect::SPAN) != 0 && !completes_rule(pieces())
+    {
         return false;
     }
-    let pieces = (best.first..=best.last).chain(group.first..=group.last).map(|i| &found[i].piece);
+    let pieces = pieces();
     parts_agree(pieces)
+}
+
+/// Whether days complete a rule that leaves its days open: "march 3 … every year", "sat and sun … every week".
+pub(crate) fn completes_rule<'p>(pieces: impl Iterator<Item = &'p Piece>) -> bool {
+    let (mut open, mut fits) = (None, None);
+    let mut all = true;
+    for piece in pieces {
+        match piece {
+            Piece::Every(every) => {
+                let pattern = &every.pattern;
+                let says_days = !(pattern.weekdays.is_empty()
+                    && pattern.month_days.is_empty()
+                    && pattern.year_days.is_empty()
+                    && pattern.months.is_empty());
+                open = (!says_days).then_some(pattern.frequency);
+            }
+            Piece::Day(Day { grain: Grain::Day, if_past, .. }) => {
+                all &= fits.is_none_or(|fits| fits == *if_past);
+                fits = Some(*if_past);
+            }
+            Piece::FromNow(_) | Piece::BareAmount(_) | Piece::Day(_) | Piece::NoSuchDay => all = false,
+            Piece::Start(_)
+            | Piece::Until(_)
+            | Piece::UntilTime(_)
+            | Piece::Lasting(_)
+            | Piece::Count(_)
+            | Piece::Except(_)
+            | Piece::Offset(..)
+            | Piece::Clock(..)
+            | Piece::WeakClock(_)
+            | Piece::DayPart(..)
+            | Piece::Zone(_) => {}
+        }
+    }
+    all && matches!(
+        (open, fits),
+        (Some(Frequency::Yearly), Some(IfPast::Yearly)) | (Some(Frequency::Weekly), Some(IfPast::Weekly))
+    )
 }

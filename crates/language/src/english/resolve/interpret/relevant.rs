@@ -3,6 +3,7 @@
 use crate::english::{
     grammar::{
         amount::Amount,
+        correction,
         piece::{FoundPiece, Piece},
         request_words::RequestWords,
     },
@@ -48,10 +49,15 @@ pub(crate) fn relevant(
     if repeats {
         found.retain(|found| !matches!(found.piece, Piece::BareAmount(_)) || within_request(found));
     } else {
-        join_ranges(&mut found);
+        join_ranges(r, &mut found);
+    }
+    if let Some(quoted) = quoted(r)
+        && found.iter().any(|found| !quoted.contains(&found.start))
+    {
+        found.retain(|found| !quoted.contains(&found.start));
     }
     found.retain_mut(|found| match found.piece {
-        Piece::Until(_) | Piece::UntilTime(_) | Piece::Count(_) => repeats,
+        Piece::Until(_) | Piece::UntilTime(_) | Piece::Count(_) | Piece::Except(_) => repeats,
         // In "set a reminder for 15 minutes" the amount counts from now.
         Piece::Lasting(amount) if !repeats => {
             found.piece = Piece::FromNow(amount);
@@ -78,6 +84,17 @@ pub(crate) fn relevant(
     found
 }
 
+/// Returns the range of tokens between the first two quotation marks. A time inside belongs to what is quoted, if there
+/// is another time outside.
+fn quoted(r: &Reader) -> Option<std::ops::Range<usize>> {
+    // An apostrophe that stands apart is a quotation mark.
+    let is_single = |at: usize| matches!(r.spelling(at), "'" | "‘" | "’");
+    let is_quote = |at: &usize| matches!(r.spelling(*at), "\"" | "“" | "”" | "„" | "«" | "»") || is_single(*at);
+    let mut quotes = (0..r.len()).filter(is_quote);
+    let (open, close) = (quotes.next()?, quotes.next()?);
+    Some(open..close)
+}
+
 /// Whether a piece follows a request directly.
 fn is_behind_request(found: &FoundPiece, request_words: &RequestWords) -> bool {
     request_words.spans.iter().any(|(_, end)| *end == found.start)
@@ -96,7 +113,13 @@ fn may_be_clock(r: &Reader, found: &FoundPiece, request_words: &RequestWords) ->
 /// more than two parts of an amount. The amount must begin the text, follow the request directly, or have no noun after
 /// it that it could measure.
 fn counts_from_now(r: &Reader, found: &FoundPiece, amount: &Amount, request_words: &RequestWords) -> bool {
-    let asked = !request_words.spans.is_empty() || amount.parts > 2 || is_short_task(r, found);
+    if request_words.spans.iter().any(|(start, end)| *start <= found.start && found.end <= *end) {
+        return true;
+    }
+    let asked = !request_words.spans.is_empty()
+        || amount.parts > 2
+        || is_short_task(r, found)
+        || is_before_short_task(r, found, amount);
     let ends = found.end >= r.len()
         || r.ends_clause(found.end)
         || is_behind_request(found, request_words)
@@ -140,6 +163,52 @@ fn is_short_task(r: &Reader, amount: &FoundPiece) -> bool {
         )
 }
 
+/// Whether a whole text is an amount of minutes or hours and one to three words: "10 mins eggs".
+fn is_before_short_task(r: &Reader, found: &FoundPiece, amount: &Amount) -> bool {
+    found.start == 0
+        && amount.seconds > 0
+        && amount.days == 0
+        && (1..=3).contains(&(r.len() - found.end))
+        && (found.end..r.len()).all(|at| r.word(at) == Word::Other)
+        && !matches!(
+            r.spelling(found.end),
+            "late"
+                | "away"
+                | "left"
+                | "more"
+                | "behind"
+                | "walk"
+                | "drive"
+                | "ride"
+                | "break"
+                | "max"
+                | "tops"
+                | "only"
+                | "delay"
+                | "wait"
+                | "old"
+                | "long"
+                | "total"
+                | "ahead"
+                | "remaining"
+                | "flight"
+                | "trip"
+                | "please"
+                | "maybe"
+                | "is"
+                | "was"
+                | "works"
+                | "min"
+                | "i"
+                | "we"
+                | "and"
+                | "or"
+                | "of"
+                | "lol"
+                | "tho"
+        )
+}
+
 /// Removes "today" beside an amount from now, unless the amount is in days: "Today in one hour".
 fn without_redundant_today(r: &Reader, found: Vec<FoundPiece>) -> Vec<FoundPiece> {
     let is_soon = |found: &FoundPiece| matches!(found.piece, Piece::FromNow(amount) if !amount.is_of_days());
@@ -163,12 +232,17 @@ fn without_redundant_today(r: &Reader, found: Vec<FoundPiece>) -> Vec<FoundPiece
 }
 
 /// Turns a start without a rule into a day, which also covers the end of its range: "From march 12 to march 15".
-fn join_ranges(found: &mut [FoundPiece]) {
+fn join_ranges(r: &Reader, found: &mut [FoundPiece]) {
     for i in 0..found.len() {
-        let until = found.get(i + 1).filter(|next| next.start == found[i].end && matches!(next.piece, Piece::Until(_)));
-        let end = until.map(|until| until.end);
+        let until = found.get(i + 1).filter(|next| next.start == found[i].end);
+        let (last, end) = match until.map(|until| (&until.piece, until.end)) {
+            Some((Piece::Until(last), end)) => (Some(*last), Some(end)),
+            _ => (None, None),
+        };
+        // "Moved from monday to tuesday" means Tuesday.
+        let was_moved = correction::was_moved(r, found[i].start);
         if let Piece::Start(day) = found[i].piece {
-            found[i].piece = Piece::Day(day);
+            found[i].piece = Piece::Day(last.filter(|_| was_moved).unwrap_or(day));
             found[i].end = end.unwrap_or(found[i].end);
         }
     }
