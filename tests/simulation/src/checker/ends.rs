@@ -44,6 +44,9 @@ pub enum OccurrenceEnd {
     Open,
 }
 
+/// How long after the carrier accepted a text the service asks for its status, in milliseconds.
+const ASKED_MS: i64 = 3_600_000;
+
 /// Longest time from the last observation of an occurrence until its end is written, in milliseconds.
 const WRITTEN_MS: i64 = 60_000;
 
@@ -140,10 +143,15 @@ impl PromiseJudge<'_, '_> {
     }
 
     /// The latest time at which an occurrence that did not reach the person is over. Its text may fail hours after the
-    /// due, and is tried again within [`LATEST_MS`] after that.
+    /// due, and is tried again within [`LATEST_MS`] after that. If the report of the failure is lost, the service learns
+    /// of it when it asks for the status. Until then, the person can still acknowledge or end the occurrence.
     fn tried_by(&self, span: Span) -> i64 {
-        let failed = self.replacement_texts(span).filter_map(|text| text.undelivered);
-        let failed_ms = failed.map(|(failed_ms, _)| failed_ms + LATEST_MS).max();
+        let failed = self.replacement_texts(span).filter_map(|text| {
+            let (failed_ms, _) = text.undelivered?;
+            let asked_ms = if text.reported_ms.is_none() { text.at_ms + ASKED_MS } else { failed_ms };
+            Some(failed_ms.max(asked_ms))
+        });
+        let failed_ms = failed.map(|failed_ms| failed_ms + LATEST_MS).max();
         failed_ms.unwrap_or(0).max(self.settled_ms(span.due_ms))
     }
 

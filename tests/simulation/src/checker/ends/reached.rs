@@ -1,6 +1,6 @@
 //! What the calls and texts about an occurrence show: whether they reached the person, and when they came.
 
-use super::{OccurrenceEnd, WRITTEN_MS};
+use super::{ASKED_MS, OccurrenceEnd, WRITTEN_MS};
 use crate::checker::breach::Breaches;
 use crate::checker::dues::LATEST_MS;
 use crate::checker::person_history::{ServiceText, TextRequest, replaces_a_call};
@@ -44,8 +44,6 @@ impl PromiseJudge<'_, '_> {
     /// failed within an hour after the carrier accepted it, a fault may have hit the service's question about its
     /// status. If the text failed later, a fault may have hit the carrier's report.
     pub(super) fn is_taken_for_delivered(&self, span: Span) -> bool {
-        /// How long after the carrier accepted a text the service asks for its status, in milliseconds.
-        const ASKED_MS: i64 = 3_600_000;
         self.replacement_texts(span).any(|text| {
             let asked_ms = text.at_ms + ASKED_MS;
             let Some((failed_ms, _)) = text.undelivered.filter(|_| text.reported_ms.is_none()) else { return false };

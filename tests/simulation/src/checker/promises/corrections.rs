@@ -8,7 +8,7 @@ use crate::checker::evidence::Evidence;
 use crate::checker::handling_order::{self, Handled, OPEN_MS};
 use crate::checker::person_history::{PersonHistory, ServiceText};
 use crate::checker::promise::{PlannedAgain, Promise, StatedDue};
-use crate::checker::stated_dues::first_by_words;
+use crate::checker::stated_dues::{first_by_words, written_from_ms};
 use crate::people::Meaning;
 
 /// A question whether the repeating reminders should move to another zone.
@@ -26,7 +26,8 @@ const WAITS_MS: i64 = (900 + 20) * 1000;
 impl Promise<'_> {
     /// The due that the answer to a correction of the zone states for this promise: "#3 rings every day at 8 AM,
     /// starting today at 8 AM PST", or "#3 still rings today at 8 AM PST because its new time has passed". Its "today"
-    /// is the day on which the correction was received. The correction may be handled on a later day.
+    /// is the day on which the correction was received, or the day on which it was handled. The due had not passed when
+    /// the answer was written.
     fn stated_in(&self, answer: &ServiceText<'_>, received_ms: i64, zone: &TimeZone) -> Option<i64> {
         let rest_of = |verb: &str| answer.body.split_once(&format!("#{} {verb} ", self.number));
         let (_, rest) = rest_of("rings").or_else(|| rest_of("still rings"))?;
@@ -34,7 +35,8 @@ impl Promise<'_> {
         let words = words.split_once(" because ").map_or(words, |(words, _)| words);
         let when = words.split_once(", starting ").map_or(words, |(_, first)| first);
         let when = when.strip_suffix(", repeating").unwrap_or(when);
-        first_by_words(when, zone, received_ms, answer.said_ms, |due_ms| *due_ms >= received_ms - SKEW_MS)
+        let written_ms = written_from_ms(received_ms, answer.at_ms);
+        first_by_words(when, zone, received_ms, answer.said_ms, |due_ms| *due_ms >= written_ms - SKEW_MS)
     }
 
     /// The instant from which a series is read in the new zone, in milliseconds since 1970: when the text was received.

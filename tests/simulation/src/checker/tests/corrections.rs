@@ -97,3 +97,22 @@ fn an_occurrence_that_was_called_before_the_correction_was_handled_is_read_in_th
     held(&story(1800));
     breaks(&story(1700), "ms early");
 }
+
+#[test]
+fn today_in_the_answer_to_a_correction_may_be_the_day_on_which_it_was_handled() {
+    const MIDNIGHT_IN_CHICAGO: i64 = 13 * 3600;
+    let story = |heard: i64| {
+        let mut story = Story::new();
+        let each = Due::Each(Rhythm::Day, Time::constant(23, 30, 0, 0));
+        let answer = "OK, I'll call you every day at 11:30 PM, starting today at 11:30 PM EST: pills (#1).";
+        story.text(0, Meaning::Remind { task: "pills".to_owned(), due: each }, answer).numbers(0, 1);
+        story.call(11 * 3600 + 1800, 0, "pills", Talk::Keys(&['1']));
+        // It is received before 11:30 PM in Chicago, and handled after midnight there.
+        let answer = "OK, using Chicago time. Now #1 rings every day at 11:30 PM, starting today at 11:30 PM CST.";
+        story.queued(MIDNIGHT_IN_CHICAGO - 3000, Meaning::Zone(CHICAGO)).handles(MIDNIGHT_IN_CHICAGO + 600, answer);
+        story.sends(MIDNIGHT_IN_CHICAGO + 610, answer, None);
+        story.call(heard, 0, "pills", Talk::Keys(&['1'])).judge(40)
+    };
+    keeps(&story(MIDNIGHT_IN_CHICAGO - 1800 + DAY), "without call, text or alarm");
+    breaks(&story(MIDNIGHT_IN_CHICAGO - 1800), "without call, text or alarm");
+}

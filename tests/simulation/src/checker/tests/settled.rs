@@ -47,3 +47,20 @@ fn faults_form_a_chain_only_if_each_comes_while_the_fault_before_it_lasts() {
     keeps(&chain(4400), LOST);
     breaks(&chain(4600), LOST);
 }
+
+#[test]
+fn a_failed_text_can_be_acknowledged_until_the_service_asks_for_its_status() {
+    let story = |done: i64| {
+        let mut story = asked();
+        story.call(1800, 0, "pills", Talk::NotPickedUp);
+        // The carrier's report that the text failed is lost.
+        story.sends(
+            1900,
+            "Missed call: pills. It was due Mon, Mar 1 at 12:30 PM EST.",
+            Some(UndeliveredCause::Operator),
+        );
+        story.text(done, Meaning::DoneWith(1), "Done: #1 pills.").judge(6)
+    };
+    keeps(&story(1900 + 3500), "without call, text or alarm");
+    breaks(&story(1900 + 3600 + 1300), "without call, text or alarm");
+}
