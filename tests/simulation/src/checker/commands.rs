@@ -4,6 +4,7 @@
 use super::answers::{self, Answer, PromiseKind};
 use super::bounds;
 use super::breach::Breaches;
+use super::call_limits;
 use super::consent::{self, Consent, ConsentChange};
 use super::copies::{LostCopies, may_be_copy};
 use super::dues::{self, SKEW_MS, UNDER_WAY_MS};
@@ -115,7 +116,9 @@ fn key_two_rings_again(
     let is_undisturbed = !evidence.faulty_between(pressed_ms - SKEW_MS, to_ms)
         && !evidence.lingers(pressed_ms + AGAIN_MS)
         && !is_spoiled;
-    let is_judged = is_promised && is_in && !is_changed && is_undisturbed;
+    // Above a limit of calls to one person, a text replaces the call. That is judged by `call_limits`.
+    let is_limited = call_limits::is_reached(evidence, history, from_ms, to_ms);
+    let is_judged = is_promised && is_in && !is_changed && is_undisturbed && !is_limited;
     if !is_judged || to_ms > evidence.remains.end_ms {
         return;
     }
