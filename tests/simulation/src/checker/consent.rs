@@ -2,7 +2,7 @@
 
 use reminder::ports::UndeliveredCause;
 
-use super::dues::{CLOCK_MS, SKEW_MS, UNDER_WAY_MS};
+use super::dues::{ASKED_MS, CLOCK_MS, SKEW_MS, UNDER_WAY_MS};
 use super::evidence::{Alarm, Evidence};
 use super::person_history::{PersonHistory, PersonText, ServiceText};
 use crate::faults::Fault;
@@ -216,8 +216,6 @@ pub(super) fn is_learned(history: &PersonHistory<'_>, from_ms: i64, to_ms: i64) 
 /// the person's next text about consent was START, and until the service had handled the START, it knew of no text that
 /// the carrier had refused. A refusal that it learns of later is older than the START, so it no longer counts.
 pub(super) fn is_never_learned(history: &PersonHistory<'_>, opt_out: &ConsentChange) -> bool {
-    /// How long after the carrier accepted a text the service asks for its status, in milliseconds.
-    const ASKED_MS: i64 = 3_600_000;
     let mut later = history.texts.iter().filter(|text| text.at_ms > opt_out.sent_ms);
     let next = later.find(|text| text.meaning.opts_out() || text.meaning.opts_in());
     let Some(start) = next.filter(|text| *text.meaning == Meaning::OptIn) else { return false };

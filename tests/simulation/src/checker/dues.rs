@@ -29,6 +29,9 @@ pub(super) const RUN_MS: i64 = 20_000;
 /// may act on data that it read before.
 pub(super) const FROZEN_MS: i64 = 3_600_000 + 2 * RUN_MS;
 
+/// How long after the carrier accepted a text the service asks for its status, in milliseconds.
+pub(super) const ASKED_MS: i64 = 3_600_000;
+
 /// How long after a reply a function that had already started may still act, in milliseconds.
 pub(super) const UNDER_WAY_MS: i64 = RUN_MS + SKEW_MS;
 

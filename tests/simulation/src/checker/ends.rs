@@ -11,7 +11,7 @@ mod reached;
 use super::alarms::Alarms;
 use super::breach::Breaches;
 use super::consent::ConsentChange;
-use super::dues::LATEST_MS;
+use super::dues::{ASKED_MS, LATEST_MS};
 use super::evidence::Evidence;
 use super::excuses::{self, Cause};
 use super::pauses;
@@ -43,9 +43,6 @@ pub enum OccurrenceEnd {
     /// No occurrence of its promise was due early enough to be judged.
     Open,
 }
-
-/// How long after the carrier accepted a text the service asks for its status, in milliseconds.
-const ASKED_MS: i64 = 3_600_000;
 
 /// Longest time from the last observation of an occurrence until its end is written, in milliseconds.
 const WRITTEN_MS: i64 = 60_000;

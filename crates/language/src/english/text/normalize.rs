@@ -1,5 +1,5 @@
-//! Normalizes a text before anything else reads it: characters that look alike become the usual ones, characters that
-//! nobody sees are removed, every end of a line becomes `\n`, and the signature of a mail program is cut off.
+//! Normalizes a text before anything else reads it: characters that look alike become the usual ones, invisible
+//! characters are removed, every end of a line becomes `\n`, and the signature of a mail program is cut off.
 
 use std::borrow::Cow;
 

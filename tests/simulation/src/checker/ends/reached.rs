@@ -1,8 +1,8 @@
 //! What the calls and texts about an occurrence show: whether they reached the person, and when they came.
 
-use super::{ASKED_MS, OccurrenceEnd, WRITTEN_MS};
+use super::{OccurrenceEnd, WRITTEN_MS};
 use crate::checker::breach::Breaches;
-use crate::checker::dues::LATEST_MS;
+use crate::checker::dues::{ASKED_MS, LATEST_MS};
 use crate::checker::person_history::{ServiceText, TextRequest, replaces_a_call};
 use crate::checker::replacement_texts::{PromiseJudge, Span};
 
