@@ -117,3 +117,19 @@ fn the_limit_is_named_once_an_hour() {
     held(&twice(""));
     breaks(&twice(NOTE), "was told twice");
 }
+
+#[test]
+fn the_phone_need_not_ring_ten_minutes_after_the_key_2_only_if_twelve_calls_came_before() {
+    let story = |many: u32| {
+        let mut story = Story::new();
+        for number in 1..many {
+            heard(&mut story, i64::from(number) * 10, number, i64::from(number) * 240);
+        }
+        let second = i64::from(many) * 10;
+        ask(&mut story, second, many, 3000);
+        story.call(second + 3000, second, &task_of(many), Talk::Keys(&['2']));
+        story.judge(4)
+    };
+    keeps(&story(12), "did not ring ten minutes later");
+    breaks(&story(11), "did not ring ten minutes later");
+}
