@@ -125,6 +125,12 @@ impl Reminder {
         })
     }
 
+    /// Whether no call of the reminder was claimed since it was `before`.
+    pub fn has_no_call_since(&self, before: &Self) -> bool {
+        let claims = |reminder: &Self| (reminder.last_claim.clone(), reminder.cancelled_claim.clone());
+        self.state().and_then(State::claim).is_none() && claims(self) == claims(before)
+    }
+
     /// Whether this is the current generation. A wake-up of an older one is stale, because the reminder was planned
     /// again.
     // guard: is_planned

@@ -114,9 +114,12 @@ async fn ring<P: Ports>(
     };
     let last_start = last_start(context, ends_at);
     let woken = Event::Woken { generation: message.generation, claim: claim.clone() };
-    let Applied::Changed(claimed) = apply(context, reminder, woken).await? else { return Ok(()) };
-    if claimed.state().is_some_and(|state| state.has_claim(&claim)) {
-        place(selected, context, *claimed, &profile, claim, last_start).await;
+    let before = reminder.clone();
+    match apply(context, reminder, woken).await? {
+        Applied::Changed(claimed) if claimed.state().is_some_and(|state| state.has_claim(&claim)) => {
+            place(selected, context, *claimed, &profile, claim, last_start).await;
+        }
+        applied => turn::give_back_unused(context, &before, &applied, &claim).await,
     }
     Ok(())
 }
@@ -134,18 +137,17 @@ impl From<Event> for Instead {
     }
 }
 
-/// Applies the event that replaces a call, and then gives back the turn if it was taken for that call. If the event
-/// changes nothing, the turn is kept: another delivery of the same wake-up may have claimed the reminder meanwhile, and
-/// its call goes on under this turn.
+/// Applies the event that replaces a call, and then gives back the turn if it was taken for that call.
 async fn apply_instead<P: Ports>(
     context: Context<'_, P>,
     reminder: Versioned<Reminder>,
     instead: Instead,
     claim: &ClaimId,
 ) -> Result<(), NotDialed> {
+    let before = reminder.clone();
     let applied = apply(context, reminder, instead.event).await?;
-    if let (true, Applied::Changed(waiting)) = (instead.has_turn, applied) {
-        turn::give_back(context, &waiting, claim).await;
+    if instead.has_turn {
+        turn::give_back_unused(context, &before, &applied, claim).await;
     }
     Ok(())
 }
@@ -272,19 +274,18 @@ async fn place<P: Ports>(
 }
 
 /// Writes the carrier's answer. If the call was not placed for a reason that may pass, also gives back its turn, so that
-/// the call does not count.
+/// the call does not count. That holds even if the answer changes nothing, because the person has ended the reminder.
 async fn write<P: Ports>(context: Context<'_, P>, claimed: Versioned<Reminder>, event: Event) {
-    let id = claimed.key.reminder.clone();
+    let key = claimed.key.clone();
     let not_placed = match &event {
         Event::RefusedForNow { claim, .. } => Some(claim.clone()),
         _ => None,
     };
-    match (apply(context, claimed, event).await, not_placed) {
-        (Ok(Applied::Changed(next)), Some(claim)) => turn::give_back(context, &next, &claim).await,
-        (Ok(_), _) => {}
-        (Err(error), _) => {
-            tracing::warn!(reminder.id = %id, %error, "the carrier's answer was not written");
-        }
+    if let Err(error) = apply(context, claimed, event).await {
+        tracing::warn!(reminder.id = %key.reminder, %error, "the carrier's answer was not written");
+    }
+    if let Some(claim) = not_placed {
+        turn::give_back(context, &key, &claim).await;
     }
 }
 

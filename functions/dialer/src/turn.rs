@@ -1,7 +1,7 @@
 //! Takes a person's turn, so that one phone is in one call at a time.
 
-use executor::Context;
 use executor::channel_selection::retry_at;
+use executor::{Applied, Context};
 use jiff::SignedDuration;
 use reminder::event::Event;
 use reminder::ids::{ClaimId, ReminderKey};
@@ -81,11 +81,31 @@ pub(crate) async fn take<P: Ports>(
 }
 
 /// Gives back the turn that was taken for this claim, because its call is not placed now. Otherwise the person's other
-/// reminders would wait for that call. If the write fails, the turn ends by itself.
-pub(crate) async fn give_back<P: Ports>(context: Context<'_, P>, reminder: &Reminder, claim: &ClaimId) {
+/// reminders would wait for that call, and it would count. If the write fails, the turn ends by itself.
+pub(crate) async fn give_back<P: Ports>(context: Context<'_, P>, key: &ReminderKey, claim: &ClaimId) {
     let now = context.ports.clock().now();
-    if let Err(error) = context.ports.store().give_back_turn(&reminder.key.person, claim, now).await {
-        tracing::warn!(reminder.id = %reminder.key.reminder, %error, "a turn could not be given back; other calls to the person may be late");
+    if let Err(error) = context.ports.store().give_back_turn(&key.person, claim, now).await {
+        tracing::warn!(reminder.id = %key.reminder, %error, "a turn could not be given back; other calls to the person may be late");
+    }
+}
+
+/// Gives back the turn that was taken for this claim if no call was placed under it. `applied` is the outcome of the
+/// event that should have claimed the call, or should have replaced it.
+///
+/// The turn is kept if a call of the reminder was claimed since `before` was read: another delivery of the same wake-up
+/// claimed it, and its call goes on, or went on, under this turn.
+pub(crate) async fn give_back_unused<P: Ports>(
+    context: Context<'_, P>,
+    before: &Reminder,
+    applied: &Applied<Reminder>,
+    claim: &ClaimId,
+) {
+    let is_used = match applied {
+        Applied::Changed(now) | Applied::Unchanged(now) => !now.has_no_call_since(before),
+        Applied::Gone => false,
+    };
+    if !is_used {
+        give_back(context, &before.key, claim).await;
     }
 }
 

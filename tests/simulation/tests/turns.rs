@@ -13,6 +13,7 @@ use reminder::record::{Reminder, State};
 use simulation::engine::Step;
 use simulation::events::{InvocationOutcome, QueueName, WorldEvent};
 use simulation::fakes::{self, Cloud, Invocation, Received, Release, carrier_name};
+use simulation::faults::Fault;
 use simulation::functions::{Functions, SERVICE_NUMBER};
 use simulation::twilio_forms::{self, ACCOUNTS};
 use simulation::world::START;
@@ -40,7 +41,9 @@ impl Stage {
 
     fn with_seed(seed: u64) -> Self {
         let Ok(functions) = Functions::new() else { panic!("the configuration is valid") };
-        Self { cloud: Cloud::new(seed, START), functions }
+        let cloud = Cloud::new(seed, START);
+        cloud.history.keep_timeline();
+        Self { cloud, functions }
     }
 
     fn outcome(&self, invoke: impl FnOnce(&Rc<Functions>, &Rc<Cloud>, u64)) -> InvocationOutcome {
@@ -324,4 +327,91 @@ fn a_turn_that_was_given_back_is_not_taken_by_another_reminder_within_a_minute_o
     };
     assert!(*wake_at >= after(taken_at, 60), "{second:?}");
     stage.cloud.engine.clear();
+}
+
+impl Stage {
+    fn is_requested(&self) -> bool {
+        self.cloud.history.timeline().iter().any(|line| line.contains("CallRequested"))
+    }
+
+    /// Delivers the wake-up of a reminder once `is_delivered` says so. The person deletes the reminder once `is_deleted`
+    /// says so.
+    fn wake_and_delete(
+        &self,
+        key: &ReminderKey,
+        is_delivered: impl Fn(&Self) -> bool,
+        is_deleted: impl Fn(&Self) -> bool,
+    ) {
+        let received = self.wake_up(key);
+        let (mut delivered, mut deleted, mut under_way) = (false, false, 2);
+        while under_way > 0 {
+            if !delivered && is_delivered(self) {
+                self.functions.batch(&self.cloud, 7, QueueName::Dial, &received);
+                delivered = true;
+            }
+            if !deleted && is_deleted(self) {
+                let form = [("MessageSid", "SM3"), ("From", NUMBER), ("To", SERVICE_NUMBER), ("Body", "delete 1")];
+                self.functions.text(&self.cloud, 8, twilio_forms::post("/sms", &form));
+                deleted = true;
+            }
+            match self.cloud.engine.step() {
+                Step::Event(WorldEvent::InvocationEnded(_, outcome)) => {
+                    let is_done = matches!(outcome, InvocationOutcome::Http { status: 200, .. });
+                    assert!(is_done || outcome == InvocationOutcome::Batch(vec![]), "{outcome:?}");
+                    under_way -= 1;
+                }
+                Step::Idle => panic!("expected an outcome, found none"),
+                Step::Event(_) | Step::Quiet => {}
+            }
+        }
+        let stored = self.stored(key);
+        assert!(stored.state().is_none(), "expected the reminder to be deleted, found {stored:?}");
+    }
+
+    /// Delivers the wake-ups of a reminder until it is called, for as long as it may wait for a slot.
+    fn is_called_soon(&self, key: &ReminderKey) {
+        let latest = after(self.cloud.engine.now(), AGAIN_S);
+        while self.wake_at(key) <= latest {
+            if self.wake(key) {
+                return;
+            }
+        }
+        panic!("expected a call by {latest}, found {:?}", self.stored(key));
+    }
+}
+
+/// The carrier refuses the call while the person deletes its reminder. The refusal changes nothing in the record, but
+/// the call must not count, and the other reminder must not wait for it.
+#[test]
+fn a_refused_call_gives_its_turn_back_even_if_its_reminder_was_deleted() {
+    let stage = Stage::new();
+    let first = stage.make("SM1", "remind me to buy milk in 5 minutes");
+    let second = stage.make("SM2", "remind me to feed the cat in 5 minutes");
+    stage.cloud.faults.set(Fault::CarrierDown, 10_000);
+    stage.wake_and_delete(&first, |_| true, Stage::is_requested);
+    stage.cloud.faults.set(Fault::CarrierDown, 0);
+    stage.is_called_soon(&second);
+    stage.cloud.engine.clear();
+}
+
+/// The wake-up is delivered at each millisecond after the person has texted to delete the reminder, in worlds with
+/// different latencies. If the call is not placed, its turn is free at once.
+#[test]
+fn a_turn_is_given_back_if_its_reminder_is_deleted_before_the_claim() {
+    let mut kept = 0;
+    for (seed, wait_ms) in (1..=10).flat_map(|seed| (0..100).map(move |wait_ms| (seed, wait_ms))) {
+        let stage = Stage::with_seed(seed);
+        let first = stage.make("SM1", "remind me to buy milk in 5 minutes");
+        let second = stage.make("SM2", "remind me to feed the cat in 5 minutes");
+        let from = stage.wake_at(&first);
+        stage.cloud.engine.run_in(300_000 + wait_ms, || ());
+        let is_delivered = |stage: &Stage| stage.cloud.engine.now().duration_since(from).as_millis() >= wait_ms.into();
+        stage.wake_and_delete(&first, is_delivered, |_| true);
+        if !stage.is_requested() {
+            kept += 1;
+            stage.is_called_soon(&second);
+        }
+        stage.cloud.engine.clear();
+    }
+    assert!(kept > 0, "expected a deletion before the claim");
 }
