@@ -85,9 +85,12 @@ fn was_reached(
     limit: &Limit,
     breaches: &mut Breaches,
 ) {
-    let dues = pauses::named_dues(history, request.at_ms, request.body);
-    let due_ms = dues.into_iter().min().unwrap_or(request.at_ms);
-    let is_reached = most_between(evidence, history, limit.span_ms, due_ms, request.at_ms) >= limit.calls;
+    // A text about a pause names no due. Its words were written together with the pause.
+    let (from_ms, to_ms) = pauses::told_by(evidence, history, request).unwrap_or_else(|| {
+        let dues = pauses::named_dues(history, request.at_ms, request.body);
+        (dues.into_iter().min().unwrap_or(request.at_ms), request.at_ms)
+    });
+    let is_reached = most_between(evidence, history, limit.span_ms, from_ms, to_ms) >= limit.calls;
     breaches.unless(is_reached, "G1", || {
         format!(
             "person {} was texted, although there were fewer than {} calls: {}",

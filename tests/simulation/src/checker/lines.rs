@@ -54,8 +54,10 @@ pub(super) fn judge(
 
 /// A call, and the turn that was taken for it.
 struct Turn<'e> {
-    /// When it was claimed: the turn is taken in the same run.
+    /// When it was claimed: the turn is taken between this instant and the request.
     claimed_ms: i64,
+    /// When the call was requested.
+    at_ms: i64,
     /// Until when it holds the turn.
     until_ms: i64,
     call: &'e Call<'e>,
@@ -76,26 +78,26 @@ fn turns<'e>(evidence: &Evidence<'_>, history: &'e PersonHistory<'_>) -> Vec<Tur
         let is_written = !is_hidden || !evidence.remains.unaccepted_claims.contains_key(call.claim.as_str());
         let lease_ms = if request.heard.is_some_and(is_known) && is_written { TURN_MS } else { DIALING_MS };
         let until_ms = call.over_ms.unwrap_or(i64::MAX).min(claimed_ms + lease_ms);
-        turns.push(Turn { claimed_ms, until_ms, call });
+        turns.push(Turn { claimed_ms, at_ms: request.at_ms, until_ms, call });
     }
     turns.sort_by_key(|turn| turn.claimed_ms);
     turns
 }
 
-/// G2: a call to a person starts only when the previous call is over. Calls about different reminders start at least a
-/// minute apart.
+/// G2: a call to a person starts only when the previous call is over. The turns of calls about different reminders are
+/// taken at least a minute apart: so the second call is requested at least a minute after the first call was claimed.
 fn check_overlaps(evidence: &Evidence<'_>, history: &PersonHistory<'_>, breaches: &mut Breaches) {
     let turns = turns(evidence, history);
     for (place, second) in turns.iter().enumerate() {
         let before = turns[..place].iter().rev();
         for first in before.take_while(|first| second.claimed_ms - first.claimed_ms < TURN_MS) {
-            let overlaps = first.until_ms > second.claimed_ms + SKEW_MS;
+            let overlaps = first.until_ms > second.at_ms + SKEW_MS;
             // The calls about one reminder are kept apart by its retry delays.
             let is_other = first.call.key != second.call.key;
-            let is_soon = is_other && second.claimed_ms - first.claimed_ms < APART_MS - SKEW_MS;
+            let is_soon = is_other && second.at_ms - first.claimed_ms < APART_MS - SKEW_MS;
             if overlaps || is_soon {
                 breaches.add("G2", || {
-                    let apart_s = (second.claimed_ms - first.claimed_ms) / 1000;
+                    let apart_s = (second.at_ms - first.at_ms) / 1000;
                     let (first, second) = (first.call.claim, second.call.claim);
                     format!("claims {first} and {second} call the same phone {apart_s} s apart")
                 });

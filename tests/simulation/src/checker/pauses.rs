@@ -5,7 +5,7 @@ use super::answers;
 use super::breach::Breaches;
 use super::dues::{self, LATEST_MS, RUN_MS, SKEW_MS, UNDER_WAY_MS};
 use super::evidence::Evidence;
-use super::person_history::{Call, CallRequest, PersonHistory, PersonText};
+use super::person_history::{Call, CallRequest, PersonHistory, PersonText, TextRequest};
 use super::promise::Promise;
 use super::traces::Trace;
 use crate::fakes::{Resumed, StoredPause};
@@ -36,6 +36,22 @@ pub(super) const MISSED_IN_ROW: usize = 5;
 /// Whether a text says that the series of this number is paused. Another series may have the same task.
 pub(super) fn is_about_pause(body: &str, promise: &Promise<'_>) -> bool {
     body.contains(promise.task) && body.contains(&format!("{IS_PAUSED}{} ", promise.number))
+}
+
+/// The pause that a text tells of: when its last occurrence was due and when it was written, in milliseconds. `None` if
+/// the text tells of no pause.
+pub(super) fn told_by(
+    evidence: &Evidence<'_>,
+    history: &PersonHistory<'_>,
+    request: &TextRequest<'_>,
+) -> Option<(i64, i64)> {
+    let (_, words) = request.body.split_once(IS_PAUSED)?;
+    let number = words.split_once(' ')?.0.parse().ok()?;
+    let is_its = |pause: &&StoredPause| {
+        evidence.is_numbered(&pause.reminder, history.who, number) == Some(true) && pause.paused_ms <= request.at_ms
+    };
+    let pause = evidence.remains.pauses.iter().rfind(is_its)?;
+    Some((pause.due_ms, pause.paused_ms))
 }
 
 /// The pauses of a series.

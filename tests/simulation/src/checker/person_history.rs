@@ -3,6 +3,7 @@
 use jiff::tz::TimeZone;
 use reminder::ids::{ClaimId, MessageId, ReminderKey};
 use reminder::ports::UndeliveredCause;
+use reminder::wire::TextRoute;
 
 use crate::history::{PickedUpBy, RequestOutcome, SentText};
 use crate::people::{Meaning, numbers};
@@ -120,6 +121,8 @@ impl PersonText<'_> {
 pub(super) struct TextRequest<'a> {
     /// When the function sent the request.
     pub(super) at_ms: i64,
+    /// The text and the number of its try.
+    pub(super) route: &'a TextRoute,
     pub(super) body: &'a str,
     /// When the function learned the outcome of the request, and the outcome. Absent if it learned none.
     pub(super) heard: Option<(i64, RequestOutcome)>,

@@ -6,7 +6,7 @@ use reminder::ports::UndeliveredCause;
 use reminder::wire::CallRoute;
 
 use self::samples::*;
-use self::story::{START, Story, Talk};
+use self::story::{START, Story, Talk, text_route};
 use self::verdicts::{breaks, broken, held, keeps};
 use super::{Judgement, judge};
 use crate::fakes::{Costs, PostponedCall, Resumed, number};

@@ -253,7 +253,7 @@ impl Carrier for CarrierClient {
 
     async fn send_text(&self, to: &Number, body: &str, route: &TextRoute) -> Result<SentTextId, CarrierError> {
         self.connect().await;
-        self.cloud.record(Observation::TextRequested { to: to.clone(), body: body.to_owned() });
+        self.cloud.record(Observation::TextRequested { route: route.clone(), to: to.clone(), body: body.to_owned() });
         let sent = SentMessage {
             to: to.clone(),
             body: body.to_owned(),
@@ -264,6 +264,7 @@ impl Carrier for CarrierClient {
         let answer =
             self.cloud.ask(&self.name, move |cloud| cloud.take_text(&name, sent)).await.and_then(|taken| taken);
         self.cloud.record(Observation::TextRequestOutcome {
+            route: route.clone(),
             to: to.clone(),
             body: body.to_owned(),
             heard: request_outcome(&self.name, &answer),

@@ -2,7 +2,7 @@
 
 use reminder::ids::{CallId, CarrierName, MessageId, Number};
 use reminder::ports::UndeliveredCause;
-use reminder::wire::CallRoute;
+use reminder::wire::{CallRoute, TextRoute};
 
 use super::kinds::{AnswerRoute, CallEnd, DeadLetterCause, PickedUpBy, Recorded, RequestOutcome, SentText, Speech};
 use crate::people::Meaning;
@@ -171,6 +171,8 @@ pub enum Observation {
     },
     /// A function sent a request for a text.
     TextRequested {
+        /// The text and the number of its try.
+        route: TextRoute,
         /// Number of the recipient.
         to: Number,
         /// Body of the text.
@@ -187,6 +189,8 @@ pub enum Observation {
     },
     /// A function learned the outcome of its request for a text.
     TextRequestOutcome {
+        /// The text and the number of its try.
+        route: TextRoute,
         /// Number of the recipient.
         to: Number,
         /// Body of the text.

@@ -78,9 +78,10 @@ impl Scale {
         if let Self::Flood(copies) = self { copies } else { 0 }
     }
 
-    /// Time until every person of a herd is texted, at one text a second, in milliseconds.
+    /// Time until every person of a herd is texted, in milliseconds: at one text a second, in every other slot, because
+    /// the slots between are kept free for confirmed numbers.
     pub(crate) fn texting_ms(self) -> i64 {
-        if let Self::Herd(people) = self { i64::from(people) * 1000 } else { 0 }
+        if let Self::Herd(people) = self { i64::from(people) * 2000 } else { 0 }
     }
 
     /// Maximum number of function invocations in a world with this many texts. The world lasts `days` days longer than

@@ -72,7 +72,11 @@ impl PromiseJudge<'_, '_> {
         /// Maximum number of tries of a text that was accepted each time.
         const TRIES: usize = 3;
         let is_recent = |request: &&TextRequest<'_>| (at_ms - TRIED_MS..at_ms).contains(&request.at_ms);
-        let last = self.text_requests(span.due_ms).filter(is_recent).max_by_key(|request| request.at_ms);
+        // A function that froze sends the request of an older try late. Only the newest try decides about the text.
+        let last = self
+            .text_requests(span.due_ms)
+            .filter(is_recent)
+            .max_by_key(|request| (request.route.try_number, request.at_ms));
         // A text that was accepted shortly before may still be on its way. If the person has left by then, the carrier
         // does not deliver it, and says that the person has opted out.
         let is_stopped = |text: &ServiceText<'_>| {

@@ -72,14 +72,14 @@ impl<'a> Evidence<'a> {
 
     pub(super) fn record_outgoing_text(&mut self, at_ms: i64, seen: &'a Observation) {
         match seen {
-            Observation::TextRequested { to, body } => {
+            Observation::TextRequested { route, to, body } => {
                 if let Some(person) = self.person(to.as_str()) {
-                    person.text_requests.push(TextRequest { at_ms, body, heard: None });
+                    person.text_requests.push(TextRequest { at_ms, route, body, heard: None });
                 }
             }
-            Observation::TextRequestOutcome { to, body, heard } => {
+            Observation::TextRequestOutcome { route, to, heard, .. } => {
                 let text_requests = self.person(to.as_str()).map(|person| person.text_requests.iter_mut());
-                let is_open = |request: &&mut TextRequest<'_>| request.heard.is_none() && request.body == body;
+                let is_open = |request: &&mut TextRequest<'_>| request.heard.is_none() && request.route == route;
                 if let Some(request) = text_requests.and_then(|text_requests| text_requests.rev().find(is_open)) {
                     request.heard = Some((at_ms, *heard));
                 }

@@ -103,6 +103,21 @@ fn a_call_that_was_counted_and_not_placed_counts_only_after_a_fault() {
     breaks(&story(false), "fewer than 12 calls");
 }
 
+/// The text is requested minutes later, when the first of the twelve calls is more than an hour old.
+#[test]
+fn the_text_about_a_pause_says_that_the_limit_was_reached_when_the_pause_was_written() {
+    let told = |due: i64| {
+        let mut story = calls(12);
+        ask(&mut story, 3060, 20, 120);
+        story.pause(3060, due, due + 5, None);
+        let words = "You missed it 5 times in a row, so it is paused. Text RESUME 20 to start it again.";
+        story.sends(4200, &format!("Missed call: {}. {words}{NOTE}", task_of(20)), None);
+        story.judge(4)
+    };
+    keeps(&told(3950), "fewer than 12 calls");
+    breaks(&told(3970), "fewer than 12 calls");
+}
+
 #[test]
 fn the_limit_is_named_once_an_hour() {
     let twice = |note: &str| {

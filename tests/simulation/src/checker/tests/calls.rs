@@ -44,6 +44,21 @@ fn two_calls_to_a_person_at_once_are_a_breach() {
     breaks(&both(1810), "call the same phone");
 }
 
+/// A turn is taken between the claim and the request. If that takes long for the second call, its claim may be made
+/// less than a minute after the claim of the first call.
+#[test]
+fn calls_about_different_reminders_are_a_minute_apart_from_claim_to_request() {
+    let both = |requested| {
+        let mut story = asked();
+        story.text(120, tea(), TEA);
+        story.call(1920, 120, "tea", Talk::Keys(&['1']));
+        story.late_call(1976, requested, 0, "pills", Talk::Keys(&['1']));
+        story.judge(3)
+    };
+    keeps(&both(1981), "call the same phone");
+    breaks(&both(1978), "call the same phone");
+}
+
 #[test]
 fn a_pick_up_without_a_key_is_followed_by_another_call() {
     let replacement = "In case you missed it: pills. It was due Mon, Mar 1 at 12:30 PM EST.";

@@ -154,6 +154,30 @@ fn an_opt_out_ends_a_text_that_was_on_its_way() {
     breaks(&story(3050, UndeliveredCause::OptedOut), "without call, text or alarm");
 }
 
+/// The function of the first try freezes, and requests it after the second try. Only the second try decides whether the
+/// person was still owed a text when they opted out.
+#[test]
+fn a_failure_of_an_older_try_does_not_settle_the_text() {
+    let missed = format!("{MISSED} 12:15 PM EST.");
+    let story = |is_older: bool| {
+        let mut story = quarter_hourly();
+        story.call(900, 0, "pills", Talk::NotPickedUp).fault(940, Fault::Freeze);
+        story.requests(945, &missed, RequestOutcome::Unknown);
+        story.sends(1000, &missed, Some(UndeliveredCause::Passing));
+        for due in [1800, 2700, 3600, 4500] {
+            story.call(due, 0, "pills", Talk::Keys(&['1']));
+        }
+        if is_older {
+            story.tries_anew(&missed);
+        }
+        story.sends(4400, &missed, Some(UndeliveredCause::Number));
+        story.text(5100, Meaning::OptOut, "");
+        story.judge(4)
+    };
+    keeps(&story(true), "without call, text or alarm");
+    breaks(&story(false), "without call, text or alarm");
+}
+
 #[test]
 fn a_reminder_lives_on_after_an_opt_out_that_the_service_did_not_know_of_when_its_person_came_back() {
     const REFUSED: &str = "Missed call: tea. It was due Mon, Mar 1 at 11:50 AM EST.";

@@ -27,6 +27,25 @@ fn an_answer_may_be_given_up_only_if_its_text_was_handled() {
     breaks(&story(false), "never answered");
 }
 
+/// Two answers in the same words are requested at almost the same time, and the response to the later request comes
+/// first.
+#[test]
+fn the_outcome_of_a_request_is_that_of_its_own_text() {
+    const WORDS: &str = "You have no reminders.";
+    let story = |outcomes: [RequestOutcome; 2]| {
+        let mut story = Story::new();
+        story.queued(0, Meaning::List).handles(1, WORDS).gives_up(1, &[60, 120, 240]);
+        for (tries, second) in [(1, 60), (2, 120)] {
+            story.request(second, text_route(1, tries), WORDS, 90, RequestOutcome::Unknown);
+        }
+        story.request(238, text_route(2, 1), WORDS, 8000, outcomes[0]);
+        story.request(240, text_route(1, 3), WORDS, 7000, outcomes[1]);
+        story.judge(3)
+    };
+    keeps(&story([RequestOutcome::RefusedForNow, RequestOutcome::Unknown]), "never answered");
+    breaks(&story([RequestOutcome::Unknown, RequestOutcome::RefusedForNow]), "never answered");
+}
+
 /// A person who opts out, but only the carrier knows. A text that the carrier refuses at the second 120 tells the
 /// service.
 fn learned() -> Story {

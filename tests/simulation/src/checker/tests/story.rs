@@ -5,9 +5,9 @@ use std::rc::Rc;
 
 use jiff::{SignedDuration, Timestamp};
 use reminder::channel::{Channel, ChannelKind, Priority};
-use reminder::ids::{CallId, CarrierName, MessageId, ReminderId, ReminderKey, SentTextId};
+use reminder::ids::{CallId, CarrierName, MessageId, OutgoingTextKey, ReminderId, ReminderKey, SentTextId};
 use reminder::ports::{SlotAnswer, SlotRequest, UndeliveredCause};
-use reminder::wire::CallRoute;
+use reminder::wire::{CallRoute, TextRoute};
 
 use crate::checker::person_history::{STOPPED, THANKS, ULID_LETTERS};
 use crate::checker::{Judgement, judge};
@@ -33,6 +33,8 @@ pub(super) struct Story {
     pub(super) given_up: BTreeMap<MessageId, GivenUp>,
     pub(super) last_text: Option<MessageId>,
     pub(super) texts: usize,
+    /// The number of tries so far of the outgoing texts, by their bodies.
+    tries: BTreeMap<String, u8>,
     pub(super) calls: usize,
     pub(super) costs: Vec<(String, Costs)>,
     pub(super) postponed_calls: Vec<(String, PostponedCall)>,
@@ -49,6 +51,13 @@ pub(super) enum Talk {
     Silent(PickedUpBy),
     /// A person picks up and presses these keys.
     Keys(&'static [char]),
+}
+
+/// The route of a try of this outgoing text to the person.
+pub(super) fn text_route(text: u32, try_number: u8) -> TextRoute {
+    let person = "0123456789abcdef0123456789abcdef".parse().unwrap();
+    let key = OutgoingTextKey { person, text: format!("01TEXT{text:020}").parse().unwrap() };
+    TextRoute { key, try_number }
 }
 
 impl Story {
@@ -69,6 +78,7 @@ impl Story {
             given_up: BTreeMap::new(),
             last_text: None,
             texts: 0,
+            tries: BTreeMap::new(),
             calls: 0,
             costs,
             postponed_calls: postponed,
@@ -146,11 +156,16 @@ impl Story {
 
     /// A call about the reminder that was made at second `made`.
     pub(super) fn call(&mut self, second: i64, made: i64, task: &str, talk: Talk) -> &mut Self {
+        self.late_call(second, second, made, task, talk)
+    }
+
+    /// A call that was claimed at the second `claimed` and requested at the second `second`.
+    pub(super) fn late_call(&mut self, claimed: i64, second: i64, made: i64, task: &str, talk: Talk) -> &mut Self {
         self.calls += 1;
         let call = CallId::new("twilio", &format!("CA{:032}", self.calls)).unwrap();
         let person = "0123456789abcdef0123456789abcdef".parse().unwrap();
         let key = ReminderKey { person, reminder: self.reminder(made) };
-        let claimed = self.reminder(second).to_string();
+        let claimed = self.reminder(claimed).to_string();
         let route = CallRoute { key, claim: format!("{}{:016}", &claimed[..10], self.calls).parse().unwrap() };
         let (carrier, to): (CarrierName, _) = ("twilio".parse().unwrap(), number(0));
         self.at(second, 0, Observation::CallRequested { carrier, to: to.clone(), route: route.clone() });
@@ -206,10 +221,36 @@ impl Story {
 
     /// The service requests a text to the person. `heard` is the outcome that it learns from the carrier's response.
     pub(super) fn requests(&mut self, second: i64, body: &str, heard: RequestOutcome) -> &mut Self {
+        let route = self.route_of(body);
+        self.request(second, route, body, 90, heard)
+    }
+
+    /// The service requests a text to the person. It learns this outcome `after_ms` milliseconds later.
+    pub(super) fn request(
+        &mut self,
+        second: i64,
+        route: TextRoute,
+        body: &str,
+        after_ms: i64,
+        heard: RequestOutcome,
+    ) -> &mut Self {
         let (to, body) = (number(0), body.to_owned());
-        self.at(second, 0, Observation::TextRequested { to: to.clone(), body: body.clone() });
-        self.at(second, 90, Observation::TextRequestOutcome { to, body, heard });
+        self.at(second, 0, Observation::TextRequested { route: route.clone(), to: to.clone(), body: body.clone() });
+        self.at(second, after_ms, Observation::TextRequestOutcome { route, to, body, heard });
         self
+    }
+
+    /// The next request for the text with this body is that of its first try.
+    pub(super) fn tries_anew(&mut self, body: &str) -> &mut Self {
+        self.tries.remove(body);
+        self
+    }
+
+    /// The route of the next try of the text with this body.
+    fn route_of(&mut self, body: &str) -> TextRoute {
+        let tries = self.tries.entry(body.to_owned()).or_default();
+        *tries += 1;
+        text_route(0, *tries)
     }
 
     /// The service sends the person a text, which the carrier accepts and may report as undelivered.
