@@ -66,6 +66,8 @@ pub struct TurnRequest {
 pub enum TurnOutcome {
     /// The turn is taken, and the call is counted.
     Taken,
+    /// The turn is that of the same call already, which is counted already, or of a later call of the same reminder.
+    TakenBefore,
     /// Another call is under way, or has just ended. This is its turn.
     Busy(Turn),
     /// The person has had as many calls as a limit allows. A text replaces the call.
@@ -102,11 +104,12 @@ impl Turn {
         self.reminder == other.reminder && self.call.is_some() && self.call == other.call
     }
 
-    /// Whether this turn is for an earlier call of the occurrence. That call was requested before the other turn was
-    /// taken, so a request for its turn is stale.
+    /// Whether this turn is for an earlier call of the reminder. That call was requested before the other turn was
+    /// taken, so a request for its turn is stale: a function that froze may send it an hour later.
     fn is_before(&self, other: &Turn) -> bool {
-        let is_earlier =
-            |(one, other): (OccurrenceCall, OccurrenceCall)| one.due == other.due && one.attempt < other.attempt;
+        let is_earlier = |(one, other): (OccurrenceCall, OccurrenceCall)| {
+            one.due < other.due || one.due == other.due && one.attempt < other.attempt
+        };
         self.reminder == other.reminder && self.call.zip(other.call).is_some_and(is_earlier)
     }
 }
@@ -139,7 +142,7 @@ impl TurnRequest {
         let is_counted = stored.counted_at.is_some() && self.turn.is_for_call_of(&stored.turn);
         // An earlier try of the same request was written, or the request is stale: then its claim will fail.
         if is_counted && self.turn.claim == stored.turn.claim || self.turn.is_before(&stored.turn) {
-            return TurnOutcome::Taken.into();
+            return TurnOutcome::TakenBefore.into();
         }
         if !self.may_take(&stored.turn) {
             return TurnOutcome::Busy(stored.turn.clone()).into();
@@ -149,7 +152,8 @@ impl TurnRequest {
         match others.reached(&self.limits, now) {
             None => {
                 let taken = self.taken(Some(&stored.turn), &others, stored.told_at);
-                TurnDecision { outcome: TurnOutcome::Taken, write: Some(taken) }
+                let outcome = if is_counted { TurnOutcome::TakenBefore } else { TurnOutcome::Taken };
+                TurnDecision { outcome, write: Some(taken) }
             }
             // An earlier try of the same request has noted that its text says so.
             Some(limit) if stored.told_at == Some(now) => TurnOutcome::LimitReached(limit).into(),
@@ -278,7 +282,7 @@ mod tests {
     fn taken(turns: impl IntoIterator<Item = Turn>) -> PersonCalls {
         let take_one = |stored, turn| {
             let (outcome, stored) = take(stored, turn);
-            assert_eq!(outcome, TurnOutcome::Taken);
+            assert!(matches!(outcome, TurnOutcome::Taken | TurnOutcome::TakenBefore), "{outcome:?}");
             stored
         };
         turns.into_iter().fold(None, take_one).unwrap()
@@ -305,6 +309,7 @@ mod tests {
     fn a_call_that_is_requested_again_counts_once() {
         let again = Turn { claim: call(3).claim, taken_at: at(2030), ..call(2) };
         assert_eq!(taken([call(2), again.clone()]).counted.recent(), [at(2030)]);
+        assert_eq!(take(Some(taken([call(2)])), again.clone()).0, TurnOutcome::TakenBefore);
         let next = Turn { call: Some(OccurrenceCall { due: at(0), attempt: 2 }), ..again };
         assert_eq!(taken([call(2), next.clone()]).counted.recent(), [at(2000), at(2030)]);
         let of_next_occurrence = Turn { call: Some(OccurrenceCall { due: at(2030), attempt: 1 }), ..next };
@@ -315,9 +320,11 @@ mod tests {
     fn a_request_that_is_tried_again_after_a_lost_response_or_is_stale_writes_nothing() {
         let second = Turn { call: Some(OccurrenceCall { due: at(0), attempt: 2 }), ..call(1) };
         let stale = Turn { claim: call(2).claim, taken_at: at(1100), ..call(1) };
-        for turn in [second.clone(), stale] {
+        let of_occurrence_before = Some(OccurrenceCall { due: at(-300), attempt: 3 });
+        let thawed = Turn { call: of_occurrence_before, ..stale.clone() };
+        for turn in [second.clone(), stale, thawed] {
             let again = request(turn, None, None).decide(Some(&taken([second.clone()])));
-            assert_eq!(again, TurnOutcome::Taken.into());
+            assert_eq!(again, TurnOutcome::TakenBefore.into());
         }
     }
 

@@ -25,7 +25,7 @@ use reminder::profile::Profile;
 use reminder::record::{Reminder, State};
 use reminder::wire::{CallRoute, DialMessage, MessageError, TextWakeUpMessage, WakeUpMessage};
 
-use crate::turn;
+use crate::turn::{self, TakenFor};
 
 /// Why a wake-up must be delivered again.
 #[derive(Debug, thiserror::Error)]
@@ -108,8 +108,8 @@ async fn ring<P: Ports>(
         return forward(context, &WakeUp { key, generation: message.generation, wake_at: planned.wake_at }).await;
     }
     let claim = context.ports.ids().claim();
-    let selected = match reserve(context, &reminder, &planned, profile.priority(), &claim).await {
-        Ok(selected) => selected,
+    let (selected, taken_for) = match reserve(context, &reminder, &planned, profile.priority(), &claim).await {
+        Ok(reserved) => reserved,
         Err(instead) => return apply_instead(context, reminder, instead, &claim).await,
     };
     let last_start = last_start(context, ends_at);
@@ -119,7 +119,7 @@ async fn ring<P: Ports>(
         Applied::Changed(claimed) if claimed.state().is_some_and(|state| state.has_claim(&claim)) => {
             place(selected, context, *claimed, &profile, claim, last_start).await;
         }
-        applied => turn::give_back_unused(context, &before, &applied, &claim).await,
+        applied => turn::give_back_unused(context, &before, &applied, &claim, taken_for).await,
     }
     Ok(())
 }
@@ -127,13 +127,13 @@ async fn ring<P: Ports>(
 /// The event that is applied to a reminder instead of placing its call.
 struct Instead {
     event: Event,
-    /// Whether the person's turn was taken for the call.
-    has_turn: bool,
+    /// The person's turn, if it was taken for the call.
+    turn: Option<TakenFor>,
 }
 
 impl From<Event> for Instead {
     fn from(event: Event) -> Self {
-        Self { event, has_turn: false }
+        Self { event, turn: None }
     }
 }
 
@@ -146,8 +146,8 @@ async fn apply_instead<P: Ports>(
 ) -> Result<(), NotDialed> {
     let before = reminder.clone();
     let applied = apply(context, reminder, instead.event).await?;
-    if instead.has_turn {
-        turn::give_back_unused(context, &before, &applied, claim).await;
+    if let Some(taken_for) = instead.turn {
+        turn::give_back_unused(context, &before, &applied, claim, taken_for).await;
     }
     Ok(())
 }
@@ -164,7 +164,7 @@ async fn reserve<'a, P: Ports>(
     planned: &Planned,
     priority: Priority,
     claim: &ClaimId,
-) -> Result<SelectedChannel<'a, P>, Instead> {
+) -> Result<(SelectedChannel<'a, P>, TakenFor), Instead> {
     let (generation, now) = (reminder.generation, context.ports.clock().now());
     // A reminder that is too late must not take a slot from another reminder that can still ring in time.
     if !reminder.is_within_max_lateness(context.policy, now) {
@@ -174,13 +174,13 @@ async fn reserve<'a, P: Ports>(
     let candidate = look(context, ChannelKind::Voice).await.map_err(all_open)?;
     // The turn comes before the slot and before a breaker's probe: if the person is in another call, these must stay
     // free for other people.
-    turn::take(context, reminder, planned.attempt, claim).await?;
+    let taken_for = turn::take(context, reminder, planned.attempt, claim).await?;
     let event = match candidate.select().await {
         Selection::AllOpen { until } => all_open(until),
         Selection::Channel(selected) => {
             let last_ring = context.policy.last_ring(reminder.due);
             match selected.reserve_slot(planned.slot.as_ref(), SLOT_FRESH_S, last_ring, priority).await {
-                Ok(SlotGrant::Now) => return Ok(selected),
+                Ok(SlotGrant::Now) => return Ok((selected, taken_for)),
                 Ok(SlotGrant::At(slot)) => Event::SlotAssigned { generation, slot },
                 Ok(SlotGrant::TooLate) => Event::NoSlotInTime { generation },
                 Ok(SlotGrant::OverBudget) => {
@@ -195,7 +195,7 @@ async fn reserve<'a, P: Ports>(
             }
         }
     };
-    Err(Instead { event, has_turn: true })
+    Err(Instead { event, turn: Some(taken_for) })
 }
 
 /// Returns the last instant at which the request for a call may start if its claim is written now. A request that

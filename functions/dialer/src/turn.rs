@@ -14,8 +14,18 @@ use reminder::turn::{OccurrenceCall, Turn, TurnOutcome, TurnRequest};
 /// a random part of it.
 const UNKNOWN_RETRY_S: i64 = 10;
 
+/// A person's turn that was taken for a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TakenFor {
+    /// Only for this run of the function. The run counted the call.
+    ThisRun,
+    /// Another run may place, or may have placed, the same call or a later call of the reminder under this turn.
+    AnotherRunToo,
+}
+
 /// Takes the turn for a call of this claim, which also counts the call. Returns the event to apply instead if the call
-/// must not be placed now: the person is in another call, or has had as many calls as a limit allows.
+/// must not be placed now: the person is in another call, or has had as many calls as a limit allows, or this function
+/// was frozen since it read the reminder, so that it is too late for the call.
 ///
 /// The turn is a lease. To save a write, it is not released after a call. A reminder that finds the turn taken reads
 /// the other reminder, and takes the turn over if the other reminder's call is over. If it is unknown whether the turn
@@ -25,8 +35,11 @@ pub(crate) async fn take<P: Ports>(
     reminder: &Reminder,
     attempt: u8,
     claim: &ClaimId,
-) -> Result<(), Event> {
-    let now = context.ports.clock().now();
+) -> Result<TakenFor, Event> {
+    let (generation, now) = (reminder.generation, context.ports.clock().now());
+    if !reminder.is_within_max_lateness(context.policy, now) {
+        return Err(Event::NoSlotInTime { generation });
+    }
     let turn = Turn {
         reminder: reminder.key.reminder.clone(),
         call: Some(OccurrenceCall { due: reminder.due, attempt }),
@@ -51,19 +64,19 @@ pub(crate) async fn take<P: Ports>(
         (request.over, request.own_call) = (Some(busy.claim.clone()), None);
         outcome = context.ports.store().take_turn(&request).await;
     }
-    let generation = reminder.generation;
     let wait = |limit_s, earliest| {
         let until = retry_at(context, SignedDuration::from_secs(limit_s), earliest);
         Err(Event::Postponed { generation, until })
     };
     match outcome {
-        Ok(TurnOutcome::Taken) => Ok(()),
+        Ok(TurnOutcome::Taken) => Ok(TakenFor::ThisRun),
+        Ok(TurnOutcome::TakenBefore) => Ok(TakenFor::AnotherRunToo),
         // This call already has the turn, and the turn was taken after the time of this request: by a function whose
         // clock is ahead, or while this function was delayed.
         Ok(TurnOutcome::Busy(busy))
             if busy.is_for_call_of(&request.turn) && request.own_call.as_ref() != Some(&busy.claim) =>
         {
-            Ok(())
+            Ok(TakenFor::AnotherRunToo)
         }
         Ok(TurnOutcome::Busy(busy)) => {
             tracing::info!(reminder.id = %reminder.key.reminder, "call postponed: the person is in another call");
@@ -92,17 +105,21 @@ pub(crate) async fn give_back<P: Ports>(context: Context<'_, P>, key: &ReminderK
 /// Gives back the turn that was taken for this claim if no call was placed under it. `applied` is the outcome of the
 /// event that should have claimed the call, or should have replaced it.
 ///
-/// The turn is kept if a call of the reminder was claimed since `before` was read: another delivery of the same wake-up
-/// claimed it, and its call goes on, or went on, under this turn.
+/// The turn is kept while the reminder is in a call: another delivery of the same wake-up claimed that call, perhaps
+/// under this turn. A turn that another run took before is kept if any call was claimed since `before` was read.
 pub(crate) async fn give_back_unused<P: Ports>(
     context: Context<'_, P>,
     before: &Reminder,
     applied: &Applied<Reminder>,
     claim: &ClaimId,
+    taken_for: TakenFor,
 ) {
-    let is_used = match applied {
-        Applied::Changed(now) | Applied::Unchanged(now) => !now.has_no_call_since(before),
-        Applied::Gone => false,
+    let is_used = match (applied, taken_for) {
+        (Applied::Changed(now) | Applied::Unchanged(now), TakenFor::ThisRun) => {
+            now.state().and_then(State::claim).is_some()
+        }
+        (Applied::Changed(now) | Applied::Unchanged(now), TakenFor::AnotherRunToo) => !now.has_no_call_since(before),
+        (Applied::Gone, _) => false,
     };
     if !is_used {
         give_back(context, &before.key, claim).await;

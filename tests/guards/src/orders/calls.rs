@@ -6,12 +6,14 @@ use crate::mutation::Mutation;
 const DIAL: &str = "functions/dialer/src/dial.rs";
 
 /// The line in the dialer that places the claimed call.
-const PLACE: &str = "        place(selected, context, *claimed, &profile, claim, last_start).await;\n";
+const PLACE: &str = "            place(selected, context, *claimed, &profile, claim, last_start).await;\n";
 
 pub(super) fn all() -> Vec<Mutation> {
     vec![
         slot_not_waited_for(),
         turn_kept(),
+        turn_kept_after_refusal(),
+        turn_kept_without_claim(),
         claim_before_turn(),
         claim_after_call(),
         unknown_dialed_again(),
@@ -28,7 +30,7 @@ fn slot_not_waited_for() -> Mutation {
         vec![(
             DIAL,
             "                Ok(SlotGrant::At(slot)) => Event::SlotAssigned { generation, slot },",
-            "                Ok(SlotGrant::At(_)) => return Ok(selected),",
+            "                Ok(SlotGrant::At(_)) => return Ok((selected, taken_for)),",
         )],
     )
 }
@@ -37,16 +39,46 @@ fn slot_not_waited_for() -> Mutation {
 fn turn_kept() -> Mutation {
     mutation(
         "an unused turn is given back",
-        vec![(DIAL, "        turn::give_back(context, &waiting, claim).await;\n", "")],
+        vec![(
+            DIAL,
+            "        turn::give_back_unused(context, &before, &applied, claim, taken_for).await;\n",
+            "        let _ = (&before, &applied, taken_for);\n",
+        )],
+    )
+}
+
+/// Keeps the person's turn although the carrier refused the call for now.
+fn turn_kept_after_refusal() -> Mutation {
+    mutation(
+        "the turn of a refused call is given back",
+        vec![(DIAL, "        turn::give_back(context, &key, &claim).await;\n", "        let _ = claim;\n")],
+    )
+}
+
+/// Keeps the person's turn although the claim was not written.
+fn turn_kept_without_claim() -> Mutation {
+    mutation(
+        "a turn without a claim is given back",
+        vec![(
+            DIAL,
+            "        applied => turn::give_back_unused(context, &before, &applied, &claim, taken_for).await,\n",
+            "        _ => {\n            let _ = (before, taken_for);\n        }\n",
+        )],
     )
 }
 
 /// Takes the person's turn after the claim is written. A claimed reminder can no longer wait for the turn.
 fn claim_before_turn() -> Mutation {
-    const TURN: &str = "    turn::take(context, reminder, planned.attempt, claim).await?;\n";
+    const TURN: &str = "    let taken_for = turn::take(context, reminder, planned.attempt, claim).await?;\n";
     let turn_of_claimed = "        if let Err(instead) = turn::take(context, &claimed, planned.attempt, &claim).await {\n            \
         return apply(context, *claimed, instead).await.map(drop).map_err(NotDialed::from);\n        }\n";
-    mutation("order: turn, then claim", vec![(DIAL, TURN, ""), (DIAL, PLACE, &format!("{turn_of_claimed}{PLACE}"))])
+    mutation(
+        "order: turn, then claim",
+        vec![
+            (DIAL, TURN, "    let taken_for = TakenFor::ThisRun;\n"),
+            (DIAL, PLACE, &format!("{turn_of_claimed}{PLACE}")),
+        ],
+    )
 }
 
 /// Requests the call before the claim is written.
@@ -56,11 +88,11 @@ fn claim_after_call() -> Mutation {
         vec![
             (
                 DIAL,
-                "    let Applied::Changed(claimed) = apply(",
+                "    match apply(context, reminder, woken)",
                 "    let route = CallRoute { key: reminder.key.clone(), claim: claim.clone() };\n    \
                  let placed = selected.carrier().place(&Dial { to: profile.number.clone(), route }).await;\n    \
                  selected.record_health(Health::of(&placed)).await;\n    \
-                 let Applied::Changed(claimed) = apply(",
+                 match apply(context, reminder, woken)",
             ),
             (
                 DIAL,

@@ -187,7 +187,7 @@ impl Table {
     pub(crate) fn take_turn(&mut self, request: &TurnRequest) -> TurnOutcome {
         let TurnDecision { outcome, write } = request.decide(self.turns.get(&request.person));
         if let Some(next) = write {
-            if outcome == TurnOutcome::Taken {
+            if matches!(outcome, TurnOutcome::Taken | TurnOutcome::TakenBefore) {
                 Counted::take(&mut self.counted, &request.person, &request.turn, self.now_ms);
             }
             self.turns.insert(request.person.clone(), next);

@@ -44,7 +44,7 @@ impl<P: Ports, W: Pause> Suite<'_, P, W> {
         expect("a free turn is taken", &self.take(&turn_at_0, None).await, &Ok(TurnOutcome::Taken))?;
         expect("the turn of a call under way is not taken", &self.take(&turn_at_60, None).await, &busy(&turn_at_0))?;
         let again = Turn { claim: self.ids.claim(), ..turn_at_0.clone() };
-        expect("a reminder takes its own turn again", &self.take(&again, None).await, &Ok(TurnOutcome::Taken))?;
+        expect("a reminder takes its own turn again", &self.take(&again, None).await, &Ok(TurnOutcome::TakenBefore))?;
         let own = Turn { claim: self.ids.claim(), ..turn_at_0.clone() };
         let after_own_call = TurnRequest { own_call: Some(again.claim.clone()), ..self.request(&own) };
         expect(
@@ -91,8 +91,8 @@ impl<P: Ports, W: Pause> Suite<'_, P, W> {
         let (reminder, other) = (self.ids.reminder(), self.ids.reminder());
         let (called, taken, again) = (self.turn(&reminder, 0), self.turn(&reminder, 20), self.turn(&reminder, 40));
         expect("a free turn is taken", &self.take(&called, None).await, &Ok(TurnOutcome::Taken))?;
-        for (turn, second) in [(&taken, 22), (&again, 42)] {
-            expect("a reminder takes its own turn again", &self.take(turn, None).await, &Ok(TurnOutcome::Taken))?;
+        for (turn, second, outcome) in [(&taken, 22, TurnOutcome::TakenBefore), (&again, 42, TurnOutcome::Taken)] {
+            expect("a reminder takes its own turn again", &self.take(turn, None).await, &Ok(outcome))?;
             expect("a turn is given back", &self.give_back(turn, second).await, &Ok(()))?;
         }
         let given_back = again.given_back(called.taken_at, self.samples.at(42));
@@ -128,8 +128,16 @@ impl<P: Ports, W: Pause> Suite<'_, P, W> {
         let taken_later = turn(2 * hour_s + 60);
         expect("a turn that was given back does not count", &self.take(&taken_later, None).await, &taken)?;
         let claimed_again = Turn { claim: self.ids.claim(), taken_at: self.samples.at(2 * hour_s + 90), ..taken_later };
-        expect("a call that is requested again is allowed", &self.take(&claimed_again, None).await, &taken)?;
-        expect("the same request is carried out once", &self.take(&claimed_again, None).await, &taken)?;
+        expect(
+            "a call that is requested again is allowed",
+            &self.take(&claimed_again, None).await,
+            &Ok(TurnOutcome::TakenBefore),
+        )?;
+        expect(
+            "the same request is carried out once",
+            &self.take(&claimed_again, None).await,
+            &Ok(TurnOutcome::TakenBefore),
+        )?;
         let late = turn(24 * hour_s);
         expect("a call that is a day old no longer counts", &self.take(&late, None).await, &taken)
     }
