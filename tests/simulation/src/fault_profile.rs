@@ -60,6 +60,8 @@ pub fn set(cloud: &Rc<Cloud>, until_ms: i64) -> FaultProfile {
             roll_back(cloud, until_ms);
         }
     }
+    // A person's line may be busy because they talk with somebody else.
+    cloud.faults.set(Fault::LineBusy, 30);
     cloud.detects_machines.set(engine.chance(8000));
     if engine.chance(3000) {
         let reminders = usize::try_from(engine.between(2, 12)).unwrap_or(2);

@@ -63,7 +63,7 @@ pub(super) fn judge(
         // The answer says how many reminders can't come back, because of their times or of a limit.
         let mut lost = text.stored.map_or(0, |(_, answer)| lost_count(answer));
         for promise in promises.all.iter().filter(may_come_back) {
-            let Some(by_ms) = missing_by(evidence, history, promise, text, handled_ms) else { continue };
+            let Some(by_ms) = missing_by(evidence, history, promise, changes, text, handled_ms) else { continue };
             let is_lost = lost > 0;
             lost = lost.saturating_sub(1);
             breaches.unless(is_lost || copies.take(history, promise, by_ms), "G1", || {
@@ -253,6 +253,7 @@ fn missing_by(
     evidence: &Evidence<'_>,
     history: &PersonHistory<'_>,
     promise: &Promise<'_>,
+    changes: &[ConsentChange],
     text: &PersonText<'_>,
     handled_ms: i64,
 ) -> Option<i64> {
@@ -276,10 +277,14 @@ fn missing_by(
     let is_later = |other: &PersonText<'_>| {
         let is_handled_later = || other.handled_ms().is_some_and(|other_ms| other_ms > handled_ms);
         let is_sent_later = other.at_ms > text.at_ms;
-        (ends(other.meaning) && (is_sent_later || is_handled_later())) || (changes(other.meaning) && is_sent_later)
+        (ends(other.meaning) && (is_sent_later || is_handled_later())) || (may_change(other.meaning) && is_sent_later)
     };
     let is_changed = history.texts.iter().any(|other| is_later(other) && other.at_ms < by_ms);
-    if is_changed || due_ms <= handled_ms + SKEW_MS || by_ms > evidence.remains.end_ms {
+    // The person had left before, and the service learned it only then: the opt-out ends what has just come back.
+    let is_left = changes.iter().any(|change| {
+        change.is_out && change.learned_ms.is_some_and(|learned_ms| (handled_ms..by_ms).contains(&learned_ms))
+    });
+    if is_changed || is_left || due_ms <= handled_ms + SKEW_MS || by_ms > evidence.remains.end_ms {
         return None;
     }
     let is_copy =
@@ -304,7 +309,7 @@ fn ends(meaning: &Meaning) -> bool {
 }
 
 /// Whether a text with this meaning may change a reminder that has not rung without ending it, or bring it back again.
-fn changes(meaning: &Meaning) -> bool {
+fn may_change(meaning: &Meaning) -> bool {
     matches!(meaning, Meaning::Zone(_) | Meaning::Yes | Meaning::Undo | Meaning::Restore | Meaning::Resume(_))
 }
 

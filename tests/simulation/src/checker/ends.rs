@@ -156,12 +156,7 @@ impl PromiseJudge<'_, '_> {
     /// [`LATEST_MS`] after its due, or after the text was handled that stated the due: lateness is counted from the due
     /// for later calls too.
     fn settled_ms(&self, due_ms: i64) -> i64 {
-        let stated = self.promise.stated.iter();
-        let known_ms = match self.promise.series {
-            Some(_) => stated.map(|stated| stated.at_ms).min(),
-            None => stated.filter(|stated| stated.due_ms == due_ms).map(|stated| stated.at_ms).min(),
-        };
-        let from_ms = known_ms.map_or(due_ms, |known_ms| known_ms.max(due_ms));
+        let from_ms = self.promise.known_ms(due_ms);
         let over_ms = from_ms + LATEST_MS + self.evidence.remains.scale.texting_ms();
         let is_faulty = self.evidence.faulty_between(due_ms - BEFORE_MS, over_ms);
         if is_faulty { self.evidence.settled_ms(from_ms) } else { over_ms }

@@ -101,20 +101,28 @@ pub(super) fn of(
         let rang = own.iter().any(|trace| trace.key.reminder.as_str() == reminder);
         rang || promise.is_stored_as(evidence, history, reminder)
     };
-    causes.extend(promise.planned_again.iter().filter_map(|again| planned_again(evidence, again, is_it)));
+    let again = promise.planned_again.iter();
+    causes.extend(again.filter_map(|again| planned_again(evidence, again, promise.known_ms(again.due_ms), is_it)));
     causes
 }
 
 /// A correction of the zone plans again each occurrence that has not begun. If faults delayed the first call of an
 /// occurrence, its due may be long before the correction. But the answer to the correction is the same if that
 /// occurrence was over and its text is lost. So the store must show that this occurrence was planned again.
-fn planned_again(evidence: &Evidence<'_>, again: &PlannedAgain, is_it: impl Fn(&str) -> bool) -> Option<Cause> {
+///
+/// `due_known_ms` is the due, or when the service handled the text that stated it, if that was later.
+fn planned_again(
+    evidence: &Evidence<'_>,
+    again: &PlannedAgain,
+    due_known_ms: i64,
+    is_it: impl Fn(&str) -> bool,
+) -> Option<Cause> {
     let PlannedAgain { due_ms, received_ms, known_ms } = *again;
     let is_stored =
         evidence.remains.replanned.iter().any(|planned| planned.due_ms == due_ms && is_it(&planned.reminder));
     let is_kept = is_stored
         && evidence.faulty_between(due_ms - SKEW_MS, received_ms)
-        && received_ms <= evidence.settled_ms(due_ms);
+        && received_ms <= evidence.settled_ms(due_known_ms);
     let (of, excuse) = (Ended::PlannedAgain(due_ms), Some(Excuse::ZoneNotAnswered));
     is_kept.then_some(Cause { from_ms: received_ms, until_ms: known_ms, of, excuse })
 }

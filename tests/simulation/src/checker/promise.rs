@@ -82,6 +82,17 @@ impl Promise<'_> {
         self.stated.iter().map(|stated| stated.requested_ms).chain(lists)
     }
 
+    /// Since when the service knew that this due had come, in milliseconds: the due, or when it handled the text that
+    /// stated the due, if that was later. Lateness is counted from then.
+    pub(super) fn known_ms(&self, due_ms: i64) -> i64 {
+        let stated = self.stated.iter();
+        let known_ms = match self.series {
+            Some(_) => stated.map(|stated| stated.at_ms).min(),
+            None => stated.filter(|stated| stated.due_ms == due_ms).map(|stated| stated.at_ms).min(),
+        };
+        known_ms.map_or(due_ms, |known_ms| known_ms.max(due_ms))
+    }
+
     /// Whether a correction of its zone may have moved it.
     pub(super) fn may_be_corrected(&self) -> bool {
         self.corrected.is_some()

@@ -101,16 +101,20 @@ impl World {
         self.talks.get(call).is_some_and(|talk| talk.document == document)
     }
 
-    /// Rings a phone. A person has one line, which is busy while another call of the person rings or is in progress.
+    /// Rings a phone. A person has one line, which is busy while another call of the person rings or is in progress. That
+    /// may also be a call with somebody else.
     fn ring(&mut self, call: &CallId) {
         self.cloud.phone.borrow_mut().put(call, CallState::Ringing);
         self.cloud.record(Observation::Rings { call: call.clone() });
         self.report(call, "initiated");
         self.text_during_call(call);
         let Some(person) = self.called(call) else { return };
-        let (after_ms, stage) = if self.is_line_busy(person) {
-            self.cloud.record(Observation::LineBusy { call: call.clone() });
+        let is_busy = self.is_line_busy(person);
+        if is_busy {
             self.cloud.faults.record(Fault::LineBusy, self.cloud.engine.now_ms());
+        }
+        let (after_ms, stage) = if is_busy || self.cloud.faults.injects(Fault::LineBusy, &self.cloud.engine) {
+            self.cloud.record(Observation::LineBusy { call: call.clone() });
             self.stage_if_declined(person)
         } else {
             self.lines.insert(person, call.clone());

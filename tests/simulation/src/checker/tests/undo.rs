@@ -13,6 +13,24 @@ fn undo_brings_back_a_deleted_reminder() {
     keeps(&story().call(1801, 120, "pills", Talk::Keys(&['1'])).judge(3), "did not come back");
 }
 
+/// The person has left before the UNDO, but only the carrier knows. A refused text tells the service after the UNDO.
+#[test]
+fn an_opt_out_that_the_service_learns_of_after_an_undo_ends_what_came_back() {
+    let story = |refused: Option<i64>| {
+        let mut story = asked();
+        story.queued(30, Meaning::OptOut);
+        story.text(60, Meaning::Delete(1), "Deleted #1 pills.").text(120, Meaning::Undo, "OK.");
+        if let Some(second) = refused {
+            let missed = "Missed call: tea. It was due Mon, Mar 1 at 11:50 AM EST.";
+            story.requests(second, missed, RequestOutcome::NumberRefused);
+        }
+        story.judge(3)
+    };
+    keeps(&story(Some(150)), "did not come back");
+    breaks(&story(Some(100)), "did not come back");
+    breaks(&story(None), "did not come back");
+}
+
 #[test]
 fn a_series_and_its_moved_occurrence_come_back_with_undo() {
     let mut story = daily();

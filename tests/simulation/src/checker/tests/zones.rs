@@ -242,6 +242,24 @@ fn an_occurrence_that_faults_kept_from_its_first_call_may_be_planned_again_in_th
     breaks(&next.text(3000, Meaning::Zone(CHICAGO), DAILY_IN_CHICAGO).judge(9), lost);
 }
 
+/// The text is handled after its first due, so the occurrence may wait for its first call until 20 minutes later.
+#[test]
+fn an_occurrence_whose_text_was_handled_late_may_be_planned_again_in_the_corrected_zone() {
+    let story = |handled: i64| {
+        let mut story = Story::new();
+        let each =
+            Meaning::Remind { task: "pills".to_owned(), due: Due::Each(Rhythm::Day, Time::constant(12, 30, 0, 0)) };
+        let answer = "OK, I'll call you every day at 12:30 PM, starting today at 12:30 PM EST: pills (#1).";
+        story.late_text(0, handled, each, answer).fault(1790, Fault::QueueNever);
+        story.plan_again(handled, 1800).numbers(handled, 1);
+        story.text(7200, Meaning::Zone(CHICAGO), "OK, using Chicago time. Moved: #1.");
+        story.judge(5)
+    };
+    let lost = "#1 pills was due 2027-03-01T17:30:00Z, without call, text or alarm";
+    keeps(&story(7000), lost);
+    breaks(&story(1000), lost);
+}
+
 #[test]
 fn a_text_about_the_zone_that_was_not_handled_excuses_no_occurrence() {
     let lost = "#1 pills was due 2027-03-01T17:30:00Z, without call, text or alarm";
