@@ -152,9 +152,8 @@ async fn write_transition<P: Ports>(
 /// has opted out of the service or has no profile. Otherwise it is a failure that may pass: the person may have opted
 /// in again, or may have opted out of the second carrier's number only.
 ///
-/// An opt-out is recorded only for a status that changes the text: when the same status is reported again, the person
-/// may have opted in again. So the opt-out is written before the text ends. After that, a repeated status would not
-/// record it.
+/// The opt-out is recorded before the text ends, and even if the text has ended: it may have been withdrawn before the
+/// carrier reported. When the same status is reported again, and the person has opted in since, it records nothing.
 async fn decide<P: Ports>(
     context: Context<'_, P>,
     text: &OutgoingText,
@@ -166,6 +165,10 @@ async fn decide<P: Ports>(
     match (&transition, opt_out_as_passing(event)) {
         (TextTransition::Change(..), Some((sent, passing))) if !is_opted_out(context, text, sent).await? => {
             Ok(decided_by(&passing))
+        }
+        (TextTransition::Ignore, Some((sent, _))) => {
+            is_opted_out(context, text, sent).await?;
+            Ok(transition)
         }
         _ => Ok(transition),
     }

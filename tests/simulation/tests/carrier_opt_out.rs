@@ -214,10 +214,13 @@ fn status_path(text: &OutgoingText) -> String {
 }
 
 fn undelivered(path: &str, sent: &SentTextId) -> ApiGatewayV2httpRequest {
+    reported(path, sent, &[("MessageStatus", "undelivered"), ("ErrorCode", "21610")])
+}
+
+fn reported(path: &str, sent: &SentTextId, status: &[(&str, &str)]) -> ApiGatewayV2httpRequest {
     let account = ACCOUNTS[usize::from(sent.carrier() != "twilio")];
     let fields = [("AccountSid", account), ("To", NUMBER), ("MessageSid", sent.at_carrier())];
-    let status = [("MessageStatus", "undelivered"), ("ErrorCode", "21610")];
-    twilio_forms::post(path, &[fields.as_slice(), &status].concat())
+    twilio_forms::post(path, &[fields.as_slice(), status].concat())
 }
 
 #[test]
@@ -230,6 +233,20 @@ fn a_status_that_tells_of_an_opt_out_opts_the_person_out_once() -> Result<()> {
         assert_eq!(world.consent()?, (OptStatus::OptedOut, 1));
     }
     assert_eq!(world.ends(), [Some(TextEnd::Withdrawn), Some(TextEnd::Withdrawn)]);
+    world.cloud.engine.clear();
+    Ok(())
+}
+
+#[test]
+fn a_status_that_tells_of_an_opt_out_opts_the_person_out_even_if_its_text_has_ended() -> Result<()> {
+    let world = World::with_two_texts()?;
+    let texts = world.accepted();
+    let (text, sent) = &texts[0];
+    world.functions.callback(&world.cloud, 7, reported(&status_path(text), sent, &[("MessageStatus", "delivered")]));
+    assert_eq!(world.status_of_response()?, 204);
+    assert_eq!(world.ends(), [Some(TextEnd::Delivered), None]);
+    world.report_opt_out(&texts[0])?;
+    assert_eq!(world.consent()?, (OptStatus::OptedOut, 1));
     world.cloud.engine.clear();
     Ok(())
 }
