@@ -64,7 +64,7 @@ use crate::words::{Answer, Refused, ServiceName};
 use jiff::Timestamp;
 use language::{Country, DueBasis, Hints, Place, Question, Request, Target, Unclear, understand};
 
-pub use recall::{Recall, acknowledged_by_caller, recall};
+pub use recall::{Recall, recall};
 pub use received_text::{AnswerRoute, PressedKey, ReceivedText, Refusal, Sender};
 pub use reminders::Reminders;
 

@@ -97,7 +97,11 @@ pub enum Event {
     DeadlinePassed,
     /// Its person texted DONE about it, snoozed it, moved an occurrence that had rung, or pressed a key about it on a
     /// call to the service.
-    Acknowledged,
+    Acknowledged {
+        /// When the text or the key was received. An occurrence that is due later is not acknowledged, even if the event
+        /// is applied only after that due.
+        received_at: Timestamp,
+    },
     /// Its person deleted it.
     Deleted,
     /// Its person moved it to another time before it rang, snoozed it again, or took a move back.
@@ -151,7 +155,7 @@ impl Event {
             Self::AnswererDetected { verdict, .. } => verdict.name(),
             Self::KeyPressed { .. } => "KeyPressed",
             Self::DeadlinePassed => "DeadlinePassed",
-            Self::Acknowledged => "Acknowledged",
+            Self::Acknowledged { .. } => "Acknowledged",
             Self::Deleted => "Deleted",
             Self::Rescheduled { .. } => "Rescheduled",
             Self::ZoneCorrected { .. } => "ZoneCorrected",

@@ -6,7 +6,8 @@ use executor::{Context, apply_by_key};
 use lambda::carrier::{Api, IncomingCallWebhook};
 use lambda::numbers::normal_form;
 use lambda::{Body, reply};
-use reminder::conversation::{PressedKey, Recall, acknowledged_by_caller, recall};
+use reminder::conversation::{PressedKey, Recall, recall};
+use reminder::event::Event;
 use reminder::ids::PersonId;
 use reminder::ports::{Clock, Ports, ReadError, Scope, Store, Versioned};
 use reminder::profile::Profile;
@@ -84,7 +85,8 @@ async fn pressed<P: Ports>(
     let pressed_at = context.ports.clock().now();
     match webhook.digits.as_deref() {
         Some(ACKNOWLEDGE) => {
-            apply_by_key(context, &route.key, |reminder| acknowledged_by_caller(reminder, pressed_at)).await?;
+            let acknowledged = Event::Acknowledged { received_at: pressed_at };
+            apply_by_key(context, &route.key, |_| Some(acknowledged)).await?;
             Ok(words::THANKS)
         }
         Some(SNOOZE) => {

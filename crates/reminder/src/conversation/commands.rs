@@ -57,7 +57,7 @@ pub(super) fn reschedule(mut situation: Situation<'_>, which: &Target, to: &NewT
     situation.about(&again);
     situation.record_undoable(skipped, Some(&again));
     let (event, call) = match rung_due {
-        Some(_) => (Event::Acknowledged, CallInFlight::No),
+        Some(_) => (Event::Acknowledged { received_at: situation.received_at }, CallInFlight::No),
         None => (Event::Skipped, call_in_flight(&[&old])),
     };
     let mut decision = situation.changes(&[&old], &event);

@@ -54,7 +54,7 @@ impl Situation<'_> {
         let rings = |one: &&Reminder| one.state().is_some_and(State::has_begun);
         let rung: Vec<&Reminder> =
             self.rung_reminders().filter(|one| rings(one) || self.ended_lately(one).is_some()).collect();
-        let acknowledged = |one: &Reminder| (one.clone(), Event::Acknowledged);
+        let acknowledged = |one: &Reminder| (one.clone(), Event::Acknowledged { received_at: self.received_at });
         match which {
             Target::Last | Target::Next => {
                 let ringing = rung.iter().filter(|one| rings(one)).max_by_key(|one| one.due);

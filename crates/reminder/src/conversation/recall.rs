@@ -2,7 +2,6 @@
 
 use jiff::Timestamp;
 
-use crate::event::Event;
 use crate::policy::HOUR_S;
 use crate::profile::{OptStatus, Profile};
 use crate::record::{End, Lifecycle, Reminder, State};
@@ -44,22 +43,10 @@ fn begun_or_ended_at(reminder: &Reminder, now: Timestamp) -> Option<Timestamp> {
     rings.or(ended).filter(|at| now.duration_since(*at).as_secs() <= HOUR_S)
 }
 
-/// Returns the event of a key that a caller pressed at `pressed_at`, after they heard about this reminder. The key does
-/// not acknowledge an occurrence that became due only after `pressed_at`, even if the key is written after that due.
-/// `None` if no occurrence is left to acknowledge.
-pub fn acknowledged_by_caller(reminder: &Reminder, pressed_at: Timestamp) -> Option<Event> {
-    if reminder.due <= pressed_at {
-        return Some(Event::Acknowledged);
-    }
-    let last_claim = reminder.last_end.as_ref().and_then(|last| last.claim.clone());
-    let has_begun = reminder.state().is_some_and(State::has_begun);
-    last_claim.map(|claim| Event::KeyPressed { claim }).or_else(|| (!has_begun).then_some(Event::Acknowledged))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ids::{ClaimId, ReminderKey};
+    use crate::ids::ReminderKey;
     use crate::policy::{Policy, Times, after};
     use crate::record::{AnsweredBy, DueSource, LastEnd, Zone};
 
@@ -125,28 +112,5 @@ mod tests {
             check(&[taken_back, ended(2, End::Missed, -90)], Some(("last", 2)));
         }
         check(&[Reminder { epoch: 0, ..reminder(1, 900) }], Some(("next", 1)));
-    }
-
-    #[test]
-    fn the_key_of_a_caller_acknowledges_no_occurrence_that_is_due_after_it() {
-        let claim: ClaimId = "01CALL00000000000000000000".parse().unwrap();
-        let texted = |claim| Some(LastEnd { end: End::Missed, due: at(-1200), at: at(-600), claim, text: None });
-        let dialing = State::Dialing {
-            attempt: 1,
-            claim: "01CALL00000000000000000001".parse().unwrap(),
-            answered: AnsweredBy::Nobody,
-        };
-        let dialing = Lifecycle::Live { state: dialing, deadline: at(60), recoveries: 0 };
-        let waits = Reminder { last_end: texted(Some(claim.clone())), ..reminder(1, 0) };
-        let rings = Reminder { life: dialing, ..waits.clone() };
-        for one in [&waits, &rings] {
-            assert_eq!(acknowledged_by_caller(one, at(-8)), Some(Event::KeyPressed { claim: claim.clone() }));
-            assert_eq!(acknowledged_by_caller(one, at(0)), Some(Event::Acknowledged));
-        }
-        // The phone never rang about the previous occurrence.
-        let waits = Reminder { last_end: texted(None), ..waits };
-        let rings = Reminder { last_end: texted(None), ..rings };
-        assert_eq!(acknowledged_by_caller(&waits, at(-8)), Some(Event::Acknowledged));
-        assert_eq!(acknowledged_by_caller(&rings, at(-8)), None);
     }
 }

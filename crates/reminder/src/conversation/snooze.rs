@@ -7,7 +7,6 @@ use jiff::Timestamp;
 use language::DueBasis;
 
 use super::choose::due_of_rung;
-use super::recall::acknowledged_by_caller;
 use super::{Decision, PressedKey, ReminderWrite, Situation};
 
 /// Makes a reminder that rings again at `until`, or moves the reminder that an earlier snooze made. That reminder is
@@ -22,11 +21,9 @@ pub(super) fn snooze(mut situation: Situation<'_>, until: Timestamp, basis: DueB
         return situation.say(&Answer::NothingToAcknowledge);
     };
     let event = match situation.pressed {
-        Some(PressedKey::Snooze { claim: Some(claim), .. }) => Some(Event::KeyPressed { claim: claim.clone() }),
-        Some(PressedKey::Snooze { claim: None, .. }) => acknowledged_by_caller(&rung, situation.received_at),
-        Some(PressedKey::OptOut) | None => Some(Event::Acknowledged),
+        Some(PressedKey::Snooze { claim: Some(claim), .. }) => Event::KeyPressed { claim: claim.clone() },
+        Some(PressedKey::Snooze { claim: None, .. } | PressedKey::OptOut) | None => situation.acknowledged(),
     };
-    let Some(event) = event else { return situation.say(&Answer::NothingToAcknowledge) };
     let is_text = situation.pressed.is_none();
     if let Some(postponed) = situation.snooze_of(&rung).filter(|_| is_text).cloned() {
         return snooze_again(situation, &rung, &postponed, until, source);
@@ -67,7 +64,7 @@ fn snooze_again(
     }
     situation.about_snooze(postponed);
     let now = situation.now;
-    let events = [(postponed, Event::Rescheduled { due: until, source }), (rung, Event::Acknowledged)];
+    let events = [(postponed, Event::Rescheduled { due: until, source }), (rung, situation.acknowledged())];
     let mut decision = situation.changes_of_each(&events);
     if let Some(ReminderWrite::Replace(moved)) = decision.writes.first() {
         decision.answer = Answer::Snoozed(moved).render(now);
@@ -76,6 +73,10 @@ fn snooze_again(
 }
 
 impl Situation<'_> {
+    fn acknowledged(&self) -> Event {
+        Event::Acknowledged { received_at: self.received_at }
+    }
+
     /// Returns the reminder that a snooze of this occurrence made, if the last answer was about it and it waits for its
     /// first call. Another reminder with the same task keeps its due.
     fn snooze_of(&self, rung: &Reminder) -> Option<&Reminder> {

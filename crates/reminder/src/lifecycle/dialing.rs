@@ -49,7 +49,7 @@ impl Step<'_> {
 
             Event::DeadlinePassed => self.text(TextReason::Unknown, answered, Some(claim)),
 
-            Event::Acknowledged => self.acknowledge(),
+            Event::Acknowledged { received_at } => self.acknowledge(*received_at),
             Event::Deleted => self.cancel(),
             Event::Rescheduled { due, source } => self.reschedule(*due, *source),
             Event::ZoneCorrected { zone, due } => self.correct_zone(zone, *due),

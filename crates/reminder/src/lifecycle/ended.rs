@@ -10,7 +10,7 @@ impl Step<'_> {
             Event::Accepted { call, .. } => Self::accepted_without_claim(call),
             Event::CallReported { claim, call, report } => self.reported_without_claim(claim, call, *report),
             Event::KeyPressed { claim } => self.acknowledge_last_end(Some(claim)),
-            Event::Acknowledged => self.acknowledge_last_end(None),
+            Event::Acknowledged { .. } => self.acknowledge_last_end(None),
 
             Event::WakeUpSent { .. }
             | Event::Woken { .. }

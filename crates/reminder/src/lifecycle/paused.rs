@@ -13,7 +13,7 @@ impl Step<'_> {
             Event::DeadlinePassed => self.recover(after(self.now, PAUSED_CHECK_S), 0, vec![]),
 
             Event::KeyPressed { claim } => self.acknowledge_and_resume(Some(claim)),
-            Event::Acknowledged => self.acknowledge_and_resume(None),
+            Event::Acknowledged { .. } => self.acknowledge_and_resume(None),
             Event::CallReported { claim, call, report } => self.reported_without_claim(claim, call, *report),
             Event::Accepted { call, .. } => Self::accepted_without_claim(call),
 

@@ -50,7 +50,7 @@ impl Step<'_> {
                 self.text(reason_without_report(answered), answered, Some(ringing.claim))
             }
 
-            Event::Acknowledged => self.acknowledge(),
+            Event::Acknowledged { received_at } => self.acknowledge(*received_at),
             Event::Deleted => self.cancel(),
             Event::Rescheduled { due, source } => self.reschedule(*due, *source),
             Event::ZoneCorrected { zone, due } => self.correct_zone(zone, *due),

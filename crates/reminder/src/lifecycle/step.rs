@@ -282,9 +282,10 @@ impl Step<'_> {
         }
     }
 
-    /// The person acknowledged an occurrence: this occurrence if it has begun, or else the occurrence that ended last.
-    pub(super) fn acknowledge(&self) -> Transition {
-        if self.has_begun() {
+    /// The person acknowledged an occurrence: this occurrence if it has begun and was due by `received_at`, or else the
+    /// occurrence that ended last.
+    pub(super) fn acknowledge(&self, received_at: Timestamp) -> Transition {
+        if self.has_begun() && self.reminder.due <= received_at {
             self.heard_after(self.with_cancelled_call(), self.live_claim(), self.cancel_live_call())
         } else {
             self.acknowledge_last_end(None)

@@ -39,6 +39,11 @@ fn policy() -> Policy {
 }
 
 /// An instant, in seconds after the reminder's due.
+/// A "done" that is received now, or late.
+fn done(second: i64) -> Event {
+    Event::Acknowledged { received_at: t(second) }
+}
+
 fn t(seconds: i64) -> Timestamp {
     after("2026-03-02T18:30:00Z".parse().unwrap(), seconds)
 }
@@ -223,7 +228,11 @@ fn cancelled_claim(given: &Reminder, event: &Event) -> Option<ClaimId> {
     let is_key_of_another = matches!(event, Event::KeyPressed { claim } if live != Some(claim));
     let is_text = matches!(
         event,
-        Event::Acknowledged | Event::Deleted | Event::Skipped | Event::Rescheduled { .. } | Event::OptedOut { .. }
+        Event::Acknowledged { .. }
+            | Event::Deleted
+            | Event::Skipped
+            | Event::Rescheduled { .. }
+            | Event::OptedOut { .. }
     );
     let is_cancelled = is_key_of_another || is_text;
     live.filter(|_| is_cancelled).or(given.cancelled_claim.as_ref()).cloned()

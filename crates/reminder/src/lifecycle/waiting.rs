@@ -75,7 +75,7 @@ impl Step<'_> {
 
             Event::DeadlinePassed => self.recover_waiting(waiting),
 
-            Event::Acknowledged => self.acknowledge(),
+            Event::Acknowledged { received_at } => self.acknowledge(*received_at),
             Event::Deleted => self.cancel(),
             Event::Rescheduled { due, source } => self.reschedule(*due, *source),
             Event::ZoneCorrected { zone, due } => self.correct_zone(zone, *due),

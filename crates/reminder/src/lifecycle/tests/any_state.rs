@@ -60,11 +60,27 @@ fn an_opt_out_keeps_the_reminders_that_were_made_after_it() {
     }
 }
 
+/// A function may freeze after it has received the text or the key, until the next occurrence has begun.
+#[test]
+fn done_acknowledges_no_occurrence_that_is_due_after_it_was_received() {
+    for given in live_states().into_iter().skip(1).map(|(given, _)| given) {
+        check(&given, 5, &done(-1), Ignored);
+        let missed = Some(last_end(End::Missed, -900));
+        let Transition::Change(change) =
+            transition(&Reminder { last_end: missed, ..given.clone() }, &done(-1), t(5), &policy())
+        else {
+            panic!("expected a change of {given:?}")
+        };
+        assert_eq!(change.next.life, given.life);
+        assert_eq!(change.next.last_end.map(|last| last.end), Some(End::Heard));
+    }
+}
+
 #[test]
 fn done_acknowledges_an_occurrence_that_has_begun_and_no_other() {
-    check(&due_now(), 5, &Event::Acknowledged, Ignored);
+    check(&due_now(), 5, &done(5), Ignored);
     for (given, effects) in live_states().into_iter().skip(1) {
-        check(&given, 5, &Event::Acknowledged, Heard(effects));
+        check(&given, 5, &done(5), Heard(effects));
     }
 }
 

@@ -148,9 +148,7 @@ fn a_key_of_the_call_before_a_refused_call_still_acknowledges_the_occurrence_aft
 fn done_does_not_withdraw_the_text_of_an_occurrence_that_never_rang() {
     for event in [refused_for_good(1), refused_for_now(1, MAX_LATENESS_S + 1)] {
         let Transition::Change(over) = transition(&claimed(), &event, t(100), &policy()) else { panic!() };
-        let Transition::Change(change) = transition(&over.next, &Event::Acknowledged, t(101), &policy()) else {
-            panic!()
-        };
+        let Transition::Change(change) = transition(&over.next, &done(101), t(101), &policy()) else { panic!() };
         assert_eq!((change.next.life, change.effects), (ended(End::Heard, 100), vec![]), "{event:?}");
     }
 }

@@ -94,7 +94,7 @@ fn withdrawn() -> Vec<Effect> {
 
 #[test]
 fn a_key_or_a_done_after_the_end_makes_the_occurrence_heard_and_withdraws_its_text() {
-    for event in [pressed(0), Event::Acknowledged] {
+    for event in [pressed(0), done(5)] {
         for end in [End::Unconfirmed, End::Missed] {
             let given = ended_reminder(end);
             let next = Reminder { life: ended(End::Heard, 0), ..acknowledged(&given) };
@@ -107,7 +107,7 @@ fn a_key_or_a_done_after_the_end_makes_the_occurrence_heard_and_withdraws_its_te
 fn a_repeated_key_withdraws_the_text_again_and_changes_nothing() {
     let missed = ended_reminder(End::Missed);
     let given = Reminder { life: ended(End::Heard, 0), ..acknowledged(&missed) };
-    for event in [pressed(0), Event::Acknowledged] {
+    for event in [pressed(0), done(5)] {
         check(&given, 6, &event, Acts(withdrawn()));
         check(&ended_reminder(End::Heard), 6, &event, Ignored);
     }
@@ -118,7 +118,7 @@ fn a_key_of_an_occurrence_that_was_cancelled_is_ignored() {
     for given in [ringing(), claimed(), between_calls()] {
         let Transition::Change(deleted) = transition(&given, &Event::Deleted, t(5), &policy()) else { panic!() };
         check_all(&deleted.next, 6, [0, 1, 9].map(|n| (pressed(n), Ignored)));
-        check(&deleted.next, 6, &Event::Acknowledged, Ignored);
+        check(&deleted.next, 6, &done(5), Ignored);
     }
 }
 
@@ -134,7 +134,7 @@ fn a_key_of_the_previous_occurrence_counts_for_that_occurrence_and_the_plan_stay
     let series = every("FREQ=DAILY", due_now());
     for end in [End::Unconfirmed, End::Missed] {
         let given = Reminder { last_end: Some(last_end(end, -86_400)), ..series.clone() };
-        for event in [pressed(0), Event::Acknowledged] {
+        for event in [pressed(0), done(5)] {
             let expected = change(acknowledged(&given), withdrawn());
             assert_eq!(transition(&given, &event, t(-86_395), &policy()), expected, "{event:?} {end:?}");
         }

@@ -75,7 +75,7 @@ impl World {
             Kind::DeadlinePassed => Event::DeadlinePassed,
             Kind::Detected(verdict) => Event::AnswererDetected { claim, call, verdict },
             Kind::Resumed => Event::Resumed,
-            Kind::Acknowledged => Event::Acknowledged,
+            Kind::Acknowledged => Event::Acknowledged { received_at: self.now },
             Kind::Deleted => Event::Deleted,
             Kind::Rescheduled(ahead_s) => {
                 Event::Rescheduled { due: after(self.now, ahead_s), source: self.reminder.due_source }
@@ -153,7 +153,7 @@ impl World {
     fn check_event(&self, event: &Event, next: &Reminder) {
         if self.reminder.state().is_none() {
             assert!(
-                matches!(event, Event::KeyPressed { .. } | Event::Acknowledged),
+                matches!(event, Event::KeyPressed { .. } | Event::Acknowledged { .. }),
                 "{event:?} changed an ended reminder"
             );
             assert!(next.state().is_none(), "{event:?} revived a reminder: {:?}", next.life);
@@ -191,7 +191,7 @@ impl World {
                 "a deadline that has not passed changed a reminder"
             ),
             Event::Resumed => assert!(self.reminder.is_paused(), "a series was resumed without a pause"),
-            Event::Acknowledged
+            Event::Acknowledged { .. }
             | Event::Deleted
             | Event::Rescheduled { .. }
             | Event::ZoneCorrected { .. }
@@ -356,7 +356,7 @@ impl Occurrence {
             | Event::Accepted { .. }
             | Event::RefusedForGood { .. }
             | Event::DeadlinePassed
-            | Event::Acknowledged
+            | Event::Acknowledged { .. }
             | Event::Deleted
             | Event::Rescheduled { .. }
             | Event::ZoneCorrected { .. }
