@@ -280,10 +280,11 @@ fn missing_by(
         (ends(other.meaning) && (is_sent_later || is_handled_later())) || (may_change(other.meaning) && is_sent_later)
     };
     let is_changed = history.texts.iter().any(|other| is_later(other) && other.at_ms < by_ms);
-    // The person had left before, and the service learned it only then: the opt-out ends what has just come back.
-    let is_left = changes.iter().any(|change| {
-        change.is_out && change.learned_ms.is_some_and(|learned_ms| (handled_ms..by_ms).contains(&learned_ms))
-    });
+    // The person had left before, and the service learned it from a refused text. That opt-out ends what comes back,
+    // unless the service handled an opt-in after it.
+    let known_ms = |change: &ConsentChange| if change.is_out { change.learned_ms } else { change.obeyed_ms };
+    let known = changes.iter().filter_map(|change| Some((known_ms(change)?, change.is_out)));
+    let is_left = known.filter(|(at_ms, _)| *at_ms < by_ms).max().is_some_and(|(_, is_out)| is_out);
     if is_changed || is_left || due_ms <= handled_ms + SKEW_MS || by_ms > evidence.remains.end_ms {
         return None;
     }

@@ -10,6 +10,7 @@
 //!   the write that takes the count back was lost. The first two ways show in the requests for the answer. The third
 //!   way shows only as a fault.
 //! - The carriers refuse it for now, again and again, for a day.
+//! - The store refuses nearly every access for a day, so that no try can be counted or no outcome can be written.
 
 use super::dues::{FROZEN_MS, MINUTE_MS, RUN_MS, SKEW_MS};
 use super::evidence::Evidence;
@@ -42,6 +43,7 @@ pub(super) fn is_given_up(evidence: &Evidence<'_>, history: &PersonHistory<'_>, 
     let Some(given_up) = evidence.remains.given_up.get(&text.id) else { return false };
     text.has_words()
         && (is_refused_for_a_day(evidence, history, text, given_up.owed_ms)
+            || is_store_failing(evidence, given_up.owed_ms)
             || are_used_up(evidence, history, text, &given_up.counted_ms))
 }
 
@@ -72,6 +74,16 @@ fn is_refused_for_a_day(
     let instants: Vec<i64> = std::iter::once(own.at_ms).chain(refused).chain([ends_ms]).collect();
     let is_accepted = |request: &&TextRequest<'_>| matches!(request.heard, Some((_, RequestOutcome::Accepted)));
     !later.iter().any(is_accepted) && instants.windows(2).all(|pair| pair[1] - pair[0] <= AGAIN_MS + RUN_MS)
+}
+
+/// Whether the store refused nearly every access in the day after an answer was written. A try takes four accesses, and
+/// the sweeper has 1 440 runs in a day. If nine of ten accesses fail, one of seven such days has a try.
+fn is_store_failing(evidence: &Evidence<'_>, first_ms: i64) -> bool {
+    /// Number of accesses that are refused, of 10 000.
+    const REFUSED: u32 = 9000;
+    let refuses = |from_ms| evidence.injected_between(&[Fault::StoreThrottled], from_ms, from_ms + AGAIN_MS);
+    let mut quarters = (first_ms..first_ms + DAY_MS).step_by(usize::try_from(AGAIN_MS).unwrap_or(usize::MAX));
+    evidence.remains.cloud.faults.rate(Fault::StoreThrottled) >= REFUSED && quarters.all(refuses)
 }
 
 fn is_refused(request: &TextRequest<'_>) -> bool {

@@ -93,6 +93,23 @@ fn an_answer_that_is_refused_for_a_day_is_given_up() {
 }
 
 #[test]
+fn an_answer_is_given_up_if_the_store_refuses_nearly_every_access_for_a_day() {
+    let story = |rate: u32, until: i64| {
+        let mut story = Story::new();
+        story.queued(0, Meaning::List).handles(0, "You have no reminders.");
+        story.cloud.faults.set(Fault::StoreThrottled, rate);
+        for second in (0..until).step_by(600) {
+            story.fault(second, Fault::StoreThrottled);
+        }
+        story.gives_up(0, &[60]).judge(48)
+    };
+    let lost = "never answered";
+    keeps(&story(9000, DAY), lost);
+    breaks(&story(6000, DAY), lost);
+    breaks(&story(9000, DAY - 3600), lost);
+}
+
+#[test]
 fn an_answer_is_given_up_after_a_day_if_its_last_tries_found_each_breaker_open() {
     let story = |heard: RequestOutcome| {
         let mut story = Story::new();

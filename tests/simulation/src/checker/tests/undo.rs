@@ -13,10 +13,10 @@ fn undo_brings_back_a_deleted_reminder() {
     keeps(&story().call(1801, 120, "pills", Talk::Keys(&['1'])).judge(3), "did not come back");
 }
 
-/// The person has left before the UNDO, but only the carrier knows. A refused text tells the service after the UNDO.
+/// The person has left before the UNDO, but only the carrier knows. A refused text tells the service.
 #[test]
-fn an_opt_out_that_the_service_learns_of_after_an_undo_ends_what_came_back() {
-    let story = |refused: Option<i64>| {
+fn an_opt_out_that_the_service_learns_of_from_a_refused_text_ends_what_came_back() {
+    let story = |refused: Option<i64>, back: Option<i64>| {
         let mut story = asked();
         story.queued(30, Meaning::OptOut);
         story.text(60, Meaning::Delete(1), "Deleted #1 pills.").text(120, Meaning::Undo, "OK.");
@@ -24,11 +24,15 @@ fn an_opt_out_that_the_service_learns_of_after_an_undo_ends_what_came_back() {
             let missed = "Missed call: tea. It was due Mon, Mar 1 at 11:50 AM EST.";
             story.requests(second, missed, RequestOutcome::NumberRefused);
         }
+        if let Some(second) = back {
+            story.text(second, Meaning::OptIn, "Welcome back!");
+        }
         story.judge(3)
     };
-    keeps(&story(Some(150)), "did not come back");
-    breaks(&story(Some(100)), "did not come back");
-    breaks(&story(None), "did not come back");
+    keeps(&story(Some(150), None), "did not come back");
+    keeps(&story(Some(100), None), "did not come back");
+    breaks(&story(Some(40), Some(50)), "did not come back");
+    breaks(&story(None, None), "did not come back");
 }
 
 #[test]
