@@ -72,9 +72,9 @@ impl ChannelTable {
         let is_strong = consistency == Consistency::Strong;
         let request = self.client.get_item().table_name(&self.table).consistent_read(is_strong);
         let request = request.key("pk", text(&key.partition)).key("sk", text(&key.sort));
-        let answer = request.send().await.map_err(|error| ReadError::Transient(describe(&error)))?;
+        let response = request.send().await.map_err(|error| ReadError::Transient(describe(&error)))?;
         let read =
-            answer.item.as_ref().map_or_else(|| Ok(Versioned::unwritten(Breaker::default())), channel::read_breaker);
+            response.item.as_ref().map_or_else(|| Ok(Versioned::unwritten(Breaker::default())), channel::read_breaker);
         read.map_err(ReadError::from)
     }
 
@@ -93,8 +93,8 @@ impl ChannelTable {
         let request = channel::reserve(self.update(channel), reservation)
             .return_values(ReturnValue::AllOld)
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
-        let answer = request.send().await.map_err(|error| not_reserved(&error))?;
-        let before = answer.attributes.as_ref().and_then(channel::state);
+        let response = request.send().await.map_err(|error| not_reserved(&error))?;
+        let before = response.attributes.as_ref().and_then(channel::state);
         reservation.reserve(before).ok_or_else(|| {
             let reason = "DynamoDB reserved a slot, but the state that it returned doesn't meet the condition, so the slot \
                           is unknown";

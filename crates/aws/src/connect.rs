@@ -132,9 +132,9 @@ impl Connections {
     /// Fails if the secret can't be read or is malformed.
     pub async fn secret(&self, id: &str) -> anyhow::Result<Secret> {
         let request = client!(aws_sdk_secretsmanager, self, SECRET_MS).get_secret_value().secret_id(id);
-        let answer = request.send().await.map_err(|error| anyhow::anyhow!(describe(&error)));
-        let answer = answer.with_context(|| format!("the secret {id:?} (SECRET_ID) could not be read"))?;
-        let json = answer.secret_string().context("SECRET_ID: expected a text secret, found a binary one")?;
+        let response = request.send().await.map_err(|error| anyhow::anyhow!(describe(&error)));
+        let response = response.with_context(|| format!("the secret {id:?} (SECRET_ID) could not be read"))?;
+        let json = response.secret_string().context("SECRET_ID: expected a text secret, found a binary one")?;
         Secret::parse(json).with_context(|| format!("the secret {id:?} (SECRET_ID)"))
     }
 }

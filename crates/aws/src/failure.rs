@@ -18,7 +18,9 @@ where
             let message = refusal.err().message().unwrap_or("no message");
             format!("{code} (HTTP {status}): {message}")
         }
-        SdkError::ResponseError(answer) => format!("no readable answer (HTTP {})", answer.raw().status().as_u16()),
+        SdkError::ResponseError(response) => {
+            format!("no readable response (HTTP {})", response.raw().status().as_u16())
+        }
         SdkError::ConstructionFailure(_) | SdkError::TimeoutError(_) | SdkError::DispatchFailure(_) => causes(error),
         _ => causes(error),
     }

@@ -30,8 +30,9 @@ use crate::failure::describe;
 use crate::items::{self, Item, keys::Key, text};
 use conditions::Condition;
 
-/// The codes of a canceled transaction which mean that another writer was faster.
-const LOST_RACES: [&str; 2] = ["ConditionalCheckFailed", "TransactionConflict"];
+/// The codes of a canceled transaction that mean a conflict: an item is not as it was read, perhaps because of an
+/// earlier write of the same caller, or another transaction holds the item.
+const CONFLICTS: [&str; 2] = ["ConditionalCheckFailed", "TransactionConflict"];
 
 /// The DynamoDB table with its two indexes, `deadlines` and `reminders`.
 #[derive(Debug, Clone)]
@@ -57,8 +58,8 @@ impl Table {
     pub(crate) async fn read(&self, key: &Key) -> Result<Option<Item>, ReadError> {
         let request = self.client.get_item().table_name(&self.config.table).consistent_read(true);
         let request = request.key("pk", text(&key.partition)).key("sk", text(&key.sort));
-        let answer = request.send().await.map_err(|error| ReadError::Transient(describe(&error)))?;
-        Ok(answer.item)
+        let response = request.send().await.map_err(|error| ReadError::Transient(describe(&error)))?;
+        Ok(response.item)
     }
 
     async fn put(&self, item: Item, condition: Condition) -> Result<(), WriteError> {
@@ -67,7 +68,7 @@ impl Table {
             .condition_expression(condition.expression())
             .set_expression_attribute_names(condition.names())
             .set_expression_attribute_values(condition.values());
-        request.send().await.map(|_| ()).map_err(|error| not_written(&error))
+        request.send().await.map(|_| ()).map_err(|error| put_error(&error))
     }
 
     fn conditional_put(&self, item: Item, condition: Condition) -> Result<TransactWriteItem, WriteError> {
@@ -83,7 +84,7 @@ impl Table {
 
     async fn transact(&self, puts: Vec<TransactWriteItem>) -> Result<(), WriteError> {
         let request = self.client.transact_write_items().set_transact_items(Some(puts));
-        request.send().await.map(|_| ()).map_err(|error| not_accepted(&error))
+        request.send().await.map(|_| ()).map_err(|error| transaction_error(&error))
     }
 
     fn outgoing_text_item(&self, text: &Replacement<OutgoingText>) -> Item {
@@ -106,9 +107,9 @@ impl Store for Table {
         item.map(|item| items::reminder::read(&item)).transpose().map_err(ReadError::from)
     }
 
-    /// Leaves out a reminder that can't be read or that a later release wrote, and logs an error for the operator. Such
-    /// a reminder can't be dialed either, and must not prevent its person from using the other reminders or from opting
-    /// out.
+    /// Leaves out a reminder that can't be read or that a later release wrote, and logs an error for the operator. This
+    /// release can't dial such a reminder either, and it must not prevent its person from using the other reminders or
+    /// from opting out. Only RESTORE waits for the later release, see `conversation::may_be_handled`.
     async fn reminders(&self, person: &PersonId, scope: Scope) -> Result<ReadReminders, ReadError> {
         let mut reminders = ReadReminders::default();
         for item in self.reminder_items(person, scope).await? {
@@ -123,8 +124,8 @@ impl Store for Table {
         Ok(reminders)
     }
 
-    /// Also reads the key of earlier releases, which did not name the person, so that a text that comes again after a
-    /// deployment is recognized. Once the items of those releases have expired, that read can be removed.
+    /// Earlier releases stored a text under a key without its person. That key is read too, so that a text that comes
+    /// again after a deployment is recognized. Once the items of those releases have expired, that read can be removed.
     async fn message(
         &self,
         person: &PersonId,
@@ -183,11 +184,11 @@ impl Store for Table {
     }
 
     async fn give_back_turn(&self, person: &PersonId, claim: &ClaimId, now: Timestamp) -> Result<(), WriteError> {
-        self.give_back(person, claim, now).await
+        self.give_back_turn_of(person, claim, now).await
     }
 
     async fn take_turn(&self, request: &TurnRequest) -> Result<TurnOutcome, WriteError> {
-        self.take(request).await
+        self.take_turn_of(request).await
     }
 
     async fn replace_profile(&self, profile: &Replacement<Profile>) -> Result<(), WriteError> {
@@ -199,7 +200,7 @@ impl Store for Table {
     }
 
     async fn set_aside(&self, overdue: &Overdue) -> Result<(), WriteError> {
-        self.take_out(&Key::of(overdue)).await
+        self.set_aside_item(&Key::of(overdue)).await
     }
 
     async fn move_deadline(&self, overdue: &Overdue, now: Timestamp, until: Timestamp) -> Result<(), WriteError> {
@@ -207,19 +208,19 @@ impl Store for Table {
     }
 }
 
-fn not_written(error: &SdkError<PutItemError>) -> WriteError {
+fn put_error(error: &SdkError<PutItemError>) -> WriteError {
     let lost = |refusal: &PutItemError| {
         refusal.is_conditional_check_failed_exception() || refusal.is_transaction_conflict_exception()
     };
     if error.as_service_error().is_some_and(lost) { WriteError::Conflict } else { WriteError::Unknown(describe(error)) }
 }
 
-fn not_accepted(error: &SdkError<TransactWriteItemsError>) -> WriteError {
+fn transaction_error(error: &SdkError<TransactWriteItemsError>) -> WriteError {
     let Some(TransactWriteItemsError::TransactionCanceledException(canceled)) = error.as_service_error() else {
         return WriteError::Unknown(describe(error));
     };
     let codes: Vec<&str> = canceled.cancellation_reasons().iter().filter_map(|reason| reason.code()).collect();
-    if codes.iter().any(|code| LOST_RACES.contains(code)) {
+    if codes.iter().any(|code| CONFLICTS.contains(code)) {
         WriteError::Conflict
     } else {
         WriteError::Unknown(format!("the transaction was canceled: {}", codes.join(", ")))
@@ -244,11 +245,11 @@ mod tests {
     fn canceled(codes: &[&str]) -> WriteError {
         let reasons = codes.iter().map(|code| CancellationReason::builder().code(*code).build()).collect();
         let canceled = TransactionCanceledException::builder().set_cancellation_reasons(Some(reasons)).build();
-        not_accepted(&refused(TransactWriteItemsError::TransactionCanceledException(canceled)))
+        transaction_error(&refused(TransactWriteItemsError::TransactionCanceledException(canceled)))
     }
 
     #[test]
-    fn a_canceled_transaction_is_a_conflict_if_another_writer_was_faster() {
+    fn a_canceled_transaction_is_a_conflict_if_a_condition_failed_or_an_item_was_held() {
         assert_eq!(canceled(&["None", "ConditionalCheckFailed"]), WriteError::Conflict);
         assert_eq!(canceled(&["TransactionConflict", "None"]), WriteError::Conflict);
         assert_eq!(canceled(&["ThrottlingError", "ConditionalCheckFailed"]), WriteError::Conflict);
@@ -267,13 +268,13 @@ mod tests {
         let reason = "ThrottlingException (HTTP 400): slow down";
         let throttled = ErrorMetadata::builder().code("ThrottlingException").message("slow down").build();
         let throttled = TransactWriteItemsError::generic(throttled);
-        assert_eq!(not_accepted(&refused(throttled)), WriteError::Unknown(reason.to_owned()));
-        let timed_out = not_accepted(&SdkError::timeout_error("no answer in time"));
-        assert_eq!(timed_out, WriteError::Unknown("request has timed out: no answer in time".to_owned()));
+        assert_eq!(transaction_error(&refused(throttled)), WriteError::Unknown(reason.to_owned()));
+        let timed_out = transaction_error(&SdkError::timeout_error("no response in time"));
+        assert_eq!(timed_out, WriteError::Unknown("request has timed out: no response in time".to_owned()));
     }
 
     #[test]
-    fn a_refused_write_is_a_conflict_only_if_another_writer_was_faster() {
+    fn a_refused_put_is_a_conflict_only_if_its_condition_failed_or_its_item_was_held() {
         let check = ConditionalCheckFailedException::builder().build();
         let transaction = TransactionConflictException::builder().build();
         let throttled = ErrorMetadata::builder().code("ThrottlingException").message("slow down").build();
@@ -283,7 +284,7 @@ mod tests {
             (PutItemError::generic(throttled), Some("ThrottlingException (HTTP 400): slow down")),
         ] {
             let expected = expected.map_or(WriteError::Conflict, |reason| WriteError::Unknown(reason.to_owned()));
-            assert_eq!(not_written(&refused(refusal)), expected);
+            assert_eq!(put_error(&refused(refusal)), expected);
         }
     }
 }

@@ -21,7 +21,7 @@ const TRIES: usize = 3;
 type Stored = Option<(PersonCalls, u64)>;
 
 impl Table {
-    pub(crate) async fn take(&self, request: &TurnRequest) -> Result<TurnOutcome, WriteError> {
+    pub(crate) async fn take_turn_of(&self, request: &TurnRequest) -> Result<TurnOutcome, WriteError> {
         for _ in 0..TRIES {
             let stored = self.turn(&request.person).await?;
             let TurnDecision { outcome, write } = request.decide(stored.as_ref().map(|(calls, _)| calls));
@@ -33,7 +33,12 @@ impl Table {
         Err(WriteError::Conflict)
     }
 
-    pub(crate) async fn give_back(&self, person: &PersonId, claim: &ClaimId, now: Timestamp) -> Result<(), WriteError> {
+    pub(crate) async fn give_back_turn_of(
+        &self,
+        person: &PersonId,
+        claim: &ClaimId,
+        now: Timestamp,
+    ) -> Result<(), WriteError> {
         for _ in 0..TRIES {
             let stored = self.turn(person).await?;
             let next = stored.as_ref().and_then(|(calls, _)| calls.given_back(claim, now));

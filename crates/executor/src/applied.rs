@@ -12,12 +12,13 @@ pub(crate) const WRITE_TRIES: usize = 6;
 /// for the next call is sent.
 pub(crate) const EVENTS_MAX: usize = 8;
 
-/// The outcome of applying an event.
+/// The outcome of applying an event. [`apply`](crate::apply) and [`apply_to_text`](crate::apply_to_text) say which
+/// events it includes.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Applied<T> {
-    /// The event changed the record. Holds the new record.
+    /// The record was changed. Holds the record after the change.
     Changed(Box<Versioned<T>>),
-    /// The event changed nothing. Holds the record as it is.
+    /// Nothing was changed. Holds the record as it was read.
     Unchanged(Box<Versioned<T>>),
     /// The record doesn't exist.
     Gone,

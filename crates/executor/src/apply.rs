@@ -1,4 +1,5 @@
-//! Applies one event to a record: read, decide, write conditionally, then carry out the effects.
+//! Applies an event to a reminder, and then the events to which its effects lead: read, decide, write conditionally,
+//! then carry out the effects.
 
 use std::collections::VecDeque;
 
@@ -17,8 +18,12 @@ use crate::{Context, text, wake_up};
 /// Applies `event` to `reminder`, which was read before, and carries out the effects.
 ///
 /// Running it twice or out of order is safe: each write names the version that was read, and the lifecycle ignores
-/// stale events. The effects of a change follow only if its write is known to have succeeded. If they are lost, the
-/// record's deadline recovers it.
+/// stale events. The effects of a change follow only if its write is known to have succeeded. If a lost effect was a
+/// wake-up or a question to the carrier, the sweeper repeats it after the record's deadline. No reminder depends on the
+/// other effects, which are not repeated.
+///
+/// Returns the outcome of `event` itself, with the record as that event left it. The events to which its effects led
+/// may have changed the record since then.
 ///
 /// # Errors
 /// Fails if the event, or an event to which its effects led, could not be applied. The event must be delivered again.
@@ -33,17 +38,18 @@ pub async fn apply<P: Ports>(
     for _ in 0..EVENTS_MAX {
         let Some(event) = events.pop_front() else { break };
         let applied = write_transition(context, record, &event).await?;
-        let Some((next, written)) = applied else { return Ok(first.unwrap_or(Applied::Gone)) };
-        for effect in written.effects {
+        let Some((next, handled)) = applied else { return Ok(first.unwrap_or(Applied::Gone)) };
+        for effect in handled.effects {
             events.extend(perform(context, &next, effect).await);
         }
-        // The text is sent last, so that a slow carrier does not delay the wake-up for the next call of the series.
-        if let Some(text) = written.text {
+        // The text is sent after the effects, so that a slow carrier does not delay the wake-up for the next call of
+        // the series. Only the confirmation of that wake-up waits.
+        if let Some(text) = handled.text {
             text::start_text(context, text).await;
         }
         first.get_or_insert_with(|| {
             let record = Box::new(next.clone());
-            if written.is_changed { Applied::Changed(record) } else { Applied::Unchanged(record) }
+            if handled.is_changed { Applied::Changed(record) } else { Applied::Unchanged(record) }
         });
         record = next;
     }
@@ -67,23 +73,24 @@ pub async fn apply_by_key<P: Ports>(
     }
 }
 
-/// The outcome of one event: the text and the effects to carry out next, and whether the record was changed.
-struct Written {
+/// An event that was handled: the text and the effects to carry out next, and whether the record was changed.
+struct Handled {
     text: Option<Versioned<OutgoingText>>,
     effects: Vec<Effect>,
     is_changed: bool,
 }
 
-/// Writes the change that an event makes to the newest record. Returns `None` if the record no longer exists.
+/// Applies an event to a record that was read, and writes the change. If the write does not succeed, reads the record
+/// and decides again. Returns `None` if that read finds no record.
 ///
-/// Each try decides anew, at a later time, so it may decide otherwise than an earlier try. A write whose outcome was
-/// unknown may be carried out even after a later try. So each write has its own write id, and the id in the store shows
-/// which changes were stored.
+/// Tries may decide differently, because time passes and the record may have changed. A write with an unknown outcome
+/// may be carried out after a later try. So each write has its own write id, and the id in the store shows which change
+/// was stored.
 async fn write_transition<P: Ports>(
     context: Context<'_, P>,
     mut record: Versioned<Reminder>,
     event: &Event,
-) -> Result<Option<(Versioned<Reminder>, Written)>, Failed> {
+) -> Result<Option<(Versioned<Reminder>, Handled)>, Failed> {
     let (store, clock) = (context.ports.store(), context.ports.clock());
     let mut tried = Vec::new();
     let mut failure = WriteError::Conflict;
@@ -92,16 +99,16 @@ async fn write_transition<P: Ports>(
         log_transition(TransitionLabel::of(&record, event, &transition));
         let change = match transition {
             Transition::Ignore => {
-                return Ok(Some((record, Written { text: None, effects: vec![], is_changed: false })));
+                return Ok(Some((record, Handled { text: None, effects: vec![], is_changed: false })));
             }
-            Transition::Act(effects) => return Ok(Some((record, Written { text: None, effects, is_changed: false }))),
+            Transition::Act(effects) => return Ok(Some((record, Handled { text: None, effects, is_changed: false }))),
             Transition::Change(change) => *change,
         };
         let write_id = context.ports.ids().write_id();
         let write = record.replaced_by(change.next).with_write_id(write_id.clone());
         let text = change.text.map(|text| Replacement::creation(text).with_write_id(write_id));
         failure = match store.replace(&write, text.as_ref()).await {
-            Ok(()) => return Ok(Some(written(write, text, change.effects))),
+            Ok(()) => return Ok(Some(changed(write, text, change.effects))),
             Err(error) => error,
         };
         tried.push((write, text, change.effects));
@@ -110,19 +117,19 @@ async fn write_transition<P: Ports>(
         let Some(stored) = stored else { return Ok(None) };
         if let Some(place) = tried.iter().position(|(write, ..)| write.write_id == stored.write_id) {
             let (write, text, effects) = tried.swap_remove(place);
-            return Ok(Some(written(write, text, effects)));
+            return Ok(Some(changed(write, text, effects)));
         }
         record = stored;
     }
     Err(Failed::Unwritten(failure))
 }
 
-fn written(
+fn changed(
     write: Replacement<Reminder>,
     text: Option<Replacement<OutgoingText>>,
     effects: Vec<Effect>,
-) -> (Versioned<Reminder>, Written) {
-    (write.written(), Written { text: text.map(Replacement::written), effects, is_changed: true })
+) -> (Versioned<Reminder>, Handled) {
+    (write.written(), Handled { text: text.map(Replacement::written), effects, is_changed: true })
 }
 
 /// Carries out an effect of an event, after the event's write if there is one. A failure here loses nothing: after the
@@ -132,7 +139,7 @@ async fn perform<P: Ports>(context: Context<'_, P>, record: &Reminder, effect: E
     match effect {
         Effect::SendWakeUp(planned) => wake_up::wake_up(context, &planned).await,
         Effect::CancelCall(call) => {
-            end_call(context, &call, CallStatus::UnderWay).await;
+            cancel_call(context, &call, CallStatus::UnderWay).await;
             None
         }
         Effect::AskCarrier { claim, call } => ask_carrier(context, claim, call).await,
@@ -147,9 +154,9 @@ async fn perform<P: Ports>(context: Context<'_, P>, record: &Reminder, effect: E
     }
 }
 
-/// Ends a call that must not go on. If that fails, and the record no longer holds the call's claim, the call says only
-/// goodbye when it is picked up.
-pub async fn end_call<P: Ports>(context: Context<'_, P>, call: &CallId, status: CallStatus) {
+/// Cancels a call that must not go on. If that fails, and the record no longer holds the call's claim, the call says
+/// only goodbye when it is picked up.
+pub async fn cancel_call<P: Ports>(context: Context<'_, P>, call: &CallId, status: CallStatus) {
     let Some(carrier) = carrier_of(context, call) else {
         tracing::warn!(call.id = %call, "call not cancelled: its carrier is not configured any more");
         return;
@@ -157,7 +164,7 @@ pub async fn end_call<P: Ports>(context: Context<'_, P>, call: &CallId, status: 
     match carrier.end(call, status).await {
         Ok(()) => tracing::info!(call.id = %call, "call cancelled"),
         Err(error) => {
-            tracing::warn!(call.id = %call, %error, "call not cancelled; it says goodbye if its claim is stale")
+            tracing::warn!(call.id = %call, %error, "call may not have been cancelled; it says goodbye if its claim is stale")
         }
     }
 }
@@ -170,13 +177,13 @@ async fn leave_message<P: Ports>(context: Context<'_, P>, record: &Reminder, cla
     match carrier.leave_message(call, &route).await {
         Ok(()) => tracing::info!(call.id = %call, "a message is being left on an answering machine"),
         Err(error) => {
-            tracing::warn!(call.id = %call, %error, "no message was left on an answering machine; the text after the call has the reminder")
+            tracing::warn!(call.id = %call, %error, "a message may not have been left on an answering machine; the text after the call has the reminder")
         }
     }
 }
 
-/// Asks the carrier for a call's status. Only the confirmed end of the call is an event. A call that still waits in
-/// the carrier's queue is cancelled, and its end is confirmed when the carrier is asked again.
+/// Asks the carrier for a call's status, and returns an event if the call is over. If the call still waits in the
+/// carrier's queue, cancels it; the next question to the carrier confirms the end.
 async fn ask_carrier<P: Ports>(context: Context<'_, P>, claim: ClaimId, call: CallId) -> Option<Event> {
     let Some(carrier) = carrier_of(context, &call) else {
         tracing::warn!(call.id = %call, "the call's status is unknown: its carrier is not configured any more");
@@ -187,7 +194,7 @@ async fn ask_carrier<P: Ports>(context: Context<'_, P>, claim: ClaimId, call: Ca
         Ok(CallStatus::NotReached) => Report::NotReached,
         Ok(CallStatus::UnderWay) => return None,
         Ok(status @ CallStatus::Queued) => {
-            end_call(context, &call, status).await;
+            cancel_call(context, &call, status).await;
             return None;
         }
         Err(error) => {

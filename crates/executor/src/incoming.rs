@@ -8,4 +8,4 @@ mod stored;
 
 pub use follow_up::{StillOpen, follow_up};
 pub use intake::{Intake, take};
-pub use stored::{NotStored, Stored};
+pub use stored::{IntakeError, Stored};

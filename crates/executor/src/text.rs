@@ -29,6 +29,8 @@ const EARLY_S: i64 = 5;
 /// Running it twice or out of order is safe: each write names the version that was read, a try is counted before it is
 /// sent, and stale events are ignored.
 ///
+/// Returns whether `event`, or an event to which its effects led, changed the text, with the newest text.
+///
 /// # Errors
 /// Fails if the event, or an event to which its effects led, could not be applied. The event must be delivered again.
 pub async fn apply_to_text<P: Ports>(
@@ -112,9 +114,9 @@ pub(crate) async fn withdraw<P: Ports>(context: Context<'_, P>, key: &OutgoingTe
     }
 }
 
-/// Writes the change that an event makes to the newest record. Returns `None` if the record doesn't exist, and no
-/// effects if the event changes nothing. Each write has its own write id, for the reason that `write_transition` of
-/// `apply.rs` gives.
+/// Applies an event to a text that was read, and writes the change. If the write does not succeed, reads the text and
+/// decides again. Returns `None` if that read finds no text, and no effects if the event changes nothing. Each write
+/// has its own write id, for the reason that `write_transition` of `apply.rs` gives.
 async fn write_transition<P: Ports>(
     context: Context<'_, P>,
     mut record: Versioned<OutgoingText>,

@@ -1,5 +1,5 @@
-//! The conversation: decides the changes and the answer that a text leads to. It is pure: the decision follows from the
-//! person, their reminders and the request.
+//! The conversation: decides the changes and the answer that a text leads to. It does no I/O: the time, the policy and
+//! fresh ids are arguments.
 
 #[cfg(test)]
 mod answer_tests;
@@ -65,10 +65,10 @@ use jiff::Timestamp;
 use language::{Country, DueBasis, Hints, Place, Question, Request, Target, Unclear, understand};
 
 pub use recall::{Recall, recall};
-pub use received_text::{AnswerRoute, PressedKey, ReceivedText, Refusal, Sender};
+pub use received_text::{AnswerRoute, NotServed, PressedKey, ReceivedText, Sender};
 pub use reminders::Reminders;
 
-/// Everything that a decision depends on.
+/// The input of a decision, apart from the request.
 pub struct Situation<'a> {
     /// The words of the text.
     pub body: &'a str,
@@ -77,7 +77,7 @@ pub struct Situation<'a> {
     pub opt_out_type: Option<OptOutType>,
     /// The person's profile before the decision.
     pub profile: Profile,
-    /// The person's reminders.
+    /// The person's reminders that were read for the request, see [`scope`].
     pub reminders: &'a Reminders,
     /// The key on a call that made this request. Absent if a text made it.
     pub pressed: Option<&'a PressedKey>,
@@ -90,11 +90,11 @@ pub struct Situation<'a> {
     /// The name by which the service introduces itself.
     pub service_name: &'a ServiceName,
     /// Makes fresh ids.
-    pub names: &'a dyn Names,
+    pub ids: &'a dyn FreshIds,
 }
 
 /// Makes fresh ids for the records that a decision creates and changes.
-pub trait Names {
+pub trait FreshIds {
     /// Returns a fresh id of a reminder.
     fn reminder(&self) -> ReminderId;
     /// Returns a fresh id of a write.
@@ -127,9 +127,9 @@ pub struct Decision {
     pub writes: Vec<ReminderWrite>,
     /// The effects that follow once the writes are stored.
     pub effects: Vec<Effect>,
-    /// The reminders whose wake-ups a repeat of the text sends again.
-    pub made: Vec<PlannedWakeUp>,
-    /// The transitions of the changed reminders, for the log.
+    /// The wake-ups that a repeat of the text sends again.
+    pub planned: Vec<PlannedWakeUp>,
+    /// The transition of each event that was applied to a reminder, ignored events included. For the log.
     pub transitions: Vec<TransitionLabel>,
     /// The words of the answer. Empty if the text is not answered.
     pub answer: String,
@@ -137,7 +137,7 @@ pub struct Decision {
 
 /// Reads the request of a text or of a pressed key. Returns nothing for a help command that the carrier has answered.
 /// Carriers take YES as an opt-in, but YES may also answer a question of this service. A person who has opted out has
-/// no question to answer, so YES and RESUME opt them in.
+/// no question to answer, so the word YES alone, and RESUME without a target, opt them in.
 pub fn read(text: &ReceivedText, profile: &Profile) -> Option<Request> {
     match &text.pressed {
         Some(PressedKey::Snooze { .. }) => {
@@ -147,7 +147,7 @@ pub fn read(text: &ReceivedText, profile: &Profile) -> Option<Request> {
         Some(PressedKey::OptOut) => return Some(Request::OptOut),
         None => {}
     }
-    let request = || words(&text.body, profile, text.sender.country(), text.received_at);
+    let request = || understood(&text.body, profile, text.sender.country(), text.received_at);
     let is_out = profile.consent.status == OptStatus::OptedOut;
     match text.opt_out_type {
         Some(OptOutType::OptedOut) => Some(Request::OptOut),
@@ -164,7 +164,7 @@ pub fn read(text: &ReceivedText, profile: &Profile) -> Option<Request> {
     }
 }
 
-fn words(body: &str, profile: &Profile, country: Country, received_at: Timestamp) -> Request {
+fn understood(body: &str, profile: &Profile, country: Country, received_at: Timestamp) -> Request {
     let question = open_question(profile, received_at).cloned();
     cleaned::cleaned(understand(body, received_at, profile.zone.rules(), &Hints { country, question }))
 }
@@ -212,7 +212,7 @@ pub fn decide(mut situation: Situation<'_>, request: Option<&Request>) -> Decisi
     let (before, received_at) = (situation.profile.clone(), situation.received_at);
     let is_key = situation.pressed.is_some();
     let decision = limits::limit_unreadable(before.clone(), received_at, request, execute(situation, request));
-    // The answer to a key is spoken on the call.
+    // The limit is on texts. The answer to a key is spoken on the call.
     if is_key { decision } else { limits::limit_answers(before, received_at, request, decision) }
 }
 
@@ -223,7 +223,9 @@ fn execute(situation: Situation<'_>, request: &Request) -> Decision {
         Request::Restore => consent::restore(situation),
         Request::Remind(wanted) => make::reminders(situation, wanted),
         // "In an hour" snoozes a reminder that rang a moment ago. "Remind me in an hour" is a new reminder.
-        Request::Time { due, basis, .. } if situation.rang_just_now() => snooze::snooze(situation, *due, *basis),
+        Request::Time { due, basis, .. } if situation.began_or_ended_just_now() => {
+            snooze::snooze(situation, *due, *basis)
+        }
         Request::Time { due, zone, basis } => {
             situation.ask(&Question::Task { due: *due, zone: zone.clone(), rule: None, basis: *basis })
         }
@@ -231,7 +233,7 @@ fn execute(situation: Situation<'_>, request: &Request) -> Decision {
         Request::DropQuestion => situation.forget(),
         Request::List => commands::list(situation),
         Request::Delete(which) => commands::delete(situation, which),
-        Request::Move { target, to } => commands::reschedule(situation, target, to),
+        Request::Move { target, to } => commands::move_reminder(situation, target, to),
         Request::Snooze { until, basis } => snooze::snooze(situation, *until, *basis),
         Request::Done(which) => done::done(situation, which),
         Request::Skip { target, day } => skip::skip(situation, target, *day),
@@ -256,18 +258,18 @@ fn execute(situation: Situation<'_>, request: &Request) -> Decision {
     }
 }
 
-/// Decides about a text from a number that is not served. Its answer is a refusal, at most once an hour, and only in
-/// the response to a webhook. An opt-out or opt-in is stored nevertheless, because reminders from a time when the
-/// number was served may still be open.
+/// Decides about a text from a number that is not served. A request is refused, at most once an hour, and only in the
+/// response to a webhook. A sender who has opted out gets no answer, and neither does an opt-out or opt-in. Those are
+/// stored, because reminders from a time when the number was served may still be open.
 pub fn turn_away(
     situation: Situation<'_>,
     request: Option<&Request>,
-    refusal: Refusal,
+    reason: NotServed,
     route: AnswerRoute,
 ) -> Decision {
-    let refused = match refusal {
-        Refusal::Country => Answer::Refused(Refused::CountryNotServed),
-        Refusal::Kind => Answer::Refused(Refused::NotCallable),
+    let refused = match reason {
+        NotServed::Country => Answer::Refused(Refused::CountryNotServed),
+        NotServed::Kind => Answer::Refused(Refused::NotCallable),
     };
     match (request, route) {
         (Some(Request::OptOut), _) => consent::opt_out(situation).unanswered(),
@@ -278,9 +280,9 @@ pub fn turn_away(
 }
 
 impl Decision {
-    /// Returns a decision that changes nothing and answers nothing.
+    /// Returns a decision that stores this profile, and has no writes, effects or answer.
     fn silent(profile: Profile) -> Self {
-        Self { profile, writes: vec![], effects: vec![], made: vec![], transitions: vec![], answer: String::new() }
+        Self { profile, writes: vec![], effects: vec![], planned: vec![], transitions: vec![], answer: String::new() }
     }
 
     /// Returns the same decision without its answer.
@@ -294,7 +296,7 @@ impl Situation<'_> {
         open_question(&self.profile, self.received_at)
     }
 
-    /// Whether the person has opted in, and has not opted out since this text was received.
+    /// Whether the person may be called and texted, and has not opted out since this text was received.
     fn is_opted_in(&self) -> bool {
         let consent = &self.profile.consent;
         consent.status == OptStatus::OptedIn && is_newer(self.received_at, consent.opted_out_at)

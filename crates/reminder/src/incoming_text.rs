@@ -18,7 +18,7 @@ pub struct IncomingText {
     /// The answer. Empty if the text gets no answer.
     pub answer: String,
     /// The wake-ups that the text planned. A repeated delivery sends them again.
-    pub made: Vec<PlannedWakeUp>,
+    pub planned: Vec<PlannedWakeUp>,
 }
 
 /// A wake-up that an incoming text planned.

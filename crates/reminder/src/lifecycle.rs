@@ -12,11 +12,11 @@
 //!
 //! Each state has a file of its own with one table, which handles every event by name.
 
+mod call_speech;
 mod dialing;
 mod ended;
 mod label;
 mod paused;
-mod pickup_speech;
 mod plan;
 mod ringing;
 mod step;
@@ -24,8 +24,8 @@ mod waiting;
 
 use jiff::Timestamp;
 
+pub use call_speech::{Speech, speech};
 pub use label::TransitionLabel;
-pub use pickup_speech::{Speech, speech};
 pub use plan::{waiting, wake};
 pub use step::{Change, Transition};
 pub use waiting::is_time;

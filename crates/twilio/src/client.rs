@@ -1,7 +1,7 @@
 //! The client of Twilio's REST API: places, reads, redirects and ends calls, and sends and reads texts.
 
-mod answer;
 mod exchange;
+mod response;
 #[cfg(test)]
 mod tests;
 mod watched;
@@ -20,8 +20,8 @@ use tokio_rustls::rustls::RootCertStore;
 use crate::account::{AccountSid, AuthToken};
 use crate::limits::fitting;
 use crate::public_url::PublicUrl;
-use answer::{CallResource, MessageResource};
 use exchange::{Endpoint, Request, Roots};
+use response::{CallResource, MessageResource};
 
 pub use exchange::TwilioConfigError;
 
@@ -121,7 +121,7 @@ impl Twilio {
         format!("{}/Calls/{}.json", self.account_path, call.at_carrier())
     }
 
-    async fn post(&self, path: &str, form: &[(&str, &str)]) -> Result<answer::Answer, CarrierError> {
+    async fn post(&self, path: &str, form: &[(&str, &str)]) -> Result<response::Response, CarrierError> {
         let form = Serializer::new(String::new()).extend_pairs(form).finish();
         self.endpoint.exchange(&self.authorization, Request::Post { path, form }).await
     }
@@ -161,8 +161,8 @@ impl Carrier for Twilio {
             ]),
             MachineDetection::Disabled => {}
         }
-        let answer = self.post(&format!("{}/Calls.json", self.account_path), &form).await?;
-        let call = answer.read::<CallResource>()?;
+        let response = self.post(&format!("{}/Calls.json", self.account_path), &form).await?;
+        let call = response.read::<CallResource>()?;
         CallId::new(self.name.as_str(), &call.sid).map_err(|_| {
             CarrierError::Unknown(format!("expected a call's sid, found a text of {} bytes", call.sid.len()))
         })
@@ -176,8 +176,8 @@ impl Carrier for Twilio {
             ("Body", fitting(body)),
             ("StatusCallback", &status),
         ];
-        let answer = self.post(&format!("{}/Messages.json", self.account_path), &form).await?;
-        let text = answer.read::<MessageResource>()?;
+        let response = self.post(&format!("{}/Messages.json", self.account_path), &form).await?;
+        let text = response.read::<MessageResource>()?;
         SentTextId::new(self.name.as_str(), &text.sid).map_err(|_| {
             CarrierError::Unknown(format!("expected a text's sid, found a text of {} bytes", text.sid.len()))
         })
@@ -185,8 +185,8 @@ impl Carrier for Twilio {
 
     async fn text_status(&self, text: &SentTextId) -> Result<TextStatus, CarrierError> {
         let path = format!("{}/Messages/{}.json", self.account_path, text.at_carrier());
-        let answer = self.endpoint.exchange(&self.authorization, Request::Get { path: &path }).await?;
-        let text = answer.read::<MessageResource>()?;
+        let response = self.endpoint.exchange(&self.authorization, Request::Get { path: &path }).await?;
+        let text = response.read::<MessageResource>()?;
         Ok(text.status.status(text.error_code))
     }
 
@@ -200,8 +200,8 @@ impl Carrier for Twilio {
 
     async fn status(&self, call: &CallId) -> Result<CallStatus, CarrierError> {
         let path = self.call_path(call);
-        let answer = self.endpoint.exchange(&self.authorization, Request::Get { path: &path }).await?;
-        Ok(answer.read::<CallResource>()?.status.into())
+        let response = self.endpoint.exchange(&self.authorization, Request::Get { path: &path }).await?;
+        Ok(response.read::<CallResource>()?.status.into())
     }
 
     /// Ends a queued call with `canceled`, which has no effect on an answered call. If the person has answered since

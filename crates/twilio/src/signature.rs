@@ -35,7 +35,7 @@ impl Signature {
     /// Reads the value of a request's header.
     ///
     /// # Errors
-    /// Fails if the request has no such header, or if its value is not 20 bytes of base64.
+    /// Fails if the request has no such header, or if its value is not the base64 of 20 bytes.
     pub fn parse(header: Option<&str>) -> Result<Self, NotSigned> {
         let bytes = STANDARD.decode(header.ok_or(NotSigned::Missing)?).map_err(|_| NotSigned::Malformed)?;
         bytes.try_into().map(Self).map_err(|_| NotSigned::Malformed)
@@ -72,28 +72,29 @@ pub enum NotSigned {
     /// The body is longer than any that Twilio sends, so it is not verified. It is refused with 413.
     #[error("expected a body of at most {expected} bytes, found {found}")]
     TooLong {
-        /// The length of the longest accepted body, in bytes, before or after it is decoded.
+        /// Maximum length in bytes: of the base64 text if the body was refused before it was decoded, and otherwise of
+        /// the decoded body.
         expected: usize,
-        /// The length of this body, in bytes, in the same form.
+        /// Length of this body in bytes, measured like `expected`.
         found: usize,
     },
     /// The request has no signature.
     #[error("expected an X-Twilio-Signature header, found none")]
     Missing,
     /// The signature is malformed.
-    #[error("expected 20 bytes of base64 in X-Twilio-Signature, found something else")]
+    #[error("expected the base64 of 20 bytes in X-Twilio-Signature, found something else")]
     Malformed,
     /// The signature is of another request, or was made with another token.
     #[error("expected a signature of this request by the account's token, found another")]
     Mismatch,
     /// The signed URL has the digest of another body, or no digest.
-    #[error("expected the body whose digest is signed as bodySHA256, found another")]
+    #[error("expected the digest of the body as bodySHA256 in the signed URL, found another or none")]
     BodyMismatch,
 }
 
 impl Verifier {
-    /// Returns a verifier that accepts signatures by any of the tokens for the configured public URL. The URL is never
-    /// taken from the request, because the sender of a forged request chooses its `Host`.
+    /// Returns a verifier that accepts signatures by any of the tokens for the configured public URL. Its scheme, host
+    /// and port are never taken from the request, because the sender of a forged request chooses its `Host`.
     #[must_use]
     pub fn new(public_url: PublicUrl, tokens: Tokens) -> Self {
         Self { public_url, tokens }
@@ -122,7 +123,7 @@ impl Verifier {
     /// # Errors
     /// Fails if the body is longer than [`WEBHOOK_MAX`] or does not have the signed digest, or if Twilio did not sign
     /// the request for this URL.
-    pub fn verify_json(&self, path_and_query: &str, body: &[u8], signature: &Signature) -> Result<(), NotSigned> {
+    pub fn verify_digest(&self, path_and_query: &str, body: &[u8], signature: &Signature) -> Result<(), NotSigned> {
         check_length(body)?;
         self.verify(path_and_query, &[], signature)?;
         let query = path_and_query.split_once('?').map_or("", |(_, query)| query);
@@ -263,19 +264,19 @@ mod tests {
         assert_eq!(verify(&form(WEBHOOK_MAX)), Ok(()));
         assert_eq!(verify(&form(WEBHOOK_MAX + 1)), Err(too_long));
         let signature = Signature::parse(Some("4QLymRsAL9GW1R0VM42o0WBE/Io=")).unwrap();
-        assert_eq!(verifier.verify_json(JSON_PATH, &form(WEBHOOK_MAX), &signature), Err(NotSigned::BodyMismatch));
-        assert_eq!(verifier.verify_json(JSON_PATH, &form(WEBHOOK_MAX + 1), &signature), Err(too_long));
+        assert_eq!(verifier.verify_digest(JSON_PATH, &form(WEBHOOK_MAX), &signature), Err(NotSigned::BodyMismatch));
+        assert_eq!(verifier.verify_digest(JSON_PATH, &form(WEBHOOK_MAX + 1), &signature), Err(too_long));
     }
 
     #[test]
     fn a_json_body_is_signed_by_its_digest() {
         let verifier = verifier("https://sixthirty.example", "12345", None);
         let signature = Signature::parse(Some("4QLymRsAL9GW1R0VM42o0WBE/Io=")).unwrap();
-        assert_eq!(verifier.verify_json(JSON_PATH, JSON, &signature), Ok(()));
-        assert_eq!(verifier.verify_json(JSON_PATH, b"{}", &signature), Err(NotSigned::BodyMismatch));
-        assert_eq!(verifier.verify_json("/sms", JSON, &signature), Err(NotSigned::Mismatch));
+        assert_eq!(verifier.verify_digest(JSON_PATH, JSON, &signature), Ok(()));
+        assert_eq!(verifier.verify_digest(JSON_PATH, b"{}", &signature), Err(NotSigned::BodyMismatch));
+        assert_eq!(verifier.verify_digest("/sms", JSON, &signature), Err(NotSigned::Mismatch));
         let without_digest = Signature::parse(Some(&sign_form(&token("12345"), SMS, b""))).unwrap();
-        assert_eq!(verifier.verify_json("/sms", JSON, &without_digest), Err(NotSigned::BodyMismatch));
+        assert_eq!(verifier.verify_digest("/sms", JSON, &without_digest), Err(NotSigned::BodyMismatch));
     }
 
     fn encoded(pairs: &[(String, String)]) -> String {
@@ -308,7 +309,7 @@ mod tests {
         ) {
             prop_assert!(Signature::parse(Some(&header)).is_err());
             let verifier = verifier("https://sixthirty.example", "12345", None);
-            prop_assert!(verifier.verify_json(&path, &body, &Signature(bytes)).is_err());
+            prop_assert!(verifier.verify_digest(&path, &body, &Signature(bytes)).is_err());
             prop_assert!(verifier.verify_form(&path, body, &Signature(bytes)).is_err());
         }
     }

@@ -1,7 +1,7 @@
 //! Handles the keys that are pressed during a call.
 
 use aws_lambda_events::apigw::ApiGatewayV2httpResponse;
-use executor::incoming::{self, Intake, NotStored, StillOpen, follow_up};
+use executor::incoming::{self, Intake, IntakeError, StillOpen, follow_up};
 use executor::{Applied, Context, Failed, apply_by_key};
 use jiff::Timestamp;
 use lambda::carrier::Api;
@@ -52,9 +52,9 @@ pub(crate) enum NotPressed {
     /// The reminder could not be changed.
     #[error(transparent)]
     NotApplied(#[from] Failed),
-    /// The changes that the key requests could not be stored.
+    /// The changes that the key requests are not known to be stored.
     #[error(transparent)]
-    NotStored(#[from] NotStored),
+    Intake(#[from] IntakeError),
     /// The person opted out, but some of their reminders may not have ended.
     #[error(transparent)]
     StillOpen(#[from] StillOpen),

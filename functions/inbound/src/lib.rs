@@ -12,7 +12,7 @@ use reminder::ports::Ports;
 use serde::{Deserialize, Serialize};
 
 pub use config::InboundConfig;
-pub use executor::incoming::NotStored;
+pub use executor::incoming::IntakeError;
 
 /// An invocation of the function.
 #[derive(Debug, Deserialize)]

@@ -6,7 +6,7 @@ mod zone;
 
 use lambda::numbers::KnownNumber;
 use language::Country;
-use reminder::conversation::{Refusal, Sender};
+use reminder::conversation::{NotServed, Sender};
 use reminder::ids::Number;
 use reminder::record::Zone;
 use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumber, PhoneNumberType};
@@ -19,7 +19,7 @@ pub struct Countries(pub Vec<Country>);
 #[derive(Debug, Clone, PartialEq)]
 pub enum Admission {
     /// The number is served.
-    Welcome {
+    Served {
         /// The number in its normal form.
         number: Number,
         /// The country of the number.
@@ -30,28 +30,29 @@ pub enum Admission {
     /// The sender is not a telephone number, but for example a name or a short code, which can't be called. It gets no
     /// answer, because it is a machine.
     NotANumber,
-    /// The number is the service's own. It gets no answer, because the service would then answer itself without end.
+    /// The number is the service's own. It gets no answer: otherwise the service would answer itself without end.
     Own,
-    /// The number's country is not served. It gets a refusal.
-    CountryNotAllowed {
-        /// Number of the sender, in E.164 form.
+    /// The number's country is not served. It may get a refusal, see [`turn_away`](reminder::conversation::turn_away).
+    CountryNotServed {
+        /// The number in its normal form.
         number: Number,
     },
-    /// The number does not belong to an ordinary telephone: calls to it would be expensive, or it does not exist. It
-    /// gets a refusal.
+    /// The number is not known to be an ordinary telephone. For example, it is a premium-rate, toll-free or pager
+    /// number, belongs to no country, or does not exist. It may get a refusal, see
+    /// [`turn_away`](reminder::conversation::turn_away).
     NotCallable {
-        /// Number of the sender, in E.164 form.
+        /// The number in its normal form, or as it was given if it belongs to no country.
         number: Number,
     },
 }
 
 impl Admission {
-    /// Returns the sender and their number, or nothing if no answer may be sent.
+    /// Returns the sender and their number, or nothing if the text is ignored.
     pub(crate) fn sender(self) -> Option<(Number, Sender)> {
         match self {
-            Self::Welcome { number, country, zone } => Some((number, Sender::Served { country, zone })),
-            Self::CountryNotAllowed { number } => Some((number, Sender::Refused(Refusal::Country))),
-            Self::NotCallable { number } => Some((number, Sender::Refused(Refusal::Kind))),
+            Self::Served { number, country, zone } => Some((number, Sender::Served { country, zone })),
+            Self::CountryNotServed { number } => Some((number, Sender::NotServed(NotServed::Country))),
+            Self::NotCallable { number } => Some((number, Sender::NotServed(NotServed::Kind))),
             Self::NotANumber | Self::Own => None,
         }
     }
@@ -59,28 +60,28 @@ impl Admission {
 
 /// Loads the rules for numbers like this one before the first text, so that no text waits for them.
 pub fn warm(number: &Number) {
-    drop(PhoneLine::of(number));
+    drop(NumberFacts::of(number));
 }
 
 /// Returns whether the sender of a text is served.
 ///
-/// A number whose country the rules know is returned in its normal form. Otherwise a sender could escape the limits of
-/// their number by inserting a trunk prefix, which telephone networks drop.
+/// A number is returned in its normal form if the rules know its country. If it kept the form in which it was sent, a
+/// sender could escape the limits of their number by inserting a trunk prefix, which telephone networks drop.
 #[must_use]
-pub fn admit(from: &str, own: &[Number], allowed: &Countries) -> Admission {
+pub fn admit(from: &str, own: &[Number], served: &Countries) -> Admission {
     let Ok(given) = from.parse::<Number>() else { return Admission::NotANumber };
     if own.contains(&given) {
         return Admission::Own;
     }
-    let Some(line) = PhoneLine::of(&given) else { return Admission::NotCallable { number: given } };
-    let PhoneLine { number, country, .. } = line;
+    let Some(facts) = NumberFacts::of(&given) else { return Admission::NotCallable { number: given } };
+    let NumberFacts { number, country, .. } = facts;
     if own.contains(&number) {
         Admission::Own
-    } else if !allowed.include(country, own) {
-        Admission::CountryNotAllowed { number }
+    } else if !served.include(country, own) {
+        Admission::CountryNotServed { number }
     } else {
-        match line.callable.then(|| zone::guess(country, &line.national)).flatten() {
-            Some(zone) => Admission::Welcome { number, country, zone },
+        match facts.callable.then(|| zone::guess(country, &facts.national)).flatten() {
+            Some(zone) => Admission::Served { number, country, zone },
             None => Admission::NotCallable { number },
         }
     }
@@ -89,7 +90,7 @@ pub fn admit(from: &str, own: &[Number], allowed: &Countries) -> Admission {
 impl Countries {
     fn include(&self, country: Country, own: &[Number]) -> bool {
         if self.0.is_empty() {
-            own.first().and_then(PhoneLine::of).is_some_and(|line| line.country == country)
+            own.first().and_then(NumberFacts::of).is_some_and(|facts| facts.country == country)
         } else {
             self.0.contains(&country)
         }
@@ -97,7 +98,7 @@ impl Countries {
 }
 
 /// The facts that the rules know about a number.
-struct PhoneLine {
+struct NumberFacts {
     number: Number,
     country: Country,
     /// The digits after the country code.
@@ -105,7 +106,7 @@ struct PhoneLine {
     callable: bool,
 }
 
-impl PhoneLine {
+impl NumberFacts {
     /// Returns nothing if the rules find no country for the number.
     fn of(number: &Number) -> Option<Self> {
         let KnownNumber { number, country, parsed } = KnownNumber::of(number)?;

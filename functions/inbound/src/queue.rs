@@ -1,7 +1,7 @@
 //! Texts from the inbound queue: texts from SNS, and parked texts.
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
-use executor::incoming::{self, NotStored, StillOpen, follow_up};
+use executor::incoming::{self, IntakeError, StillOpen, follow_up};
 use executor::{Context, WrittenLater, move_to_dead_letters, wait_for_later_release};
 use jiff::SignedDuration;
 use lambda::Delivery;
@@ -17,7 +17,7 @@ use reminder::conversation::{AnswerRoute, ReceivedText};
 #[derive(Debug, thiserror::Error)]
 enum NotTaken {
     #[error("could not be stored, and waits in the queue: {0}")]
-    Waits(NotStored),
+    Waits(IntakeError),
     #[error("could not be parked or moved: {0}")]
     Unsent(#[from] SendError),
     #[error("parking took longer than {0} s")]
@@ -43,7 +43,7 @@ struct NotOfTheseWeeks;
 /// Why a text goes to the dead letters: it was not stored within a day.
 #[derive(Debug, thiserror::Error)]
 #[error("a text was not stored within a day: {0}")]
-struct Overdue(NotStored);
+struct Overdue(IntakeError);
 
 /// Takes in one text. A text that can't be stored is parked and comes back later, for up to a day after it was
 /// received. Then it goes to the dead letters. The queue allows enough receives for the whole day. They suffice even if
@@ -64,7 +64,7 @@ async fn take<P: Ports>(
     let Some(text) = with_sender(&queued, config) else { return Ok(()) };
     match incoming::take(context, config.intake(), &text).await {
         Ok(stored) => {
-            tracing::info!(message.id = %text.id, made = stored.made(), "text stored");
+            tracing::info!(message.id = %text.id, planned = stored.planned(), "text stored");
             Ok(follow_up(context, stored, AnswerRoute::Text).await.map(drop)?)
         }
         Err(error) if !is_worth_parking(&text, context.ports.clock().now()) => {

@@ -5,7 +5,7 @@ use std::panic::AssertUnwindSafe;
 
 use aws_lambda_events::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
 use executor::Context;
-use executor::incoming::{self, NotStored, follow_up};
+use executor::incoming::{self, IntakeError, follow_up};
 use futures_util::FutureExt;
 use jiff::SignedDuration;
 use lambda::carrier::{Api, BadWebhook, TextWebhook};
@@ -84,7 +84,7 @@ async fn take<P: Ports>(
     };
     match taken {
         Ok(stored) => {
-            tracing::info!(message.id = %text.id, made = stored.made(), "text stored");
+            tracing::info!(message.id = %text.id, planned = stored.planned(), "text stored");
             match follow_up(context, stored, text.route).await {
                 Ok(answer) if answer.is_empty() => reply(200, Body::Xml(&api.no_answer())),
                 Ok(answer) => respond(context, config, api, &text.from, &answer),
@@ -103,7 +103,7 @@ async fn park<P: Ports>(
     context: Context<'_, P>,
     api: Api,
     text: &ReceivedText,
-    reason: &NotStored,
+    reason: &IntakeError,
 ) -> ApiGatewayV2httpResponse {
     let parked = ParkedText {
         id: text.id.clone(),

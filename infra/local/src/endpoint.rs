@@ -141,7 +141,7 @@ impl Endpoint {
 }
 
 async fn answer(request: reqwest::RequestBuilder, operation: &str) -> Result<String> {
-    let response = request.send().await.with_context(|| format!("{operation} failed: no answer"))?;
+    let response = request.send().await.with_context(|| format!("{operation} failed: no response"))?;
     let status = response.status();
     let text = response.text().await?;
     if !status.is_success() {

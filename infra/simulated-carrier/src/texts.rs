@@ -22,9 +22,9 @@ use super::webhook_kind::WebhookKind;
 const STOP_WORDS: [&str; 8] = ["STOP", "STOPALL", "UNSUBSCRIBE", "END", "QUIT", "REVOKE", "OPTOUT", "CANCEL"];
 /// Words with which a person opts in again.
 const START_WORDS: [&str; 3] = ["START", "UNSTOP", "YES"];
-/// Twilio's confirmation of an opt-out.
+/// The confirmation of an opt-out, in this carrier's own words.
 const OPTED_OUT: &str = "You have been unsubscribed and will get no more messages. Reply START to get them again.";
-/// Twilio's confirmation of an opt-in.
+/// The confirmation of an opt-in, in this carrier's own words.
 const OPTED_IN: &str = "You have been subscribed again. Reply STOP to unsubscribe.";
 /// Twilio's error code for a recipient who has opted out.
 pub(super) const OPTED_OUT_CODE: u32 = 21610;
@@ -41,7 +41,8 @@ pub(super) struct TextResult {
     pub(super) answer: Vec<String>,
     /// The body of the response to the last request of the webhook. Absent if there was no response.
     pub(super) twiml: Option<String>,
-    /// Why SNS did not accept the text, or why the webhook got no valid response. Absent if there is no error.
+    /// Why SNS did not get or accept the text, why the webhook got no valid response, or that the service redirected
+    /// too often. Absent if there is no error.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) error: Option<String>,
 }
@@ -145,7 +146,8 @@ fn log_incoming(state: &SharedState, incoming: &Incoming, via: &str) {
     state.log.write(Some(&incoming.from), LogEvent::TextIn { message, words, via });
 }
 
-/// Applies opt-out and opt-in words, as Twilio does before it sends the webhook.
+/// Applies an opt-out or opt-in word that changes the person's state, as Twilio does before it sends the webhook. Other
+/// words have no effect and no confirmation.
 fn apply_opt_words(state: &SharedState, message: &Message) {
     let word = message.body.trim().to_uppercase();
     let (refused, words) = if STOP_WORDS.contains(&word.as_str()) && !state.has_opted_out(&message.from) {
@@ -256,7 +258,7 @@ fn refuse(state: &SharedState, message: &Message, reason: String, result: TextRe
     TextResult { error: Some(reason), ..result }
 }
 
-/// Reads the response to a text. An empty body is valid: the service sends no answer.
+/// Reads the response to a text. A 2xx response with an empty body is valid: the service sends no answer.
 fn read(reply: Result<Reply, NoReply>) -> Result<Vec<MessagingVerb>, String> {
     let reply = reply.map_err(|no_reply| no_reply.to_string())?;
     if (200..300).contains(&reply.status) && reply.body.trim().is_empty() {

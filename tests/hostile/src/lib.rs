@@ -15,7 +15,6 @@ mod logs;
 mod memory;
 mod nasty;
 mod numbers;
-mod odd;
 mod plan;
 mod poison;
 mod queues;
@@ -25,6 +24,7 @@ mod routes;
 mod rows;
 mod run;
 mod sizes;
+mod unusual;
 mod words;
 
 use std::time::Duration;

@@ -35,7 +35,7 @@ pub(crate) struct LogFigures {
 impl Search {
     pub(crate) fn new(canary: String) -> Self {
         let own = [local::parameters::SERVICE_NUMBER, local::parameters::SECOND_SERVICE_NUMBER];
-        let sent = numbers::everybody().chain(numbers::ODD.iter().map(|odd| (*odd).to_owned()));
+        let sent = numbers::everybody().chain(numbers::UNUSUAL.iter().map(|unusual| (*unusual).to_owned()));
         let foreign = sent.filter(|number| !own.contains(&number.as_str()) && !number.ends_with("2125550100"));
         Self { canary, numbers: foreign.filter_map(|number| significant(&number)).collect() }
     }

@@ -1,4 +1,4 @@
-//! The phone numbers of a run: people of six roles, and numbers of every odd kind.
+//! The phone numbers of a run: people of six roles, and numbers of every unusual kind.
 
 /// Numbers in each area code that are reserved for fiction: 555-0100 to 555-0199.
 const NUMBERS_PER_AREA: usize = 100;
@@ -55,7 +55,7 @@ pub(crate) fn everybody() -> impl Iterator<Item = String> {
 
 /// Senders and callers that are no ordinary telephone: names, short codes, premium, foreign, unassigned and withheld
 /// numbers, the service's own number, and numbers in other spellings.
-pub(crate) const ODD: [&str; 56] = [
+pub(crate) const UNUSUAL: [&str; 56] = [
     "",
     "+",
     "+0",

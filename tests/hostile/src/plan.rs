@@ -4,10 +4,10 @@ use fastrand::Rng;
 use reqwest::Method;
 
 use super::form::{Form, Spoiling, WEBHOOK_MAX, raw_body};
-use super::numbers::{ODD, Role};
+use super::numbers::{Role, UNUSUAL};
 use super::request::{Expected, Forgery, Request, signature};
 use super::routes::{Route, Target};
-use super::{nasty, odd, words};
+use super::{nasty, unusual, words};
 
 const FORM_TYPE: &str = "application/x-www-form-urlencoded";
 
@@ -91,23 +91,23 @@ impl<'a> Planner<'a> {
         requests
     }
 
-    /// Returns signed texts from odd numbers and with odd ids.
-    pub(crate) fn odd_texts(&mut self, count: usize) -> Vec<Request> {
+    /// Returns signed texts from unusual numbers and with unusual ids.
+    pub(crate) fn unusual_texts(&mut self, count: usize) -> Vec<Request> {
         (0..count)
             .map(|index| {
                 let from = match index % 3 {
-                    0 => ODD[index / 3 % ODD.len()].to_owned(),
+                    0 => UNUSUAL[index / 3 % UNUSUAL.len()].to_owned(),
                     _ => Role::Sender.number(index),
                 };
                 let id = if index % 3 == 1 {
                     let unique = self.id();
-                    odd::id(&mut self.rng, &unique)
+                    unusual::id(&mut self.rng, &unique)
                 } else {
                     self.id().into_bytes()
                 };
                 let mut form = self.text_form("", &from, &format!("remind me to {} in 3 hours", self.canary));
                 form.set("MessageSid", id);
-                self.signed_text(&form, "odd number or id")
+                self.signed_text(&form, "unusual number or id")
             })
             .collect()
     }
@@ -175,25 +175,26 @@ impl<'a> Planner<'a> {
                 Draft { content_type, body, ..Draft::of_form(format!("{name}: {description}"), path, &form) }
             }
             2 => {
-                let odd = ODD[self.rng.usize(..ODD.len())];
-                form.set("From", odd);
-                form.set("To", odd);
-                Draft::of_form(format!("{name}: number {odd:?}"), path, &form)
+                let unusual = UNUSUAL[self.rng.usize(..UNUSUAL.len())];
+                form.set("From", unusual);
+                form.set("To", unusual);
+                Draft::of_form(format!("{name}: number {unusual:?}"), path, &form)
             }
             3 => {
                 let unique = self.id();
-                let id = odd::id(&mut self.rng, &unique);
+                let id = unusual::id(&mut self.rng, &unique);
                 form.set("MessageSid", id.clone());
                 form.set("CallSid", id);
-                Draft::of_form(format!("{name}: an odd id"), path, &form)
+                Draft::of_form(format!("{name}: an unusual id"), path, &form)
             }
             4 => {
-                let path = odd::path(&mut self.rng, &path, self.canary);
-                Draft::of_form(format!("{name}: an odd path"), path, &form)
+                let path = unusual::path(&mut self.rng, &path, self.canary);
+                Draft::of_form(format!("{name}: an unusual path"), path, &form)
             }
-            5 => {
-                Draft { method: odd::method(&mut self.rng), ..Draft::of_form(format!("{name}: a method"), path, &form) }
-            }
+            5 => Draft {
+                method: unusual::method(&mut self.rng),
+                ..Draft::of_form(format!("{name}: a method"), path, &form)
+            },
             _ => {
                 for _ in 0..self.rng.usize(2..5) {
                     let (place, ways) = (self.rng.usize(..form.0.len()), Spoiling::all().collect::<Vec<_>>());

@@ -16,7 +16,7 @@ use super::findings::Findings;
 use super::honest::{self, Heard};
 use super::logs::Search;
 use super::memory::{self, MemoryWatch};
-use super::numbers::{ODD, Role};
+use super::numbers::{Role, UNUSUAL};
 use super::plan::{Planner, canary};
 use super::report::Report;
 use super::request::{Expected, Request, signature};
@@ -138,13 +138,13 @@ impl<'a> Run<'a> {
         before.compare(&after_forged, "a forged request", &mut self.findings);
         let reports = planner.reports();
         self.send("claims that never were", &reports, CLIENTS).await;
-        let (no_row, odd) = planner.signed(self.sizes.signed);
+        let (no_row, unusual) = planner.signed(self.sizes.signed);
         self.send("signed, spoiled", &no_row, CLIENTS).await;
         let after_signed = Rows::read(self.stack, &self.ignored).await?;
         after_forged.compare(&after_signed, "a signed request without effect", &mut self.findings);
-        let odd: Vec<Request> = odd.into_iter().chain(planner.odd_texts(self.sizes.odd)).collect();
-        self.explain(&odd);
-        self.send("odd numbers and ids", &odd, CLIENTS).await;
+        let unusual: Vec<Request> = unusual.into_iter().chain(planner.unusual_texts(self.sizes.unusual)).collect();
+        self.explain(&unusual);
+        self.send("unusual numbers and ids", &unusual, CLIENTS).await;
         for index in 0..self.sizes.repeated {
             self.repeat(&mut planner, index).await?;
         }
@@ -194,7 +194,7 @@ impl<'a> Run<'a> {
             let Expected::Text { id, from } = &request.expected else { continue };
             self.explained.ids.insert(id.clone());
             if let Some(person) = aws_requests::person_of(from, &self.key) {
-                if ODD.contains(&from.as_str()) {
+                if UNUSUAL.contains(&from.as_str()) {
                     self.explained.uncallable.insert(person.clone());
                 }
                 self.explained.people.insert(person);

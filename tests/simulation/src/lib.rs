@@ -12,7 +12,7 @@ pub mod faults;
 pub mod functions;
 pub mod history;
 pub mod listener;
-mod pending_answer;
+mod pending_response;
 pub mod people;
 pub mod tally;
 pub mod transitions_seen;

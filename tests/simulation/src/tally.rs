@@ -183,7 +183,7 @@ impl Tally {
         lines.push(String::new());
         lines.extend(self.transitions.table());
         lines.push("transitions that are taken rarely or never:".to_owned());
-        lines.extend(TransitionsSeen::excuses());
+        lines.extend(TransitionsSeen::rare_transitions());
         let (calm, rough) = self.most_writes;
         lines.extend([
             String::new(),

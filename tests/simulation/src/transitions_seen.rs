@@ -70,7 +70,7 @@ pub const ENOUGH: u64 = 100_000;
 enum Expected {
     /// Not at all: a run in which it is taken fails.
     Never,
-    /// So seldom that a run need not take it. A run in which the event is not ignored fails.
+    /// So seldom that a run need not take it. If a run takes it, the event must be ignored.
     Ignored,
     /// So seldom that a run need not take it.
     Seldom,
@@ -84,13 +84,14 @@ const RARE: [(&[&str], &[&str], Expected, &str); 19] = [
         &["Dialing", "Ringing", "Paused", "Ended"],
         &["Rescheduled"],
         Expected::Never,
-        "only a reminder that waits for its first call is moved in place; any other occurrence is skipped",
+        "only a one-off that waits for its first call is moved in place; for any other reminder, a MOVE makes a new one, \
+         and skips or acknowledges the occurrence",
     ),
     (
         &["Ended"],
         &["Deleted", "Skipped"],
         Expected::Never,
-        "people name reminders by number, and only open reminders are found",
+        "DELETE and SKIP find only open reminders, and fail if a reminder has changed since it was read",
     ),
     (
         &["Waiting", "Dialing", "Ringing", "Ended"],
@@ -102,20 +103,22 @@ const RARE: [(&[&str], &[&str], Expected, &str); 19] = [
         &["Ended"],
         &["ZoneCorrected", "SeriesReplanned"],
         Expected::Never,
-        "a text about the zone changes the reminders that its transaction has read as open, and fails if one has changed since",
+        "a text about the zone, or an UNDO, changes the reminders that its transaction has read as open, and fails if one \
+         has changed since",
     ),
     (
         &["Paused"],
         &["DeadlinePassed"],
         Expected::Ignored,
-        "needs a sweeper that reads an overdue occurrence, and loses the race against the write that pauses the series; \
+        "needs a sweeper that reads an overdue record whose series another writer pauses before the sweeper's own write; \
          a paused series itself is overdue after a year, and no world lasts so long",
     ),
     (
         &["Ringing", "Paused"],
         &["RefusedForNow", "RefusedForGood"],
         Expected::Seldom,
-        "a refused call has no callbacks, and a late refusal finds a call that counted as unknown and pauses no series",
+        "Ringing: a refused call has no callbacks, so nothing else makes it ring; Paused: before a late refusal, the call \
+         has ended as unknown, and such an end pauses no series",
     ),
     (
         &["Dialing", "Ringing", "Paused"],
@@ -163,7 +166,7 @@ const RARE: [(&[&str], &[&str], Expected, &str); 19] = [
         &["Ringing"],
         &["SeriesReplanned"],
         Expected::Within(1_000_000),
-        "needs a YES that arrives while a series of days rings",
+        "needs a YES that arrives while a daily or weekly series rings",
     ),
     (
         &["Dialing"],
@@ -234,8 +237,8 @@ impl TransitionsSeen {
         }
     }
 
-    /// The transitions that should have been taken in this many histories but were not, and the transitions that were
-    /// taken although they can't happen.
+    /// Returns a line for each transition that should have been taken in this many histories and was not, a line for
+    /// each that was taken in a way that [`RARE`] excludes, and a line if names were unknown.
     pub fn unexpected(&self, histories: u64) -> Vec<String> {
         let mut unexpected = Vec::new();
         for (at, (state, counts)) in STATES.iter().zip(&self.counts).enumerate() {
@@ -257,9 +260,14 @@ impl TransitionsSeen {
                     Some((.., Expected::Ignored, _)) => taken - changed - acted,
                     Some((.., Expected::Seldom | Expected::Within(_), _)) | None => taken,
                 };
-                if let Some((.., why)) = rare.filter(|_| taken > legal) {
+                if let Some((.., expected, reason)) = rare.filter(|_| taken > legal) {
                     let wrong = taken - legal;
-                    unexpected.push(format!("the transition of {event} in {state} was taken {wrong} times, but {why}"));
+                    let but = match expected {
+                        Expected::Ignored => " and not ignored, although it",
+                        Expected::Never | Expected::Seldom | Expected::Within(_) => ", but",
+                    };
+                    unexpected
+                        .push(format!("the transition of {event} in {state} was taken {wrong} times{but} {reason}"));
                 }
             }
         }
@@ -269,10 +277,10 @@ impl TransitionsSeen {
         unexpected
     }
 
-    /// The rare transitions with their reasons, one in each line.
-    pub fn excuses() -> Vec<String> {
-        let line = |(states, events, _, why): &(&[&str], &[&str], Expected, &str)| {
-            format!("{} in {}: {why}", events.join(", "), states.join(", "))
+    /// Returns the groups of rare transitions, one in each line, each with its reason.
+    pub fn rare_transitions() -> Vec<String> {
+        let line = |(states, events, _, reason): &(&[&str], &[&str], Expected, &str)| {
+            format!("{} in {}: {reason}", events.join(", "), states.join(", "))
         };
         RARE.iter().map(line).collect()
     }
@@ -321,7 +329,10 @@ mod tests {
         assert_eq!(unexpected_after("Paused", "DeadlinePassed", "ignored"), [""; 0]);
         for outcome in ["changed", "acted"] {
             let unexpected = unexpected_after("Paused", "DeadlinePassed", outcome);
-            assert!(unexpected[0].starts_with("the transition of DeadlinePassed in Paused was taken 1 times, but"));
+            assert!(
+                unexpected[0]
+                    .starts_with("the transition of DeadlinePassed in Paused was taken 1 times and not ignored")
+            );
         }
     }
 

@@ -64,7 +64,7 @@ fn check_conversation(conversation: &'static [TextAndAnswer], start: Timestamp) 
 }
 
 #[test]
-fn every_example_is_answered_as_the_table_says_at_every_hour_of_a_week() -> Result<()> {
+fn every_example_is_answered_as_its_conversation_expects_at_every_hour_of_a_week() -> Result<()> {
     let first: Timestamp = "2027-03-01T00:17:00Z".parse()?;
     let starts = (0..HOURS).map(|hour| first + SignedDuration::from_hours(hour));
     let results =

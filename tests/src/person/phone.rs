@@ -155,7 +155,7 @@ impl Person<'_> {
 
     /// All words that were spoken on calls with the person.
     #[must_use]
-    pub fn heard(&self) -> Vec<String> {
+    pub fn spoken_words(&self) -> Vec<String> {
         let spoken = |entry: &LogEntry| match &entry.event {
             LogEvent::Said { words, .. } => Some(words.clone()),
             _ => None,

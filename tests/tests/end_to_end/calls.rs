@@ -12,7 +12,11 @@ async fn rang_once_and_said(person: &Person<'_>, task: &str) -> Result<()> {
     let due = person.reminder().await?.due()?;
     let ring = person.wait_for("a ring", |event| matches!(event, LogEvent::CallRinging { .. })).await?.at;
     ensure!(ring.duration_since(due) > SignedDuration::from_secs(-1), "expected no ring before {due}, found {ring}");
-    ensure!(person.heard().iter().any(|words| words.contains(task)), "expected {task:?}, heard {:?}", person.heard());
+    ensure!(
+        person.spoken_words().iter().any(|words| words.contains(task)),
+        "expected {task:?}, heard {:?}",
+        person.spoken_words()
+    );
     Ok(())
 }
 
@@ -26,7 +30,7 @@ pub(crate) async fn a_text_becomes_a_call_that_is_heard(stage: &Stage) -> Result
     ensure!(person.end().await? == "heard");
     rang_once_and_said(&person, "buy milk").await?;
     let expected = "Hi, it's sixthirty with your reminder: buy milk. Press 1 to confirm";
-    ensure!(person.heard().iter().any(|words| words.starts_with(expected)), "heard {:?}", person.heard());
+    ensure!(person.spoken_words().iter().any(|words| words.starts_with(expected)), "heard {:?}", person.spoken_words());
     person.expect_nothing_more().await?;
     ensure!(person.texts().is_empty(), "found {:?}", person.texts());
     Ok(())

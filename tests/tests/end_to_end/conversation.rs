@@ -99,7 +99,11 @@ pub(crate) async fn a_series_rings_twice_and_continues(stage: &Stage) -> Result<
         ensure!(next.due()? > Timestamp::now(), "expected a due in the future, found {}", next.due()?);
     }
     ensure!(person.dials() == 2, "found {:#?}", person.log());
-    ensure!(person.heard().iter().any(|words| words.contains("take your pills")), "heard {:?}", person.heard());
+    ensure!(
+        person.spoken_words().iter().any(|words| words.contains("take your pills")),
+        "heard {:?}",
+        person.spoken_words()
+    );
     say(&person, "delete pills", &["Deleted #1"]).await?;
     ensure!(person.end().await? == "cancelled");
     person.expect_nothing_more().await?;

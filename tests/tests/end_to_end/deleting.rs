@@ -27,7 +27,7 @@ pub(crate) async fn deleting_a_ringing_reminder_cancels_the_call(stage: &Stage) 
     person.wait_for("the cancellation of the call", |event| matches!(event, LogEvent::CallCancelled { .. })).await?;
     ensure!(person.end().await? == "cancelled" && person.dials() == 1, "found {:#?}", person.log());
     person.expect_nothing_more().await?;
-    ensure!(person.heard().is_empty(), "expected silence, heard {:?}", person.heard());
+    ensure!(person.spoken_words().is_empty(), "expected silence, heard {:?}", person.spoken_words());
     Ok(())
 }
 
@@ -43,7 +43,7 @@ pub(crate) async fn a_deleted_reminder_says_only_goodbye_if_its_call_cannot_be_c
     person.wait_for("the refusal to cancel", |event| matches!(event, LogEvent::CancelRefused { .. })).await?;
     person.pick_up().await?;
     person.wait_for("the end of the call", |event| matches!(event, LogEvent::CallEnded { .. })).await?;
-    let heard = person.heard();
+    let heard = person.spoken_words();
     ensure!(heard.iter().any(|words| words.contains("Goodbye")), "heard {heard:?} in {:#?}", person.log());
     ensure!(!heard.iter().any(|words| words.contains("buy milk")), "heard {heard:?}");
     ensure!(person.end().await? == "cancelled" && person.dials() == 1, "found {:#?}", person.log());
@@ -69,7 +69,7 @@ pub(crate) async fn opting_out_cancels_all_reminders_and_opting_in_restores_noth
         Ok(records.iter().any(|record| record.task() == "buy tea" && record.end() == "heard").then_some(()))
     };
     stage.until("the new reminder is heard", is_new_reminder_heard).await?;
-    let heard = person.heard();
+    let heard = person.spoken_words();
     ensure!(person.dials() == 1 && !heard.iter().any(|words| words.contains("milk") || words.contains("bread")));
     // The two texts from before the opt-in must not lead to a call later either.
     person.expect_nothing_more().await?;

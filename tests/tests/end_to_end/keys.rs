@@ -22,9 +22,9 @@ pub(crate) async fn key_2_requests_another_call_in_ten_minutes(stage: &Stage) ->
     let ahead = new_reminder.due()?.duration_since(jiff::Timestamp::now()).as_secs();
     ensure!(
         new_reminder.task() == "stretch" && (500..=600).contains(&ahead),
-        "expected ten minutes ahead, found {new_reminder:?}"
+        "expected \"stretch\" in 500 to 600 s, found {new_reminder:?}"
     );
-    let heard = person.heard();
+    let heard = person.spoken_words();
     ensure!(heard.iter().any(|words| words.starts_with("OK, I'll call you again")), "heard {heard:?}");
     person.let_turn_pass().await?;
     person.let_time_pass(TargetTime::AfterDeadline).await?;
@@ -46,7 +46,7 @@ pub(crate) async fn key_9_twice_stops_all_calls_until_the_person_opts_in(stage: 
     ends.sort();
     ensure!(ends == ["heard", "opted_out"], "found {ends:?} and {:#?}", person.log());
     ensure!(person.consent().await? == "opted_out");
-    let heard = person.heard();
+    let heard = person.spoken_words();
     let asks_for_second_9 =
         heard.iter().any(|words| words.starts_with("To stop all calls and texts from sixthirty, press 9 again."));
     let confirms_opt_out = heard.iter().any(|words| words.starts_with("You won't be called or texted again."));
@@ -71,7 +71,7 @@ pub(crate) async fn key_9_followed_by_key_1_does_not_stop_the_calls(stage: &Stag
     Ok(())
 }
 
-pub(crate) async fn a_key_after_the_last_call_withdraws_the_text_that_was_not_tried(stage: &Stage) -> Result<()> {
+pub(crate) async fn a_late_key_of_the_last_call_withdraws_the_text_that_was_not_tried(stage: &Stage) -> Result<()> {
     let person = stage.new_person()?;
     // The end of the last call is reported before the key of that call, so that a text is owed when the key comes.
     let late_key = CallScript { hang_up_after_key_ms: Some(50), ..CallScript::press("1")? };

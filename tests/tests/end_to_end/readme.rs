@@ -1,4 +1,4 @@
-//! README's table of what people can text, line by line.
+//! Plays every example of README's table of what people can text, in conversations.
 
 mod conversations;
 
@@ -18,7 +18,7 @@ async fn check(person: &Person<'_>, (words, parts): &TextAndAnswer) -> Result<()
     Ok(())
 }
 
-pub(crate) async fn every_example_is_answered_as_the_table_says(stage: &Stage) -> Result<()> {
+pub(crate) async fn every_example_is_answered_as_its_conversation_expects(stage: &Stage) -> Result<()> {
     for conversation in CONVERSATIONS {
         let person = stage.new_person()?;
         for text_and_answer in *conversation {

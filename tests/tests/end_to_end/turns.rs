@@ -41,7 +41,7 @@ pub(crate) async fn two_reminders_due_in_the_same_second_follow_each_other(stage
     // The turn is taken shortly before the call is requested. On a slow machine, a second may pass in between.
     let apart_s = requested[1].duration_since(requested[0]).as_secs();
     ensure!(apart_s >= CALL_SPACING_S - 1, "expected {CALL_SPACING_S} s between two calls, found {apart_s} s");
-    let heard = person.heard();
+    let heard = person.spoken_words();
     let spoken = |task: &str| heard.iter().any(|words| words.contains(task));
     ensure!(spoken("buy milk") && spoken("call Ann") && person.texts().is_empty(), "heard {heard:?}");
     person.expect_nothing_more().await?;

@@ -20,15 +20,15 @@ pub(crate) fn write(message: &IncomingText, version: u64, retention_days: u32) -
         .text("digest", &message.digest)
         .text("received_at", message.received_at)
         .text("answer", &message.answer)
-        .with("made", AttributeValue::L(message.made.iter().map(write_made).collect()))
+        .with("made", AttributeValue::L(message.planned.iter().map(write_wake_up).collect()))
         .kept(message.received_at, retention_days.max(MESSAGE_DAYS_MIN))
         .done()
 }
 
-fn write_made(made: &PlannedWakeUp) -> AttributeValue {
+fn write_wake_up(planned: &PlannedWakeUp) -> AttributeValue {
     AttributeValue::M(Item::from([
-        ("reminder".to_owned(), AttributeValue::S(made.reminder.to_string())),
-        ("generation".to_owned(), AttributeValue::N(made.generation.to_string())),
+        ("reminder".to_owned(), AttributeValue::S(planned.reminder.to_string())),
+        ("generation".to_owned(), AttributeValue::N(planned.generation.to_string())),
     ]))
 }
 
@@ -52,12 +52,12 @@ pub(crate) fn read(item: &Item) -> Result<Versioned<IncomingText>, NotOurs> {
         digest: fields.text("digest")?.to_owned(),
         received_at: fields.instant("received_at")?,
         answer: fields.text("answer")?.to_owned(),
-        made: fields.maps("made")?.into_iter().map(read_made).collect::<Result<_, _>>()?,
+        planned: fields.maps("made")?.into_iter().map(read_wake_up).collect::<Result<_, _>>()?,
     };
     Ok(Versioned::read(message, fields.number("version")?))
 }
 
-fn read_made(fields: Fields<'_>) -> Result<PlannedWakeUp, NotOurs> {
+fn read_wake_up(fields: Fields<'_>) -> Result<PlannedWakeUp, NotOurs> {
     Ok(PlannedWakeUp {
         reminder: fields.parsed("reminder", "a reminder's id")?,
         generation: fields.number("generation")?,

@@ -115,7 +115,7 @@ fn message() -> IncomingText {
         digest: "c0ffee".to_owned(),
         received_at: at("2026-03-01T12:00:00Z"),
         answer: BODY.to_owned(),
-        made: vec![PlannedWakeUp { reminder: ULID.parse().unwrap(), generation: 1 }],
+        planned: vec![PlannedWakeUp { reminder: ULID.parse().unwrap(), generation: 1 }],
     }
 }
 
@@ -473,7 +473,7 @@ proptest! {
         written.id = MessageId::new("twilio", &id).unwrap();
         written.answer = answer;
         written.person = person.parse::<PersonId>().unwrap();
-        written.made = made.into_iter().map(|(reminder, generation)| PlannedWakeUp { reminder, generation }).collect();
+        written.planned = made.into_iter().map(|(reminder, generation)| PlannedWakeUp { reminder, generation }).collect();
         prop_assert_eq!(incoming_text::read(&incoming_text::write(&written, VERSION, 30)), Ok(Versioned::read(written, VERSION)));
     }
 }

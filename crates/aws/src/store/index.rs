@@ -66,9 +66,9 @@ impl Table {
         let mut start = None;
         for _ in 0..OPEN_PAGES {
             let request = self.query_reminders(person, prefix).set_exclusive_start_key(start);
-            let answer = request.send().await.map_err(|error| ReadError::Transient(describe(&error)))?;
-            items.extend(answer.items.unwrap_or_default());
-            start = answer.last_evaluated_key;
+            let response = request.send().await.map_err(|error| ReadError::Transient(describe(&error)))?;
+            items.extend(response.items.unwrap_or_default());
+            start = response.last_evaluated_key;
             if start.is_none() {
                 return Ok(items);
             }
@@ -79,8 +79,8 @@ impl Table {
     async fn newest_ended_items(&self, person: &PersonId) -> Result<Vec<Item>, ReadError> {
         let request =
             self.query_reminders(person, keys::ENDED).scan_index_forward(false).limit(i32::from(ENDED_READ_MAX));
-        let answer = request.send().await.map_err(|error| ReadError::Transient(describe(&error)))?;
-        Ok(answer.items.unwrap_or_default())
+        let response = request.send().await.map_err(|error| ReadError::Transient(describe(&error)))?;
+        Ok(response.items.unwrap_or_default())
     }
 
     fn query_reminders(&self, person: &PersonId, prefix: &str) -> QueryFluentBuilder {
@@ -116,14 +116,14 @@ impl Table {
             .expression_attribute_values(":shard", text(&shard))
             .expression_attribute_values(":now", AttributeValue::N(now.as_millisecond().to_string()))
             .set_exclusive_start_key(start);
-        let answer = request.send().await.map_err(|error| ReadError::Transient(describe(&error)))?;
-        let overdue = answer.items().iter().filter_map(key).map(keys::Key::overdue).collect();
-        Ok(Page { overdue, next: answer.last_evaluated_key().and_then(cursor_after) })
+        let response = request.send().await.map_err(|error| ReadError::Transient(describe(&error)))?;
+        let overdue = response.items().iter().filter_map(key).map(keys::Key::overdue).collect();
+        Ok(Page { overdue, next: response.last_evaluated_key().and_then(cursor_after) })
     }
 
     /// Removes an item from both indexes. Its shard is kept in the attribute `aside`, so that an operator can find the
     /// item and put it back once it is readable.
-    pub(super) async fn take_out(&self, key: &keys::Key) -> Result<(), WriteError> {
+    pub(super) async fn set_aside_item(&self, key: &keys::Key) -> Result<(), WriteError> {
         let request = self
             .update(key)
             .condition_expression("attribute_exists(#shard) AND (attribute_not_exists(#schema) OR #schema <= :schema)")

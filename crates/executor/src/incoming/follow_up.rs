@@ -12,7 +12,7 @@ use reminder::profile::Profile;
 
 use super::stored::Stored;
 use crate::text::withdraw;
-use crate::{Context, apply, apply_by_key, end_call, start_text, wake_up};
+use crate::{Context, apply, apply_by_key, cancel_call, start_text, wake_up};
 
 /// The effects of a text from the queue are given up at least this long before the function's timeout, in seconds.
 const RESERVE_S: i64 = 1;
@@ -80,7 +80,7 @@ async fn execute<P: Ports>(context: Context<'_, P>, person: &PersonId, received_
                 tracing::warn!(reminder.id = %key.reminder, %error, "a sent wake-up was not confirmed; the sweeper sends another");
             }
         }
-        Effect::CancelCall(call) => end_call(context, call, CallStatus::UnderWay).await,
+        Effect::CancelCall(call) => cancel_call(context, call, CallStatus::UnderWay).await,
         Effect::WithdrawText(text) => {
             withdraw(context, &OutgoingTextKey { person: person.clone(), text: text.clone() }).await;
         }

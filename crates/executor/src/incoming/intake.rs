@@ -2,7 +2,7 @@
 //! transaction.
 
 use jiff::SignedDuration;
-use reminder::conversation::{self, Decision, Names, ReceivedText, ReminderWrite, Reminders, Sender, Situation};
+use reminder::conversation::{self, Decision, FreshIds, ReceivedText, ReminderWrite, Reminders, Sender, Situation};
 use reminder::ids::{PersonId, PersonKey, ReminderId, WriteId};
 use reminder::incoming_text::IncomingText;
 use reminder::ports::{
@@ -13,7 +13,7 @@ use reminder::record::Reminder;
 use reminder::words::ServiceName;
 
 use super::repeat::repeated;
-use super::stored::{NotStored, Stored, answer_text, digest, owes_text};
+use super::stored::{IntakeError, Stored, answer_text, digest, owes_text};
 use crate::{Context, log_transition};
 
 /// Maximum number of rounds in which one text is decided. Another round is needed if another write to the person's
@@ -42,11 +42,11 @@ pub async fn take<P: Ports>(
     context: Context<'_, P>,
     intake: Intake<'_>,
     text: &ReceivedText,
-) -> Result<Stored, NotStored> {
+) -> Result<Stored, IntakeError> {
     let limit_s = context.policy.times().store_s;
     let stored = context.ports.clock().within(SignedDuration::from_secs(limit_s), store(context, intake, text)).await;
-    let stored = stored.unwrap_or(Err(NotStored::TooSlow(limit_s)));
-    if let Err(NotStored::Unread(error @ ReadError::Newer(_))) = &stored {
+    let stored = stored.unwrap_or(Err(IntakeError::TooSlow(limit_s)));
+    if let Err(IntakeError::Unread(error @ ReadError::Newer(_))) = &stored {
         tracing::error!(message.id = %text.id, %error, "a text waits for a later release");
     }
     stored
@@ -56,7 +56,7 @@ async fn store<P: Ports>(
     context: Context<'_, P>,
     intake: Intake<'_>,
     text: &ReceivedText,
-) -> Result<Stored, NotStored> {
+) -> Result<Stored, IntakeError> {
     let key = intake.person_key;
     let person = PersonId::of(&text.from, key);
     let mut failure = WriteError::Conflict;
@@ -157,11 +157,11 @@ async fn decided<P: Ports>(
         now: context.ports.clock().now(),
         policy: context.policy,
         service_name,
-        names: &Fresh(context.ports.ids()),
+        ids: &Fresh(context.ports.ids()),
     };
     let decision = match text.sender {
         Sender::Served { .. } => conversation::decide(situation, request.as_ref()),
-        Sender::Refused(refusal) => conversation::turn_away(situation, request.as_ref(), refusal, text.route),
+        Sender::NotServed(reason) => conversation::turn_away(situation, request.as_ref(), reason, text.route),
     };
     decision.transitions.iter().copied().for_each(log_transition);
     Ok(Decided { decision, kept })
@@ -186,13 +186,13 @@ fn message(key: &PersonKey, text: &ReceivedText, person: &PersonId, decision: &D
         digest: digest(key, text),
         received_at: text.received_at,
         answer: decision.answer.clone(),
-        made: decision.made.clone(),
+        planned: decision.planned.clone(),
     }
 }
 
 struct Fresh<'a, I>(&'a I);
 
-impl<I: Ids> Names for Fresh<'_, I> {
+impl<I: Ids> FreshIds for Fresh<'_, I> {
     fn reminder(&self) -> ReminderId {
         self.0.reminder()
     }
@@ -204,7 +204,7 @@ impl<I: Ids> Names for Fresh<'_, I> {
 
 impl Stored {
     /// Returns how many wake-ups the text planned, for the log.
-    pub fn made(&self) -> usize {
-        self.message.made.len()
+    pub fn planned(&self) -> usize {
+        self.message.planned.len()
     }
 }

@@ -9,7 +9,7 @@ use reminder::ports::{Ports, ReadError, Replacement, Store, Versioned, WriteErro
 use reminder::profile::Profile;
 use reminder::record::State;
 
-use super::stored::{NotStored, Stored, answer_text, digest, owes_text};
+use super::stored::{IntakeError, Stored, answer_text, digest, owes_text};
 use crate::Context;
 
 /// Handles a text that was taken in before: returns the same answer, and those wake-ups of the text that are still
@@ -22,13 +22,13 @@ pub(super) async fn repeated<P: Ports>(
     message: Versioned<IncomingText>,
     text: &ReceivedText,
     write_id: WriteId,
-) -> Result<Stored, NotStored> {
+) -> Result<Stored, IntakeError> {
     if message.digest != digest(key, text) {
         tracing::warn!(message.id = %message.id, "a text came again with other words; its first words count");
     }
     let mut effects = Vec::new();
-    for made in &message.made {
-        effects.extend(wake_again(context, &profile.person, made).await?.map(Effect::SendWakeUp));
+    for planned in &message.planned {
+        effects.extend(wake_again(context, &profile.person, planned).await?.map(Effect::SendWakeUp));
     }
     let answer = if owes_text(text, &message.answer) {
         let owed = answer_text(context, key, &profile, text, message.answer.clone(), write_id);
@@ -45,7 +45,7 @@ pub(super) async fn repeated<P: Ports>(
 async fn owe_again<P: Ports>(
     context: Context<'_, P>,
     owed: Replacement<OutgoingText>,
-) -> Result<Option<Versioned<OutgoingText>>, NotStored> {
+) -> Result<Option<Versioned<OutgoingText>>, IntakeError> {
     let conflict = match context.ports.store().replace_outgoing_text(&owed).await {
         Ok(()) => return Ok(Some(owed.written())),
         Err(error @ WriteError::Unknown(_)) => return Err(error.into()),

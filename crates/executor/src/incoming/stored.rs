@@ -10,17 +10,18 @@ use reminder::profile::Profile;
 
 use crate::Context;
 
-/// The text may not have been stored, or a repeated delivery of a stored text failed. If the text's own record exists,
-/// all changes of the text were stored, and otherwise none.
+/// Why a text could not be taken in. It is not certain whether the text was stored: if its own record exists, all its
+/// changes were stored, and otherwise no change was. On a repeat, the outgoing text of the answer may be missing. So
+/// the caller must park the text, or have it delivered again.
 #[derive(Debug, thiserror::Error)]
-pub enum NotStored {
-    /// The store could not be read.
+pub enum IntakeError {
+    /// A record could not be read: the store failed, the record is malformed, or a later release wrote it.
     #[error(transparent)]
     Unread(#[from] ReadError),
-    /// The store could not be written.
+    /// A write is not known to have succeeded: other writers were faster, or its outcome is unknown.
     #[error(transparent)]
     Unwritten(#[from] WriteError),
-    /// Storing took longer than a sender can wait.
+    /// Storing took longer than this limit, in seconds: `store_s` of the policy.
     #[error("storing took over {0} s")]
     TooSlow(i64),
 }
@@ -43,8 +44,8 @@ pub(super) fn digest(key: &PersonKey, text: &ReceivedText) -> String {
     key.digest(&text.body)[..16].iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Whether an answer is sent as an outgoing text. A number that is not served gets no outgoing text, because it may be
-/// expensive.
+/// Whether an answer is sent as an outgoing text: it is not empty, it is not the response to a webhook, and it goes to
+/// a served number. A text to another number may be expensive.
 pub(super) fn owes_text(text: &ReceivedText, answer: &str) -> bool {
     let is_served = matches!(text.sender, Sender::Served { .. });
     is_served && text.route == AnswerRoute::Text && !answer.is_empty()

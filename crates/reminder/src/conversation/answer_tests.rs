@@ -4,7 +4,7 @@
 use crate::profile::OptStatus;
 
 use super::person::{MADE, Person, check};
-use crate::conversation::{AnswerRoute, Refusal};
+use crate::conversation::{AnswerRoute, NotServed};
 
 const OFTEN: &str = "Not saved: new numbers can get a call every 15 minutes at most.";
 const ALL_OPEN: &str = "Not saved: you have 80 reminders, the most I can keep.";
@@ -123,7 +123,7 @@ fn a_readable_text_is_always_answered() {
 #[test]
 fn a_person_who_is_not_served_is_told_so_once_an_hour() {
     for (refusal, sorry) in
-        [(Refusal::Country, "Sorry, I can't call numbers in"), (Refusal::Kind, "Sorry, I can't call this")]
+        [(NotServed::Country, "Sorry, I can't call numbers in"), (NotServed::Kind, "Sorry, I can't call this")]
     {
         let texts = [
             (0, "remind me to get up in 1 minute", sorry),
@@ -139,7 +139,7 @@ fn a_person_who_is_not_served_is_told_so_once_an_hour() {
             (7303, "remind me to get up in 1 minute", sorry),
         ];
         for mut person in [Person::new(), Person::confirmed()] {
-            person.refusal = Some(refusal);
+            person.not_served = Some(refusal);
             check(person, &texts);
         }
     }
@@ -148,7 +148,7 @@ fn a_person_who_is_not_served_is_told_so_once_an_hour() {
 #[test]
 fn a_person_who_is_not_served_gets_no_reminder_and_no_outgoing_text() {
     let mut person = Person::new();
-    person.refusal = Some(Refusal::Kind);
+    person.not_served = Some(NotServed::Kind);
     assert_eq!(person.text_by(AnswerRoute::Text, 0, 0, "remind me to get up in 1 minute"), "");
     assert!(person.text(1, "remind me to get up in 1 minute").starts_with("Sorry"));
     assert_eq!((person.open(), person.profile.question.clone()), (0, None));

@@ -11,10 +11,10 @@ use language::Target;
 use super::{PressedKey, Situation, is_recent};
 
 /// How long after the end of an occurrence a text such as SNOOZE or DONE can still be about it, in seconds.
-const RANG_LATELY_S: i64 = HOUR_S;
+const ENDED_LATELY_S: i64 = HOUR_S;
 
-/// Returns when a reminder ended, or if it is open, when its last occurrence ended. Returns nothing if an open reminder
-/// has no ended occurrence, or if the reminder ended by a deletion, a skip, a move or an opt-out.
+/// Returns when a reminder ended, or if it is open, when its last occurrence that was not cancelled ended. Returns
+/// nothing if an open reminder has no such occurrence, or if the reminder was cancelled or ended by an opt-out.
 pub(super) fn ended_at(reminder: &Reminder) -> Option<Timestamp> {
     match reminder.life {
         Lifecycle::Ended { end: End::Cancelled | End::OptedOut { .. }, .. } => None,
@@ -23,14 +23,14 @@ pub(super) fn ended_at(reminder: &Reminder) -> Option<Timestamp> {
     }
 }
 
-/// Returns the due of the occurrence that has begun, or else of the occurrence that ended last.
-pub(super) fn due_of_rung(reminder: &Reminder) -> Option<Timestamp> {
+/// Returns the due of the occurrence that has begun, or else of the last one that ended and was not cancelled.
+pub(super) fn due_of_begun_or_ended(reminder: &Reminder) -> Option<Timestamp> {
     let has_begun = reminder.state().is_some_and(State::has_begun);
     if has_begun { Some(reminder.due) } else { reminder.last_end.as_ref().map(|last| last.due) }
 }
 
-/// Whether the phone rang or may have rung for the occurrence that ended last. An occurrence can also end without a
-/// call.
+/// Whether the phone rang or may have rung for the last occurrence that ended and was not cancelled. An occurrence can
+/// also end without a call.
 pub(super) fn has_rung(reminder: &Reminder) -> bool {
     reminder.last_end.as_ref().is_some_and(LastEnd::has_rung)
 }
@@ -38,7 +38,7 @@ pub(super) fn has_rung(reminder: &Reminder) -> bool {
 /// Whether an occurrence ended recently enough that a text may be about it.
 // guard: is_lately
 fn is_lately(ended_at: Timestamp, received_at: Timestamp) -> bool {
-    received_at.duration_since(ended_at).as_secs() <= RANG_LATELY_S
+    received_at.duration_since(ended_at).as_secs() <= ENDED_LATELY_S
 }
 
 /// Whether a reminder's task contains each of these words, perhaps inside a longer word. False if there are no words.
@@ -72,7 +72,7 @@ impl Situation<'_> {
         }
     }
 
-    /// Returns the open reminder that the last answer was about, if that answer is recent.
+    /// Returns the reminder that "it" means, if it is open. See [`Self::last_mentioned`].
     pub(super) fn last_open(&self) -> Option<&Reminder> {
         self.last_mentioned().and_then(|last| self.open_reminders().find(|one| one.key.reminder == last.reminder))
     }
@@ -89,53 +89,56 @@ impl Situation<'_> {
         self.open_reminders().filter(|one| has_all(one, words)).collect()
     }
 
-    /// Returns the reminder that rang last: a reminder whose occurrence has begun, or else a reminder whose occurrence
-    /// ended recently, even without a call.
-    pub(super) fn last_rung(&self) -> Option<&Reminder> {
+    /// Returns the reminder that a SNOOZE is about: of the occurrences that have begun, that with the latest due, or
+    /// else of those that ended within the last hour, the latest that may have rung, or the latest without a call.
+    pub(super) fn last_begun_or_ended(&self) -> Option<&Reminder> {
         // A key is about the reminder of its call.
         if let Some(PressedKey::Snooze { reminder, .. }) = self.pressed {
             return self.reminders.known().iter().find(|one| one.key.reminder == *reminder);
         }
         let begun =
-            self.rung_reminders().filter(|one| one.state().is_some_and(State::has_begun)).max_by_key(|one| one.due);
+            self.begun_or_ended().filter(|one| one.state().is_some_and(State::has_begun)).max_by_key(|one| one.due);
         begun.or_else(|| {
-            let over = self.rung_reminders().filter_map(|one| Some((self.ended_lately(one)?, one)));
+            let over = self.begun_or_ended().filter_map(|one| Some((self.ended_lately(one)?, one)));
             over.max_by_key(|(at, one)| (has_rung(one), *at)).map(|(_, one)| one)
         })
     }
 
-    /// Returns when a reminder's last occurrence ended, if that was within the last hour.
+    /// Returns [`ended_at`] of a reminder, if that was within the last hour.
     pub(super) fn ended_lately(&self, reminder: &Reminder) -> Option<Timestamp> {
         ended_at(reminder).filter(|at| is_lately(*at, self.received_at))
     }
 
-    /// Whether an occurrence has begun, or ended so recently that a text with only a time snoozes its reminder.
-    pub(super) fn rang_just_now(&self) -> bool {
-        let lately = |at: Timestamp| self.received_at.duration_since(at).as_secs() <= MENTION_VALID_S;
+    /// Whether an occurrence has begun, or ended within the last [`MENTION_VALID_S`]. Then a text that is only a time
+    /// snoozes it.
+    pub(super) fn began_or_ended_just_now(&self) -> bool {
+        let just_now = |at: Timestamp| self.received_at.duration_since(at).as_secs() <= MENTION_VALID_S;
         let begun = |one: &Reminder| one.state().is_some_and(State::has_begun);
-        self.rung_reminders().any(|one| begun(one) || ended_at(one).is_some_and(lately))
+        self.begun_or_ended().any(|one| begun(one) || ended_at(one).is_some_and(just_now))
     }
 
-    /// Returns the reminders that may have rung before this text was received. A text that is handled late is not about
-    /// occurrences that rang after it was received.
-    pub(super) fn rung_reminders(&self) -> impl Iterator<Item = &Reminder> {
-        let is_in_time = |one: &&Reminder| due_of_rung(one).is_some_and(|due| due <= self.received_at);
+    /// Returns the reminders with an occurrence that has begun or ended, and that was due when this text was received.
+    /// The phone need not have rung for it. A text that is handled late is not about occurrences that were due later.
+    pub(super) fn begun_or_ended(&self) -> impl Iterator<Item = &Reminder> {
+        let is_in_time = |one: &&Reminder| due_of_begun_or_ended(one).is_some_and(|due| due <= self.received_at);
         self.reminders.known().iter().filter(is_in_time)
     }
 
-    /// Returns the reminder that a MOVE means if it gives no name or number, and if the last answer was not about an
-    /// open reminder: the ended reminder of the last answer, or else the reminder that rang last.
-    pub(super) fn ended_target(&self, which: &Target) -> Option<&Reminder> {
+    /// Returns the reminder that a MOVE without a target means if no open reminder is "it": the ended reminder that is
+    /// "it", or else [`Self::last_begun_or_ended`].
+    pub(super) fn fallback_target(&self, which: &Target) -> Option<&Reminder> {
         let about = self
             .last_mentioned()
             .and_then(|last| self.reminders.known().iter().find(|one| one.key.reminder == last.reminder));
         match which {
-            Target::Last => about.or_else(|| self.last_rung()),
+            Target::Last => about.or_else(|| self.last_begun_or_ended()),
             Target::Next | Target::Numbers(_) | Target::Words(_) | Target::All => None,
         }
     }
 
-    /// Returns the reminder that the last answer was about, if that answer is recent.
+    /// Returns the reminder that "it" means: the one that [`Self::about`] mentioned last. Answers such as a list
+    /// mention no reminder. Returns nothing if the text that led to the mention was received more than
+    /// [`MENTION_VALID_S`] before this text, or not before it.
     pub(super) fn last_mentioned(&self) -> Option<&LastMentioned> {
         self.profile
             .last

@@ -32,8 +32,8 @@ pub(super) fn delete(mut situation: Situation<'_>, which: &Target) -> Decision {
     Decision { answer, ..situation.changes(&refs, &Event::Deleted) }
 }
 
-pub(super) fn reschedule(mut situation: Situation<'_>, which: &Target, to: &NewTime) -> Decision {
-    let Some(old) = situation.choose_one(which).or_else(|| situation.ended_target(which)).cloned() else {
+pub(super) fn move_reminder(mut situation: Situation<'_>, which: &Target, to: &NewTime) -> Decision {
+    let Some(old) = situation.choose_one(which).or_else(|| situation.fallback_target(which)).cloned() else {
         return situation.say(&Answer::NoSuch);
     };
     let rung_due = situation.due_of_moved_ring(&old);
@@ -45,7 +45,8 @@ pub(super) fn reschedule(mut situation: Situation<'_>, which: &Target, to: &NewT
     if moves_in_place {
         return move_in_place(situation, &old, due, source);
     }
-    // An occurrence that has ended is not skipped: its call stays counted.
+    // Only an occurrence that waits or has begun is skipped. An occurrence that has ended is acknowledged, so its call
+    // stays counted. For another paused or ended reminder, the event below changes nothing.
     let is_skipped = rung_due.is_none() && old.state().is_some() && !old.is_paused();
     let skipped: &[&Reminder] = if is_skipped { &[&old] } else { &[] };
     let refusal = situation.no_room_in_place_of(&old).or_else(|| situation.plan(&[due], skipped).err());
@@ -85,8 +86,8 @@ fn move_in_place(mut situation: Situation<'_>, old: &Reminder, due: Timestamp, s
 }
 
 impl Situation<'_> {
-    /// Returns the due of the occurrence that a MOVE of this reminder is about, if that occurrence ended lately. The
-    /// next occurrence of its series, which is not due yet, stays.
+    /// If no occurrence of this reminder has begun or is due, and one ended within the last hour, a MOVE is about the
+    /// occurrence that ended: returns its due. The next occurrence of a series stays.
     fn due_of_moved_ring(&self, old: &Reminder) -> Option<Timestamp> {
         let is_over = old.state().is_none_or(|state| {
             let is_ahead = old.is_paused() || old.due > self.received_at;
@@ -107,8 +108,8 @@ impl Situation<'_> {
     fn source_of_move(&self, to: &NewTime, old: &Reminder) -> DueSource {
         match to {
             NewTime::At { basis, .. } => self.due_source(*basis),
-            // The time is in the reminder's own zone, which the person may have named.
             NewTime::Time(_) if old.zone == self.profile.zone => self.due_source(DueBasis::LocalClock),
+            // The person may have named the reminder's zone, so a correction of their own zone must not move the due.
             NewTime::Time(_) => DueSource::Fixed,
             NewTime::Day(_) | NewTime::Later(_) => old.due_source,
         }
@@ -121,7 +122,7 @@ impl Situation<'_> {
 
     /// Applies each event to its reminder.
     pub(super) fn changes_of_each(self, events: &[(&Reminder, Event)]) -> Decision {
-        let (now, policy, names) = (self.now, self.policy, self.names);
+        let (now, policy, ids) = (self.now, self.policy, self.ids);
         let mut decision = self.silence();
         for (reminder, event) in events {
             let transition = lifecycle::transition(reminder, event, now, policy);
@@ -129,10 +130,10 @@ impl Situation<'_> {
             match transition {
                 Transition::Change(change) => {
                     let Change { mut next, effects, .. } = *change;
-                    next.write_id = names.write_id();
+                    next.write_id = ids.write_id();
                     if effects.iter().any(|effect| matches!(effect, Effect::SendWakeUp(_))) {
                         let reminder = next.key.reminder.clone();
-                        decision.made.push(PlannedWakeUp { reminder, generation: next.generation });
+                        decision.planned.push(PlannedWakeUp { reminder, generation: next.generation });
                     }
                     decision.writes.push(ReminderWrite::Replace(next));
                     decision.effects.extend(effects);

@@ -46,7 +46,7 @@ impl Counted {
     }
 }
 
-impl Names for Counted {
+impl FreshIds for Counted {
     fn reminder(&self) -> ReminderId {
         self.next().parse().unwrap()
     }
@@ -111,7 +111,7 @@ impl Sent {
             now: self.text.received_at,
             policy: &self.policy,
             service_name: &ServiceName::default(),
-            names: &Counted(Cell::new(100)),
+            ids: &Counted(Cell::new(100)),
         };
         let decision = decide(situation, Some(&request));
         (request, decision)

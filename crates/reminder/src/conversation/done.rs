@@ -53,7 +53,7 @@ impl Situation<'_> {
     fn done_with(&self, which: &Target) -> Vec<(Reminder, Event)> {
         let rings = |one: &&Reminder| one.state().is_some_and(State::has_begun);
         let rung: Vec<&Reminder> =
-            self.rung_reminders().filter(|one| rings(one) || self.ended_lately(one).is_some()).collect();
+            self.begun_or_ended().filter(|one| rings(one) || self.ended_lately(one).is_some()).collect();
         let acknowledged = |one: &Reminder| (one.clone(), Event::Acknowledged { received_at: self.received_at });
         match which {
             Target::Last | Target::Next => {

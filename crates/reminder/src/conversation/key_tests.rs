@@ -93,7 +93,7 @@ fn check_snoozed(person: &Person, decision: Decision) {
     assert_eq!((&heard.key, &again.task, &again.rule), (&old.key, &old.task, &None));
     assert_eq!(again.due, at(PRESSED_S + KEY_SNOOZE_S));
     assert!(
-        decision.made.iter().any(|made| made.reminder == again.key.reminder),
+        decision.planned.iter().any(|made| made.reminder == again.key.reminder),
         "a repeat must be able to send its wake-up again"
     );
 }

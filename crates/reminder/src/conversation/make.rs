@@ -57,7 +57,7 @@ impl<'a> Situation<'a> {
         // An offset in the text ("6pm GMT+2") is not a named zone, and the due already contains it.
         let zone = zone.and_then(|zone| Zone::try_from(zone).ok()).unwrap_or_else(|| self.profile.zone.clone());
         Reminder {
-            key: ReminderKey { person: self.profile.person.clone(), reminder: self.names.reminder() },
+            key: ReminderKey { person: self.profile.person.clone(), reminder: self.ids.reminder() },
             number: self.profile.numbers.give(self.now, self.reminders.open()),
             task: task.to_owned(),
             zone,
@@ -72,7 +72,7 @@ impl<'a> Situation<'a> {
             cancelled_claim: None,
             missed_in_row: 0,
             life: lifecycle::waiting(due, self.now, self.policy),
-            write_id: self.names.write_id(),
+            write_id: self.ids.write_id(),
         }
     }
 
@@ -103,7 +103,7 @@ impl Decision {
         if let Lifecycle::Live { state: State::Waiting { wake_at, .. }, .. } = reminder.life {
             self.effects.push(Effect::SendWakeUp(lifecycle::wake(&reminder, wake_at)));
         }
-        self.made.push(PlannedWakeUp { reminder: reminder.key.reminder.clone(), generation: reminder.generation });
+        self.planned.push(PlannedWakeUp { reminder: reminder.key.reminder.clone(), generation: reminder.generation });
         self.writes.push(ReminderWrite::Create(reminder));
     }
 }

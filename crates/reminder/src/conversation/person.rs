@@ -10,7 +10,7 @@ use crate::record::{AnsweredBy, End, LastEnd, Lifecycle, State, Zone};
 
 use super::corpus_tests::{Counted, PERSON};
 use super::*;
-use crate::conversation::{AnswerRoute, Refusal, Sender};
+use crate::conversation::{AnswerRoute, NotServed, Sender};
 
 /// The beginning of an answer that introduces the service.
 pub(super) const INTRODUCTION: &str = "sixthirty: ";
@@ -22,11 +22,11 @@ pub(super) const TRIED_S: i64 = 120;
 pub(super) struct Person {
     pub(super) profile: Profile,
     pub(super) reminders: Vec<Reminder>,
-    names: Counted,
+    ids: Counted,
     policy: Policy,
     service_name: ServiceName,
     /// Why the person is not served. Absent if the person is served.
-    pub(super) refusal: Option<Refusal>,
+    pub(super) not_served: Option<NotServed>,
     /// Whether a later release wrote reminders of the person, which this release can't read.
     pub(super) has_newer: bool,
     /// The instants of the first call of each occurrence.
@@ -46,10 +46,10 @@ impl Person {
         Self {
             profile: Profile::new_profile(PERSON.parse().unwrap(), number, zone, after(noon(), -60)),
             reminders: Vec::new(),
-            names: Counted(Cell::new(0)),
+            ids: Counted(Cell::new(0)),
             policy: Policy::new(Times::DEFAULT).unwrap(),
             service_name: ServiceName::default(),
-            refusal: None,
+            not_served: None,
             has_newer: false,
             first_calls: Vec::new(),
             later_calls: 0,
@@ -146,17 +146,17 @@ impl Person {
             now,
             policy: &self.policy,
             service_name: &self.service_name,
-            names: &self.names,
+            ids: &self.ids,
         };
         match text.sender {
             Sender::Served { .. } => decide(situation, request.as_ref()),
-            Sender::Refused(refusal) => turn_away(situation, request.as_ref(), refusal, route),
+            Sender::NotServed(reason) => turn_away(situation, request.as_ref(), reason, route),
         }
     }
 
     fn sender(&self) -> Sender {
         let served = Sender::Served { country: Country::US, zone: self.profile.zone.clone() };
-        self.refusal.map_or(served, Sender::Refused)
+        self.not_served.map_or(served, Sender::NotServed)
     }
 
     pub(super) fn open(&self) -> usize {

@@ -53,12 +53,12 @@ pub enum Sender {
         zone: Zone,
     },
     /// The sender is not served, and can only opt out or in.
-    Refused(Refusal),
+    NotServed(NotServed),
 }
 
 /// Why a sender is not served.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Refusal {
+pub enum NotServed {
     /// The number's country is not served.
     Country,
     /// The number is not that of an ordinary telephone.
@@ -71,7 +71,7 @@ impl Sender {
     pub fn country(&self) -> Country {
         match self {
             Self::Served { country, .. } => *country,
-            Self::Refused(_) => Country::US,
+            Self::NotServed(_) => Country::US,
         }
     }
 
@@ -79,7 +79,7 @@ impl Sender {
     pub fn zone(&self) -> Zone {
         match self {
             Self::Served { zone, .. } => zone.clone(),
-            Self::Refused(_) => Zone::UTC,
+            Self::NotServed(_) => Zone::UTC,
         }
     }
 }

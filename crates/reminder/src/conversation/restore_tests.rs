@@ -221,7 +221,10 @@ fn eighty_reminders_come_back_in_one_transaction() {
     person.text(100, "STOP");
     person.text(101, "START");
     let decision = person.decision(AnswerRoute::Reply, 102, 102, "RESTORE");
-    assert_eq!((decision.writes.len(), decision.made.len(), decision.profile.restorable), (OPEN_MAX, OPEN_MAX, None));
+    assert_eq!(
+        (decision.writes.len(), decision.planned.len(), decision.profile.restorable),
+        (OPEN_MAX, OPEN_MAX, None)
+    );
     assert_eq!(crate::words::segments(&decision.answer), 1, "{}", decision.answer);
 }
 

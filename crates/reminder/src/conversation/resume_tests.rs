@@ -57,7 +57,7 @@ fn a_paused_series_rings_again_from_its_next_occurrence_on() {
 fn a_resumed_series_has_a_new_wake_up() {
     let mut person = with_paused(&[1]);
     let decision = person.decision(AnswerRoute::Reply, 10, 10, "resume 1");
-    assert_eq!((decision.writes.len(), decision.made.len(), decision.effects.len()), (1, 1, 1));
+    assert_eq!((decision.writes.len(), decision.planned.len(), decision.effects.len()), (1, 1, 1));
 }
 
 #[test]

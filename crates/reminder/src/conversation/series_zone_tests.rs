@@ -131,7 +131,7 @@ fn eighty_series_move_in_one_transaction() {
     }
     person.text(100, "ZONE Paris");
     let decision = person.decision(AnswerRoute::Reply, 101, 101, "yes");
-    assert_eq!((decision.writes.len(), decision.made.len()), (80, 80));
+    assert_eq!((decision.writes.len(), decision.planned.len()), (80, 80));
     assert_eq!(crate::words::segments(&decision.answer), 1, "{}", decision.answer);
     for write in &decision.writes {
         let one = write.reminder();

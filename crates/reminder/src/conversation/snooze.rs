@@ -6,7 +6,7 @@ use crate::words::{Answer, STILL_COMES};
 use jiff::Timestamp;
 use language::DueBasis;
 
-use super::choose::due_of_rung;
+use super::choose::due_of_begun_or_ended;
 use super::{Decision, PressedKey, ReminderWrite, Situation};
 
 /// Makes a reminder that rings again at `until`, or moves the reminder that an earlier snooze made. That reminder is
@@ -17,7 +17,7 @@ pub(super) fn snooze(mut situation: Situation<'_>, until: Timestamp, basis: DueB
         Some(PressedKey::Snooze { claim: Some(claim), .. }) => rung.is_claim_of_what_rang(claim),
         Some(PressedKey::Snooze { claim: None, .. } | PressedKey::OptOut) | None => true,
     };
-    let Some(rung) = situation.last_rung().filter(rang_in_that_call).cloned() else {
+    let Some(rung) = situation.last_begun_or_ended().filter(rang_in_that_call).cloned() else {
         return situation.say(&Answer::NothingToAcknowledge);
     };
     let event = match situation.pressed {
@@ -77,10 +77,10 @@ impl Situation<'_> {
         Event::Acknowledged { received_at: self.received_at }
     }
 
-    /// Returns the reminder that a snooze of this occurrence made, if the last answer was about it and it waits for its
-    /// first call. Another reminder with the same task keeps its due.
+    /// Returns the reminder that a snooze of this occurrence made, if it is "it" and waits for its first call. Another
+    /// reminder with the same task keeps its due.
     fn snooze_of(&self, rung: &Reminder) -> Option<&Reminder> {
-        let due = due_of_rung(rung)?;
+        let due = due_of_begun_or_ended(rung)?;
         let last = self.last_mentioned().filter(|last| last.is_snooze).and(self.last_open())?;
         Some(last).filter(|last| last.task == rung.task && last.created_at >= due && is_snoozed(last))
     }

@@ -20,9 +20,9 @@ enum UndoStep {
     Passed(Reminder),
 }
 
-/// Takes back the last deletion, move or skip, if that was recent. If the last answer is about a reminder that the
-/// person made since then, deletes that reminder instead. If the last change moved an occurrence that had rung, that
-/// move only made a new reminder, which is deleted.
+/// Takes back the last deletion, move or skip, if that was recent. If "it" means a reminder that the person made since
+/// then, deletes that reminder instead. If the last change moved an occurrence that had rung, that move only made a new
+/// reminder, which is deleted.
 pub(super) fn undo(mut situation: Situation<'_>) -> Decision {
     let undoable = situation.undoable().cloned();
     if situation.made_since(undoable.as_ref()) {

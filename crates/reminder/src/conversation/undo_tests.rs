@@ -175,7 +175,7 @@ fn one_undo_takes_back_eighty_deletions_and_its_answer_is_one_segment() {
     }
     person.text(100, "delete all");
     let decision = person.decision(AnswerRoute::Reply, 101, 101, "undo");
-    assert_eq!((decision.writes.len(), decision.made.len()), (80, 80));
+    assert_eq!((decision.writes.len(), decision.planned.len()), (80, 80));
     assert_eq!(crate::words::segments(&decision.answer), 1, "{}", decision.answer);
 }
 

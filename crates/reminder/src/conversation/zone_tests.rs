@@ -157,8 +157,8 @@ fn each_reminder_that_is_planned_again_has_a_write_and_a_new_wake_up_and_the_ans
     }
     let decision = person.decision(AnswerRoute::Reply, 500, 500, "ZONE Los Angeles");
     assert_eq!(decision.writes.len(), crate::policy::OPEN_MAX);
-    assert_eq!((decision.made.len(), decision.effects.len()), (decision.writes.len(), decision.writes.len()));
-    for (write, made) in decision.writes.iter().zip(&decision.made) {
+    assert_eq!((decision.planned.len(), decision.effects.len()), (decision.writes.len(), decision.writes.len()));
+    for (write, made) in decision.writes.iter().zip(&decision.planned) {
         let ReminderWrite::Replace(next) = write else { panic!("{write:?}") };
         assert_eq!((next.generation, next.due_source, made.generation), (2, DueSource::Fixed, 2));
         assert_eq!(next.due, "2026-03-03T17:00:00Z".parse().unwrap());

@@ -2,11 +2,11 @@
 //! result.
 
 mod any_state;
+mod call_speech;
 mod dialing;
 mod ended;
 mod events;
 mod paused;
-mod pickup_speech;
 mod properties;
 mod ringing;
 mod series;

@@ -38,7 +38,7 @@ pub const RING_STRETCH_S: i64 = 5;
 /// on most calls.
 pub const DEADLINE_SLACK_S: i64 = 30;
 
-/// How long "it" can mean the reminder of the last answer, in seconds. A question stays open, and a change can be
+/// How long "it" can mean the reminder that was mentioned last, in seconds. A question stays open, and a change can be
 /// undone, for the same time.
 pub const MENTION_VALID_S: i64 = 600;
 

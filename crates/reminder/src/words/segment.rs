@@ -1,6 +1,7 @@
 //! Counts SMS segments. 3GPP TS 23.038 defines the characters, and TS 23.040 defines texts of several segments.
 
-/// Maximum number of GSM-7 characters in a text of one segment, and in each segment of a longer text.
+/// Maximum number of septets in a text of one segment, and in each segment of a longer text. A character of GSM-7 takes
+/// one septet, and a character of [`EXTENDED`] two.
 const SEPTETS: (usize, usize) = (160, 153);
 
 /// The same two maximums in UTF-16 units, for a text with a character outside GSM-7.
@@ -9,19 +10,19 @@ const UNITS: (usize, usize) = (70, 67);
 /// The basic GSM-7 table without the letters and digits of ASCII.
 const BASIC: &str = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./:;<=>?¡ÄÖÑÜ§¿äöñüà";
 
-/// The GSM-7 extension table. Each of its characters counts as two.
+/// The printable characters of the GSM-7 extension table.
 const EXTENDED: &str = "^{}\\[~]|€";
 
-/// Returns the number of segments in which a text is sent and billed. A text of several segments may need one more,
-/// because no character is split between two segments.
+/// Returns the number of segments of a text by its length. If there are several, the text may be sent and billed with
+/// one more, because no character is split between two segments.
 pub fn segments(text: &str) -> usize {
-    let septets: Option<usize> = text.chars().map(septets).sum();
+    let septets: Option<usize> = text.chars().map(septets_of).sum();
     let (length, (single_max, part_max)) =
-        septets.map_or_else(|| (text.encode_utf16().count(), UNITS), |septets| (septets, SEPTETS));
+        septets.map_or_else(|| (text.encode_utf16().count(), UNITS), |length| (length, SEPTETS));
     if length <= single_max { 1 } else { length.div_ceil(part_max) }
 }
 
-fn septets(character: char) -> Option<usize> {
+fn septets_of(character: char) -> Option<usize> {
     match character {
         c if c.is_ascii_alphanumeric() || BASIC.contains(c) => Some(1),
         c if EXTENDED.contains(c) => Some(2),

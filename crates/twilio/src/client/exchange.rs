@@ -21,11 +21,11 @@ use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::ServerName;
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
-use super::answer::Answer;
+use super::response::Response;
 use super::watched::{Begun, Watched};
 
 /// Maximum length of the head of a response, and of its body, in bytes. A response with a call resource has about 2 KB.
-const ANSWER_MAX: usize = 64 * 1024;
+const RESPONSE_MAX: usize = 64 * 1024;
 
 /// Why a client could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -121,15 +121,15 @@ impl Endpoint {
 
     /// Makes the request once. A failure before the request's first byte was sent is `RefusedForNow`, and a later
     /// failure is `Unknown`.
-    pub(super) async fn exchange(&self, authorization: &str, request: Request<'_>) -> Result<Answer, CarrierError> {
+    pub(super) async fn exchange(&self, authorization: &str, request: Request<'_>) -> Result<Response, CarrierError> {
         let begun = Begun::default();
         let attempt = self.attempt(authorization, request, begun.clone());
         #[expect(clippy::disallowed_methods, reason = "the adapter's own timeout of the whole request")]
         let outcome = tokio::time::timeout(self.timeout, attempt).await;
         let reason = match outcome {
-            Ok(Ok(answer)) => return Ok(answer),
+            Ok(Ok(response)) => return Ok(response),
             Ok(Err(failure)) => failure.to_string(),
-            Err(_) => format!("no answer within {} ms", self.timeout.as_millis()),
+            Err(_) => format!("no response within {} ms", self.timeout.as_millis()),
         };
         if begun.get() {
             Err(CarrierError::Unknown(reason))
@@ -143,7 +143,7 @@ impl Endpoint {
         }
     }
 
-    async fn attempt(&self, authorization: &str, request: Request<'_>, begun: Begun) -> Result<Answer, Failure> {
+    async fn attempt(&self, authorization: &str, request: Request<'_>, begun: Begun) -> Result<Response, Failure> {
         let request = self.request(authorization, request)?;
         let stream = TcpStream::connect((self.host.as_str(), self.port)).await.map_err(Failure::Connect)?;
         // The request is sent in one write, so the socket must not wait for more data.
@@ -195,21 +195,21 @@ impl Tls {
 }
 
 /// Sends the request and reads the complete response.
-async fn converse<S>(stream: Watched<S>, request: http::Request<Full<Bytes>>) -> Result<Answer, Failure>
+async fn converse<S>(stream: Watched<S>, request: http::Request<Full<Bytes>>) -> Result<Response, Failure>
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
-    let (mut sender, connection) = http1::Builder::new().max_buf_size(ANSWER_MAX).handshake(stream).await?;
-    let answer = std::pin::pin!(async move {
+    let (mut sender, connection) = http1::Builder::new().max_buf_size(RESPONSE_MAX).handshake(stream).await?;
+    let response = std::pin::pin!(async move {
         let (head, body) = sender.send_request(request).await?.into_parts();
-        let body = Limited::new(body, ANSWER_MAX).collect().await.map_err(Failure::Body)?.to_bytes();
-        Ok(Answer { status: head.status, retry_after: retry_after(&head.headers), body })
+        let body = Limited::new(body, RESPONSE_MAX).collect().await.map_err(Failure::Body)?.to_bytes();
+        Ok(Response { status: head.status, retry_after: retry_after(&head.headers), body })
     });
     // No task is spawned, so the connection is polled here. When the connection is closed, `select` drops it, and the
     // pending response then fails or completes.
-    match select(answer, connection).await {
-        Either::Left((answer, _)) => answer,
-        Either::Right((_, answer)) => answer.await,
+    match select(response, connection).await {
+        Either::Left((response, _)) => response,
+        Either::Right((_, response)) => response.await,
     }
 }
 
@@ -231,8 +231,8 @@ enum Failure {
     Secure(io::Error),
     #[error("no secure connection: {0}")]
     TwilioConfig(#[from] TwilioConfigError),
-    #[error("no answer: {0}")]
+    #[error("no response: {0}")]
     Http(#[from] hyper::Error),
-    #[error("no complete answer: {0}")]
+    #[error("no complete response: {0}")]
     Body(Box<dyn std::error::Error + Send + Sync>),
 }

@@ -45,7 +45,7 @@ fn config(base_url: String, timeout: Duration) -> TwilioConfig {
     }
 }
 
-fn plain(address: SocketAddr, timeout: Duration) -> Twilio {
+fn client_at(address: SocketAddr, timeout: Duration) -> Twilio {
     Twilio::new(config(format!("http://{address}"), timeout)).unwrap()
 }
 
@@ -68,25 +68,26 @@ fn json(status: &str, body: &str) -> String {
     format!("HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}")
 }
 
-fn call(status: &str) -> String {
+fn call_json(status: &str) -> String {
     format!(r#"{{"sid":"{CALL}","status":"{status}","to":"+12125550142","price":null}}"#)
 }
 
-fn refusal(code: u32) -> String {
+fn refusal_json(code: u32) -> String {
     format!(r#"{{"code":{code},"message":"The number +12125550142 is …","more_info":"https://…","status":400}}"#)
 }
 
-/// Places one call at a carrier that runs `script`. Returns the result, and the request that the carrier received.
+/// Places one call at a carrier that runs `script`. Returns the result, and the connections and requests that the
+/// carrier saw.
 async fn place(script: Script, timeout: Duration) -> (Result<String, CarrierError>, Seen) {
     let carrier = Loopback::start(script);
-    let placed = plain(carrier.address(), timeout).place(&dial()).await;
+    let placed = client_at(carrier.address(), timeout).place(&dial()).await;
     (placed.map(|call| call.as_str().to_owned()), carrier.finish())
 }
 
 /// Places one call at a carrier that sends this response, and returns the result. Fails unless there was exactly one
 /// connection and one request.
-async fn outcome(answer: String) -> Result<String, CarrierError> {
-    let (placed, seen) = place(Script::Answer(answer), LONG).await;
+async fn outcome(response: String) -> Result<String, CarrierError> {
+    let (placed, seen) = place(Script::Respond(response), LONG).await;
     assert_eq!((seen.connections, seen.requests.len()), (1, 1));
     placed
 }
@@ -97,19 +98,19 @@ fn refused(reason: &str, scope: RefusalScope, remedy: Remedy) -> Result<String, 
 
 #[tokio::test]
 async fn an_accepted_call_has_the_carriers_id() {
-    assert_eq!(outcome(json("201 Created", &call("queued"))).await, Ok(format!("twilio#{CALL}")));
+    assert_eq!(outcome(json("201 Created", &call_json("queued"))).await, Ok(format!("twilio#{CALL}")));
 }
 
 #[tokio::test]
-async fn an_answer_is_read_completely_even_if_the_connection_stays_open() {
-    let (placed, seen) = place(Script::AnswerAndWait(json("201 Created", &call("queued"))), LONG).await;
+async fn a_response_is_read_completely_even_if_the_connection_stays_open() {
+    let (placed, seen) = place(Script::RespondAndWait(json("201 Created", &call_json("queued"))), LONG).await;
     assert_eq!(placed, Ok(format!("twilio#{CALL}")));
     assert_eq!((seen.connections, seen.requests.len()), (1, 1));
 }
 
 #[tokio::test]
 async fn a_call_is_requested_as_twilio_documents_it() {
-    let (_, seen) = place(Script::Answer(json("201 Created", &call("queued"))), LONG).await;
+    let (_, seen) = place(Script::Respond(json("201 Created", &call_json("queued"))), LONG).await;
     let (head, body) = seen.requests[0].split_once("\r\n\r\n").unwrap();
     let mut lines = head.lines();
     assert_eq!(lines.next(), Some(&*format!("POST /2010-04-01/Accounts/{ACCOUNT}/Calls.json HTTP/1.1")));
@@ -149,7 +150,7 @@ async fn a_call_is_requested_as_twilio_documents_it() {
 
 #[tokio::test]
 async fn machine_detection_is_not_asked_for_if_it_is_disabled() {
-    let carrier = Loopback::start(Script::Answer(json("201 Created", &call("queued"))));
+    let carrier = Loopback::start(Script::Respond(json("201 Created", &call_json("queued"))));
     let config = config(format!("http://{}", carrier.address()), LONG);
     let client = Twilio::new(TwilioConfig { machine_detection: MachineDetection::Disabled, ..config }).unwrap();
     client.place(&dial()).await.unwrap();
@@ -160,7 +161,7 @@ async fn machine_detection_is_not_asked_for_if_it_is_disabled() {
 
 #[tokio::test]
 async fn the_path_of_the_base_url_precedes_the_path_of_the_api() {
-    let carrier = Loopback::start(Script::Answer(json("200 OK", &call("queued"))));
+    let carrier = Loopback::start(Script::Respond(json("200 OK", &call_json("queued"))));
     let base_url = format!("http://{}/twilio/", carrier.address());
     let client = Twilio::new(config(base_url, LONG)).unwrap();
     client.status(&call_id()).await.unwrap();
@@ -171,22 +172,22 @@ async fn the_path_of_the_base_url_precedes_the_path_of_the_api() {
 #[tokio::test]
 async fn a_refusal_of_the_number_is_final() {
     for code in [21202, 21211, 21214, 21217, 21265, 21614, 21635] {
-        let placed = outcome(json("400 Bad Request", &refusal(code))).await;
+        let placed = outcome(json("400 Bad Request", &refusal_json(code))).await;
         assert_eq!(placed, Err(CarrierError::NumberRefused { code }));
     }
 }
 
 #[tokio::test]
 async fn a_refusal_of_the_account_is_reported_as_refused_for_now() {
-    for (answer, reason, remedy) in [
-        (json("401 Unauthorized", &refusal(20003)), "HTTP 401, code 20003", Remedy::Operator),
+    for (response, reason, remedy) in [
+        (json("401 Unauthorized", &refusal_json(20003)), "HTTP 401, code 20003", Remedy::Operator),
         (json("401 Unauthorized", ""), "HTTP 401", Remedy::Operator),
         (json("403 Forbidden", "<html>no</html>"), "HTTP 403", Remedy::Operator),
-        (json("404 Not Found", &refusal(20404)), "HTTP 404, code 20404", Remedy::Wait),
+        (json("404 Not Found", &refusal_json(20404)), "HTTP 404, code 20404", Remedy::Wait),
         (json("429 Too Many Requests", "slow down"), "HTTP 429", Remedy::Wait),
-        (json("429 Too Many Requests", &refusal(20429)), "HTTP 429, code 20429", Remedy::Wait),
+        (json("429 Too Many Requests", &refusal_json(20429)), "HTTP 429, code 20429", Remedy::Wait),
     ] {
-        assert_eq!(outcome(answer).await, refused(reason, RefusalScope::Account, remedy), "{reason}");
+        assert_eq!(outcome(response).await, refused(reason, RefusalScope::Account, remedy), "{reason}");
     }
 }
 
@@ -202,16 +203,16 @@ async fn a_refusal_of_one_request_is_not_a_refusal_of_the_account() {
         (21608, Remedy::Operator),
         (30034, Remedy::Operator),
     ] {
-        let answer = json("400 Bad Request", &refusal(code));
+        let response = json("400 Bad Request", &refusal_json(code));
         let expected = refused(&format!("HTTP 400, code {code}"), RefusalScope::Request, remedy);
-        assert_eq!(outcome(answer).await, expected, "{code}");
+        assert_eq!(outcome(response).await, expected, "{code}");
     }
 }
 
 #[tokio::test]
 async fn the_retry_after_header_is_read_in_seconds() {
-    let answer = |retry_after: &str| {
-        let body = refusal(20429);
+    let response = |retry_after: &str| {
+        let body = refusal_json(20429);
         format!(
             "HTTP/1.1 429 Too Many Requests\r\nRetry-After: {retry_after}\r\nContent-Length: {}\r\n\r\n{body}",
             body.len()
@@ -226,54 +227,54 @@ async fn the_retry_after_header_is_read_in_seconds() {
             scope: RefusalScope::Account,
             remedy: Remedy::Wait,
         };
-        assert_eq!(outcome(answer(retry_after)).await, Err(expected), "{retry_after}");
+        assert_eq!(outcome(response(retry_after)).await, Err(expected), "{retry_after}");
     }
 }
 
 #[tokio::test]
-async fn the_outcome_is_unknown_if_the_answer_does_not_say_whether_a_call_was_placed() {
+async fn the_outcome_is_unknown_if_the_response_does_not_say_whether_a_call_was_placed() {
     let oversized = format!(r#"{{"sid":"{CALL}","status":"queued","pad":"{}"}}"#, "x".repeat(70_000));
-    for answer in [
-        json("500 Internal Server Error", &refusal(20500)),
-        json("500 Internal Server Error", &refusal(21211)),
+    for response in [
+        json("500 Internal Server Error", &refusal_json(20500)),
+        json("500 Internal Server Error", &refusal_json(21211)),
         json("502 Bad Gateway", ""),
-        json("503 Service Unavailable", &refusal(21610)),
+        json("503 Service Unavailable", &refusal_json(21610)),
         json("201 Created", "{"),
         json("201 Created", "[]"),
         json("201 Created", r#"{"status":"queued"}"#),
         json("201 Created", r#"{"sid":"../CA1","status":"queued"}"#),
         json("201 Created", &oversized),
         json("204 No Content", ""),
-        json("302 Found", &refusal(21211)),
+        json("302 Found", &refusal_json(21211)),
         json("400 Bad Request", "<html>no</html>"),
         json("408 Request Timeout", ""),
     ] {
-        let line = answer.lines().next().unwrap().to_owned();
-        assert!(matches!(outcome(answer).await, Err(CarrierError::Unknown(_))), "{line}");
+        let line = response.lines().next().unwrap().to_owned();
+        assert!(matches!(outcome(response).await, Err(CarrierError::Unknown(_))), "{line}");
     }
 }
 
 #[tokio::test]
-async fn the_outcome_is_unknown_if_the_answer_is_incomplete() {
-    let complete = json("201 Created", &call("queued"));
+async fn the_outcome_is_unknown_if_the_response_is_incomplete() {
+    let complete = json("201 Created", &call_json("queued"));
     for end in [0, 5, 12, 30, complete.len() - 1] {
         assert!(matches!(outcome(complete[..end].to_owned()).await, Err(CarrierError::Unknown(_))), "{end}");
     }
-    let refusal = json("400 Bad Request", &refusal(21211));
+    let refusal = json("400 Bad Request", &refusal_json(21211));
     let placed = outcome(refusal[..refusal.len() - 1].to_owned()).await;
     assert!(matches!(placed, Err(CarrierError::Unknown(_))), "{placed:?}");
 }
 
 #[tokio::test]
-async fn the_outcome_is_unknown_if_the_answer_is_not_http() {
-    for answer in ["SSH-2.0-OpenSSH_9.2\r\n", "\0\0\0\0", "HTTP/9.9 abc\r\n\r\n"] {
-        assert!(matches!(outcome(answer.to_owned()).await, Err(CarrierError::Unknown(_))), "{answer:?}");
+async fn the_outcome_is_unknown_if_the_response_is_not_http() {
+    for response in ["SSH-2.0-OpenSSH_9.2\r\n", "\0\0\0\0", "HTTP/9.9 abc\r\n\r\n"] {
+        assert!(matches!(outcome(response.to_owned()).await, Err(CarrierError::Unknown(_))), "{response:?}");
     }
 }
 
 #[tokio::test]
 async fn a_call_at_an_unreachable_carrier_is_refused_for_now() {
-    let placed = plain(unreachable_address(), LONG).place(&dial()).await;
+    let placed = client_at(unreachable_address(), LONG).place(&dial()).await;
     assert!(matches!(placed, Err(CarrierError::RefusedForNow { .. })), "{placed:?}");
 }
 
@@ -292,40 +293,40 @@ async fn the_outcome_is_unknown_if_the_connection_is_closed_before_the_request_i
 }
 
 #[tokio::test]
-async fn a_request_without_an_answer_has_an_unknown_outcome_and_is_not_repeated() {
+async fn a_request_without_a_response_has_an_unknown_outcome_and_is_not_repeated() {
     let (placed, seen) = place(Script::CloseAfterReading, LONG).await;
     assert!(matches!(placed, Err(CarrierError::Unknown(_))), "{placed:?}");
     assert_eq!((seen.connections, seen.requests.len()), (1, 1));
 }
 
 #[tokio::test]
-async fn the_outcome_is_unknown_if_no_complete_answer_comes_in_time() {
+async fn the_outcome_is_unknown_if_no_complete_response_comes_in_time() {
     for script in
-        [Script::Silence, Script::AnswerAndWait("HTTP/1.1 201 Created\r\nContent-Length: 9\r\n\r\n{".to_owned())]
+        [Script::Silence, Script::RespondAndWait("HTTP/1.1 201 Created\r\nContent-Length: 9\r\n\r\n{".to_owned())]
     {
         let (placed, seen) = place(script, SHORT).await;
-        assert_eq!(placed, Err(CarrierError::Unknown("no answer within 1000 ms".to_owned())));
+        assert_eq!(placed, Err(CarrierError::Unknown("no response within 1000 ms".to_owned())));
         assert_eq!((seen.connections, seen.requests.len()), (1, 1));
     }
 }
 
 #[tokio::test]
 async fn an_error_shows_no_number() {
-    for answer in [
-        json("400 Bad Request", &refusal(21211)),
-        json("400 Bad Request", &refusal(20001)),
+    for response in [
+        json("400 Bad Request", &refusal_json(21211)),
+        json("400 Bad Request", &refusal_json(20001)),
         json("500 No", "+12125550142"),
     ] {
-        let error = outcome(answer).await.unwrap_err();
+        let error = outcome(response).await.unwrap_err();
         assert!(!format!("{error} {error:?}").contains("2125550"), "{error:?}");
     }
 }
 
 #[tokio::test]
 async fn a_text_is_sent_once_and_cut_to_twilios_limit() {
-    let carrier = Loopback::start(Script::Answer(json("201 Created", r#"{"sid":"SM1","status":"queued"}"#)));
+    let carrier = Loopback::start(Script::Respond(json("201 Created", r#"{"sid":"SM1","status":"queued"}"#)));
     let sent =
-        plain(carrier.address(), LONG).send_text(&number("+12125550142"), &"ä".repeat(1700), &text_route()).await;
+        client_at(carrier.address(), LONG).send_text(&number("+12125550142"), &"ä".repeat(1700), &text_route()).await;
     assert_eq!(sent, Ok(SentTextId::new("twilio", "SM1").unwrap()));
     let seen = carrier.finish();
     assert_eq!((seen.connections, seen.requests.len()), (1, 1));
@@ -341,8 +342,8 @@ async fn a_text_is_sent_once_and_cut_to_twilios_limit() {
 
 #[tokio::test]
 async fn a_refused_text_to_a_person_who_opted_out_is_reported_as_opted_out() {
-    let carrier = Loopback::start(Script::Answer(json("400 Bad Request", &refusal(21610))));
-    let sent = plain(carrier.address(), LONG).send_text(&number("+12125550142"), "buy milk", &text_route()).await;
+    let carrier = Loopback::start(Script::Respond(json("400 Bad Request", &refusal_json(21610))));
+    let sent = client_at(carrier.address(), LONG).send_text(&number("+12125550142"), "buy milk", &text_route()).await;
     assert_eq!(sent, Err(CarrierError::OptedOut { code: 21610 }));
 }
 
@@ -358,9 +359,9 @@ async fn the_status_of_a_text_is_read() {
         (r#""status":"failed""#, Ok(undelivered(0, UndeliveredCause::Passing))),
         (r#""status":"dreaming""#, Err(())),
     ] {
-        let carrier = Loopback::start(Script::Answer(json("200 OK", &format!(r#"{{"sid":"SM1",{fields}}}"#))));
+        let carrier = Loopback::start(Script::Respond(json("200 OK", &format!(r#"{{"sid":"SM1",{fields}}}"#))));
         let text = SentTextId::new("twilio", "SM1").unwrap();
-        let text_status = plain(carrier.address(), LONG).text_status(&text).await;
+        let text_status = client_at(carrier.address(), LONG).text_status(&text).await;
         assert_eq!(text_status.map_err(drop), expected, "{fields}");
         let seen = carrier.finish();
         let line = format!("GET /2010-04-01/Accounts/{ACCOUNT}/Messages/SM1.json HTTP/1.1\r\n");
@@ -369,9 +370,9 @@ async fn the_status_of_a_text_is_read() {
 }
 
 #[tokio::test]
-async fn a_call_is_redirected_to_the_message_for_a_machine() {
-    let carrier = Loopback::start(Script::Answer(json("200 OK", &call("in-progress"))));
-    let result = plain(carrier.address(), LONG).leave_message(&call_id(), &dial().route).await;
+async fn a_call_is_redirected_to_the_message_for_an_answering_machine() {
+    let carrier = Loopback::start(Script::Respond(json("200 OK", &call_json("in-progress"))));
+    let result = client_at(carrier.address(), LONG).leave_message(&call_id(), &dial().route).await;
     assert_eq!(result, Ok(()));
     let seen = carrier.finish();
     let (head, body) = seen.requests[0].split_once("\r\n\r\n").unwrap();
@@ -390,8 +391,8 @@ async fn the_status_of_a_call_is_read() {
         ("completed", CallStatus::Completed),
         ("no-answer", CallStatus::NotReached),
     ] {
-        let carrier = Loopback::start(Script::Answer(json("200 OK", &call(status))));
-        let call_status = plain(carrier.address(), LONG).status(&call_id()).await;
+        let carrier = Loopback::start(Script::Respond(json("200 OK", &call_json(status))));
+        let call_status = client_at(carrier.address(), LONG).status(&call_id()).await;
         assert_eq!(call_status, Ok(expected), "{status}");
         let seen = carrier.finish();
         assert_eq!(seen.connections, 1);
@@ -403,8 +404,8 @@ async fn the_status_of_a_call_is_read() {
 #[tokio::test]
 async fn a_queued_call_is_canceled_and_a_call_under_way_is_ended() {
     for (status, form) in [(CallStatus::Queued, "Status=canceled"), (CallStatus::UnderWay, "Status=completed")] {
-        let carrier = Loopback::start(Script::Answer(json("200 OK", &call("canceled"))));
-        let result = plain(carrier.address(), LONG).end(&call_id(), status).await;
+        let carrier = Loopback::start(Script::Respond(json("200 OK", &call_json("canceled"))));
+        let result = client_at(carrier.address(), LONG).end(&call_id(), status).await;
         assert_eq!(result, Ok(()));
         let seen = carrier.finish();
         let (head, body) = seen.requests[0].split_once("\r\n\r\n").unwrap();
@@ -417,7 +418,7 @@ async fn a_queued_call_is_canceled_and_a_call_under_way_is_ended() {
 async fn a_call_that_is_over_needs_no_request_to_end() {
     let carrier = Loopback::start(Script::Silence);
     for status in [CallStatus::Completed, CallStatus::NotReached] {
-        assert_eq!(plain(carrier.address(), SHORT).end(&call_id(), status).await, Ok(()));
+        assert_eq!(client_at(carrier.address(), SHORT).end(&call_id(), status).await, Ok(()));
     }
     assert_eq!(carrier.finish().connections, 0);
 }

@@ -12,8 +12,8 @@ fn countries(list: &str) -> Countries {
     Countries(list.split_terminator(',').map(|country| country.parse().unwrap()).collect())
 }
 
-fn admitted(from: &str, allowed: &str) -> Admission {
-    admit(from, &[number(SERVICE)], &countries(allowed))
+fn admitted(from: &str, served: &str) -> Admission {
+    admit(from, &[number(SERVICE)], &countries(served))
 }
 
 /// Returns the country and the zone of a number if every country is served.
@@ -21,7 +21,7 @@ fn country_and_zone(from: &str) -> (String, String) {
     let everywhere: Vec<Country> =
         PHONE_NUMBER_UTIL.get_supported_regions().map(|region| region.as_region_str().parse().unwrap()).collect();
     match admit(from, &[number(SERVICE)], &Countries(everywhere)) {
-        Admission::Welcome { number, country, zone } => {
+        Admission::Served { number, country, zone } => {
             assert_eq!(number.as_str(), from);
             (country.to_string(), zone.name().to_owned())
         }
@@ -100,14 +100,14 @@ fn the_service_does_not_answer_itself() {
 fn an_admitted_number_is_in_its_normal_form() {
     let admission = admit("+4402079460142", &[], &countries("GB"));
     assert!(
-        matches!(&admission, Admission::Welcome { number, .. } if number.as_str() == "+442079460142"),
+        matches!(&admission, Admission::Served { number, .. } if number.as_str() == "+442079460142"),
         "{admission:?}"
     );
 }
 
 #[test]
-fn only_countries_that_are_served_are_welcome() {
-    for (from, allowed, welcome) in [
+fn only_numbers_of_served_countries_are_served() {
+    for (from, served, is_served) in [
         ("+12125550142", "", true),
         ("+12125550142", "US", true),
         ("+12125550142", "CA,DE", false),
@@ -118,9 +118,9 @@ fn only_countries_that_are_served_are_welcome() {
         ("+4915112345678", "DE", true),
         ("+77172580141", "RU", false),
     ] {
-        match admitted(from, allowed) {
-            Admission::Welcome { .. } => assert!(welcome, "{from} {allowed}"),
-            refused => assert_eq!((refused, welcome), (Admission::CountryNotAllowed { number: number(from) }, false)),
+        match admitted(from, served) {
+            Admission::Served { .. } => assert!(is_served, "{from} {served}"),
+            refused => assert_eq!((refused, is_served), (Admission::CountryNotServed { number: number(from) }, false)),
         }
     }
 }
@@ -128,8 +128,8 @@ fn only_countries_that_are_served_are_welcome() {
 #[test]
 fn a_service_abroad_serves_its_own_country() {
     let own = [number("+442079460100")];
-    assert!(matches!(admit("+442079460142", &own, &countries("")), Admission::Welcome { .. }));
-    assert!(matches!(admit("+12125550142", &own, &countries("")), Admission::CountryNotAllowed { .. }));
+    assert!(matches!(admit("+442079460142", &own, &countries("")), Admission::Served { .. }));
+    assert!(matches!(admit("+12125550142", &own, &countries("")), Admission::CountryNotServed { .. }));
 }
 
 #[test]
@@ -159,11 +159,11 @@ fn a_number_of_any_length_is_admitted_or_refused() {
         for length in 7..=15 {
             let from = format!("+{beginning}{}", &"550142360142"[..length - 3]);
             match admit(&from, &[], &countries("US,GB,DE,MX,IT,AR,AU,BR")) {
-                Admission::NotCallable { .. } | Admission::CountryNotAllowed { .. } => {}
-                Admission::Welcome { number, country, .. } => {
+                Admission::NotCallable { .. } | Admission::CountryNotServed { .. } => {}
+                Admission::Served { number, country, .. } => {
                     // The normal form of a number is admitted unchanged.
                     let again = admit(number.as_str(), &[], &Countries(vec![country]));
-                    assert!(matches!(&again, Admission::Welcome { number: same, .. } if *same == number), "{from}");
+                    assert!(matches!(&again, Admission::Served { number: same, .. } if *same == number), "{from}");
                 }
                 other => panic!("{from}: {other:?}"),
             }

@@ -15,17 +15,17 @@ fn end_without_text() -> Mutation {
     const APPLY: &str = "crates/executor/src/apply.rs";
     const CREATE: &str = "if let Some(text) = &text {\n                    \
         let _ = store.replace_outgoing_text(text).await;\n                }";
-    const SEEN: &str = "            return Ok(Some(written(write, text, effects)));";
+    const SEEN: &str = "            return Ok(Some(changed(write, text, effects)));";
     mutation(
         "end and text in one transaction",
         vec![
             (
                 APPLY,
                 "store.replace(&write, text.as_ref()).await {\n            \
-                 Ok(()) => return Ok(Some(written(write, text, change.effects))),",
+                 Ok(()) => return Ok(Some(changed(write, text, change.effects))),",
                 &format!(
                     "store.replace(&write, None).await {{\n            Ok(()) => {{\n                {CREATE}\n                \
-                     return Ok(Some(written(write, text, change.effects)))\n            }}"
+                     return Ok(Some(changed(write, text, change.effects)))\n            }}"
                 ),
             ),
             (APPLY, SEEN, &format!("            {CREATE}\n{SEEN}")),

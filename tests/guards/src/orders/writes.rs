@@ -29,9 +29,9 @@ fn effect_before_write() -> Mutation {
         vec![
             (
                 APPLY,
-                "        for effect in written.effects {\n            \
+                "        for effect in handled.effects {\n            \
                  events.extend(perform(context, &next, effect).await);\n        }\n",
-                "        events.extend(written.effects);\n",
+                "        events.extend(handled.effects);\n",
             ),
             (APPLY, "    effects: Vec<Effect>,\n    is_changed", "    effects: Vec<Event>,\n    is_changed"),
             (
@@ -42,26 +42,26 @@ fn effect_before_write() -> Mutation {
             ),
             (
                 APPLY,
-                "Ok(Some((record, Written { text: None, effects, is_changed: false }))),",
-                "Ok(Some((record, Written { text: None, effects, is_changed: false })));\n            }",
+                "Ok(Some((record, Handled { text: None, effects, is_changed: false }))),",
+                "Ok(Some((record, Handled { text: None, effects, is_changed: false })));\n            }",
             ),
             (
                 APPLY,
                 "        failure = match store.replace(&write, text.as_ref()).await {\n            \
-                 Ok(()) => return Ok(Some(written(write, text, change.effects))),",
+                 Ok(()) => return Ok(Some(changed(write, text, change.effects))),",
                 "        let events = performed(context, &write, change.effects).await;\n        \
                  failure = match store.replace(&write, text.as_ref()).await {\n            \
-                 Ok(()) => return Ok(Some(written(write, text, events))),",
+                 Ok(()) => return Ok(Some(changed(write, text, events))),",
             ),
             (APPLY, "        tried.push((write, text, change.effects));", "        tried.push((write, text, events));"),
             (
                 APPLY,
-                "fn written(\n    write: Replacement<Reminder>,\n    text: Option<Replacement<OutgoingText>>,\n    \
+                "fn changed(\n    write: Replacement<Reminder>,\n    text: Option<Replacement<OutgoingText>>,\n    \
                  effects: Vec<Effect>,",
                 "async fn performed<P: Ports>(\n    context: Context<'_, P>,\n    record: &Reminder,\n    \
                  effects: Vec<Effect>,\n) -> Vec<Event> {\n    let mut events = Vec::new();\n    \
                  for effect in effects {\n        events.extend(perform(context, record, effect).await);\n    }\n    \
-                 events\n}\n\nfn written(\n    write: Replacement<Reminder>,\n    \
+                 events\n}\n\nfn changed(\n    write: Replacement<Reminder>,\n    \
                  text: Option<Replacement<OutgoingText>>,\n    effects: Vec<Event>,",
             ),
         ],

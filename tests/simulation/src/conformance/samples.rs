@@ -145,7 +145,7 @@ impl<'a, I: Ids> Samples<'a, I> {
             digest: "9f86d081884c7d659a2feaa0c55ad015".to_owned(),
             received_at: self.now,
             answer: "OK, #7: buy milk at 6:30 PM 🥛".to_owned(),
-            made: vec![PlannedWakeUp { reminder: self.ids.reminder(), generation: 1 }],
+            planned: vec![PlannedWakeUp { reminder: self.ids.reminder(), generation: 1 }],
         })
     }
 

@@ -68,8 +68,8 @@ impl Invocation {
             }
             write(&mut cloud.channels.borrow_mut())
         };
-        let answer = self.cloud().send(self.cloud().write_trip(), on_arrival).await;
-        answer.unwrap_or_else(|| Err(WriteError::Unknown("no answer".to_owned())))
+        let response = self.cloud().send(self.cloud().write_trip(), on_arrival).await;
+        response.unwrap_or_else(|| Err(WriteError::Unknown("no response".to_owned())))
     }
 }
 
@@ -81,8 +81,8 @@ impl Channels for Invocation {
     async fn breaker_now(&self, channel: &Channel) -> Result<Versioned<Breaker>, ReadError> {
         let channel = channel.clone();
         let on_arrival = move |cloud: &Rc<Cloud>| cloud.channels.borrow().breaker(&channel);
-        let answer = self.cloud().send(self.cloud().read_trip(), on_arrival).await;
-        answer.ok_or_else(|| ReadError::Transient("no answer".to_owned()))
+        let response = self.cloud().send(self.cloud().read_trip(), on_arrival).await;
+        response.ok_or_else(|| ReadError::Transient("no response".to_owned()))
     }
 
     async fn replace_breaker(&self, channel: &Channel, breaker: &Replacement<Breaker>) -> Result<(), WriteError> {

@@ -10,7 +10,7 @@ use reminder::ids::{ClaimId, ReminderId, WriteId};
 use reminder::ports::{Clock, Ids};
 
 use super::invocation::Invocation;
-use crate::pending_answer::PendingAnswer;
+use crate::pending_response::PendingResponse;
 
 impl Clock for Invocation {
     fn now(&self) -> Timestamp {
@@ -18,7 +18,7 @@ impl Clock for Invocation {
     }
 
     async fn within<F: Future>(&self, limit: SignedDuration, work: F) -> Option<F::Output> {
-        let timeout = Rc::new(PendingAnswer::empty());
+        let timeout = Rc::new(PendingResponse::empty());
         let fired = Rc::clone(&timeout);
         let limit_ms = i64::try_from(limit.as_millis()).unwrap_or(i64::MAX / 2);
         self.cloud.engine.run_in(limit_ms, move || fired.fill(()));

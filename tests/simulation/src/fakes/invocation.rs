@@ -15,7 +15,7 @@ use crate::faults::Fault;
 pub struct Invocation {
     pub(super) cloud: Rc<Cloud>,
     pub(super) carriers: Vec<CarrierClient>,
-    /// How far its clock is ahead of the true time.
+    /// How far its clock is ahead of the true time. Negative if it is behind.
     pub(super) skew: SignedDuration,
     /// Number of earlier invocations in its chain. In a chain, a message from each invocation starts the next one.
     pub(super) chain: u32,

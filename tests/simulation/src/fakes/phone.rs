@@ -1,4 +1,4 @@
-//! A carrier behind its API: how it answers requests about calls and texts, and the faults of these requests.
+//! A carrier behind its API: how it responds to requests about calls and texts, and the faults of these requests.
 
 use std::rc::Rc;
 
@@ -23,28 +23,28 @@ const TIME_OUT_MS: i64 = 8000;
 /// When a late request reaches the carrier at the latest, in milliseconds after it was sent.
 const LATE_MS: i64 = 1_800_000;
 
-/// The plan for a request to a carrier: when it arrives, and how the carrier answers.
+/// The plan for a request to a carrier: when it arrives, and how the carrier responds.
 struct RequestPlan {
     trip: Trip,
-    answer: CarrierAnswer,
+    response: CarrierResponse,
 }
 
-/// The carrier's answer to a request.
+/// The carrier's response to a request.
 #[derive(Clone, Copy)]
-enum CarrierAnswer {
+enum CarrierResponse {
     Accepted,
     NumberRefused,
     RefusedForNow {
         retry_after_s: Option<i64>,
     },
     RequestRefused,
-    /// The sender gets no readable answer.
+    /// The sender gets no readable response.
     Unreadable,
 }
 
 impl RequestPlan {
-    fn lost(answer: CarrierAnswer, gives_up_ms: i64) -> Self {
-        Self { trip: Trip::Lost { gives_up_ms }, answer }
+    fn lost(response: CarrierResponse, gives_up_ms: i64) -> Self {
+        Self { trip: Trip::Lost { gives_up_ms }, response }
     }
 }
 
@@ -53,56 +53,56 @@ impl Cloud {
     fn plan_request(&self, carrier: &CarrierName) -> RequestPlan {
         let engine = &self.engine;
         let soon = engine.between(30, 600);
-        let unreachable = CarrierAnswer::RefusedForNow { retry_after_s: None };
+        let unreachable = CarrierResponse::RefusedForNow { retry_after_s: None };
         let down = if *carrier == carrier_name(0) { Fault::CarrierDown } else { Fault::SecondCarrierDown };
         if self.injects(down) {
-            let answer = if engine.chance(6000) { unreachable } else { CarrierAnswer::Unreadable };
-            return RequestPlan::lost(answer, engine.between(10, TIME_OUT_MS));
+            let response = if engine.chance(6000) { unreachable } else { CarrierResponse::Unreadable };
+            return RequestPlan::lost(response, engine.between(10, TIME_OUT_MS));
         }
         if self.injects(Fault::Unreachable) {
             return RequestPlan::lost(unreachable, engine.between(10, TIME_OUT_MS));
         }
         if self.injects(Fault::RefusedForNow) {
             let retry_after_s = engine.chance(5000).then(|| engine.between(1, 60));
-            return RequestPlan::lost(CarrierAnswer::RefusedForNow { retry_after_s }, soon);
+            return RequestPlan::lost(CarrierResponse::RefusedForNow { retry_after_s }, soon);
         }
         if self.injects(Fault::NumberRefused) {
-            return RequestPlan::lost(CarrierAnswer::NumberRefused, soon);
+            return RequestPlan::lost(CarrierResponse::NumberRefused, soon);
         }
         if self.injects(Fault::RequestRefused) {
-            return RequestPlan::lost(CarrierAnswer::RequestRefused, soon);
+            return RequestPlan::lost(CarrierResponse::RequestRefused, soon);
         }
         if self.injects(Fault::ClosedBefore) {
-            return RequestPlan::lost(CarrierAnswer::Unreadable, soon);
+            return RequestPlan::lost(CarrierResponse::Unreadable, soon);
         }
         if self.injects(Fault::ClosedAfter) {
             return RequestPlan {
-                trip: Trip::Unanswered { arrives_ms: soon, gives_up_ms: soon + 1 },
-                answer: CarrierAnswer::Unreadable,
+                trip: Trip::NoResponse { arrives_ms: soon, gives_up_ms: soon + 1 },
+                response: CarrierResponse::Unreadable,
             };
         }
         if self.injects(Fault::ServerError) {
             let done = engine.chance(5000);
             let trip = if done {
-                Trip::Unanswered { arrives_ms: soon, gives_up_ms: soon }
+                Trip::NoResponse { arrives_ms: soon, gives_up_ms: soon }
             } else {
                 Trip::Lost { gives_up_ms: soon }
             };
-            return RequestPlan { trip, answer: CarrierAnswer::Unreadable };
+            return RequestPlan { trip, response: CarrierResponse::Unreadable };
         }
         if self.injects(Fault::CarrierLate) {
             let arrives_ms = engine.between(1000, if engine.chance(5000) { 60_000 } else { LATE_MS });
             return RequestPlan {
-                trip: Trip::Unanswered { arrives_ms, gives_up_ms: TIME_OUT_MS },
-                answer: CarrierAnswer::Unreadable,
+                trip: Trip::NoResponse { arrives_ms, gives_up_ms: TIME_OUT_MS },
+                response: CarrierResponse::Unreadable,
             };
         }
-        let (arrives_ms, answer_ms) = if self.injects(Fault::Slow) {
+        let (arrives_ms, response_ms) = if self.injects(Fault::Slow) {
             (engine.between(100, 4000), engine.between(100, 3900))
         } else {
             (soon, engine.between(10, 200))
         };
-        RequestPlan { trip: Trip::Answered { arrives_ms, answer_ms }, answer: CarrierAnswer::Accepted }
+        RequestPlan { trip: Trip::Responded { arrives_ms, response_ms }, response: CarrierResponse::Accepted }
     }
 
     /// Sends a request to a carrier.
@@ -111,25 +111,25 @@ impl Cloud {
         carrier: &CarrierName,
         act: impl FnOnce(&Rc<Self>) -> T + 'static,
     ) -> Result<T, CarrierError> {
-        let RequestPlan { trip, answer } = self.plan_request(carrier);
+        let RequestPlan { trip, response } = self.plan_request(carrier);
         let result = self.send(trip, act).await;
-        match (result, answer) {
+        match (result, response) {
             (Some(result), _) => Ok(result),
-            (None, CarrierAnswer::NumberRefused) => Err(CarrierError::NumberRefused { code: 21_211 }),
-            (None, CarrierAnswer::RefusedForNow { retry_after_s }) => Err(CarrierError::RefusedForNow {
+            (None, CarrierResponse::NumberRefused) => Err(CarrierError::NumberRefused { code: 21_211 }),
+            (None, CarrierResponse::RefusedForNow { retry_after_s }) => Err(CarrierError::RefusedForNow {
                 reason: "HTTP 429 or 401, or no connection".to_owned(),
                 retry_after: retry_after_s.map(SignedDuration::from_secs),
                 scope: RefusalScope::Account,
                 remedy: Remedy::Wait,
             }),
-            (None, CarrierAnswer::RequestRefused) => Err(CarrierError::RefusedForNow {
+            (None, CarrierResponse::RequestRefused) => Err(CarrierError::RefusedForNow {
                 reason: "an error code about this request".to_owned(),
                 retry_after: None,
                 scope: RefusalScope::Request,
                 remedy: Remedy::Wait,
             }),
-            (None, CarrierAnswer::Accepted | CarrierAnswer::Unreadable) => {
-                Err(CarrierError::Unknown("no readable answer".to_owned()))
+            (None, CarrierResponse::Accepted | CarrierResponse::Unreadable) => {
+                Err(CarrierError::Unknown("no readable response".to_owned()))
             }
         }
     }
@@ -212,10 +212,10 @@ fn already_over() -> CarrierError {
     }
 }
 
-/// What a carrier's answer says about the person. An opt-out at the second carrier concerns only that carrier's number,
-/// so another try may be sent by the first carrier.
-fn request_outcome<T>(carrier: &CarrierName, answer: &Result<T, CarrierError>) -> RequestOutcome {
-    match answer {
+/// What a carrier's response says about the person. An opt-out at the second carrier concerns only that carrier's
+/// number, so another try may be sent by the first carrier.
+fn request_outcome<T>(carrier: &CarrierName, response: &Result<T, CarrierError>) -> RequestOutcome {
+    match response {
         Ok(_) => RequestOutcome::Accepted,
         Err(CarrierError::OptedOut { .. }) if *carrier != carrier_name(0) => RequestOutcome::RefusedForNow,
         Err(CarrierError::NumberRefused { .. } | CarrierError::OptedOut { .. }) => RequestOutcome::NumberRefused,
@@ -243,12 +243,12 @@ impl Carrier for CarrierClient {
         self.cloud.record(Observation::CallRequested { carrier, to, route: dial.route.clone() });
         let request = dial.clone();
         let name = self.name.clone();
-        let answer = self.cloud.ask(&self.name, move |cloud| cloud.take_call(&name, request)).await;
+        let response = self.cloud.ask(&self.name, move |cloud| cloud.take_call(&name, request)).await;
         self.cloud.record(Observation::CallRequestOutcome {
             route: dial.route.clone(),
-            heard: request_outcome(&self.name, &answer),
+            heard: request_outcome(&self.name, &response),
         });
-        answer
+        response
     }
 
     async fn send_text(&self, to: &Number, body: &str, route: &TextRoute) -> Result<SentTextId, CarrierError> {
@@ -261,15 +261,15 @@ impl Carrier for CarrierClient {
             status: TextStatus::Pending,
         };
         let name = self.name.clone();
-        let answer =
+        let response =
             self.cloud.ask(&self.name, move |cloud| cloud.take_text(&name, sent)).await.and_then(|taken| taken);
         self.cloud.record(Observation::TextRequestOutcome {
             route: route.clone(),
             to: to.clone(),
             body: body.to_owned(),
-            heard: request_outcome(&self.name, &answer),
+            heard: request_outcome(&self.name, &response),
         });
-        answer
+        response
     }
 
     async fn text_status(&self, text: &SentTextId) -> Result<TextStatus, CarrierError> {

@@ -10,7 +10,7 @@ use reminder::ports::{Parking, Queues, SendError, SourceQueue, WakeUps};
 use reminder::wire::{PARKED_TEXT_VERSION, ParkedText, TextWakeUpMessage, WAKE_UP_VERSION, WakeUpMessage};
 
 use super::cloud::Cloud;
-use super::costs::was_far;
+use super::costs::waits_for_confirmation;
 use super::deployment::Recursion;
 use super::invocation::Invocation;
 use super::messages::{Message, Received};
@@ -137,10 +137,10 @@ impl Cloud {
             if self.engine.chance(5000) {
                 Trip::Lost { gives_up_ms }
             } else {
-                Trip::Unanswered { arrives_ms, gives_up_ms }
+                Trip::NoResponse { arrives_ms, gives_up_ms }
             }
         } else if self.injects(Fault::Slow) {
-            Trip::Answered { arrives_ms: self.engine.between(500, 25_000), answer_ms: self.engine.between(1, 1000) }
+            Trip::Responded { arrives_ms: self.engine.between(500, 25_000), response_ms: self.engine.between(1, 1000) }
         } else {
             self.quick_trip()
         }
@@ -160,7 +160,7 @@ impl Cloud {
         let trip = self.send_trip(Fault::QueueDown, Fault::SendFails);
         let on_arrival = move |cloud: &Rc<Self>| cloud.enqueue_in_chain(name, body, i64::from(delay_s) * 1000, chain);
         *self.sent.borrow_mut().entry(key).or_insert(0) += 1;
-        self.send(trip, on_arrival).await.ok_or_else(|| SendError("no answer".to_owned()))
+        self.send(trip, on_arrival).await.ok_or_else(|| SendError("no response".to_owned()))
     }
 }
 
@@ -170,7 +170,9 @@ impl WakeUps for Invocation {
         match route {
             Route::Queue { delay_s } => {
                 let stored = self.cloud.table.borrow().reminder(&wake.key).ok().flatten();
-                if stored.is_some_and(|stored| stored.is_planned(wake.generation) && was_far(&stored.life)) {
+                if stored
+                    .is_some_and(|stored| stored.is_planned(wake.generation) && waits_for_confirmation(&stored.life))
+                {
                     self.cloud.came_near.borrow_mut().insert(body.clone());
                 }
                 self.cloud.send_to_queue(QueueName::Dial, body.clone(), body, delay_s, self.chain + 1).await
@@ -179,7 +181,7 @@ impl WakeUps for Invocation {
                 let name = format!("{}-{}", wake.key.reminder, wake.generation);
                 let trip = self.cloud.send_trip(Fault::SchedulerDown, Fault::ScheduleFails);
                 let on_arrival = move |cloud: &Rc<Cloud>| cloud.schedule(name, at, body);
-                self.cloud.send(trip, on_arrival).await.ok_or_else(|| SendError("no answer".to_owned()))?
+                self.cloud.send(trip, on_arrival).await.ok_or_else(|| SendError("no response".to_owned()))?
             }
         }
     }
@@ -213,7 +215,7 @@ impl Queues for Invocation {
         let on_arrival = move |cloud: &Rc<Cloud>| {
             cloud.record(Observation::DeadLetter { body, cause: DeadLetterCause::Moved });
         };
-        self.cloud.send(trip, on_arrival).await.ok_or_else(|| SendError("no answer".to_owned()))
+        self.cloud.send(trip, on_arrival).await.ok_or_else(|| SendError("no response".to_owned()))
     }
 
     async fn send_again(&self, queue: SourceQueue, body: &str, delay_s: u32) -> Result<(), SendError> {

@@ -1,4 +1,4 @@
-//! The store port over the table. A request and its answer each take time to arrive, and each may be lost.
+//! The store port over the table. A request and its response each take time to arrive, and each may be lost.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -27,15 +27,15 @@ type Written = Result<Vec<IndexUpdate>, WriteError>;
 impl Invocation {
     async fn read<T: 'static>(&self, read: impl FnOnce(&Table) -> T + 'static) -> Result<T, ReadError> {
         let trip = self.cloud.read_trip();
-        let answer = self.cloud.send(trip, move |cloud| read(&cloud.table.borrow())).await;
-        answer.ok_or_else(|| ReadError::Transient("no answer".to_owned()))
+        let response = self.cloud.send(trip, move |cloud| read(&cloud.table.borrow())).await;
+        response.ok_or_else(|| ReadError::Transient("no response".to_owned()))
     }
 
     async fn write(&self, write: impl FnOnce(&mut Table, Conditions) -> Written + 'static) -> Result<(), WriteError> {
         let trip = self.cloud.write_trip();
         let on_arrival = move |cloud: &Rc<Cloud>| cloud.written(write);
-        let answer = self.cloud.send(trip, on_arrival).await;
-        answer.unwrap_or_else(|| Err(WriteError::Unknown("no answer".to_owned())))
+        let response = self.cloud.send(trip, on_arrival).await;
+        response.unwrap_or_else(|| Err(WriteError::Unknown("no response".to_owned())))
     }
 }
 
@@ -44,7 +44,7 @@ impl Cloud {
         if self.injects(Fault::StoreDown) || self.injects(Fault::StoreThrottled) {
             Trip::Lost { gives_up_ms: self.engine.between(20, 3000) }
         } else if self.injects(Fault::Slow) {
-            Trip::Answered { arrives_ms: self.engine.between(500, 25_000), answer_ms: self.engine.between(1, 1000) }
+            Trip::Responded { arrives_ms: self.engine.between(500, 25_000), response_ms: self.engine.between(1, 1000) }
         } else {
             self.quick_trip()
         }
@@ -53,9 +53,9 @@ impl Cloud {
     pub(super) fn write_trip(&self) -> Trip {
         let engine = &self.engine;
         if self.injects(Fault::WriteAnswerLost) {
-            Trip::Unanswered { arrives_ms: engine.between(1, 1000), gives_up_ms: engine.between(20, 3000) }
+            Trip::NoResponse { arrives_ms: engine.between(1, 1000), gives_up_ms: engine.between(20, 3000) }
         } else if self.injects(Fault::WriteLandsLate) {
-            Trip::Unanswered { arrives_ms: engine.between(1000, 60_000), gives_up_ms: engine.between(500, 3000) }
+            Trip::NoResponse { arrives_ms: engine.between(1000, 60_000), gives_up_ms: engine.between(500, 3000) }
         } else {
             self.read_trip()
         }
@@ -197,7 +197,7 @@ impl Store for Invocation {
             Ok(vec![])
         })
         .await?;
-        taken.take().ok_or_else(|| WriteError::Unknown("no answer".to_owned()))
+        taken.take().ok_or_else(|| WriteError::Unknown("no response".to_owned()))
     }
 
     async fn replace_profile(&self, profile: &Replacement<Profile>) -> Result<(), WriteError> {

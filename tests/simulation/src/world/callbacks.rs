@@ -29,23 +29,23 @@ fn account_at(carrier: &str) -> &'static str {
 
 impl Callback {
     pub(super) fn new(about: About, path: String, says: Says) -> Self {
-        Self { about, path, says, tries: 0, since_ms: None, counts: true }
+        Self { about, path, says, posts: 0, first_posted_ms: None, is_original: true }
     }
 
     /// Records that the callback is posted at this time.
     fn begin_try(&mut self, now_ms: i64) {
-        self.tries += 1;
-        self.since_ms.get_or_insert(now_ms);
+        self.posts += 1;
+        self.first_posted_ms.get_or_insert(now_ms);
     }
 
     /// Whether the carrier still waits for the reply at this time.
     fn is_awaited(&self, now_ms: i64) -> bool {
-        self.since_ms.is_none_or(|since_ms| now_ms - since_ms <= CALLBACK_MS)
+        self.first_posted_ms.is_none_or(|first_ms| now_ms - first_ms <= CALLBACK_MS)
     }
 
     /// Whether the carrier posts the callback again if a try fails at this time.
     fn is_repeated(&self, now_ms: i64) -> bool {
-        self.is_awaited(now_ms) && self.tries < CALLBACK_TRIES
+        self.is_awaited(now_ms) && self.posts < CALLBACK_TRIES
     }
 }
 
@@ -95,7 +95,7 @@ impl World {
             // Twilio signs no timestamp, so a copy may be replayed at any time.
             let apart_ms = if self.cloud.engine.chance(6000) { 200 } else { 3 * 3_600_000 };
             let again_ms = delay_ms + self.cloud.engine.between(0, apart_ms);
-            self.plan(again_ms, PlannedEvent::PostCallback(Callback { counts: false, ..callback.clone() }));
+            self.plan(again_ms, PlannedEvent::PostCallback(Callback { is_original: false, ..callback.clone() }));
         }
         self.plan(delay_ms, PlannedEvent::PostCallback(callback));
     }
@@ -197,7 +197,7 @@ impl World {
             }
             _ => {}
         }
-        if !callback.counts {
+        if !callback.is_original {
             return;
         }
         let twiml = document.and_then(twilio_forms::read);

@@ -151,7 +151,7 @@ impl World {
         let late_ms = if is_late { self.cloud.engine.between(500, 600_000) } else { 0 };
         if self.cloud.injects(Fault::TextStatusTwice) {
             let again_ms = delay_ms + self.cloud.engine.between(0, 900_000);
-            self.plan(again_ms, PlannedEvent::PostCallback(Callback { counts: false, ..callback.clone() }));
+            self.plan(again_ms, PlannedEvent::PostCallback(Callback { is_original: false, ..callback.clone() }));
         }
         self.plan(delay_ms + late_ms, PlannedEvent::PostCallback(callback));
     }

@@ -55,10 +55,10 @@ pub(super) struct Text {
     /// The carrier's own handling of the text, if its webhook states it.
     pub(super) opt_out_type: Option<&'static str>,
     /// How often its webhook was posted, duplicates included.
-    pub(super) tries: u32,
+    pub(super) posts: u32,
     /// Whether the service has taken the text: it answered the webhook in time, or SNS published the text to the queue.
     pub(super) taken: bool,
-    /// How many copies of its answer the carrier has accepted.
+    /// How many replies to its webhook contained an answer and came in time.
     pub(super) answered: usize,
 }
 
@@ -100,11 +100,11 @@ pub(super) struct Callback {
     /// Its content, apart from its subject.
     pub(super) says: Says,
     /// How often the callback was posted.
-    pub(super) tries: u32,
+    pub(super) posts: u32,
     /// When the callback was posted first, in milliseconds since 1970.
-    pub(super) since_ms: Option<i64>,
-    /// Whether the carrier acts on the service's reply. The carrier ignores the reply to a duplicate.
-    pub(super) counts: bool,
+    pub(super) first_posted_ms: Option<i64>,
+    /// Whether this is no duplicate. The carrier ignores the service's reply to a duplicate.
+    pub(super) is_original: bool,
 }
 
 /// The subject of a callback.
@@ -141,7 +141,7 @@ pub(super) enum Trigger {
         /// Index of the text in `texts`.
         text: usize,
         /// When this webhook was posted, in milliseconds since 1970.
-        since_ms: i64,
+        posted_ms: i64,
     },
     /// A callback of a call or of a text.
     Callback(Callback),

@@ -74,7 +74,7 @@ impl World {
             self.cloud.trace(|| "a function crashed or timed out".to_owned());
         }
         match self.triggers.remove(&invocation) {
-            Some(Trigger::Text { text, since_ms }) => self.text_over(text, since_ms, &outcome),
+            Some(Trigger::Text { text, posted_ms }) => self.text_over(text, posted_ms, &outcome),
             Some(Trigger::Callback(callback)) => self.callback_over(callback, &outcome),
             Some(Trigger::Batch(queue, ids)) => self.batch_over(queue, &ids, &outcome),
             Some(Trigger::Sweep) | None => {}

@@ -166,7 +166,7 @@ impl World {
         let is_withheld = self.handled_by_carrier(person, &meaning);
         let text = self.texts.len();
         let opt_out_type = self.opt_out_type(&meaning);
-        self.texts.push(Text { person, meaning, sid, id, opt_out_type, tries: 0, taken: false, answered: 0 });
+        self.texts.push(Text { person, meaning, sid, id, opt_out_type, posts: 0, taken: false, answered: 0 });
         if is_withheld {
             return;
         }
@@ -258,7 +258,7 @@ impl World {
 
     /// Posts the webhook of a text.
     pub(super) fn deliver(&mut self, text: usize) {
-        self.texts[text].tries += 1;
+        self.texts[text].posts += 1;
         let Text { person, meaning, sid, id, opt_out_type, .. } = self.texts[text].clone();
         self.cloud.record(Observation::TextDelivered { id });
         let (from, body) = (number(person), meaning.text());
@@ -266,16 +266,16 @@ impl World {
             vec![("MessageSid", sid.as_str()), ("From", from.as_str()), ("To", SERVICE_NUMBER), ("Body", &body)];
         form.extend(opt_out_type.map(|value| ("OptOutType", value)));
         let request = twilio_forms::post("/sms", &form);
-        let since_ms = self.cloud.engine.now_ms();
-        let invocation = self.invocation(Trigger::Text { text, since_ms });
+        let posted_ms = self.cloud.engine.now_ms();
+        let invocation = self.invocation(Trigger::Text { text, posted_ms });
         if self.starts(invocation, &[]) {
             self.functions.text(&Rc::clone(&self.cloud), invocation, request);
         }
     }
 
     /// Handles the function's reply to the webhook of a text.
-    pub(super) fn text_over(&mut self, text: usize, since_ms: i64, outcome: &InvocationOutcome) {
-        let in_time = self.cloud.engine.now_ms() - since_ms <= TRY_MS;
+    pub(super) fn text_over(&mut self, text: usize, posted_ms: i64, outcome: &InvocationOutcome) {
+        let in_time = self.cloud.engine.now_ms() - posted_ms <= TRY_MS;
         let id = self.texts[text].id.clone();
         if let InvocationOutcome::Http { status: 200..=299, body } = outcome
             && in_time
@@ -293,7 +293,7 @@ impl World {
                 self.cloud.sent_texts.borrow_mut().insert(reply.clone(), sent);
                 self.text_accepted(reply);
             }
-        } else if self.texts[text].tries < TEXT_TRIES {
+        } else if self.texts[text].posts < TEXT_TRIES {
             let again_ms = self.cloud.engine.between(200, 4000);
             self.plan(again_ms, PlannedEvent::PostText(text));
         } else if !self.texts[text].taken {

@@ -41,10 +41,11 @@ impl World {
         self.cloud.record(Observation::VerdictPosted { call: call.clone(), verdict });
         let callback = Callback::new(About::Call(call.clone()), path, Says::Verdict(verdict));
         if self.cloud.injects(Fault::VerdictTwice) {
-            // A callback may be replayed at any time. Worlds of `Scale::Unheard` may replay it up to three hours later.
+            // The second copy comes within 30 s. In worlds of `Scale::Unheard`, it sometimes comes within three hours,
+            // because anyone who has seen a signed callback can send it again.
             let is_replayed = matches!(self.scale, Scale::Unheard(_)) && self.cloud.engine.chance(4000);
             let again_ms = self.cloud.engine.between(0, if is_replayed { 3 * 3_600_000 } else { 30_000 });
-            self.plan(again_ms, PlannedEvent::PostCallback(Callback { counts: false, ..callback.clone() }));
+            self.plan(again_ms, PlannedEvent::PostCallback(Callback { is_original: false, ..callback.clone() }));
         }
         self.post(callback);
     }

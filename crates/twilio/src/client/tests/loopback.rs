@@ -1,4 +1,4 @@
-//! A carrier on loopback that answers as a test tells it to, and counts connections and requests.
+//! A carrier on loopback that responds as a test tells it to, and counts connections and requests.
 
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -18,10 +18,10 @@ pub(super) enum Script {
     /// Read the request and close.
     CloseAfterReading,
     /// Read the request, write this response, and close.
-    Answer(String),
+    Respond(String),
     /// Read the request, write this response, and keep the connection open.
-    AnswerAndWait(String),
-    /// Read everything that the client sends, and answer nothing.
+    RespondAndWait(String),
+    /// Read everything that the client sends, and send nothing.
     Silence,
 }
 
@@ -119,12 +119,12 @@ impl Script {
         let _ = events.send(Event::Requested(request));
         match self {
             Self::CloseUnread | Self::CloseAfterReading => Ok(()),
-            Self::Answer(answer) => {
-                stream.write_all(answer.as_bytes())?;
+            Self::Respond(response) => {
+                stream.write_all(response.as_bytes())?;
                 stream.flush()
             }
-            Self::AnswerAndWait(answer) => {
-                stream.write_all(answer.as_bytes())?;
+            Self::RespondAndWait(response) => {
+                stream.write_all(response.as_bytes())?;
                 stream.flush()?;
                 stream.read_to_end(&mut Vec::new()).map(drop)
             }

@@ -24,7 +24,7 @@ fn secure(address: SocketAddr, roots: RootCertStore, timeout: Duration) -> Twili
 #[tokio::test]
 async fn a_call_is_placed_over_tls() {
     let (identity, roots) = identity();
-    let carrier = Loopback::start_secure(Script::Answer(json("201 Created", &call("queued"))), identity);
+    let carrier = Loopback::start_secure(Script::Respond(json("201 Created", &call_json("queued"))), identity);
     let placed = secure(carrier.address(), roots, LONG).place(&dial()).await;
     assert_eq!(placed.map(|call| call.as_str().to_owned()), Ok(format!("twilio#{CALL}")));
     let seen = carrier.finish();
@@ -32,7 +32,7 @@ async fn a_call_is_placed_over_tls() {
 }
 
 #[tokio::test]
-async fn a_request_over_tls_without_an_answer_has_an_unknown_outcome() {
+async fn a_request_over_tls_without_a_response_has_an_unknown_outcome() {
     let (identity, roots) = identity();
     let carrier = Loopback::start_secure(Script::CloseAfterReading, identity);
     let placed = secure(carrier.address(), roots, LONG).place(&dial()).await;
@@ -44,7 +44,7 @@ async fn a_request_over_tls_without_an_answer_has_an_unknown_outcome() {
 async fn a_call_at_a_carrier_with_an_untrusted_certificate_is_refused_for_now() {
     let (carrier_identity, _) = identity();
     let (_, other_roots) = identity();
-    let carrier = Loopback::start_secure(Script::Answer(json("201 Created", &call("queued"))), carrier_identity);
+    let carrier = Loopback::start_secure(Script::Respond(json("201 Created", &call_json("queued"))), carrier_identity);
     let placed = secure(carrier.address(), other_roots, LONG).place(&dial()).await;
     assert!(matches!(placed, Err(CarrierError::RefusedForNow { .. })), "{placed:?}");
     assert_eq!(carrier.finish().requests.len(), 0);
@@ -55,7 +55,7 @@ async fn a_call_is_refused_for_now_if_the_tls_handshake_takes_too_long() {
     let (_, roots) = identity();
     let carrier = Loopback::start(Script::Silence);
     let placed = secure(carrier.address(), roots, SHORT).place(&dial()).await;
-    let reason = "no answer within 1000 ms".to_owned();
+    let reason = "no response within 1000 ms".to_owned();
     let expected =
         CarrierError::RefusedForNow { reason, retry_after: None, scope: RefusalScope::Account, remedy: Remedy::Wait };
     assert_eq!(placed, Err(expected));

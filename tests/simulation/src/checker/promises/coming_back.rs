@@ -16,20 +16,20 @@ impl<'a> Promises<'a> {
         &mut self,
         history: &PersonHistory<'a>,
         answer: &ServiceText<'a>,
-        back: &[PromiseText<'a>],
+        promised_reminders: &[PromiseText<'a>],
         breaches: &mut Breaches,
     ) {
-        let Some(text) = asks_for_it(history, answer) else {
+        let Some(text) = text_of_answer(history, answer) else {
             breaches.add("G1", || format!("no text asked for the answer {:?}", answer.body));
             return;
         };
         let requested_ms = text.first_ms();
-        for promised in back {
-            let is_same = |known: &&Promise<'a>| known.number == promised.number;
+        for promised in promised_reminders {
+            let has_number = |known: &&Promise<'a>| known.number == promised.number;
             let due = |old: &Promise<'_>| old.due_again(history, promised.when, requested_ms, answer);
             // Several reminders may have the same task: a series, and an occurrence of the series that was moved.
             let named = self.all.iter().rev().filter(|known| known.task == promised.task);
-            let old = match self.all.iter().find(is_same) {
+            let old = match self.all.iter().find(has_number) {
                 Some(old) => due(old).map(|due| (old, due)),
                 None => named.into_iter().find_map(|old| due(old).map(|due| (old, due))),
             };
@@ -37,7 +37,8 @@ impl<'a> Promises<'a> {
                 match Promise::that_was_asked_for(history, &self.all, promised, text, answer) {
                     Some(again) => self.add_back(again),
                     None => {
-                        breaches.add("G1", || format!("nothing that was promised comes back: {:?}", answer.body));
+                        breaches
+                            .add("G1", || format!("a reminder that was never asked for comes back: {:?}", answer.body));
                     }
                 }
                 continue;
@@ -79,8 +80,9 @@ impl<'a> Promises<'a> {
         }
     }
 
-    /// Adds a promise that comes back although no earlier answer has promised it. A one-off with a known number and
-    /// task is the same reminder: an answer that names no due had brought it back, and it was moved since then.
+    /// Adds a promise that comes back although no earlier answer has promised it. If a one-off with this number and
+    /// task is known, it is the same reminder, and only the new due is added. This happens if an earlier answer brought
+    /// it back without stating its due, and a later text moved it.
     fn add_back(&mut self, again: Promise<'a>) {
         let is_it = |known: &&mut Promise<'_>| {
             known.number == again.number && known.task == again.task && known.series.is_none() && again.series.is_none()
@@ -99,17 +101,17 @@ impl<'a> Promises<'a> {
 }
 
 impl<'a> Promise<'a> {
-    /// A promise that comes back by the answer to this text although no earlier answer has stated its due: an earlier
-    /// UNDO or RESTORE made it anew, and its answer named only its number. Its due is then the due that another text
-    /// asked for.
+    /// Returns the promise of a reminder that this answer brings back and whose due no earlier answer has stated: an
+    /// earlier UNDO or RESTORE made the reminder, and that answer named only its number. Its due is taken from the text
+    /// that first asked for it.
     fn that_was_asked_for(
         history: &PersonHistory<'a>,
         known: &[Self],
         promised: &PromiseText<'a>,
-        back: &PersonText<'_>,
+        request: &PersonText<'_>,
         answer: &ServiceText<'a>,
     ) -> Option<Self> {
-        let requested_ms = back.first_ms();
+        let requested_ms = request.first_ms();
         // A text that the service did not handle asked for nothing.
         let is_handled = |text: &&PersonText<'_>| text.handled_ms().is_some_and(|ms| ms <= answer.at_ms);
         history.texts.iter().filter(is_handled).find_map(|text| {
@@ -117,8 +119,8 @@ impl<'a> Promise<'a> {
                 Meaning::Remind { task, due } if is_named(task, promised.task) => {
                     matches!(due, Due::At(_) | Due::Each(..))
                 }
-                // A snooze rings once, ten minutes after the key 2 on a call, or as many minutes after a text as it
-                // says.
+                // A snooze rings once: ten minutes after the key 2 on a call, or the stated number of minutes after a
+                // text.
                 Meaning::Snooze(_) if text.may_be_about(promised.task) && !promised.repeats => false,
                 // The MOVE of an occurrence also makes a reminder that rings once.
                 Meaning::Move(number, _) if !promised.repeats && may_have_task(known, *number, promised.task) => false,
@@ -128,14 +130,14 @@ impl<'a> Promise<'a> {
             let is_meant = |due_ms| promised.repeats || windows.iter().any(|window| window.holds(due_ms));
             let (due_ms, zone) = said_due(history, promised.when, requested_ms, answer, is_meant)?;
             let first_ms = windows.first().map_or(due_ms, |window| window.from_ms);
-            // UNDO and RESTORE make a new reminder. RESUME continues the reminder that `text` made.
-            let is_same = matches!(back.meaning, Meaning::Resume(_));
+            // RESTORE makes a new reminder, and UNDO may make one. RESUME continues the reminder that `text` made.
+            let is_resume = matches!(request.meaning, Meaning::Resume(_));
             let series = Series::of(text.meaning, zone).map(|series| series.from(first_ms, due_ms));
             Some(Promise {
                 number: promised.number,
                 task: promised.task,
                 kind: PromiseKind::Back,
-                had_begun: is_same && series.as_ref().is_some_and(|series| !series.is_local()),
+                had_begun: is_resume && series.as_ref().is_some_and(|series| !series.is_local()),
                 began_ms: None,
                 series,
                 is_local,
@@ -144,14 +146,14 @@ impl<'a> Promise<'a> {
                     .then_some(Window { from_ms: i64::MIN, to_ms: i64::MAX }),
                 stated: vec![StatedDue { at_ms: answer.at_ms, requested_ms, due_ms, is_local }],
                 planned_again: Vec::new(),
-                asked_ms: if is_same { text.first_ms() } else { requested_ms },
+                asked_ms: if is_resume { text.first_ms() } else { requested_ms },
             })
         })
     }
 }
 
 /// The UNDO, RESTORE or RESUME that this answer belongs to.
-fn asks_for_it<'h, 'a>(history: &'h PersonHistory<'a>, answer: &ServiceText<'_>) -> Option<&'h PersonText<'a>> {
+fn text_of_answer<'h, 'a>(history: &'h PersonHistory<'a>, answer: &ServiceText<'_>) -> Option<&'h PersonText<'a>> {
     let text = &history.texts[answer.to?];
     matches!(text.meaning, Meaning::Undo | Meaning::Restore | Meaning::Resume(_)).then_some(text)
 }

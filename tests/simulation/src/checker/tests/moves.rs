@@ -119,7 +119,7 @@ fn restore_brings_back_a_reminder_with_the_due_of_a_move_whose_answer_was_not_de
         story.text(240, Meaning::Restore, &format!("Restored: I'll call you {restored}."));
         story.call(660, 240, "pills", Talk::Keys(&['1'])).judge(1)
     };
-    let nothing = "nothing that was promised comes back";
+    let nothing = "a reminder that was never asked for comes back";
     held(&story(asked(), 1, "in 7 minutes (12:11 PM): pills (#2)"));
     breaks(&story(asked(), 1, "in 6 minutes (12:10 PM): pills (#2)"), nothing);
     let both = |moved: &str| format!("in 26 minutes (12:30 PM), repeating: pills (#3); {moved}: pills (#4)");

@@ -21,7 +21,8 @@ use crate::world::{HandledText, Remains, Scale, StoredReminder};
 /// Start of every story: noon in New York.
 pub(super) const START: &str = "2027-03-01T17:00:00Z";
 
-/// A history made by hand. Times are seconds after the start.
+/// A history made by hand. Its methods take times in seconds after the start, unless the name of a parameter says
+/// otherwise.
 pub(super) struct Story {
     pub(super) cloud: Rc<Cloud>,
     pub(super) start_ms: i64,
@@ -119,7 +120,8 @@ impl Story {
         self
     }
 
-    /// The person texts. The answer, if any, is a separate text. The text has no effect unless the service handles it.
+    /// The person texts. The answer, if any, is a separate text. The incoming text has an effect only if the story
+    /// calls [`Self::handles`] next.
     pub(super) fn queued(&mut self, second: i64, meaning: Meaning) -> &mut Self {
         self.texts += 1;
         let id = MessageId::new("aws", &format!("m-{}", self.texts)).unwrap();
@@ -139,14 +141,14 @@ impl Story {
         self
     }
 
-    /// The words after the key 2 on a call.
+    /// The answer to the key 2 on a call, which plans the next call at the second `due`.
     pub(super) fn again(&self, due: i64, task: &str) -> String {
         let at = Timestamp::from_millisecond(self.start_ms + due * 1000).unwrap();
         let clock = at.in_tz("America/New_York").unwrap().strftime("%-I:%M:%S %p").to_string();
         format!("OK, I'll call you again in 10 minutes ({clock}): {task} (#2).")
     }
 
-    /// The id of the reminder that the text at this second made. It contains the time at which it was made.
+    /// An id that was made at this second: of a reminder, or the beginning of the id of a claim. It contains this time.
     pub(super) fn reminder(&self, second: i64) -> ReminderId {
         let ms = self.start_ms + second * 1000 + 30;
         let id: String =
@@ -193,7 +195,7 @@ impl Story {
                 ('9', _) => STOPPED.to_owned(),
                 _ => THANKS.to_owned(),
             };
-            // A key that asks for the same as a text is stored like a text.
+            // Key 2, which is a snooze, and the second key 9, which is an opt-out, are stored like a text.
             if digit == '2' || (digit == '9' && place > 0) {
                 let answer = if digit == '2' { words.clone() } else { String::new() };
                 self.last_text = Some(MessageId::new("key", &format!("{}-{digit}", route.claim)).unwrap());
@@ -273,7 +275,8 @@ impl Story {
         self
     }
 
-    /// The store shows that the reminder of the text at the second `made` has this number.
+    /// The store shows that the reminder of the text at the second `made` has this number and the task "pills", and
+    /// that its person's number is not confirmed.
     pub(super) fn numbers(&mut self, made: i64, number_of: u32) -> &mut Self {
         let (phone, task) = (number(0).as_str().to_owned(), "pills".to_owned());
         let stored = StoredReminder { phone, number: number_of, task, confirmed_ms: None };
@@ -281,14 +284,15 @@ impl Story {
         self
     }
 
-    /// The store shows that the reminder of the text at the second `made`, whose number it shows too, has this task.
+    /// The store shows that the reminder of the text at the second `made` has this task. Call [`Self::numbers`] first.
     pub(super) fn has_task(&mut self, made: i64, task: &str) -> &mut Self {
         let id = self.reminder(made).to_string();
         task.clone_into(&mut self.stored.get_mut(&id).unwrap().task);
         self
     }
 
-    /// The store shows that the person's number was confirmed before the story.
+    /// The store shows the reminder of the text at the second `made` as #1 "pills" of a person whose number was
+    /// confirmed a minute before the story. Replaces [`Self::numbers`].
     pub(super) fn confirm(&mut self, made: i64) -> &mut Self {
         let (phone, task) = (number(0).as_str().to_owned(), "pills".to_owned());
         let stored = StoredReminder { phone, number: 1, task, confirmed_ms: Some(self.start_ms - 60_000) };

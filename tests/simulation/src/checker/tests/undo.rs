@@ -125,8 +125,8 @@ fn undo_brings_back_a_reminder_that_a_key_had_snoozed_although_its_answer_was_no
         story.text(1930, Meaning::Undo, "Undone: I'll call you in 8 minutes (12:40:10 PM): pills (#3).");
         story.call(2410, 1930, "pills", Talk::Keys(&['1'])).judge(3)
     };
-    keeps(&story(&['2']), "nothing that was promised comes back");
-    breaks(&story(&['7']), "nothing that was promised comes back");
+    keeps(&story(&['2']), "a reminder that was never asked for comes back");
+    breaks(&story(&['7']), "a reminder that was never asked for comes back");
 }
 
 #[test]
@@ -143,7 +143,7 @@ fn undo_brings_back_a_reminder_that_a_text_snoozed_although_its_answer_comes_lat
         story.call(2460, 1930, "pills", Talk::Keys(&['1'])).judge(3)
     };
     held(&story(true));
-    breaks(&story(false), "nothing that was promised comes back");
+    breaks(&story(false), "a reminder that was never asked for comes back");
 }
 
 #[test]
@@ -167,6 +167,6 @@ fn undo_brings_back_a_moved_reminder_although_the_answer_to_the_move_did_not_arr
         story.text(180, Meaning::Undo, "Undone: I'll call you in 18 minutes (12:21 PM): pills (#2).");
         story.call(1260, 180, "pills", Talk::Keys(&['1'])).judge(3)
     };
-    keeps(&story(true), "nothing that was promised comes back");
-    breaks(&story(false), "nothing that was promised comes back");
+    keeps(&story(true), "a reminder that was never asked for comes back");
+    breaks(&story(false), "a reminder that was never asked for comes back");
 }

@@ -13,7 +13,7 @@ use crate::message_progress::MessageProgress;
 
 /// A complete HTTP response.
 #[derive(Debug)]
-pub(crate) struct Answer {
+pub(crate) struct Response {
     pub(super) status: StatusCode,
     pub(super) retry_after: Option<SignedDuration>,
     pub(super) body: Bytes,
@@ -52,7 +52,7 @@ fn message_progress<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Messag
     MessageProgress::named(&name).ok_or_else(|| D::Error::custom("expected a status that Twilio documents"))
 }
 
-impl Answer {
+impl Response {
     /// Returns the resource in the response, or an error if there is no resource in it.
     pub(super) fn read<T: DeserializeOwned>(&self) -> Result<T, CarrierError> {
         if self.status.is_success() {
@@ -95,7 +95,7 @@ impl Answer {
 
     fn unknown(&self) -> CarrierError {
         CarrierError::Unknown(format!(
-            "expected an answer that says whether the request was carried out, found HTTP {} with {} bytes",
+            "expected a response that says whether the request was carried out, found HTTP {} with {} bytes",
             self.status.as_u16(),
             self.body.len()
         ))
