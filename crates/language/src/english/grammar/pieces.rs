@@ -16,7 +16,7 @@ use crate::english::{
         correction::{self, Correction},
         dates::{
             self,
-            day::{Day, IfPast, ParsedDay},
+            day::{Day, ParsedDay},
             holiday, week_on, weekday,
         },
         day_part, exception, number,
@@ -110,9 +110,8 @@ fn year_behind_clock(r: &Reader, piece: &FoundPiece, before: Option<&FoundPiece>
     };
     let Word::Number(year @ 1970..=2199, 4) = r.word(piece.end) else { return None };
     let goes_on = r.is_mark(piece.end + 1, b':');
-    (day.if_past == IfPast::Yearly && *end == piece.start && !goes_on)
-        .then(|| Some((Date::new(year as i16, day.date.month(), day.date.day()).ok()?, piece.end + 1)))
-        .flatten()
+    let date = day.in_year(year as i16).filter(|_| *end == piece.start && !goes_on)?;
+    Some((date, piece.end + 1))
 }
 
 fn piece(r: &Reader, at: usize, before: Option<&FoundPiece>) -> Option<FoundPiece> {

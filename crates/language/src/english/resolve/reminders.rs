@@ -13,6 +13,7 @@ use crate::{
             piece::{FoundPiece, Piece},
             pieces,
             preposition::Preposition,
+            recurrence::every::Dates,
             request_words::{self, PreferredHalf, RequestWords},
             time_words::is_time_word,
         },
@@ -89,7 +90,8 @@ pub(crate) fn read(r: &Reader) -> Reading {
     let says = |at: usize| consumed[at] && !request_words.consumed[at];
     let said: Vec<bool> = (0..r.len()).map(says).collect();
     let in_doubt = !time_spec.is_empty()
-        && (leaves_clock(&clocks, &time_spec, &request_words, &consumed)
+        && (time_spec.every.as_ref().is_some_and(|every| every.dates == Dates::InNoRule)
+            || leaves_clock(&clocks, &time_spec, &request_words, &consumed)
             || residue::is_in_doubt(r, &request_words, &said, &consumed));
     Reading { request_words, time_spec, task, preferred_half, time_end, in_doubt, consumed, pieces }
 }

@@ -1,7 +1,7 @@
 //! A day as it was said, and the day that is meant if its time has passed.
 
-use crate::english::text::word::DayPart;
-use jiff::{Span, ToSpan, civil::Date};
+use crate::english::{grammar::dates::holiday::HolidayDate, text::word::DayPart};
+use jiff::{ToSpan, civil::Date};
 
 /// A day as it was said. If its week, month or year was left open, it is the first date from today on that is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +27,8 @@ pub(crate) enum IfPast {
     Monthly,
     /// The same date of the next year.
     Yearly,
+    /// The same holiday of the next year, which may be on another date.
+    OnHoliday(HolidayDate),
 }
 
 /// How exactly a day was said.
@@ -68,12 +70,21 @@ impl Day {
 
     /// Returns the next date that the day can mean, or `None` if it can mean no other date.
     pub(crate) fn next(&self) -> Option<Date> {
-        let by: Span = match self.if_past {
-            IfPast::Fixed => return None,
-            IfPast::Weekly => 7.days(),
-            IfPast::Monthly => 1.month(),
-            IfPast::Yearly => 1.year(),
-        };
-        self.date.checked_add(by).ok()
+        match self.if_past {
+            IfPast::Fixed => None,
+            IfPast::Weekly => self.date.checked_add(7.days()).ok(),
+            IfPast::Monthly => self.date.checked_add(1.month()).ok(),
+            IfPast::Yearly => self.date.checked_add(1.year()).ok(),
+            IfPast::OnHoliday(_) => self.in_year(self.date.year().checked_add(1)?),
+        }
+    }
+
+    /// Returns the same day in another year. `None` for a day that is not named by its date or as a holiday.
+    pub(crate) fn in_year(&self, year: i16) -> Option<Date> {
+        match self.if_past {
+            IfPast::Yearly => Date::new(year, self.date.month(), self.date.day()).ok(),
+            IfPast::OnHoliday(holiday) => holiday.in_year(year),
+            IfPast::Fixed | IfPast::Weekly | IfPast::Monthly => None,
+        }
     }
 }

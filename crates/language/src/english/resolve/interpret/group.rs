@@ -316,6 +316,7 @@ pub(crate) fn completes_rule<'p>(pieces: impl Iterator<Item = &'p Piece>) -> boo
     }
     all && matches!(
         (open, fits),
-        (Some(Frequency::Yearly), Some(IfPast::Yearly)) | (Some(Frequency::Weekly), Some(IfPast::Weekly))
+        (Some(Frequency::Yearly), Some(IfPast::Yearly | IfPast::OnHoliday(_)))
+            | (Some(Frequency::Weekly), Some(IfPast::Weekly))
     )
 }
