@@ -65,6 +65,15 @@ pub(crate) fn basis(spec: &TimeSpec, sender: &Sender) -> DueBasis {
 }
 
 pub(crate) fn single(spec: &TimeSpec, sender: &Sender, preferred_half: PreferredHalf) -> Resolved {
+    if let Some(day) = after_begun_day(spec, sender) {
+        let resolved = single(&TimeSpec { days: vec![day], offset: None, ..spec.clone() }, sender, preferred_half);
+        let is_on_day = |due: &Timestamp| day.date > sender.today() || sender.zone.to_datetime(*due).date() == day.date;
+        if let Resolved::Times(times) = &resolved
+            && times.iter().all(|(due, _)| is_on_day(due))
+        {
+            return resolved;
+        }
+    }
     let mut instants = Vec::with_capacity(1);
     let mut gone_by = None;
     let offset = spec.offset.unwrap_or_default();
@@ -111,6 +120,19 @@ fn bases(spec: &TimeSpec, sender: &Sender, preferred_half: PreferredHalf) -> Res
     }
     bases.truncate(MOST_TIMES);
     Ok(bases)
+}
+
+/// Returns the day that is some days after a named day, if the named day has come and the day after it has not: "2 days
+/// after christmas", said on December 26. The day after may be today if the text names a time.
+fn after_begun_day(spec: &TimeSpec, sender: &Sender) -> Option<Day> {
+    let offset = spec.offset.filter(|offset| offset.is_of_days() && offset.duration() > SignedDuration::ZERO)?;
+    let [day] = spec.days.as_slice() else { return None };
+    let last_year = day.in_year(day.date.year().checked_sub(1)?);
+    let begun = last_year.into_iter().chain([day.date]).filter(|date| *date <= sender.today());
+    begun
+        .filter_map(|date| Some(offset.after_clock(date.to_datetime(Time::midnight()))?.date()))
+        .find(|due| *due > sender.today() || *due == sender.today() && !spec.clocks.is_empty())
+        .map(Day::fixed)
 }
 
 fn from_now(amount: &Amount, spec: &TimeSpec, sender: &Sender, preferred_half: PreferredHalf) -> Option<Timestamp> {
