@@ -1,7 +1,10 @@
 //! A day as it was said, and the day that is meant if its time has passed.
 
 use crate::english::{grammar::dates::holiday::HolidayDate, text::word::DayPart};
-use jiff::{ToSpan, civil::Date};
+use jiff::{
+    ToSpan,
+    civil::{Date, Weekday},
+};
 
 /// A day as it was said. If its week, month or year was left open, it is the first date from today on that is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,11 +51,40 @@ pub(crate) enum Grain {
     Weekend,
 }
 
-/// The result of reading a day: a day, or a date that does not exist.
+/// The result of reading a day: a day, a date that does not exist, or a date that is on another weekday than the text
+/// says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ParsedDay {
     Day(Day),
     NoSuchDay,
+    OtherWeekday(Mismatch),
+}
+
+/// A date, and the weekday that the text gives it although the date is on another one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Mismatch {
+    pub(crate) date: Date,
+    pub(crate) weekday: Weekday,
+}
+
+impl Mismatch {
+    /// Returns the same day of another year, if it is on the weekday there.
+    pub(crate) fn in_year(&self, year: i16) -> Option<Date> {
+        let date = Date::new(year, self.date.month(), self.date.day()).ok()?;
+        (date.weekday() == self.weekday).then_some(date)
+    }
+}
+
+impl ParsedDay {
+    /// Returns the day, unless it is on another weekday than this one.
+    pub(crate) fn on(self, weekday: Weekday) -> ParsedDay {
+        match self {
+            ParsedDay::Day(Day { date, grain: Grain::Day, .. }) if date.weekday() != weekday => {
+                ParsedDay::OtherWeekday(Mismatch { date, weekday })
+            }
+            ParsedDay::Day(_) | ParsedDay::NoSuchDay | ParsedDay::OtherWeekday(_) => self,
+        }
+    }
 }
 
 impl Day {
