@@ -33,9 +33,28 @@ pub(crate) fn may_begin(said: &str) -> bool {
     let said = plain(said);
     let first = said.as_str();
     first.len() > 1
+        && may_be_name(first.as_bytes())
         && NAMES
             .iter()
             .any(|(name, _)| name.starts_with(first) && matches!(name.as_bytes().get(first.len()), None | Some(b' ')))
+}
+
+/// For each first letter, one bit for each second letter that some name has. Most words begin no name.
+static STARTS: [u32; 26] = {
+    let mut starts = [0; 26];
+    let mut i = 0;
+    while i < NAMES.len() {
+        let name = NAMES[i].0.as_bytes();
+        starts[(name[0] - b'a') as usize] |= 1 << (name[1] - b'a');
+        i += 1;
+    }
+    starts
+};
+
+/// Whether the first two letters of a word are those of a name.
+fn may_be_name(word: &[u8]) -> bool {
+    let [first, second, ..] = word else { return false };
+    STARTS[usize::from(first - b'a')] & 1 << (second - b'a') != 0
 }
 
 /// Number of years after the present year that are searched for a holiday's next date.
@@ -136,7 +155,7 @@ pub(crate) fn name_of(pattern: &Pattern) -> Option<&'static str> {
 pub(crate) fn find(r: &Reader, at: usize) -> Read<HolidayDate> {
     let first = plain(r.spelling(at));
     let first = first.as_str();
-    if first.is_empty() {
+    if !may_be_name(first.as_bytes()) {
         return None;
     }
     NAMES
