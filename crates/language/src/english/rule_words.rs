@@ -302,10 +302,7 @@ mod tests {
             "FREQ=YEARLY;BYMONTH=11;BYMONTHDAY=23,24,25,26,27,28,29;BYDAY=FR",
             "every year on Black Friday at 6:30 PM",
         );
-        check(
-            "FREQ=YEARLY;BYYEARDAY=-36,-35,-34,-33,-32,-31,-30;BYDAY=MO",
-            "every year on Cyber Monday at 6:30 PM",
-        );
+        check("FREQ=YEARLY;BYYEARDAY=-36,-35,-34,-33,-32,-31,-30;BYDAY=MO", "every year on Cyber Monday at 6:30 PM");
         check(
             "FREQ=YEARLY;BYMONTH=5;BYMONTHDAY=18,19,20,21,22,23,24;BYDAY=MO",
             "every year on Victoria Day at 6:30 PM",

@@ -46,10 +46,15 @@ pub(crate) fn time_of_event(
 /// Whether a time of day stands between an article and a noun: "buy the 9am train ticket".
 fn is_attribute(r: &Reader, request_words: &RequestWords, time_spec: &TimeSpec, run: &Range<usize>) -> bool {
     let begins = matches!(r.word(run.start), Word::Number(..) | Word::Small(_));
-    let Some(article) = run.start.checked_sub(1).filter(|_| begins && time_spec.clocks.len() == 1) else { return false };
+    let Some(article) = run.start.checked_sub(1).filter(|_| begins && time_spec.clocks.len() == 1) else {
+        return false;
+    };
     let is_article = matches!(r.word(article), Word::The | Word::A)
         || matches!(r.spelling(article), "my" | "our" | "your" | "his" | "her" | "their");
-    if !is_article || request_words.consumed[article] || r.word(run.end) != Word::Other || request_words.consumed[run.end]
+    if !is_article
+        || request_words.consumed[article]
+        || r.word(run.end) != Word::Other
+        || request_words.consumed[run.end]
     {
         return false;
     }

@@ -5,8 +5,7 @@ use crate::{
         grammar::{
             dates::{
                 day::{IfPast, ParsedDay},
-                holiday,
-                month, nth, numeric,
+                holiday, month, nth, numeric,
             },
             recurrence::{
                 every::{self, Dates, Every},

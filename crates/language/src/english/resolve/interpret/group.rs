@@ -301,11 +301,9 @@ pub(crate) fn completes_rule<'p>(pieces: impl Iterator<Item = &'p Piece>) -> boo
                 all &= fits.is_none_or(|fits| fits == *if_past);
                 fits = Some(*if_past);
             }
-            Piece::FromNow(_)
-            | Piece::BareAmount(_)
-            | Piece::Day(_)
-            | Piece::NoSuchDay
-            | Piece::OtherWeekday(_) => all = false,
+            Piece::FromNow(_) | Piece::BareAmount(_) | Piece::Day(_) | Piece::NoSuchDay | Piece::OtherWeekday(_) => {
+                all = false
+            }
             Piece::Start(_)
             | Piece::Until(_)
             | Piece::UntilTime(_)
