@@ -35,17 +35,27 @@ fn instants(request: &Request) -> Vec<(Timestamp, Option<String>)> {
     }
 }
 
+/// Returns the tasks of a request, in lower case.
+fn tasks(request: &Request) -> Vec<String> {
+    match request {
+        Request::Remind(wanted) => wanted.iter().map(|wanted| wanted.task.to_lowercase()).collect(),
+        Request::Ask(Question::When { task }) => vec![task.to_lowercase()],
+        _ => Vec::new(),
+    }
+}
+
 proptest! {
     #![proptest_config(config())]
 
     #[test]
-    fn courtesy_greetings_case_and_line_ends_change_no_due_and_no_rule(
+    fn courtesy_greetings_case_and_line_ends_change_no_due_no_rule_and_no_task(
         task in task(), when in when(), wrap in wrapping(), now in instant(), zone in zone(),
     ) {
         let hints = Hints { country: Country::US, question: None };
         let plain = understand(&format!("remind me to {task} {when}"), now, &zone, &hints);
         let wrapped = understand(&wrap(&format!("remind me to {task} {when}")), now, &zone, &hints);
         prop_assert_eq!(instants(&plain), instants(&wrapped), "{} {}", task, when);
+        prop_assert_eq!(tasks(&plain), tasks(&wrapped), "{} {}", task, when);
     }
 
     #[test]
@@ -92,6 +102,8 @@ fn task() -> impl Strategy<Value = &'static str> {
 fn when() -> impl Strategy<Value = &'static str> {
     prop::sample::select(vec![
         "at 5pm",
+        "at 5",
+        "tomorrow at 6",
         "tomorrow at 9",
         "on friday",
         "on friday at 6:30",

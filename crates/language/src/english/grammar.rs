@@ -19,4 +19,5 @@ pub(crate) mod recurrence;
 pub(crate) mod relative;
 pub(crate) mod request_words;
 pub(crate) mod time_words;
+pub(crate) mod title;
 pub(crate) mod zone;

@@ -1,5 +1,6 @@
 //! Writes a rule in words, which this crate reads as the same rule again: "every other Friday at 6:30 PM".
 
+use crate::english::grammar::dates::holiday;
 use crate::rule::{End, Frequency, NthWeekday, Pattern, Rule};
 use crate::zone::wall_clock;
 use jiff::SignedDuration;
@@ -94,7 +95,10 @@ fn days(rule: &Rule) -> String {
         Frequency::Monthly => {
             format!("on {} of {}", of_month(pattern, rule.start.date()), every(pattern.interval, "month"))
         }
-        Frequency::Yearly => format!("{} {}", every(pattern.interval, "year"), of_year(pattern, rule.start.date())),
+        Frequency::Yearly => match holiday::name_of(pattern) {
+            Some(holiday) => format!("{} on {}", every(pattern.interval, "year"), in_title_case(holiday)),
+            None => format!("{} {}", every(pattern.interval, "year"), of_year(pattern, rule.start.date())),
+        },
     }
 }
 
@@ -218,6 +222,15 @@ fn name(day: Weekday) -> &'static str {
     }
 }
 
+/// Writes each word of a name with a capital: "Black Friday".
+fn in_title_case(name: &str) -> String {
+    let words = name.split(' ').map(|word| {
+        let (first, rest) = word.split_at_checked(1).unwrap_or(("", word));
+        first.to_ascii_uppercase() + rest
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
 /// Joins items in words: "a", "a and b", "a, b and c".
 fn and(items: &[String]) -> String {
     match items {
@@ -285,6 +298,15 @@ mod tests {
         check("FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1", "on the last weekday of every month at 6:30 PM");
         check("FREQ=YEARLY;BYMONTH=12;BYMONTHDAY=25", "every year on December 25 at 6:30 PM");
         check("FREQ=YEARLY;BYMONTH=11;BYDAY=4TH", "every year on the 4th Thursday of November at 6:30 PM");
+        check(
+            "FREQ=YEARLY;BYMONTH=11;BYMONTHDAY=23,24,25,26,27,28,29;BYDAY=FR",
+            "every year on Black Friday at 6:30 PM",
+        );
+        check("FREQ=YEARLY;BYYEARDAY=-36,-35,-34,-33,-32,-31,-30;BYDAY=MO", "every year on Cyber Monday at 6:30 PM");
+        check(
+            "FREQ=YEARLY;BYMONTH=5;BYMONTHDAY=18,19,20,21,22,23,24;BYDAY=MO",
+            "every year on Victoria Day at 6:30 PM",
+        );
     }
 
     #[test]

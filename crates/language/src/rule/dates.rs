@@ -228,10 +228,13 @@ impl Days {
         let any = |list: &[i8], value: i8, length: i8| {
             list.is_empty() || list.contains(&value) || list.contains(&(value - length - 1))
         };
-        let iso = day.iso_week_date();
+        let is_in_weeks = || {
+            let iso = day.iso_week_date();
+            iso.year() == day.year() && weeks.contains(&iso.week())
+        };
         (months.is_empty() || months.contains(&day.month()))
             && any(month_days, day.day(), day.days_in_month())
-            && (weeks.is_empty() || (iso.year() == day.year() && weeks.contains(&iso.week())))
+            && (weeks.is_empty() || is_in_weeks())
             && (year_days.is_empty()
                 || year_days.contains(&day.day_of_year())
                 || year_days.contains(&(day.day_of_year() - day.days_in_year() - 1)))

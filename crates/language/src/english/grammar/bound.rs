@@ -86,7 +86,7 @@ fn a_day(r: &Reader, at: usize) -> Read<Day> {
     }
     match dates::any_day(r, at)? {
         (ParsedDay::Day(day), next) => Some((day, next)),
-        (ParsedDay::NoSuchDay, _) => None,
+        (ParsedDay::NoSuchDay | ParsedDay::OtherWeekday(_), _) => None,
     }
 }
 

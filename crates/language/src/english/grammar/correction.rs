@@ -51,8 +51,12 @@ pub(crate) fn correction(r: &Reader, at: usize) -> Option<(Correction, usize)> {
 
 /// Whether two pieces answer the same question, so that one can replace the other.
 pub(crate) fn is_same_kind(a: &Piece, b: &Piece) -> bool {
-    let is_day =
-        |piece: &Piece| matches!(piece, Piece::Day(_) | Piece::FromNow(_) | Piece::BareAmount(_) | Piece::NoSuchDay);
+    let is_day = |piece: &Piece| {
+        matches!(
+            piece,
+            Piece::Day(_) | Piece::FromNow(_) | Piece::BareAmount(_) | Piece::NoSuchDay | Piece::OtherWeekday(_)
+        )
+    };
     let is_clock = |piece: &Piece| {
         matches!(
             piece,

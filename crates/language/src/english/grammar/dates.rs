@@ -19,11 +19,20 @@ pub(crate) mod weekday;
 
 use crate::english::{
     grammar::dates::day::ParsedDay,
-    text::reader::{Read, Reader},
+    text::{
+        reader::{Read, Reader},
+        word::Word,
+    },
 };
 
 /// Reads a day in any form.
 pub(crate) fn any_day(r: &Reader, at: usize) -> Read<ParsedDay> {
+    // "April fools" and "may day" begin with the name of a month.
+    if matches!(r.word(at), Word::Month(..))
+        && let Some((day, next)) = holiday::holiday(r, at)
+    {
+        return Some((ParsedDay::Day(day), next));
+    }
     date::date(r, at).or_else(|| weekday::weekday(r, at).map(|(day, next)| (ParsedDay::Day(day), next))).or_else(|| {
         span::named_day(r, at)
             .or_else(|| span::span(r, at))

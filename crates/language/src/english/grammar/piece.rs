@@ -4,7 +4,7 @@ use crate::english::{
     grammar::{
         amount::Amount,
         clock::Clock,
-        dates::day::Day,
+        dates::day::{Day, Mismatch},
         preposition::Preposition,
         recurrence::{every::Every, without::Exception},
     },
@@ -54,6 +54,8 @@ pub(crate) enum Piece {
     Day(Day),
     /// A date that does not exist: "february 30".
     NoSuchDay,
+    /// A date that is on another weekday than the text says: "Friday, December 5" if it is a Sunday.
+    OtherWeekday(Mismatch),
     /// A time of day, with its end if the text gives a range of times.
     Clock(Clock, Option<Clock>),
     /// A number such as "7.30" or "six thirty", which may be a time of day if the text has no other time.

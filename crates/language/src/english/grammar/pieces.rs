@@ -16,13 +16,13 @@ use crate::english::{
         correction::{self, Correction},
         dates::{
             self,
-            day::{Day, IfPast, ParsedDay},
+            day::{Day, ParsedDay},
             holiday, week_on, weekday,
         },
         day_part, exception, number,
         piece::{FoundPiece, Piece},
         preposition::{self, Preposition},
-        recurrence, relative, zone,
+        recurrence, relative, title, zone,
     },
     text::{
         reader::{Read, Reader},
@@ -44,6 +44,10 @@ pub(crate) fn pieces(r: &Reader, consumed: &[bool]) -> Vec<FoundPiece> {
     while at < r.len() && found.len() < MOST_PIECES {
         if consumed.get(at).copied().unwrap_or(false) {
             at += 1;
+            continue;
+        }
+        if let Some(end) = title::title(r, at) {
+            at = end;
             continue;
         }
         let read = excepted(r, at, &found).or_else(|| piece(r, at, found.last()));
@@ -105,14 +109,16 @@ fn moved(r: &Reader, piece: FoundPiece) -> FoundPiece {
 
 /// Reads a year after a time of day. It belongs to the day that stands in front of the time: "Oct 26 11:00 2023".
 fn year_behind_clock(r: &Reader, piece: &FoundPiece, before: Option<&FoundPiece>) -> Option<(Date, usize)> {
-    let (Piece::Clock(..), Some(FoundPiece { piece: Piece::Day(day), end, .. })) = (&piece.piece, before) else {
-        return None;
-    };
+    let (Piece::Clock(..), Some(FoundPiece { piece: day, end, .. })) = (&piece.piece, before) else { return None };
     let Word::Number(year @ 1970..=2199, 4) = r.word(piece.end) else { return None };
     let goes_on = r.is_mark(piece.end + 1, b':');
-    (day.if_past == IfPast::Yearly && *end == piece.start && !goes_on)
-        .then(|| Some((Date::new(year as i16, day.date.month(), day.date.day()).ok()?, piece.end + 1)))
-        .flatten()
+    let date = match day {
+        Piece::Day(day) => day.in_year(year as i16),
+        Piece::OtherWeekday(mismatch) => mismatch.in_year(year as i16),
+        _ => None,
+    };
+    let date = date.filter(|_| *end == piece.start && !goes_on)?;
+    Some((date, piece.end + 1))
 }
 
 fn piece(r: &Reader, at: usize, before: Option<&FoundPiece>) -> Option<FoundPiece> {
@@ -254,6 +260,7 @@ fn without_preposition(r: &Reader, at: usize, preposition: Preposition, previous
         return Some(match said {
             ParsedDay::Day(day) => (Piece::Day(day), next),
             ParsedDay::NoSuchDay => (Piece::NoSuchDay, next),
+            ParsedDay::OtherWeekday(mismatch) => (Piece::OtherWeekday(mismatch), next),
         });
     }
     if let Some((clock, next)) = time_of_day::clock(r, at) {

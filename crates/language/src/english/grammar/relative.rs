@@ -99,7 +99,9 @@ fn counted(r: &Reader, at: usize) -> Read<Piece> {
     let elsewhere = per || r.word(next) == Word::Ago || is_anchored(r, next) || offset(r, at).is_some();
     // "Half an hour pizza" and "a half hour timer" are amounts; "half a day" in other places is not.
     let timed = at == 0 || matches!(r.spelling(next), "timer" | "alarm" | "reminder");
-    let article = matches!(r.word(at), Word::A | Word::Few | Word::Single) || r.word(at) == Word::Half && !timed;
+    let article = matches!(r.word(at), Word::Few | Word::Single)
+        || r.word(at) == Word::Half && !timed
+        || r.word(at) == Word::A && (at == 0 || !timed);
     let behind_last =
         matches!(r.word_before(at), Some(Word::Last | Word::Past | Word::Mark(b'-' | b'$' | b'.' | b'/' | b':')));
     (!elsewhere && !article && !behind_last && !amount.is_zero()).then_some((Piece::BareAmount(amount), next))

@@ -21,7 +21,7 @@ use crate::english::{
         lexicon,
         phrases::Phrases,
         reader::Reader,
-        word::{DayPart, Word},
+        word::{DayPart, Unit, Word},
     },
 };
 
@@ -270,7 +270,9 @@ fn noun_request(r: &Reader, at: usize, request_words: &mut RequestWords) -> Opti
 /// timer", "set an 8 AM reminder".
 fn said_time(r: &Reader, at: usize) -> Option<(usize, usize)> {
     let start = if r.word(at) == Word::A && matches!(r.word(at + 1), Word::Half | Word::Quarter) { at + 1 } else { at };
-    if !matches!(r.word(start), Word::Number(..) | Word::Small(_) | Word::Half) {
+    // For instance "set an hour timer".
+    let hour = r.word(start) == Word::A && matches!(r.word(at + 1), Word::Unit(Unit::Hour | Unit::Minute));
+    if !hour && !matches!(r.word(start), Word::Number(..) | Word::Small(_) | Word::Half) {
         return None;
     }
     let amount = amount::amount(r, start).map(|(_, end)| end);

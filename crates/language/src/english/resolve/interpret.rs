@@ -150,7 +150,7 @@ fn within_span(days: &[Day]) -> Vec<Day> {
             let date = match (span.grain, day.if_past) {
                 (Grain::Week, IfPast::Weekly) => calendar::on_or_after(span.date, day.date.weekday()),
                 (Grain::Month, IfPast::Monthly) => Date::new(span.date.year(), span.date.month(), day.date.day()).ok(),
-                (Grain::Year, IfPast::Yearly) => Date::new(span.date.year(), day.date.month(), day.date.day()).ok(),
+                (Grain::Year, IfPast::Yearly | IfPast::OnHoliday(_)) => day.in_year(span.date.year()),
                 (Grain::Month, IfPast::Weekly) => calendar::on_or_after(span.date, day.date.weekday()),
                 _ => None,
             };

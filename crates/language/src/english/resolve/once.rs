@@ -65,6 +65,15 @@ pub(crate) fn basis(spec: &TimeSpec, sender: &Sender) -> DueBasis {
 }
 
 pub(crate) fn single(spec: &TimeSpec, sender: &Sender, preferred_half: PreferredHalf) -> Resolved {
+    if let Some(day) = after_begun_day(spec, sender) {
+        let resolved = single(&TimeSpec { days: vec![day], offset: None, ..spec.clone() }, sender, preferred_half);
+        let is_on_day = |due: &Timestamp| day.date > sender.today() || sender.zone.to_datetime(*due).date() == day.date;
+        if let Resolved::Times(times) = &resolved
+            && times.iter().all(|(due, _)| is_on_day(due))
+        {
+            return resolved;
+        }
+    }
     let mut instants = Vec::with_capacity(1);
     let mut gone_by = None;
     let offset = spec.offset.unwrap_or_default();
@@ -97,6 +106,7 @@ fn bases(spec: &TimeSpec, sender: &Sender, preferred_half: PreferredHalf) -> Res
     let days: Vec<Option<Day>> =
         if spec.days.is_empty() { vec![spec.start] } else { spec.days.iter().copied().map(Some).collect() };
     let mut bases = Vec::with_capacity(1);
+    let clocks = across_noon(&spec.clocks).ok_or(Resolved::Nothing)?;
     // "One hour from Thursday" counts from midnight.
     let from_midnight = spec.from_midnight && spec.part.is_none() && spec.clocks.is_empty();
     for day in days {
@@ -105,12 +115,53 @@ fn bases(spec: &TimeSpec, sender: &Sender, preferred_half: PreferredHalf) -> Res
         } else if spec.clocks.is_empty() {
             bases.extend(without_clock(day, spec.part, sender));
         }
-        for clock in &spec.clocks {
+        for clock in &clocks {
             bases.extend(with_clock(day, *clock, spec.part.map(|(part, _)| part), sender, preferred_half));
         }
     }
     bases.truncate(MOST_TIMES);
     Ok(bases)
+}
+
+/// Settles times in a row that go past noon or midnight: "at 8, 2 and 8" is 8 AM, 2 PM and 8 PM. Returns other times
+/// unchanged. `None` if three or more times have no such order.
+fn across_noon(clocks: &[Clock]) -> Option<Vec<Clock>> {
+    let hours = |clock: &Clock| (clock.hour % 12, clock.minute);
+    // "6 and 6" are the two halves of the day.
+    if let [first, second] = clocks
+        && first == second
+        && first.meridiem == Meridiem::Open
+    {
+        return Some(vec![first.in_morning(), second.in_afternoon()]);
+    }
+    let goes_on = clocks.windows(2).all(|pair| hours(&pair[0]) < hours(&pair[1]));
+    if goes_on || !clocks.iter().any(|clock| clock.meridiem == Meridiem::Open) {
+        return Some(clocks.to_vec());
+    }
+    let settle = |clock: Clock| match clock.meridiem {
+        Meridiem::Known => clock.time(),
+        Meridiem::Open => Some(meridiem::on_a_day(clock, PreferredHalf::None)?.time),
+    };
+    let times = meridiem::in_sequence(clocks, settle);
+    let in_order = times.len() == clocks.len() && times.windows(2).all(|pair| pair[0] < pair[1]);
+    if in_order {
+        let settled = |(clock, time): (&Clock, Time)| Clock { hour: time.hour(), meridiem: Meridiem::Known, ..*clock };
+        return Some(clocks.iter().zip(times).map(settled).collect());
+    }
+    (clocks.len() < 3).then(|| clocks.to_vec())
+}
+
+/// Returns the day that is some days after a named day, if the named day has come and the day after it has not: "2 days
+/// after christmas", said on December 26. The day after may be today if the text names a time.
+fn after_begun_day(spec: &TimeSpec, sender: &Sender) -> Option<Day> {
+    let offset = spec.offset.filter(|offset| offset.is_of_days() && offset.duration() > SignedDuration::ZERO)?;
+    let [day] = spec.days.as_slice() else { return None };
+    let last_year = day.in_year(day.date.year().checked_sub(1)?);
+    let begun = last_year.into_iter().chain([day.date]).filter(|date| *date <= sender.today());
+    begun
+        .filter_map(|date| Some(offset.after_clock(date.to_datetime(Time::midnight()))?.date()))
+        .find(|due| *due > sender.today() || *due == sender.today() && !spec.clocks.is_empty())
+        .map(Day::fixed)
 }
 
 fn from_now(amount: &Amount, spec: &TimeSpec, sender: &Sender, preferred_half: PreferredHalf) -> Option<Timestamp> {

@@ -13,11 +13,13 @@ use crate::{
             piece::{FoundPiece, Piece},
             pieces,
             preposition::Preposition,
+            recurrence::every::Dates,
             request_words::{self, PreferredHalf, RequestWords},
             time_words::is_time_word,
+            title,
         },
         resolve::{
-            self, interpret, meridiem, once, residue,
+            self, event, interpret, meridiem, once, residue,
             resolved::{MOST_TIMES, Resolved},
             task,
             time_spec::TimeSpec,
@@ -62,8 +64,8 @@ impl Reading {
 const MOST_JOINTS: usize = 6;
 
 /// Maximum number of such tries in total. The part after a place that fits is split again, with up to [`MOST_JOINTS`]
-/// more tries.
-const MOST_TRIES: usize = 8 * MOST_JOINTS;
+/// more tries. Each try reads the rest of the text, so the bound keeps a long list below 5 ms.
+const MOST_TRIES: usize = 4 * MOST_JOINTS;
 
 /// Reads a text as one reminder.
 pub(crate) fn read(r: &Reader) -> Reading {
@@ -75,6 +77,13 @@ pub(crate) fn read(r: &Reader) -> Reading {
     let clocks: Vec<usize> = found.iter().filter(is_clock).map(|found| found.start).collect();
     let mut consumed = request_words.consumed.clone();
     let time_spec = interpret::interpret(r, found, &request_words, &mut consumed);
+    let event = event::time_of_event(r, &request_words, &time_spec, &consumed);
+    if let Some(said) = &event {
+        consumed[said.clone()].fill(false);
+    }
+    // A title in quotation marks says nothing about the day.
+    let is_quoted = |at: usize| at > 0 && matches!(r.spelling(at - 1), "\"" | "'" | "“" | "‘");
+    let names_title = (0..r.len()).any(|at| title::title(r, at).is_some() && !is_quoted(at));
     let mut task = task::task(r, &request_words, &consumed);
     let plain_alarm = task.is_empty() && request_words.default_task == Some("alarm");
     if let Some(name) = request_words.default_task.filter(|_| task.is_empty()) {
@@ -89,15 +98,28 @@ pub(crate) fn read(r: &Reader) -> Reading {
     let says = |at: usize| consumed[at] && !request_words.consumed[at];
     let said: Vec<bool> = (0..r.len()).map(says).collect();
     let in_doubt = !time_spec.is_empty()
-        && (leaves_clock(&clocks, &time_spec, &request_words, &consumed)
+        && (event.is_some()
+            || names_title && leaves_day_open(&time_spec)
+            || time_spec.contradicts
+            || time_spec.every.as_ref().is_some_and(|every| every.dates == Dates::InNoRule)
+            || leaves_clock(&clocks, &time_spec, &request_words, &consumed)
             || residue::is_in_doubt(r, &request_words, &said, &consumed));
+    let in_doubt = in_doubt || names_title && time_spec.is_empty();
     Reading { request_words, time_spec, task, preferred_half, time_end, in_doubt, consumed, pieces }
 }
 
-/// Whether a text without request words has a time of day that was not taken, beside another that was: "take 2 at 8 and
-/// 1 at noon".
+fn leaves_day_open(said: &TimeSpec) -> bool {
+    said.days.is_empty() && said.from_now.is_none() && said.every.is_none() && said.start.is_none()
+}
+
+/// Whether a time of day was not taken that may be the time of the reminder: in a text without request words beside
+/// another that was ("take 2 at 8 and 1 at noon"), or beside a rule without a time ("take my 5pm pill every day").
 fn leaves_clock(clocks: &[usize], said: &TimeSpec, request_words: &RequestWords, consumed: &[bool]) -> bool {
-    request_words.spans.is_empty() && !said.clocks.is_empty() && clocks.iter().any(|start| !consumed[*start])
+    let is_rule_alone = said.every.as_ref().is_some_and(|every| every.part.is_none() && every.pattern.hours.is_empty())
+        && said.clocks.is_empty()
+        && said.part.is_none();
+    let takes_clock = request_words.spans.is_empty() && !said.clocks.is_empty() || is_rule_alone;
+    takes_clock && clocks.iter().any(|start| !consumed[*start])
 }
 
 /// Reads a text as one or several reminders, in the sender's zone or in a zone that the text names.
@@ -150,7 +172,7 @@ fn single_reminder(r: &Reader, said: Reading) -> Request {
 fn request(said: Reading, sender: &Sender, zone: Option<TimeZone>) -> Request {
     let Reading { request_words, time_spec, task, preferred_half, in_doubt, .. } = said;
     if time_spec.is_empty() {
-        return if request_words.spans.is_empty() {
+        return if request_words.spans.is_empty() && !in_doubt {
             Request::Unknown(Unclear::NoRequest)
         } else {
             Request::Ask(Question::When { task })
@@ -180,7 +202,9 @@ fn request(said: Reading, sender: &Sender, zone: Option<TimeZone>) -> Request {
         Resolved::HowOften { times, at } => Request::Ask(Question::Days { task, times, at }),
         Resolved::NoSuchDay => Request::Unknown(Unclear::NoSuchDay),
         Resolved::TooFar => Request::Unknown(Unclear::TooFar),
-        Resolved::Nothing if request_words.spans.is_empty() => Request::Unknown(Unclear::NoRequest),
+        Resolved::Nothing if request_words.spans.is_empty() && time_spec.clocks.len() < 3 => {
+            Request::Unknown(Unclear::NoRequest)
+        }
         Resolved::Nothing => Request::Ask(Question::When { task }),
     }
 }

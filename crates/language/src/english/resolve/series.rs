@@ -38,7 +38,7 @@ pub(crate) fn series(spec: &TimeSpec, every: &Every, sender: &Sender, preferred_
         return Resolved::HowOften { times: count, at: (!spec.clocks.is_empty()).then(|| times[0]) };
     }
     let mut pattern = every.pattern.clone();
-    let from = first_day(spec, &mut pattern, sender);
+    let Some(from) = first_day(spec, &mut pattern, sender) else { return Resolved::Nothing };
     if set_end(spec, &mut pattern, from, sender).is_none() {
         return Resolved::TooFar;
     }
@@ -142,8 +142,9 @@ fn spread_over_day(count: u8) -> Vec<Time> {
 }
 
 /// Returns the rule's first day. If the rule has no days, the first named day that it can take becomes a part of it
-/// ("Dec 25 every year"). The rule ends with a named week, month or year ("every day next week").
-fn first_day(spec: &TimeSpec, pattern: &mut Pattern, sender: &Sender) -> Date {
+/// ("Dec 25 every year"). The rule ends with a named week, month or year ("every day next week"). `None` if no rule has
+/// the dates of a named holiday.
+fn first_day(spec: &TimeSpec, pattern: &mut Pattern, sender: &Sender) -> Option<Date> {
     let today = sender.today();
     let mut from = spec.start.map_or(today, |day| day.date);
     let says_days = !pattern.weekdays.is_empty() || !pattern.month_days.is_empty() || !pattern.year_days.is_empty();
@@ -152,12 +153,12 @@ fn first_day(spec: &TimeSpec, pattern: &mut Pattern, sender: &Sender) -> Date {
         && spec.days.len() > 1
         && pattern.frequency == Frequency::Weekly
     {
-        spec.days.iter().for_each(|day| add_day(pattern, day));
-        return first.max(today);
+        spec.days.iter().try_for_each(|day| add_day(pattern, day))?;
+        return Some(first.max(today));
     }
     for day in &spec.days {
         if !says_days && day.grain == Grain::Day {
-            add_day(pattern, day);
+            add_day(pattern, day)?;
         }
         from = from.max(day.date);
         // "every day next week" and "every monday in april" end with that week and month.
@@ -170,18 +171,23 @@ fn first_day(spec: &TimeSpec, pattern: &mut Pattern, sender: &Sender) -> Date {
         };
         pattern.end = last.map_or(pattern.end, End::Until);
     }
-    from.max(today)
+    Some(from.max(today))
 }
 
-fn add_day(pattern: &mut Pattern, day: &Day) {
+/// Adds a named day to the days of a rule. `None` if no rule has the dates of a named holiday.
+fn add_day(pattern: &mut Pattern, day: &Day) -> Option<()> {
     match pattern.frequency {
         Frequency::Weekly => pattern.weekdays.push(NthWeekday { nth: 0, weekday: day.date.weekday() }),
         Frequency::Monthly if day.if_past != IfPast::Weekly => pattern.month_days.push(day.date.day()),
-        Frequency::Yearly => {
-            pattern.months.push(day.date.month());
-            pattern.month_days.push(day.date.day());
-        }
+        Frequency::Yearly => match day.if_past {
+            IfPast::OnHoliday(holiday) => holiday.yearly()?.add_to(pattern),
+            IfPast::Fixed | IfPast::Weekly | IfPast::Monthly | IfPast::Yearly => {
+                pattern.months.push(day.date.month());
+                pattern.month_days.push(day.date.day());
+            }
+        },
         // Only a rule of weeks, months or years takes a day. "Every month on friday" names no day of the month.
         Frequency::Minutely | Frequency::Hourly | Frequency::Daily | Frequency::Monthly => {}
     }
+    Some(())
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     english::{
-        grammar::dates::day::{Grain, IfPast},
+        grammar::dates::day::{Day, Grain, IfPast},
         resolve::{resolved::Resolved, time_spec::TimeSpec},
         text::reader::Sender,
     },
@@ -19,9 +19,10 @@ pub(crate) fn set_end(spec: &TimeSpec, pattern: &mut Pattern, from: Date, sender
     if let Some(until) = spec.until {
         // "starting in april until march" ends in the March after that April.
         let mut last = until.date;
-        let comes_again = until.if_past == IfPast::Yearly || until.grain == Grain::Month;
-        while last < from && comes_again {
-            last = last.checked_add(1.year()).ok()?;
+        let is_yearly = matches!(until.if_past, IfPast::Yearly | IfPast::OnHoliday(_));
+        while last < from && (is_yearly || until.grain == Grain::Month) {
+            let said = Day { date: last, ..until };
+            last = said.next().or_else(|| last.checked_add(1.year()).ok())?;
         }
         pattern.end = End::Until(last);
     } else if let Some(lasting) = spec.lasting {

@@ -1,11 +1,32 @@
 //! Tables of phrases.
 
+/// The first four bytes of a word without its apostrophes, with spaces after a shorter word. Words with different heads
+/// are different, so most words of a text need no comparison with a phrase.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Head(u32);
+
+impl Head {
+    /// Returns the head of the first word of a text without apostrophes.
+    pub(crate) const fn of(text: &[u8]) -> Head {
+        let mut bytes = [b' '; 4];
+        let mut i = 0;
+        while i < bytes.len() && i < text.len() && text[i] != b' ' {
+            bytes[i] = text[i];
+            i += 1;
+        }
+        Head(u32::from_be_bytes(bytes))
+    }
+
+    const fn first(self) -> u8 {
+        self.0.to_be_bytes()[0]
+    }
+}
+
 /// A table of phrases, in lower case and without apostrophes.
 pub(crate) struct Phrases {
     list: &'static [&'static str],
-    /// For each first letter, one bit for each second letter that some phrase has. Most words of a text begin no
-    /// phrase, so they need no comparison.
-    starts: [u32; LETTERS],
+    /// The heads of the phrases, in the order of `by_first`.
+    heads: [Head; MOST_PHRASES],
     by_first: Order,
     by_last: Order,
 }
@@ -46,40 +67,35 @@ impl Order {
         order
     }
 
-    fn with(&self, byte: u8) -> &[u8] {
+    /// Returns the range of places of the phrases that have this letter.
+    fn range(&self, byte: u8) -> std::ops::Range<usize> {
         let letter = letter(byte);
-        &self.places[usize::from(self.begins[letter])..usize::from(self.begins[letter + 1])]
+        usize::from(self.begins[letter])..usize::from(self.begins[letter + 1])
     }
 }
 
 impl Phrases {
     pub(crate) const fn of(list: &'static [&'static str]) -> Phrases {
-        let mut starts = [0; LETTERS];
+        let by_first = Order::by(list, false);
+        let mut heads = [Head(0); MOST_PHRASES];
         let mut i = 0;
         while i < list.len() {
-            let phrase = list[i].as_bytes();
-            let second = if phrase.len() > 1 { phrase[1] } else { b' ' };
-            starts[letter(phrase[0])] |= 1 << letter(second);
+            heads[i] = Head::of(list[by_first.places[i] as usize].as_bytes());
             i += 1;
         }
-        Phrases { list, starts, by_first: Order::by(list, false), by_last: Order::by(list, true) }
+        Phrases { list, heads, by_first, by_last: Order::by(list, true) }
     }
 
-    /// Returns the phrases that may begin with `word`, judged by its first letters.
-    pub(crate) fn candidates(&self, word: &str) -> impl Iterator<Item = &'static str> {
-        let word = word.as_bytes();
-        let (first, second) = (word.first().copied(), word.get(1).copied().unwrap_or(b' '));
-        // The word "i'm" may begin the phrase "im": the letter after an apostrophe is not checked here.
-        let any_second = !second.is_ascii_alphabetic() && second != b' ';
-        let places = first
-            .filter(|first| any_second || self.starts[letter(*first)] & (1 << letter(second)) != 0)
-            .map_or(&[][..], |first| self.by_first.with(first));
-        places.iter().map(|place| self.list[usize::from(*place)])
+    /// Returns the phrases whose first word has this head.
+    pub(crate) fn beginning_with(&self, head: Head) -> impl Iterator<Item = &'static str> {
+        let range = self.by_first.range(head.first());
+        let places = self.heads[range.clone()].iter().zip(&self.by_first.places[range]);
+        places.filter(move |(of, _)| **of == head).map(|(_, place)| self.list[usize::from(*place)])
     }
 
     /// Returns the phrases that may end with `word`, judged by its last letter.
     pub(crate) fn ending_with(&self, word: &str) -> impl Iterator<Item = &'static str> {
-        let places = word.as_bytes().last().map_or(&[][..], |last| self.by_last.with(*last));
+        let places = word.as_bytes().last().map_or(&[][..], |last| &self.by_last.places[self.by_last.range(*last)]);
         places.iter().map(|place| self.list[usize::from(*place)])
     }
 }

@@ -61,25 +61,23 @@ impl<'t> Reader<'t> {
 
     /// Returns the place after a phrase, if its words stand at `at`. Apostrophes are ignored: "dont" matches "don't".
     pub(crate) fn says(&self, at: usize, phrase: &str) -> Option<usize> {
+        let mut rest = phrase.as_bytes();
         let mut next = at;
-        for word in phrase.split(' ') {
-            if !self.is_spelled(next, word) {
-                return None;
-            }
+        loop {
+            let token = self.tokens.get(next)?;
+            let said = &self.lower.as_bytes()[token.start..token.end];
             next += 1;
+            let behind = if token.apostrophe { behind_contraction(said, rest)? } else { behind_word(said, rest)? };
+            if behind == rest.len() {
+                return Some(next);
+            }
+            rest = &rest[behind + 1..];
         }
-        Some(next)
-    }
-
-    fn is_spelled(&self, at: usize, word: &str) -> bool {
-        let said = self.spelling(at);
-        said == word
-            || self.has_apostrophe(at) && said.chars().filter(|c| !matches!(c, '\'' | '’' | '‘' | '`')).eq(word.chars())
     }
 
     /// Returns the place after the longest phrase of a table that stands at `at`.
     pub(crate) fn says_any(&self, at: usize, phrases: &Phrases) -> Option<usize> {
-        phrases.candidates(self.spelling(at)).filter_map(|phrase| self.says(at, phrase)).max()
+        phrases.beginning_with(self.tokens.get(at)?.head).filter_map(|phrase| self.says(at, phrase)).max()
     }
 
     /// Returns the place after the longest of the given phrases that stand at `at`.
@@ -154,4 +152,18 @@ impl<'t> Reader<'t> {
     pub(crate) fn len(&self) -> usize {
         self.tokens.len()
     }
+}
+
+/// Returns the length of a word at the start of a phrase. `None` if the phrase does not begin with the whole word.
+fn behind_word(said: &[u8], phrase: &[u8]) -> Option<usize> {
+    let is_whole = matches!(phrase.get(said.len()), None | Some(b' '));
+    (is_whole && phrase.first() == said.first() && phrase.starts_with(said)).then_some(said.len())
+}
+
+/// Like [`behind_word`], for a word with apostrophes, which the phrase may leave out.
+fn behind_contraction(said: &[u8], phrase: &[u8]) -> Option<usize> {
+    let length = phrase.iter().position(|byte| *byte == b' ').unwrap_or(phrase.len());
+    let (word, said) = (std::str::from_utf8(&phrase[..length]).ok()?, std::str::from_utf8(said).ok()?);
+    let plain = said.chars().filter(|c| !matches!(c, '\'' | '’' | '‘' | '`'));
+    (said == word || plain.eq(word.chars())).then_some(length)
 }

@@ -7,6 +7,7 @@
 
 use crate::english::text::{
     lexicon::{self, LONGEST},
+    phrases::Head,
     word::Word,
 };
 
@@ -22,6 +23,8 @@ pub(crate) struct Token {
     pub(crate) possessive: bool,
     /// Whether it contains an apostrophe: "don't".
     pub(crate) apostrophe: bool,
+    /// Its first letters, by which phrases are looked up.
+    pub(crate) head: Head,
 }
 
 /// Splits a text, with ASCII letters in lower case, into tokens.
@@ -51,8 +54,10 @@ pub(crate) fn tokens(lower: &str) -> Vec<Token> {
             at += c.len_utf8();
             (if c.is_ascii() { Word::Mark(bytes[start]) } else { Word::Symbol }, false)
         };
-        let apostrophe = lower[start..at].contains(is_apostrophe);
-        tokens.push(Token { start, end: at, word, adjacent, possessive, apostrophe });
+        let said = &lower[start..at];
+        let apostrophe = said.contains(is_apostrophe);
+        let head = if apostrophe { head_of_contraction(said) } else { Head::of(said.as_bytes()) };
+        tokens.push(Token { start, end: at, word, adjacent, possessive, apostrophe, head });
         adjacent = true;
     }
     tokens
@@ -92,6 +97,24 @@ fn letters(lower: &str, from: usize) -> usize {
     let whole = run(bytes, end, |b| b.is_ascii_alphanumeric());
     let shorthand = whole - from <= 3 && matches!(&bytes[from..whole], b"b4" | b"l8r");
     if shorthand { whole } else { end }
+}
+
+/// Returns the head of a word with apostrophes: "don't" has the head of "dont".
+fn head_of_contraction(word: &str) -> Head {
+    let mut plain = [b' '; 8];
+    let mut len = 0;
+    for byte in word.chars().filter(|c| !is_apostrophe(*c)).flat_map(|c| {
+        let mut utf8 = [0; 4];
+        let bytes = c.encode_utf8(&mut utf8).len();
+        utf8.into_iter().take(bytes)
+    }) {
+        if len == plain.len() {
+            break;
+        }
+        plain[len] = byte;
+        len += 1;
+    }
+    Head::of(&plain)
 }
 
 fn is_apostrophe(c: char) -> bool {

@@ -34,9 +34,11 @@ use crate::english::{
 use jiff::civil::Date;
 
 pub(crate) fn date(r: &Reader, at: usize) -> Read<ParsedDay> {
-    if let Some((_, next)) = weekday::name(r, at, Form::Doubtful) {
+    if let Some((weekday, next)) = weekday::name(r, at, Form::Doubtful) {
         let next = r.skip_mark(next, b',');
-        return dated(r, next).filter(|(said, _)| !matches!(said, ParsedDay::Day(Day { grain: Grain::Month, .. })));
+        return dated(r, next)
+            .filter(|(said, _)| !matches!(said, ParsedDay::Day(Day { grain: Grain::Month, .. })))
+            .map(|(said, next)| (said.on(weekday), next));
     }
     dated(r, at).or_else(|| nth::day_of_month(r, at)).or_else(|| {
         let (year, month, next) = named_month(r, at, Expected::Anything)?;

@@ -1,7 +1,10 @@
 //! A day as it was said, and the day that is meant if its time has passed.
 
-use crate::english::text::word::DayPart;
-use jiff::{Span, ToSpan, civil::Date};
+use crate::english::{grammar::dates::holiday::HolidayDate, text::word::DayPart};
+use jiff::{
+    ToSpan,
+    civil::{Date, Weekday},
+};
 
 /// A day as it was said. If its week, month or year was left open, it is the first date from today on that is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +30,8 @@ pub(crate) enum IfPast {
     Monthly,
     /// The same date of the next year.
     Yearly,
+    /// The same holiday of the next year, which may be on another date.
+    OnHoliday(HolidayDate),
 }
 
 /// How exactly a day was said.
@@ -46,11 +51,40 @@ pub(crate) enum Grain {
     Weekend,
 }
 
-/// The result of reading a day: a day, or a date that does not exist.
+/// The result of reading a day: a day, a date that does not exist, or a date that is on another weekday than the text
+/// says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ParsedDay {
     Day(Day),
     NoSuchDay,
+    OtherWeekday(Mismatch),
+}
+
+/// A date, and the weekday that the text gives it although the date is on another one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Mismatch {
+    pub(crate) date: Date,
+    pub(crate) weekday: Weekday,
+}
+
+impl Mismatch {
+    /// Returns the same day of another year, if it is on the weekday there.
+    pub(crate) fn in_year(&self, year: i16) -> Option<Date> {
+        let date = Date::new(year, self.date.month(), self.date.day()).ok()?;
+        (date.weekday() == self.weekday).then_some(date)
+    }
+}
+
+impl ParsedDay {
+    /// Returns the day, unless it is on another weekday than this one.
+    pub(crate) fn on(self, weekday: Weekday) -> ParsedDay {
+        match self {
+            ParsedDay::Day(Day { date, grain: Grain::Day, .. }) if date.weekday() != weekday => {
+                ParsedDay::OtherWeekday(Mismatch { date, weekday })
+            }
+            ParsedDay::Day(_) | ParsedDay::NoSuchDay | ParsedDay::OtherWeekday(_) => self,
+        }
+    }
 }
 
 impl Day {
@@ -68,12 +102,21 @@ impl Day {
 
     /// Returns the next date that the day can mean, or `None` if it can mean no other date.
     pub(crate) fn next(&self) -> Option<Date> {
-        let by: Span = match self.if_past {
-            IfPast::Fixed => return None,
-            IfPast::Weekly => 7.days(),
-            IfPast::Monthly => 1.month(),
-            IfPast::Yearly => 1.year(),
-        };
-        self.date.checked_add(by).ok()
+        match self.if_past {
+            IfPast::Fixed => None,
+            IfPast::Weekly => self.date.checked_add(7.days()).ok(),
+            IfPast::Monthly => self.date.checked_add(1.month()).ok(),
+            IfPast::Yearly => self.date.checked_add(1.year()).ok(),
+            IfPast::OnHoliday(_) => self.in_year(self.date.year().checked_add(1)?),
+        }
+    }
+
+    /// Returns the same day in another year. `None` for a day that is not named by its date or as a holiday.
+    pub(crate) fn in_year(&self, year: i16) -> Option<Date> {
+        match self.if_past {
+            IfPast::Yearly => Date::new(year, self.date.month(), self.date.day()).ok(),
+            IfPast::OnHoliday(holiday) => holiday.in_year(year),
+            IfPast::Fixed | IfPast::Weekly | IfPast::Monthly => None,
+        }
     }
 }

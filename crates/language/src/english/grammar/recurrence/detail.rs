@@ -145,6 +145,13 @@ fn instances(r: &Reader, at: usize) -> Read<(Vec<i8>, Vec<NthWeekday>)> {
     Some(((positions, plain_weekdays(days)), next))
 }
 
+/// Whether a number is a time of day and not a day: "every year at 9".
+fn is_time(r: &Reader, at: usize) -> bool {
+    r.word_before(at) == Some(Word::At)
+        && matches!(r.word(at), Word::Number(..) | Word::Small(_))
+        && r.word(at + 1) != Word::NthSuffix
+}
+
 /// Reads the days of a monthly rule: "on the 4th", "on the first friday", "at the end", "on fri", "on day 4".
 fn of_month(r: &Reader, every: &Every, at: usize, led: Led) -> Read<Every> {
     let mut found = every.clone();
@@ -155,7 +162,7 @@ fn of_month(r: &Reader, every: &Every, at: usize, led: Led) -> Read<Every> {
     } else if let Some((day, next)) = edge(r, at) {
         pattern.month_days.push(day);
         next
-    } else if led == Led::Not {
+    } else if led == Led::Not || is_time(r, at) {
         return None;
     } else if r.word(at) == Word::Unit(Unit::Day) {
         let (days, next) = number_list(r, at + 1, 31)?;
@@ -197,7 +204,7 @@ fn of_year(r: &Reader, every: &Every, at: usize, led: Led) -> Read<Every> {
         found.pattern.weekdays = days;
         return Some((found, next));
     }
-    if led == Led::Not {
+    if led == Led::Not || is_time(r, at) {
         return None;
     }
     if let Some((days, next)) = weekdays::list(r, the)

@@ -16,11 +16,21 @@ pub(crate) struct Every {
     pub(crate) part: Option<DayPart>,
     /// The number of times in each period, if the text does not say when: "twice a week".
     pub(crate) times: Option<u8>,
+    pub(crate) dates: Dates,
+}
+
+/// Whether a rule of RFC 5545 can have the dates that the text means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Dates {
+    /// The pattern has them.
+    InPattern,
+    /// No rule has them, as those of Easter.
+    InNoRule,
 }
 
 impl Every {
     pub(crate) fn new(interval: u32, frequency: Frequency) -> Every {
-        Every { pattern: Pattern::every(interval, frequency), part: None, times: None }
+        Every { pattern: Pattern::every(interval, frequency), part: None, times: None, dates: Dates::InPattern }
     }
 
     pub(crate) fn weekly(weekday: Weekday) -> Every {

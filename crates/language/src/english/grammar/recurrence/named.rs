@@ -5,11 +5,10 @@ use crate::{
         grammar::{
             dates::{
                 day::{IfPast, ParsedDay},
-                holiday::{self, YearlyDate},
-                month, nth, numeric,
+                holiday, month, nth, numeric,
             },
             recurrence::{
-                every::{self, Every},
+                every::{self, Dates, Every},
                 lists::{edge, list, nth_weekdays, number_list, plain_weekdays, positions},
                 step::step,
             },
@@ -23,14 +22,13 @@ use crate::{
 };
 use jiff::civil::Weekday;
 
+/// Reads a holiday. Easter and the days that depend on it are named by no rule, so the text gets a question.
 pub(crate) fn on_holiday(r: &Reader, at: usize) -> Read<Every> {
-    let (when, next) = holiday::yearly(r, at)?;
+    let (date, next) = holiday::find(r, at)?;
     let mut found = Every::new(1, Frequency::Yearly);
-    match when {
-        YearlyDate::On(month, day) => (found.pattern.months, found.pattern.month_days) = (vec![month], vec![day]),
-        YearlyDate::Nth(nth, weekday, month) => {
-            (found.pattern.months, found.pattern.weekdays) = (vec![month], vec![NthWeekday { nth, weekday }]);
-        }
+    match date.yearly() {
+        Some(yearly) => yearly.add_to(&mut found.pattern),
+        None => found.dates = Dates::InNoRule,
     }
     Some((found, next))
 }

@@ -35,7 +35,7 @@ pub(crate) fn aspects(piece: &Piece) -> u16 {
         Piece::Offset(..) => aspect::OFFSET,
         Piece::Day(Day { grain: Grain::Week | Grain::Month | Grain::Year, .. }) => aspect::SPAN,
         Piece::Day(day) if day.part.is_some() => aspect::DAY | aspect::PART,
-        Piece::Day(_) | Piece::NoSuchDay => aspect::DAY,
+        Piece::Day(_) | Piece::NoSuchDay | Piece::OtherWeekday(_) => aspect::DAY,
         Piece::Clock(..) | Piece::WeakClock(_) => aspect::CLOCK,
         Piece::DayPart(..) => aspect::PART,
         Piece::Zone(_) => aspect::ZONE,

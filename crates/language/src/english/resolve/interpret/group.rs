@@ -127,6 +127,7 @@ fn parts_agree<'p>(pieces: impl Iterator<Item = &'p Piece>) -> bool {
             | Piece::Offset(..)
             | Piece::Day(_)
             | Piece::NoSuchDay
+            | Piece::OtherWeekday(_)
             | Piece::WeakClock(_)
             | Piece::Zone(_) => {}
         }
@@ -300,7 +301,9 @@ pub(crate) fn completes_rule<'p>(pieces: impl Iterator<Item = &'p Piece>) -> boo
                 all &= fits.is_none_or(|fits| fits == *if_past);
                 fits = Some(*if_past);
             }
-            Piece::FromNow(_) | Piece::BareAmount(_) | Piece::Day(_) | Piece::NoSuchDay => all = false,
+            Piece::FromNow(_) | Piece::BareAmount(_) | Piece::Day(_) | Piece::NoSuchDay | Piece::OtherWeekday(_) => {
+                all = false
+            }
             Piece::Start(_)
             | Piece::Until(_)
             | Piece::UntilTime(_)
@@ -316,6 +319,7 @@ pub(crate) fn completes_rule<'p>(pieces: impl Iterator<Item = &'p Piece>) -> boo
     }
     all && matches!(
         (open, fits),
-        (Some(Frequency::Yearly), Some(IfPast::Yearly)) | (Some(Frequency::Weekly), Some(IfPast::Weekly))
+        (Some(Frequency::Yearly), Some(IfPast::Yearly | IfPast::OnHoliday(_)))
+            | (Some(Frequency::Weekly), Some(IfPast::Weekly))
     )
 }

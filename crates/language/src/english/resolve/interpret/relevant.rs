@@ -77,6 +77,7 @@ pub(crate) fn relevant(
         | Piece::Offset(..)
         | Piece::Day(_)
         | Piece::NoSuchDay
+        | Piece::OtherWeekday(_)
         | Piece::Clock(..)
         | Piece::DayPart(..)
         | Piece::Zone(_) => true,

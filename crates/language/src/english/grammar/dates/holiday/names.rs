@@ -1,17 +1,20 @@
 //! The holidays by name, and their dates.
 
-use HolidayDate::{Easter, Nth, On, OnOrBefore};
+use HolidayDate::{AfterNth, Easter, Nth, On, OnOrBefore};
 use jiff::{
     ToSpan,
     civil::{Date, Weekday},
 };
 
 /// The date of a holiday within a year.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum HolidayDate {
     On(i8, i8),
     /// The nth weekday of a month, counted from the end if negative: n, weekday, month.
     Nth(i8, Weekday, i8),
+    /// A number of days after the nth weekday of a month: days, n, weekday, month. Black Friday is one day after the
+    /// fourth Thursday. `n` is positive.
+    AfterNth(i8, i8, Weekday, i8),
     /// A number of days after Easter Sunday, or before it if negative.
     Easter(i64),
     /// The last such weekday on or before a date: weekday, month, day.
@@ -78,13 +81,13 @@ pub(crate) const NAMES: &[(&str, HolidayDate)] = &[
     ("memorial day", Nth(-1, Weekday::Monday, 5)),
     ("columbus day", Nth(2, Weekday::Monday, 10)),
     ("indigenous peoples day", Nth(2, Weekday::Monday, 10)),
-    ("election day", Nth(1, Weekday::Monday, 11)),
+    ("election day", AfterNth(1, 1, Weekday::Monday, 11)),
     ("veterans day", On(11, 11)),
     ("remembrance day", On(11, 11)),
     ("canada day", On(7, 1)),
     ("victoria day", OnOrBefore(Weekday::Monday, 5, 24)),
-    ("cyber monday", Nth(4, Weekday::Thursday, 11)),
-    ("black friday", Nth(4, Weekday::Thursday, 11)),
+    ("cyber monday", AfterNth(4, 4, Weekday::Thursday, 11)),
+    ("black friday", AfterNth(1, 4, Weekday::Thursday, 11)),
     ("thanksgiving day", Nth(4, Weekday::Thursday, 11)),
     ("thanksgiving", Nth(4, Weekday::Thursday, 11)),
     ("turkey day", Nth(4, Weekday::Thursday, 11)),
@@ -135,27 +138,21 @@ pub(crate) const ELSEWHERE: &[(&str, &[&str], HolidayDate)] = &[
     ("tax day", &["CA"], On(4, 30)),
 ];
 
-/// Returns how many days a holiday is after the weekday in its [`Nth`]: Black Friday is one day after the fourth
-/// Thursday.
-pub(crate) fn moved_by(name: &str) -> i64 {
-    match name {
-        "black friday" | "election day" => 1,
-        "cyber monday" => 4,
-        _ => 0,
-    }
-}
-
-pub(crate) fn in_year(name: &str, date: HolidayDate, year: i16) -> Option<Date> {
-    match date {
-        On(month, day) => Date::new(year, month, day).ok(),
-        Nth(nth, weekday, month) => {
-            let date = Date::new(year, month, 1).ok()?.nth_weekday_of_month(nth, weekday).ok()?;
-            date.checked_add(moved_by(name).days()).ok()
-        }
-        Easter(days) => easter(year)?.checked_add(days.days()).ok(),
-        OnOrBefore(weekday, month, day) => {
-            let last = Date::new(year, month, day).ok()?;
-            last.checked_sub(i64::from(last.weekday().since(weekday)).days()).ok()
+impl HolidayDate {
+    /// Returns the date in a year.
+    pub(crate) fn in_year(self, year: i16) -> Option<Date> {
+        match self {
+            On(month, day) => Date::new(year, month, day).ok(),
+            Nth(nth, weekday, month) => Date::new(year, month, 1).ok()?.nth_weekday_of_month(nth, weekday).ok(),
+            AfterNth(days, nth, weekday, month) => {
+                let date = Date::new(year, month, 1).ok()?.nth_weekday_of_month(nth, weekday).ok()?;
+                date.checked_add(i64::from(days).days()).ok()
+            }
+            Easter(days) => easter(year)?.checked_add(days.days()).ok(),
+            OnOrBefore(weekday, month, day) => {
+                let last = Date::new(year, month, day).ok()?;
+                last.checked_sub(i64::from(last.weekday().since(weekday)).days()).ok()
+            }
         }
     }
 }

@@ -1,0 +1,71 @@
+//! Times that a text says of an event, and not of the reminder: "buy the 9am train ticket tomorrow", "the store closes
+//! at 9". They stay in the task, and the sender is asked for the time of the reminder.
+
+use crate::english::{
+    grammar::request_words::RequestWords,
+    resolve::time_spec::TimeSpec,
+    text::{phrases::Phrases, reader::Reader, word::Word},
+};
+use std::ops::Range;
+
+/// Verbs for which the time of an event is the time of the task: "join the 9am meeting".
+#[rustfmt::skip]
+static ATTEND: Phrases = Phrases::of(&[
+    "join", "attend", "watch", "catch", "take", "go to", "go", "make", "start", "host", "lead", "run", "dial into",
+    "dial in", "be at", "be on", "be in", "have", "do", "teach", "leave for", "leave", "board", "ride", "play", "see",
+    "meet", "eat", "work", "get on", "get to", "hop on", "jump on", "log into", "log in to", "show up", "walk", "feed",
+    "give", "drive to", "head to", "hit", "begin", "open", "wake up", "get up", "ring", "listen to", "tune in to",
+    "remember", "its", "i have", "ive got", "we have",
+]);
+
+/// Verbs with which people say when something ends or goes. Nobody wants to be called only then.
+#[rustfmt::skip]
+static ENDS: Phrases = Phrases::of(&[
+    "closes", "close", "leaves", "departs", "arrives", "lands", "expires", "ends", "boards", "shuts",
+]);
+
+/// Returns the range of tokens that say the time of an event, if the text says no other time of day.
+pub(crate) fn time_of_event(
+    r: &Reader,
+    request_words: &RequestWords,
+    time_spec: &TimeSpec,
+    consumed: &[bool],
+) -> Option<Range<usize>> {
+    if time_spec.offset.is_some() || time_spec.every.is_some() || time_spec.is_empty() {
+        return None;
+    }
+    let says = |at: usize| consumed[at] && !request_words.consumed[at];
+    let runs = (0..r.len()).filter(|at| says(*at) && (*at == 0 || !says(at - 1)));
+    let with_ends = runs.map(|start| start..(start..r.len()).find(|at| !says(*at)).unwrap_or(r.len()));
+    with_ends.clone().find(|run| is_attribute(r, request_words, time_spec, run)).or_else(|| {
+        let told = request_words.spans.is_empty().then(|| with_ends.clone().find(|run| is_end(r, run.start)));
+        told.flatten()
+    })
+}
+
+/// Whether a time of day stands between an article and a noun: "buy the 9am train ticket".
+fn is_attribute(r: &Reader, request_words: &RequestWords, time_spec: &TimeSpec, run: &Range<usize>) -> bool {
+    let begins = matches!(r.word(run.start), Word::Number(..) | Word::Small(_));
+    let Some(article) = run.start.checked_sub(1).filter(|_| begins && time_spec.clocks.len() == 1) else {
+        return false;
+    };
+    let is_article = matches!(r.word(article), Word::The | Word::A)
+        || matches!(r.spelling(article), "my" | "our" | "your" | "his" | "her" | "their");
+    if !is_article
+        || request_words.consumed[article]
+        || r.word(run.end) != Word::Other
+        || request_words.consumed[run.end]
+    {
+        return false;
+    }
+    let asked = request_words.spans.iter().map(|(_, end)| *end).filter(|end| *end <= article).max().unwrap_or(0);
+    let verb = r.skip(asked, Word::To);
+    // After "about" and "for", the event is the whole task.
+    let is_verb = verb < article && r.word(verb) == Word::Other && r.spelling(verb) != "about";
+    is_verb && r.says_any(verb, &ATTEND).is_none()
+}
+
+/// Whether the word before a time tells of an end: "the store closes at 9".
+fn is_end(r: &Reader, at: usize) -> bool {
+    at > 1 && r.says_any(at - 1, &ENDS) == Some(at) && r.word(at - 2) == Word::Other
+}
