@@ -101,20 +101,8 @@ fn letters(lower: &str, from: usize) -> usize {
 
 /// Returns the head of a word with apostrophes: "don't" has the head of "dont".
 fn head_of_contraction(word: &str) -> Head {
-    let mut plain = [b' '; 8];
-    let mut len = 0;
-    for byte in word.chars().filter(|c| !is_apostrophe(*c)).flat_map(|c| {
-        let mut utf8 = [0; 4];
-        let bytes = c.encode_utf8(&mut utf8).len();
-        utf8.into_iter().take(bytes)
-    }) {
-        if len == plain.len() {
-            break;
-        }
-        plain[len] = byte;
-        len += 1;
-    }
-    Head::of(&plain)
+    let plain: String = word.chars().filter(|c| !is_apostrophe(*c)).take(4).collect();
+    Head::of(plain.as_bytes())
 }
 
 fn is_apostrophe(c: char) -> bool {
