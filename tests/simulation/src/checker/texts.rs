@@ -86,7 +86,8 @@ pub(super) fn may_be_silent(
 ) -> bool {
     let Some(first_ms) = text.handed.first().copied() else { return true };
     let is_lost = !text.taken || evidence.dead.iter().any(|(_, body)| text.is_named_in(body));
-    let is_noise = *text.meaning == Meaning::Noise && unread_before(history, text, first_ms) >= UNREAD;
+    let is_noise =
+        matches!(text.meaning, Meaning::Noise | Meaning::Code(_)) && unread_before(history, text, first_ms) >= UNREAD;
     // The decision not to answer because of the limit is stored.
     let is_over = !text.has_words() && answers_around(history, text, first_ms) >= answers_allowed(text);
     let may_be_ignored = is_noise || matches!(text.meaning, Meaning::Yes | Meaning::No | Meaning::OptIn);
@@ -157,7 +158,7 @@ fn is_unread(text: &PersonText<'_>) -> bool {
     let mut answers = text.replies.iter().filter(|(_, body)| !body.is_empty());
     match text.meaning {
         Meaning::Noise => true,
-        Meaning::Yes | Meaning::No => answers.all(|(_, body)| body.contains(UNCLEAR)),
+        Meaning::Yes | Meaning::No | Meaning::Code(_) => answers.all(|(_, body)| body.contains(UNCLEAR)),
         _ => answers.any(|(_, body)| body.contains(UNCLEAR)),
     }
 }
@@ -268,7 +269,7 @@ impl OfText<'_, '_> {
         let is_silent = text.handled_ms().is_some() && !text.has_words();
         match text.meaning {
             Meaning::Yes | Meaning::No if is_silent => return Some(Excuse::NothingAsked),
-            Meaning::Noise if is_silent && unread_before(self.history, text, first_ms) >= UNREAD => {
+            Meaning::Noise | Meaning::Code(_) if is_silent && unread_before(self.history, text, first_ms) >= UNREAD => {
                 return Some(Excuse::TooManyUnread);
             }
             _ if is_silent && answers_around(self.history, text, first_ms) >= answers_allowed(text) => {

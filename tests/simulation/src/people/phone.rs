@@ -24,7 +24,7 @@ pub enum Machine {
 /// A habit of a person when their phone rings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Habit {
-    /// They pick up, let it ring or decline, at random.
+    /// They pick up, let it ring or decline, at random. Before they have pressed 1 on a call, they mostly pick up.
     #[default]
     Varied,
     /// They never pick up.
@@ -38,7 +38,8 @@ pub enum Habit {
 /// A habit of a person on a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Manners {
-    /// They press a key, listen to the end or hang up, at random.
+    /// They press a key, listen to the end or hang up, at random. Before they have pressed 1 on a call, they mostly
+    /// press it.
     #[default]
     Varied,
     /// They always behave in this way.
@@ -118,6 +119,8 @@ impl Phone {
                 6..=59 => PickupBehavior::LetRing,
                 _ => PickupBehavior::Decline,
             },
+            // Most people pick up the first call that they have asked for.
+            Habit::Varied if presses == 0 && engine.chance(6000) => PickupBehavior::PickUp(engine.between(500, 15_000)),
             Habit::Varied => match engine.between(0, 99) {
                 0..=54 => PickupBehavior::PickUp(engine.between(500, 25_000)),
                 55..=84 => PickupBehavior::LetRing,
@@ -136,6 +139,9 @@ impl Phone {
             Manners::Varied => {}
         }
         let soon_ms = engine.between(200, 12_000);
+        if presses == 0 && engine.chance(6000) {
+            return Reply::Press('1', soon_ms);
+        }
         match engine.between(0, 99) {
             0..=44 => Reply::Press('1', soon_ms),
             45..=49 => Reply::Press('1', engine.between(12_000, 40_000)),
