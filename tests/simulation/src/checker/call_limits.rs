@@ -167,11 +167,15 @@ fn are_told_seldom(history: &PersonHistory<'_>, breaches: &mut Breaches) {
             told.push(request);
         }
     }
+    // The words were written between the due and the request. A text may be requested long after that, even after a text
+    // that was written later.
+    let due_ms = |request: &&TextRequest<'_>| {
+        let dues = pauses::named_dues(history, request.at_ms, request.body);
+        dues.into_iter().min().unwrap_or(request.at_ms)
+    };
+    told.sort_by_key(due_ms);
     for two in told.windows(2) {
-        // The words were written between the due and the request. A text may be requested long after that.
-        let due_ms =
-            |request: &TextRequest<'_>| pauses::named_dues(history, request.at_ms, request.body).into_iter().min();
-        let apart_ms = two[1].at_ms - due_ms(two[0]).unwrap_or(two[0].at_ms);
+        let apart_ms = two[1].at_ms - due_ms(&two[0]);
         breaches.unless(apart_ms >= HOUR_MS - SKEW_MS, "bound", || {
             format!("person {} was told twice within {apart_ms} ms that a limit of calls was reached", history.who)
         });

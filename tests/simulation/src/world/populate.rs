@@ -95,7 +95,11 @@ impl World {
     /// A person in whose name a forger sends texts: many texts, or a few if many numbers are forged.
     fn forged(&self, people: i64) -> Person {
         let victim = Person::victim(&self.cloud.engine);
-        Person { texts_left: if people > 3 { 3 } else { victim.texts_left }, ..victim }
+        if people <= 3 {
+            return victim;
+        }
+        let wants = Some(Due::Every(15, Bound::Hours(self.cloud.engine.between(1, 3))));
+        Person { texts_left: 3, interest: Interest::Varied, wants, ..victim }
     }
 
     /// Most people reply with the code of their number. The others may be the victims of a forger.

@@ -284,6 +284,22 @@ fn a_code_is_told_once_an_hour() {
     keeps(&twice(3660), "was told twice");
 }
 
+/// The carrier refused the first of the two texts for more than an hour.
+#[test]
+fn texts_that_tell_a_code_may_be_requested_in_another_order_than_they_were_written() {
+    let swapped = |apart: i64| {
+        let mut story = rung(3);
+        ask_unconfirmed(&mut story, 14_400, 4);
+        ask_unconfirmed(&mut story, 14_460, 5);
+        let (first, second) = (14_520, 14_520 + apart);
+        story.sends(second + 1, &with_code(5, second), None);
+        story.sends(second + 600, &with_code(4, first), None);
+        story.judge(8)
+    };
+    keeps(&swapped(3660), "was told twice");
+    breaks(&swapped(60), "was told twice");
+}
+
 /// With a confirmed number, nothing waits for a code, so six digits make no sense, and the fourth such text within an
 /// hour is not answered.
 #[test]
