@@ -31,6 +31,8 @@ pub enum Habit {
     Never,
     /// They always pick up after so many milliseconds.
     Always(i64),
+    /// They pick up after so many milliseconds until they have pressed 1 on a call, and then never again.
+    Once(i64),
     /// Once they have pressed 1 on a call, they hardly ever pick up.
     Seldom,
 }
@@ -111,8 +113,9 @@ impl Phone {
     /// What the person does when the phone rings this time. `presses` is how often they have pressed 1 on a call.
     pub fn pickup_behavior(self, engine: &Engine<WorldEvent>, presses: u32) -> PickupBehavior {
         match self.habit {
-            Habit::Never => PickupBehavior::LetRing,
             Habit::Always(after_ms) => PickupBehavior::PickUp(after_ms),
+            Habit::Once(after_ms) if presses == 0 => PickupBehavior::PickUp(after_ms),
+            Habit::Never | Habit::Once(_) => PickupBehavior::LetRing,
             Habit::Seldom if presses == 0 => PickupBehavior::PickUp(engine.between(500, 15_000)),
             Habit::Seldom => match engine.between(0, 99) {
                 0..=5 => PickupBehavior::PickUp(engine.between(500, 20_000)),

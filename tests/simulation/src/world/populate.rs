@@ -67,14 +67,7 @@ impl World {
                     Person { phone: Phone::random(&self.cloud.engine), ..person }
                 }
             };
-            let is_forged = match self.scale {
-                // About half of the numbers of a crowd are forged.
-                Scale::Hours if people > 3 => index > 0 && self.cloud.engine.chance(5000),
-                Scale::Hours => self.cloud.engine.chance(400),
-                Scale::Days(days) if days < 7 => self.cloud.engine.chance(300),
-                Scale::Days(_) | Scale::Herd(_) | Scale::Flood(_) | Scale::Crowd(_) | Scale::Unheard(_) => false,
-            };
-            let person = if is_forged { self.forged(people) } else { person };
+            let person = if self.is_forged(index, people) { self.forged(people) } else { person };
             self.add_person(person);
             // Some people have replied STOP to an earlier text from the second carrier.
             if self.cloud.injects(Fault::SecondOptOutNotReported) {
@@ -90,6 +83,17 @@ impl World {
             }
         }
         self.plan_first_sweep();
+    }
+
+    /// Whether a forger sends texts in the name of the person with this index, out of this many people.
+    fn is_forged(&self, index: usize, people: i64) -> bool {
+        match self.scale {
+            // About half of the numbers of a crowd are forged.
+            Scale::Hours if people > 3 => index > 0 && self.cloud.engine.chance(5000),
+            Scale::Hours => self.cloud.engine.chance(400),
+            Scale::Days(days) if days < 7 => self.cloud.engine.chance(300),
+            Scale::Days(_) | Scale::Herd(_) | Scale::Flood(_) | Scale::Crowd(_) | Scale::Unheard(_) => false,
+        }
     }
 
     /// A person in whose name a forger sends texts: many texts, or a few if many numbers are forged.
