@@ -3,6 +3,7 @@
 use std::str::FromStr;
 
 use jiff::SignedDuration;
+use reminder::confirmation::ConfirmationCode;
 use reminder::ids::{ClaimId, Malformed, ReminderId, WriteId};
 use reminder::ports::Ids;
 use ulid::Ulid;
@@ -22,6 +23,11 @@ impl Ids for Ulids {
 
     fn write_id(&self) -> WriteId {
         fresh()
+    }
+
+    /// A ULID's random bits come from a cryptographically secure generator.
+    fn confirmation_code(&self) -> ConfirmationCode {
+        ConfirmationCode::of_random(generate().random())
     }
 
     fn jitter(&self, limit: SignedDuration) -> SignedDuration {
@@ -55,6 +61,7 @@ mod tests {
         assert_ne!(Ulids.reminder(), Ulids.reminder());
         assert_ne!(Ulids.claim(), Ulids.claim());
         assert_ne!(Ulids.write_id(), Ulids.write_id());
+        assert_ne!([(); 3].map(|()| Ulids.confirmation_code()), [(); 3].map(|()| Ulids.confirmation_code()));
     }
 
     #[test]

@@ -15,6 +15,7 @@ use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
 use jiff::Timestamp;
+use reminder::confirmation::ConfirmationCode;
 use reminder::ids::{ClaimId, MessageId, OutgoingTextKey, PersonId, ReminderKey};
 use reminder::incoming_text::IncomingText;
 use reminder::outgoing_text::OutgoingText;
@@ -189,6 +190,10 @@ impl Store for Table {
 
     async fn take_turn(&self, request: &TurnRequest) -> Result<TurnOutcome, WriteError> {
         self.take_turn_of(request).await
+    }
+
+    async fn confirmation_code(&self, person: &PersonId) -> Result<Option<ConfirmationCode>, ReadError> {
+        self.code(person).await
     }
 
     async fn replace_profile(&self, profile: &Replacement<Profile>) -> Result<(), WriteError> {

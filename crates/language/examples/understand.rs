@@ -67,6 +67,7 @@ fn written(request: &Request, zone: &TimeZone) -> Value {
         Request::Delete(target) => json!({"request": "delete", "which": which(target)}),
         Request::Skip { target, .. } => json!({"request": "skip", "which": which(target)}),
         Request::Resume(target) => json!({"request": "resume", "which": which(target)}),
+        Request::Code(digits) => json!({"request": "code", "code": digits}),
         Request::Move { target, to } => json!({"request": "move", "which": which(target), "to": moved(to, zone)}),
         Request::Zone(Place::Known(place)) => json!({"request": "zone", "place": place.iana_name()}),
         Request::Zone(Place::Unknown(name)) => json!({"request": "zone", "unknown": name}),

@@ -52,6 +52,20 @@ pub fn understand(text: &str, now: Timestamp, zone: &TimeZone, hints: &Hints) ->
     english::understand(text, now, zone, hints)
 }
 
+/// Reads a text that is only a code of six digits, as [`Request::Code`]. Call it only for a sender who was told to reply
+/// with a code: from any other sender, such a text has the meaning that [`understand`] returns.
+///
+/// ```
+/// use language::{Request, code};
+///
+/// assert_eq!(code("Code 123 456"), Some(Request::Code("123456".to_owned())));
+/// assert_eq!(code("0730 gym"), None);
+/// ```
+#[must_use]
+pub fn code(text: &str) -> Option<Request> {
+    english::command::code::code(text)
+}
+
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

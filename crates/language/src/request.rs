@@ -69,6 +69,9 @@ pub enum Request {
         /// Whether `until` depends on the sender's zone.
         basis: DueBasis,
     },
+    /// The six digits of a code that the sender was told to reply with. Only [`code`](crate::code) returns it, never
+    /// [`understand`](crate::understand).
+    Code(String),
     /// The sender's place, given by its name or by the local time there.
     Zone(Place),
     /// A reminder for an instant that has passed, or a series that has ended.

@@ -3,7 +3,8 @@
 
 use jiff::Timestamp;
 
-use crate::policy::{CallsPerPerson, DAY_S, HOUR_S, after};
+use crate::confirmation::ConfirmationCode;
+use crate::policy::{CallsPerPerson, DAY_S, HOUR_S, UNCONFIRMED_CALLS_MAX, after};
 
 /// A limit of calls that a person has reached. A text replaces the call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,23 +13,45 @@ pub enum ReachedLimit {
     PerHour(u32),
     /// As many calls within a day as this limit allows. The text says so.
     PerDay(u32),
-    /// One of these two limits. A text within the last hour has said so.
+    /// As many calls in all as an unconfirmed number gets. The text says so, and holds the code that confirms the
+    /// number.
+    Unconfirmed(ConfirmationCode),
+    /// One of these limits. A text within the last hour has said so.
     SaidBefore,
 }
 
-/// The calls to a person that count toward the limits: when the turn of each call was taken, oldest first. A call that
-/// the carrier refuses for now does not count.
+/// Whether the owner of a number has confirmed it, as far as the limits of calls depend on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NumberStatus {
+    /// A key was pressed on a call to the number, or its code was texted.
+    Confirmed,
+    /// Texts from the number may be forged.
+    Unconfirmed {
+        /// A fresh code, which becomes the number's code if it has none yet.
+        fresh_code: ConfirmationCode,
+    },
+}
+
+/// The calls to a person that count toward the limits. A call that the carrier refuses for now does not count.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CountedCalls {
+    /// When the turn of each call of the last day was taken, oldest first.
     recent: Vec<Timestamp>,
+    /// Number of calls ever.
+    ever: u32,
 }
 
 impl CountedCalls {
-    /// Returns the calls with these instants, which may come in any order.
-    pub fn noted(recent: impl IntoIterator<Item = Timestamp>) -> Self {
+    /// Returns the calls with these instants, which may come in any order, out of this many calls ever.
+    pub fn noted(recent: impl IntoIterator<Item = Timestamp>, ever: u32) -> Self {
         let mut recent: Vec<Timestamp> = recent.into_iter().collect();
         recent.sort_unstable();
-        Self { recent }
+        Self { recent, ever }
+    }
+
+    /// Number of calls ever. It never expires.
+    pub fn ever(&self) -> u32 {
+        self.ever
     }
 
     /// When the turns of the calls were taken, oldest first.
@@ -40,7 +63,8 @@ impl CountedCalls {
     /// most the limit of calls within a day.
     #[must_use]
     pub fn with(&self, now: Timestamp) -> Self {
-        Self::noted(self.recent.iter().copied().filter(|call| is_within(*call, now, DAY_S)).chain([now]))
+        let recent = self.recent.iter().copied().filter(|call| is_within(*call, now, DAY_S)).chain([now]);
+        Self::noted(recent, self.ever.saturating_add(1))
     }
 
     /// Returns the calls without the call that was counted at `counted_at`.
@@ -49,11 +73,12 @@ impl CountedCalls {
         let mut left = self.clone();
         if let Some(index) = left.recent.iter().rposition(|call| *call == counted_at) {
             left.recent.remove(index);
+            left.ever = left.ever.saturating_sub(1);
         }
         left
     }
 
-    /// Returns the limit that allows no further call at `now`. `None` if another call is allowed.
+    /// Returns the limit of an hour or a day that allows no further call at `now`. `None` if another call is allowed.
     pub fn reached(&self, limits: &CallsPerPerson, now: Timestamp) -> Option<ReachedLimit> {
         let within = |span_s| self.recent.iter().filter(|call| is_within(**call, now, span_s)).count();
         if !has_room(within(HOUR_S), limits.per_hour) {
@@ -64,6 +89,17 @@ impl CountedCalls {
             None
         }
     }
+
+    /// Whether the number has had as many calls as a number gets before it is confirmed.
+    pub fn are_all_unconfirmed(&self) -> bool {
+        !may_call_unconfirmed(self.ever)
+    }
+}
+
+/// Whether an unconfirmed number that has had this many calls ever may be called once more.
+// guard: may_call_unconfirmed
+fn may_call_unconfirmed(calls: u32) -> bool {
+    calls < UNCONFIRMED_CALLS_MAX
 }
 
 /// Whether a person who has had this many calls may be called once more.
@@ -89,8 +125,12 @@ mod tests {
         after("2026-03-01T12:00:00Z".parse().unwrap(), minute * 60)
     }
 
+    fn counted(minutes: &[i64], ever: usize) -> CountedCalls {
+        CountedCalls::noted(minutes.iter().map(|minute| at(*minute)), u32::try_from(ever).unwrap())
+    }
+
     fn calls(minutes: &[i64]) -> CountedCalls {
-        CountedCalls::noted(minutes.iter().map(|minute| at(*minute)))
+        counted(minutes, minutes.len())
     }
 
     #[test]
@@ -115,10 +155,24 @@ mod tests {
     #[test]
     fn a_call_that_is_taken_back_no_longer_counts_and_neither_does_a_call_of_the_day_before() {
         assert_eq!(calls(&[0, 5]).with(at(3)), calls(&[0, 3, 5]));
-        assert_eq!(calls(&[0, 5]).with(at(1440)), calls(&[5, 1440]));
-        assert_eq!(calls(&[0, 5]).with(at(1445)), calls(&[1445]));
+        assert_eq!(calls(&[0, 5]).with(at(1440)), counted(&[5, 1440], 3));
+        assert_eq!(calls(&[0, 5]).with(at(1445)), counted(&[1445], 3));
         assert_eq!(calls(&[0, 5, 5]).without(at(5)), calls(&[0, 5]));
         assert_eq!(calls(&[0, 5]).without(at(6)), calls(&[0, 5]));
+    }
+
+    #[test]
+    fn an_unconfirmed_number_gets_three_calls_for_ever() {
+        let mut counted = CountedCalls::default();
+        for day in 0..3 {
+            assert!(!counted.are_all_unconfirmed());
+            counted = counted.with(at(day * 60 * 24 * 30));
+        }
+        assert!(counted.are_all_unconfirmed());
+        let given_back = counted.without(at(2 * 60 * 24 * 30));
+        assert!(!given_back.are_all_unconfirmed());
+        assert_eq!(given_back.ever(), 2);
+        assert_eq!(CountedCalls::noted([at(0)], 0).without(at(0)).ever(), 0, "an item of an earlier release");
     }
 
     proptest! {

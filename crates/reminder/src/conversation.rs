@@ -8,6 +8,9 @@ mod cleaned;
 #[cfg(test)]
 mod cleaned_tests;
 mod commands;
+mod confirm;
+#[cfg(test)]
+mod confirm_tests;
 mod consent;
 #[cfg(test)]
 mod corpus_tests;
@@ -51,6 +54,7 @@ mod zone_question_tests;
 #[cfg(test)]
 mod zone_tests;
 
+use crate::confirmation::ConfirmationCode;
 use crate::event::Effect;
 use crate::ids::{ReminderId, WriteId};
 use crate::incoming_text::{PlannedWakeUp, is_known_by};
@@ -64,6 +68,7 @@ use crate::words::{Answer, Refused, ServiceName};
 use jiff::Timestamp;
 use language::{Country, DueBasis, Hints, Place, Question, Request, Target, Unclear, understand};
 
+pub use confirm::may_confirm;
 pub use recall::{Recall, recall};
 pub use received_text::{AnswerRoute, NotServed, PressedKey, ReceivedText, Sender};
 pub use reminders::Reminders;
@@ -81,6 +86,8 @@ pub struct Situation<'a> {
     pub reminders: &'a Reminders,
     /// The key on a call that made this request. Absent if a text made it.
     pub pressed: Option<&'a PressedKey>,
+    /// The code that confirms the person's number. Absent if the text can't confirm the number.
+    pub code: Option<ConfirmationCode>,
     /// When the text was received.
     pub received_at: Timestamp,
     /// The time of the decision.
@@ -137,8 +144,9 @@ pub struct Decision {
 
 /// Reads the request of a text or of a pressed key. Returns nothing for a help command that the carrier has answered.
 /// Carriers take YES as an opt-in, but YES may also answer a question of this service. A person who has opted out has
-/// no question to answer, so the word YES alone, and RESUME without a target, opt them in.
-pub fn read(text: &ReceivedText, profile: &Profile) -> Option<Request> {
+/// no question to answer, so the word YES alone, and RESUME without a target, opt them in. `code` is the number's code if
+/// [`may_confirm`]: without it, a text of six digits has the same meaning as any other text.
+pub fn read(text: &ReceivedText, profile: &Profile, code: Option<ConfirmationCode>) -> Option<Request> {
     match &text.pressed {
         Some(PressedKey::Snooze { .. }) => {
             let until = after(text.received_at, KEY_SNOOZE_S);
@@ -147,7 +155,8 @@ pub fn read(text: &ReceivedText, profile: &Profile) -> Option<Request> {
         Some(PressedKey::OptOut) => return Some(Request::OptOut),
         None => {}
     }
-    let request = || understood(&text.body, profile, text.sender.country(), text.received_at);
+    let in_words = || understood(&text.body, profile, text.sender.country(), text.received_at);
+    let request = || code.and_then(|_| language::code(&text.body)).unwrap_or_else(in_words);
     let is_out = profile.consent.status == OptStatus::OptedOut;
     match text.opt_out_type {
         Some(OptOutType::OptedOut) => Some(Request::OptOut),
@@ -239,6 +248,7 @@ fn execute(situation: Situation<'_>, request: &Request) -> Decision {
         Request::Skip { target, day } => skip::skip(situation, target, *day),
         Request::Resume(which) => resume::resume(situation, which),
         Request::Undo => undo::undo(situation),
+        Request::Code(digits) => confirm::confirm(situation, digits),
         Request::Yes => series_zone::move_along(situation),
         Request::No => series_zone::stay(situation),
         Request::Zone(Place::Known(zone)) => zone::set_zone(situation, zone.clone()),

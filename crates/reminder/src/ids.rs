@@ -16,7 +16,7 @@ pub struct Malformed {
 }
 
 impl Malformed {
-    fn new(expected: &'static str, found: &str) -> Self {
+    pub(crate) fn new(expected: &'static str, found: &str) -> Self {
         Self { expected, length: found.chars().count() }
     }
 }

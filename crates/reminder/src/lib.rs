@@ -7,6 +7,7 @@
 
 pub mod call_limits;
 pub mod channel;
+pub mod confirmation;
 pub mod conversation;
 pub mod event;
 pub mod ids;

@@ -12,6 +12,10 @@ pub const REFUSALS_MAX: usize = 1;
 /// two machines that answer each other would never stop.
 pub const UNCLEAR_MAX: usize = 3;
 
+/// Maximum number of wrong codes of a number that are compared with its code in a day. A forger who tries codes must not
+/// find the right one.
+pub const WRONG_CODES_MAX: usize = 5;
+
 /// Maximum number of answers in an hour. Texts above it are neither answered nor carried out, except an opt-out or an
 /// opt-in, which is carried out. Each answer is a text that the operator pays for, and a sender can be forged.
 pub const ANSWERS_MAX: usize = 60;
@@ -34,6 +38,8 @@ pub struct Limits {
     pub unclear: HourlyLimit<UNCLEAR_MAX>,
     /// Answers of any kind.
     pub answers: Answers,
+    /// Texts with a wrong code. No code is accepted above this limit.
+    pub wrong_codes: WrongCodes,
 }
 
 /// The dues of the calls that an unconfirmed number has asked for, in order.
@@ -92,12 +98,18 @@ impl Calls {
     }
 }
 
-/// A limit of `MAX` answers of one kind in an hour. For the newest texts with such an answer, it holds when they were
+/// A limit of `MAX` texts of one kind within `SPAN_S` seconds. For the newest texts of this kind, it holds when they were
 /// received, oldest first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct HourlyLimit<const MAX: usize>(Vec<Timestamp>);
+pub struct TextLimit<const MAX: usize, const SPAN_S: i64>(Vec<Timestamp>);
 
-impl<const MAX: usize> HourlyLimit<MAX> {
+/// A limit of `MAX` answers of one kind in an hour.
+pub type HourlyLimit<const MAX: usize> = TextLimit<MAX, HOUR_S>;
+
+/// The limit of texts with a wrong code in a day.
+pub type WrongCodes = TextLimit<WRONG_CODES_MAX, DAY_S>;
+
+impl<const MAX: usize, const SPAN_S: i64> TextLimit<MAX, SPAN_S> {
     /// Returns the limit with these recorded texts, which may come in any order.
     pub fn noted(texts: impl IntoIterator<Item = Timestamp>) -> Self {
         let mut texts: Vec<Timestamp> = texts.into_iter().collect();
@@ -111,13 +123,19 @@ impl<const MAX: usize> HourlyLimit<MAX> {
         &self.0
     }
 
-    /// Returns the limit with this text added. `None` if the text may not be answered. Texts that were received at any
-    /// time after it count too, so a text that is handled late may get no answer although its own hour has room.
+    /// Returns the limit with this text added. `None` if the limit is reached. Texts that were received at any time
+    /// after it count too, so a text that is handled late may be above the limit although its own span has room.
     #[must_use]
     pub fn with(&self, received_at: Timestamp) -> Option<Self> {
-        let recent = self.0.iter().filter(|text| after(**text, HOUR_S) > received_at).count();
-        (recent < MAX).then(|| Self::noted(self.0.iter().copied().chain([received_at])))
+        let recent = self.0.iter().filter(|text| after(**text, SPAN_S) > received_at).count();
+        is_below(recent, MAX).then(|| Self::noted(self.0.iter().copied().chain([received_at])))
     }
+}
+
+/// Whether this many texts leave room for one more.
+// guard: is_below
+fn is_below(texts: usize, max: usize) -> bool {
+    texts < max
 }
 
 /// The answers to a person's texts. For the newest answered texts, it holds when they were received, oldest first.
@@ -146,7 +164,7 @@ impl Answers {
     }
 
     /// Returns the answers with the answer to this text added. `None` if the text may not be answered, because it has
-    /// at least `max` answers in its hour. As with [`HourlyLimit::with`], texts that were received later count too.
+    /// at least `max` answers in its hour. As with [`TextLimit::with`], texts that were received later count too.
     #[must_use]
     pub fn with(&self, received_at: Timestamp, max: usize) -> Option<Self> {
         let recent = self.0.iter().filter(|text| after(**text, HOUR_S) > received_at).count();
@@ -226,6 +244,14 @@ mod tests {
         check(&[0, 1, 2], 60, true);
         check(&[60, 61, 62], 1, false);
         check(&[-60, 61, 62], 1, true);
+    }
+
+    #[test]
+    fn a_day_has_room_for_five_wrong_codes() {
+        let codes = WrongCodes::noted([0, 1, 2, 3, 4].map(at));
+        assert!(WrongCodes::noted([0, 1, 2, 3].map(at)).with(at(4)).is_some());
+        assert_eq!(codes.with(at(24 * 60 - 1)), None);
+        assert_eq!(codes.with(at(24 * 60)).unwrap().texts(), [1, 2, 3, 4, 24 * 60].map(at));
     }
 
     #[test]

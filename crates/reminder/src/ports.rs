@@ -11,6 +11,7 @@ use std::future::Future;
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::confirmation::ConfirmationCode;
 use crate::event::WakeUp;
 use crate::ids::{ClaimId, MessageId, OutgoingTextKey, PersonId, ReminderId, ReminderKey, WriteId};
 use crate::incoming_text::IncomingText;
@@ -173,6 +174,11 @@ pub trait Store {
         now: Timestamp,
     ) -> impl Future<Output = Result<(), WriteError>>;
 
+    /// Returns the code that confirms a person's number: [`PersonCalls::code`](crate::turn::PersonCalls::code). Returns
+    /// `None` if the person was told no code.
+    fn confirmation_code(&self, person: &PersonId)
+    -> impl Future<Output = Result<Option<ConfirmationCode>, ReadError>>;
+
     /// Writes a person's profile.
     fn replace_profile(&self, profile: &Replacement<Profile>) -> impl Future<Output = Result<(), WriteError>>;
 
@@ -232,6 +238,9 @@ pub trait Ids {
 
     /// Returns a fresh write id.
     fn write_id(&self) -> WriteId;
+
+    /// Returns a random code. It MUST NOT be possible to compute it from anything that other people know.
+    fn confirmation_code(&self) -> ConfirmationCode;
 
     /// Returns a random duration from zero to `limit`, both included (full jitter). Returns zero if `limit` is not
     /// positive.

@@ -2,7 +2,8 @@
 
 use jiff::Timestamp;
 
-use crate::call_limits::{CountedCalls, ReachedLimit};
+use crate::call_limits::{CountedCalls, NumberStatus, ReachedLimit};
+use crate::confirmation::ConfirmationCode;
 use crate::ids::{ClaimId, PersonId, ReminderId};
 use crate::policy::{CALL_SPACING_S, CallsPerPerson, HOUR_S, after};
 
@@ -44,6 +45,8 @@ pub struct PersonCalls {
     pub counted: CountedCalls,
     /// When a text last said that a limit of calls was reached.
     pub told_at: Option<Timestamp>,
+    /// The code that confirms the number. `None` until a text says that it gets no more calls.
+    pub code: Option<ConfirmationCode>,
 }
 
 /// A request for a person's turn.
@@ -59,6 +62,8 @@ pub struct TurnRequest {
     pub own_call: Option<ClaimId>,
     /// How often the person may be called.
     pub limits: CallsPerPerson,
+    /// Whether the number is confirmed. If it is not, it gets few calls.
+    pub number: NumberStatus,
 }
 
 /// The answer to a request for a turn.
@@ -128,6 +133,17 @@ impl PersonCalls {
     }
 }
 
+impl PersonCalls {
+    /// Whether the text of [`PersonCalls::told_at`] or an earlier one has told what the person must know about this
+    /// limit: for an unconfirmed number, its code.
+    fn has_told(&self, limit: ReachedLimit) -> bool {
+        match limit {
+            ReachedLimit::Unconfirmed(code) => self.code == Some(code),
+            ReachedLimit::PerHour(_) | ReachedLimit::PerDay(_) | ReachedLimit::SaidBefore => true,
+        }
+    }
+}
+
 impl TurnRequest {
     /// Decides about the request with the item that is stored. A call that is counted already is counted anew instead of
     /// twice: an earlier request for its turn was written, and the response was lost, or the function died.
@@ -136,7 +152,14 @@ impl TurnRequest {
     pub fn decide(&self, stored: Option<&PersonCalls>) -> TurnDecision {
         let now = self.turn.taken_at;
         let Some(stored) = stored else {
-            let first = self.taken(None, &CountedCalls::default(), None);
+            let first = PersonCalls {
+                turn: self.turn.clone(),
+                replaced_at: self.replaced_at(None),
+                counted_at: Some(now),
+                counted: CountedCalls::default().with(now),
+                told_at: None,
+                code: None,
+            };
             return TurnDecision { outcome: TurnOutcome::Taken, write: Some(first) };
         };
         let is_counted = stored.counted_at.is_some() && self.turn.is_for_call_of(&stored.turn);
@@ -149,33 +172,48 @@ impl TurnRequest {
         }
         let own = stored.counted_at.filter(|_| is_counted);
         let others = own.map_or_else(|| stored.counted.clone(), |at| stored.counted.without(at));
-        match others.reached(&self.limits, now) {
+        match self.reached(&others, stored.code) {
             None => {
-                let taken = self.taken(Some(&stored.turn), &others, stored.told_at);
+                let taken = PersonCalls {
+                    turn: self.turn.clone(),
+                    replaced_at: self.replaced_at(Some(&stored.turn)),
+                    counted_at: Some(now),
+                    counted: others.with(now),
+                    told_at: stored.told_at,
+                    code: stored.code,
+                };
                 let outcome = if is_counted { TurnOutcome::TakenBefore } else { TurnOutcome::Taken };
                 TurnDecision { outcome, write: Some(taken) }
             }
             // An earlier try of the same request has noted that its text says so.
-            Some(limit) if stored.told_at == Some(now) => TurnOutcome::LimitReached(limit).into(),
-            Some(_) if stored.told_at.is_some_and(|told_at| after(told_at, HOUR_S) > now) => {
+            Some(limit) if stored.told_at == Some(now) && stored.has_told(limit) => {
+                TurnOutcome::LimitReached(limit).into()
+            }
+            Some(limit)
+                if stored.told_at.is_some_and(|told_at| after(told_at, HOUR_S) > now) && stored.has_told(limit) =>
+            {
                 TurnOutcome::LimitReached(ReachedLimit::SaidBefore).into()
             }
-            Some(limit) => TurnDecision {
-                outcome: TurnOutcome::LimitReached(limit),
-                write: Some(PersonCalls { told_at: Some(now), ..stored.clone() }),
-            },
+            Some(limit) => {
+                let code = if let ReachedLimit::Unconfirmed(code) = limit { Some(code) } else { stored.code };
+                TurnDecision {
+                    outcome: TurnOutcome::LimitReached(limit),
+                    write: Some(PersonCalls { told_at: Some(now), code, ..stored.clone() }),
+                }
+            }
         }
     }
 
-    /// Returns the item in which this turn replaces another, and its call is counted in addition to `others`.
-    fn taken(&self, replaced: Option<&Turn>, others: &CountedCalls, told_at: Option<Timestamp>) -> PersonCalls {
-        let now = self.turn.taken_at;
-        PersonCalls {
-            turn: self.turn.clone(),
-            replaced_at: self.replaced_at(replaced),
-            counted_at: Some(now),
-            counted: others.with(now),
-            told_at,
+    /// Returns the limit that allows no call in addition to the calls of `counted`. An unconfirmed number keeps the code
+    /// that it was told.
+    fn reached(&self, counted: &CountedCalls, code: Option<ConfirmationCode>) -> Option<ReachedLimit> {
+        match self.number {
+            NumberStatus::Unconfirmed { fresh_code } if counted.are_all_unconfirmed() => {
+                Some(ReachedLimit::Unconfirmed(code.unwrap_or(fresh_code)))
+            }
+            NumberStatus::Unconfirmed { .. } | NumberStatus::Confirmed => {
+                counted.reached(&self.limits, self.turn.taken_at)
+            }
         }
     }
 
@@ -223,7 +261,18 @@ mod tests {
 
     fn request(turn: Turn, over: Option<ClaimId>, own_call: Option<ClaimId>) -> TurnRequest {
         let person = "0123456789abcdef0123456789abcdef".parse().unwrap();
-        TurnRequest { person, turn, over, own_call, limits: CallsPerPerson { per_hour: 2, per_day: 3 } }
+        let limits = CallsPerPerson { per_hour: 2, per_day: 3 };
+        TurnRequest { person, turn, over, own_call, limits, number: NumberStatus::Confirmed }
+    }
+
+    fn code(random: u128) -> ConfirmationCode {
+        ConfirmationCode::of_random(random)
+    }
+
+    /// A request for a turn of an unconfirmed number with wide limits of an hour and a day.
+    fn unconfirmed(turn: Turn, per_hour: u32, fresh: u128) -> TurnRequest {
+        let number = NumberStatus::Unconfirmed { fresh_code: code(fresh) };
+        TurnRequest { limits: CallsPerPerson { per_hour, per_day: 60 }, number, ..request(turn, None, None) }
     }
 
     #[test]
@@ -343,6 +392,54 @@ mod tests {
         let (outcome, told) = take(called, call(7));
         assert_eq!(outcome, TurnOutcome::LimitReached(ReachedLimit::PerDay(3)));
         assert_eq!(told.unwrap().told_at, Some(at(7000)));
+    }
+
+    /// The item after this many calls to an unconfirmed number, ten hours apart.
+    fn called_unconfirmed(calls: u32) -> Option<PersonCalls> {
+        (1..=calls).fold(None, |stored, n| {
+            let decision = unconfirmed(call(36 * n), 12, 1).decide(stored.as_ref());
+            assert_eq!(decision.outcome, TurnOutcome::Taken);
+            decision.write
+        })
+    }
+
+    #[test]
+    fn an_unconfirmed_number_gets_three_calls_in_all_and_then_its_code() {
+        let stored = called_unconfirmed(3).unwrap();
+        let told = unconfirmed(call(200), 12, 1).decide(Some(&stored));
+        assert_eq!(told.outcome, TurnOutcome::LimitReached(ReachedLimit::Unconfirmed(code(1))));
+        let item = told.write.unwrap();
+        assert_eq!(item, PersonCalls { told_at: Some(at(200_000)), code: Some(code(1)), ..stored });
+        let again = unconfirmed(call(200), 12, 2).decide(Some(&item));
+        assert_eq!(again, TurnOutcome::LimitReached(ReachedLimit::Unconfirmed(code(1))).into(), "a lost response");
+        let soon = unconfirmed(call(201), 12, 2).decide(Some(&item));
+        assert_eq!(soon, TurnOutcome::LimitReached(ReachedLimit::SaidBefore).into());
+        let years_later = unconfirmed(call(200_000), 12, 2).decide(Some(&item));
+        assert_eq!(years_later.outcome, TurnOutcome::LimitReached(ReachedLimit::Unconfirmed(code(1))), "the same code");
+        let confirmed = request(call(201), None, None).decide(Some(&item));
+        assert_eq!(confirmed.outcome, TurnOutcome::Taken, "a confirmed number has no such limit");
+        assert_eq!(confirmed.write.unwrap().counted.ever(), 4);
+    }
+
+    #[test]
+    fn a_call_to_an_unconfirmed_number_that_was_not_placed_does_not_count() {
+        let stored = called_unconfirmed(3).unwrap();
+        let given_back = stored.given_back(&call(108).claim, at(108_002));
+        let taken = unconfirmed(call(109), 12, 1).decide(given_back.as_ref());
+        assert_eq!(taken.outcome, TurnOutcome::Taken);
+        assert_eq!(taken.write.unwrap().counted.ever(), 3);
+    }
+
+    /// The text about the limit of an hour does not hold the code.
+    #[test]
+    fn the_code_is_told_even_if_a_text_has_just_named_another_limit() {
+        let told = PersonCalls { told_at: Some(at(199_000)), ..called_unconfirmed(3).unwrap() };
+        let outcome = unconfirmed(call(200), 12, 1).decide(Some(&told)).outcome;
+        assert_eq!(outcome, TurnOutcome::LimitReached(ReachedLimit::Unconfirmed(code(1))));
+        let few = called_unconfirmed(1).map(|stored| PersonCalls { told_at: Some(at(36_000)), ..stored });
+        let next = Turn { taken_at: at(36_500), ..call(37) };
+        let outcome = unconfirmed(next, 1, 1).decide(few.as_ref()).outcome;
+        assert_eq!(outcome, TurnOutcome::LimitReached(ReachedLimit::SaidBefore));
     }
 
     #[test]

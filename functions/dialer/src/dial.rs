@@ -11,7 +11,7 @@ use executor::{
 };
 use futures_util::join;
 use jiff::{SignedDuration, Timestamp};
-use reminder::channel::{ChannelKind, Priority, Slot};
+use reminder::channel::{ChannelKind, Slot};
 use reminder::event::{Event, WakeUp};
 use reminder::ids::{CallId, ClaimId};
 use reminder::lifecycle;
@@ -108,7 +108,7 @@ async fn ring<P: Ports>(
         return forward(context, &WakeUp { key, generation: message.generation, wake_at: planned.wake_at }).await;
     }
     let claim = context.ports.ids().claim();
-    let (selected, taken_for) = match reserve(context, &reminder, &planned, profile.priority(), &claim).await {
+    let (selected, taken_for) = match reserve(context, &reminder, &planned, &profile, &claim).await {
         Ok(reserved) => reserved,
         Err(instead) => return apply_instead(context, reminder, instead, &claim).await,
     };
@@ -162,7 +162,7 @@ async fn reserve<'a, P: Ports>(
     context: Context<'a, P>,
     reminder: &Reminder,
     planned: &Planned,
-    priority: Priority,
+    profile: &Profile,
     claim: &ClaimId,
 ) -> Result<(SelectedChannel<'a, P>, TakenFor), Instead> {
     let (generation, now) = (reminder.generation, context.ports.clock().now());
@@ -174,12 +174,12 @@ async fn reserve<'a, P: Ports>(
     let candidate = look(context, ChannelKind::Voice).await.map_err(all_open)?;
     // The turn comes before the slot and before a breaker's probe: if the person is in another call, these must stay
     // free for other people.
-    let taken_for = turn::take(context, reminder, planned.attempt, claim).await?;
+    let taken_for = turn::take(context, reminder, profile, planned.attempt, claim).await?;
     let event = match candidate.select().await {
         Selection::AllOpen { until } => all_open(until),
         Selection::Channel(selected) => {
             let last_ring = context.policy.last_ring(reminder.due);
-            match selected.reserve_slot(planned.slot.as_ref(), SLOT_FRESH_S, last_ring, priority).await {
+            match selected.reserve_slot(planned.slot.as_ref(), SLOT_FRESH_S, last_ring, profile.priority()).await {
                 Ok(SlotGrant::Now) => return Ok((selected, taken_for)),
                 Ok(SlotGrant::At(slot)) => Event::SlotAssigned { generation, slot },
                 Ok(SlotGrant::TooLate) => Event::NoSlotInTime { generation },

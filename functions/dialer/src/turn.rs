@@ -3,10 +3,12 @@
 use executor::channel_selection::retry_at;
 use executor::{Applied, Context};
 use jiff::SignedDuration;
+use reminder::call_limits::NumberStatus;
 use reminder::event::Event;
 use reminder::ids::{ClaimId, ReminderKey};
 use reminder::policy::{CALL_SPACING_S, TURN_RETRY_S, after};
-use reminder::ports::{Clock, Ports, ReadError, Store};
+use reminder::ports::{Clock, Ids, Ports, ReadError, Store};
+use reminder::profile::Profile;
 use reminder::record::{Reminder, State};
 use reminder::turn::{OccurrenceCall, Turn, TurnOutcome, TurnRequest};
 
@@ -33,6 +35,7 @@ pub(crate) enum TakenFor {
 pub(crate) async fn take<P: Ports>(
     context: Context<'_, P>,
     reminder: &Reminder,
+    profile: &Profile,
     attempt: u8,
     claim: &ClaimId,
 ) -> Result<TakenFor, Event> {
@@ -55,6 +58,10 @@ pub(crate) async fn take<P: Ports>(
         over: None,
         own_call: reminder.open_call(now).cloned(),
         limits: *context.policy.calls_per_person(),
+        number: match profile.confirmed_at {
+            Some(_) => NumberStatus::Confirmed,
+            None => NumberStatus::Unconfirmed { fresh_code: context.ports.ids().confirmation_code() },
+        },
     };
     let mut outcome = context.ports.store().take_turn(&request).await;
     if let Ok(TurnOutcome::Busy(busy)) = &outcome

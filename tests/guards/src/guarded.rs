@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result, ensure};
 use crate::mutation::{Edit, Mutation};
 
 /// The names of all guards. A missing marker or an unlisted guard is an error.
-const GUARDS: [&str; 39] = [
+const GUARDS: [&str; 42] = [
     "is_planned",
     "is_time",
     "is_within_max_lateness",
@@ -24,6 +24,9 @@ const GUARDS: [&str; 39] = [
     "is_given_up",
     "may_take",
     "has_room",
+    "may_call_unconfirmed",
+    "is_its_code",
+    "is_below",
     "may_be_answered",
     "has_begun",
     "moves_in_place",

@@ -31,14 +31,14 @@ pub struct Case {
 pub const CASES: [Case; 19] = [
     Case {
         name: "texts-refused",
-        about: "every text is refused until the operator acts; a daily reminder still rings the next day",
-        script: || Script { days: 2, ..nobody_answers(&[(0, daily())]) },
+        about: "every text is refused until the operator acts; a daily reminder that only its first call reached still rings the next day",
+        script: || Script { days: 2, ..answers_once(&[(0, daily())]) },
         faults: |cloud| for_days(cloud, Fault::OperatorRefused),
     },
     Case {
         name: "texts-refused-two-hours",
-        about: "every text is refused until the operator acts; a series that rings every two hours still rings",
-        script: || Script { days: 1, ..nobody_answers(&[(0, every(120, Bound::None))]) },
+        about: "every text is refused until the operator acts; a series that rings every two hours still rings after its first call",
+        script: || Script { days: 1, ..answers_once(&[(0, every(120, Bound::None))]) },
         faults: |cloud| for_days(cloud, Fault::OperatorRefused),
     },
     Case {
@@ -138,8 +138,8 @@ pub const CASES: [Case; 19] = [
     },
     Case {
         name: "unheard-series",
-        about: "a series that rings every 15 minutes is never answered: it is paused, and the phone does not ring for 30 days",
-        script: || Script { days: 30, ..nobody_answers(&[(0, every(15, Bound::None))]) },
+        about: "a series that rings every 15 minutes is answered once: it is paused, and the phone does not ring for 30 days",
+        script: || Script { days: 30, ..answers_once(&[(0, every(15, Bound::None))]) },
         faults: |_| (),
     },
     Case {
@@ -220,6 +220,11 @@ fn script(phone: Phone, texts: &[(i64, Meaning)]) -> Script {
 /// A person who never picks up.
 fn nobody_answers(texts: &[(i64, Meaning)]) -> Script {
     script(with(Machine::None), texts)
+}
+
+/// A person who picks up the first call and presses 1, and then never picks up again.
+fn answers_once(texts: &[(i64, Meaning)]) -> Script {
+    script(Phone { machine: Machine::None, habit: Habit::Once(3000), manners: presses_1() }, texts)
 }
 
 /// A person who picks up after 3 s and presses 1.

@@ -1,5 +1,6 @@
 //! People: the texts they send, and how they behave when the phone rings.
 
+mod forged;
 mod meaning;
 mod phone;
 mod unheard;
@@ -35,10 +36,24 @@ pub struct Person {
     pub phone: Phone,
     /// What they mostly text about.
     pub interest: Interest,
+    /// What they reply to a text with the code of their number.
+    pub code_reply: CodeReply,
     /// How often they pressed 1 on a call.
     pub presses: u32,
     /// The city where they are, if they have named it in a text.
     pub place: Option<Place>,
+}
+
+/// What a person replies to the text with the code that confirms their number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum CodeReply {
+    /// Nothing. Someone else may have asked for the reminders in their name.
+    #[default]
+    Nothing,
+    /// The code.
+    Code,
+    /// So many wrong codes, and then the code.
+    WrongCodes(u32),
 }
 
 /// What a person mostly texts about.
@@ -53,6 +68,8 @@ pub enum Interest {
     Series,
     /// Series that ring often until they are paused, and everything that can be texted about such a series.
     Unheard,
+    /// Whatever a forger sends in their name: floods of requests and of texts that only cost answers.
+    Forged,
     /// The same as `Unheard`, but about series that ring once a day.
     UnheardDaily,
 }
@@ -67,6 +84,9 @@ impl Interest {
 impl Person {
     /// The meaning of their next text. The first text asks for a reminder. `index` is the person's index.
     pub fn next_text(&mut self, index: usize, engine: &Engine<WorldEvent>, zone: &TimeZone) -> Meaning {
+        if self.interest == Interest::Forged {
+            return self.forged_text(index, engine);
+        }
         if self.asked == 0 {
             return self.remind(index, engine, zone);
         }
@@ -190,6 +210,12 @@ pub(crate) fn resumes(text: &str) -> Option<u32> {
     let (_, rest) = text.split_once("RESUME ")?;
     let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
     rest[..digits].parse().ok()
+}
+
+/// The code in a text that replaces a call to an unconfirmed number.
+pub(crate) fn code(text: &str) -> Option<u32> {
+    let (_, rest) = text.rsplit_once(" New numbers get 3 calls. Reply ")?;
+    rest.strip_suffix(" for more.").filter(|digits| digits.len() == 6)?.parse().ok()
 }
 
 /// The number after each `#` in an answer.

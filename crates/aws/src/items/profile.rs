@@ -1,7 +1,7 @@
 //! The item of a person's profile.
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use reminder::limits::{Answers, Calls, HourlyLimit, Limits};
+use reminder::limits::{Answers, Calls, HourlyLimit, Limits, WrongCodes};
 use reminder::ports::Versioned;
 use reminder::profile::{
     Asked, Changed, Consent, LastMentioned, OptStatus, Profile, Restorable, SmallNumbers, Undoable, ZoneSource,
@@ -34,6 +34,7 @@ pub(crate) fn write(profile: &Profile, version: u64) -> Item {
         .instants("refusals", limits.refusals.texts())
         .instants("unclear", limits.unclear.texts())
         .instants("answers", limits.answers.texts())
+        .instants("wrong_codes", limits.wrong_codes.texts())
         .number("last_number", numbers.last)
         .text("number_given_at", numbers.given_at)
         .maybe("question", question.as_ref().map(|asked| &asked.question))
@@ -91,6 +92,7 @@ pub(crate) fn read(item: &Item) -> Result<Versioned<Profile>, NotOurs> {
             refusals: HourlyLimit::noted(fields.instants("refusals")?),
             unclear: HourlyLimit::noted(fields.instants("unclear")?),
             answers: Answers::noted(fields.instants("answers")?),
+            wrong_codes: WrongCodes::noted(fields.instants("wrong_codes")?),
         },
         numbers: SmallNumbers { last: fields.number("last_number")?, given_at: fields.instant("number_given_at")? },
         question: optional("question", question(fields)),

@@ -4,7 +4,7 @@ use ::reminder::call_limits::CountedCalls;
 use ::reminder::channel::Slot;
 use ::reminder::ids::{ClaimId, MessageId, OutgoingTextKey, PersonId, ReminderId, ReminderKey};
 use ::reminder::incoming_text::{IncomingText, PlannedWakeUp};
-use ::reminder::limits::{Answers, Calls, HourlyLimit, Limits};
+use ::reminder::limits::{Answers, Calls, HourlyLimit, Limits, WrongCodes};
 use ::reminder::outgoing_text::{NewestTry, OutgoingText, TextEnd, TextKind, TextLife, TextState};
 use ::reminder::ports::Versioned;
 use ::reminder::profile::{
@@ -165,6 +165,7 @@ fn profile() -> Profile {
             refusals: HourlyLimit::noted([at("2026-03-01T11:50:00Z")]),
             unclear: HourlyLimit::noted(["2026-03-01T11:00:00Z", "2026-03-01T11:10:00Z"].map(at)),
             answers: Answers::noted(["2026-03-01T11:00:00Z", "2026-03-01T11:20:00Z"].map(at)),
+            wrong_codes: WrongCodes::noted([at("2026-03-01T10:00:00Z")]),
         },
         numbers: SmallNumbers { last: 3, given_at: at("2026-03-01T12:00:00Z") },
         question: Some(Asked { question: Question::When { task: BODY.to_owned() }, at: at("2026-03-01T12:00:00Z") }),
@@ -290,10 +291,12 @@ fn the_item_of_a_turn_is_read_as_it_was_written() {
         taken_at: at("2026-03-01T18:30:00.250Z"),
         until: at("2026-03-01T18:33:00Z"),
     };
-    let counted = CountedCalls::noted([at("2026-03-01T18:28:00Z"), turn.taken_at]);
+    let counted = CountedCalls::noted([at("2026-03-01T18:28:00Z"), turn.taken_at], 7);
+    let code = Some("012345".parse().unwrap());
     let (replaced_at, told_at) = (at("2026-03-01T18:28:00Z"), Some(at("2026-03-01T12:00:00Z")));
-    let full = PersonCalls { counted_at: Some(turn.taken_at), turn, replaced_at, counted, told_at };
-    let bare = PersonCalls { counted_at: None, counted: CountedCalls::default(), told_at: None, ..full.clone() };
+    let full = PersonCalls { counted_at: Some(turn.taken_at), turn, replaced_at, counted, told_at, code };
+    let counted = CountedCalls::default();
+    let bare = PersonCalls { counted_at: None, counted, told_at: None, code: None, ..full.clone() };
     for calls in [full, bare] {
         let item = turn_item(&calls, 7);
         assert_eq!(turn::read(&item), Ok((calls, 7)));
@@ -324,7 +327,7 @@ fn the_item_of_a_turn_of_a_release_before_the_limits_of_calls_has_no_calls() {
     let claim = "01CLAIM0000000000000000001".parse().unwrap();
     let turn = Turn { reminder: ULID.parse().unwrap(), call: None, claim, taken_at, until };
     let counted = CountedCalls::default();
-    let expected = PersonCalls { turn, replaced_at: taken_at, counted_at: None, counted, told_at: None };
+    let expected = PersonCalls { turn, replaced_at: taken_at, counted_at: None, counted, told_at: None, code: None };
     assert_eq!(turn::read(&item), Ok((expected, 0)));
 }
 

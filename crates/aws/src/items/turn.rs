@@ -8,12 +8,12 @@ use reminder::turn::{OccurrenceCall, PersonCalls, Turn};
 use super::attributes::{Fields, Item, NotOurs, milliseconds_rounded_up};
 
 /// The attributes of the item, each with its value. An attribute without a value is removed.
-pub(crate) type Attributes = [(&'static str, Option<AttributeValue>); 11];
+pub(crate) type Attributes = [(&'static str, Option<AttributeValue>); 13];
 
 /// Returns the attributes of an item. It has no time to live: the calls of a person who never returns must stay
 /// counted. Other attributes, which a later release may have written, stay as they are.
 pub(crate) fn write(calls: &PersonCalls, version: u64) -> Attributes {
-    let PersonCalls { turn, replaced_at, counted_at, counted, told_at } = calls;
+    let PersonCalls { turn, replaced_at, counted_at, counted, told_at, code } = calls;
     let list = counted.recent().iter().copied().map(milliseconds).collect();
     [
         ("version", Some(AttributeValue::N(version.to_string()))),
@@ -26,12 +26,15 @@ pub(crate) fn write(calls: &PersonCalls, version: u64) -> Attributes {
         ("replaced_ms", Some(milliseconds(*replaced_at))),
         ("counted_ms", counted_at.map(milliseconds)),
         ("calls_ms", Some(AttributeValue::L(list))),
+        ("calls_ever", Some(AttributeValue::N(counted.ever().to_string()))),
         ("told_ms", told_at.map(milliseconds)),
+        ("code", code.map(|code| AttributeValue::S(code.to_string()))),
     ]
 }
 
 /// Reads an item and its version. The version is 0 if a release before the limits of calls wrote the item. Such an item
-/// counts no calls.
+/// counts no calls, and neither does an item of a release before the limit of calls to unconfirmed numbers count the
+/// calls ever.
 pub(crate) fn read(item: &Item) -> Result<(PersonCalls, u64), NotOurs> {
     let fields = Fields::of(item);
     let taken_at = instant(fields, "taken_ms")?;
@@ -50,8 +53,9 @@ pub(crate) fn read(item: &Item) -> Result<(PersonCalls, u64), NotOurs> {
         turn,
         replaced_at: maybe_instant(fields, "replaced_ms")?.unwrap_or(taken_at),
         counted_at: maybe_instant(fields, "counted_ms")?,
-        counted: CountedCalls::noted(instants(fields, "calls_ms")?),
+        counted: CountedCalls::noted(instants(fields, "calls_ms")?, fields.maybe_number("calls_ever")?.unwrap_or(0)),
         told_at: maybe_instant(fields, "told_ms")?,
+        code: fields.maybe("code", "a code of 6 digits")?,
     };
     Ok((calls, fields.maybe_number("version")?.unwrap_or(0)))
 }

@@ -131,7 +131,7 @@ struct Decided {
     kept: Vec<Versioned<Reminder>>,
 }
 
-/// Decides about the text with the reminders that are stored now. The profile was read before the reminders, and its
+/// Decides about the text with the reminders that are stored now. A number's code is told once and never changes. The profile was read before the reminders, and its
 /// version is a condition of the transaction. So the transaction fails if another text made a reminder in between.
 async fn decided<P: Ports>(
     context: Context<'_, P>,
@@ -139,7 +139,11 @@ async fn decided<P: Ports>(
     profile: &Versioned<Profile>,
     text: &ReceivedText,
 ) -> Result<Decided, ReadError> {
-    let request = conversation::read(text, profile);
+    let code = match conversation::may_confirm(text, profile) {
+        true => context.ports.store().confirmation_code(&profile.person).await?,
+        false => None,
+    };
+    let request = conversation::read(text, profile, code);
     let scope = conversation::scope(request.as_ref(), profile);
     let ReadReminders { readable: kept, has_newer } = context.ports.store().reminders(&profile.person, scope).await?;
     if !conversation::may_be_handled(request.as_ref(), has_newer) {
@@ -151,6 +155,7 @@ async fn decided<P: Ports>(
         body: &text.body,
         opt_out_type: text.opt_out_type,
         pressed: text.pressed.as_ref(),
+        code,
         profile: Profile::clone(profile),
         reminders: &reminders,
         received_at: text.received_at,

@@ -36,6 +36,7 @@ fn check(input: &Input, request: &Request) {
         | Request::Done(_)
         | Request::Skip { .. }
         | Request::Resume(_)
+        | Request::Code(_)
         | Request::Restore
         | Request::Undo
         | Request::Yes

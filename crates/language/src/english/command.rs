@@ -17,6 +17,7 @@
 //! word alone.
 
 pub(crate) mod answer;
+pub(crate) mod code;
 pub(crate) mod done_or_delete;
 pub(crate) mod keyword;
 pub(crate) mod location;

@@ -56,6 +56,7 @@ impl Sender {
             | Request::Delete(_)
             | Request::Skip { .. }
             | Request::Resume(_)
+            | Request::Code(_)
             | Request::Move { .. }
             | Request::Restore
             | Request::Undo
@@ -103,6 +104,7 @@ impl Sender {
             Request::Resume(which) => ("resume", Some(which)),
             Request::Move { target, .. } => ("move", Some(target)),
             Request::Restore => ("restore", None),
+            Request::Code(_) => ("code", None),
             Request::Undo => ("undo", None),
             Request::Yes => ("yes", None),
             Request::No => ("no", None),

@@ -23,6 +23,7 @@ pub(super) fn cleaned(request: Request) -> Request {
         | Request::Help
         | Request::Restore
         | Request::Undo
+        | Request::Code(_)
         | Request::Yes
         | Request::No
         | Request::OptOut

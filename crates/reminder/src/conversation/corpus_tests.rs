@@ -98,13 +98,14 @@ impl Sent {
     }
 
     fn decided(&self) -> (Request, Decision) {
-        let request = read(&self.text, &self.profile).unwrap();
+        let request = read(&self.text, &self.profile, None).unwrap();
         let scope = scope(Some(&request), &self.profile);
         let reminders = self.reminders.iter().filter(|one| is_in_scope(one, scope)).cloned().collect();
         let situation = Situation {
             body: &self.text.body,
             opt_out_type: self.text.opt_out_type,
             pressed: None,
+            code: None,
             profile: self.profile.clone(),
             reminders: &Reminders::of(&self.profile, reminders, self.text.received_at),
             received_at: self.text.received_at,
@@ -182,6 +183,7 @@ impl Sent {
             | Request::OptIn
             | Request::Skip { .. }
             | Request::Resume(_)
+            | Request::Code(_)
             | Request::Restore
             | Request::Undo
             | Request::Yes

@@ -1,6 +1,6 @@
 //! Limits on what a person may ask for, and on how many answers they get.
 
-use crate::limits::{ANSWERS_MAX, Calls, UNCHANGING_ANSWERS_MAX};
+use crate::limits::{ANSWERS_MAX, Calls, Limits, UNCHANGING_ANSWERS_MAX};
 use crate::policy::{HOUR_S, OPEN_MAX, OPEN_MAX_UNCONFIRMED, REPEAT_MIN_S, REPEAT_UNCONFIRMED_MIN_S, after};
 use crate::profile::{Profile, ZoneSource};
 use crate::record::Reminder;
@@ -62,15 +62,24 @@ pub(super) fn limit_answers(
             decision
         }
         None if matches!(request, Request::OptOut | Request::OptIn) => decision.unanswered(),
-        None => Decision::silent(before),
+        None => {
+            // A forger must not get more tries of a code by using up the answers first.
+            let wrong_codes = decision.profile.limits.wrong_codes;
+            let limits = Limits { wrong_codes, ..before.limits };
+            Decision::silent(Profile { limits, ..before })
+        }
     }
 }
 
-/// Whether a decision makes or changes a reminder, or changes the person's zone or consent.
+/// Whether a decision makes or changes a reminder, changes the person's zone or consent, or confirms the number.
 fn changes_something(before: &Profile, decision: &Decision) -> bool {
     let after = &decision.profile;
     let says_zone = after.zone_source == ZoneSource::Said && before.zone_source != ZoneSource::Said;
-    !decision.writes.is_empty() || says_zone || before.zone != after.zone || before.consent != after.consent
+    !decision.writes.is_empty()
+        || says_zone
+        || before.zone != after.zone
+        || before.consent != after.consent
+        || before.confirmed_at != after.confirmed_at
 }
 
 /// Whether the text can't be read as a request. A text with a date that doesn't exist or is too far ahead is a request,
@@ -90,6 +99,7 @@ fn is_unreadable(request: &Request) -> bool {
         | Request::Resume(_)
         | Request::Restore
         | Request::Undo
+        | Request::Code(_)
         | Request::Yes
         | Request::No
         | Request::OptOut

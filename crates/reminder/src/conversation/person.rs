@@ -25,6 +25,8 @@ pub(super) struct Person {
     ids: Counted,
     policy: Policy,
     service_name: ServiceName,
+    /// The code that the person was told.
+    code: Option<ConfirmationCode>,
     /// Why the person is not served. Absent if the person is served.
     pub(super) not_served: Option<NotServed>,
     /// Whether a later release wrote reminders of the person, which this release can't read.
@@ -50,10 +52,17 @@ impl Person {
             policy: Policy::new(Times::DEFAULT).unwrap(),
             service_name: ServiceName::default(),
             not_served: None,
+            code: None,
             has_newer: false,
             first_calls: Vec::new(),
             later_calls: 0,
         }
+    }
+
+    /// A person who was told this code.
+    pub(super) fn told(mut self, code: ConfirmationCode) -> Self {
+        self.code = Some(code);
+        self
     }
 
     pub(super) fn confirmed() -> Self {
@@ -131,7 +140,8 @@ impl Person {
     /// Returns the decision on a received text, without storing it.
     pub(super) fn decision_on(&mut self, text: &ReceivedText, now: Timestamp) -> Decision {
         let (received_at, route) = (text.received_at, text.route);
-        let request = read(text, &self.profile);
+        let code = self.code.filter(|_| may_confirm(text, &self.profile));
+        let request = read(text, &self.profile, code);
         let scope = scope(request.as_ref(), &self.profile);
         let is_read = |one: &&Reminder| is_in_scope(one, scope);
         let kept = self.reminders.iter().filter(is_read).cloned().collect();
@@ -140,6 +150,7 @@ impl Person {
             body: &text.body,
             opt_out_type: text.opt_out_type,
             pressed: text.pressed.as_ref(),
+            code,
             profile: self.profile.clone(),
             reminders: &reminders,
             received_at,

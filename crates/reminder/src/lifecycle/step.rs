@@ -136,7 +136,14 @@ impl Step<'_> {
         if let Transition::Change(change) = &mut transition
             && let Some(text) = &mut change.text
         {
-            text.words.push_str(&words::limit_note(limit));
+            match limit {
+                ReachedLimit::Unconfirmed(code) => {
+                    text.words = words::instead_of_unconfirmed_call(self.reminder, why, code, self.now);
+                }
+                ReachedLimit::PerHour(_) | ReachedLimit::PerDay(_) | ReachedLimit::SaidBefore => {
+                    text.words.push_str(&words::limit_note(limit));
+                }
+            }
         }
         transition
     }

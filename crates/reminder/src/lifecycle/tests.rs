@@ -20,6 +20,7 @@ use events::*;
 use super::*;
 use crate::call_limits::ReachedLimit;
 use crate::channel::Slot;
+use crate::confirmation::ConfirmationCode;
 use crate::event::{Effect, Report, Verdict, WakeUp};
 use crate::ids::{CallId, ClaimId, OutgoingTextId, OutgoingTextKey, ReminderKey};
 use crate::outgoing_text::{NewestTry, OutgoingText, TextKind, TextLife, TextState};

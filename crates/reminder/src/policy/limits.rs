@@ -60,6 +60,10 @@ pub const ENDED_READ_MAX: u8 = 100;
 /// Maximum number of open reminders of a person with an unconfirmed number, which may be forged.
 pub const OPEN_MAX_UNCONFIRMED: usize = 3;
 
+/// Maximum number of calls to an unconfirmed number in all. It never grows again: a person whose number a forger has
+/// texted from may have no way to make the calls stop, for example at a landline, which can't text STOP.
+pub const UNCONFIRMED_CALLS_MAX: u32 = 3;
+
 /// Maximum number of calls to an unconfirmed number that are due within [`SOON_S`], without the further calls of its
 /// series. Otherwise a forger could make its phone ring all the time.
 pub const SOON_MAX: usize = 5;

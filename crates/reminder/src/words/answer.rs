@@ -99,6 +99,12 @@ pub enum Answer<'a> {
     Refused(Refused),
     /// The result of SKIP, RESUME, UNDO, START or RESTORE.
     Change(ChangeAnswer<'a>),
+    /// The number is confirmed.
+    Confirmed,
+    /// The text is not the code of the number.
+    WrongCode,
+    /// The number has texted too many wrong codes, so no code is accepted now.
+    TooManyCodes,
     /// Says who the service is and which texts it understands.
     Help(&'a ServiceName),
     /// The text was not understood.

@@ -5,7 +5,8 @@ use language::in_second_person;
 
 use super::clock::date_and_time_words;
 use crate::call_limits::ReachedLimit;
-use crate::policy::MISSED_IN_ROW_MAX;
+use crate::confirmation::ConfirmationCode;
+use crate::policy::{MISSED_IN_ROW_MAX, UNCONFIRMED_CALLS_MAX};
 use crate::record::{Reminder, TextReason};
 
 /// Whether a series goes on after the text that replaces a call. A reminder that does not repeat counts as `GoesOn`.
@@ -42,13 +43,33 @@ pub fn instead_of_call(reminder: &Reminder, why: TextReason, series: SeriesAfter
     }
 }
 
+/// Returns the text that replaces a call to an unconfirmed number that has had all its calls. It does not offer SNOOZE,
+/// because the number is not called again before it is confirmed.
+pub(crate) fn instead_of_unconfirmed_call(
+    reminder: &Reminder,
+    why: TextReason,
+    code: ConfirmationCode,
+    now: Timestamp,
+) -> String {
+    let when = date_and_time_words(reminder.due, reminder.zone.rules(), now);
+    let task = in_second_person(&reminder.task);
+    let opening = match why {
+        TextReason::Unanswered => "Missed call",
+        TextReason::Unconfirmed => "In case you missed it",
+        TextReason::TooLate | TextReason::Unknown | TextReason::NumberRefused => "Reminder",
+    };
+    format!(
+        "{opening}: {task}. It was due {when}. New numbers get {UNCONFIRMED_CALLS_MAX} calls. Reply {code} for more."
+    )
+}
+
 /// Returns the words that follow [`instead_of_call`] if the person has reached a limit of calls. Empty if the person was
-/// told so a short time ago.
+/// told so a short time ago, or if [`instead_of_unconfirmed_call`] says so.
 pub(crate) fn limit_note(limit: ReachedLimit) -> String {
     match limit {
         ReachedLimit::PerHour(max) => format!(" You asked for more than {}.", calls(max, "an hour")),
         ReachedLimit::PerDay(max) => format!(" You asked for more than {}.", calls(max, "a day")),
-        ReachedLimit::SaidBefore => String::new(),
+        ReachedLimit::Unconfirmed(_) | ReachedLimit::SaidBefore => String::new(),
     }
 }
 

@@ -11,6 +11,7 @@ use proptest::prelude::*;
 use super::segment::segments;
 use super::task::shortened;
 use super::*;
+use crate::confirmation::ConfirmationCode;
 use crate::ids::ReminderKey;
 use crate::policy::{OPEN_MAX, REPEAT_MIN_S, REPEAT_UNCONFIRMED_MIN_S, TASK_MAX, after};
 use crate::record::{DueSource, End, Lifecycle, Reminder, TextReason, Zone};
@@ -106,6 +107,9 @@ fn an_answer_that_is_not_about_one_reminder_is_one_sms() {
         Answer::List(&[]),
         Answer::NoSuch,
         Answer::NothingToAcknowledge,
+        Answer::Confirmed,
+        Answer::WrongCode,
+        Answer::TooManyCodes,
         Answer::NoSuchZone(TASK),
         Answer::AskWhen(TASK),
         Answer::AskTask(&when, None),
@@ -137,6 +141,7 @@ fn an_answer_that_is_not_about_one_reminder_is_one_sms() {
 fn a_text_that_replaces_a_call_is_one_sms() {
     for why in WHYS {
         one_sms(&instead_of_call(&longest(), why, SeriesAfterText::GoesOn, now()));
+        one_sms(&instead_of_unconfirmed_call(&longest(), why, ConfirmationCode::of_random(1), now()));
     }
 }
 
@@ -290,6 +295,7 @@ proptest! {
         one_sms(&Answer::Moved(&one, CallInFlight::MayRing).render(now()));
         for why in WHYS {
             one_sms(&instead_of_call(&one, why, SeriesAfterText::GoesOn, now()));
+            one_sms(&instead_of_unconfirmed_call(&one, why, ConfirmationCode::of_random(1), now()));
         }
     }
 

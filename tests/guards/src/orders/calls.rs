@@ -69,8 +69,8 @@ fn turn_kept_without_claim() -> Mutation {
 
 /// Takes the person's turn after the claim is written. A claimed reminder can no longer wait for the turn.
 fn claim_before_turn() -> Mutation {
-    const TURN: &str = "    let taken_for = turn::take(context, reminder, planned.attempt, claim).await?;\n";
-    let turn_of_claimed = "        if let Err(instead) = turn::take(context, &claimed, planned.attempt, &claim).await {\n            \
+    const TURN: &str = "    let taken_for = turn::take(context, reminder, profile, planned.attempt, claim).await?;\n";
+    let turn_of_claimed = "        if let Err(instead) = turn::take(context, &claimed, &profile, planned.attempt, &claim).await {\n            \
         return apply(context, *claimed, instead).await.map(drop).map_err(NotDialed::from);\n        }\n";
     mutation(
         "order: turn, then claim",

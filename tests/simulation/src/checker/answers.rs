@@ -128,7 +128,12 @@ pub(super) fn was_due(replacement: &str) -> Option<&str> {
 
 /// Whether these words at the end of a replacement text say that a limit of calls was reached.
 fn is_about_limit(note: &str) -> bool {
-    [PER_HOUR, PER_DAY].contains(&note)
+    [PER_HOUR, PER_DAY].contains(&note) || code(note).is_some()
+}
+
+/// The code in a text that says that a number gets no more calls before it is confirmed.
+pub(super) fn code(replacement: &str) -> Option<u32> {
+    crate::people::code(replacement)
 }
 
 /// The words of the limit of calls within an hour.

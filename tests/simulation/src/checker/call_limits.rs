@@ -1,19 +1,22 @@
-//! The limits of the calls to one person: at most 12 within an hour and 60 within a day. Above them, texts replace the
-//! calls. A text instead of a call is legal for this reason only if that many calls were made.
+//! The limits of the calls to one person: at most 12 within an hour and 60 within a day, and at most 3 ever before the
+//! person has pressed a key on a call or replied with the code of the number. Above them, texts replace the calls. A text
+//! instead of a call is legal for this reason only if that many calls were made.
 //!
 //! The service counts a call in the run in which it requests the call. So a call counts from an instant between its
 //! claim and its request, and each call below is a pair of these two instants, in milliseconds.
 
-use super::answers::{PER_DAY, PER_HOUR};
+use super::answers::{self, PER_DAY, PER_HOUR};
 use super::breach::Breaches;
-use super::dues::SKEW_MS;
+use super::dues::{RUN_MS, SKEW_MS};
 use super::evidence::Evidence;
 use super::lines::HOUR_MS;
 use super::pauses;
-use super::person_history::{CallRequest, PersonHistory, TextRequest};
+use super::person_history::{CallRequest, PersonHistory, PersonText, TextRequest};
 use super::replacement_texts::UNWRITTEN;
+use super::replies::{CONFIRMED, TOO_MANY_CODES};
 use crate::fakes::Counted;
 use crate::history::RequestOutcome;
+use crate::people::Meaning;
 
 /// A limit of calls.
 struct Limit {
@@ -28,17 +31,116 @@ const LIMITS: [Limit; 2] = [
     Limit { calls: 60, span_ms: 24 * HOUR_MS, words: PER_DAY },
 ];
 
+/// Number of calls that a person gets before they have confirmed their number.
+const UNCONFIRMED: usize = 3;
+
+/// A span that holds every call of a world, in milliseconds.
+const EVER_MS: i64 = 100 * 366 * 24 * HOUR_MS;
+
+/// Maximum number of wrong codes within a day, after which no code confirms a number.
+const WRONG_CODES: usize = 5;
+
 /// Judges the calls to one person, and the texts that say that a limit was reached.
 pub(super) fn judge(evidence: &Evidence<'_>, history: &PersonHistory<'_>, breaches: &mut Breaches) {
     for limit in &LIMITS {
         are_few(history, limit, breaches);
     }
+    are_few_before_confirmation(history, breaches);
+    are_confirmed_by_their_code(history, breaches);
     are_told_seldom(history, breaches);
     for request in &history.text_requests {
         for limit in LIMITS.iter().filter(|limit| request.body.ends_with(limit.words)) {
             was_reached(evidence, history, request, limit, breaches);
         }
+        if answers::code(request.body).is_some() {
+            was_reached_before_confirmation(evidence, history, request, breaches);
+        }
     }
+}
+
+/// The bound on calls to a number that nobody confirmed: at most three calls that the carrier accepted were requested
+/// before a key was pressed on a call, or before a code that a text told was sent.
+fn are_few_before_confirmation(history: &PersonHistory<'_>, breaches: &mut Breaches) {
+    let keys_ms = history.calls.iter().flat_map(|call| &call.pressed).map(|(at_ms, _)| *at_ms);
+    let codes_ms = history.texts.iter().filter(|text| is_told_code(history, text)).map(|text| text.at_ms);
+    let until_ms = keys_ms.chain(codes_ms).min().unwrap_or(i64::MAX);
+    let is_accepted = |claim| history.calls.iter().any(|call| call.claim == claim);
+    let before = history.call_requests.iter().filter(|request| request.at_ms < until_ms && is_accepted(request.claim));
+    let calls = before.count();
+    breaches.unless(calls <= UNCONFIRMED, "bound", || {
+        format!("person {} was called {calls} times before they pressed a key or texted their code", history.who)
+    });
+}
+
+/// Whether a text is the code that an earlier text told.
+fn is_told_code(history: &PersonHistory<'_>, text: &PersonText<'_>) -> bool {
+    let Meaning::Code(code) = text.meaning else { return false };
+    let mut told = history.text_requests.iter().filter(|request| request.at_ms < text.at_ms);
+    told.any(|request| answers::code(request.body) == Some(*code))
+}
+
+/// The bound on codes: a text confirms its number only if it is the number's code, and if fewer than five wrong codes
+/// were answered within a day before.
+fn are_confirmed_by_their_code(history: &PersonHistory<'_>, breaches: &mut Breaches) {
+    let confirming = |text: &&PersonText<'_>| text.stored.is_some_and(|(_, answer)| answer.starts_with(CONFIRMED));
+    for text in history.texts.iter().filter(confirming) {
+        breaches.unless(is_told_code(history, text), "bound", || {
+            format!("person {} confirmed their number by {:?}, which is not its code", history.who, text.meaning.text())
+        });
+        let (Some(first_ms), Some(handled_ms)) = (text.handed.first(), text.handled_ms()) else { continue };
+        let is_wrong = |other: &&PersonText<'_>| {
+            let is_before = other.handled_ms().is_some_and(|other_ms| other_ms < handled_ms);
+            let is_lately = other.handed.first().is_some_and(|at_ms| *at_ms > first_ms - 24 * HOUR_MS + SKEW_MS);
+            // A code above the limit is not compared, so it does not count.
+            let is_compared = other.stored.is_some_and(|(_, answer)| !answer.starts_with(TOO_MANY_CODES));
+            let is_code = matches!(other.meaning, Meaning::Code(_)) && !is_told_code(history, other);
+            is_before && is_lately && is_compared && is_code
+        };
+        let wrong = history.texts.iter().filter(is_wrong).count();
+        breaches.unless(wrong < WRONG_CODES, "bound", || {
+            format!("person {} confirmed their number after {wrong} wrong codes within a day", history.who)
+        });
+    }
+}
+
+/// G1: a text tells the code of a number only if three calls to it were requested before, and the number was not
+/// certainly confirmed at the due of the call.
+fn was_reached_before_confirmation(
+    evidence: &Evidence<'_>,
+    history: &PersonHistory<'_>,
+    request: &TextRequest<'_>,
+    breaches: &mut Breaches,
+) {
+    let dues = pauses::named_dues(history, request.at_ms, request.body);
+    let due_ms = dues.into_iter().min().unwrap_or(request.at_ms);
+    breaches.unless(is_reached_before_confirmation(evidence, history, due_ms, request.at_ms), "G1", || {
+        format!(
+            "person {} was told a code, although there were fewer than {UNCONFIRMED} calls or the number was confirmed: {}",
+            history.who, request.body
+        )
+    });
+}
+
+/// Whether a text that replaces a call which was due at `due_ms` is legal because the person has had all calls that an
+/// unconfirmed number gets.
+fn is_reached_before_confirmation(
+    evidence: &Evidence<'_>,
+    history: &PersonHistory<'_>,
+    due_ms: i64,
+    texted_ms: i64,
+) -> bool {
+    !is_confirmed_before(evidence, history, due_ms)
+        && most_between(evidence, history, EVER_MS, due_ms, texted_ms) >= UNCONFIRMED
+}
+
+/// Whether a number was certainly confirmed before an instant: the service answered the key 1 on a call, and no fault
+/// can have kept it from writing that, or it answered the right code.
+fn is_confirmed_before(evidence: &Evidence<'_>, history: &PersonHistory<'_>, at_ms: i64) -> bool {
+    let mut calls = history.calls.iter().filter_map(|call| call.thanked_ms);
+    let mut texts = history.texts.iter().filter_map(|text| text.stored);
+    calls.any(|key_ms| {
+        key_ms < at_ms - SKEW_MS && !evidence.injected_between(&UNWRITTEN, key_ms - RUN_MS, key_ms + SKEW_MS)
+    }) || texts.any(|(stored_ms, answer)| stored_ms < at_ms - SKEW_MS && answer.starts_with(CONFIRMED))
 }
 
 /// The bound on calls. Calls that the carrier accepted count: each of them is counted once, from its claim at the
@@ -59,18 +161,24 @@ fn are_few(history: &PersonHistory<'_>, limit: &Limit, breaches: &mut Breaches) 
 /// Texts say at most once an hour that a limit was reached. Each try of a text repeats its words, so the texts are told
 /// apart by their words.
 fn are_told_seldom(history: &PersonHistory<'_>, breaches: &mut Breaches) {
-    let is_telling = |request: &&TextRequest<'_>| LIMITS.iter().any(|limit| request.body.ends_with(limit.words));
+    let is_telling = |request: &&TextRequest<'_>| {
+        LIMITS.iter().any(|limit| request.body.ends_with(limit.words)) || answers::code(request.body).is_some()
+    };
     let mut told: Vec<&TextRequest<'_>> = Vec::new();
     for request in history.text_requests.iter().filter(is_telling) {
         if !told.iter().any(|first| first.body == request.body) {
             told.push(request);
         }
     }
+    // The words were written between the due and the request. A text may be requested long after that, even after a text
+    // that was written later.
+    let due_ms = |request: &&TextRequest<'_>| {
+        let dues = pauses::named_dues(history, request.at_ms, request.body);
+        dues.into_iter().min().unwrap_or(request.at_ms)
+    };
+    told.sort_by_key(due_ms);
     for two in told.windows(2) {
-        // The words were written between the due and the request. A text may be requested long after that.
-        let due_ms =
-            |request: &TextRequest<'_>| pauses::named_dues(history, request.at_ms, request.body).into_iter().min();
-        let apart_ms = two[1].at_ms - due_ms(two[0]).unwrap_or(two[0].at_ms);
+        let apart_ms = two[1].at_ms - due_ms(&two[0]);
         breaches.unless(apart_ms >= HOUR_MS - SKEW_MS, "bound", || {
             format!("person {} was told twice within {apart_ms} ms that a limit of calls was reached", history.who)
         });
@@ -103,6 +211,7 @@ fn was_reached(
 /// requested at `texted_ms`.
 pub(super) fn is_reached(evidence: &Evidence<'_>, history: &PersonHistory<'_>, due_ms: i64, texted_ms: i64) -> bool {
     LIMITS.iter().any(|limit| most_between(evidence, history, limit.span_ms, due_ms, texted_ms) >= limit.calls)
+        || is_reached_before_confirmation(evidence, history, due_ms, texted_ms)
 }
 
 /// The largest number of calls that may count within one span that ends between `due_ms` and `until_ms`. A call that the

@@ -252,7 +252,10 @@ fn repeats(text: &PersonText<'_>) -> bool {
 
 /// Whether a text may change reminders that exist.
 fn may_change(text: &PersonText<'_>) -> bool {
-    !matches!(text.meaning, Meaning::Remind { .. } | Meaning::RemindSometime { .. } | Meaning::List | Meaning::Noise)
+    !matches!(
+        text.meaning,
+        Meaning::Remind { .. } | Meaning::RemindSometime { .. } | Meaning::Code(_) | Meaning::List | Meaning::Noise
+    )
 }
 
 /// Judges the number of slots. Each slot is used by one call, or was taken for a call whose write was refused or that a

@@ -265,7 +265,7 @@ impl Call<'_> {
 
 /// Whether a text from the service replaces a call, by its first words. Any other text is an answer.
 pub(super) fn replaces_a_call(body: &str) -> bool {
-    ["Missed call: ", "In case you missed it: ", "Sorry, I couldn't reach you by phone: "]
+    ["Missed call: ", "In case you missed it: ", "Sorry, I couldn't reach you by phone: ", "Reminder: "]
         .iter()
         .any(|opening| body.starts_with(opening))
 }

@@ -154,6 +154,8 @@ pub(super) fn is_answer_to(meaning: &Meaning, body: &str) -> bool {
         ) => false,
         (Answer::Other, Meaning::Noise) => is_unclear,
         (Answer::Other, Meaning::List) => is_list,
+        // If the number is confirmed, nothing waits for a code, and the text makes no sense.
+        (Answer::Other, Meaning::Code(_)) => is_unclear || begins(&[CONFIRMED, WRONG_CODE, TOO_MANY_CODES]),
         (Answer::Other, Meaning::Done | Meaning::Snooze(_)) => is_nothing_rang,
         (Answer::Other, Meaning::Delete(_) | Meaning::DeleteAll | Meaning::Move(..)) => is_no_such,
         // A text about the zone is never refused, and every answer to it names the city.
@@ -182,6 +184,15 @@ pub(super) fn is_answer_to(meaning: &Meaning, body: &str) -> bool {
         (Answer::Other, Meaning::OptOut | Meaning::OptOutByMistake(_)) => begins(&["You won't hear from me again"]),
     }
 }
+
+/// First words of the answer to the right code.
+pub(super) const CONFIRMED: &str = "Thanks, this number is confirmed.";
+
+/// First words of the answer to a wrong code.
+pub(super) const WRONG_CODE: &str = "That code isn't right.";
+
+/// First words of the answer to a code after too many wrong codes.
+pub(super) const TOO_MANY_CODES: &str = "Too many wrong codes.";
 
 /// Whether an answer says that the time of this city is used from now on: "OK, using Tokyo time", "OK, I'll use Tokyo
 /// time", or "OK, Tokyo time".

@@ -86,9 +86,10 @@ pub(super) fn may_be_silent(
 ) -> bool {
     let Some(first_ms) = text.handed.first().copied() else { return true };
     let is_lost = !text.taken || evidence.dead.iter().any(|(_, body)| text.is_named_in(body));
-    let is_noise = *text.meaning == Meaning::Noise && unread_before(history, text, first_ms) >= UNREAD;
+    let is_noise =
+        matches!(text.meaning, Meaning::Noise | Meaning::Code(_)) && unread_before(history, text, first_ms) >= UNREAD;
     // The decision not to answer because of the limit is stored.
-    let is_over = !text.has_words() && answers_around(history, text, first_ms) >= answers_allowed(text);
+    let is_over = !text.has_words() && answers_around(history, text, first_ms) >= answers_allowed(history, text);
     let may_be_ignored = is_noise || matches!(text.meaning, Meaning::Yes | Meaning::No | Meaning::OptIn);
     let is_ignored = is_over || text.meaning.opts_out() || (may_be_ignored && !text.has_words());
     let by_ms = answered_by_ms(evidence, text);
@@ -105,9 +106,17 @@ fn consent_of(changes: &[ConsentChange], text: &PersonText<'_>, by_ms: i64) -> C
 }
 
 /// After how many answers within an hour a text may stay without an answer. A request for a reminder, or for a change of
-/// reminders, may be refused, and then it changes nothing. A text about the zone always changes something.
-fn answers_allowed(text: &PersonText<'_>) -> usize {
-    if matches!(text.meaning, Meaning::Zone(_)) { ANSWERS } else { UNCHANGING }
+/// reminders, may be refused, and then it changes nothing. A text about the zone always changes something, unless it names
+/// the same city as the text about the zone that was handled before it.
+fn answers_allowed(history: &PersonHistory<'_>, text: &PersonText<'_>) -> usize {
+    let Meaning::Zone(place) = text.meaning else { return UNCHANGING };
+    let zone_before = |other: &PersonText<'_>| match other.meaning {
+        Meaning::Zone(place) if other.id != text.id && other.has_words() => Some((other.handled_ms()?, place.zone)),
+        _ => None,
+    };
+    let before = history.texts.iter().filter_map(zone_before);
+    let last = before.filter(|(at_ms, _)| text.handled_ms().is_some_and(|handled_ms| *at_ms <= handled_ms)).max();
+    if last.is_some_and(|(_, zone)| zone == place.zone) { UNCHANGING } else { ANSWERS }
 }
 
 /// Number of other texts that were answered before this text was handled, and were received within about an hour before
@@ -143,11 +152,16 @@ fn check_few_in_an_hour(history: &PersonHistory<'_>, breaches: &mut Breaches) {
 /// First words of the answer to an unreadable text.
 const UNCLEAR: &str = "Sorry, I didn't get that";
 
-/// Number of other unreadable texts within about an hour before this text.
+/// Number of other unreadable texts within about an hour before this text. If this text was handled late, the unreadable
+/// texts that were received later and handled before it count too.
 fn unread_before(history: &PersonHistory<'_>, text: &PersonText<'_>, first_ms: i64) -> usize {
     let unread = history.texts.iter().filter(|other| other.id != text.id && is_unread(other));
     let within = |ms: &i64| (first_ms - HOUR_MS - SLACK_MS..=first_ms + SLACK_MS).contains(ms);
-    unread.filter(|other| other.handed.iter().any(within)).count()
+    let overtakes = |other: &PersonText<'_>| {
+        let is_handled_before = || other.handled_ms().zip(text.handled_ms()).is_some_and(|(one, two)| one < two);
+        other.first_ms() > first_ms && is_handled_before()
+    };
+    unread.filter(|other| other.handed.iter().any(within) || overtakes(other)).count()
 }
 
 /// Whether a text counts as unreadable. At most three unreadable texts in an hour are answered. A text that answers a
@@ -157,7 +171,7 @@ fn is_unread(text: &PersonText<'_>) -> bool {
     let mut answers = text.replies.iter().filter(|(_, body)| !body.is_empty());
     match text.meaning {
         Meaning::Noise => true,
-        Meaning::Yes | Meaning::No => answers.all(|(_, body)| body.contains(UNCLEAR)),
+        Meaning::Yes | Meaning::No | Meaning::Code(_) => answers.all(|(_, body)| body.contains(UNCLEAR)),
         _ => answers.any(|(_, body)| body.contains(UNCLEAR)),
     }
 }
@@ -268,10 +282,10 @@ impl OfText<'_, '_> {
         let is_silent = text.handled_ms().is_some() && !text.has_words();
         match text.meaning {
             Meaning::Yes | Meaning::No if is_silent => return Some(Excuse::NothingAsked),
-            Meaning::Noise if is_silent && unread_before(self.history, text, first_ms) >= UNREAD => {
+            Meaning::Noise | Meaning::Code(_) if is_silent && unread_before(self.history, text, first_ms) >= UNREAD => {
                 return Some(Excuse::TooManyUnread);
             }
-            _ if is_silent && answers_around(self.history, text, first_ms) >= answers_allowed(text) => {
+            _ if is_silent && answers_around(self.history, text, first_ms) >= answers_allowed(self.history, text) => {
                 return Some(Excuse::TooManyAnswers);
             }
             _ if is_given_up(evidence, self.history, text) => return Some(Excuse::AnswerGivenUp),

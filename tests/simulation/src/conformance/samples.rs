@@ -6,7 +6,7 @@ use language::Question;
 use reminder::channel::Slot;
 use reminder::ids::{MessageId, Number, OutgoingTextId, OutgoingTextKey, PersonId, PersonKey, ReminderKey, SentTextId};
 use reminder::incoming_text::{IncomingText, PlannedWakeUp};
-use reminder::limits::{Answers, Calls, HourlyLimit, Limits};
+use reminder::limits::{Answers, Calls, HourlyLimit, Limits, WrongCodes};
 use reminder::outgoing_text::{NewestTry, OutgoingText, TextEnd, TextKind, TextLife, TextState};
 use reminder::ports::{Ids, Replacement, TextTransaction, Versioned};
 use reminder::profile::{
@@ -59,6 +59,7 @@ impl<'a, I: Ids> Samples<'a, I> {
                 refusals: HourlyLimit::noted([self.at(-40)]),
                 unclear: HourlyLimit::noted([self.at(-70), self.at(-50)]),
                 answers: Answers::noted([self.at(-70), self.at(-60)]),
+                wrong_codes: WrongCodes::noted([self.at(-80)]),
             },
             numbers: SmallNumbers { last: 7, given_at: self.at(-20) },
             question: Some(Asked {

@@ -64,6 +64,7 @@ pub async fn store<P: Ports>(ports: &P, outsider: &impl Planted, pause: &impl Pa
     suite()?.an_outgoing_text_is_read_back_in_each_state().await?;
     suite()?.one_call_has_the_turn().await?;
     suite()?.the_calls_within_an_hour_and_a_day_are_counted_and_limited().await?;
+    suite()?.an_unconfirmed_number_gets_three_calls_in_all_and_a_code().await?;
     suite()?.only_the_claim_that_has_the_turn_gives_it_back().await?;
     suite()?.a_turn_that_was_given_back_is_not_taken_by_another_reminder_within_a_minute_of_the_last_call().await?;
     suite()?.the_pages_contain_each_overdue_reminder_once().await?;

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use std::task::Poll;
 
 use jiff::{SignedDuration, Timestamp};
+use reminder::confirmation::ConfirmationCode;
 use reminder::ids::{ClaimId, ReminderId, WriteId};
 use reminder::ports::{Clock, Ids};
 
@@ -62,6 +63,10 @@ impl Ids for Invocation {
 
     fn write_id(&self) -> WriteId {
         fresh(&self.ulid())
+    }
+
+    fn confirmation_code(&self) -> ConfirmationCode {
+        ConfirmationCode::of_random(self.cloud.engine.bits().into())
     }
 
     fn jitter(&self, limit: SignedDuration) -> SignedDuration {

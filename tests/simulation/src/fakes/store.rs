@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use jiff::Timestamp;
+use reminder::confirmation::ConfirmationCode;
 use reminder::ids::{ClaimId, MessageId, OutgoingTextKey, PersonId, ReminderKey};
 use reminder::incoming_text::IncomingText;
 use reminder::outgoing_text::OutgoingText;
@@ -198,6 +199,11 @@ impl Store for Invocation {
         })
         .await?;
         taken.take().ok_or_else(|| WriteError::Unknown("no response".to_owned()))
+    }
+
+    async fn confirmation_code(&self, person: &PersonId) -> Result<Option<ConfirmationCode>, ReadError> {
+        let person = person.clone();
+        self.read(move |table| table.confirmation_code(&person)).await
     }
 
     async fn replace_profile(&self, profile: &Replacement<Profile>) -> Result<(), WriteError> {

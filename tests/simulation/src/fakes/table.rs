@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
 
 use jiff::{SignedDuration, Timestamp};
+use reminder::confirmation::ConfirmationCode;
 use reminder::ids::{ClaimId, MessageId, OutgoingTextId, OutgoingTextKey, PersonId, ReminderKey};
 use reminder::incoming_text::IncomingText;
 use reminder::outgoing_text::OutgoingText;
@@ -195,6 +196,11 @@ impl Table {
             self.costs_of(&ReminderKey { person, reminder }).turns += 1;
         }
         outcome
+    }
+
+    /// Returns the code that confirms a person's number.
+    pub(crate) fn confirmation_code(&self, person: &PersonId) -> Option<ConfirmationCode> {
+        self.turns.get(person)?.code
     }
 
     /// Gives back a person's turn if this claim has it.

@@ -42,6 +42,8 @@ pub enum Meaning {
     /// Name the city where the person is. If their zone was only guessed, the reminders read in it move to the city's
     /// zone, unless their new time has passed.
     Zone(Place),
+    /// Reply with this code of six digits, to confirm the number.
+    Code(u32),
     /// List the open reminders.
     List,
     /// Opt out of calls and texts.
@@ -151,6 +153,7 @@ impl Meaning {
             Self::Yes => "yes".to_owned(),
             Self::No => "no".to_owned(),
             Self::Zone(place) => format!("ZONE {}", place.city),
+            Self::Code(code) => format!("{code:06}"),
             Self::List => "list".to_owned(),
             Self::OptOut => "STOP".to_owned(),
             Self::OptOutByMistake(word) => word.text().to_owned(),
@@ -164,7 +167,7 @@ impl Meaning {
     /// counts as such a change too.
     pub fn changes(&self) -> bool {
         match self {
-            Self::Remind { .. } | Self::RemindSometime { .. } | Self::List | Self::Noise => false,
+            Self::Remind { .. } | Self::RemindSometime { .. } | Self::Code(_) | Self::List | Self::Noise => false,
             Self::Delete(_)
             | Self::DeleteAll
             | Self::Done

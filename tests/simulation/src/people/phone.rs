@@ -24,13 +24,15 @@ pub enum Machine {
 /// A habit of a person when their phone rings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Habit {
-    /// They pick up, let it ring or decline, at random.
+    /// They pick up, let it ring or decline, at random. Before they have pressed 1 on a call, they mostly pick up.
     #[default]
     Varied,
     /// They never pick up.
     Never,
     /// They always pick up after so many milliseconds.
     Always(i64),
+    /// They pick up after so many milliseconds until they have pressed 1 on a call, and then never again.
+    Once(i64),
     /// Once they have pressed 1 on a call, they hardly ever pick up.
     Seldom,
 }
@@ -38,7 +40,8 @@ pub enum Habit {
 /// A habit of a person on a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Manners {
-    /// They press a key, listen to the end or hang up, at random.
+    /// They press a key, listen to the end or hang up, at random. Before they have pressed 1 on a call, they mostly
+    /// press it.
     #[default]
     Varied,
     /// They always behave in this way.
@@ -110,14 +113,17 @@ impl Phone {
     /// What the person does when the phone rings this time. `presses` is how often they have pressed 1 on a call.
     pub fn pickup_behavior(self, engine: &Engine<WorldEvent>, presses: u32) -> PickupBehavior {
         match self.habit {
-            Habit::Never => PickupBehavior::LetRing,
             Habit::Always(after_ms) => PickupBehavior::PickUp(after_ms),
+            Habit::Once(after_ms) if presses == 0 => PickupBehavior::PickUp(after_ms),
+            Habit::Never | Habit::Once(_) => PickupBehavior::LetRing,
             Habit::Seldom if presses == 0 => PickupBehavior::PickUp(engine.between(500, 15_000)),
             Habit::Seldom => match engine.between(0, 99) {
                 0..=5 => PickupBehavior::PickUp(engine.between(500, 20_000)),
                 6..=59 => PickupBehavior::LetRing,
                 _ => PickupBehavior::Decline,
             },
+            // Most people pick up the first call that they have asked for.
+            Habit::Varied if presses == 0 && engine.chance(6000) => PickupBehavior::PickUp(engine.between(500, 15_000)),
             Habit::Varied => match engine.between(0, 99) {
                 0..=54 => PickupBehavior::PickUp(engine.between(500, 25_000)),
                 55..=84 => PickupBehavior::LetRing,
@@ -136,6 +142,9 @@ impl Phone {
             Manners::Varied => {}
         }
         let soon_ms = engine.between(200, 12_000);
+        if presses == 0 && engine.chance(6000) {
+            return Reply::Press('1', soon_ms);
+        }
         match engine.between(0, 99) {
             0..=44 => Reply::Press('1', soon_ms),
             45..=49 => Reply::Press('1', engine.between(12_000, 40_000)),

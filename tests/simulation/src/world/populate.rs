@@ -6,7 +6,7 @@ use crate::fakes::number;
 use crate::fault_profile::MISTAKEN_RATE;
 use crate::faults::Fault;
 use crate::people::{
-    self, Bound, Due, Habit, Interest, Machine, Manners, Meaning, Person, Phone, Place, Reply, Rhythm,
+    self, Bound, CodeReply, Due, Habit, Interest, Machine, Manners, Meaning, Person, Phone, Place, Reply, Rhythm,
 };
 
 impl World {
@@ -34,7 +34,8 @@ impl World {
                 Scale::Unheard(days) => self.unheard(days),
                 Scale::Hours | Scale::Flood(_) => None,
             };
-            let person = Person { texts_left, by_queue, wants, ..Person::default() };
+            let code_reply = self.code_reply();
+            let person = Person { texts_left, by_queue, wants, code_reply, ..Person::default() };
             let person = match self.scale {
                 Scale::Crowd(reminders) => Person {
                     texts_left: reminders + 5,
@@ -54,21 +55,19 @@ impl World {
                     ..person
                 },
                 Scale::Unheard(_) => {
-                    let phone = Phone::random(&self.cloud.engine);
-                    let habit = if self.cloud.engine.chance(8000) { Habit::Never } else { phone.habit };
-                    let (interest, phone) = (Interest::UnheardDaily, Phone { habit, ..phone });
+                    let phone = self.mostly_unheard();
+                    let interest = Interest::UnheardDaily;
                     Person { texts_left: texts_left.div_ceil(3), interest, phone, ..person }
                 }
                 // Most of these people do not pick up, so that their series are paused.
                 Scale::Hours | Scale::Days(_) if self.cloud.engine.chance(400) => {
-                    let phone = Phone::random(&self.cloud.engine);
-                    let habit = if self.cloud.engine.chance(8000) { Habit::Never } else { phone.habit };
-                    Person { interest: Interest::Series, phone: Phone { habit, ..phone }, ..person }
+                    Person { interest: Interest::Series, phone: self.mostly_unheard(), ..person }
                 }
                 Scale::Herd(_) | Scale::Days(_) | Scale::Hours | Scale::Flood(_) => {
                     Person { phone: Phone::random(&self.cloud.engine), ..person }
                 }
             };
+            let person = if self.is_forged(index, people) { self.forged(people) } else { person };
             self.add_person(person);
             // Some people have replied STOP to an earlier text from the second carrier.
             if self.cloud.injects(Fault::SecondOptOutNotReported) {
@@ -84,6 +83,36 @@ impl World {
             }
         }
         self.plan_first_sweep();
+    }
+
+    /// Whether a forger sends texts in the name of the person with this index, out of this many people.
+    fn is_forged(&self, index: usize, people: i64) -> bool {
+        match self.scale {
+            // About half of the numbers of a crowd are forged.
+            Scale::Hours if people > 3 => index > 0 && self.cloud.engine.chance(5000),
+            Scale::Hours => self.cloud.engine.chance(400),
+            Scale::Days(days) if days < 7 => self.cloud.engine.chance(300),
+            Scale::Days(_) | Scale::Herd(_) | Scale::Flood(_) | Scale::Crowd(_) | Scale::Unheard(_) => false,
+        }
+    }
+
+    /// A person in whose name a forger sends texts: many texts, or a few if many numbers are forged.
+    fn forged(&self, people: i64) -> Person {
+        let victim = Person::victim(&self.cloud.engine);
+        if people <= 3 {
+            return victim;
+        }
+        let wants = Some(Due::Every(15, Bound::Hours(self.cloud.engine.between(1, 3))));
+        Person { texts_left: 3, interest: Interest::Varied, wants, ..victim }
+    }
+
+    /// Most people reply with the code of their number. The others may be the victims of a forger.
+    fn code_reply(&self) -> CodeReply {
+        match self.cloud.engine.between(0, 99) {
+            0..=69 => CodeReply::Code,
+            70..=89 => CodeReply::WrongCodes(u32::try_from(self.cloud.engine.between(1, 6)).unwrap_or(1)),
+            _ => CodeReply::Nothing,
+        }
     }
 
     pub(super) fn plan_first_sweep(&mut self) {
@@ -115,6 +144,17 @@ impl World {
             return Phone::mistaken();
         }
         Phone::unheard(&self.cloud.engine)
+    }
+
+    /// The phone of a person who mostly does not pick up after their first key. That key is needed, because a number that
+    /// never pressed one is called only three times, and no series is paused after so few calls.
+    fn mostly_unheard(&self) -> Phone {
+        let phone = Phone::random(&self.cloud.engine);
+        if self.cloud.engine.chance(8000) {
+            Phone { habit: Habit::Seldom, manners: Manners::Late, ..phone }
+        } else {
+            phone
+        }
     }
 
     /// A due for a person's first reminder in a world of several days: mostly that of a series. If it is absent, the

@@ -10,7 +10,7 @@ use super::planned::PlannedEvent;
 use super::{Remains, Scale, World, listener};
 use crate::fakes::Cloud;
 use crate::functions::Functions;
-use crate::people::{Habit, Meaning, Person, Phone};
+use crate::people::{CodeReply, Habit, Meaning, Person, Phone};
 
 /// A world in which one person acts according to these fields.
 #[derive(Debug, Clone)]
@@ -38,6 +38,20 @@ pub fn act(
     prepare: impl FnOnce(&Rc<Cloud>),
 ) -> Remains {
     world(seed, script, functions, zone, prepare).run_to_end()
+}
+
+/// Runs a scripted world without faults, in which the person replies in this way to a text with the code of their
+/// number.
+pub fn act_with_code(
+    seed: u64,
+    script: &Script,
+    code_reply: CodeReply,
+    functions: &Rc<Functions>,
+    zone: &TimeZone,
+) -> Remains {
+    let mut world = world(seed, script, functions, zone, |_| ());
+    world.people.iter_mut().for_each(|person| person.code_reply = code_reply);
+    world.run_to_end()
 }
 
 /// Runs a scripted world without faults, in which strangers whose numbers have never texted before share the line. Each

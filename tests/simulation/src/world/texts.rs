@@ -13,7 +13,7 @@ use crate::fakes::{SentMessage, number};
 use crate::faults::Fault;
 use crate::functions::SERVICE_NUMBER;
 use crate::history::{AnswerRoute, Observation, SentText};
-use crate::people::{self, Due, Interest, Meaning, Person, Place};
+use crate::people::{self, CodeReply, Due, Interest, Meaning, Person, Place};
 use crate::twilio_forms;
 
 /// How often a carrier posts the webhook of a text before it gives up.
@@ -33,6 +33,7 @@ impl World {
             let next_ms = match self.people[person].interest {
                 // At most 60 texts an hour are answered.
                 Interest::Crowd => self.cloud.engine.between(62_000, 80_000),
+                Interest::Forged => self.cloud.engine.between(500, 120_000),
                 Interest::Series => self.cloud.engine.between(200, 3_000_000),
                 Interest::Unheard | Interest::UnheardDaily => {
                     self.cloud.engine.between(200, if may_wait_hours { 20 * 3_600_000 } else { 1_800_000 })
@@ -64,7 +65,25 @@ impl World {
         if let Some(person) = self.person_of(to) {
             self.people[person].read(words);
             self.resume_later(person, words);
+            self.reply_with_code(person, words);
         }
+    }
+
+    /// A person who gets a text with the code of their number replies to it, unless they ignore such texts. Some people
+    /// mistype the code first.
+    fn reply_with_code(&mut self, person: usize, words: &str) {
+        let Some(code) = people::code(words) else { return };
+        let wrong = match self.people[person].code_reply {
+            CodeReply::Nothing => return,
+            CodeReply::Code => 0,
+            CodeReply::WrongCodes(wrong) => wrong,
+        };
+        let mut reply_ms = self.cloud.engine.between(2000, 600_000);
+        for n in 1..=wrong {
+            self.plan(reply_ms, PlannedEvent::SendText(person, Meaning::Code((code + n) % 1_000_000)));
+            reply_ms += self.cloud.engine.between(5000, 60_000);
+        }
+        self.plan(reply_ms, PlannedEvent::SendText(person, Meaning::Code(code)));
     }
 
     /// If a text says that a series is paused, most people answer RESUME some time later.

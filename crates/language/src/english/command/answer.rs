@@ -141,6 +141,7 @@ fn when(r: &Reader, task: &str) -> Option<Request> {
         | Request::Done(_)
         | Request::Skip { .. }
         | Request::Resume(_)
+        | Request::Code(_)
         | Request::Restore
         | Request::Undo
         | Request::Yes

@@ -133,6 +133,20 @@ fn the_text_that_replaces_a_call_above_a_limit_names_the_limit_unless_it_was_nam
 }
 
 #[test]
+fn the_text_that_replaces_a_call_to_an_unconfirmed_number_holds_the_code_and_offers_no_call() {
+    let limit = ReachedLimit::Unconfirmed(ConfirmationCode::of_random(123_456));
+    for (attempt, beginning) in [(1, "Reminder: "), (2, "Missed call: ")] {
+        let event = Event::CallLimitReached { generation: GENERATION, limit };
+        let given = reminder(awaiting(attempt, 0), 90);
+        let Transition::Change(change) = transition(&given, &event, t(1), &policy()) else { panic!("{event:?}") };
+        let words = change.text.unwrap().words;
+        assert!(words.starts_with(beginning) && !words.contains("SNOOZE"), "{words}");
+        assert!(words.ends_with(". New numbers get 3 calls. Reply 123456 for more."), "{words}");
+        assert_eq!(words::segments(&words), 1, "{words}");
+    }
+}
+
+#[test]
 fn a_claim_drops_the_slot() {
     let state = State::Waiting { attempt: 1, wake_at: t(40), slot: Some(slot(40)), answered: AnsweredBy::Nobody };
     let slotted = reminder(state, 130);

@@ -56,6 +56,9 @@ impl Answer<'_> {
                     .to_owned()
             }
             Self::Returned => format!("Welcome back! {EXAMPLE}."),
+            Self::Confirmed => "Thanks, this number is confirmed. I'll call you from now on.".to_owned(),
+            Self::WrongCode => "That code isn't right. Please reply with the 6 digits from my last text with a code.".to_owned(),
+            Self::TooManyCodes => "Too many wrong codes. Please try again in 24 hours.".to_owned(),
             Self::Forgotten => "OK, never mind.".to_owned(),
             Self::AskWhen("") => "What should I remind you about, and when?".to_owned(),
             Self::AskWhen(task) => {

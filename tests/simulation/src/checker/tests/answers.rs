@@ -36,10 +36,27 @@ fn a_text_about_the_zone_may_stay_without_an_answer_only_after_sixty_answers() {
         for place in 0..many {
             story.text(400 + 10 * place, Meaning::Zone(CHICAGO), answer);
         }
-        story.text(1000, Meaning::Zone(CHICAGO), last);
+        story.text(1000, Meaning::Zone(TOKYO), last);
         story.judge(6)
     };
     held(&zones(30, ""));
     breaks(&zones(29, ""), "never answered");
-    breaks(&zones(30, "OK, I'll use Chicago time from now on."), "after 60 answers within an hour");
+    breaks(&zones(30, "OK, I'll use Tokyo time from now on."), "after 60 answers within an hour");
 }
+
+/// The second text about the same city changes nothing.
+#[test]
+fn a_text_that_names_the_same_city_again_may_stay_without_an_answer_after_thirty_answers() {
+    let zones = |lists_before: i64, first: Place| {
+        let mut story = lists(lists_before);
+        story.text(400, Meaning::Zone(first), &format!("OK, I'll use {} time from now on.", first.city));
+        story.text(1000, Meaning::Zone(CHICAGO), "");
+        story.judge(6)
+    };
+    held(&zones(29, CHICAGO));
+    breaks(&zones(28, CHICAGO), "never answered");
+    breaks(&zones(29, TOKYO), "never answered");
+}
+
+/// A city whose zone is not Chicago's.
+const TOKYO: Place = Place { city: "Tokyo", zone: "Asia/Tokyo" };

@@ -148,3 +148,169 @@ fn the_phone_need_not_ring_ten_minutes_after_the_key_2_only_if_twelve_calls_came
     keeps(&story(12), "did not ring ten minutes later");
     breaks(&story(11), "did not ring ten minutes later");
 }
+
+/// A story in which the phone of a number that nobody confirmed rang this many times, once an hour, and nobody picked up.
+fn rung(many: u32) -> Story {
+    let mut story = Story::new();
+    for number in 1..=many {
+        ring(&mut story, number, Talk::NotPickedUp);
+    }
+    story
+}
+
+/// The call of a reminder, in the hour of its number.
+fn ring(story: &mut Story, number: u32, talk: Talk) {
+    let second = i64::from(number) * 3600;
+    ask_unconfirmed(story, second, number);
+    story.call(second + 120, second, &task_of(number), talk);
+}
+
+fn ask_unconfirmed(story: &mut Story, second: i64, number: u32) {
+    ask(story, second, number, 120);
+    let id = story.reminder(second).to_string();
+    story.stored.get_mut(&id).unwrap().confirmed_ms = None;
+}
+
+const CODE: u32 = 123_456;
+
+/// A reminder in the hour of its number, which is texted instead of called. The text tells the code.
+fn tell_code(story: &mut Story, number: u32) {
+    let second = i64::from(number) * 3600;
+    ask_unconfirmed(story, second, number);
+    story.sends(second + 121, &with_code(number, second + 120), None);
+}
+
+fn with_code(number: u32, due: i64) -> String {
+    let (task, when) = (task_of(number), at_second(due));
+    format!("Reminder: {task}. It was due Mon, Mar 1 at {when} EST. New numbers get 3 calls. Reply {CODE} for more.")
+}
+
+const CONFIRMED: &str = "Thanks, this number is confirmed. I'll call you from now on.";
+const WRONG: &str = "That code isn't right. Please reply with the 6 digits from my last text with a code.";
+
+#[test]
+fn a_number_that_nobody_confirmed_is_called_three_times_in_all() {
+    let is_over = "before they pressed a key or texted their code";
+    keeps(&rung(3).judge(8), is_over);
+    breaks(&rung(4).judge(8), is_over);
+    let after_key = |key: Talk| {
+        let mut story = rung(2);
+        ring(&mut story, 3, key);
+        ring(&mut story, 4, Talk::NotPickedUp);
+        story.judge(8)
+    };
+    keeps(&after_key(Talk::Keys(&['1'])), is_over);
+    breaks(&after_key(Talk::Silent(PickedUpBy::Person)), is_over);
+    let after_code = |code: u32| {
+        let mut story = rung(3);
+        tell_code(&mut story, 4);
+        story.text(4 * 3600 + 600, Meaning::Code(code), CONFIRMED);
+        ring(&mut story, 5, Talk::NotPickedUp);
+        story.judge(8)
+    };
+    keeps(&after_code(CODE), is_over);
+    breaks(&after_code(CODE + 1), is_over);
+}
+
+#[test]
+fn a_text_replaces_a_call_before_a_confirmation_only_after_three_calls() {
+    let told = |many: u32| {
+        let mut story = rung(many);
+        tell_code(&mut story, 4);
+        story.judge(8)
+    };
+    keeps(&told(3), "was told a code");
+    keeps(&told(3), "texted without a call");
+    breaks(&told(2), "was told a code");
+    breaks(&told(2), "texted without a call");
+    let said_before = |many: u32| {
+        let mut story = rung(many);
+        ask_unconfirmed(&mut story, 14_400, 4);
+        story.sends(14_521, &instead(4, 14_520, ""), None);
+        story.judge(8)
+    };
+    keeps(&said_before(3), "texted without a call");
+    breaks(&said_before(2), "texted without a call");
+}
+
+#[test]
+fn a_confirmed_number_is_told_no_code_unless_a_fault_hid_its_key() {
+    let story = |has_fault: bool| {
+        let mut story = rung(2);
+        ring(&mut story, 3, Talk::Keys(&['1']));
+        if has_fault {
+            story.fault(3 * 3600 + 130, Fault::StoreDown);
+        }
+        tell_code(&mut story, 4);
+        story.judge(8)
+    };
+    breaks(&story(false), "was told a code");
+    keeps(&story(true), "was told a code");
+    let mut by_code = rung(3);
+    tell_code(&mut by_code, 4);
+    by_code.text(4 * 3600 + 600, Meaning::Code(CODE), CONFIRMED);
+    tell_code(&mut by_code, 5);
+    breaks(&by_code.judge(8), "was told a code");
+}
+
+#[test]
+fn only_the_code_of_a_number_confirms_it_and_only_before_five_wrong_codes() {
+    let confirmed = |wrong: u32, code: u32| {
+        let mut story = rung(3);
+        tell_code(&mut story, 4);
+        for n in 1..=wrong {
+            story.text(4 * 3600 + 600 + i64::from(n), Meaning::Code(CODE + n), WRONG);
+        }
+        story.text(4 * 3600 + 700, Meaning::Code(code), CONFIRMED);
+        story.judge(8)
+    };
+    keeps(&confirmed(0, CODE), "confirmed their number");
+    breaks(&confirmed(0, CODE + 1), "which is not its code");
+    keeps(&confirmed(4, CODE), "confirmed their number");
+    breaks(&confirmed(5, CODE), "after 5 wrong codes within a day");
+}
+
+#[test]
+fn a_code_is_told_once_an_hour() {
+    let twice = |apart: i64| {
+        let mut story = rung(3);
+        tell_code(&mut story, 4);
+        ask_unconfirmed(&mut story, 14_460, 5);
+        let due = 14_400 + 120 + apart;
+        story.sends(due + 1, &with_code(5, due), None);
+        story.judge(8)
+    };
+    breaks(&twice(60), "was told twice");
+    keeps(&twice(3660), "was told twice");
+}
+
+/// The carrier refused the first of the two texts for more than an hour.
+#[test]
+fn texts_that_tell_a_code_may_be_requested_in_another_order_than_they_were_written() {
+    let swapped = |apart: i64| {
+        let mut story = rung(3);
+        ask_unconfirmed(&mut story, 14_400, 4);
+        ask_unconfirmed(&mut story, 14_460, 5);
+        let (first, second) = (14_520, 14_520 + apart);
+        story.sends(second + 1, &with_code(5, second), None);
+        story.sends(second + 600, &with_code(4, first), None);
+        story.judge(8)
+    };
+    keeps(&swapped(3660), "was told twice");
+    breaks(&swapped(60), "was told twice");
+}
+
+/// With a confirmed number, nothing waits for a code, so six digits make no sense, and the fourth such text within an
+/// hour is not answered.
+#[test]
+fn a_code_that_nothing_waits_for_is_an_unreadable_text() {
+    let unanswered = |answered: i64| {
+        let mut story = Story::new();
+        for second in 0..answered {
+            story.text(60 * second, Meaning::Code(CODE), "Sorry, I didn't get that.");
+        }
+        story.text(600, Meaning::Code(CODE), "").judge(2)
+    };
+    keeps(&unanswered(3), "never answered");
+    breaks(&unanswered(2), "never answered");
+}

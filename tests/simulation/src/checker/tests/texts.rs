@@ -60,6 +60,23 @@ fn noise_is_not_answered_only_if_three_others_came_and_the_store_says_so() {
     breaks(&story(3, "Sorry, I didn't get that. "), "never answered");
 }
 
+/// The limit of the service counts texts that were received later, if they were handled before.
+#[test]
+fn noise_that_is_handled_late_is_not_answered_if_three_others_overtook_it() {
+    let story = |noises: i64, handled: i64| {
+        let mut story = Story::new();
+        story.fault(1, Fault::StoreDown);
+        story.queued(0, Meaning::Noise).handles(handled, "");
+        for second in 0..noises {
+            story.text(4000 + 60 * second, Meaning::Noise, "Sorry, I didn't get that.");
+        }
+        story.judge(4)
+    };
+    keeps(&story(3, 5000), "never answered");
+    breaks(&story(2, 5000), "never answered");
+    breaks(&story(3, 3900), "never answered");
+}
+
 #[test]
 fn each_delivery_that_was_not_taken_needs_a_cause_of_its_own() {
     let story_after = |left: Meaning, meaning: Meaning, faults: &[(i64, Fault)]| {

@@ -1,6 +1,6 @@
 //! Turns: one call at a time for each person, with a minute between the starts of calls about two reminders.
 
-use reminder::call_limits::ReachedLimit;
+use reminder::call_limits::{NumberStatus, ReachedLimit};
 use reminder::ids::ReminderId;
 use reminder::policy::CallsPerPerson;
 use reminder::ports::{Ids, Ports, Store, WriteError};
@@ -30,7 +30,15 @@ impl<P: Ports, W: Pause> Suite<'_, P, W> {
     /// A request for this turn, with limits of three calls within an hour and four within a day.
     fn request(&self, turn: &Turn) -> TurnRequest {
         let limits = CallsPerPerson { per_hour: 3, per_day: 4 };
-        TurnRequest { person: self.samples.person.clone(), turn: turn.clone(), over: None, own_call: None, limits }
+        let (person, number) = (self.samples.person.clone(), NumberStatus::Confirmed);
+        TurnRequest { person, turn: turn.clone(), over: None, own_call: None, limits, number }
+    }
+
+    /// Takes this turn for an unconfirmed number, with limits of 12 calls within an hour and 60 within a day.
+    async fn take_unconfirmed(&self, turn: &Turn) -> Result<TurnOutcome, WriteError> {
+        let limits = CallsPerPerson { per_hour: 12, per_day: 60 };
+        let number = NumberStatus::Unconfirmed { fresh_code: self.ids.confirmation_code() };
+        self.store.take_turn(&TurnRequest { limits, number, ..self.request(turn) }).await
     }
 
     async fn give_back(&self, turn: &Turn, second: i64) -> Result<(), WriteError> {
@@ -106,6 +114,27 @@ impl<P: Ports, W: Pause> Suite<'_, P, W> {
         expect("a turn is given back", &self.give_back(&late, 61).await, &Ok(()))?;
         let next = self.take(&self.turn(&reminder, 61), None).await;
         expect("after that minute, a turn that was given back is taken at once", &next, &Ok(TurnOutcome::Taken))
+    }
+
+    pub(super) async fn an_unconfirmed_number_gets_three_calls_in_all_and_a_code(self) -> Result<(), NotHeld> {
+        let turn = |day: i64| self.turn(&self.ids.reminder(), day * 86_400);
+        let (person, taken) = (&self.samples.person, Ok(TurnOutcome::Taken));
+        expect("a person without calls has no code", &self.store.confirmation_code(person).await, &Ok(None))?;
+        for day in 0..3 {
+            expect("one of the three calls is allowed", &self.take_unconfirmed(&turn(day)).await, &taken)?;
+        }
+        let third = turn(3);
+        expect("a turn is given back", &self.give_back(&third, 3 * 86_400).await, &Ok(()))?;
+        expect("a person with few calls has no code", &self.store.confirmation_code(person).await, &Ok(None))?;
+        let refused = self.take_unconfirmed(&third).await;
+        let Ok(TurnOutcome::LimitReached(ReachedLimit::Unconfirmed(code))) = refused else {
+            return expect("a fourth call is refused", &refused, &Ok(TurnOutcome::Taken));
+        };
+        expect("the code is stored", &self.store.confirmation_code(person).await, &Ok(Some(code)))?;
+        let again = self.take_unconfirmed(&turn(40)).await;
+        let limited = Ok(TurnOutcome::LimitReached(ReachedLimit::Unconfirmed(code)));
+        expect("a call is refused for ever, and the code stays", &again, &limited)?;
+        expect("a confirmed number is called", &self.take(&turn(41), None).await, &taken)
     }
 
     pub(super) async fn the_calls_within_an_hour_and_a_day_are_counted_and_limited(self) -> Result<(), NotHeld> {
