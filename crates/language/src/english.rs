@@ -6,7 +6,7 @@
 //! grammar  → productions for amounts, times of day, days and rules: the parts of a time
 //! resolve  → turns the parts that a text contains into instants, rules and tasks
 //! command  → reads every request other than a new reminder
-//! mood     → tells a text that names a time but asks for no reminder
+//! mood     → recognizes a text that names a time but asks for no reminder
 //! ```
 //! Each folder imports only the folders above it. A second language gets its own folder beside this one.
 

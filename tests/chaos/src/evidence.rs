@@ -38,7 +38,8 @@ pub(super) struct SentText {
 pub(super) struct Evidence {
     /// Calls in the order in which they were requested.
     pub(super) calls: Vec<Call>,
-    /// Texts that promise a call, each with its time: answers in the replies to webhooks, and texts of their own.
+    /// Texts that promise a call, each with its time: answers in the replies to webhooks, and answers sent as separate
+    /// texts.
     pub(super) promises: Vec<(Timestamp, String)>,
     /// All other texts from the service that the carrier accepted.
     pub(super) texts: Vec<SentText>,

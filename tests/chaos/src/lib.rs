@@ -70,8 +70,8 @@ pub async fn play(length: RunLength, scenarios: &[Scenario], progress: &Progress
 }
 
 /// Returns parameters with the shortest times that an emulator under load allows: a retried step must not run out of
-/// attempts during one burst. Most times are shorter than in the other tests. Reaching a limit is no failure here,
-/// because the judge accepts a late call, and a text instead of a call.
+/// attempts during one burst. Most times are shorter than in the other tests. A reminder that runs out of attempts, or that is
+/// called too late, is no failure here, because the judge accepts a late call, and a text instead of a call.
 fn parameters(length: RunLength) -> Parameters {
     const SHORT: [(&str, &str); 16] = [
         ("Timeouts", "stress-test"),

@@ -140,7 +140,8 @@ fn unescaped(text: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// Returns a body that is no form of the carrier, with its name and its content type.
+/// Returns a body that is unusual in its type, size or encoding, with its name and its content type. One of them is a
+/// good form of exactly the largest size.
 pub(crate) fn raw_body(rng: &mut Rng, form: &Form, canary: &str) -> (&'static str, &'static str, Vec<u8>) {
     const FORM: &str = "application/x-www-form-urlencoded";
     let good = form.encoded();
@@ -169,7 +170,7 @@ pub(crate) fn raw_body(rng: &mut Rng, form: &Form, canary: &str) -> (&'static st
         12 => ("random bytes", FORM, random_bytes(rng, 4000)),
         13 => ("random bytes as text", "text/plain", random_bytes(rng, 500)),
         14 => (
-            "22 000 fields",
+            "13 000 fields",
             FORM,
             (0..13_000).flat_map(|field| format!("{field:x}&").into_bytes()).take(65_000).collect(),
         ),
@@ -177,12 +178,12 @@ pub(crate) fn raw_body(rng: &mut Rng, form: &Form, canary: &str) -> (&'static st
         16 => ("a third over the size limit", FORM, padded(WEBHOOK_MAX / 3 * 4 + 3)),
         17 => ("1 MB", FORM, padded(1 << 20)),
         18 => ("the size limit", FORM, padded(WEBHOOK_MAX)),
-        19 => ("4 MB of separators", FORM, b"a&b&".repeat(if rng.u8(..) < 16 { 1 << 20 } else { 20_000 })),
+        19 => ("many short fields", FORM, b"a&b&".repeat(if rng.u8(..) < 16 { 1 << 20 } else { 20_000 })),
         _ => ("semicolons", FORM, good.iter().map(|byte| if *byte == b'&' { b';' } else { *byte }).collect()),
     }
 }
 
-/// Returns up to `most` random bytes.
+/// Returns fewer than `most` random bytes.
 pub(crate) fn random_bytes(rng: &mut Rng, most: usize) -> Vec<u8> {
     let length = rng.usize(..most);
     std::iter::repeat_with(|| rng.u8(..)).take(length).collect()

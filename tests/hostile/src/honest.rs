@@ -18,7 +18,7 @@ use super::numbers::Role;
 pub(crate) const TEXT_IDS: &str = "SMhonest";
 /// How much later than its due a reminder may ring.
 pub(crate) const LATE_MAX: SignedDuration = SignedDuration::from_secs(5);
-/// How long after its due a ring is waited for, and how long after the ring for the end of the reminder.
+/// How long to wait for a ring after its due, and how long to wait for the end of the reminder after the ring.
 const PATIENCE: Duration = Duration::from_secs(60);
 const POLL: Duration = Duration::from_millis(200);
 
@@ -40,8 +40,8 @@ pub(crate) fn people(key: &PersonKey) -> impl Iterator<Item = String> {
     (0..Role::Honest.people()).filter_map(|index| aws_requests::person_of(&Role::Honest.number(index), key))
 }
 
-/// Makes one person after the other text a reminder and hear it, until `is_over` is set, at least once. Calls `heard`
-/// after each.
+/// Lets one honest person after another send a text for a reminder and hear it, and calls `heard` after each. Stops once
+/// `is_over` is set, after at least one person, or when there are no more people.
 pub(crate) async fn keep_reminding(
     stack: &Stack,
     key: &PersonKey,
@@ -93,7 +93,7 @@ async fn remind(
     Ok(Heard { number, person, late: ring.at.duration_since(due), call, path })
 }
 
-/// Waits until the only reminder of a person has ended.
+/// Waits until the only reminder of a person has ended. After [`PATIENCE`], returns it even if it has not ended.
 async fn ended(stack: &Stack, person: &str) -> Result<Value> {
     let started = std::time::Instant::now();
     loop {

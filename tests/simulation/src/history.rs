@@ -1,5 +1,5 @@
-//! Everything that an observer outside the service saw, in order: incoming texts, answers, and the carrier's calls and
-//! texts. For a printed timeline, the history also keeps notes of internal events, which the checker never reads.
+//! Everything that an observer outside the service saw, in order: texts, calls, keys, reports, opt-outs, alarms, dead
+//! letters, and what was done to the store and the functions. For a printed timeline, the history also keeps notes of internal events, which the checker never reads.
 
 mod kinds;
 mod observation;

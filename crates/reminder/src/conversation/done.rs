@@ -47,9 +47,9 @@ fn is_snooze_of(reminder: &Reminder, acknowledged: &[(Reminder, Event)]) -> bool
 }
 
 impl Situation<'_> {
-    /// Returns each reminder that DONE is about, with its event. Without a number, DONE is about reminders that are
-    /// ringing, or whose last occurrence ended within the last hour. A number may also name a reminder that has not
-    /// rung: then its coming occurrence is skipped.
+    /// Returns each reminder that DONE is about, with its event. Without a number, DONE is about reminders whose
+    /// occurrence has begun, or whose last occurrence ended within the last hour; DONE alone is about one of them. A
+    /// number may also name any other reminder that is not paused: then its coming occurrence is skipped.
     fn done_with(&self, which: &Target) -> Vec<(Reminder, Event)> {
         let rings = |one: &&Reminder| one.state().is_some_and(State::has_begun);
         let rung: Vec<&Reminder> =

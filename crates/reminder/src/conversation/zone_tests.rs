@@ -26,7 +26,8 @@ fn a_corrected_zone_moves_reminders_that_were_read_in_the_guessed_zone() {
     ]);
 }
 
-/// It is 9 AM in Los Angeles: the first call is today, although it was tomorrow in New York.
+/// It is 9 AM in Los Angeles: a first call that was tomorrow in New York is today, unless the text fixed the first day or
+/// the number of calls.
 #[test]
 fn a_corrected_series_rings_first_at_the_next_time_in_the_new_zone() {
     for (series, moved) in [

@@ -12,11 +12,12 @@ pub const TEXT_TRIES: u8 = 3;
 /// accepted text ends as sent. Recoveries before the planned instant of a call do not count.
 pub const RECOVERIES_MAX: u32 = 5;
 
-/// Longest backoff of the sweeper and of texts, in seconds. A repaired fault takes effect within a quarter of an hour.
+/// Longest backoff of the sweeper and of texts, in seconds: after a fault is repaired, the next try follows within a
+/// quarter of an hour. Only a text that is refused for now may wait longer, if the operator sets a long backoff for texts.
 pub const BACKOFF_MAX_S: i64 = 900;
 
-/// Longest wait between two requests for a call that the carrier refused, in seconds. Once the carrier works again,
-/// the phone rings soon.
+/// Longest random wait before a refused call is requested again, in seconds, so that the phone rings soon once the
+/// carrier works again. The wait is longer if the operator sets a longer first backoff, or if the carrier asks for it.
 pub const REFUSED_BACKOFF_MAX_S: i64 = 120;
 
 /// Longest delay of a queue message, in seconds: SQS accepts at most 900.
@@ -26,24 +27,24 @@ pub const QUEUE_DELAY_MAX_S: i64 = 900;
 /// time passes between the decision and the request.
 pub const NEAR_S: i64 = 840;
 
-/// A record that is recovered well before its wake-up gets its next deadline at least this long before the wake-up, in
-/// seconds. A lost schedule is then noticed while there is time to send the wake-up again.
+/// If a record is recovered long before its wake-up, its next deadline comes at least this long before the wake-up, in
+/// seconds. Then a lost schedule is noticed while there is time to send the wake-up again.
 pub const LOOK_AHEAD_S: i64 = 600;
 
 /// How much longer than requested a phone may ring, in seconds. Twilio adds up to 5 s
 /// (<https://www.twilio.com/docs/voice/api/call-resource#create-a-call-resource>, `Timeout`).
 pub const RING_STRETCH_S: i64 = 5;
 
-/// `initiated` or a pickup is written only if it moves the deadline by more than this, in seconds. That saves a write
-/// on most calls.
+/// Once a call is `Ringing`, `initiated` or a pickup is written only if it moves the deadline by more than this, in
+/// seconds. That saves a write on most calls.
 pub const DEADLINE_SLACK_S: i64 = 30;
 
 /// How long "it" can mean the reminder that was mentioned last, in seconds. A question stays open, and a change can be
 /// undone, for the same time.
 pub const MENTION_VALID_S: i64 = 600;
 
-/// Largest difference between the times at which two functions receive texts of the same instant, in seconds. AWS keeps
-/// the clocks of its machines within milliseconds; this is far more.
+/// How much the clocks of two functions may differ, in seconds. If the recorded times of two texts differ by no more than
+/// this, their order is unknown. AWS keeps the clocks of its machines within milliseconds; this is far more.
 pub const CLOCKS_S: i64 = 1;
 
 /// How long after an opt-out the reminders that it ended can be restored, in seconds.
@@ -60,8 +61,8 @@ pub const ENDED_READ_MAX: u8 = 100;
 /// Maximum number of open reminders of a person with an unconfirmed number, which may be forged.
 pub const OPEN_MAX_UNCONFIRMED: usize = 3;
 
-/// Maximum number of calls to an unconfirmed number in all. It never grows again: a person whose number a forger has
-/// texted from may have no way to make the calls stop, for example at a landline, which can't text STOP.
+/// Maximum number of calls to an unconfirmed number ever. Calls never expire from this count: a person whose number a
+/// forger has texted from may have no way to make the calls stop, for example at a landline, which can't text STOP.
 pub const UNCONFIRMED_CALLS_MAX: u32 = 3;
 
 /// Maximum number of calls to an unconfirmed number that are due within [`SOON_S`], without the further calls of its
@@ -84,11 +85,11 @@ const _: () = assert!(REPEAT_UNCONFIRMED_MIN_S >= SOON_S, "a series must add at 
 const _: () =
     assert!(REPEAT_MIN_S <= REPEAT_UNCONFIRMED_MIN_S, "a confirmed number must be allowed at least as short intervals");
 
-/// One hour, in seconds. It is the span within which refusals, answers to unreadable texts, and the calls to one person
-/// are counted.
+/// One hour, in seconds. Among others, it is the span within which answers and the calls to one person are counted.
 pub const HOUR_S: i64 = 3600;
 
-/// One day, in seconds. It is the span within which the calls to one person are counted a second time.
+/// One day, in seconds. It is the span within which wrong codes are counted, and the span of the second limit of the calls
+/// to one person.
 pub const DAY_S: i64 = 24 * HOUR_S;
 
 /// Longest task, in characters. Speaking it takes less than half a minute.

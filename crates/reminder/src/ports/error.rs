@@ -3,7 +3,7 @@
 /// A read failed. The caller may read again.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ReadError {
-    /// The store did not answer, or refused for now.
+    /// The read failed for another reason. Mostly the store did not answer, or refused for now.
     #[error("the store could not be read: {0}")]
     Transient(String),
     /// The item exists, but its format is not one that we write.
@@ -19,10 +19,10 @@ pub enum ReadError {
 pub enum WriteError {
     /// A condition failed, or another transaction held an item. Either another writer was faster, or this write is a
     /// repeat.
-    #[error("a condition of the write failed")]
+    #[error("another write was faster, or this write is a repeat")]
     Conflict,
-    /// It is not known whether the write happened.
-    #[error("the store did not say whether the write happened: {0}")]
+    /// The write failed for another reason. It may have happened, for example if the response was lost.
+    #[error("a write failed, and may have happened: {0}")]
     Unknown(String),
 }
 

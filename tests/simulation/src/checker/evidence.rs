@@ -65,7 +65,7 @@ pub(super) struct Evidence<'a> {
 struct CallToService<'a> {
     who: usize,
     said: Vec<&'a str>,
-    /// Index of the text that stands for its key.
+    /// Index of the text as which the key pressed on this call is recorded (see `keys`).
     key_text: Option<usize>,
 }
 
@@ -207,8 +207,9 @@ impl<'a> Evidence<'a> {
         })
     }
 
-    /// The latest time at which everything that was due at `from_ms` is over, in milliseconds. Each fault until then
-    /// may delay it to [`Evidence::lasts_until_ms`]. Without a fault, it is over within [`LIVENESS_MS`].
+    /// The latest time at which everything that was due at `from_ms` is over, in milliseconds. Without a fault,
+    /// that is [`LIVENESS_MS`] later, and a herd gets the time to text each of its people in addition. Each fault before the
+    /// time found so far may move that time to its own [`Evidence::lasts_until_ms`].
     pub(super) fn settled_ms(&self, from_ms: i64) -> i64 {
         let mut over_ms = from_ms.saturating_add(LIVENESS_MS);
         let first = self.lasting_ms.partition_point(|(faulty_ms, _)| *faulty_ms < from_ms);

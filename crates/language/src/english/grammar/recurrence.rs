@@ -17,7 +17,8 @@
 //! except   = "except" ["on"|"for"] | "but" ["not" ["on"]] | "excluding" | "besides" | "apart from" | "save"
 //! ```
 //!
-//! Only a rule of every day is followed by `except` or "from". A month alone means its first day.
+//! As a detail, `except` and "from" follow only a rule of every day. After other rules,
+//! [`super::exception`] reads exceptions. A month alone means its first day.
 
 pub(crate) mod counted;
 pub(crate) mod detail;

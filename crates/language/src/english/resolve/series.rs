@@ -71,8 +71,8 @@ fn shift_time(spec: &TimeSpec, time: Time) -> Option<Time> {
     }
 }
 
-/// Applies an offset such as "3 days before" to the weekdays of a weekly rule, or to days counted from the start of the
-/// month if every month has the shifted days. `None` if the offset can't be applied in one of these ways.
+/// Applies an offset such as "3 days before" to the weekdays of a weekly rule. It also applies to days of the month that
+/// are counted from its start, if every month has the days that result. `None` if the offset can't be applied in one of these ways.
 fn shift_days(spec: &TimeSpec, pattern: &mut Pattern) -> Option<()> {
     let Some(Amount { months: 0, days, .. }) = spec.offset else { return spec.offset.is_none().then_some(()) };
     if days == 0 {
@@ -141,14 +141,14 @@ fn spread_over_day(count: u8) -> Vec<Time> {
     hours.iter().filter_map(|hour| Time::new(*hour, 0, 0, 0).ok()).collect()
 }
 
-/// Returns the rule's first day. If the rule has no days, the first named day that it can take becomes a part of it
-/// ("Dec 25 every year"). The rule ends with a named week, month or year ("every day next week"). `None` if no rule has
-/// the dates of a named holiday.
+/// Returns the rule's first day. If the rule has no days, each named day that it can take becomes a part of it ("Dec 25
+/// every year"). The rule ends with a named week, month or year ("every day next week"). `None` if a named holiday moves
+/// in a way that no rule can express.
 fn first_day(spec: &TimeSpec, pattern: &mut Pattern, sender: &Sender) -> Option<Date> {
     let today = sender.today();
     let mut from = spec.start.map_or(today, |day| day.date);
     let says_days = !pattern.weekdays.is_empty() || !pattern.month_days.is_empty() || !pattern.year_days.is_empty();
-    // A rule that takes several days starts with the first of them.
+    // A weekly rule that takes several days starts with the first of them.
     if let (false, None, Some(first)) = (says_days, spec.start, spec.days.iter().map(|day| day.date).min())
         && spec.days.len() > 1
         && pattern.frequency == Frequency::Weekly
@@ -174,7 +174,8 @@ fn first_day(spec: &TimeSpec, pattern: &mut Pattern, sender: &Sender) -> Option<
     Some(from.max(today))
 }
 
-/// Adds a named day to the days of a rule. `None` if no rule has the dates of a named holiday.
+/// Adds a named day to the days of a rule. `None` if a named holiday moves in a way that no rule can
+/// express.
 fn add_day(pattern: &mut Pattern, day: &Day) -> Option<()> {
     match pattern.frequency {
         Frequency::Weekly => pattern.weekdays.push(NthWeekday { nth: 0, weekday: day.date.weekday() }),

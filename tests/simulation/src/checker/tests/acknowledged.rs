@@ -1,4 +1,4 @@
-//! Which occurrences of a series a SKIP, a DONE or a key has ended.
+//! Which occurrences a SKIP, a DONE, a snooze or a move has ended.
 
 use super::*;
 
@@ -6,7 +6,7 @@ const SKIPPED: &str = "Skipped. Next call: tomorrow at 12:30 PM EST, repeating: 
 const DONE: &str = "Done: #1 pills. Next call: tomorrow at 12:30 PM EST.";
 
 #[test]
-fn a_skip_or_a_done_with_a_number_ends_no_occurrence_from_the_due_on_that_its_answer_names() {
+fn a_numbered_skip_or_done_ends_only_occurrences_before_the_due_that_its_answer_names() {
     let story = |meaning: Meaning, answer: &str, next_day: bool| {
         let mut story = daily();
         story.numbers(0, 1).call(1800, 0, "pills", Talk::NotPickedUp).text(1850, meaning, answer);
@@ -69,7 +69,7 @@ fn an_occurrence_rang_before_a_done_only_if_a_call_about_it_was_claimed() {
     breaks(&story(false), lost);
 }
 
-/// The record of a function that died after the carrier refused its request still shows the call as placed.
+/// If a function dies, or its write fails, after the carrier has refused its request, the record still shows the claim.
 #[test]
 fn a_refused_call_counts_for_a_done_only_if_a_fault_may_have_kept_the_refusal_from_being_written() {
     let story = |fault: Option<i64>| {

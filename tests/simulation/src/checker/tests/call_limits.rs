@@ -268,6 +268,15 @@ fn only_the_code_of_a_number_confirms_it_and_only_before_five_wrong_codes() {
     breaks(&confirmed(0, CODE + 1), "which is not its code");
     keeps(&confirmed(4, CODE), "confirmed their number");
     breaks(&confirmed(5, CODE), "after 5 wrong codes within a day");
+    // A code above the limit is not compared, so it does not count.
+    let mut above = rung(3);
+    tell_code(&mut above, 4);
+    for n in 1..=4 {
+        above.text(4 * 3600 + 600 + i64::from(n), Meaning::Code(CODE + n), WRONG);
+    }
+    above.text(4 * 3600 + 650, Meaning::Code(CODE + 5), "Too many wrong codes. Please try again in 24 hours.");
+    above.text(4 * 3600 + 700, Meaning::Code(CODE), CONFIRMED);
+    keeps(&above.judge(8), "confirmed their number");
 }
 
 #[test]

@@ -23,7 +23,7 @@ pub(crate) fn numeric(r: &Reader, at: usize) -> Read<ParsedDay> {
     let (a, a_digits) = digits(r, at)?;
     let Word::Mark(separator @ (b'/' | b'-' | b'.')) = r.word(at + 1) else { return None };
     let (b, b_digits) = r.is_adjacent(at + 1).then(|| digits(r, at + 2)).flatten().filter(|_| r.is_adjacent(at + 2))?;
-    // Digits that are the rest of a longer number are not a date: "101,194", "80-32-89-89".
+    // Digits that are the rest of a longer number are not a date: "80-32-89-89".
     if at > 0
         && r.is_adjacent(at)
         && matches!(r.word(at - 1), Word::Mark(b'/' | b'-' | b'.' | b',' | b'$' | b'#') | Word::Other)
