@@ -68,9 +68,8 @@ use crate::words::{Answer, Refused, ServiceName};
 use jiff::Timestamp;
 use language::{Country, DueBasis, Hints, Place, Question, Request, Target, Unclear, understand};
 
-pub use confirm::may_confirm;
 pub use recall::{Recall, recall};
-pub use received_text::{AnswerRoute, NotServed, PressedKey, ReceivedText, Sender};
+pub use received_text::{AnswerRoute, NotServed, PressedKey, ReceivedText, Sender, may_confirm};
 pub use reminders::Reminders;
 
 /// The input of a decision, apart from the request.

@@ -50,7 +50,7 @@ pub enum CodeReply {
     /// Nothing. Someone else may have asked for the reminders in their name.
     #[default]
     Nothing,
-    /// The code.
+    /// The code that they were told.
     Code,
     /// So many wrong codes, and then the code.
     WrongCodes(u32),

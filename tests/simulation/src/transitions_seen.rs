@@ -238,7 +238,7 @@ impl TransitionsSeen {
     }
 
     /// Returns a line for each transition that should have been taken in this many histories and was not, a line for
-    /// each that was taken in a way that [`RARE`] excludes, and a line if names were unknown.
+    /// each that was taken in a way that `RARE` excludes, and a line if names were unknown.
     pub fn unexpected(&self, histories: u64) -> Vec<String> {
         let mut unexpected = Vec::new();
         for (at, (state, counts)) in STATES.iter().zip(&self.counts).enumerate() {

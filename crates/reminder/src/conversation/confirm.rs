@@ -1,17 +1,8 @@
 //! Confirms a number by the code that a text told it.
 
+use super::{Decision, Situation};
 use crate::confirmation::ConfirmationCode;
-use crate::profile::Profile;
 use crate::words::Answer;
-use language::code;
-
-use super::{Decision, ReceivedText, Situation};
-
-/// Whether the text may confirm its number, so that the number's code must be read: it is only a code, and the number
-/// is unconfirmed.
-pub fn may_confirm(text: &ReceivedText, profile: &Profile) -> bool {
-    profile.confirmed_at.is_none() && text.pressed.is_none() && code(&text.body).is_some()
-}
 
 /// Whether the digits of a text are the number's code.
 // guard: is_its_code

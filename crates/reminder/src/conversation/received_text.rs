@@ -1,10 +1,11 @@
 //! A text as it was received, by any route.
 
 use crate::ids::{ClaimId, MessageId, Number, ReminderId};
+use crate::profile::Profile;
 use crate::record::Zone;
 use crate::wire::OptOutType;
 use jiff::Timestamp;
-use language::Country;
+use language::{Country, code};
 
 /// A text from a valid number, or a pressed key that makes the same request as a text.
 #[derive(Clone)]
@@ -91,4 +92,10 @@ pub enum AnswerRoute {
     Reply,
     /// By a text that is sent separately.
     Text,
+}
+
+/// Whether the text may confirm its number, so that the number's code must be read: it is only a code, and the number
+/// is unconfirmed.
+pub fn may_confirm(text: &ReceivedText, profile: &Profile) -> bool {
+    profile.confirmed_at.is_none() && text.pressed.is_none() && code(&text.body).is_some()
 }
