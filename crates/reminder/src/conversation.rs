@@ -144,7 +144,8 @@ pub struct Decision {
 /// Reads the request of a text or of a pressed key. Returns nothing for a help command that the carrier has answered.
 /// Carriers take YES as an opt-in, but YES may also answer a question of this service. A person who has opted out has
 /// no question to answer, so the word YES alone, and RESUME without a target, opt them in. `code` is the number's code if
-/// [`may_confirm`]: without it, a text of six digits has the same meaning as any other text.
+/// [`may_confirm`]: without it, a text of six digits from an unconfirmed number has the same meaning as any other text.
+/// From a confirmed number, it is a code that comes late, and never the time of a reminder.
 pub fn read(text: &ReceivedText, profile: &Profile, code: Option<ConfirmationCode>) -> Option<Request> {
     match &text.pressed {
         Some(PressedKey::Snooze { .. }) => {
@@ -155,7 +156,8 @@ pub fn read(text: &ReceivedText, profile: &Profile, code: Option<ConfirmationCod
         None => {}
     }
     let in_words = || understood(&text.body, profile, text.sender.country(), text.received_at);
-    let request = || code.and_then(|_| language::code(&text.body)).unwrap_or_else(in_words);
+    let may_be_code = code.is_some() || profile.confirmed_at.is_some();
+    let request = || language::code(&text.body).filter(|_| may_be_code).unwrap_or_else(in_words);
     let is_out = profile.consent.status == OptStatus::OptedOut;
     match text.opt_out_type {
         Some(OptOutType::OptedOut) => Some(Request::OptOut),

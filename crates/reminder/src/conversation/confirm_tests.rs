@@ -58,6 +58,16 @@ fn wrong_codes_count_even_if_they_get_no_answer() {
     assert_eq!(person.profile.confirmed_at, None);
 }
 
+/// The person pressed a key, and replies with the code later, while a question is open.
+#[test]
+fn a_code_that_comes_after_the_number_was_confirmed_sets_no_reminder() {
+    let mut person = Person::new().told(ConfirmationCode::of_random(103_135));
+    assert!(person.text(0, "103135").starts_with(CONFIRMED));
+    assert!(person.text(10, "remind me to buy milk").starts_with("When should I remind you"));
+    let answer = person.text(20, "103135");
+    assert!(!answer.starts_with("OK"), "{answer}");
+}
+
 #[test]
 fn without_a_code_six_digits_have_the_same_meaning_as_before() {
     let before = Person::new().text(0, "123456");
