@@ -5,6 +5,7 @@
 //! Checked are: no panic, no text that takes longer than [`SLOWEST`], every due after now, no empty task, and a rule that is
 //! read as it was written and whose words can be written.
 
+use fastrand::Rng;
 use jiff::{Timestamp, tz::TimeZone};
 use language::{Country, Hints, Question, Request, Rule, rule_in_words, understand};
 use serde_json::Value;
@@ -22,17 +23,9 @@ const ZONES: [&str; 6] =
 const SPLICES: [&str; 16] =
     ["'", "\u{200b}", "½", "💧", "\n", "99999999999", "0", "-", ":", "/", "３", "é", "\u{301}", "’s", ". ", "  "];
 
-/// A generator of pseudorandom numbers (splitmix64).
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        usize::try_from((z ^ (z >> 31)) % end.max(1) as u64).unwrap_or(0)
-    }
+/// Returns a random number below `end`, or 0 if there is none.
+fn below(rng: &mut Rng, end: usize) -> usize {
+    rng.usize(..end.max(1))
 }
 
 #[expect(clippy::disallowed_methods, reason = "this program measures time")]
@@ -43,7 +36,7 @@ fn now() -> Instant {
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
     let minutes: u64 = arguments.next().unwrap_or_else(|| "1".to_owned()).parse()?;
-    let mut random = Random(arguments.next().unwrap_or_else(|| "1".to_owned()).parse()?);
+    let mut rng = Rng::with_seed(arguments.next().unwrap_or_else(|| "1".to_owned()).parse()?);
     let mut texts = Vec::new();
     for line in std::io::stdin().lock().lines() {
         let row: Value = serde_json::from_str(&line?)?;
@@ -56,10 +49,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (mut count, mut reminders) = (0u64, 0u64);
     while now() < end {
         for _ in 0..1000 {
-            let text = varied(&texts, &mut random);
-            let second = 946_684_800 + i64::try_from(random.below(3_155_760_000))?;
+            let text = varied(&texts, &mut rng);
+            let second = 946_684_800 + i64::try_from(below(&mut rng, 3_155_760_000))?;
             let at = Timestamp::from_second(second)?;
-            let zone = TimeZone::get(ZONES[random.below(ZONES.len())])?;
+            let zone = TimeZone::get(ZONES[below(&mut rng, ZONES.len())])?;
             reminders += u64::from(check(&text, at, &zone).map_err(|why| format!("{why}: {text:?} at {at} {zone:?}"))?);
             count += 1;
         }
@@ -68,31 +61,31 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-fn varied(texts: &[String], random: &mut Random) -> String {
-    let mut words: Vec<&str> = texts[random.below(texts.len())].split(' ').collect();
-    let other: Vec<&str> = texts[random.below(texts.len())].split(' ').collect();
-    for _ in 0..=random.below(4) {
-        let (at, from) = (random.below(words.len()), random.below(words.len()));
-        match random.below(7) {
+fn varied(texts: &[String], rng: &mut Rng) -> String {
+    let mut words: Vec<&str> = texts[below(rng, texts.len())].split(' ').collect();
+    let other: Vec<&str> = texts[below(rng, texts.len())].split(' ').collect();
+    for _ in 0..=below(rng, 4) {
+        let (at, from) = (below(rng, words.len()), below(rng, words.len()));
+        match below(rng, 7) {
             0 => words.swap(at, from),
             1 => words.insert(at, words[from]),
             2 if words.len() > 1 => drop(words.remove(at)),
-            3 => words[at] = other[random.below(other.len())],
-            4 => words.insert(at, other[random.below(other.len())]),
+            3 => words[at] = other[below(rng, other.len())],
+            4 => words.insert(at, other[below(rng, other.len())]),
             5 => words.extend(&other),
-            _ => words.insert(at, SPLICES[random.below(SPLICES.len())]),
+            _ => words.insert(at, SPLICES[below(rng, SPLICES.len())]),
         }
     }
-    let separator = if random.below(20) == 0 { "" } else { " " };
+    let separator = if below(rng, 20) == 0 { "" } else { " " };
     let text = words.join(separator);
-    match random.below(12) {
+    match below(rng, 12) {
         0 => text.to_uppercase(),
         1 => {
-            let at = random.below(text.len());
+            let at = below(rng, text.len());
             let at = (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
-            format!("{}{}{}", &text[..at], SPLICES[random.below(SPLICES.len())], &text[at..])
+            format!("{}{}{}", &text[..at], SPLICES[below(rng, SPLICES.len())], &text[at..])
         }
-        2 => text.repeat(1 + random.below(8)),
+        2 => text.repeat(1 + below(rng, 8)),
         _ => text,
     }
 }

@@ -52,8 +52,9 @@ pub fn understand(text: &str, now: Timestamp, zone: &TimeZone, hints: &Hints) ->
     english::understand(text, now, zone, hints)
 }
 
-/// Reads a text that is only a code of six digits, as [`Request::Code`]. Call it only for a sender who was told to reply
-/// with a code: from any other sender, such a text has the meaning that [`understand`] returns.
+/// Reads a text that is only a code of six digits, as [`Request::Code`]. Returns nothing for any other text. Call it only
+/// for a sender who may have been told to reply with a code: from any other sender, such a text has the meaning that
+/// [`understand`] returns.
 ///
 /// ```
 /// use language::{Request, code};

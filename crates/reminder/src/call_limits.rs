@@ -37,19 +37,19 @@ pub enum NumberStatus {
 pub struct CountedCalls {
     /// When the turn of each call of the last day was taken, oldest first.
     recent: Vec<Timestamp>,
-    /// Number of calls ever.
+    /// Number of all calls so far. It never expires.
     ever: u32,
 }
 
 impl CountedCalls {
-    /// Returns the calls with these instants, which may come in any order, out of this many calls ever.
+    /// Returns the calls with these instants, which may come in any order, out of `ever` calls in all.
     pub fn noted(recent: impl IntoIterator<Item = Timestamp>, ever: u32) -> Self {
         let mut recent: Vec<Timestamp> = recent.into_iter().collect();
         recent.sort_unstable();
         Self { recent, ever }
     }
 
-    /// Number of calls ever. It never expires.
+    /// Number of all calls to the number so far, placed or in flight. It never expires.
     pub fn ever(&self) -> u32 {
         self.ever
     }

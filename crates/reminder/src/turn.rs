@@ -131,9 +131,7 @@ impl PersonCalls {
             ..self.clone()
         })
     }
-}
 
-impl PersonCalls {
     /// Whether the text of [`PersonCalls::told_at`] or an earlier one has told what the person must know about this
     /// limit: for an unconfirmed number, its code.
     fn has_told(&self, limit: ReachedLimit) -> bool {
@@ -152,14 +150,7 @@ impl TurnRequest {
     pub fn decide(&self, stored: Option<&PersonCalls>) -> TurnDecision {
         let now = self.turn.taken_at;
         let Some(stored) = stored else {
-            let first = PersonCalls {
-                turn: self.turn.clone(),
-                replaced_at: self.replaced_at(None),
-                counted_at: Some(now),
-                counted: CountedCalls::default().with(now),
-                told_at: None,
-                code: None,
-            };
+            let first = self.taken(None, &CountedCalls::default());
             return TurnDecision { outcome: TurnOutcome::Taken, write: Some(first) };
         };
         let is_counted = stored.counted_at.is_some() && self.turn.is_for_call_of(&stored.turn);
@@ -174,16 +165,12 @@ impl TurnRequest {
         let others = own.map_or_else(|| stored.counted.clone(), |at| stored.counted.without(at));
         match self.reached(&others, stored.code) {
             None => {
-                let taken = PersonCalls {
-                    turn: self.turn.clone(),
-                    replaced_at: self.replaced_at(Some(&stored.turn)),
-                    counted_at: Some(now),
-                    counted: others.with(now),
-                    told_at: stored.told_at,
-                    code: stored.code,
-                };
+                let taken = self.taken(Some(&stored.turn), &others);
                 let outcome = if is_counted { TurnOutcome::TakenBefore } else { TurnOutcome::Taken };
-                TurnDecision { outcome, write: Some(taken) }
+                TurnDecision {
+                    outcome,
+                    write: Some(PersonCalls { told_at: stored.told_at, code: stored.code, ..taken }),
+                }
             }
             // An earlier try of the same request has noted that its text says so.
             Some(limit) if stored.told_at == Some(now) && stored.has_told(limit) => {
@@ -201,6 +188,20 @@ impl TurnRequest {
                     write: Some(PersonCalls { told_at: Some(now), code, ..stored.clone() }),
                 }
             }
+        }
+    }
+
+    /// Returns the item in which this turn replaces another, and its call is counted in addition to `others`. No text has
+    /// told its person anything.
+    fn taken(&self, replaced: Option<&Turn>, others: &CountedCalls) -> PersonCalls {
+        let now = self.turn.taken_at;
+        PersonCalls {
+            turn: self.turn.clone(),
+            replaced_at: self.replaced_at(replaced),
+            counted_at: Some(now),
+            counted: others.with(now),
+            told_at: None,
+            code: None,
         }
     }
 

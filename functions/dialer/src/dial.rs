@@ -166,10 +166,6 @@ async fn reserve<'a, P: Ports>(
     claim: &ClaimId,
 ) -> Result<(SelectedChannel<'a, P>, TakenFor), Instead> {
     let (generation, now) = (reminder.generation, context.ports.clock().now());
-    // A reminder that is too late must not take a slot from another reminder that can still ring in time.
-    if !reminder.is_within_max_lateness(context.policy, now) {
-        return Err(Event::NoSlotInTime { generation }.into());
-    }
     let all_open = |until| Event::Postponed { generation, until: soon_after(context, until) };
     let candidate = look(context, ChannelKind::Voice).await.map_err(all_open)?;
     // The turn comes before the slot and before a breaker's probe: if the person is in another call, these must stay

@@ -26,8 +26,8 @@ pub(crate) enum TakenFor {
 }
 
 /// Takes the turn for a call of this claim, which also counts the call. Returns the event to apply instead if the call
-/// must not be placed now: the person is in another call, or has had as many calls as a limit allows, or this function
-/// was frozen since it read the reminder, so that it is too late for the call.
+/// must not be placed now: it is too late for it, or the person is in another call, or has had as many calls as a limit
+/// allows.
 ///
 /// The turn is a lease. To save a write, it is not released after a call. A reminder that finds the turn taken reads
 /// the other reminder, and takes the turn over if the other reminder's call is over. If it is unknown whether the turn
@@ -40,6 +40,8 @@ pub(crate) async fn take<P: Ports>(
     claim: &ClaimId,
 ) -> Result<TakenFor, Event> {
     let (generation, now) = (reminder.generation, context.ports.clock().now());
+    // A reminder that is too late must not take a turn or a slot from another one that can still ring in time. The time is
+    // read here, because a function may freeze for long after it has read the reminder.
     if !reminder.is_within_max_lateness(context.policy, now) {
         return Err(Event::NoSlotInTime { generation });
     }

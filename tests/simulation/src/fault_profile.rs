@@ -60,7 +60,7 @@ pub fn set(cloud: &Rc<Cloud>, until_ms: i64) -> FaultProfile {
             roll_back(cloud, until_ms);
         }
     }
-    // A person's line may be busy because they talk with somebody else.
+    // A person may be in a call with another person, so that their line is busy.
     cloud.faults.set(Fault::LineBusy, 30);
     cloud.detects_machines.set(engine.chance(8000));
     if engine.chance(3000) {

@@ -52,7 +52,7 @@ pub enum CodeReply {
     Nothing,
     /// The code that they were told.
     Code,
-    /// So many wrong codes, and then the code.
+    /// First this many wrong codes, and then the code that they were told.
     WrongCodes(u32),
 }
 
@@ -68,7 +68,7 @@ pub enum Interest {
     Series,
     /// Series that ring often until they are paused, and everything that can be texted about such a series.
     Unheard,
-    /// Whatever a forger sends in their name: floods of requests and of texts that only cost answers.
+    /// A forger sends texts in their name: many requests, and many texts that only cost answers.
     Forged,
     /// The same as `Unheard`, but about series that ring once a day.
     UnheardDaily,

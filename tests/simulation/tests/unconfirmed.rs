@@ -1,5 +1,5 @@
-//! The limit of the calls to a number that nobody confirmed: three calls in all, and then texts, of which one an hour
-//! holds the code that confirms the number.
+//! The limit of the calls to an unconfirmed number: three calls in all. Then texts replace the calls, and one text an hour
+//! tells the code that confirms the number.
 
 use std::rc::Rc;
 
@@ -11,7 +11,7 @@ use simulation::people::{Bound, CodeReply, Due, Habit, Machine, Manners, Meaning
 use simulation::world::script::{Script, act_with_code};
 use simulation::world::{Remains, START, ZONE};
 
-/// Maximum number of calls to a number that nobody confirmed.
+/// Maximum number of calls to an unconfirmed number.
 const CALLS: usize = 3;
 
 const DAY_S: i64 = 24 * 3600;

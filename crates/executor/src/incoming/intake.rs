@@ -131,7 +131,7 @@ struct Decided {
     kept: Vec<Versioned<Reminder>>,
 }
 
-/// Decides about the text with the reminders that are stored now. A number's code is told once and never changes. The profile was read before the reminders, and its
+/// Decides about the text with the reminders that are stored now. The profile was read before the reminders, and its
 /// version is a condition of the transaction. So the transaction fails if another text made a reminder in between.
 async fn decided<P: Ports>(
     context: Context<'_, P>,
@@ -139,9 +139,11 @@ async fn decided<P: Ports>(
     profile: &Versioned<Profile>,
     text: &ReceivedText,
 ) -> Result<Decided, ReadError> {
-    let code = match conversation::may_confirm(text, profile) {
-        true => context.ports.store().confirmation_code(&profile.person).await?,
-        false => None,
+    // A number's code is told once and never changes, so the transaction needs no condition on it.
+    let code = if conversation::may_confirm(text, profile) {
+        context.ports.store().confirmation_code(&profile.person).await?
+    } else {
+        None
     };
     let request = conversation::read(text, profile, code);
     let scope = conversation::scope(request.as_ref(), profile);

@@ -3,7 +3,7 @@
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 
-use crate::people::numbers;
+use crate::people::{self, numbers};
 
 /// The content of an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -128,12 +128,7 @@ pub(super) fn was_due(replacement: &str) -> Option<&str> {
 
 /// Whether these words at the end of a replacement text say that a limit of calls was reached.
 fn is_about_limit(note: &str) -> bool {
-    [PER_HOUR, PER_DAY].contains(&note) || code(note).is_some()
-}
-
-/// The code in a text that says that a number gets no more calls before it is confirmed.
-pub(super) fn code(replacement: &str) -> Option<u32> {
-    crate::people::code(replacement)
+    [PER_HOUR, PER_DAY].contains(&note) || people::code(note).is_some()
 }
 
 /// The words of the limit of calls within an hour.

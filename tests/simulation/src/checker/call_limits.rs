@@ -5,7 +5,7 @@
 //! The service counts a call in the run in which it requests the call. So a call counts from an instant between its
 //! claim and its request, and each call below is a pair of these two instants, in milliseconds.
 
-use super::answers::{self, PER_DAY, PER_HOUR};
+use super::answers::{Answer, PER_DAY, PER_HOUR, read};
 use super::breach::Breaches;
 use super::dues::{RUN_MS, SKEW_MS};
 use super::evidence::Evidence;
@@ -16,7 +16,7 @@ use super::replacement_texts::UNWRITTEN;
 use super::replies::{CONFIRMED, TOO_MANY_CODES};
 use crate::fakes::Counted;
 use crate::history::RequestOutcome;
-use crate::people::Meaning;
+use crate::people::{self, Meaning};
 
 /// A limit of calls.
 struct Limit {
@@ -52,14 +52,14 @@ pub(super) fn judge(evidence: &Evidence<'_>, history: &PersonHistory<'_>, breach
         for limit in LIMITS.iter().filter(|limit| request.body.ends_with(limit.words)) {
             was_reached(evidence, history, request, limit, breaches);
         }
-        if answers::code(request.body).is_some() {
+        if people::code(request.body).is_some() {
             was_reached_before_confirmation(evidence, history, request, breaches);
         }
     }
 }
 
-/// The bound on calls to a number that nobody confirmed: at most three calls that the carrier accepted were requested
-/// before a key was pressed on a call, or before a code that a text told was sent.
+/// The bound on calls to an unconfirmed number: the carrier accepted at most three calls that were requested before a key
+/// was pressed on a call, and before the person sent the code that a text had told them.
 fn are_few_before_confirmation(history: &PersonHistory<'_>, breaches: &mut Breaches) {
     let keys_ms = history.calls.iter().flat_map(|call| &call.pressed).map(|(at_ms, _)| *at_ms);
     let codes_ms = history.texts.iter().filter(|text| is_told_code(history, text)).map(|text| text.at_ms);
@@ -72,15 +72,25 @@ fn are_few_before_confirmation(history: &PersonHistory<'_>, breaches: &mut Breac
     });
 }
 
+/// Whether the service certainly waits for a code: it has told one before this text, and the person has not pressed a key
+/// or confirmed the number by the code.
+pub(super) fn waits_for_code(history: &PersonHistory<'_>, text: &PersonText<'_>) -> bool {
+    let mut told = history.text_requests.iter().filter(|request| request.at_ms < text.at_ms);
+    let is_confirmed = |other: &PersonText<'_>| other.stored.is_some_and(|(_, answer)| answer.starts_with(CONFIRMED));
+    told.any(|request| people::code(request.body).is_some())
+        && !history.calls.iter().any(|call| !call.pressed.is_empty())
+        && !history.texts.iter().any(is_confirmed)
+}
+
 /// Whether a text is the code that an earlier text told.
 fn is_told_code(history: &PersonHistory<'_>, text: &PersonText<'_>) -> bool {
     let Meaning::Code(code) = text.meaning else { return false };
     let mut told = history.text_requests.iter().filter(|request| request.at_ms < text.at_ms);
-    told.any(|request| answers::code(request.body) == Some(*code))
+    told.any(|request| people::code(request.body) == Some(*code))
 }
 
 /// The bound on codes: a text confirms its number only if it is the number's code, and if fewer than five wrong codes
-/// were answered within a day before.
+/// were compared with it within a day before.
 fn are_confirmed_by_their_code(history: &PersonHistory<'_>, breaches: &mut Breaches) {
     let confirming = |text: &&PersonText<'_>| text.stored.is_some_and(|(_, answer)| answer.starts_with(CONFIRMED));
     for text in history.texts.iter().filter(confirming) {
@@ -133,14 +143,21 @@ fn is_reached_before_confirmation(
         && most_between(evidence, history, EVER_MS, due_ms, texted_ms) >= UNCONFIRMED
 }
 
-/// Whether a number was certainly confirmed before an instant: the service answered the key 1 on a call, and no fault
-/// can have kept it from writing that, or it answered the right code.
+/// Whether a number was certainly confirmed before an instant: the store says so, or the service answered the key 1 on a
+/// call and no fault can have kept it from writing that, or it made a reminder for the key 2, or answered the right code.
 fn is_confirmed_before(evidence: &Evidence<'_>, history: &PersonHistory<'_>, at_ms: i64) -> bool {
+    let is_stored = || evidence.is_person_confirmed_at(history.who, at_ms);
+    let again = history.calls.iter().flat_map(|call| &call.answered_keys);
+    let mut again = again.filter(|(_, digit, words)| *digit == '2' && matches!(read(words), Answer::Promise(_)));
+    let is_called_again = again.any(|(key_ms, ..)| *key_ms < at_ms - SKEW_MS);
     let mut calls = history.calls.iter().filter_map(|call| call.thanked_ms);
     let mut texts = history.texts.iter().filter_map(|text| text.stored);
-    calls.any(|key_ms| {
-        key_ms < at_ms - SKEW_MS && !evidence.injected_between(&UNWRITTEN, key_ms - RUN_MS, key_ms + SKEW_MS)
-    }) || texts.any(|(stored_ms, answer)| stored_ms < at_ms - SKEW_MS && answer.starts_with(CONFIRMED))
+    is_stored()
+        || is_called_again
+        || calls.any(|key_ms| {
+            key_ms < at_ms - SKEW_MS && !evidence.injected_between(&UNWRITTEN, key_ms - RUN_MS, key_ms + SKEW_MS)
+        })
+        || texts.any(|(stored_ms, answer)| stored_ms < at_ms - SKEW_MS && answer.starts_with(CONFIRMED))
 }
 
 /// The bound on calls. Calls that the carrier accepted count: each of them is counted once, from its claim at the
@@ -162,7 +179,7 @@ fn are_few(history: &PersonHistory<'_>, limit: &Limit, breaches: &mut Breaches) 
 /// apart by their words.
 fn are_told_seldom(history: &PersonHistory<'_>, breaches: &mut Breaches) {
     let is_telling = |request: &&TextRequest<'_>| {
-        LIMITS.iter().any(|limit| request.body.ends_with(limit.words)) || answers::code(request.body).is_some()
+        LIMITS.iter().any(|limit| request.body.ends_with(limit.words)) || people::code(request.body).is_some()
     };
     let mut told: Vec<&TextRequest<'_>> = Vec::new();
     for request in history.text_requests.iter().filter(is_telling) {

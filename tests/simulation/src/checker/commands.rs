@@ -281,8 +281,10 @@ fn missing_by(
     };
     let is_changed = history.texts.iter().any(|other| is_later(other) && other.at_ms < by_ms);
     // The person had left before, and the service learned it from a refused text. That opt-out ends what comes back,
-    // unless the service handled an opt-in after it.
-    let known_ms = |change: &ConsentChange| if change.is_out { change.learned_ms } else { change.obeyed_ms };
+    // unless the service received an opt-in after it.
+    let known_ms = |change: &ConsentChange| {
+        if change.is_out { change.learned_ms } else { change.obeyed_ms.or(change.received_ms) }
+    };
     let known = changes.iter().filter_map(|change| Some((known_ms(change)?, change.is_out)));
     let is_left = known.filter(|(at_ms, _)| *at_ms < by_ms).max().is_some_and(|(_, is_out)| is_out);
     if is_changed || is_left || due_ms <= handled_ms + SKEW_MS || by_ms > evidence.remains.end_ms {

@@ -151,6 +151,12 @@ impl<'a> Evidence<'a> {
         confirmed_ms.is_some_and(|confirmed_ms| confirmed_ms + SKEW_MS < at_ms)
     }
 
+    /// Whether the number of this person was confirmed at `at_ms`, according to the store.
+    pub(super) fn is_person_confirmed_at(&self, who: usize, at_ms: i64) -> bool {
+        let own = self.remains.stored.values().filter(|stored| stored.phone == number(who).as_str());
+        own.filter_map(|stored| stored.confirmed_ms).any(|confirmed_ms| confirmed_ms + SKEW_MS < at_ms)
+    }
+
     /// Whether the reminder of this id is known to belong to another person than this one.
     pub(super) fn is_of_another(&self, reminder: &str, who: usize) -> bool {
         self.remains.stored.get(reminder).is_some_and(|stored| stored.phone != number(who).as_str())

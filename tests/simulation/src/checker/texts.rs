@@ -2,6 +2,7 @@
 //! answer. After an opt-out, no text is answered.
 
 use super::breach::Breaches;
+use super::call_limits::waits_for_code;
 use super::consent::{self, Consent, ConsentChange};
 use super::dues::RUN_MS;
 use super::evidence::Evidence;
@@ -86,8 +87,7 @@ pub(super) fn may_be_silent(
 ) -> bool {
     let Some(first_ms) = text.handed.first().copied() else { return true };
     let is_lost = !text.taken || evidence.dead.iter().any(|(_, body)| text.is_named_in(body));
-    let is_noise =
-        matches!(text.meaning, Meaning::Noise | Meaning::Code(_)) && unread_before(history, text, first_ms) >= UNREAD;
+    let is_noise = is_nonsense(history, text) && unread_before(history, text, first_ms) >= UNREAD;
     // The decision not to answer because of the limit is stored.
     let is_over = !text.has_words() && answers_around(history, text, first_ms) >= answers_allowed(history, text);
     let may_be_ignored = is_noise || matches!(text.meaning, Meaning::Yes | Meaning::No | Meaning::OptIn);
@@ -162,6 +162,15 @@ fn unread_before(history: &PersonHistory<'_>, text: &PersonText<'_>, first_ms: i
         other.first_ms() > first_ms && is_handled_before()
     };
     unread.filter(|other| other.handed.iter().any(within) || overtakes(other)).count()
+}
+
+/// Whether a text certainly or perhaps makes no sense to the service: noise, or a code that it may not wait for.
+fn is_nonsense(history: &PersonHistory<'_>, text: &PersonText<'_>) -> bool {
+    match text.meaning {
+        Meaning::Noise => true,
+        Meaning::Code(_) => !waits_for_code(history, text),
+        _ => false,
+    }
 }
 
 /// Whether a text counts as unreadable. At most three unreadable texts in an hour are answered. A text that answers a
@@ -282,7 +291,11 @@ impl OfText<'_, '_> {
         let is_silent = text.handled_ms().is_some() && !text.has_words();
         match text.meaning {
             Meaning::Yes | Meaning::No if is_silent => return Some(Excuse::NothingAsked),
-            Meaning::Noise | Meaning::Code(_) if is_silent && unread_before(self.history, text, first_ms) >= UNREAD => {
+            Meaning::Noise | Meaning::Code(_)
+                if is_silent
+                    && is_nonsense(self.history, text)
+                    && unread_before(self.history, text, first_ms) >= UNREAD =>
+            {
                 return Some(Excuse::TooManyUnread);
             }
             _ if is_silent && answers_around(self.history, text, first_ms) >= answers_allowed(self.history, text) => {

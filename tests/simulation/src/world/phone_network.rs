@@ -101,8 +101,8 @@ impl World {
         self.talks.get(call).is_some_and(|talk| talk.document == document)
     }
 
-    /// Rings a phone. A person has one line, which is busy while another call of the person rings or is in progress. That
-    /// may also be a call with somebody else.
+    /// Rings a phone. A person has one line, which is busy while another call of the person rings or is in progress: a call
+    /// of the service, or a call with another person.
     fn ring(&mut self, call: &CallId) {
         self.cloud.phone.borrow_mut().put(call, CallState::Ringing);
         self.cloud.record(Observation::Rings { call: call.clone() });

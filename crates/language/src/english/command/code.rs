@@ -9,7 +9,7 @@ const DIGITS: usize = 6;
 const BEFORE: [&str; 10] =
     ["the code is", "my code is", "code is", "the code", "my code", "code", "reply", "confirm", "it's", "its"];
 
-/// See [`crate::code`].
+/// Reads a text that is only a code, with or without words such as "my code is". Returns nothing for any other text.
 pub(crate) fn code(text: &str) -> Option<Request> {
     let text = normalized(text).to_ascii_lowercase();
     let text = text.trim();

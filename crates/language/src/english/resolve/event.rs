@@ -18,7 +18,7 @@ static ATTEND: Phrases = Phrases::of(&[
     "remember", "its", "i have", "ive got", "we have",
 ]);
 
-/// Verbs with which people say when something ends or goes. Nobody wants to be called only then.
+/// Verbs that tell when something ends or leaves. A call at that time would be too late.
 #[rustfmt::skip]
 static ENDS: Phrases = Phrases::of(&[
     "closes", "close", "leaves", "departs", "arrives", "lands", "expires", "ends", "boards", "shuts",

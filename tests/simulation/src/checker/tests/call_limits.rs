@@ -149,7 +149,7 @@ fn the_phone_need_not_ring_ten_minutes_after_the_key_2_only_if_twelve_calls_came
     breaks(&story(11), "did not ring ten minutes later");
 }
 
-/// A story in which the phone of a number that nobody confirmed rang this many times, once an hour, and nobody picked up.
+/// A story in which the phone of an unconfirmed number rang this many times, once an hour, and was not picked up.
 fn rung(many: u32) -> Story {
     let mut story = Story::new();
     for number in 1..=many {
@@ -255,25 +255,22 @@ fn a_confirmed_number_is_told_no_code_unless_a_fault_hid_its_key() {
 
 #[test]
 fn only_the_code_of_a_number_confirms_it_and_only_before_five_wrong_codes() {
-    let confirmed = |wrong: u32, code: u32| {
+    let replied = |wrong: u32| {
         let mut story = rung(3);
         tell_code(&mut story, 4);
         for n in 1..=wrong {
             story.text(4 * 3600 + 600 + i64::from(n), Meaning::Code(CODE + n), WRONG);
         }
-        story.text(4 * 3600 + 700, Meaning::Code(code), CONFIRMED);
-        story.judge(8)
+        story
     };
+    let confirmed =
+        |wrong: u32, code: u32| replied(wrong).text(4 * 3600 + 700, Meaning::Code(code), CONFIRMED).judge(8);
     keeps(&confirmed(0, CODE), "confirmed their number");
     breaks(&confirmed(0, CODE + 1), "which is not its code");
     keeps(&confirmed(4, CODE), "confirmed their number");
     breaks(&confirmed(5, CODE), "after 5 wrong codes within a day");
     // A code above the limit is not compared, so it does not count.
-    let mut above = rung(3);
-    tell_code(&mut above, 4);
-    for n in 1..=4 {
-        above.text(4 * 3600 + 600 + i64::from(n), Meaning::Code(CODE + n), WRONG);
-    }
+    let mut above = replied(4);
     above.text(4 * 3600 + 650, Meaning::Code(CODE + 5), "Too many wrong codes. Please try again in 24 hours.");
     above.text(4 * 3600 + 700, Meaning::Code(CODE), CONFIRMED);
     keeps(&above.judge(8), "confirmed their number");
@@ -322,4 +319,19 @@ fn a_code_that_nothing_waits_for_is_an_unreadable_text() {
     };
     keeps(&unanswered(3), "never answered");
     breaks(&unanswered(2), "never answered");
+    // While the service waits for a code, it must answer it.
+    let mut waiting = rung(3);
+    tell_code(&mut waiting, 4);
+    for second in 0..3 {
+        waiting.text(4 * 3600 + 600 + second, Meaning::Noise, "Sorry, I didn't get that.");
+    }
+    breaks(&waiting.text(4 * 3600 + 700, Meaning::Code(CODE), "").judge(8), "never answered");
+}
+
+#[test]
+fn a_number_that_the_key_2_confirmed_is_told_no_code() {
+    let mut story = rung(2);
+    ring(&mut story, 3, Talk::Keys(&['2']));
+    tell_code(&mut story, 4);
+    breaks(&story.judge(8), "was told a code");
 }

@@ -148,7 +148,8 @@ const ANY_YEAR: i16 = 2001;
 /// friday".
 pub(crate) fn name_of(pattern: &Pattern) -> Option<&'static str> {
     let counted = NAMES.iter().filter(|(_, date)| matches!(date, AfterNth(..) | OnOrBefore(..)));
-    counted.filter(|(_, date)| date.yearly().is_some_and(|date| date.is_of(pattern))).map(|(name, _)| *name).next()
+    let is_it = |date: &HolidayDate| date.yearly().is_some_and(|yearly| yearly.is_of(pattern));
+    counted.into_iter().find(|(_, date)| is_it(date)).map(|(name, _)| *name)
 }
 
 /// Reads the name of a holiday.
