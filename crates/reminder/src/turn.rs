@@ -45,6 +45,8 @@ pub struct PersonCalls {
     pub counted: CountedCalls,
     /// When a text last said that a limit of calls was reached.
     pub told_at: Option<Timestamp>,
+    /// The claim of the request to which that text belongs. `None` if an earlier release wrote the item.
+    pub told_by: Option<ClaimId>,
     /// The code that confirms the number. `None` until a text says that it gets no more calls.
     pub code: Option<ConfirmationCode>,
 }
@@ -169,11 +171,16 @@ impl TurnRequest {
                 let outcome = if is_counted { TurnOutcome::TakenBefore } else { TurnOutcome::Taken };
                 TurnDecision {
                     outcome,
-                    write: Some(PersonCalls { told_at: stored.told_at, code: stored.code, ..taken }),
+                    write: Some(PersonCalls {
+                        told_at: stored.told_at,
+                        told_by: stored.told_by.clone(),
+                        code: stored.code,
+                        ..taken
+                    }),
                 }
             }
             // An earlier try of the same request has noted that its text says so.
-            Some(limit) if stored.told_at == Some(now) && stored.has_told(limit) => {
+            Some(limit) if stored.told_by.as_ref() == Some(&self.turn.claim) && stored.has_told(limit) => {
                 TurnOutcome::LimitReached(limit).into()
             }
             Some(limit)
@@ -185,7 +192,12 @@ impl TurnRequest {
                 let code = if let ReachedLimit::Unconfirmed(code) = limit { Some(code) } else { stored.code };
                 TurnDecision {
                     outcome: TurnOutcome::LimitReached(limit),
-                    write: Some(PersonCalls { told_at: Some(now), code, ..stored.clone() }),
+                    write: Some(PersonCalls {
+                        told_at: Some(now),
+                        told_by: Some(self.turn.claim.clone()),
+                        code,
+                        ..stored.clone()
+                    }),
                 }
             }
         }
@@ -201,6 +213,7 @@ impl TurnRequest {
             counted_at: Some(now),
             counted: others.with(now),
             told_at: None,
+            told_by: None,
             code: None,
         }
     }
@@ -383,7 +396,9 @@ mod tests {
         let stored = taken([call(1), call(2)]);
         let (outcome, told) = take(Some(stored.clone()), call(3));
         assert_eq!(outcome, TurnOutcome::LimitReached(ReachedLimit::PerHour(2)));
-        assert_eq!(told, Some(PersonCalls { told_at: Some(at(3000)), ..stored }));
+        assert_eq!(told, Some(PersonCalls { told_at: Some(at(3000)), told_by: Some(call(3).claim), ..stored }));
+        let same_instant = Turn { taken_at: at(3000), ..call(4) };
+        assert_eq!(take(told.clone(), same_instant).0, TurnOutcome::LimitReached(ReachedLimit::SaidBefore));
         assert_eq!(take(told.clone(), call(3)), (outcome, told.clone()), "a try after a lost response");
         let said_before = TurnOutcome::LimitReached(ReachedLimit::SaidBefore);
         assert_eq!(take(told.clone(), call(4)), (said_before.clone(), told.clone()));
@@ -410,7 +425,8 @@ mod tests {
         let told = unconfirmed(call(200), 12, 1).decide(Some(&stored));
         assert_eq!(told.outcome, TurnOutcome::LimitReached(ReachedLimit::Unconfirmed(code(1))));
         let item = told.write.unwrap();
-        assert_eq!(item, PersonCalls { told_at: Some(at(200_000)), code: Some(code(1)), ..stored });
+        let told_by = Some(call(200).claim);
+        assert_eq!(item, PersonCalls { told_at: Some(at(200_000)), told_by, code: Some(code(1)), ..stored });
         let again = unconfirmed(call(200), 12, 2).decide(Some(&item));
         assert_eq!(again, TurnOutcome::LimitReached(ReachedLimit::Unconfirmed(code(1))).into(), "a lost response");
         let soon = unconfirmed(call(201), 12, 2).decide(Some(&item));

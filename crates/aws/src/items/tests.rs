@@ -292,11 +292,11 @@ fn the_item_of_a_turn_is_read_as_it_was_written() {
         until: at("2026-03-01T18:33:00Z"),
     };
     let counted = CountedCalls::noted([at("2026-03-01T18:28:00Z"), turn.taken_at], 7);
-    let code = Some("012345".parse().unwrap());
+    let (told_by, code) = (Some(turn.claim.clone()), Some("012345".parse().unwrap()));
     let (replaced_at, told_at) = (at("2026-03-01T18:28:00Z"), Some(at("2026-03-01T12:00:00Z")));
-    let full = PersonCalls { counted_at: Some(turn.taken_at), turn, replaced_at, counted, told_at, code };
+    let full = PersonCalls { counted_at: Some(turn.taken_at), turn, replaced_at, counted, told_at, told_by, code };
     let counted = CountedCalls::default();
-    let bare = PersonCalls { counted_at: None, counted, told_at: None, code: None, ..full.clone() };
+    let bare = PersonCalls { counted_at: None, counted, told_at: None, told_by: None, code: None, ..full.clone() };
     for calls in [full, bare] {
         let item = turn_item(&calls, 7);
         assert_eq!(turn::read(&item), Ok((calls, 7)));
@@ -327,7 +327,15 @@ fn the_item_of_a_turn_of_a_release_before_the_limits_of_calls_has_no_calls() {
     let claim = "01CLAIM0000000000000000001".parse().unwrap();
     let turn = Turn { reminder: ULID.parse().unwrap(), call: None, claim, taken_at, until };
     let counted = CountedCalls::default();
-    let expected = PersonCalls { turn, replaced_at: taken_at, counted_at: None, counted, told_at: None, code: None };
+    let expected = PersonCalls {
+        turn,
+        replaced_at: taken_at,
+        counted_at: None,
+        counted,
+        told_at: None,
+        told_by: None,
+        code: None,
+    };
     assert_eq!(turn::read(&item), Ok((expected, 0)));
 }
 

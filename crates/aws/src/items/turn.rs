@@ -8,12 +8,12 @@ use reminder::turn::{OccurrenceCall, PersonCalls, Turn};
 use super::attributes::{Fields, Item, NotOurs, milliseconds_rounded_up};
 
 /// The attributes of the item, each with its value. An attribute without a value is removed.
-pub(crate) type Attributes = [(&'static str, Option<AttributeValue>); 13];
+pub(crate) type Attributes = [(&'static str, Option<AttributeValue>); 14];
 
 /// Returns the attributes of an item. It has no time to live: the calls of a person who never returns must stay
 /// counted. Other attributes, which a later release may have written, stay as they are.
 pub(crate) fn write(calls: &PersonCalls, version: u64) -> Attributes {
-    let PersonCalls { turn, replaced_at, counted_at, counted, told_at, code } = calls;
+    let PersonCalls { turn, replaced_at, counted_at, counted, told_at, told_by, code } = calls;
     let list = counted.recent().iter().copied().map(milliseconds).collect();
     [
         ("version", Some(AttributeValue::N(version.to_string()))),
@@ -28,6 +28,7 @@ pub(crate) fn write(calls: &PersonCalls, version: u64) -> Attributes {
         ("calls_ms", Some(AttributeValue::L(list))),
         ("calls_ever", Some(AttributeValue::N(counted.ever().to_string()))),
         ("told_ms", told_at.map(milliseconds)),
+        ("told_claim", told_by.as_ref().map(|claim| AttributeValue::S(claim.to_string()))),
         ("code", code.map(|code| AttributeValue::S(code.to_string()))),
     ]
 }
@@ -55,6 +56,7 @@ pub(crate) fn read(item: &Item) -> Result<(PersonCalls, u64), NotOurs> {
         counted_at: maybe_instant(fields, "counted_ms")?,
         counted: CountedCalls::noted(instants(fields, "calls_ms")?, fields.maybe_number("calls_ever")?.unwrap_or(0)),
         told_at: maybe_instant(fields, "told_ms")?,
+        told_by: fields.maybe("told_claim", "a claim's id")?,
         code: fields.maybe("code", "a code of 6 digits")?,
     };
     Ok((calls, fields.maybe_number("version")?.unwrap_or(0)))
