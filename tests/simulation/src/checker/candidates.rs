@@ -124,6 +124,7 @@ fn of_promise<'e>(evidence: &Evidence<'_>, history: &'e PersonHistory<'_>, promi
         windows.push(Window::at(series.corrected_first(promise.due_ms())));
     }
     windows.extend(promise.began_ms.map(Window::at));
+    windows.extend(promise.earlier_ms.iter().copied().map(Window::at));
     Candidate {
         task: promise.task,
         windows,

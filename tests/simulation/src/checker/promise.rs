@@ -35,6 +35,9 @@ pub(super) struct Promise<'a> {
     /// The stated dues, in the order in which the service handled the texts that asked for them. A series has only one
     /// stated due: the due of its first occurrence.
     pub(super) stated: Vec<StatedDue>,
+    /// Dues that it may have had before an answer stated one, in milliseconds: a text made it anew, and the answer to
+    /// that text gave only its number. They are the dues of the reminders with its task that were made before.
+    pub(super) earlier_ms: Vec<i64>,
     /// Occurrences of a series that a correction of its zone may have planned again long after their dues.
     pub(super) planned_again: Vec<PlannedAgain>,
     /// First delivery of the first text that may have made it, in milliseconds.
@@ -156,13 +159,11 @@ impl Promise<'_> {
     }
 
     /// If a move or a snooze is the first text whose answer names it, an earlier UNDO or RESTORE may have made it: the
-    /// answers to these texts may name a reminder only by its number.
-    pub(super) fn allow_made_anew(&mut self, history: &PersonHistory<'_>) {
+    /// answers to these texts may name a reminder only by its number. When that text was first delivered, in
+    /// milliseconds.
+    pub(super) fn made_anew_ms(&self, history: &PersonHistory<'_>) -> Option<i64> {
         let is_changed = matches!(self.kind, PromiseKind::Moved | PromiseKind::Snoozed);
-        let made_ms = self.stated.first().and_then(|stated| history.first_back_ms(stated.at_ms));
-        if let Some(made_ms) = made_ms.filter(|_| is_changed) {
-            self.asked_ms = self.asked_ms.min(made_ms);
-        }
+        self.stated.first().filter(|_| is_changed).and_then(|stated| history.first_back_ms(stated.at_ms))
     }
 
     /// Whether the store has this promise as the reminder with this id. If the store does not say, the id decides.

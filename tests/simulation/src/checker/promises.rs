@@ -44,14 +44,30 @@ pub(super) fn of<'a>(evidence: &Evidence<'a>, history: &PersonHistory<'a>, breac
         let stated = StatedDue { at_ms: answer.at_ms, requested_ms, due_ms, is_local };
         promises.add(&promised, meaning, stated, zone, breaches);
     }
-    for promise in &mut promises.all {
-        promise.allow_made_anew(history);
-    }
+    promises.allow_made_anew(history);
     promises.correct(evidence, history);
     promises
 }
 
 impl<'a> Promises<'a> {
+    /// Notes which promises an earlier UNDO or RESTORE may have made, and the dues that they had until an answer named
+    /// them. A move in place and a snooze are about one occurrence, so these are the dues of promises that ring once.
+    fn allow_made_anew(&mut self, history: &PersonHistory<'_>) {
+        for place in 0..self.all.len() {
+            let promise = &self.all[place];
+            let Some(made_ms) = promise.made_anew_ms(history) else { continue };
+            let is_origin = |other: &&Promise<'_>| {
+                other.task == promise.task && other.number < promise.number && other.series.is_none()
+            };
+            let named_ms = promise.stated.first().map_or(made_ms, |stated| stated.at_ms);
+            let stated = self.all.iter().filter(is_origin).flat_map(|origin| &origin.stated);
+            let earlier_ms = stated.filter(|stated| stated.at_ms < named_ms).map(|stated| stated.due_ms).collect();
+            let promise = &mut self.all[place];
+            promise.asked_ms = promise.asked_ms.min(made_ms);
+            promise.earlier_ms = earlier_ms;
+        }
+    }
+
     /// Adds a promise, or another due of a known promise, as an answer states it.
     fn add(
         &mut self,
@@ -73,6 +89,7 @@ impl<'a> Promises<'a> {
                 had_begun: false,
                 began_ms: None,
                 stated: vec![stated],
+                earlier_ms: Vec::new(),
                 planned_again: Vec::new(),
                 asked_ms: stated.requested_ms,
             });

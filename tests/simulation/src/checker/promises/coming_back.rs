@@ -65,6 +65,7 @@ impl<'a> Promises<'a> {
                     had_begun,
                     began_ms: Some(old.first_ms()).filter(|_| had_begun),
                     stated: vec![stated],
+                    earlier_ms: Vec::new(),
                     planned_again: Vec::new(),
                     asked_ms: made_ms.unwrap_or(requested_ms),
                 };
@@ -145,6 +146,7 @@ impl<'a> Promise<'a> {
                 corrected: (is_local && history.zones.len() > 1)
                     .then_some(Window { from_ms: i64::MIN, to_ms: i64::MAX }),
                 stated: vec![StatedDue { at_ms: answer.at_ms, requested_ms, due_ms, is_local }],
+                earlier_ms: Vec::new(),
                 planned_again: Vec::new(),
                 asked_ms: if is_resume { text.first_ms() } else { requested_ms },
             })

@@ -153,6 +153,27 @@ fn undo_of_a_move_brings_back_the_due_even_if_the_answer_to_restore_did_not_stat
     assert_eq!(lost.count(), 1);
 }
 
+#[test]
+fn a_reminder_that_came_back_by_its_number_may_be_called_at_its_old_due_until_a_move() {
+    let story = |number: u32, refused: i64, restore: Meaning| {
+        let mut story = asked();
+        story.text(30, tea(), "OK, I'll call you in 30 minutes (12:30:30 PM): tea (#2).");
+        story.text(60, Meaning::OptOut, "").text(120, Meaning::OptIn, "");
+        story.text(180, restore, "Restored: #3, #4. Text LIST to see them.");
+        let task = if number == 3 { "pills" } else { "tea" };
+        story.fault(refused, Fault::RefusedForNow);
+        story.claims(refused, 180, RequestOutcome::RefusedForNow).numbers(180, number).has_task(180, task);
+        let answer = format!("Moved: I'll call you in 10 minutes (12:41 PM): {task} (#{number}).");
+        story.text(1860, Meaning::Move(number, 10), &answer);
+        story.call(2460, 180, task, Talk::Keys(&['1'])).judge(3)
+    };
+    keeps(&story(3, 1801, Meaning::Restore), "early");
+    keeps(&story(4, 1831, Meaning::Restore), "early");
+    // Its old due was the due of its own task, and nothing else brings it back.
+    breaks(&story(3, 1790, Meaning::Restore), "early");
+    breaks(&story(4, 1801, Meaning::Restore), "early");
+}
+
 /// Midnight after the first day, in seconds after the start.
 const MIDNIGHT: i64 = 12 * 3600;
 
