@@ -66,6 +66,7 @@ impl<'a> IsolatedAdapters<'a> {
             ("INBOUND_QUEUE_URL", &inbound_queue_url),
             ("DIAL_DLQ_URL", &dial_dead_letters_url),
             ("INBOUND_DLQ_URL", &inbound_dead_letters_url),
+            ("SCHEDULE_GROUP", "default"),
             ("SCHEDULE_PREFIX", &schedule_prefix),
             ("AWS_ENDPOINT_URL", stage.stack.endpoint().url()),
             ("AWS_REGION", REGION),

@@ -123,7 +123,7 @@ fn only_the_failed_message_of_a_batch_is_retried_and_then_goes_to_a_dead_letter_
     assert_eq!(functions, BTreeSet::from(["Dialer", "Inbound"]));
     for (function, mapping) in &mappings {
         assert_eq!(mapping["FunctionResponseTypes"], json!(["ReportBatchItemFailures"]), "{function}");
-        assert!(mapping["ScalingConfig"]["MaximumConcurrency"].is_u64(), "{function}");
+        assert_eq!(mapping["ScalingConfig"]["MaximumConcurrency"], of_capacity("Queue"), "{function}");
         let queue = template.properties(target(&mapping["Queue"]));
         let dead_letters = target(&queue["RedrivePolicy"]["deadLetterTargetArn"]);
         assert!(
@@ -228,7 +228,7 @@ fn no_permission_has_a_wildcard_except_for_the_names_of_our_schedules() {
         }
         for resource in list(&statement["Resource"]) {
             let text = resource.to_string();
-            let is_for_schedules = text.contains("schedule/default/sixthirty-${Id}-*");
+            let is_for_schedules = text.contains("schedule/${Group}/sixthirty-${Id}-*");
             assert!(is_for_schedules || !text.contains('*'), "{holder}: {resource}");
             let is_of_scheduler =
                 list(&statement["Action"]).iter().all(|action| action.as_str().unwrap().starts_with("scheduler:"));
@@ -269,7 +269,15 @@ fn only_scheduler_in_this_account_may_assume_the_schedule_role_and_only_to_send_
     assert_eq!(trust["Principal"], json!({ "Service": "scheduler.amazonaws.com" }));
     let from = &trust["Condition"]["StringEquals"];
     assert_eq!(from["aws:SourceAccount"], json!({ "Ref": "AWS::AccountId" }));
-    assert!(from["aws:SourceArn"]["Fn::Sub"].as_str().unwrap().ends_with("${AWS::AccountId}:schedule-group/default"));
+    let [earlier, own] = list(&from["aws:SourceArn"])[..] else { panic!("expected two groups, found {from}") };
+    assert!(earlier["Fn::Sub"].as_str().unwrap().ends_with("${AWS::AccountId}:schedule-group/default"));
+    assert!(own["Fn::Sub"][0].as_str().unwrap().ends_with("${AWS::AccountId}:schedule-group/${Group}"));
+    let group = json!({ "Fn::If": ["IsAws", { "Ref": "Schedules" }, "default"] });
+    assert_eq!(own["Fn::Sub"][1]["Group"], group);
+    assert_eq!(template.globals()["Environment"]["Variables"]["SCHEDULE_GROUP"], group);
+    let policy = list(&template.properties("WakeUpsPolicy")["PolicyDocument"]["Statement"]);
+    let create = policy.into_iter().find(|statement| statement["Action"] == "scheduler:CreateSchedule").unwrap();
+    assert_eq!(create["Resource"]["Fn::Sub"][1]["Group"], group);
 
     let grants = list(&role["Policies"][0]["PolicyDocument"]["Statement"]);
     let arns = json!([{ "Fn::GetAtt": "DialQueue.Arn" }, { "Fn::GetAtt": "ScheduleDeadLetters.Arn" }]);
@@ -312,6 +320,32 @@ fn the_api_may_invoke_the_function_of_a_route_only_for_that_route() {
     assert_eq!(used.len(), permissions.len(), "expected each permission to be for a route");
 }
 
+/// What the chosen capacity sets.
+fn of_capacity(name: &str) -> Value {
+    json!({ "Fn::FindInMap": ["Capacity", { "Ref": "Capacity" }, name] })
+}
+
+/// The choices of `Capacity`, with the most calls per second that each must be enough for.
+fn capacities(template: &Template) -> Vec<(String, u64)> {
+    let whole = |value: &Value| value.as_u64().unwrap();
+    let rates = template.parameter("CallsPerSecond")["AllowedValues"].as_array().unwrap();
+    let rates: Vec<u64> = rates.iter().map(whole).collect();
+    let choices = template.parameter("Capacity")["AllowedValues"].as_array().unwrap();
+    let most = |choice: &str| match choice {
+        "large" => *rates.last().unwrap(),
+        "medium" | "small" => {
+            let rule = if choice == "small" { "SmallCapacity" } else { "MediumCapacity" };
+            let accepted: Vec<u64> =
+                template.accepted_by_rule(rule).iter().map(|value| value.parse().unwrap()).collect();
+            assert!(rates.starts_with(&accepted), "{rule} must accept the lowest allowed values");
+            *accepted.last().unwrap()
+        }
+        other => panic!("expected a known capacity, found {other}"),
+    };
+    let names = choices.iter().map(|choice| choice.as_str().unwrap());
+    names.map(|choice| (choice.to_owned(), most(choice))).collect()
+}
+
 /// Strangers decide how much comes over these routes, so they must not use up the throttle of the callbacks that the
 /// service asked for. The emulator does not throttle, so no end-to-end test could find this.
 #[test]
@@ -319,29 +353,56 @@ fn texts_and_calls_of_strangers_have_their_own_throttles() {
     let template = Template::read();
     let stage = template.properties("ApiStage");
     let own = stage["RouteSettings"].as_object().unwrap();
-    let texts = own.get("POST /sms").unwrap();
-    let answers = own.get("POST /answers/{person}/{answered_at}/status").unwrap();
-    assert!(own.contains_key("POST /voice") && own.len() == 3, "{own:?}");
-
-    let limit = |settings: &Value, name: &str| {
-        settings[name].as_u64().unwrap_or_else(|| panic!("expected {name} as a number, found {settings}"))
-    };
-    let default = |name: &str| template.parameter(name)["Default"].as_u64().unwrap();
     let routes = template.routes();
+    let of_route = |route: &str| match route {
+        "POST /sms" => "Text",
+        "POST /voice" => "Voice",
+        "POST /answers/{person}/{answered_at}/status" => "Answer",
+        _ => "",
+    };
+    assert_eq!(own.len(), 3, "{own:?}");
     // The account's default throttle, which all APIs of the account share.
-    for (name, parameter, of_account) in
-        [("ThrottlingRateLimit", "CallbacksPerSecond", 10_000), ("ThrottlingBurstLimit", "CallbackBurst", 5_000)]
+    for (name, suffix, of_account) in
+        [("ThrottlingRateLimit", "Rate", 10_000), ("ThrottlingBurstLimit", "Burst", 5_000)]
     {
-        assert_eq!(stage["DefaultRouteSettings"][name], json!({ "Ref": parameter }));
-        // Reports about answers follow texts, so a flood of texts that is accepted must leave them enough.
-        assert!(limit(answers, name) >= 3 * limit(texts, name), "{name}");
-        let of_routes =
-            routes.iter().map(|(route, _)| own.get(route).map_or(default(parameter), |own| limit(own, name)));
-        assert!(of_routes.sum::<u64>() < of_account / 2, "{name}");
+        assert_eq!(stage["DefaultRouteSettings"][name], of_capacity(suffix));
+        for (route, settings) in own {
+            assert_eq!(settings[name], of_capacity(&format!("{}{suffix}", of_route(route))), "{route}");
+        }
+        for (capacity, _) in capacities(&template) {
+            let limit =
+                |of: &str| -> u64 { template.mapped("Capacity", &capacity, &format!("{of}{suffix}")).parse().unwrap() };
+            // Reports about answers follow texts, so a flood of texts that is accepted must leave them enough.
+            assert!(limit("Answer") >= 3 * limit("Text"), "{capacity}: {name}");
+            let all: u64 = routes.iter().map(|(route, _)| limit(of_route(route))).sum();
+            assert!(all < of_account / 2, "{capacity}: {name} of all routes is {all}");
+        }
     }
-    // A call causes up to eight callbacks: two reports of its status, the speech, three keys, the verdict, the message.
-    assert!(default("CallbacksPerSecond") >= 8 * default("CallsPerSecond"));
-    assert!(template.parameter("CallbacksPerSecond")["MinValue"].as_u64().unwrap() >= 8);
+}
+
+/// CloudFormation has no arithmetic, so its rules list the rates for which each capacity is enough.
+#[test]
+fn each_capacity_is_enough_for_the_calls_per_second_that_its_rule_accepts() {
+    /// Two reports of its status, the speech, three keys, the verdict, the message.
+    const CALLBACKS_OF_A_CALL: u64 = 8;
+    let template = Template::read();
+    for (capacity, calls_per_second) in capacities(&template) {
+        let value = |name: &str| -> u64 { template.mapped("Capacity", &capacity, name).parse().unwrap() };
+        let callbacks = CALLBACKS_OF_A_CALL * calls_per_second;
+        assert!(value("Rate") >= callbacks, "{capacity}");
+        // A callback takes at most 200 ms, and a request for a call at most half a second, if nothing fails.
+        assert!(value("ReservedCallback") >= callbacks / 5, "{capacity}");
+        assert!(2 * value("ReservedDialer") >= calls_per_second, "{capacity}");
+        // A queue that starts more functions than are reserved would use up receives for throttled invocations.
+        assert!(value("ReservedDialer") >= value("Queue"), "{capacity}");
+    }
+    for function in ["Dialer", "Callback"] {
+        let reserved =
+            json!({ "Fn::If": ["Reserves", of_capacity(&format!("Reserved{function}")), { "Ref": "AWS::NoValue" }] });
+        assert_eq!(template.properties(function)["ReservedConcurrentExecutions"], reserved);
+    }
+    // A new account has 10 concurrent executions in all, so nothing is reserved by default.
+    assert_eq!(template.parameter("ReserveConcurrency")["Default"], "DISABLED");
 }
 
 #[test]
@@ -431,8 +492,9 @@ fn stored_data_is_encrypted_and_the_table_and_the_secret_are_retained() {
     assert_eq!(table["SSESpecification"]["SSEEnabled"], true);
     assert_eq!(table["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"], true);
     assert_eq!(table["TimeToLiveSpecification"], json!({ "AttributeName": "expires", "Enabled": true }));
+    assert_eq!(table["DeletionProtectionEnabled"], true);
     for resource in ["Table", "Secret"] {
-        assert_eq!(template.resource(resource)["DeletionPolicy"], "Retain", "{resource}");
+        assert_eq!(template.resource(resource)["DeletionPolicy"], "RetainExceptOnCreate", "{resource}");
         assert_eq!(template.resource(resource)["UpdateReplacePolicy"], "Retain", "{resource}");
     }
     for (name, queue) in template.of_type("AWS::SQS::Queue") {

@@ -82,14 +82,15 @@ impl Template {
     }
 
     /// Returns the value of a reference to a parameter, of a look-up in a mapping, or of an `!If`. The value of an
-    /// `!If` is its first value, or its second value if the first value is empty. Returns `None` for anything else.
+    /// `!If` is the first of its two values that is known and not empty. Returns `None` for anything else.
     fn value(&self, reference: &Value, chosen: &ChosenValues) -> Option<String> {
         if let Some([map, key, name]) = reference["Fn::FindInMap"].as_array().map(Vec::as_slice) {
             let value = &self.0["Mappings"][map.as_str()?][self.value(key, chosen)?][name.as_str()?];
             return Some(value.as_str().unwrap_or_else(|| panic!("expected a text at {reference}")).to_owned());
         }
         if let Some([_, set, unset]) = reference["Fn::If"].as_array().map(Vec::as_slice) {
-            return self.value(set, chosen).filter(|value| !value.is_empty()).or_else(|| self.value(unset, chosen));
+            let is_set = |value: &String| !value.is_empty();
+            return self.value(set, chosen).filter(is_set).or_else(|| self.value(unset, chosen)).filter(is_set);
         }
         let name = reference["Ref"].as_str()?;
         let parameter = &self.parameter(name);
@@ -98,6 +99,18 @@ impl Template {
             Value::Number(number) => Some(number.to_string()),
             _ => parameter.is_object().then(|| "+15551234567".to_owned()),
         })
+    }
+
+    /// Returns a value of a mapping.
+    pub(crate) fn mapped(&self, map: &str, key: &str, name: &str) -> &str {
+        let value = &self.0["Mappings"][map][key][name];
+        value.as_str().unwrap_or_else(|| panic!("expected {map} to have a text {key} {name}, found {value}"))
+    }
+
+    /// Returns the list of values that a rule accepts for a parameter.
+    pub(crate) fn accepted_by_rule(&self, rule: &str) -> Vec<&str> {
+        let list = &self.0["Rules"][rule]["Assertions"][0]["Assert"]["Fn::Contains"][0];
+        list.as_array().unwrap().iter().map(|value| value.as_str().unwrap()).collect()
     }
 
     /// Returns each function that reads a queue, with the properties of its event source.

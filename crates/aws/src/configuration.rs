@@ -139,6 +139,9 @@ pub struct WakeUpConfig {
     pub role_arn: String,
     /// The ARN of the dead-letter queue for messages that a schedule could not send: `SCHEDULE_DLQ_ARN`.
     pub dead_letters_arn: String,
+    /// The schedule group of this deployment: `SCHEDULE_GROUP`. `sam delete` removes the group with its schedules. In
+    /// the emulator, all schedules are in the group `default`.
+    pub group: String,
     /// The prefix of the names of this deployment's schedules: `SCHEDULE_PREFIX`.
     pub prefix: String,
 }
@@ -160,6 +163,7 @@ impl WakeUpConfig {
             queue_arn: required("DIAL_QUEUE_ARN", "a queue's ARN")?,
             role_arn: required("SCHEDULE_ROLE_ARN", "a role's ARN")?,
             dead_letters_arn: required("SCHEDULE_DLQ_ARN", "a queue's ARN")?,
+            group: required("SCHEDULE_GROUP", "a schedule group's name")?,
             prefix,
         })
     }

@@ -48,6 +48,7 @@ impl QueueAndSchedules {
         let request = self
             .scheduler
             .create_schedule()
+            .group_name(&self.config.group)
             .name(name(&self.config.prefix, wake_up))
             .schedule_expression(expression(at))
             .flexible_time_window(window.map_err(unbuilt)?)

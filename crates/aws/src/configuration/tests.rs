@@ -18,6 +18,7 @@ fn whole() -> Vec<(&'static str, &'static str)> {
         ("DIAL_DLQ_URL", "https://queue.example/dial-dead"),
         ("SCHEDULE_ROLE_ARN", "arn:aws:iam::000000000000:role/schedule"),
         ("SCHEDULE_DLQ_ARN", "arn:aws:sqs:us-east-1:000000000000:schedule-dead"),
+        ("SCHEDULE_GROUP", "default"),
         ("SCHEDULE_PREFIX", "sixthirty-0a1b2c3d"),
         ("SECRET_ID", "sixthirty-secret"),
         ("PUBLIC_URL", "https://api.example"),
