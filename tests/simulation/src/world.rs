@@ -254,7 +254,8 @@ impl World {
     fn is_storming(&self) -> bool {
         // A world in which a text fails up to a day later lasts a day longer.
         let days = u32::from(self.texts_fail_ms > 0);
-        self.invocations > self.scale.invocations_max(self.texts.len(), days, self.faulty_ms)
+        let posts = self.texts.iter().map(|text| text.posts).sum();
+        self.invocations > self.scale.invocations_max(self.texts.len(), posts, days, self.faulty_ms)
     }
 
     /// The live reminders, except paused series: a paused series has no call that is due.

@@ -84,14 +84,16 @@ impl Scale {
         if let Self::Herd(people) = self { i64::from(people) * 2000 } else { 0 }
     }
 
-    /// Maximum number of function invocations in a world with this many texts. The world lasts `days` days longer than
-    /// its scale says, and its faults last `faulty_ms` milliseconds.
-    pub(super) fn invocations_max(self, texts: usize, days: u32, faulty_ms: i64) -> u64 {
+    /// Maximum number of function invocations in a world with this many texts, whose webhooks were posted so often. The
+    /// carrier posts a webhook again if the function crashed or timed out, perhaps after it had parked the text. The
+    /// world lasts `days` days longer than its scale says, and its faults last `faulty_ms` milliseconds.
+    pub(super) fn invocations_max(self, texts: usize, posts: u32, days: u32, faulty_ms: i64) -> u64 {
         let each = if self.days() > 0 { INVOCATIONS_EACH * INVOCATIONS_ALL_DAY } else { INVOCATIONS_EACH };
         let texts = u64::try_from(texts).unwrap_or(0);
         let receives = u64::try_from(faulty_ms).unwrap_or(0) / VISIBILITY_MS;
-        let flood = (INVOCATIONS_AGAIN + receives) * u64::from(self.copies());
-        INVOCATIONS_MAX * u64::from(self.days() + days + 1) + each * texts + flood
+        let again = u64::from(posts).saturating_sub(texts).max(u64::from(self.copies()));
+        let repeats = (INVOCATIONS_AGAIN + receives) * again;
+        INVOCATIONS_MAX * u64::from(self.days() + days + 1) + each * texts + repeats
     }
 }
 
@@ -101,9 +103,10 @@ mod tests {
 
     #[test]
     fn each_copy_of_a_text_may_be_received_every_two_minutes_while_faults_last() {
-        let most = |faulty_ms| Scale::Flood(1000).invocations_max(1, 0, faulty_ms);
+        let most = |faulty_ms| Scale::Flood(1000).invocations_max(1, 1, 0, faulty_ms);
         assert_eq!(most(0), 2000 + 300 + 40 * 1000);
         assert_eq!(most(7_200_000), most(0) + 60 * 1000);
-        assert_eq!(Scale::Hours.invocations_max(1, 0, 7_200_000), 2300);
+        assert_eq!(Scale::Hours.invocations_max(1, 1, 0, 7_200_000), 2300);
+        assert_eq!(Scale::Hours.invocations_max(1, 4, 0, 7_200_000), 2300 + 3 * (40 + 60));
     }
 }
