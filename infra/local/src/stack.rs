@@ -105,6 +105,7 @@ pub struct Stack {
     carrier: SimulatedCarrier,
     second_carrier: Option<SimulatedCarrier>,
     endpoint: Endpoint,
+    parameters: Parameters,
     deployed: Deployed,
     emulator: Option<Emulator>,
     _discarded: Option<TempDir>,
@@ -141,7 +142,7 @@ impl Stack {
         }
         let deployment = build_and_deploy(&tools, &paths, &endpoint, &parameters, options.accounts, progress);
         let deployed = deployment.await?;
-        let stack = Self { carrier, second_carrier, endpoint, deployed, emulator, _discarded: discarded };
+        let stack = Self { carrier, second_carrier, endpoint, parameters, deployed, emulator, _discarded: discarded };
         stack.connect_carrier()?;
         Ok(stack)
     }
@@ -191,6 +192,19 @@ impl Stack {
     /// Fails if the template has no output of this name.
     pub fn output(&self, name: &str) -> Result<&str> {
         self.deployed.output(name)
+    }
+
+    /// Deploys the same build again with another value of a parameter, as an operator does. Returns the new outputs;
+    /// [`Stack::output`] keeps those of the first deployment.
+    ///
+    /// # Errors
+    /// Fails if SAM or the emulator reports an error.
+    pub async fn deploy_with(&self, parameter: &str, value: &str, progress: &Progress) -> Result<Deployed> {
+        let paths = LocalPaths::here();
+        let tools = Tools::install(&paths, progress).await?;
+        let parameters = self.parameters.clone().with(parameter, value);
+        let _lock = InstanceLock::take(&paths.local().join("lock"), "building", progress).await?;
+        deploy::deploy(&tools, &paths, &self.endpoint, &parameters, progress).await
     }
 
     /// Runs the sweeper once.

@@ -24,6 +24,7 @@ mod hostile;
 mod keys;
 mod mailboxes;
 mod readme;
+mod restore;
 mod series;
 mod texts;
 mod turns;
@@ -165,12 +166,19 @@ fn with_two_carriers(shared: &Shared) -> Vec<Trial> {
 
 /// Tests that break the stack. Each starts a stack of its own.
 fn on_own_stack(runtime: Option<&Arc<Runtime>>) -> Vec<Trial> {
-    let runtime = runtime.map(Arc::clone);
-    vec![Trial::test("chaos::nothing_is_lost_or_doubled_under_faults", move || {
-        let Some(runtime) = runtime else { return Err(Failed::from("there is no runtime")) };
-        let result = runtime.block_on(chaos::nothing_is_lost_or_doubled_under_faults());
-        result.map_err(|error| Failed::from(format!("{error:#}")))
-    })]
+    macro_rules! trial {
+        ($module:ident :: $test:ident) => {{
+            let runtime = runtime.map(Arc::clone);
+            Trial::test(concat!(stringify!($module), "::", stringify!($test)), move || {
+                let Some(runtime) = runtime else { return Err(Failed::from("there is no runtime")) };
+                runtime.block_on($module::$test()).map_err(|error| Failed::from(format!("{error:#}")))
+            })
+        }};
+    }
+    vec![
+        trial!(chaos::nothing_is_lost_or_doubled_under_faults),
+        trial!(restore::a_stack_that_is_pointed_at_a_restored_table_still_rings),
+    ]
 }
 
 fn main() -> ExitCode {
