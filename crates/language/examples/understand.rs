@@ -4,7 +4,8 @@
 //! ```text
 //! "remind"                        "items": [{"due", "rrule", "task"}, …]
 //! "time"                          "due"
-//! "ask when" | "ask days"         "task"
+//! "ask when"                      "task", "candidates": [{"due", "rrule"}, …]
+//! "ask days"                      "task"
 //! "ask task"                      "due", "rrule"
 //! "done" | "delete" | "skip" | "resume"   "which": "#2 #3", words, "LAST", "NEXT" or "ALL"
 //! "move"                          "which", "to": an instant, a date, "HH:MM" or "+30 min"
@@ -88,7 +89,13 @@ fn written(request: &Request, zone: &TimeZone) -> Value {
 
 fn asked(question: &Question, zone: &TimeZone) -> Value {
     match question {
-        Question::When { task } => json!({"request": "ask when", "task": task}),
+        Question::When { task, candidates } => {
+            let meant: Vec<Value> = candidates
+                .iter()
+                .map(|one| json!({"due": instant(one.due, zone), "rrule": one.rule.as_ref().map(Rule::rrule)}))
+                .collect();
+            json!({"request": "ask when", "task": task, "candidates": meant})
+        }
         Question::Task { due, rule, .. } => {
             json!({"request": "ask task", "due": instant(*due, zone), "rrule": rule.as_ref().map(Rule::rrule)})
         }

@@ -24,7 +24,7 @@ pub use due_basis::DueBasis;
 pub use english::{rule_words::rule_in_words, second_person::in_second_person};
 pub use hints::Hints;
 pub use new_time::NewTime;
-pub use question::{ParseQuestionError, Question};
+pub use question::{Candidate, ParseQuestionError, Question};
 pub use request::{NewReminder, Place, Request, Target, Unclear};
 pub use rule::{ParseRuleError, Rule};
 

@@ -13,6 +13,8 @@ pub enum Question {
     When {
         /// The task of the reminder.
         task: String,
+        /// The times that the text may mean, at most [`Candidate::MOST`]. Empty if the text gives no time.
+        candidates: Vec<Candidate>,
     },
     /// Asks for the task of the reminder.
     Task {
@@ -50,6 +52,24 @@ pub enum Question {
     },
 }
 
+/// A time that a text may mean. The sender must confirm it, because a part of the text was not understood.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Candidate {
+    /// The instant at which the reminder would be due.
+    pub due: Timestamp,
+    /// The zone that the text names, if it names one.
+    pub zone: Option<TimeZone>,
+    /// How the reminder would repeat; `None` if it would be due once.
+    pub rule: Option<Rule>,
+    /// Whether `due`, or only the end of `rule`, depends on the sender's zone.
+    pub basis: DueBasis,
+}
+
+impl Candidate {
+    /// Maximum number of candidates of one question. More would not fit into a text of one segment.
+    pub const MOST: usize = 2;
+}
+
 /// The error for a text that is not a stored question.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("expected a stored question (when, task, days, delete, move, zone or move_series), found {found:?}")]
@@ -65,20 +85,20 @@ const FIXED: &str = "fixed";
 
 const LOCAL_END: &str = "local_end";
 
-// The first line is "when", "task DUE ZONE BASIS", "days N TIME", "delete", "move N", "zone" or "move_series ZONE",
-// with `-` for a missing value. The task or the rule follows on the next lines.
+// The first line is "when DUE ZONE BASIS RULE …", "task DUE ZONE BASIS", "days N TIME", "delete", "move N", "zone" or
+// "move_series ZONE", with `-` for a missing value. The task or the rule follows on the next lines. Of "when", the first
+// line has four words for each candidate. Releases before these words ignore them.
 impl fmt::Display for Question {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Question::When { task } => write!(f, "when\n{task}"),
+            Question::When { task, candidates } => {
+                f.write_str("when")?;
+                candidates.iter().try_for_each(|candidate| write!(f, " {candidate}"))?;
+                write!(f, "\n{task}")
+            }
             Question::Task { due, zone, rule, basis } => {
                 let zone = zone.as_ref().map_or_else(|| "-".to_owned(), zone::zone_name);
-                let basis = match basis {
-                    DueBasis::LocalClock => LOCAL_CLOCK,
-                    DueBasis::Fixed => FIXED,
-                    DueBasis::LocalEnd => LOCAL_END,
-                };
-                write!(f, "task {due} {zone} {basis}")?;
+                write!(f, "task {due} {zone} {}", stored(*basis))?;
                 rule.as_ref().map_or(Ok(()), |rule| write!(f, "\n{rule}"))
             }
             Question::Days { task, times, at } => match at {
@@ -94,6 +114,32 @@ impl fmt::Display for Question {
     }
 }
 
+// The rule of a candidate is one word: its lines are joined by `|`.
+impl fmt::Display for Candidate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let zone = self.zone.as_ref().map_or_else(|| "-".to_owned(), zone::zone_name);
+        let rule = self.rule.as_ref().map_or_else(|| "-".to_owned(), |rule| rule.to_string().replace('\n', "|"));
+        write!(f, "{} {zone} {} {rule}", self.due, stored(self.basis))
+    }
+}
+
+fn stored(basis: DueBasis) -> &'static str {
+    match basis {
+        DueBasis::LocalClock => LOCAL_CLOCK,
+        DueBasis::Fixed => FIXED,
+        DueBasis::LocalEnd => LOCAL_END,
+    }
+}
+
+fn basis(word: &str) -> Option<DueBasis> {
+    match word {
+        LOCAL_CLOCK => Some(DueBasis::LocalClock),
+        FIXED => Some(DueBasis::Fixed),
+        LOCAL_END => Some(DueBasis::LocalEnd),
+        _ => None,
+    }
+}
+
 impl FromStr for Question {
     type Err = ParseQuestionError;
 
@@ -106,17 +152,17 @@ fn parse(text: &str) -> Option<Question> {
     let (head, rest) = text.split_once('\n').unwrap_or((text, ""));
     let mut words = head.split(' ');
     Some(match words.next()? {
-        "when" => Question::When { task: rest.to_owned() },
+        "when" => {
+            let words: Vec<&str> = words.collect();
+            // Without its candidates the question still asks for the time.
+            let candidates = words.chunks(4).map(candidate).collect::<Option<_>>().unwrap_or_default();
+            Question::When { task: rest.to_owned(), candidates }
+        }
         "task" => Question::Task {
             due: words.next()?.parse().ok()?,
             zone: optional(words.next()?, zone::zone_by_name)?,
             // A question may have been stored before questions had a basis.
-            basis: match words.next() {
-                Some(LOCAL_CLOCK) => DueBasis::LocalClock,
-                Some(FIXED) | None => DueBasis::Fixed,
-                Some(LOCAL_END) => DueBasis::LocalEnd,
-                Some(_) => return None,
-            },
+            basis: words.next().map_or(Some(DueBasis::Fixed), basis)?,
             rule: if rest.is_empty() { None } else { Some(rest.parse().ok()?) },
         },
         "days" => Question::Days {
@@ -129,6 +175,16 @@ fn parse(text: &str) -> Option<Question> {
         "zone" => Question::Zone,
         "move_series" => Question::MoveSeries { from: zone::zone_by_name(words.next()?)? },
         _ => return None,
+    })
+}
+
+fn candidate(words: &[&str]) -> Option<Candidate> {
+    let [due, zone, said_basis, rule] = words else { return None };
+    Some(Candidate {
+        due: due.parse().ok()?,
+        zone: optional(zone, zone::zone_by_name)?,
+        basis: basis(said_basis)?,
+        rule: optional(rule, |rule| rule.replace('|', "\n").parse().ok())?,
     })
 }
 
@@ -146,7 +202,19 @@ mod tests {
         let due: Timestamp = "2027-03-14T22:30:00Z".parse().unwrap();
         let rule: Rule = "DTSTART:20270314T183000\nRRULE:FREQ=DAILY".parse().unwrap();
         let questions = [
-            Question::When { task: "buy milk\nand eggs".to_owned() },
+            Question::When { task: "buy milk\nand eggs".to_owned(), candidates: Vec::new() },
+            Question::When {
+                task: "buy milk\nand eggs".to_owned(),
+                candidates: vec![
+                    Candidate { due, zone: None, rule: None, basis: DueBasis::LocalClock },
+                    Candidate {
+                        due,
+                        zone: Some(TimeZone::get("Europe/Paris").unwrap()),
+                        rule: Some(rule.clone()),
+                        basis: DueBasis::LocalEnd,
+                    },
+                ],
+            },
             Question::Task { due, zone: None, rule: None, basis: DueBasis::LocalClock },
             Question::Task {
                 due,
@@ -173,6 +241,14 @@ mod tests {
         let due: Timestamp = "2027-03-14T22:30:00Z".parse().unwrap();
         let expected = Question::Task { due, zone: None, rule: None, basis: DueBasis::Fixed };
         assert_eq!("task 2027-03-14T22:30:00Z -".parse(), Ok(expected));
+    }
+
+    #[test]
+    fn a_question_whose_candidates_cannot_be_read_asks_for_the_time() {
+        let expected = Question::When { task: "call mom".to_owned(), candidates: Vec::new() };
+        for text in ["when\ncall mom", "when soon\ncall mom", "when 2027-03-14T22:30:00Z - perhaps -\ncall mom"] {
+            assert_eq!(text.parse(), Ok(expected.clone()), "{text:?}");
+        }
     }
 
     #[test]

@@ -88,7 +88,7 @@ fn a_time_that_counts_from_now_or_names_its_zone_is_the_same_instant_in_every_zo
 
 #[test]
 fn a_time_in_a_question_or_in_its_answer_has_a_basis_too() {
-    let when = || Some(Question::When { task: "call mom".to_owned() });
+    let when = || Some(Question::When { task: "call mom".to_owned(), candidates: Vec::new() });
     let days = || Some(Question::Days { task: "call mom".to_owned(), times: 2, at: None });
     let due = "2027-03-10T22:00:00Z".parse().unwrap();
     let task = |basis| Some(Question::Task { due, zone: None, rule: None, basis });

@@ -39,7 +39,7 @@ fn instants(request: &Request) -> Vec<(Timestamp, Option<String>)> {
 fn tasks(request: &Request) -> Vec<String> {
     match request {
         Request::Remind(wanted) => wanted.iter().map(|wanted| wanted.task.to_lowercase()).collect(),
-        Request::Ask(Question::When { task }) => vec![task.to_lowercase()],
+        Request::Ask(Question::When { task, .. }) => vec![task.to_lowercase()],
         _ => Vec::new(),
     }
 }

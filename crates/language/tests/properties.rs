@@ -149,7 +149,7 @@ fn question() -> impl Strategy<Value = Option<Question>> {
     let due = "2060-01-01T00:00:00Z".parse().unwrap();
     prop::sample::select(vec![
         None,
-        Some(Question::When { task: task.clone() }),
+        Some(Question::When { task: task.clone(), candidates: Vec::new() }),
         Some(Question::Task { due, zone: None, rule: None, basis: DueBasis::LocalClock }),
         Some(Question::Days { task, times: 2, at: None }),
         Some(Question::Delete),

@@ -3,6 +3,8 @@
 
 #[cfg(test)]
 mod answer_tests;
+#[cfg(test)]
+mod candidate_tests;
 mod choose;
 mod cleaned;
 #[cfg(test)]

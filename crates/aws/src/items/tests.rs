@@ -168,7 +168,10 @@ fn profile() -> Profile {
             wrong_codes: WrongCodes::noted([at("2026-03-01T10:00:00Z")]),
         },
         numbers: SmallNumbers { last: 3, given_at: at("2026-03-01T12:00:00Z") },
-        question: Some(Asked { question: Question::When { task: BODY.to_owned() }, at: at("2026-03-01T12:00:00Z") }),
+        question: Some(Asked {
+            question: Question::When { task: BODY.to_owned(), candidates: Vec::new() },
+            at: at("2026-03-01T12:00:00Z"),
+        }),
         last: Some(LastMentioned { reminder: ULID.parse().unwrap(), at: at("2026-03-01T12:00:00Z"), is_snooze: true }),
         undoable: Some(Undoable {
             at: at("2026-03-01T12:00:00Z"),

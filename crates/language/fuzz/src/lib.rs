@@ -24,8 +24,10 @@ pub struct Input {
 }
 
 /// One question of each kind, in its stored form.
-pub const QUESTIONS: [&str; 8] = [
+pub const QUESTIONS: [&str; 10] = [
     "when\nbuy milk",
+    "when 2060-01-01T00:00:00Z - local -\nbuy milk",
+    "when 2060-01-01T00:00:00Z - local - 2027-03-15T13:00:00Z Europe/Paris fixed DTSTART:20270315T140000|RRULE:FREQ=DAILY\nswim",
     "task 2060-01-01T00:00:00Z - local",
     "task 2027-03-15T13:00:00Z Europe/Paris fixed\nDTSTART:20270315T140000\nRRULE:FREQ=DAILY",
     "days 2 -\nswim",
@@ -94,7 +96,7 @@ mod tests {
 
     #[test]
     fn an_input_is_read_as_it_was_encoded() {
-        for question in [None, QUESTIONS[0].parse().ok(), QUESTIONS[6].parse().ok()] {
+        for question in [None, QUESTIONS[0].parse().ok(), QUESTIONS[8].parse().ok()] {
             let now = "2027-03-10T15:15:00.2Z".parse().unwrap();
             let zone = TimeZone::get("Asia/Kolkata").unwrap();
             let input = Input { now, zone, question, text: "buy milk at 5 💧".to_owned() };

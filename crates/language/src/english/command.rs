@@ -7,6 +7,7 @@
 //! skip    = "skip" [target] [day] | "skip" day "'s" words                resume = "resume" [target]
 //! undo    = "undo" | "take that back" | …                                restore = "restore" | "bring them back" | …
 //! yes     = "yes" | "sure" | …     no = "no" | …                         (only if the open question takes yes or no)
+//! choice  = "yes" | weekday | day | month | "the first" | "the second" | clock | date      (candidate.rs)
 //! delete  = ("delete"|"drop"|"forget"|"cancel"|…) target | "never mind" | …
 //! move    = ("move"|"change"|"push"|"make"|…) target ["back"|"by"] ["to"|"until"|"for"] time | correction
 //! snooze  = "snooze" [("for"|"until"|"till")] [time] | "later" | "again" [time] | number "more minutes"
@@ -17,6 +18,7 @@
 //! word alone.
 
 pub(crate) mod answer;
+pub(crate) mod candidate;
 pub(crate) mod code;
 pub(crate) mod done_or_delete;
 pub(crate) mod keyword;
@@ -28,3 +30,4 @@ pub(crate) mod reschedule;
 pub(crate) mod skip;
 pub(crate) mod snooze;
 pub(crate) mod target;
+pub(crate) mod yes_or_no;

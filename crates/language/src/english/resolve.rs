@@ -1,5 +1,6 @@
 //! Turns the pieces of time in a text into instants and rules.
 
+pub(crate) mod candidates;
 pub(crate) mod event;
 pub(crate) mod interpret;
 pub(crate) mod intraday_series;
@@ -27,7 +28,7 @@ use jiff::SignedDuration;
 const FARTHEST_YEARS: i64 = 100;
 
 pub(crate) fn resolve(spec: &TimeSpec, sender: &Sender, preferred_half: PreferredHalf) -> Resolved {
-    if spec.contradicts {
+    if spec.mismatch.is_some() {
         return Resolved::Nothing;
     }
     if spec.no_such_day {

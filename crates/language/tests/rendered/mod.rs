@@ -1,7 +1,7 @@
 //! Requests as rows of the corpus, which a person can read and check.
 
 use jiff::{Timestamp, tz::TimeZone};
-use language::{Country, NewReminder, NewTime, Place, Question, Request, Rule, Target, Unclear, understand};
+use language::{Candidate, Country, NewReminder, NewTime, Place, Question, Request, Rule, Target, Unclear, understand};
 use serde_json::{Map, Value, json};
 
 /// The sender of a text, and the instant at which the text was received.
@@ -125,9 +125,13 @@ impl Sender {
         let mut row = Map::new();
         let mut set = |key: &str, value: Value| row.insert(key.to_owned(), value);
         match question {
-            Question::When { task } => {
+            Question::When { task, candidates } => {
                 set("request", json!("ask when"));
                 set("task", json!(task));
+                let times = |one: &Candidate| Value::Object(self.time(one.due, one.zone.as_ref(), one.rule.as_ref()));
+                if !candidates.is_empty() {
+                    set("candidates", candidates.iter().map(times).collect());
+                }
             }
             Question::Task { due, zone, rule, .. } => {
                 set("request", json!("ask task"));

@@ -52,7 +52,7 @@ fn reminders(wanted: Vec<NewReminder>) -> Request {
 
 fn cleaned_question(question: Question) -> Question {
     match question {
-        Question::When { task } => Question::When { task: clean(&task) },
+        Question::When { task, candidates } => Question::When { task: clean(&task), candidates },
         Question::Days { task, times, at } => Question::Days { task: clean(&task), times, at },
         Question::Task { .. }
         | Question::Delete

@@ -173,7 +173,10 @@ impl Sent {
                 facts.extend(rule.as_ref().map(words));
             }
             Request::Time { due, zone, .. } => facts.push(at(*due, zone.as_ref().unwrap_or(home))),
-            Request::Ask(Question::When { task }) => facts.push(in_second_person(task)),
+            Request::Ask(Question::When { task, candidates }) => {
+                facts.push(in_second_person(task));
+                facts.extend(candidates.iter().map(|one| at(one.due, one.zone.as_ref().unwrap_or(home))));
+            }
             Request::Past { was, .. } => facts.push(at(*was, home)),
             Request::List => facts.extend((1..).zip(OPEN).map(|(number, _)| format!("#{number} "))),
             Request::Ask(_)

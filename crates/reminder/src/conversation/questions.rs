@@ -20,7 +20,9 @@ impl Situation<'_> {
         let home = self.profile.zone.rules();
         let when;
         let answer = match question {
-            Question::When { task } => Answer::AskWhen(task),
+            Question::When { task, candidates } => {
+                return Answer::AskWhen(task, candidates, home).render(self.now);
+            }
             Question::Task { due, zone: said, rule, .. } => {
                 let zone = said.as_ref().unwrap_or(home);
                 when = local_time_words(*due, zone, self.now);
@@ -54,7 +56,7 @@ impl Situation<'_> {
 
     pub(super) fn past(mut self, task: &str, was: Timestamp) -> Decision {
         if !task.is_empty() {
-            let question = Question::When { task: task.to_owned() };
+            let question = Question::When { task: task.to_owned(), candidates: Vec::new() };
             self.profile.question = Some(Asked { question, at: self.received_at });
         }
         let when = local_time_words(was, self.profile.zone.rules(), self.now);

@@ -6,7 +6,7 @@ use crate::record::{Reminder, Zone};
 use crate::words::{Answer, WhyKept, local_time_words};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use language::{DueBasis, Question};
+use language::{Candidate, DueBasis, Question};
 
 use super::{Decision, ReminderWrite, Situation, limits};
 
@@ -137,25 +137,36 @@ impl Situation<'_> {
     /// the guessed zone is read in `zone` instead.
     fn question_in(&self, zone: &Zone) -> Option<Question> {
         let question = self.open_question()?.clone();
-        let is_guessed = self.profile.zone_source != ZoneSource::Said;
         match question {
             Question::Zone | Question::MoveSeries { .. } => None,
-            Question::Task { due, zone: None, rule, basis } if is_guessed => {
-                let (old, new) = (self.profile.zone.rules(), zone.rules());
-                let (due, rule) = match (basis, rule) {
-                    (DueBasis::Fixed, rule) | (DueBasis::LocalEnd, rule @ None) => (due, rule),
-                    (DueBasis::LocalEnd, Some(rule)) => (due, Some(rule.ending_in(new, old, due))),
-                    (DueBasis::LocalClock, Some(rule)) => (rule.next_after(self.now, new).unwrap_or(due), Some(rule)),
-                    (DueBasis::LocalClock, None) => (same_time(due, old, new, self.now).unwrap_or(due), None),
-                };
-                Some(Question::Task { due, zone: None, rule, basis })
+            Question::Task { due, zone: said, rule, basis } => {
+                let Candidate { due, zone, rule, basis } =
+                    self.candidate_in(zone, Candidate { due, zone: said, rule, basis });
+                Some(Question::Task { due, zone, rule, basis })
             }
-            Question::Task { .. }
-            | Question::When { .. }
-            | Question::Days { .. }
-            | Question::Delete
-            | Question::Move { .. } => Some(question),
+            Question::When { task, candidates } => {
+                let candidates = candidates.into_iter().map(|one| self.candidate_in(zone, one)).collect();
+                Some(Question::When { task, candidates })
+            }
+            Question::Days { .. } | Question::Delete | Question::Move { .. } => Some(question),
         }
+    }
+
+    /// Returns a time of a question as it is asked in `zone`, if it was read in the guessed zone. Otherwise, returns the
+    /// time itself.
+    fn candidate_in(&self, zone: &Zone, candidate: Candidate) -> Candidate {
+        if self.profile.zone_source == ZoneSource::Said || candidate.zone.is_some() {
+            return candidate;
+        }
+        let Candidate { due, zone: said, rule, basis } = candidate;
+        let (old, new) = (self.profile.zone.rules(), zone.rules());
+        let (due, rule) = match (basis, rule) {
+            (DueBasis::Fixed, rule) | (DueBasis::LocalEnd, rule @ None) => (due, rule),
+            (DueBasis::LocalEnd, Some(rule)) => (due, Some(rule.ending_in(new, old, due))),
+            (DueBasis::LocalClock, Some(rule)) => (rule.next_after(self.now, new).unwrap_or(due), Some(rule)),
+            (DueBasis::LocalClock, None) => (same_time(due, old, new, self.now).unwrap_or(due), None),
+        };
+        Candidate { due, zone: said, rule, basis }
     }
 
     /// Returns the words of a question that was asked before. The due of a reminder may have changed since.

@@ -7,7 +7,7 @@ mod render;
 mod zone;
 
 use jiff::tz::TimeZone;
-use language::Rule;
+use language::{Candidate, Rule};
 
 use super::ServiceName;
 use crate::record::Reminder;
@@ -76,8 +76,9 @@ pub enum Answer<'a> {
     Returned,
     /// The person does not want to answer the open question.
     Forgotten,
-    /// Asks when to call about this task. The task may be empty.
-    AskWhen(&'a str),
+    /// Asks when to call about this task, and names the times that the text may mean. The task and the times may be
+    /// empty. A time is told in the zone that the text names, or else in this one.
+    AskWhen(&'a str, &'a [Candidate], &'a TimeZone),
     /// Asks for the task of a reminder that is due at this time. If there is a rule, the reminder repeats by it in this
     /// zone.
     AskTask(&'a str, Option<(&'a Rule, &'a TimeZone)>),

@@ -111,7 +111,7 @@ fn an_answer_that_is_not_about_one_reminder_is_one_sms() {
         Answer::WrongCode,
         Answer::TooManyCodes,
         Answer::NoSuchZone(TASK),
-        Answer::AskWhen(TASK),
+        Answer::AskWhen(TASK, &[], &TimeZone::UTC),
         Answer::AskTask(&when, None),
         Answer::AskTask(&when, rule),
         Answer::AskTaskAgain(&when, rule),

@@ -2,7 +2,7 @@
 //! that loses a field.
 
 use jiff::{SignedDuration, Timestamp};
-use language::Question;
+use language::{Candidate, DueBasis, Question};
 use reminder::channel::Slot;
 use reminder::ids::{MessageId, Number, OutgoingTextId, OutgoingTextKey, PersonId, PersonKey, ReminderKey, SentTextId};
 use reminder::incoming_text::{IncomingText, PlannedWakeUp};
@@ -63,7 +63,15 @@ impl<'a, I: Ids> Samples<'a, I> {
             },
             numbers: SmallNumbers { last: 7, given_at: self.at(-20) },
             question: Some(Asked {
-                question: Question::When { task: "feed the cat\nand \"Rex\" 🐈".to_owned() },
+                question: Question::When {
+                    task: "feed the cat\nand \"Rex\" 🐈".to_owned(),
+                    candidates: vec![Candidate {
+                        due: self.at(900),
+                        zone: None,
+                        rule: None,
+                        basis: DueBasis::LocalClock,
+                    }],
+                },
                 at: self.now,
             }),
             last: Some(LastMentioned { reminder: self.ids.reminder(), at: self.at(-10), is_snooze: true }),

@@ -4,7 +4,7 @@
 use crate::{
     due_basis::DueBasis,
     english::{
-        command::{done_or_delete, location, new_time, pleasantry, politeness, target},
+        command::{candidate, done_or_delete, location, new_time, pleasantry, politeness, target, yes_or_no},
         grammar::{amount, clock::time_of_day, number, recurrence, relative, request_words::PreferredHalf},
         resolve::{
             self, meridiem,
@@ -14,7 +14,7 @@ use crate::{
         },
         text::{phrases::Phrases, reader::Reader},
     },
-    question::Question,
+    question::{Candidate, Question},
     request::{NewReminder, Place, Request, Target},
     rule::{Frequency, NthWeekday, Pattern, Rule},
 };
@@ -47,7 +47,7 @@ pub(crate) fn answer(r: &Reader, question: &Question) -> Option<Request> {
         return Some(Request::DropQuestion);
     }
     match question {
-        Question::When { task } => when(r, task),
+        Question::When { task, candidates } => candidate::answer(r, task, candidates).or_else(|| when(r, task)),
         Question::Task { due, zone, rule, basis } => task(r, *due, zone.as_ref(), rule.as_ref(), *basis),
         Question::Days { task, times: _, at } => days(r, task, *at),
         Question::Delete => {
@@ -61,32 +61,7 @@ pub(crate) fn answer(r: &Reader, question: &Question) -> Option<Request> {
             Place::Known(zone) => Some(Request::Zone(Place::Known(zone))),
             Place::Unknown(_) => None,
         },
-        Question::MoveSeries { .. } => yes_or_no(r),
-    }
-}
-
-#[rustfmt::skip]
-static YES: Phrases = Phrases::of(&[
-    "yes", "y", "yeah", "yea", "yep", "yup", "ya", "sure", "yes please", "yes they should", "yes move them", "please do",
-    "of course", "definitely", "absolutely", "ok yes", "oh yes", "move them", "yes move it", "move it", "yes it should",
-]);
-
-#[rustfmt::skip]
-static NO: Phrases = Phrases::of(&[
-    "no", "n", "nope", "nah", "no thanks", "no thank you", "no dont", "dont", "please dont", "no they should not",
-    "no they shouldnt", "dont move them", "no dont move them", "keep them", "no keep them", "leave them",
-    "no leave them", "keep it", "no keep it",
-]);
-
-/// Reads the answer to a question that takes yes or no.
-fn yes_or_no(r: &Reader) -> Option<Request> {
-    let is_all = |phrases: &Phrases| r.says_any(0, phrases).is_some_and(|end| politeness::is_end(r, end));
-    if is_all(&YES) {
-        Some(Request::Yes)
-    } else if is_all(&NO) {
-        Some(Request::No)
-    } else {
-        None
+        Question::MoveSeries { .. } => yes_or_no::yes_or_no(r),
     }
 }
 
@@ -109,7 +84,7 @@ static VAGUE: Phrases = Phrases::of(&[
 /// again.
 fn when(r: &Reader, task: &str) -> Option<Request> {
     if r.says_any(0, &VAGUE).is_some_and(|end| politeness::is_end(r, end)) {
-        return Some(Request::Ask(Question::When { task: task.to_owned() }));
+        return Some(Request::Ask(Question::When { task: task.to_owned(), candidates: Vec::new() }));
     }
     let mut start = 0;
     while let Some(next) = r.says_any(start, &AROUND_TIME) {
@@ -118,12 +93,17 @@ fn when(r: &Reader, task: &str) -> Option<Request> {
     let rest = r.slice(start.min(r.len()), r.len());
     let said = reminders::read(&rest);
     if said.time_spec.is_empty() || !(said.task.is_empty() || says_only_filler(&said)) {
-        return in_short(&rest).map(|(due, basis)| remind_of(task, due, None, None, basis));
+        return in_short(&rest)
+            .map(|(due, basis)| candidate::remind_of(task, Candidate { due, zone: None, rule: None, basis }));
     }
     let request = reminders::reminders(&rest);
     match request {
-        Request::Time { due, zone, basis } => Some(remind_of(task, due, zone, None, basis)),
-        Request::Ask(Question::Task { due, zone, rule, basis }) => Some(remind_of(task, due, zone, rule, basis)),
+        Request::Time { due, zone, basis } => {
+            Some(candidate::remind_of(task, Candidate { due, zone, rule: None, basis }))
+        }
+        Request::Ask(Question::Task { due, zone, rule, basis }) => {
+            Some(candidate::remind_of(task, Candidate { due, zone, rule, basis }))
+        }
         Request::Ask(Question::Days { times, at, .. }) => {
             Some(Request::Ask(Question::Days { task: task.to_owned(), times, at }))
         }
@@ -183,13 +163,6 @@ fn in_short(r: &Reader) -> Option<(Timestamp, DueBasis)> {
     (value > 24 && politeness::is_end(r, end)).then(|| minutes.after(r.sender.now, &r.sender.zone)).flatten().map(fixed)
 }
 
-fn remind_of(task: &str, due: Timestamp, zone: Option<TimeZone>, rule: Option<Rule>, basis: DueBasis) -> Request {
-    if task.is_empty() {
-        return Request::Ask(Question::Task { due, zone, rule, basis });
-    }
-    Request::Remind(vec![NewReminder { task: task.to_owned(), due, zone, basis, rule }])
-}
-
 /// Reads an answer to "what about?": any text that has no time and is not small talk or a pleasantry.
 fn task(r: &Reader, due: Timestamp, zone: Option<&TimeZone>, rule: Option<&Rule>, basis: DueBasis) -> Option<Request> {
     if is_small_talk(r) || pleasantry::is_pleasantry(r) {
@@ -212,19 +185,14 @@ fn task(r: &Reader, due: Timestamp, zone: Option<&TimeZone>, rule: Option<&Rule>
         Some(due) => {
             Request::Remind(vec![NewReminder { task: said.task, due, zone: zone.cloned(), basis, rule: rule.cloned() }])
         }
-        None => Request::Ask(Question::When { task: said.task }),
+        None => Request::Ask(Question::When { task: said.task, candidates: Vec::new() }),
     })
 }
 
 /// Asks again what a repeating reminder is about, at the time of day that the answer named: "remind me every day" and
 /// "8am".
 fn at_other_time(r: &Reader, rule: &Rule, at: Time, zone: Option<&TimeZone>) -> Option<Request> {
-    if rule.counts_elapsed_time() {
-        return None;
-    }
-    let mut pattern = Pattern::clone(&rule.pattern);
-    (pattern.hours, pattern.minutes) = (Vec::new(), Vec::new());
-    let rule = Rule { start: rule.start.date().to_datetime(at), pattern: Box::new(pattern) };
+    let rule = candidate::at_time(rule, at)?;
     let due = rule.next_after(r.sender.now, zone.unwrap_or(&r.sender.zone))?;
     Some(Request::Ask(Question::Task { due, zone: zone.cloned(), rule: Some(rule), basis: DueBasis::LocalClock }))
 }
@@ -246,7 +214,8 @@ fn days(r: &Reader, task: &str, at: Option<Time>) -> Option<Request> {
         .and_then(|clock| meridiem::on_a_day(*clock, PreferredHalf::None))
         .map(|settled| settled.time);
     let (due, rule) = weekly(r, &days, said_time.or(at).unwrap_or(DEFAULT_TIME))?;
-    Some(remind_of(task, due, None, Some(rule), DueBasis::LocalClock))
+    let basis = DueBasis::LocalClock;
+    Some(candidate::remind_of(task, Candidate { due, zone: None, rule: Some(rule), basis }))
 }
 
 fn weekly(r: &Reader, days: &[Weekday], at: Time) -> Option<(Timestamp, Rule)> {

@@ -9,6 +9,7 @@
 use crate::{
     english::{
         grammar::{
+            clock::Clock,
             dates::day::Day,
             piece::{FoundPiece, Piece},
             pieces,
@@ -19,7 +20,7 @@ use crate::{
             title,
         },
         resolve::{
-            self, event, interpret, meridiem, once, residue,
+            self, candidates, event, interpret, meridiem, once, residue,
             resolved::{MOST_TIMES, Resolved},
             task,
             time_spec::TimeSpec,
@@ -44,6 +45,8 @@ pub(crate) struct Reading {
     pub(crate) preferred_half: PreferredHalf,
     /// Whether a token that may belong to the time was not understood.
     in_doubt: bool,
+    /// The first time of day that was found and not taken.
+    left_clock: Option<Clock>,
     /// The place after the last token that says the time.
     time_end: usize,
     /// Marks the tokens that belong to the request or to the time.
@@ -72,9 +75,7 @@ pub(crate) fn read(r: &Reader) -> Reading {
     let request_words = request_words::find(r);
     let found = pieces::pieces(r, &request_words.consumed);
     let pieces = found.iter().map(|found| (found.start, found.end)).collect();
-    let is_clock =
-        |found: &&FoundPiece| matches!(found.piece, Piece::Clock(..)) && found.preposition != Preposition::For;
-    let clocks: Vec<usize> = found.iter().filter(is_clock).map(|found| found.start).collect();
+    let clocks: Vec<(usize, Clock)> = found.iter().filter_map(clock).collect();
     let mut consumed = request_words.consumed.clone();
     let time_spec = interpret::interpret(r, found, &request_words, &mut consumed);
     let event = event::time_of_event(r, &request_words, &time_spec, &consumed);
@@ -97,29 +98,34 @@ pub(crate) fn read(r: &Reader) -> Reading {
     };
     let says = |at: usize| consumed[at] && !request_words.consumed[at];
     let said: Vec<bool> = (0..r.len()).map(says).collect();
+    let left_clock = clocks.iter().find(|(start, _)| !consumed[*start]).map(|(_, clock)| *clock);
     let in_doubt = !time_spec.is_empty()
         && (event.is_some()
             || names_title && leaves_day_open(&time_spec)
-            || time_spec.contradicts
+            || time_spec.mismatch.is_some()
             || time_spec.every.as_ref().is_some_and(|every| every.dates == Dates::InNoRule)
-            || leaves_clock(&clocks, &time_spec, &request_words, &consumed)
+            || left_clock.is_some() && takes_clock(&time_spec, &request_words)
             || residue::is_in_doubt(r, &request_words, &said, &consumed));
     let in_doubt = in_doubt || names_title && time_spec.is_empty();
-    Reading { request_words, time_spec, task, preferred_half, time_end, in_doubt, consumed, pieces }
+    Reading { request_words, time_spec, task, preferred_half, time_end, in_doubt, left_clock, consumed, pieces }
+}
+
+fn clock(found: &FoundPiece) -> Option<(usize, Clock)> {
+    let Piece::Clock(clock, _) = found.piece else { return None };
+    (found.preposition != Preposition::For).then_some((found.start, clock))
 }
 
 fn leaves_day_open(said: &TimeSpec) -> bool {
     said.days.is_empty() && said.from_now.is_none() && said.every.is_none() && said.start.is_none()
 }
 
-/// Whether a time of day was not taken that may be the time of the reminder: in a text without request words beside
+/// Whether a time of day that was not taken may be the time of the reminder: in a text without request words beside
 /// another that was ("take 2 at 8 and 1 at noon"), or beside a rule without a time ("take my 5pm pill every day").
-fn leaves_clock(clocks: &[usize], said: &TimeSpec, request_words: &RequestWords, consumed: &[bool]) -> bool {
+fn takes_clock(said: &TimeSpec, request_words: &RequestWords) -> bool {
     let is_rule_alone = said.every.as_ref().is_some_and(|every| every.part.is_none() && every.pattern.hours.is_empty())
         && said.clocks.is_empty()
         && said.part.is_none();
-    let takes_clock = request_words.spans.is_empty() && !said.clocks.is_empty() || is_rule_alone;
-    takes_clock && clocks.iter().any(|start| !consumed[*start])
+    request_words.spans.is_empty() && !said.clocks.is_empty() || is_rule_alone
 }
 
 /// Reads a text as one or several reminders, in the sender's zone or in a zone that the text names.
@@ -170,19 +176,20 @@ fn single_reminder(r: &Reader, said: Reading) -> Request {
 }
 
 fn request(said: Reading, sender: &Sender, zone: Option<TimeZone>) -> Request {
-    let Reading { request_words, time_spec, task, preferred_half, in_doubt, .. } = said;
+    let Reading { request_words, time_spec, task, preferred_half, in_doubt, left_clock, .. } = said;
     if time_spec.is_empty() {
         return if request_words.spans.is_empty() && !in_doubt {
             Request::Unknown(Unclear::NoRequest)
         } else {
-            Request::Ask(Question::When { task })
+            Request::Ask(Question::When { task, candidates: Vec::new() })
         };
     }
     if in_doubt && (!task.is_empty() || !request_words.spans.is_empty()) {
         return if request_words.spans.is_empty() && says_only_time(&task, sender) {
             Request::Unknown(Unclear::NoRequest)
         } else {
-            Request::Ask(Question::When { task })
+            let candidates = candidates::candidates(&time_spec, left_clock, sender, preferred_half, zone.as_ref());
+            Request::Ask(Question::When { task, candidates })
         };
     }
     let basis = once::basis(&time_spec, sender);
@@ -205,7 +212,7 @@ fn request(said: Reading, sender: &Sender, zone: Option<TimeZone>) -> Request {
         Resolved::Nothing if request_words.spans.is_empty() && time_spec.clocks.len() < 3 => {
             Request::Unknown(Unclear::NoRequest)
         }
-        Resolved::Nothing => Request::Ask(Question::When { task }),
+        Resolved::Nothing => Request::Ask(Question::When { task, candidates: Vec::new() }),
     }
 }
 

@@ -4,7 +4,7 @@ use crate::english::{
     grammar::{
         amount::Amount,
         clock::Clock,
-        dates::day::{Day, IfPast},
+        dates::day::{Day, IfPast, Mismatch},
         day_part,
         piece::Piece,
         recurrence::{every::Every, without::Exception},
@@ -48,8 +48,8 @@ pub(crate) struct TimeSpec {
     pub(crate) zone: Option<TimeZone>,
     /// Whether the text names a date that does not exist.
     pub(crate) no_such_day: bool,
-    /// Whether the text contradicts itself: it names a date with another weekday.
-    pub(crate) contradicts: bool,
+    /// A date that does not fit the weekday in the text.
+    pub(crate) mismatch: Option<Mismatch>,
     /// Other times of the same reminder: "today at 5 and tomorrow at 9".
     pub(crate) also: Vec<TimeSpec>,
 }
@@ -65,7 +65,7 @@ impl TimeSpec {
             && self.start.is_none()
             && self.offset.is_none()
             && !self.no_such_day
-            && !self.contradicts
+            && self.mismatch.is_none()
     }
 
     /// Makes another time on a weekday repeat weekly if the first time repeats: "every tuesday at 3 and thursday at 5".
@@ -101,7 +101,7 @@ impl TimeSpec {
             }
             Piece::Day(day) => self.days.push(*day),
             Piece::NoSuchDay => self.no_such_day = true,
-            Piece::OtherWeekday(_) => self.contradicts = true,
+            Piece::OtherWeekday(mismatch) => self.mismatch = Some(*mismatch),
             Piece::Clock(clock, end) => {
                 self.clocks.push(*clock);
                 self.range_end = self.range_end.or(*end);

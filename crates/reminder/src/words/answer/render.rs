@@ -1,12 +1,11 @@
 //! The words of each answer.
 
 use jiff::Timestamp;
-use language::in_second_person;
 
 use super::changes::{moved, moved_once, next_dues, restored, resumed, skipped, too_late_to_undo, undone};
 use super::list::list;
 use super::naming::{
-    EXAMPLE, Series, TASK_SHORT, ask_task, city, created, due_words, named, reminder_words, series_words,
+    EXAMPLE, Series, TASK_SHORT, ask_task, ask_when, city, created, due_words, named, reminder_words, series_words,
     shortest_needed,
 };
 use super::{Answer, ChangeAnswer, Refused, zone};
@@ -60,10 +59,7 @@ impl Answer<'_> {
             Self::WrongCode => "That code isn't right. Please reply with the 6 digits from my last text with a code.".to_owned(),
             Self::TooManyCodes => "Too many wrong codes. Please try again in 24 hours.".to_owned(),
             Self::Forgotten => "OK, never mind.".to_owned(),
-            Self::AskWhen("") => "What should I remind you about, and when?".to_owned(),
-            Self::AskWhen(task) => {
-                format!("When should I remind you: {}?", shortened(&in_second_person(task), TASK_SHORT))
-            }
+            Self::AskWhen(task, candidates, home) => ask_when(task, candidates, home, now),
             Self::AskTask(when, rule) => ask_task(when, *rule),
             Self::AskTaskAgain(when, rule) => {
                 let question = |series| {

@@ -38,7 +38,8 @@ pub(crate) fn date(r: &Reader, at: usize) -> Read<ParsedDay> {
         let next = r.skip_mark(next, b',');
         return dated(r, next)
             .filter(|(said, _)| !matches!(said, ParsedDay::Day(Day { grain: Grain::Month, .. })))
-            .map(|(said, next)| (said.on(weekday), next));
+            .map(|(said, next)| (said.on(weekday), next))
+            .or_else(|| weekday::far_from_now(r, weekday, next));
     }
     dated(r, at).or_else(|| nth::day_of_month(r, at)).or_else(|| {
         let (year, month, next) = named_month(r, at, Expected::Anything)?;

@@ -1,6 +1,9 @@
 //! A day as it was said, and the day that is meant if its time has passed.
 
-use crate::english::{grammar::dates::holiday::HolidayDate, text::word::DayPart};
+use crate::english::{
+    grammar::dates::{calendar, holiday::HolidayDate},
+    text::word::DayPart,
+};
 use jiff::{
     ToSpan,
     civil::{Date, Weekday},
@@ -51,8 +54,7 @@ pub(crate) enum Grain {
     Weekend,
 }
 
-/// The result of reading a day: a day, a date that does not exist, or a date that is on another weekday than the text
-/// says.
+/// The result of reading a day: a day, a date that does not exist, or a date that does not fit the weekday in the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ParsedDay {
     Day(Day),
@@ -60,7 +62,8 @@ pub(crate) enum ParsedDay {
     OtherWeekday(Mismatch),
 }
 
-/// A date, and the weekday that the text gives it although the date is on another one.
+/// A date, and the weekday that the text gives it although the date is on another one, or is on it only in some months:
+/// "Tuesday the 29th" in March.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Mismatch {
     pub(crate) date: Date,
@@ -68,6 +71,21 @@ pub(crate) struct Mismatch {
 }
 
 impl Mismatch {
+    /// Returns the two dates that the text may mean, in this order: the date, and the nearest day after `today` on the
+    /// weekday. If the date is on the weekday, the second is the next such day.
+    pub(crate) fn dates(&self, today: Date) -> [Option<Date>; 2] {
+        let coming = calendar::after(today, self.weekday);
+        let later = calendar::on_or_after(self.date, self.weekday);
+        let earlier = later.and_then(|later| later.checked_sub(7.days()).ok());
+        let distance = |other: Date| (other - self.date).get_days().abs();
+        let nearest = match (earlier, later) {
+            _ if self.date.weekday() == self.weekday => coming,
+            (Some(earlier), Some(later)) if earlier > today && distance(earlier) <= distance(later) => Some(earlier),
+            (_, later) => later,
+        };
+        [Some(self.date).filter(|date| *date >= today), nearest]
+    }
+
     /// Returns the same day of another year, if it is on the weekday there.
     pub(crate) fn in_year(&self, year: i16) -> Option<Date> {
         let date = Date::new(year, self.date.month(), self.date.day()).ok()?;

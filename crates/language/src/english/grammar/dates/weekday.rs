@@ -15,7 +15,7 @@ use crate::english::{
         dates::{
             self,
             calendar::{after, in_week, on_or_after, weekday_on_day_of_month},
-            day::{Day, IfPast, ParsedDay},
+            day::{Day, IfPast, Mismatch, ParsedDay},
         },
         number,
     },
@@ -24,9 +24,12 @@ use crate::english::{
         word::{Form, Unit, Word},
     },
 };
-use jiff::{ToSpan, civil::Weekday};
+use jiff::{
+    ToSpan,
+    civil::{Date, Weekday},
+};
 
-/// How far away the day in "Tuesday 29" may be, in days: at most the month after the next.
+/// How far away the day in "Tuesday 29" may be without a question, in days: at most the month after the next.
 const SOON_DAYS: i64 = 62;
 
 pub(crate) fn weekday(r: &Reader, at: usize) -> Read<Day> {
@@ -153,16 +156,7 @@ fn qualified(r: &Reader, weekday: Weekday, next: usize) -> Read<Day> {
     if let Some(found) = by_another_day(r, weekday, next).or_else(|| in_weeks(r, weekday, next)) {
         return Some(found);
     }
-    if let Some(found) = with_day_number(r, weekday, comma) {
-        return Some(found);
-    }
-    let the = r.skip(comma, Word::The);
-    if let Some((day, behind)) = number::ordinal(r, the)
-        && (1..=31).contains(&day)
-        && !matches!(r.word(behind), Word::Of | Word::Month(..) | Word::Weekday(..))
-        && (the > comma || matches!(r.word(the), Word::Number(..)))
-        && let Some(date) = weekday_on_day_of_month(today, weekday, day as i8)
-    {
+    if let Some((date, behind)) = with_day_number(r, weekday, comma) {
         return Some((Day::fixed(date), behind));
     }
     Some((Day::recurring(after(today, weekday)?, IfPast::Weekly), next))
@@ -199,14 +193,34 @@ fn in_weeks(r: &Reader, weekday: Weekday, at: usize) -> Read<Day> {
     Some((Day::fixed(in_week(r.sender.today(), weekday, i64::from(count))?), next))
 }
 
-/// Reads a weekday with the number of a day on which it falls soon: "Tuesday 29". The number is too large to be a time.
-fn with_day_number(r: &Reader, weekday: Weekday, at: usize) -> Read<Day> {
-    let Word::Number(day @ 13..=31, 2) = r.word(at) else { return None };
-    let goes_on = matches!(r.word(at + 1), Word::Mark(b':' | b'.' | b'/' | b'-' | b';')) && r.is_adjacent(at + 1)
-        || matches!(r.word(at + 1), Word::NthSuffix | Word::Unit(_) | Word::Letters(_) | Word::Month(..) | Word::Of);
-    let date = weekday_on_day_of_month(r.sender.today(), weekday, day as i8).filter(|_| !goes_on)?;
+/// Reads the number of a day behind a weekday, and returns the next date that is on this weekday: "Tuesday 29", "Tuesday
+/// the 29th". A number without an ordinal is too large to be a time.
+fn with_day_number(r: &Reader, weekday: Weekday, at: usize) -> Read<Date> {
+    let (day, next) = match r.word(at) {
+        Word::Number(day @ 13..=31, 2) if !goes_on(r, at + 1) => (day, at + 1),
+        _ => {
+            let the = r.skip(at, Word::The);
+            let (day, behind) = number::ordinal(r, the).filter(|(day, _)| (1..=31).contains(day))?;
+            let is_day = !matches!(r.word(behind), Word::Of | Word::Month(..) | Word::Weekday(..))
+                && (the > at || matches!(r.word(the), Word::Number(..)));
+            is_day.then_some((day, behind))?
+        }
+    };
+    Some((weekday_on_day_of_month(r.sender.today(), weekday, day as i8)?, next))
+}
+
+/// Whether a number goes on as a time, a date or an amount.
+fn goes_on(r: &Reader, at: usize) -> bool {
+    matches!(r.word(at), Word::Mark(b':' | b'.' | b'/' | b'-' | b';')) && r.is_adjacent(at)
+        || matches!(r.word(at), Word::NthSuffix | Word::Unit(_) | Word::Letters(_) | Word::Month(..) | Word::Of)
+}
+
+/// Reads a weekday with the number of a day on which it falls only after some months: "Tuesday the 29th", which is in
+/// June. The sender may have meant the next Tuesday.
+pub(crate) fn far_from_now(r: &Reader, weekday: Weekday, at: usize) -> Read<ParsedDay> {
+    let (date, next) = with_day_number(r, weekday, at)?;
     let soon = r.sender.today().checked_add(SOON_DAYS.days()).ok()?;
-    (date <= soon).then_some((Day::fixed(date), at + 1))
+    (date > soon).then_some((ParsedDay::OtherWeekday(Mismatch { date, weekday }), next))
 }
 
 /// Reads a number of weekdays from now: "in three fridays", "two mondays from now".
