@@ -22,6 +22,7 @@ use crate::english::{
     resolve::{once::single, resolved::Resolved, time_spec::TimeSpec},
     text::reader::Sender,
 };
+use crate::rule::Frequency;
 use jiff::SignedDuration;
 
 /// How far in the future a reminder may be due, in years.
@@ -35,6 +36,9 @@ pub(crate) fn resolve(spec: &TimeSpec, sender: &Sender, preferred_half: Preferre
         return Resolved::NoSuchDay;
     }
     let found = match spec.every {
+        Some(ref every) if every.pattern.frequency == Frequency::Yearly && spec.days.len() > 1 => {
+            each_day(spec, sender, preferred_half)
+        }
         Some(ref every) => match without_exceptions(every, &spec.except) {
             Some(every) => series::series(spec, &every, sender, preferred_half),
             None => Resolved::Nothing,
@@ -64,6 +68,24 @@ pub(crate) fn resolve(spec: &TimeSpec, sender: &Sender, preferred_half: Preferre
         | Resolved::TooFar
         | Resolved::Nothing) => other,
     }
+}
+
+/// Resolves a rule of years for each of its days apart. One rule would ring on the day of each date in the month of each
+/// other: "every year on Dec 25 and Jan 1".
+fn each_day(spec: &TimeSpec, sender: &Sender, preferred_half: PreferredHalf) -> Resolved {
+    let mut all = Vec::new();
+    for day in &spec.days {
+        let one = TimeSpec { days: vec![*day], also: Vec::new(), ..spec.clone() };
+        match resolve(&one, sender, preferred_half) {
+            Resolved::Times(times) => all.extend(times),
+            other @ (Resolved::Past(_)
+            | Resolved::HowOften { .. }
+            | Resolved::NoSuchDay
+            | Resolved::TooFar
+            | Resolved::Nothing) => return other,
+        }
+    }
+    Resolved::Times(all)
 }
 
 /// Returns a rule without the days and months on which it does not ring. `None` if no rule can express that.

@@ -12,6 +12,16 @@ const MINUTE_S: i64 = 60;
 const HOUR_S: i64 = 60 * MINUTE_S;
 const DAY_S: i64 = 24 * HOUR_S;
 
+const WEEK: [Weekday; 7] = [
+    Weekday::Monday,
+    Weekday::Tuesday,
+    Weekday::Wednesday,
+    Weekday::Thursday,
+    Weekday::Friday,
+    Weekday::Saturday,
+    Weekday::Sunday,
+];
+
 const WEEKDAYS: [Weekday; 5] =
     [Weekday::Monday, Weekday::Tuesday, Weekday::Wednesday, Weekday::Thursday, Weekday::Friday];
 
@@ -38,6 +48,8 @@ impl Display for Words<'_> {
             if let [first, .., last] = pattern.hours.as_slice() {
                 write!(f, " from {} to {}", clock(*first, 0), clock(*last, 0))?;
             }
+            f.write_str(&except_weekdays(pattern))?;
+            f.write_str(&except_months(pattern))?;
         } else {
             write!(f, " at {}", and(&times(rule)))?;
         }
@@ -93,7 +105,8 @@ fn days(rule: &Rule) -> String {
         Frequency::Daily => every(pattern.interval, "day") + &except_months(pattern),
         Frequency::Weekly => of_week(pattern, rule.start.date()) + &except_months(pattern),
         Frequency::Monthly => {
-            format!("on {} of {}", of_month(pattern, rule.start.date()), every(pattern.interval, "month"))
+            let days = of_month(pattern, rule.start.date());
+            format!("on {days} of {}", every(pattern.interval, "month")) + &except_months(pattern)
         }
         Frequency::Yearly => match holiday::name_of(pattern) {
             Some(holiday) => format!("{} on {}", every(pattern.interval, "year"), in_title_case(holiday)),
@@ -102,7 +115,18 @@ fn days(rule: &Rule) -> String {
     }
 }
 
-/// Returns the months in which a rule of days or weeks does not ring: " except in December".
+/// Returns the weekdays on which a rule of minutes or hours does not ring: " except on Saturday".
+fn except_weekdays(pattern: &Pattern) -> String {
+    let days: Vec<Weekday> = pattern.weekdays.iter().map(|nth| nth.weekday).collect();
+    if days.is_empty() { String::new() } else { format!(" except on {}", and(&others(&WEEK, &days))) }
+}
+
+/// Returns the names of the days in `all` that are not in `days`.
+fn others(all: &[Weekday], days: &[Weekday]) -> Vec<String> {
+    all.iter().filter(|day| !days.contains(day)).map(|day| name(*day).to_owned()).collect()
+}
+
+/// Returns the months in which a rule does not ring: " except in December".
 fn except_months(pattern: &Pattern) -> String {
     if pattern.months.is_empty() {
         return String::new();
@@ -134,6 +158,10 @@ fn of_week(pattern: &Pattern, start: Date) -> String {
         "weekday".to_owned()
     } else if is(&WEEKEND) {
         "weekend".to_owned()
+    } else if pattern.interval == 1 && days.len() == 4 && days.iter().all(|day| WEEKDAYS.contains(day)) {
+        format!("weekday but {}", and(&others(&WEEKDAYS, &days)))
+    } else if pattern.interval == 1 && (5..7).contains(&days.len()) {
+        format!("day but {}", and(&others(&WEEK, &days)))
     } else {
         and(&days.iter().map(|day| name(*day).to_owned()).collect::<Vec<_>>())
     };
@@ -278,7 +306,24 @@ mod tests {
         check("FREQ=DAILY;BYMONTH=1,2,3,4,5,6,7,8,9,10,11", "every day except in December at 6:30 PM");
         check(
             "FREQ=WEEKLY;BYMONTH=1,2,3,4,5,6,9,10,11,12;BYDAY=MO,TU,TH,FR",
-            "every Monday, Tuesday, Thursday and Friday except in July and August at 6:30 PM",
+            "every weekday but Wednesday except in July and August at 6:30 PM",
+        );
+        check("FREQ=WEEKLY;BYDAY=MO,TU,TH,FR", "every weekday but Wednesday at 6:30 PM");
+        check("FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR,SA", "every day but Sunday at 6:30 PM");
+        check("FREQ=WEEKLY;BYDAY=MO,WE,TH,FR,SA", "every day but Tuesday and Sunday at 6:30 PM");
+        check("FREQ=WEEKLY;BYDAY=MO,WE,FR", "every Monday, Wednesday and Friday at 6:30 PM");
+        check(
+            "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,TU,TH,FR",
+            "every other Monday, Tuesday, Thursday and Friday at 6:30 PM",
+        );
+        check(
+            "FREQ=MONTHLY;BYMONTH=2,3,4,5,6,7,8,9,10,11,12;BYMONTHDAY=1",
+            "on the 1st of every month except in January at 6:30 PM",
+        );
+        check("FREQ=HOURLY;INTERVAL=2;BYDAY=MO,TU,WE,TH,FR", "every 2 hours except on Saturday and Sunday");
+        check(
+            "FREQ=HOURLY;BYMONTH=1,2,3,4,5,6,7,8,9,10,11;BYHOUR=9,10,11,12",
+            "every hour from 9 AM to noon except in December",
         );
         check("FREQ=WEEKLY", "every Friday at 6:30 PM");
         check("FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", "every weekday at 6:30 PM");

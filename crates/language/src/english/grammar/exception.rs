@@ -7,6 +7,7 @@
 use crate::english::{
     grammar::{
         dates::month,
+        number,
         recurrence::{lists, weekday_list, without::Exception},
     },
     text::{
@@ -43,5 +44,7 @@ pub(crate) fn exception(r: &Reader, at: usize) -> Read<Exception> {
         return Some((Exception::Weekdays(days), next));
     }
     let (months, next) = lists::list(r, next, |at| month::month(r, at))?;
-    Some((Exception::Months(months), next))
+    // "Not on Dec 25" and "except in December 2027" leave out no month of every year.
+    let is_date = number::ordinal(r, r.skip(next, Word::The)).or_else(|| number::whole(r, next)).is_some();
+    (!is_date).then_some((Exception::Months(months), next))
 }

@@ -154,7 +154,19 @@ pub(crate) fn ends(r: &Reader, at: usize) -> bool {
             | Word::From
     ) || matches!(
         r.spelling(at),
-        "remind" | "please" | "pls" | "plz" | "that" | "thanks" | "i" | "call" | "text" | "my"
+        "remind"
+            | "please"
+            | "pls"
+            | "plz"
+            | "that"
+            | "thanks"
+            | "i"
+            | "call"
+            | "text"
+            | "my"
+            | "except"
+            | "excluding"
+            | "but"
     )
 }
 

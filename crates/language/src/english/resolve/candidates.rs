@@ -11,11 +11,12 @@ use crate::{
 };
 use jiff::tz::TimeZone;
 
-/// Returns the times that a text may mean. `left` is a time of day that was not taken. Returns none if a time can't be
+/// Returns the times that a text may mean. `left_clock` and `left_days` were found and not taken. Returns none if a time can't be
 /// resolved, if no rule can have the dates, or if the text names several.
 pub(crate) fn candidates(
     said: &TimeSpec,
-    left: Option<Clock>,
+    left_clock: Option<Clock>,
+    left_days: &[Day],
     sender: &Sender,
     preferred_half: PreferredHalf,
     zone: Option<&TimeZone>,
@@ -31,8 +32,10 @@ pub(crate) fn candidates(
             .map(|date| TimeSpec { days: vec![Day::fixed(date)], mismatch: None, ..said.clone() })
             .collect(),
         // In "take my 5pm pill every day" the time is probably that of the reminder.
-        None if said.every.is_some() && said.clocks.is_empty() => {
-            vec![TimeSpec { clocks: left.into_iter().collect(), ..said.clone() }]
+        None if said.every.is_some() => {
+            let clocks = if said.clocks.is_empty() { left_clock.into_iter().collect() } else { said.clocks.clone() };
+            let days = if said.days.is_empty() { left_days.to_vec() } else { said.days.clone() };
+            vec![TimeSpec { clocks, days, ..said.clone() }]
         }
         None => vec![said.clone()],
     };

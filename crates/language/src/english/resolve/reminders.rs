@@ -10,7 +10,7 @@ use crate::{
     english::{
         grammar::{
             clock::Clock,
-            dates::day::Day,
+            dates::day::{Day, Grain},
             piece::{FoundPiece, Piece},
             pieces,
             preposition::Preposition,
@@ -34,6 +34,7 @@ use crate::{
     },
     question::Question,
     request::{NewReminder, Request, Unclear},
+    rule::Frequency,
 };
 use jiff::tz::TimeZone;
 
@@ -47,6 +48,8 @@ pub(crate) struct Reading {
     in_doubt: bool,
     /// The first time of day that was found and not taken.
     left_clock: Option<Clock>,
+    /// The days that were found and not taken although the rule names no day: "on the 12th and the 20th", "monthly".
+    left_days: Vec<Day>,
     /// The place after the last token that says the time.
     time_end: usize,
     /// Marks the tokens that belong to the request or to the time.
@@ -74,6 +77,7 @@ const MOST_TRIES: usize = 4 * MOST_JOINTS;
 pub(crate) fn read(r: &Reader) -> Reading {
     let request_words = request_words::find(r);
     let found = pieces::pieces(r, &request_words.consumed);
+    let days: Vec<(usize, Day)> = found.iter().filter_map(day).collect();
     let pieces = found.iter().map(|found| (found.start, found.end)).collect();
     let clocks: Vec<(usize, Clock)> = found.iter().filter_map(clock).collect();
     let mut consumed = request_words.consumed.clone();
@@ -99,15 +103,47 @@ pub(crate) fn read(r: &Reader) -> Reading {
     let says = |at: usize| consumed[at] && !request_words.consumed[at];
     let said: Vec<bool> = (0..r.len()).map(says).collect();
     let left_clock = clocks.iter().find(|(start, _)| !consumed[*start]).map(|(_, clock)| *clock);
+    let is_left = |(start, day): &(usize, Day)| (!consumed[*start]).then_some(*day);
+    let left_days: Vec<Day> =
+        if lacks_days(&time_spec) { days.iter().filter_map(is_left).collect() } else { Vec::new() };
     let in_doubt = !time_spec.is_empty()
         && (event.is_some()
             || names_title && leaves_day_open(&time_spec)
             || time_spec.mismatch.is_some()
             || time_spec.every.as_ref().is_some_and(|every| every.dates == Dates::InNoRule)
+            || !left_days.is_empty()
+            || days.iter().any(|(start, _)| !consumed[*start] && residue::continues(r, &said, *start))
             || left_clock.is_some() && takes_clock(&time_spec, &request_words)
             || residue::is_in_doubt(r, &request_words, &said, &consumed));
     let in_doubt = in_doubt || names_title && time_spec.is_empty();
-    Reading { request_words, time_spec, task, preferred_half, time_end, in_doubt, left_clock, consumed, pieces }
+    Reading {
+        request_words,
+        time_spec,
+        task,
+        preferred_half,
+        time_end,
+        in_doubt,
+        left_clock,
+        left_days,
+        consumed,
+        pieces,
+    }
+}
+
+fn day(found: &FoundPiece) -> Option<(usize, Day)> {
+    let Piece::Day(day) = found.piece else { return None };
+    (day.grain == Grain::Day).then_some((found.start, day))
+}
+
+/// Whether a rule of months or years, or the text beside it, names no day.
+fn lacks_days(said: &TimeSpec) -> bool {
+    said.days.is_empty()
+        && said.every.as_ref().is_some_and(|every| {
+            every.pattern.frequency >= Frequency::Monthly
+                && every.pattern.weekdays.is_empty()
+                && every.pattern.month_days.is_empty()
+                && every.pattern.year_days.is_empty()
+        })
 }
 
 fn clock(found: &FoundPiece) -> Option<(usize, Clock)> {
@@ -176,7 +212,7 @@ fn single_reminder(r: &Reader, said: Reading) -> Request {
 }
 
 fn request(said: Reading, sender: &Sender, zone: Option<TimeZone>) -> Request {
-    let Reading { request_words, time_spec, task, preferred_half, in_doubt, left_clock, .. } = said;
+    let Reading { request_words, time_spec, task, preferred_half, in_doubt, left_clock, left_days, .. } = said;
     if time_spec.is_empty() {
         return if request_words.spans.is_empty() && !in_doubt {
             Request::Unknown(Unclear::NoRequest)
@@ -188,7 +224,8 @@ fn request(said: Reading, sender: &Sender, zone: Option<TimeZone>) -> Request {
         return if request_words.spans.is_empty() && says_only_time(&task, sender) {
             Request::Unknown(Unclear::NoRequest)
         } else {
-            let candidates = candidates::candidates(&time_spec, left_clock, sender, preferred_half, zone.as_ref());
+            let candidates =
+                candidates::candidates(&time_spec, left_clock, &left_days, sender, preferred_half, zone.as_ref());
             Request::Ask(Question::When { task, candidates })
         };
     }

@@ -67,6 +67,19 @@ pub(crate) fn is_in_doubt(r: &Reader, request_words: &RequestWords, said: &[bool
     })
 }
 
+/// Whether "and", "or" or marks join a day that was not taken to the words before it that say the time: "every year on
+/// march 3 and june 5".
+pub(crate) fn continues(r: &Reader, said: &[bool], start: usize) -> bool {
+    let mut last = start;
+    while last > 0
+        && last + NEAR > start
+        && matches!(r.word(last - 1), Word::And | Word::Or | Word::On | Word::Mark(b'&' | b'/'))
+    {
+        last -= 1;
+    }
+    last < start && last > 0 && said[last - 1]
+}
+
 /// Whether a time is excluded somewhere else than next to the time that was understood: "not on mondays: gym daily".
 fn excludes_elsewhere(r: &Reader, request_words: &RequestWords, consumed: &[bool]) -> bool {
     let asked = request_words.spans.last().map_or(0, |(_, end)| *end);

@@ -148,10 +148,15 @@ fn first_day(spec: &TimeSpec, pattern: &mut Pattern, sender: &Sender) -> Option<
     let today = sender.today();
     let mut from = spec.start.map_or(today, |day| day.date);
     let says_days = !pattern.weekdays.is_empty() || !pattern.month_days.is_empty() || !pattern.year_days.is_empty();
-    // A weekly rule that takes several days starts with the first of them.
+    // A rule that takes several days starts with the first of them.
+    let takes_days = match pattern.frequency {
+        Frequency::Weekly => true,
+        Frequency::Monthly => spec.days.iter().all(|day| day.grain == Grain::Day),
+        Frequency::Minutely | Frequency::Hourly | Frequency::Daily | Frequency::Yearly => false,
+    };
     if let (false, None, Some(first)) = (says_days, spec.start, spec.days.iter().map(|day| day.date).min())
         && spec.days.len() > 1
-        && pattern.frequency == Frequency::Weekly
+        && takes_days
     {
         spec.days.iter().try_for_each(|day| add_day(pattern, day))?;
         return Some(first.max(today));

@@ -17,10 +17,13 @@ use jiff::{
 /// Sets the rule's end, if the text names an end. Returns `None` if that end lies beyond the calendar's last day.
 pub(crate) fn set_end(spec: &TimeSpec, pattern: &mut Pattern, from: Date, sender: &Sender) -> Option<()> {
     if let Some(until) = spec.until {
-        // "starting in april until march" ends in the March after that April.
+        // "starting in april until march" ends in the March after that April, and "from monday to friday" on the Friday
+        // after that Monday.
         let mut last = until.date;
         let is_yearly = matches!(until.if_past, IfPast::Yearly | IfPast::OnHoliday(_));
-        while last < from && (is_yearly || until.grain == Grain::Month) {
+        let comes_again =
+            is_yearly || until.grain == Grain::Month || spec.start.is_some() && until.if_past == IfPast::Weekly;
+        while last < from && comes_again {
             let said = Day { date: last, ..until };
             last = said.next().or_else(|| last.checked_add(1.year()).ok())?;
         }

@@ -34,13 +34,11 @@ pub(crate) fn details(r: &Reader, every: Every, at: usize) -> (Every, usize) {
 }
 
 fn detail(r: &Reader, every: &Every, at: usize) -> Read<Every> {
-    if every.pattern.frequency == Frequency::Daily
-        && every.pattern.interval == 1
-        && let Some(found) = except(r, at)
-    {
+    let is_daily = every.pattern.frequency == Frequency::Daily && every.pattern.interval == 1;
+    if is_daily && let Some(found) = except(r, at) {
         return Some(found);
     }
-    if every.pattern.frequency == Frequency::Daily && r.word(at) == Word::From && is_weekday(r, at + 1) {
+    if is_daily && r.word(at) == Word::From && is_weekday(r, at + 1) {
         let (days, next) = weekdays::list(r, at + 1).filter(|(days, _)| days.len() > 1)?;
         return Some((every::every(days), next));
     }
@@ -60,7 +58,7 @@ fn detail(r: &Reader, every: &Every, at: usize) -> Read<Every> {
         Frequency::Weekly => in_weeks_of_year(r, every, at),
         Frequency::Monthly => of_month(r, every, r.skip(start, Word::The), led),
         Frequency::Yearly => of_year(r, every, start, led),
-        Frequency::Daily if every.pattern.interval == 1 && led == Led::ByPreposition && is_weekday(r, start) => {
+        Frequency::Daily if is_daily && led == Led::ByPreposition && is_weekday(r, start) => {
             let (days, next) = weekdays::list(r, start)?;
             Some((every::every(days), next))
         }
