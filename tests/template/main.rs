@@ -70,17 +70,6 @@ fn the_default_rates_and_the_most_calls_an_hour_agree_with_the_code() {
 }
 
 #[test]
-fn the_metric_of_calls_over_the_budget_counts_the_line_that_the_dialer_logs() {
-    let filter = Template::read().properties("CallsOverBudget").clone();
-    let pattern = filter["FilterPattern"].as_str().unwrap();
-    let message = pattern.split('"').nth(1).unwrap();
-    let source = include_str!("../../functions/dialer/src/dial.rs");
-    assert_eq!(source.matches(&format!("\"{message}\"")).count(), 1, "{message}");
-    assert_eq!(pattern, format!(r#"{{ $.message = "{message}" }}"#));
-    assert_eq!(filter["LogGroupName"], Template::read().properties("Dialer")["LoggingConfig"]["LogGroup"]);
-}
-
-#[test]
 fn the_template_accepts_as_many_retry_delays_as_the_code() {
     let more = RETRY_DELAYS_MAX - 1;
     let parameter = Template::read().parameter("RetryDelaysSeconds").clone();

@@ -1,8 +1,14 @@
-//! The log of a function: one line of JSON on its standard output for each event.
+//! The log of a function: one line of JSON on its standard output for each event. Lines with values of metrics are in
+//! CloudWatch's embedded metric format.
+
+mod embedded_metrics;
 
 use anyhow::Context;
+use embedded_metrics::EmbeddedMetrics;
+use reminder::metrics::TARGET;
 use tracing::{Level, Span, error_span};
 use tracing_subscriber::filter::{LevelFilter, filter_fn};
+use tracing_subscriber::fmt::format::JsonFields;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::{Layer, Registry, fmt};
 
@@ -14,15 +20,20 @@ use crate::Variables;
 const OURS: [&str; 10] =
     ["aws", "callback", "dialer", "executor", "inbound", "lambda", "language", "reminder", "sweeper", "twilio"];
 
-/// Starts logging from the level in `LOG_LEVEL` on, or from `info` on if the variable is not set.
+/// The namespace of the metrics if `METRICS_NAMESPACE` is not set.
+const NAMESPACE: &str = "sixthirty";
+
+/// Starts logging from the level in `LOG_LEVEL` on, or from `info` on if the variable is not set. Lines with values of
+/// metrics are always logged, with `METRICS_NAMESPACE` as the namespace of the metrics.
 ///
 /// # Errors
 /// Fails if `LOG_LEVEL` is not a level, or if the process already has a subscriber.
 pub fn start(variables: &Variables) -> anyhow::Result<()> {
     let level = level(variables)?;
     let filter = filter_fn(move |event| is_logged(event.target(), level, *event.level()));
-    let filter = filter.with_max_level_hint(LevelFilter::from_level(level));
-    let lines = fmt::layer().json().flatten_event(true).with_ansi(false).with_span_list(false);
+    let filter = filter.with_max_level_hint(LevelFilter::from_level(level.max(Level::INFO)));
+    let format = EmbeddedMetrics::new(variables.optional("METRICS_NAMESPACE").unwrap_or(NAMESPACE));
+    let lines = fmt::layer().event_format(format).fmt_fields(JsonFields::new());
     // The panic's own message is not logged: it may quote a person's text.
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map_or_else(|| "an unknown place".to_owned(), ToString::to_string);
@@ -38,8 +49,12 @@ pub fn request(id: &str) -> Span {
     error_span!("request", id)
 }
 
-/// Whether an event of this target and level is logged if logging starts at the level `from`.
+/// Whether an event of this target and level is logged if logging starts at the level `from`. The alarms need the values
+/// of metrics at every level.
 fn is_logged(target: &str, from: Level, level: Level) -> bool {
+    if target == TARGET {
+        return true;
+    }
     let package = target.split("::").next().unwrap_or("");
     level <= if OURS.contains(&package) { from } else { from.min(Level::WARN) }
 }
@@ -92,5 +107,12 @@ mod tests {
         assert!(is_logged("aws_smithy_runtime::client", Level::TRACE, Level::WARN));
         assert!(!is_logged("aws_smithy_runtime::client", Level::TRACE, Level::INFO));
         assert!(!is_logged("hyper_util::client", Level::ERROR, Level::WARN));
+    }
+
+    #[test]
+    fn values_of_metrics_are_logged_at_every_level() {
+        for from in [Level::ERROR, Level::WARN, Level::TRACE] {
+            assert!(is_logged(TARGET, from, Level::INFO), "{from}");
+        }
     }
 }

@@ -28,6 +28,18 @@ pub struct SecondAccount {
     pub previous_auth_token: Option<String>,
 }
 
+/// The operator has not written the carrier's credentials yet: the secret is as the first deploy has created it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unwritten;
+
+impl fmt::Display for Unwritten {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("expected the carrier's account_sid and auth_token, found both empty")
+    }
+}
+
+impl std::error::Error for Unwritten {}
+
 /// The secret in its stored form.
 #[derive(Deserialize)]
 struct Stored {
@@ -49,7 +61,8 @@ impl Secret {
     ///
     /// # Errors
     /// Fails if the JSON is malformed, if the first account's identifier or token is empty, or if `person_key` is
-    /// malformed. With an empty token anyone could forge a webhook's signature.
+    /// malformed. With an empty token anyone could forge a webhook's signature. Fails with [`Unwritten`] if both the
+    /// identifier and the token are empty.
     pub fn parse(json: &str) -> anyhow::Result<Self> {
         // The error of serde is dropped, because it could quote the secret.
         let stored: Stored = serde_json::from_str(json).ok().with_context(|| {
@@ -59,6 +72,7 @@ impl Secret {
                 json.chars().count()
             )
         })?;
+        ensure!(!stored.account_sid.is_empty() || !stored.auth_token.is_empty(), Unwritten);
         ensure!(!stored.account_sid.is_empty(), "expected the carrier's account_sid, found an empty string");
         ensure!(!stored.auth_token.is_empty(), "expected the carrier's auth_token, found an empty string");
         Ok(Self {
@@ -157,6 +171,16 @@ mod tests {
             let error = format!("{:#}", Secret::parse(&bad).unwrap_err());
             assert!(error.contains("expected"), "{error}");
             assert!(!error.contains("hush") && !error.contains("short"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_secret_that_nobody_has_written_is_told_from_an_incomplete_one() {
+        let error =
+            |sid, token| Secret::parse(&json(sid, token, "", "0123456789abcdef")).unwrap_err().context("SECRET_ID");
+        assert_eq!(error("", "").downcast_ref(), Some(&Unwritten));
+        for incomplete in [error("AC1", ""), error("", "hush-hush")] {
+            assert_eq!(incomplete.downcast_ref::<Unwritten>(), None);
         }
     }
 

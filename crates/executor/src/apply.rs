@@ -13,6 +13,7 @@ use reminder::wire::CallRoute;
 
 use crate::applied::{Applied, EVENTS_MAX, Failed, WRITE_TRIES, log_transition};
 use crate::channel_selection::carrier_of;
+use crate::outcomes::{self, Lines};
 use crate::{Context, text, wake_up};
 
 /// Applies `event` to `reminder`, which was read before, and carries out the effects.
@@ -37,8 +38,12 @@ pub async fn apply<P: Ports>(
     let mut first = None;
     for _ in 0..EVENTS_MAX {
         let Some(event) = events.pop_front() else { break };
-        let applied = write_transition(context, record, &event).await?;
+        let mut lines = Lines::default();
+        let applied = write_transition(context, record, &event, &mut lines).await?;
         let Some((next, handled)) = applied else { return Ok(first.unwrap_or(Applied::Gone)) };
+        if handled.is_changed {
+            lines.log(&next.write_id);
+        }
         for effect in handled.effects {
             events.extend(perform(context, &next, effect).await);
         }
@@ -85,17 +90,19 @@ struct Handled {
 ///
 /// Tries may decide differently, because time passes and the record may have changed. A write with an unknown outcome
 /// may be carried out after a later try. So each write has its own write id, and the id in the store shows which change
-/// was stored.
+/// was stored. `lines` gets the line of each try.
 async fn write_transition<P: Ports>(
     context: Context<'_, P>,
     mut record: Versioned<Reminder>,
     event: &Event,
+    lines: &mut Lines,
 ) -> Result<Option<(Versioned<Reminder>, Handled)>, Failed> {
     let (store, clock) = (context.ports.store(), context.ports.clock());
     let mut tried = Vec::new();
     let mut failure = WriteError::Conflict;
     for _ in 0..WRITE_TRIES {
-        let transition = lifecycle::transition(&record, event, clock.now(), context.policy);
+        let now = clock.now();
+        let transition = lifecycle::transition(&record, event, now, context.policy);
         log_transition(TransitionLabel::of(&record, event, &transition));
         let change = match transition {
             Transition::Ignore => {
@@ -105,6 +112,7 @@ async fn write_transition<P: Ports>(
             Transition::Change(change) => *change,
         };
         let write_id = context.ports.ids().write_id();
+        lines.keep(&write_id, outcomes::reminder_changed(&record, Some(event), &change.next, now));
         let write = record.replaced_by(change.next).with_write_id(write_id.clone());
         let text = change.text.map(|text| Replacement::creation(text).with_write_id(write_id));
         failure = match store.replace(&write, text.as_ref()).await {

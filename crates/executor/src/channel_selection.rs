@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use reminder::channel::{Breaker, Channel, ChannelKind, Permit, Priority, Slot};
 use reminder::ids::CallId;
+use reminder::metrics::Metric;
 use reminder::policy::rate::PROBED_AGAIN_S;
 use reminder::policy::{BACKOFF_MAX_S, after};
 use reminder::ports::{
@@ -10,7 +11,7 @@ use reminder::ports::{
     Versioned, WriteError,
 };
 
-use crate::Context;
+use crate::{Context, outcomes};
 
 /// Maximum number of tries to record a failure. A try fails if another writer changed the breaker first. If all tries
 /// fail, the breaker misses this failure.
@@ -218,7 +219,9 @@ impl<'a, P: Ports> SelectedChannel<'a, P> {
             SlotAnswer::Reserved { at, left } => {
                 if left == Some(0) {
                     // Only the writer of the hour's last slot sees this, so there is one alarm for each hour.
-                    tracing::error!(channel = %self.channel, budget, "the calls of this hour are used up; until the next hour, reminders are texted");
+                    outcomes::count(Metric::CallBudgetsUsedUp);
+                    let alarm = Metric::CallBudgetsUsedUp.name();
+                    tracing::error!(channel = %self.channel, budget, alarm, "the calls of this hour are used up; until the next hour, reminders are texted");
                 }
                 if at <= now {
                     SlotGrant::Now
@@ -267,9 +270,14 @@ impl<'a, P: Ports> SelectedChannel<'a, P> {
         self.context.ports.channels().replace_breaker(&self.channel, breaker).await?;
         match breaker.opened {
             Some(opened) => {
-                tracing::error!(channel = %self.channel, until = %opened.until, "the carrier fails; its breaker is open");
+                outcomes::count(Metric::BreakersOpened);
+                let alarm = Metric::BreakersOpened.name();
+                tracing::error!(channel = %self.channel, until = %opened.until, alarm, "the carrier fails; its breaker is open");
             }
-            None if breaker.failures.is_empty() => tracing::info!(channel = %self.channel, "the carrier works again"),
+            None if breaker.failures.is_empty() => {
+                outcomes::count(Metric::BreakersClosed);
+                tracing::info!(channel = %self.channel, "the carrier works again");
+            }
             None => {}
         }
         Ok(())

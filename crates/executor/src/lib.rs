@@ -7,6 +7,7 @@ pub mod channel_selection;
 mod context;
 pub mod incoming;
 mod opt_out;
+pub mod outcomes;
 mod text;
 mod unhandled;
 mod wake_up;

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use reminder::channel::{ChannelKind, Priority, Slot};
 use reminder::ids::{OutgoingTextKey, SentTextId};
 use reminder::lifecycle::TransitionLabel;
+use reminder::metrics::Metric;
 use reminder::outgoing_text::{self, OutgoingText, TextEffect, TextEvent, TextKind, TextState, TextTransition};
 use reminder::policy::QUEUE_DELAY_MAX_S;
 use reminder::policy::rate::TEXT_SLOT_FRESH_S;
@@ -20,6 +21,7 @@ use crate::Context;
 use crate::applied::{Applied, EVENTS_MAX, Failed, WRITE_TRIES, log_transition};
 use crate::channel_selection::{Health, SelectedChannel, Selection, SlotGrant, find, retry_at};
 use crate::opt_out::{is_of_first_carrier, record_opt_out};
+use crate::outcomes::{self, Asked, Lines};
 
 /// How early a wake-up of a text may come, in seconds: clocks differ, and a queue rounds delays.
 const EARLY_S: i64 = 5;
@@ -43,9 +45,12 @@ pub async fn apply_to_text<P: Ports>(
     let mut is_changed = false;
     for _ in 0..EVENTS_MAX {
         let Some(event) = events.pop_front() else { break };
-        let Some((next, effects)) = write_transition(context, record, &event).await? else { return Ok(Applied::Gone) };
+        let mut lines = Lines::default();
+        let written = write_transition(context, record, &event, &mut lines).await?;
+        let Some((next, effects)) = written else { return Ok(Applied::Gone) };
         if let Some(effects) = effects {
             is_changed = true;
+            lines.log(&next.write_id);
             log_undelivered(&next, &event);
             for effect in effects {
                 events.extend(perform(context, &next, effect).await);
@@ -121,6 +126,7 @@ async fn write_transition<P: Ports>(
     context: Context<'_, P>,
     mut record: Versioned<OutgoingText>,
     event: &TextEvent,
+    lines: &mut Lines,
 ) -> Result<Option<(Versioned<OutgoingText>, Option<Vec<TextEffect>>)>, Failed> {
     let store = context.ports.store();
     let mut tried = Vec::new();
@@ -130,9 +136,11 @@ async fn write_transition<P: Ports>(
         log_transition(TransitionLabel::of_text(&record, event, &transition));
         let TextTransition::Change(next, effects) = transition else { return Ok(Some((record, None))) };
         if effects.contains(&TextEffect::RaiseAlarm) {
-            alarm(&record);
+            alarm(&record, event);
         }
-        let write = record.replaced_by(*next).with_write_id(context.ports.ids().write_id());
+        let write_id = context.ports.ids().write_id();
+        lines.keep(&write_id, outcomes::text_changed(&record, event, &next, context.ports.clock().now()));
+        let write = record.replaced_by(*next).with_write_id(write_id);
         failure = match store.replace_outgoing_text(&write).await {
             Ok(()) => return Ok(Some((write.written(), Some(effects)))),
             Err(error) => error,
@@ -194,14 +202,12 @@ async fn is_opted_out<P: Ports>(
 }
 
 /// Alerts the operator before the write that ends the text. After that write nothing recovers the text, and its writer
-/// may crash before it alerts. One alert too many is better than one too few.
-fn alarm(text: &OutgoingText) {
-    let reminder = match &text.kind {
-        TextKind::InsteadOfCall(reminder) => Some(reminder),
-        TextKind::Answer => None,
-    };
-    let reminder = reminder.map(tracing::field::display);
-    tracing::error!(reminder.id = reminder, text.id = %text.key.text, "reminder failed: neither a call nor a text reached its person");
+/// may crash before it alerts. One alert too many is better than one too few. The field `alarm` names the metric that
+/// decides whether the alert wakes the operator.
+fn alarm(text: &OutgoingText, event: &TextEvent) {
+    let reminder = outcomes::reminder_of(text).map(tracing::field::display);
+    let alarm = outcomes::not_reached(event).name();
+    tracing::error!(reminder.id = reminder, text.id = %text.key.text, alarm, "reminder failed: neither a call nor a text reached its person");
 }
 
 /// Carries out an effect after its write, and returns the event that the effect leads to, if any.
@@ -290,6 +296,7 @@ async fn send<P: Ports>(
     };
     let route = TextRoute { key: text.key.clone(), try_number };
     let sent = selected.carrier().send_text(&profile.number, &text.words, &route).await;
+    outcomes::carrier_answered(Asked::Text(&text.key.text, outcomes::reminder_of(text)), &sent);
     let is_first = selected.is_first();
     selected.record_health(Health::of(&sent)).await;
     if let Err(CarrierError::OptedOut { .. }) = sent {
@@ -373,7 +380,8 @@ fn outcome<P: Ports>(
         Err(CarrierError::RefusedForNow { reason, retry_after, remedy, .. }) => {
             match remedy {
                 Remedy::Operator => {
-                    tracing::error!(text.id = %id, reason, "the carrier refuses our texts until the operator acts")
+                    let alarm = Metric::CarrierRefusedOperator.name();
+                    tracing::error!(text.id = %id, reason, alarm, "the carrier refuses our texts until the operator acts")
                 }
                 Remedy::Wait => tracing::warn!(text.id = %id, reason, "text postponed"),
             }
@@ -423,7 +431,8 @@ fn log_undelivered(text: &OutgoingText, event: &TextEvent) {
     let id = &text.key.text;
     match cause {
         UndeliveredCause::Operator => {
-            tracing::error!(text.id = %id, code, "the carrier does not deliver our texts until the operator acts; look up the error code");
+            let alarm = outcomes::undelivered(cause).name();
+            tracing::error!(text.id = %id, code, alarm, "the carrier does not deliver our texts until the operator acts; look up the error code");
         }
         UndeliveredCause::Passing | UndeliveredCause::Number | UndeliveredCause::OptedOut => {
             tracing::warn!(text.id = %id, code, "a text was not delivered");

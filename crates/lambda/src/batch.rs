@@ -34,6 +34,19 @@ pub async fn each<E: Display>(
     response
 }
 
+/// Returns the response by which SQS delivers all messages of a batch again.
+pub fn all_failed(event: &SqsEvent) -> SqsBatchResponse {
+    let mut response = SqsBatchResponse::default();
+    response.batch_item_failures = event.records.iter().map(|message| failed(message.message_id.clone())).collect();
+    response
+}
+
+fn failed(message_id: Option<String>) -> BatchItemFailure {
+    let mut failure = BatchItemFailure::default();
+    failure.item_identifier = message_id.unwrap_or_default();
+    failure
+}
+
 /// Returns the id of a message for a log: SQS's ids are UUIDs.
 fn shown(id: &str) -> &str {
     let is_uuid = id.len() <= 36 && id.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
@@ -59,7 +72,5 @@ async fn failure<E: Display>(
             )
         }
     }
-    let mut failure = BatchItemFailure::default();
-    failure.item_identifier = item_identifier;
-    Some(failure)
+    Some(failed(Some(item_identifier)))
 }

@@ -9,6 +9,6 @@ pub mod numbers;
 pub mod start;
 mod web;
 
-pub use batch::{Delivery, each};
+pub use batch::{Delivery, all_failed, each};
 pub use event::{AnyEvent, UnreadableEvent};
-pub use web::{Body, path, refusal, reply, signed_webhook};
+pub use web::{Body, path, refusal, refusal_metric, reply, signed_webhook};

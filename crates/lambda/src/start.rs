@@ -1,13 +1,15 @@
 //! Starts a function: reads its configuration and secret once, and makes everything that its handler needs.
 
+use std::cell::OnceCell;
 use std::time::Duration;
 
 use anyhow::Context as _;
 use aws::configuration::{self, CarrierConfig, SecondCarrier};
-use aws::secret::{SecondAccount, Secret};
+use aws::secret::{SecondAccount, Secret, Unwritten};
 use aws::{Live, Variables, observe};
-use executor::Context;
+use executor::{Context, outcomes};
 use reminder::ids::{Number, PersonKey};
+use reminder::metrics::Metric;
 use reminder::policy::Policy;
 use reminder::ports::Ports;
 use reminder::words::ServiceName;
@@ -40,19 +42,61 @@ pub struct Function {
     pub service_name: ServiceName,
 }
 
+/// A function that has started, or that waits for the operator to write the carrier's credentials. Without them a first
+/// deploy would look like an outage: each invocation would fail.
+pub struct Starting {
+    variables: Variables,
+    started: OnceCell<Function>,
+}
+
+impl Starting {
+    /// Starts logging, and starts the function if its credentials are written.
+    ///
+    /// # Errors
+    /// Fails if the function can't start for another reason. See [`Function::start`].
+    pub async fn start() -> anyhow::Result<Self> {
+        let variables = Variables::of_process();
+        observe::start(&variables)?;
+        let starting = Self { variables, started: OnceCell::new() };
+        starting.function().await?;
+        Ok(starting)
+    }
+
+    /// Returns the function. If it has not started, tries again. Returns `None` if its credentials are still missing.
+    ///
+    /// # Errors
+    /// Fails if the function can't start for another reason. See [`Function::start`].
+    pub async fn function(&self) -> anyhow::Result<Option<&Function>> {
+        if self.started.get().is_none() {
+            match Function::start(&self.variables).await {
+                Ok(function) => drop(self.started.set(function)),
+                Err(error) if error.is::<Unwritten>() => {
+                    outcomes::count(Metric::CredentialsMissing);
+                    tracing::warn!("the carrier's credentials are not written into the secret yet");
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(self.started.get())
+    }
+
+    /// Returns the function if it has started.
+    pub fn started(&self) -> Option<&Function> {
+        self.started.get()
+    }
+}
+
 impl Function {
     /// Starts a function: reads its configuration and its secret, and connects to the table.
     ///
     /// # Errors
     /// Fails if a variable or the secret is missing or malformed, or if two times contradict each other. The error
     /// names the variable, the secret or the times. If the second account can't be used, this is only logged.
-    pub async fn start() -> anyhow::Result<Self> {
-        let variables = Variables::of_process();
-        observe::start(&variables)?;
+    async fn start(variables: &Variables) -> anyhow::Result<Self> {
         let policy = variables.policy()?;
-        let carrier = CarrierConfig::read(&variables)?;
+        let carrier = CarrierConfig::read(variables)?;
         let public_url: PublicUrl = carrier.public_url.parse().context("PUBLIC_URL")?;
-        let started = aws::start(&variables).await?;
+        let started = aws::start(variables).await?;
         let secret = started.secret.clone();
         let carriers = Carriers::read(&secret, &carrier, &public_url, &policy)?;
         let own = [Some(&carrier.service_number), carrier.second.as_ref().map(|second| &second.service_number)];
@@ -65,7 +109,7 @@ impl Function {
             person_key: secret.person_key().clone(),
             own_numbers: own.into_iter().flatten().cloned().collect(),
             countries: carrier.countries,
-            service_name: configuration::service_name(&variables)?,
+            service_name: configuration::service_name(variables)?,
         })
     }
 

@@ -4,6 +4,7 @@ use aws_lambda_events::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http::{HeaderMap, HeaderValue, header::CONTENT_TYPE};
+use reminder::metrics::Metric;
 
 use crate::carrier::{NotSigned, Signature, SignedWebhook, Verifier, WEBHOOK_MAX};
 
@@ -44,6 +45,15 @@ pub fn refusal(error: NotSigned) -> ApiGatewayV2httpResponse {
         NotSigned::Missing | NotSigned::Malformed | NotSigned::Mismatch | NotSigned::BodyMismatch => {
             reply(403, Body::Text("expected a request signed by the carrier for this address"))
         }
+    }
+}
+
+/// Returns the metric that counts such a request. Anyone can send a request without a signature. A signature that does
+/// not match can be the sign of a wrong token or public URL, because of which nothing works.
+pub fn refusal_metric(error: NotSigned) -> Metric {
+    match error {
+        NotSigned::Mismatch | NotSigned::BodyMismatch => Metric::SignaturesRefused,
+        NotSigned::Missing | NotSigned::Malformed | NotSigned::TooLong { .. } => Metric::RequestsUnsigned,
     }
 }
 

@@ -139,8 +139,29 @@ pub struct Decision {
     pub planned: Vec<PlannedWakeUp>,
     /// The transition of each event that was applied to a reminder, ignored events included. For the log.
     pub transitions: Vec<TransitionLabel>,
+    /// Why the request was not carried out. `None` if it was, or if the answer asks or explains something. For the log.
+    pub not_done: Option<NotDone>,
     /// The words of the answer. Empty if the text is not answered.
     pub answer: String,
+}
+
+/// Why a request was not carried out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotDone {
+    /// The text was not understood.
+    NotUnderstood,
+    /// The request was refused.
+    Refused(Refused),
+}
+
+impl NotDone {
+    /// Returns the reason that an answer gives, if it gives one.
+    fn of(answer: &Answer<'_>) -> Option<Self> {
+        if let Answer::Refused(refused) = answer {
+            return Some(Self::Refused(*refused));
+        }
+        (*answer == Answer::Unclear).then_some(Self::NotUnderstood)
+    }
 }
 
 /// Reads the request of a text or of a pressed key. Returns nothing for a help command that the carrier has answered.
@@ -295,7 +316,8 @@ pub fn turn_away(
 impl Decision {
     /// Returns a decision that stores this profile, and has no writes, effects or answer.
     fn silent(profile: Profile) -> Self {
-        Self { profile, writes: vec![], effects: vec![], planned: vec![], transitions: vec![], answer: String::new() }
+        let (writes, effects, planned, transitions) = (vec![], vec![], vec![], vec![]);
+        Self { profile, writes, effects, planned, transitions, not_done: None, answer: String::new() }
     }
 
     /// Returns the same decision without its answer.
@@ -317,8 +339,8 @@ impl Situation<'_> {
 
     /// Returns a decision that only answers, and changes no reminder.
     fn say(self, answer: &Answer<'_>) -> Decision {
-        let answer = answer.render(self.now);
-        Decision { answer, ..self.silence() }
+        let (not_done, answer) = (NotDone::of(answer), answer.render(self.now));
+        Decision { not_done, answer, ..self.silence() }
     }
 
     fn silence(self) -> Decision {

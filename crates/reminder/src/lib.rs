@@ -14,6 +14,7 @@ pub mod ids;
 pub mod incoming_text;
 pub mod lifecycle;
 pub mod limits;
+pub mod metrics;
 pub mod outgoing_text;
 pub mod policy;
 pub mod ports;

@@ -2,7 +2,7 @@
 //! failure is only logged, unless the person has opted out at the carrier.
 
 use aws_lambda_events::apigw::ApiGatewayV2httpResponse;
-use executor::{Context, answer_opted_out};
+use executor::{Context, answer_opted_out, outcomes};
 use lambda::carrier::TextStatusWebhook;
 use lambda::{Body, reply};
 use reminder::ports::{Ports, TextStatus, UndeliveredCause};
@@ -17,9 +17,11 @@ pub(crate) async fn answer<P: Ports>(
 ) -> ApiGatewayV2httpResponse {
     let TextStatusWebhook { text, status } = webhook;
     let TextStatus::Undelivered(undelivered) = status else { return reply(204, Body::Empty) };
+    let metric = outcomes::undelivered(undelivered.cause);
+    outcomes::count(metric);
     match undelivered.cause {
         UndeliveredCause::Operator => {
-            tracing::error!(text.id = %text, code = undelivered.code, "answer not delivered: the carrier delivers no answers until the operator acts; look up the error code");
+            tracing::error!(text.id = %text, code = undelivered.code, alarm = metric.name(), "answer not delivered: the carrier delivers no answers until the operator acts; look up the error code");
         }
         UndeliveredCause::Passing | UndeliveredCause::Number | UndeliveredCause::OptedOut => {
             tracing::warn!(text.id = %text, code = undelivered.code, "answer not delivered");

@@ -8,7 +8,7 @@ mod text_status;
 mod voice;
 
 use aws_lambda_events::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
-use executor::{Context, apply_by_key};
+use executor::{Context, apply_by_key, outcomes};
 use lambda::carrier::{Accounts, BadWebhook, PublicUrl, SignedWebhook, Verifier};
 use lambda::{Body, reply};
 use reminder::event::{Event, Report};
@@ -44,6 +44,7 @@ pub async fn handle<P: Ports>(
     let webhook = match lambda::signed_webhook(request, &config.verifier) {
         Ok(webhook) => webhook,
         Err(error) => {
+            outcomes::count(lambda::refusal_metric(error));
             tracing::warn!(%error, "callback refused");
             return lambda::refusal(error);
         }

@@ -5,6 +5,7 @@
 //! carrier's answer. For a wake-up of an outgoing text, it sends that text.
 
 use executor::channel_selection::{Health, SelectedChannel, Selection, SlotGrant, look, retry_at};
+use executor::outcomes::{self, Asked};
 use executor::{
     Applied, Context, Failed, WrittenLater, apply, move_to_dead_letters, opt_out_event, wait_for_later_release,
     wake_text,
@@ -15,6 +16,7 @@ use reminder::channel::{ChannelKind, Slot};
 use reminder::event::{Event, WakeUp};
 use reminder::ids::{CallId, ClaimId};
 use reminder::lifecycle;
+use reminder::metrics::Metric;
 use reminder::policy::rate::SLOT_FRESH_S;
 use reminder::policy::{self, after};
 use reminder::ports::{
@@ -97,6 +99,7 @@ async fn ring<P: Ports>(
         return Ok(());
     };
     let Some(planned) = planned(&reminder, message.generation) else {
+        outcomes::count(Metric::DuplicatesAbsorbed);
         tracing::info!(reminder.id = %key.reminder, generation = message.generation, "stale wake-up ignored");
         return Ok(());
     };
@@ -180,7 +183,7 @@ async fn reserve<'a, P: Ports>(
                 Ok(SlotGrant::At(slot)) => Event::SlotAssigned { generation, slot },
                 Ok(SlotGrant::TooLate) => Event::NoSlotInTime { generation },
                 Ok(SlotGrant::OverBudget) => {
-                    // A metric filter of the template counts these lines.
+                    outcomes::count(Metric::CallsOverBudget);
                     tracing::warn!(reminder.id = %reminder.key.reminder, "call replaced by a text: the calls of this hour are used up");
                     Event::NoSlotInTime { generation }
                 }
@@ -294,6 +297,7 @@ fn outcome<P: Ports>(
     placed: Result<CallId, CarrierError>,
 ) -> Option<Event> {
     let id = &claimed.key.reminder;
+    outcomes::carrier_answered(Asked::Call(id), &placed);
     match placed {
         Ok(call) => {
             tracing::info!(reminder.id = %id, call.id = %call, "call placed");
@@ -306,7 +310,8 @@ fn outcome<P: Ports>(
         Err(CarrierError::RefusedForNow { reason, retry_after, remedy, .. }) => {
             match remedy {
                 Remedy::Operator => {
-                    tracing::error!(reminder.id = %id, reason, "the carrier refuses our calls until the operator acts")
+                    let alarm = Metric::CarrierRefusedOperator.name();
+                    tracing::error!(reminder.id = %id, reason, alarm, "the carrier refuses our calls until the operator acts")
                 }
                 Remedy::Wait => {
                     tracing::warn!(reminder.id = %id, reason, "call postponed: the carrier refused it for now")

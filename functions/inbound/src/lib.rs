@@ -8,6 +8,7 @@ mod webhook;
 use aws_lambda_events::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 use executor::Context;
+use lambda::{Body, reply};
 use reminder::ports::Ports;
 use serde::{Deserialize, Serialize};
 
@@ -32,6 +33,18 @@ pub enum Response {
     Queue(SqsBatchResponse),
     /// The response to the webhook.
     Webhook(Box<ApiGatewayV2httpResponse>),
+}
+
+/// Returns the response to an invocation that comes before the operator has written the carrier's credentials: the
+/// carrier and SQS deliver again.
+pub fn not_ready(trigger: &Trigger) -> Response {
+    match trigger {
+        Trigger::Queue(event) => Response::Queue(lambda::all_failed(event)),
+        Trigger::Webhook(_) => {
+            let body = Body::Text("the carrier's credentials are not written into the secret yet");
+            Response::Webhook(Box::new(reply(503, body)))
+        }
+    }
 }
 
 /// Handles one invocation. It never fails as a whole: a webhook gets a status, and each message its own result.

@@ -2,9 +2,10 @@
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 use executor::incoming::{self, IntakeError, StillOpen, follow_up};
-use executor::{Context, WrittenLater, move_to_dead_letters, wait_for_later_release};
+use executor::{Context, WrittenLater, move_to_dead_letters, outcomes, wait_for_later_release};
 use jiff::SignedDuration;
 use lambda::Delivery;
+use reminder::metrics::Metric;
 use reminder::policy::{HOUR_S, PARKED_FIRST_S, after};
 use reminder::ports::{Clock, Parking, Ports, SendError, SourceQueue};
 use reminder::wire::{MessageError, ParkedText};
@@ -70,8 +71,12 @@ async fn take<P: Ports>(
         Err(error) if !is_worth_parking(&text, context.ports.clock().now()) => {
             Ok(move_to_dead_letters(context, SourceQueue::Inbound, delivery.body, &Overdue(error)).await?)
         }
-        Err(error) if !is_parked_at(delivery.receives, queued.times) => Err(NotTaken::Waits(error)),
+        Err(error) if !is_parked_at(delivery.receives, queued.times) => {
+            outcomes::count(Metric::TextsParked);
+            Err(NotTaken::Waits(error))
+        }
         Err(error) => {
+            outcomes::count(Metric::TextsParked);
             tracing::warn!(message.id = %text.id, %error, times = queued.times, "text not stored; parking it");
             park(context, queued).await
         }

@@ -4,13 +4,14 @@
 use std::panic::AssertUnwindSafe;
 
 use aws_lambda_events::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
-use executor::Context;
 use executor::incoming::{self, IntakeError, follow_up};
+use executor::{Context, outcomes};
 use futures_util::FutureExt;
 use jiff::SignedDuration;
 use lambda::carrier::{Api, BadWebhook, TextWebhook};
 use lambda::{Body, reply};
 use reminder::ids::{Number, PersonId};
+use reminder::metrics::Metric;
 use reminder::policy::PARKED_FIRST_S;
 use reminder::ports::{Clock, Parking, Ports};
 use reminder::wire::{AnswerStatusRoute, ParkedText};
@@ -31,6 +32,7 @@ pub(crate) async fn handle<P: Ports>(
     let webhook = match lambda::signed_webhook(request, &config.verifier) {
         Ok(webhook) => webhook,
         Err(error) => {
+            outcomes::count(lambda::refusal_metric(error));
             tracing::warn!(%error, "webhook refused");
             return lambda::refusal(error);
         }
@@ -117,6 +119,7 @@ async fn park<P: Ports>(
     let parking = context.ports.parking();
     match context.ports.clock().within(limit, parking.park(&parked, PARKED_FIRST_S)).await {
         Some(Ok(())) => {
+            outcomes::count(Metric::TextsParked);
             tracing::warn!(message.id = %text.id, %reason, "text parked");
             reply(200, Body::Xml(&api.no_answer()))
         }

@@ -2,9 +2,10 @@
 
 mod sweep;
 
-use executor::Context;
+use executor::{Context, outcomes};
 use futures_util::future::join_all;
 use jiff::Timestamp;
+use reminder::metrics::Metric;
 use reminder::policy::after;
 use reminder::ports::{Clock, Ports, SHARDS, Store};
 
@@ -37,12 +38,24 @@ pub async fn handle<P: Ports>(context: Context<'_, P>, ends_at: Timestamp) -> Re
     let sweeps = join_all((0..SHARDS).zip(&mut counts).map(|(shard, swept)| sweep_shard(context, shard, now, swept)));
     let in_time = clock.within(time_left, sweeps).await.is_some();
     let swept = counts.into_iter().fold(Swept::default(), Swept::plus);
+    report(&swept);
     if in_time {
         tracing::info!(?swept, "swept");
     } else {
         tracing::warn!(?swept, "the sweep ran out of time; the next one continues");
     }
     if swept.shards == 0 { Err(NothingRead) } else { Ok(swept) }
+}
+
+/// Logs the metrics of a sweep. Only two have a value for every sweep, because a metric with values costs money.
+fn report(swept: &Swept) {
+    let mut values = vec![
+        (Metric::ShardsUnread, i64::from(u32::from(SHARDS).saturating_sub(swept.shards))),
+        (Metric::OldestDueAge, i64::from(swept.oldest_due_s)),
+    ];
+    let seldom = [(Metric::RecordsRecovered, swept.recovered), (Metric::RecordsSetAside, swept.set_aside)];
+    values.extend(seldom.into_iter().filter(|(_, count)| *count > 0).map(|(metric, count)| (metric, count.into())));
+    outcomes::measure(&values);
 }
 
 /// Sweeps one shard, page by page.

@@ -7,10 +7,11 @@ use futures_util::FutureExt;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use reminder::event::Event;
 use reminder::ids::{OutgoingTextKey, ReminderKey};
+use reminder::metrics::Metric;
 use reminder::outgoing_text::TextEvent;
 use reminder::policy::after;
 use reminder::ports::{Clock, Overdue, Ports, ReadError, Store, WriteError};
-use reminder::record::Reminder;
+use reminder::record::{Reminder, State};
 
 /// The result of a sweep: how many records had each outcome.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
@@ -27,6 +28,8 @@ pub struct Swept {
     pub unread: u32,
     /// Shards from which at least one page was read.
     pub shards: u32,
+    /// Time since the due of the oldest overdue reminder that has not rung yet, in seconds. Zero if there is none.
+    pub oldest_due_s: u32,
 }
 
 impl Swept {
@@ -39,6 +42,7 @@ impl Swept {
             put_off: self.put_off + other.put_off,
             unread: self.unread + other.unread,
             shards: self.shards + other.shards,
+            oldest_due_s: self.oldest_due_s.max(other.oldest_due_s),
         }
     }
 }
@@ -89,6 +93,18 @@ const PUT_OFF_S: i64 = 300;
 
 const _: () = assert!(PUT_OFF_S <= 900);
 
+/// The outcome for one record, and the time since the due of a reminder that has not rung yet, in seconds.
+struct Found {
+    recovery: Recovery,
+    due_s: u32,
+}
+
+impl From<Recovery> for Found {
+    fn from(recovery: Recovery) -> Self {
+        Self { recovery, due_s: 0 }
+    }
+}
+
 /// The outcome for one record; [`Swept`] counts them.
 enum Recovery {
     Recovered,
@@ -102,8 +118,9 @@ enum Recovery {
 /// as soon as it is finished.
 pub(crate) async fn page<P: Ports>(context: Context<'_, P>, overdue: &[Overdue], swept: &mut Swept) {
     let mut sweeps: FuturesUnordered<_> = overdue.iter().map(|record| sweep(context, record)).collect();
-    while let Some(outcome) = sweeps.next().await {
-        *match outcome {
+    while let Some(Found { recovery, due_s }) = sweeps.next().await {
+        swept.oldest_due_s = swept.oldest_due_s.max(due_s);
+        *match recovery {
             Recovery::Recovered => &mut swept.recovered,
             Recovery::Done => &mut swept.done,
             Recovery::SetAside => &mut swept.set_aside,
@@ -113,36 +130,47 @@ pub(crate) async fn page<P: Ports>(context: Context<'_, P>, overdue: &[Overdue],
     }
 }
 
-async fn sweep<P: Ports>(context: Context<'_, P>, overdue: &Overdue) -> Recovery {
+async fn sweep<P: Ports>(context: Context<'_, P>, overdue: &Overdue) -> Found {
     let swept = AssertUnwindSafe(recover(context, overdue)).catch_unwind().await;
     let error = match swept.unwrap_or(Err(NotSwept::Panicked)) {
         Ok(outcome) => return outcome,
         Err(error) => error,
     };
-    match error.remedy() {
+    let recovery = match error.remedy() {
         Remedy::NextSweep => {
             tracing::warn!(?overdue, %error, "a record may not have been recovered; the next sweep tries again");
             Recovery::Unread
         }
         Remedy::LaterRelease => put_off(context, overdue, &error).await,
         Remedy::Operator => set_aside(context, overdue, &error).await,
-    }
+    };
+    recovery.into()
 }
 
-async fn recover<P: Ports>(context: Context<'_, P>, overdue: &Overdue) -> Result<Recovery, NotSwept> {
+async fn recover<P: Ports>(context: Context<'_, P>, overdue: &Overdue) -> Result<Found, NotSwept> {
     match overdue {
         Overdue::Reminder(key) => recover_reminder(context, key).await,
-        Overdue::OutgoingText(key) => recover_text(context, key).await,
+        Overdue::OutgoingText(key) => Ok(recover_text(context, key).await?.into()),
         Overdue::UnknownKey { .. } => Err(NotSwept::UnknownKey),
     }
 }
 
-async fn recover_reminder<P: Ports>(context: Context<'_, P>, key: &ReminderKey) -> Result<Recovery, NotSwept> {
+async fn recover_reminder<P: Ports>(context: Context<'_, P>, key: &ReminderKey) -> Result<Found, NotSwept> {
+    let mut due_s = 0;
     let deadline_passed = |reminder: &Reminder| {
         let now = context.ports.clock().now();
-        reminder.deadline().is_some_and(|deadline| deadline <= now).then_some(Event::DeadlinePassed)
+        let is_overdue = reminder.deadline().is_some_and(|deadline| deadline <= now);
+        if is_overdue && has_not_rung(reminder) {
+            due_s = u32::try_from(now.duration_since(reminder.due).as_secs()).unwrap_or_default();
+        }
+        is_overdue.then_some(Event::DeadlinePassed)
     };
-    recovery(apply_by_key(context, key, deadline_passed).await)
+    let recovery = recovery(apply_by_key(context, key, deadline_passed).await)?;
+    Ok(Found { recovery, due_s })
+}
+
+fn has_not_rung(reminder: &Reminder) -> bool {
+    matches!(reminder.state(), Some(State::Waiting { attempt: 1, .. } | State::Dialing { attempt: 1, .. }))
 }
 
 async fn recover_text<P: Ports>(context: Context<'_, P>, key: &OutgoingTextKey) -> Result<Recovery, NotSwept> {
@@ -167,7 +195,8 @@ async fn set_aside<P: Ports>(context: Context<'_, P>, overdue: &Overdue, reason:
         Overdue::Reminder(key) => Some(tracing::field::display(&key.reminder)),
         Overdue::OutgoingText(_) | Overdue::UnknownKey { .. } => None,
     };
-    tracing::error!(reminder.id = reminder, ?overdue, %reason, "a record can't be handled and is set aside unless a later release wrote it");
+    let alarm = Metric::RecordsSetAside.name();
+    tracing::error!(reminder.id = reminder, ?overdue, %reason, alarm, "a record can't be handled and is set aside unless a later release wrote it");
     match context.ports.store().set_aside(overdue).await {
         Ok(()) => Recovery::SetAside,
         Err(WriteError::Conflict) => put_off(context, overdue, reason).await,

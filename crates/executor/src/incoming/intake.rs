@@ -14,7 +14,8 @@ use reminder::words::ServiceName;
 
 use super::repeat::repeated;
 use super::stored::{IntakeError, Stored, answer_text, digest, owes_text};
-use crate::{Context, log_transition};
+use crate::outcomes::StoredText;
+use crate::{Context, log_transition, outcomes};
 
 /// Maximum number of rounds in which one text is decided. Another round is needed if another write to the person's
 /// records came first. This is enough for twenty texts that arrive at once, and for a few writes of calls.
@@ -78,6 +79,7 @@ async fn store<P: Ports>(
         let Decided { decision, kept } = decided(context, intake.service_name, &profile, text).await?;
         let answer = owes_text(text, &decision.answer)
             .then(|| answer_text(context, key, &decision.profile, text, decision.answer.clone(), write_id.clone()));
+        let outcome = outcomes::text_stored(text, &decision, &kept, now);
         let transaction = TextTransaction {
             message: Replacement::creation(message(key, text, &person, &decision)),
             answer: answer.map(Replacement::creation),
@@ -87,6 +89,7 @@ async fn store<P: Ports>(
         match context.ports.store().commit_text(&transaction).await {
             Ok(()) => {
                 let TextTransaction { message, profile, answer, .. } = transaction;
+                outcome.iter().for_each(StoredText::log);
                 return Ok(Stored {
                     message: message.written(),
                     profile: profile.written(),

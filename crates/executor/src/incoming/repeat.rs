@@ -4,13 +4,14 @@ use reminder::conversation::ReceivedText;
 use reminder::event::{Effect, WakeUp};
 use reminder::ids::{PersonId, PersonKey, ReminderKey, WriteId};
 use reminder::incoming_text::{IncomingText, PlannedWakeUp};
+use reminder::metrics::Metric;
 use reminder::outgoing_text::OutgoingText;
 use reminder::ports::{Ports, ReadError, Replacement, Store, Versioned, WriteError};
 use reminder::profile::Profile;
 use reminder::record::State;
 
 use super::stored::{IntakeError, Stored, answer_text, digest, owes_text};
-use crate::Context;
+use crate::{Context, outcomes};
 
 /// Handles a text that was taken in before: returns the same answer, and those wake-ups of the text that are still
 /// planned. The first delivery may have answered in a response that was never read. If this delivery comes from the
@@ -26,6 +27,7 @@ pub(super) async fn repeated<P: Ports>(
     if message.digest != digest(key, text) {
         tracing::warn!(message.id = %message.id, "a text came again with other words; its first words count");
     }
+    outcomes::count(Metric::DuplicatesAbsorbed);
     let mut effects = Vec::new();
     for planned in &message.planned {
         effects.extend(wake_again(context, &profile.person, planned).await?.map(Effect::SendWakeUp));

@@ -82,7 +82,7 @@ fn answer_counted_after_it_is_sent() -> Mutation {
 /// Raises the alarm after the end of a text is written.
 fn alarm_after_write() -> Mutation {
     const ALARM: &str =
-        "        if effects.contains(&TextEffect::RaiseAlarm) {\n            alarm(&record);\n        }\n";
+        "        if effects.contains(&TextEffect::RaiseAlarm) {\n            alarm(&record, event);\n        }\n";
     mutation(
         "order: alarm, then write",
         vec![

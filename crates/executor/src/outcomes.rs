@@ -1,0 +1,61 @@
+//! Logs what happened to reminders and texts, in the lines whose values CloudWatch counts as metrics. This is the only
+//! place that decides which metric counts which event.
+//!
+//! The lines hold ids, names of states and events, times and codes, but no phone number and no words of a text. They are
+//! written after the change is stored, so that a change counts once. The exception is the line about a reminder that
+//! reached its person by neither a call nor a text: like its alarm, it comes before the write that ends the text.
+
+mod incoming;
+mod line;
+mod reminders;
+mod texts;
+
+use reminder::ids::{OutgoingTextId, ReminderId};
+use reminder::metrics::{Metric, TARGET};
+use reminder::ports::{CarrierError, Remedy};
+
+pub(crate) use incoming::{StoredText, text_stored};
+pub(crate) use line::Lines;
+use line::Values;
+pub use line::{count, measure};
+pub(crate) use reminders::reminder_changed;
+pub use texts::undelivered;
+pub(crate) use texts::{not_reached, reminder_of, text_changed};
+
+/// What a carrier was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asked<'a> {
+    /// A call for this reminder.
+    Call(&'a ReminderId),
+    /// This text, which replaces the call of a reminder, or is an answer.
+    Text(&'a OutgoingTextId, Option<&'a ReminderId>),
+}
+
+/// Logs how a carrier answered a request for a call or a text.
+pub fn carrier_answered<T>(asked: Asked<'_>, answer: &Result<T, CarrierError>) {
+    let (accepted, reminder, text) = match asked {
+        Asked::Call(reminder) => (Metric::CallsPlaced, Some(reminder), None),
+        Asked::Text(text, reminder) => (Metric::TextsAccepted, reminder, Some(text)),
+    };
+    let (metric, outcome, code) = match answer {
+        Ok(_) => (accepted, "accepted", None),
+        Err(CarrierError::NumberRefused { code }) => (Metric::CarrierRefusedNumber, "number refused", Some(*code)),
+        Err(CarrierError::OptedOut { code }) => (Metric::TextsUndeliveredOptedOut, "opted out", Some(*code)),
+        Err(CarrierError::RefusedForNow { remedy: Remedy::Operator, .. }) => {
+            (Metric::CarrierRefusedOperator, "refused until the operator acts", None)
+        }
+        Err(CarrierError::RefusedForNow { remedy: Remedy::Wait, .. }) => {
+            (Metric::CarrierRefusedForNow, "refused for now", None)
+        }
+        Err(CarrierError::Unknown(_)) => (Metric::OutcomesUnknown, "unknown", None),
+    };
+    tracing::info!(
+        target: TARGET,
+        metrics = %Values(vec![(metric, 1)]),
+        reminder.id = reminder.map(tracing::field::display),
+        text.id = text.map(tracing::field::display),
+        outcome,
+        code,
+        "carrier answered"
+    );
+}
