@@ -15,6 +15,7 @@ pub mod live;
 pub mod observe;
 pub mod parking;
 pub mod queues;
+pub mod records;
 pub mod secret;
 pub mod store;
 mod turns;

@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use anyhow::{Context as _, Result};
-use aws_sdk_sqs::Client;
+use anyhow::{Context as _, Result, anyhow};
 use aws_sdk_sqs::config::timeout::TimeoutConfig;
 use aws_sdk_sqs::config::{BehaviorVersion, Credentials, Region};
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
@@ -18,11 +17,11 @@ pub const LOCAL_REGION: &str = "us-east-1";
 /// Default name of the stack on AWS. `samconfig.toml` contains the same name.
 const STACK_IN_AWS: &str = "sixthirty";
 
-/// Timeout of one SQS operation, including its retries. An operation that receives messages waits at most one second
-/// for them.
+/// Timeout of one operation, including its retries. An operation that receives messages waits at most one second for
+/// them.
 const OPERATION_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The API that serves the queues.
+/// The API that serves the stack.
 #[derive(Debug, Clone)]
 enum Target {
     /// An emulator or proxy of the AWS API at this URL.
@@ -31,13 +30,30 @@ enum Target {
     Aws,
 }
 
-/// A stack and the credentials for its queues.
+/// A stack and the credentials for its resources.
 #[derive(Debug, Clone)]
 pub struct Access {
     target: Target,
     stack: String,
     region: String,
     credentials: Credentials,
+}
+
+/// Builds a client of one service. This is a macro because the services' builders share methods but no trait.
+macro_rules! client {
+    ($sdk:ident, $access:expr) => {{
+        let tls = Provider::Rustls(CryptoMode::Ring);
+        let mut config = $sdk::Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .http_client(aws_smithy_http_client::Builder::new().tls_provider(tls).build_https())
+            .timeout_config(TimeoutConfig::builder().operation_timeout(OPERATION_TIMEOUT).build())
+            .region(Region::new($access.region.clone()))
+            .credentials_provider($access.credentials.clone());
+        if let Target::Endpoint(url) = &$access.target {
+            config = config.endpoint_url(url);
+        }
+        $sdk::Client::from_conf(config.build())
+    }};
 }
 
 impl Access {
@@ -108,7 +124,7 @@ impl Access {
         }
     }
 
-    /// Suggests checks for the case that the queues can't be found.
+    /// Suggests checks for the case that the stack or its queues can't be found.
     pub(crate) fn advice(&self) -> String {
         match &self.target {
             Target::Endpoint(_) => format!("is `cargo local` running, with a stack named {}?", self.stack),
@@ -118,19 +134,42 @@ impl Access {
         }
     }
 
-    pub(crate) fn client(&self) -> Client {
-        let tls = Provider::Rustls(CryptoMode::Ring);
-        let mut config = aws_sdk_sqs::Config::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .http_client(aws_smithy_http_client::Builder::new().tls_provider(tls).build_https())
-            .timeout_config(TimeoutConfig::builder().operation_timeout(OPERATION_TIMEOUT).build())
-            .region(Region::new(self.region.clone()))
-            .credentials_provider(self.credentials.clone());
-        if let Target::Endpoint(url) = &self.target {
-            config = config.endpoint_url(url);
-        }
-        Client::from_conf(config.build())
+    pub(crate) fn region(&self) -> &str {
+        &self.region
     }
+
+    pub(crate) fn credentials(&self) -> &Credentials {
+        &self.credentials
+    }
+
+    /// Returns the URL of a service, without a path.
+    pub(crate) fn base_url(&self, service: &str) -> String {
+        match &self.target {
+            Target::Endpoint(url) => url.trim_end_matches('/').to_owned(),
+            Target::Aws => format!("https://{service}.{}.amazonaws.com", self.region),
+        }
+    }
+
+    pub(crate) fn sqs(&self) -> aws_sdk_sqs::Client {
+        client!(aws_sdk_sqs, self)
+    }
+
+    pub(crate) fn dynamodb(&self) -> aws_sdk_dynamodb::Client {
+        client!(aws_sdk_dynamodb, self)
+    }
+
+    pub(crate) fn secrets(&self) -> aws_sdk_secretsmanager::Client {
+        client!(aws_sdk_secretsmanager, self)
+    }
+}
+
+/// Adds the root cause to the SDK's own message, which is only "service error" or "dispatch failure".
+pub(crate) fn described(error: impl std::error::Error) -> anyhow::Error {
+    let mut cause: &dyn std::error::Error = &error;
+    while let Some(deeper) = cause.source() {
+        cause = deeper;
+    }
+    anyhow!("{error}: {cause}")
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ mod unread;
 use std::fmt::Write as _;
 
 use anyhow::{Result, bail};
+use serde::Serialize;
 
 pub use self::content::{Content, ContentKind};
 pub use self::queue::{DeadLetter, MOST_READ};
@@ -17,6 +18,7 @@ pub use self::unread::Unread;
 
 use self::queue::{HeldMessage, Queue};
 use crate::access::Access;
+use crate::report::Report;
 
 /// The dead letters to redrive.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,7 +49,7 @@ pub struct Listing {
 }
 
 /// The result of a redrive.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct RedriveReport {
     /// Dead letters that were sent to their source queues.
     pub redriven: Vec<DeadLetter>,
@@ -131,6 +133,12 @@ impl Listing {
 /// Names the location, so that an operator notices if these are the queues of the wrong stack.
 fn no_dead_letters_at(location: &str) -> String {
     format!("No dead letters at {location}.\n")
+}
+
+impl Report for RedriveReport {
+    fn lines(&self) -> String {
+        self.lines()
+    }
 }
 
 impl RedriveReport {

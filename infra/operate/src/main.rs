@@ -4,12 +4,24 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
+use jiff::Timestamp;
 use operate::access::Access;
 use operate::dead_letters::{self, PoisonHandling, Selection};
+use operate::person::Who;
+use operate::reminder;
+use operate::report::{Report, Words};
+
+const EXAMPLES: &str = "\
+Examples:
+  cargo operate reminder +12125550142              the life of each reminder of this number
+  cargo operate --aws reminder 01JZ0000000000000000000000 --words
+  cargo operate --aws --json dead-letters list
+
+Exit codes: 0 done, 1 failed or incomplete, 2 wrong arguments.";
 
 /// Operate a deployed stack: on AWS with --aws, else at `AWS_ENDPOINT_URL`, else the one of `cargo local`
 #[derive(Parser)]
-#[command(name = "cargo operate", bin_name = "cargo operate")]
+#[command(name = "cargo operate", bin_name = "cargo operate", after_help = EXAMPLES)]
 struct Arguments {
     /// Use the stack on AWS, with the credentials in the environment
     #[arg(long, global = true)]
@@ -20,12 +32,23 @@ struct Arguments {
     /// Region of the stack [default: `AWS_REGION` on AWS, us-east-1 elsewhere]
     #[arg(long, global = true)]
     region: Option<String>,
+    /// Print the result as JSON
+    #[arg(long, global = true)]
+    json: bool,
     #[command(subcommand)]
     command: Command,
 }
 
 #[derive(Subcommand)]
 enum Command {
+    /// Show the life of a person's reminders: states, dues, calls, texts and their reports, and what comes next
+    Reminder {
+        /// A phone number with its country code, the id of a reminder, or the id of a person
+        who: Who,
+        /// Show the tasks and the words of texts too
+        #[arg(long)]
+        words: bool,
+    },
     /// List the dead letters, or redrive them after fixing the cause
     #[command(subcommand)]
     DeadLetters(DeadLettersCommand),
@@ -34,11 +57,7 @@ enum Command {
 #[derive(Subcommand)]
 enum DeadLettersCommand {
     /// Show each dead letter with its content and its history. The dead letters stay in their queues
-    List {
-        /// Print one JSON array
-        #[arg(long)]
-        json: bool,
-    },
+    List,
     /// Send dead letters back to their source queues. Sending a dead letter twice is harmless
     #[command(arg_required_else_help = true)]
     Redrive {
@@ -67,16 +86,31 @@ async fn main() -> ExitCode {
 
 async fn run(arguments: Arguments) -> Result<()> {
     let access = Access::of_environment(arguments.aws, arguments.stack, arguments.region)?;
+    let json = arguments.json;
     match arguments.command {
-        Command::DeadLetters(DeadLettersCommand::List { json }) => list(&access, json).await,
+        Command::Reminder { who, words } => {
+            let words = if words { Words::Shown } else { Words::Hidden };
+            print(&reminder::show(&access, &who, words, Timestamp::now()).await?, json)
+        }
+        Command::DeadLetters(DeadLettersCommand::List) => list(&access, json).await,
         Command::DeadLetters(DeadLettersCommand::Redrive { ids, all, poison }) => {
             let selection = if all { Selection::All } else { Selection::Ids(ids) };
             let poison = if poison { PoisonHandling::Redrive } else { PoisonHandling::Leave };
             let redriven = dead_letters::redrive(&access, &selection, poison).await?;
-            print!("{}", redriven.lines());
+            print(&redriven, json)?;
             redriven.check_complete(&selection)
         }
     }
+}
+
+/// Prints a result in plain words, or as one JSON object.
+fn print(report: &impl Report, json: bool) -> Result<()> {
+    if json {
+        println!("{}", serde_json::to_string(report)?);
+    } else {
+        print!("{}", report.lines());
+    }
+    Ok(())
 }
 
 async fn list(access: &Access, json: bool) -> Result<()> {

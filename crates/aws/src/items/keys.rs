@@ -77,6 +77,11 @@ pub(crate) fn partition(person: &PersonId) -> String {
     format!("{PERSON}{person}")
 }
 
+/// Returns the sort key of the incoming texts of a person.
+pub(crate) fn incoming_text_sort(person: &PersonId) -> String {
+    format!("{MESSAGE_SORT}{person}")
+}
+
 impl Key {
     pub(crate) fn of_profile(person: &PersonId) -> Self {
         Self { partition: partition(person), sort: PROFILE.to_owned() }
@@ -88,7 +93,7 @@ impl Key {
 
     /// Returns the key of the text with this id that this person sent.
     pub(crate) fn of_message(person: &PersonId, id: &MessageId) -> Self {
-        Self { partition: format!("{MESSAGE}{id}"), sort: format!("{MESSAGE_SORT}{person}") }
+        Self { partition: format!("{MESSAGE}{id}"), sort: incoming_text_sort(person) }
     }
 
     /// Returns the key under which earlier releases stored the text with this id, whoever sent it.

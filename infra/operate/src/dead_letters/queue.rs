@@ -1,6 +1,6 @@
 //! A dead-letter queue: receives its messages, makes them visible again, and redrives them.
 
-use anyhow::{Context as _, Result, anyhow};
+use anyhow::{Context as _, Result};
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::types::{
     ChangeMessageVisibilityBatchRequestEntry, Message, MessageSystemAttributeName as Attribute, QueueAttributeName,
@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::content::{Content, ContentKind, masked};
-use crate::access::Access;
+use crate::access::{Access, described};
 
 /// Visibility timeout of received messages, in seconds, so that one reading receives each message once. Messages that
 /// are not redriven are released after the reading. If the reading is interrupted, they become visible after this time.
@@ -78,7 +78,7 @@ pub(super) struct Received {
 
 /// Finds the dead-letter queues of a stack. CloudFormation names a queue by stack, logical id and a random suffix.
 pub(super) async fn find(access: &Access) -> Result<Vec<Queue>> {
-    let client = access.client();
+    let client = access.sqs();
     let prefix = format!("{}-", access.stack());
     let listed = client.list_queues().queue_name_prefix(&prefix).send().await.map_err(described);
     let listed =
@@ -194,13 +194,4 @@ impl Queue {
 fn instant(milliseconds: &str) -> Option<Timestamp> {
     let milliseconds = milliseconds.parse().ok().filter(|milliseconds| *milliseconds > 0)?;
     Timestamp::from_millisecond(milliseconds).ok()
-}
-
-/// Adds the root cause to the SDK's own message, which is only "service error" or "dispatch failure".
-fn described(error: impl std::error::Error) -> anyhow::Error {
-    let mut cause: &dyn std::error::Error = &error;
-    while let Some(deeper) = cause.source() {
-        cause = deeper;
-    }
-    anyhow!("{error}: {cause}")
 }

@@ -2,10 +2,12 @@
 
 use std::fmt::Write as _;
 
+use serde::Serialize;
+
 use super::queue::{MOST_READ, Received};
 
 /// Dead letters that may be in the queues in addition to those that were read.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Unread {
     /// Queues that may have more messages than one reading receives.
     pub(super) full: Vec<&'static str>,

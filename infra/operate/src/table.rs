@@ -1,0 +1,84 @@
+//! The table of the stack, as the operator's tool reads and changes it.
+
+use std::collections::HashMap;
+
+use anyhow::{Context as _, Result};
+use aws::records;
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::types::AttributeValue;
+use reminder::ids::PersonId;
+
+use crate::access::{Access, described};
+use crate::stack::Stack;
+
+/// An item, in the SDK's type.
+pub(crate) type Item = HashMap<String, AttributeValue>;
+
+/// The table with the records of all people.
+pub(crate) struct RecordTable {
+    client: Client,
+    name: String,
+}
+
+impl RecordTable {
+    pub(crate) fn of(access: &Access, stack: &Stack) -> Result<Self> {
+        Ok(Self { client: access.dynamodb(), name: stack.output("TableName")?.to_owned() })
+    }
+
+    /// Reads all items of a person's partition: profile, reminders, outgoing texts and turn.
+    pub(crate) async fn of_person(&self, person: &PersonId) -> Result<Vec<Item>> {
+        let mut items = Vec::new();
+        let mut start = None;
+        loop {
+            let request = self
+                .client
+                .query()
+                .table_name(&self.name)
+                .consistent_read(true)
+                .key_condition_expression("#pk = :pk")
+                .expression_attribute_names("#pk", "pk")
+                .expression_attribute_values(":pk", AttributeValue::S(records::partition(person)))
+                .set_exclusive_start_key(start);
+            let page = request.send().await.map_err(described);
+            let page = page.with_context(|| format!("could not read the table {}", self.name))?;
+            items.extend(page.items.unwrap_or_default());
+            start = page.last_evaluated_key.filter(|key| !key.is_empty());
+            if start.is_none() {
+                return Ok(items);
+            }
+        }
+    }
+
+    /// Reads the items with this sort key. No index has the sort keys alone, so the whole table is read.
+    pub(crate) async fn with_sort(&self, sort: &str) -> Result<Vec<Item>> {
+        self.scan("#name = :value", "sk", sort).await
+    }
+
+    async fn scan(&self, filter: &str, name: &str, value: &str) -> Result<Vec<Item>> {
+        let mut items = Vec::new();
+        let mut start = None;
+        loop {
+            let request = self
+                .client
+                .scan()
+                .table_name(&self.name)
+                .consistent_read(true)
+                .filter_expression(filter)
+                .expression_attribute_names("#name", name)
+                .expression_attribute_values(":value", AttributeValue::S(value.to_owned()))
+                .set_exclusive_start_key(start);
+            let page = request.send().await.map_err(described);
+            let page = page.with_context(|| format!("could not read the table {}", self.name))?;
+            items.extend(page.items.unwrap_or_default());
+            start = page.last_evaluated_key.filter(|key| !key.is_empty());
+            if start.is_none() {
+                return Ok(items);
+            }
+        }
+    }
+}
+
+/// Returns an attribute that is a text.
+pub(crate) fn text_of<'a>(item: &'a Item, name: &str) -> Option<&'a str> {
+    item.get(name).and_then(|value| value.as_s().ok()).map(String::as_str)
+}
