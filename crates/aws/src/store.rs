@@ -15,7 +15,7 @@ use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
 use jiff::Timestamp;
-use reminder::confirmation::ConfirmationCode;
+use reminder::call_limits::UnconfirmedCalls;
 use reminder::ids::{ClaimId, MessageId, OutgoingTextKey, PersonId, ReminderKey};
 use reminder::incoming_text::IncomingText;
 use reminder::outgoing_text::OutgoingText;
@@ -192,8 +192,8 @@ impl Store for Table {
         self.take_turn_of(request).await
     }
 
-    async fn confirmation_code(&self, person: &PersonId) -> Result<Option<ConfirmationCode>, ReadError> {
-        self.code(person).await
+    async fn unconfirmed_calls(&self, person: &PersonId) -> Result<UnconfirmedCalls, ReadError> {
+        self.unconfirmed_calls_of(person).await
     }
 
     async fn replace_profile(&self, profile: &Replacement<Profile>) -> Result<(), WriteError> {

@@ -4,7 +4,7 @@ use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
-use reminder::confirmation::ConfirmationCode;
+use reminder::call_limits::UnconfirmedCalls;
 use reminder::ids::{ClaimId, PersonId};
 use reminder::ports::{ReadError, WriteError};
 use reminder::turn::{PersonCalls, TurnDecision, TurnOutcome, TurnRequest};
@@ -51,14 +51,17 @@ impl Table {
         Err(WriteError::Conflict)
     }
 
-    /// An item that can't be read has no code. Then a text of six digits is read as any other text.
-    pub(crate) async fn code(&self, person: &PersonId) -> Result<Option<ConfirmationCode>, ReadError> {
+    /// An item that can't be read counts no calls and has no code. Then a text of six digits is read as any other text.
+    pub(crate) async fn unconfirmed_calls_of(&self, person: &PersonId) -> Result<UnconfirmedCalls, ReadError> {
         let item = self.read(&Key::of_turn(person)).await?;
         let calls = item.map(|item| turn::read(&item)).transpose().unwrap_or_else(|error| {
-            tracing::error!(?error, "the item of a person's turn can't be read; treating its code as absent");
+            tracing::error!(
+                ?error,
+                "the item of a person's turn can't be read; treating its calls and its code as absent"
+            );
             None
         });
-        Ok(calls.and_then(|(calls, _)| calls.code))
+        Ok(calls.map(|(calls, _)| calls.unconfirmed()).unwrap_or_default())
     }
 
     async fn turn(&self, person: &PersonId) -> Result<Stored, WriteError> {

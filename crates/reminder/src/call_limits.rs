@@ -14,9 +14,9 @@ pub enum ReachedLimit {
     /// As many calls within a day as this limit allows. The text says so.
     PerDay(u32),
     /// As many calls in all as an unconfirmed number gets. The text says so, and holds the code that confirms the
-    /// number.
-    Unconfirmed(ConfirmationCode),
-    /// One of these limits. A text within the last hour has said so.
+    /// number. The code is absent if a text within the last hour has told it, or tells it about the last call.
+    Unconfirmed(Option<ConfirmationCode>),
+    /// The limit of an hour or of a day. A text within the last hour has said so.
     SaidBefore,
 }
 
@@ -30,6 +30,22 @@ pub enum NumberStatus {
         /// A fresh code, which becomes the number's code if it has none yet.
         fresh_code: ConfirmationCode,
     },
+}
+
+/// The calls that an unconfirmed number has had, and its code.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct UnconfirmedCalls {
+    /// Number of all calls to the number so far, placed or in flight.
+    pub ever: u32,
+    /// The code that confirms the number. `None` while calls are left, and if an earlier release counted the calls.
+    pub code: Option<ConfirmationCode>,
+}
+
+impl UnconfirmedCalls {
+    /// Whether the number has had as many calls as a number gets before it is confirmed.
+    pub fn are_used_up(self) -> bool {
+        !may_call_unconfirmed(self.ever)
+    }
 }
 
 /// The calls to a person that count toward the limits. A call that the carrier refuses for now does not count.

@@ -56,7 +56,7 @@ mod zone_question_tests;
 #[cfg(test)]
 mod zone_tests;
 
-use crate::confirmation::ConfirmationCode;
+use crate::call_limits::UnconfirmedCalls;
 use crate::event::Effect;
 use crate::ids::{ReminderId, WriteId};
 use crate::incoming_text::{PlannedWakeUp, is_known_by};
@@ -66,12 +66,12 @@ use crate::ports::Scope;
 use crate::profile::{OptStatus, Profile, is_newer};
 use crate::record::Reminder;
 use crate::wire::OptOutType;
-use crate::words::{Answer, Refused, ServiceName};
+use crate::words::{Answer, CallsLeft, Refused, ServiceName};
 use jiff::Timestamp;
 use language::{Country, DueBasis, Hints, Place, Question, Request, Target, Unclear, understand};
 
 pub use recall::{Recall, recall};
-pub use received_text::{AnswerRoute, NotServed, PressedKey, ReceivedText, Sender, may_confirm};
+pub use received_text::{AnswerRoute, NotServed, PressedKey, ReceivedText, Sender, depends_on_calls};
 pub use reminders::Reminders;
 
 /// The input of a decision, apart from the request.
@@ -87,8 +87,8 @@ pub struct Situation<'a> {
     pub reminders: &'a Reminders,
     /// The key on a call that made this request. Absent if a text made it.
     pub pressed: Option<&'a PressedKey>,
-    /// The code that confirms the person's number. Absent if the text can't confirm the number.
-    pub code: Option<ConfirmationCode>,
+    /// The calls that the number has had, if [`depends_on_calls`]. The default value otherwise.
+    pub calls: UnconfirmedCalls,
     /// When the text was received.
     pub received_at: Timestamp,
     /// The time of the decision.
@@ -166,10 +166,10 @@ impl NotDone {
 
 /// Reads the request of a text or of a pressed key. Returns nothing for a help command that the carrier has answered.
 /// Carriers take YES as an opt-in, but YES may also answer a question of this service. A person who has opted out has
-/// no question to answer, so the word YES alone, and RESUME without a target, opt them in. `code` is the number's code if
-/// [`may_confirm`]: without it, a text of six digits from an unconfirmed number has the same meaning as any other text.
-/// From a confirmed number, it is a code that comes late, and never the time of a reminder.
-pub fn read(text: &ReceivedText, profile: &Profile, code: Option<ConfirmationCode>) -> Option<Request> {
+/// no question to answer, so the word YES alone, and RESUME without a target, opt them in. `calls` are those of the number
+/// if [`depends_on_calls`]: without a code, a text of six digits from an unconfirmed number has the same meaning as any
+/// other text. From a confirmed number, it is a code that comes late, and never the time of a reminder.
+pub fn read(text: &ReceivedText, profile: &Profile, calls: UnconfirmedCalls) -> Option<Request> {
     match &text.pressed {
         Some(PressedKey::Snooze { .. }) => {
             let until = after(text.received_at, KEY_SNOOZE_S);
@@ -179,7 +179,7 @@ pub fn read(text: &ReceivedText, profile: &Profile, code: Option<ConfirmationCod
         None => {}
     }
     let in_words = || understood(&text.body, profile, text.sender.country(), text.received_at);
-    let may_be_code = code.is_some() || profile.confirmed_at.is_some();
+    let may_be_code = calls.code.is_some() || profile.confirmed_at.is_some();
     let request = || language::code(&text.body).filter(|_| may_be_code).unwrap_or_else(in_words);
     let is_out = profile.consent.status == OptStatus::OptedOut;
     match text.opt_out_type {
@@ -337,9 +337,19 @@ impl Situation<'_> {
         consent.status == OptStatus::OptedIn && is_newer(self.received_at, consent.opted_out_at)
     }
 
+    /// Whether the person gets the calls that the answer promises. A caller of the service is not told the code, because
+    /// their number can be forged, and a person who opted out gets neither calls nor texts.
+    fn calls_left(&self) -> CallsLeft {
+        let is_spoken = self.pressed.is_some();
+        match self.profile.confirmed_at {
+            None if self.calls.are_used_up() => CallsLeft::UsedUp(self.calls.code.filter(|_| !is_spoken)),
+            None | Some(_) => CallsLeft::Yes,
+        }
+    }
+
     /// Returns a decision that only answers, and changes no reminder.
     fn say(self, answer: &Answer<'_>) -> Decision {
-        let (not_done, answer) = (NotDone::of(answer), answer.render(self.now));
+        let (not_done, answer) = (NotDone::of(answer), answer.render_for(self.calls_left(), self.now));
         Decision { not_done, answer, ..self.silence() }
     }
 

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 
 use crate::call_limits::ReachedLimit;
 use crate::channel::Slot;
+use crate::confirmation::ConfirmationCode;
 use crate::ids::{CallId, ClaimId, OutgoingTextId, ReminderKey};
 use crate::record::{DueSource, Zone};
 
@@ -22,6 +23,8 @@ pub enum Event {
         generation: u32,
         /// The fresh claim of this invocation.
         claim: ClaimId,
+        /// The number's code, if this is the last call that an unconfirmed number gets.
+        code: Option<ConfirmationCode>,
     },
     /// Its wake-up arrived, but the channel's next free slot is later.
     SlotAssigned {

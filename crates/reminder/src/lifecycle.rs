@@ -20,6 +20,7 @@ mod paused;
 mod plan;
 mod ringing;
 mod step;
+mod texted;
 mod waiting;
 
 use jiff::Timestamp;

@@ -11,6 +11,7 @@ use std::future::Future;
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::call_limits::UnconfirmedCalls;
 use crate::confirmation::ConfirmationCode;
 use crate::event::WakeUp;
 use crate::ids::{ClaimId, MessageId, OutgoingTextKey, PersonId, ReminderId, ReminderKey, WriteId};
@@ -174,10 +175,10 @@ pub trait Store {
         now: Timestamp,
     ) -> impl Future<Output = Result<(), WriteError>>;
 
-    /// Returns the code that confirms a person's number: [`PersonCalls::code`](crate::turn::PersonCalls::code). Returns
-    /// `None` if the person was told no code.
-    fn confirmation_code(&self, person: &PersonId)
-    -> impl Future<Output = Result<Option<ConfirmationCode>, ReadError>>;
+    /// Returns what an unconfirmed number must know about its calls:
+    /// [`PersonCalls::unconfirmed`](crate::turn::PersonCalls::unconfirmed). Returns the default value if no turn of the
+    /// person was ever taken.
+    fn unconfirmed_calls(&self, person: &PersonId) -> impl Future<Output = Result<UnconfirmedCalls, ReadError>>;
 
     /// Writes a person's profile.
     fn replace_profile(&self, profile: &Replacement<Profile>) -> impl Future<Output = Result<(), WriteError>>;

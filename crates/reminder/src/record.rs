@@ -9,6 +9,7 @@ use language::Rule;
 pub use state::{AnsweredBy, End, Lifecycle, State, TextReason};
 pub use zone::{UnknownZone, Zone};
 
+use crate::confirmation::ConfirmationCode;
 use crate::ids::{ClaimId, OutgoingTextId, ReminderKey, WriteId};
 use crate::policy::{GOODBYE_S, Policy, after};
 
@@ -43,9 +44,11 @@ pub struct Reminder {
     /// How the last occurrence ended. A key, SNOOZE or DONE may still be about that occurrence. This field stays
     /// unchanged when the person cancels an occurrence.
     pub last_end: Option<LastEnd>,
-    /// How many occurrences in a row were missed: no person picked up, or the carrier refused to call the number. An
-    /// occurrence that ended as too late or unknown is left out.
+    /// How many occurrences in a row were missed: no person picked up, the carrier refused to call the number, or the
+    /// unconfirmed number had no calls left. An occurrence that ended as too late or unknown is left out.
     pub missed_in_row: u8,
+    /// The code that the text about this occurrence tells. Its call was the last one that an unconfirmed number gets.
+    pub code: Option<ConfirmationCode>,
     /// How far this occurrence has come.
     pub life: Lifecycle,
     /// The id of the last write.

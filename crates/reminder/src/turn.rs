@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::call_limits::{CountedCalls, NumberStatus, ReachedLimit};
+use crate::call_limits::{CountedCalls, NumberStatus, ReachedLimit, UnconfirmedCalls};
 use crate::confirmation::ConfirmationCode;
 use crate::ids::{ClaimId, PersonId, ReminderId};
 use crate::policy::{CALL_SPACING_S, CallsPerPerson, HOUR_S, after};
@@ -47,7 +47,8 @@ pub struct PersonCalls {
     pub told_at: Option<Timestamp>,
     /// The claim of the request to which that text belongs. `None` if an earlier release wrote the item.
     pub told_by: Option<ClaimId>,
-    /// The code that confirms the number. `None` until a text says that it gets no more calls.
+    /// The code that confirms the number. `None` until the last call that an unconfirmed number gets, or, if an earlier
+    /// release counted that call, until a text says that no more calls come.
     pub code: Option<ConfirmationCode>,
 }
 
@@ -71,10 +72,12 @@ pub struct TurnRequest {
 /// The answer to a request for a turn.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TurnOutcome {
-    /// The turn is taken, and the call is counted.
-    Taken,
-    /// The turn is that of the same call already, which is counted already, or of a later call of the same reminder.
-    TakenBefore,
+    /// The turn is taken, and the call is counted. If it is the last call that an unconfirmed number gets, this is the
+    /// number's code.
+    Taken(Option<ConfirmationCode>),
+    /// The turn is that of the same call already, which is counted already, or of a later call of the same reminder. With
+    /// the code as in [`TurnOutcome::Taken`].
+    TakenBefore(Option<ConfirmationCode>),
     /// Another call is under way, or has just ended. This is its turn.
     Busy(Turn),
     /// The person has had as many calls as a limit allows. A text replaces the call.
@@ -88,6 +91,15 @@ pub struct TurnDecision {
     pub outcome: TurnOutcome,
     /// The item to write in place of the item that was read. `None` if nothing changes.
     pub write: Option<PersonCalls>,
+}
+
+/// A limit that a request has reached, before it is known what a text has said about it.
+#[derive(Debug, Clone, Copy)]
+enum Reached {
+    /// The limit of an hour or of a day.
+    Recent(ReachedLimit),
+    /// The limit of an unconfirmed number.
+    Unconfirmed { fresh_code: ConfirmationCode },
 }
 
 impl From<TurnOutcome> for TurnDecision {
@@ -109,6 +121,12 @@ impl Turn {
     /// Whether this turn is for the same call of the same reminder.
     pub fn is_for_call_of(&self, other: &Turn) -> bool {
         self.reminder == other.reminder && self.call.is_some() && self.call == other.call
+    }
+
+    /// Whether this turn is for a call of the same occurrence of the same reminder.
+    fn is_for_occurrence_of(&self, other: &Turn) -> bool {
+        let due = |turn: &Turn| turn.call.map(|call| call.due);
+        self.reminder == other.reminder && due(self).is_some() && due(self) == due(other)
     }
 
     /// Whether this turn is for an earlier call of the reminder. That call was requested before the other turn was
@@ -134,13 +152,24 @@ impl PersonCalls {
         })
     }
 
-    /// Whether the text of [`PersonCalls::told_at`] or an earlier one has told what the person must know about this
-    /// limit: for an unconfirmed number, its code.
-    fn has_told(&self, limit: ReachedLimit) -> bool {
-        match limit {
-            ReachedLimit::Unconfirmed(code) => self.code == Some(code),
-            ReachedLimit::PerHour(_) | ReachedLimit::PerDay(_) | ReachedLimit::SaidBefore => true,
-        }
+    /// Returns what an unconfirmed number must know about its calls.
+    pub fn unconfirmed(&self) -> UnconfirmedCalls {
+        UnconfirmedCalls { ever: self.counted.ever(), code: self.code }
+    }
+
+    /// Whether a text within the hour before `now` has said that the hour's or the day's limit is reached.
+    fn has_told_limit(&self, now: Timestamp) -> bool {
+        self.told_at.is_some_and(|told_at| after(told_at, HOUR_S) > now)
+    }
+
+    /// Whether a text within the hour before `now` has told the code, or the text about the last call tells it. An item
+    /// that an earlier release wrote may have no code yet. A text before the last call was about another limit.
+    fn has_told_code(&self, turn: &Turn) -> bool {
+        let now = turn.taken_at;
+        let last_call = self.counted.recent().last().copied();
+        let told_at = self.told_at.filter(|told_at| last_call.is_none_or(|last_call| *told_at >= last_call));
+        let last_call = last_call.filter(|_| !self.turn.is_for_occurrence_of(turn));
+        self.code.is_some() && [told_at, last_call].into_iter().flatten().any(|at| after(at, HOUR_S) > now)
     }
 }
 
@@ -153,80 +182,87 @@ impl TurnRequest {
         let now = self.turn.taken_at;
         let Some(stored) = stored else {
             let first = self.taken(None, &CountedCalls::default());
-            return TurnDecision { outcome: TurnOutcome::Taken, write: Some(first) };
+            return TurnDecision { outcome: TurnOutcome::Taken(self.code_of_last(&first)), write: Some(first) };
         };
         let is_counted = stored.counted_at.is_some() && self.turn.is_for_call_of(&stored.turn);
         // An earlier try of the same request was written, or the request is stale: then its claim will fail.
         if is_counted && self.turn.claim == stored.turn.claim || self.turn.is_before(&stored.turn) {
-            return TurnOutcome::TakenBefore.into();
+            return TurnOutcome::TakenBefore(self.code_of_last(stored)).into();
         }
         if !self.may_take(&stored.turn) {
             return TurnOutcome::Busy(stored.turn.clone()).into();
         }
         let own = stored.counted_at.filter(|_| is_counted);
         let others = own.map_or_else(|| stored.counted.clone(), |at| stored.counted.without(at));
-        match self.reached(&others, stored.code) {
+        match self.reached(&others, now) {
             None => {
-                let taken = self.taken(Some(&stored.turn), &others);
-                let outcome = if is_counted { TurnOutcome::TakenBefore } else { TurnOutcome::Taken };
-                TurnDecision {
-                    outcome,
-                    write: Some(PersonCalls {
-                        told_at: stored.told_at,
-                        told_by: stored.told_by.clone(),
-                        code: stored.code,
-                        ..taken
-                    }),
-                }
+                let taken = self.taken(Some(stored), &others);
+                let code = self.code_of_last(&taken);
+                let outcome = if is_counted { TurnOutcome::TakenBefore(code) } else { TurnOutcome::Taken(code) };
+                TurnDecision { outcome, write: Some(taken) }
             }
-            // An earlier try of the same request has noted that its text says so.
-            Some(limit) if stored.told_by.as_ref() == Some(&self.turn.claim) && stored.has_told(limit) => {
-                TurnOutcome::LimitReached(limit).into()
-            }
-            Some(limit)
-                if stored.told_at.is_some_and(|told_at| after(told_at, HOUR_S) > now) && stored.has_told(limit) =>
-            {
-                TurnOutcome::LimitReached(ReachedLimit::SaidBefore).into()
-            }
-            Some(limit) => {
-                let code = if let ReachedLimit::Unconfirmed(code) = limit { Some(code) } else { stored.code };
-                TurnDecision {
-                    outcome: TurnOutcome::LimitReached(limit),
-                    write: Some(PersonCalls {
-                        told_at: Some(now),
-                        told_by: Some(self.turn.claim.clone()),
-                        code,
-                        ..stored.clone()
-                    }),
-                }
-            }
+            Some(limit) => self.refused(stored, limit),
         }
     }
 
-    /// Returns the item in which this turn replaces another, and its call is counted in addition to `others`. No text has
-    /// told its person anything.
-    fn taken(&self, replaced: Option<&Turn>, others: &CountedCalls) -> PersonCalls {
+    /// Returns the decision about a call that a limit does not allow. The text of the call names the limit, unless
+    /// another text has done so within the hour before.
+    fn refused(&self, stored: &PersonCalls, limit: Reached) -> TurnDecision {
         let now = self.turn.taken_at;
+        // An earlier try of the same request has noted that its text says so.
+        let is_own = stored.told_by.as_ref() == Some(&self.turn.claim);
+        let (code, is_told) = match limit {
+            Reached::Recent(_) => (stored.code, stored.has_told_limit(now)),
+            Reached::Unconfirmed { fresh_code } => {
+                (Some(stored.code.unwrap_or(fresh_code)), stored.has_told_code(&self.turn))
+            }
+        };
+        let limit = match limit {
+            Reached::Recent(_) if is_told && !is_own => ReachedLimit::SaidBefore,
+            Reached::Recent(limit) => limit,
+            Reached::Unconfirmed { .. } => ReachedLimit::Unconfirmed(code.filter(|_| !is_told || is_own)),
+        };
+        let telling =
+            || PersonCalls { told_at: Some(now), told_by: Some(self.turn.claim.clone()), code, ..stored.clone() };
+        TurnDecision { outcome: TurnOutcome::LimitReached(limit), write: (!is_told).then(telling) }
+    }
+
+    /// Returns the item in which this turn replaces the stored one, and its call is counted in addition to `others`. With
+    /// the last call that an unconfirmed number gets, the item gets the number's code.
+    fn taken(&self, stored: Option<&PersonCalls>, others: &CountedCalls) -> PersonCalls {
+        let now = self.turn.taken_at;
+        let counted = others.with(now);
+        let fresh_code = match self.number {
+            NumberStatus::Unconfirmed { fresh_code } if counted.are_all_unconfirmed() => Some(fresh_code),
+            NumberStatus::Unconfirmed { .. } | NumberStatus::Confirmed => None,
+        };
         PersonCalls {
             turn: self.turn.clone(),
-            replaced_at: self.replaced_at(replaced),
+            replaced_at: self.replaced_at(stored.map(|stored| &stored.turn)),
             counted_at: Some(now),
-            counted: others.with(now),
-            told_at: None,
-            told_by: None,
-            code: None,
+            counted,
+            told_at: stored.and_then(|stored| stored.told_at),
+            told_by: stored.and_then(|stored| stored.told_by.clone()),
+            code: stored.and_then(|stored| stored.code).or(fresh_code),
         }
     }
 
-    /// Returns the limit that allows no call in addition to the calls of `counted`. An unconfirmed number keeps the code
-    /// that it was told.
-    fn reached(&self, counted: &CountedCalls, code: Option<ConfirmationCode>) -> Option<ReachedLimit> {
+    /// Returns the number's code if the turn of this item is that of the last call that the unconfirmed number gets.
+    fn code_of_last(&self, item: &PersonCalls) -> Option<ConfirmationCode> {
+        match self.number {
+            NumberStatus::Unconfirmed { .. } => item.code.filter(|_| item.counted.are_all_unconfirmed()),
+            NumberStatus::Confirmed => None,
+        }
+    }
+
+    /// Returns the limit that allows no call in addition to the calls of `counted`.
+    fn reached(&self, counted: &CountedCalls, now: Timestamp) -> Option<Reached> {
         match self.number {
             NumberStatus::Unconfirmed { fresh_code } if counted.are_all_unconfirmed() => {
-                Some(ReachedLimit::Unconfirmed(code.unwrap_or(fresh_code)))
+                Some(Reached::Unconfirmed { fresh_code })
             }
             NumberStatus::Unconfirmed { .. } | NumberStatus::Confirmed => {
-                counted.reached(&self.limits, self.turn.taken_at)
+                counted.reached(&self.limits, now).map(Reached::Recent)
             }
         }
     }
@@ -345,7 +381,7 @@ mod tests {
     fn taken(turns: impl IntoIterator<Item = Turn>) -> PersonCalls {
         let take_one = |stored, turn| {
             let (outcome, stored) = take(stored, turn);
-            assert!(matches!(outcome, TurnOutcome::Taken | TurnOutcome::TakenBefore), "{outcome:?}");
+            assert!(matches!(outcome, TurnOutcome::Taken(None) | TurnOutcome::TakenBefore(None)), "{outcome:?}");
             stored
         };
         turns.into_iter().fold(None, take_one).unwrap()
@@ -372,7 +408,7 @@ mod tests {
     fn a_call_that_is_requested_again_counts_once() {
         let again = Turn { claim: call(3).claim, taken_at: at(2030), ..call(2) };
         assert_eq!(taken([call(2), again.clone()]).counted.recent(), [at(2030)]);
-        assert_eq!(take(Some(taken([call(2)])), again.clone()).0, TurnOutcome::TakenBefore);
+        assert_eq!(take(Some(taken([call(2)])), again.clone()).0, TurnOutcome::TakenBefore(None));
         let next = Turn { call: Some(OccurrenceCall { due: at(0), attempt: 2 }), ..again };
         assert_eq!(taken([call(2), next.clone()]).counted.recent(), [at(2000), at(2030)]);
         let of_next_occurrence = Turn { call: Some(OccurrenceCall { due: at(2030), attempt: 1 }), ..next };
@@ -387,7 +423,7 @@ mod tests {
         let thawed = Turn { call: of_occurrence_before, ..stale.clone() };
         for turn in [second.clone(), stale, thawed] {
             let again = request(turn, None, None).decide(Some(&taken([second.clone()])));
-            assert_eq!(again, TurnOutcome::TakenBefore.into());
+            assert_eq!(again, TurnOutcome::TakenBefore(None).into());
         }
     }
 
@@ -403,7 +439,7 @@ mod tests {
         let said_before = TurnOutcome::LimitReached(ReachedLimit::SaidBefore);
         assert_eq!(take(told.clone(), call(4)), (said_before.clone(), told.clone()));
         let (outcome, called) = take(told, call(5));
-        assert_eq!(outcome, TurnOutcome::Taken, "the first call is an hour old");
+        assert_eq!(outcome, TurnOutcome::Taken(None), "the first call is an hour old");
         assert_eq!(take(called.clone(), call(6)).0, said_before);
         let (outcome, told) = take(called, call(7));
         assert_eq!(outcome, TurnOutcome::LimitReached(ReachedLimit::PerDay(3)));
@@ -414,7 +450,7 @@ mod tests {
     fn called_unconfirmed(calls: u32) -> Option<PersonCalls> {
         (1..=calls).fold(None, |stored, n| {
             let decision = unconfirmed(call(36 * n), 12, 1).decide(stored.as_ref());
-            assert_eq!(decision.outcome, TurnOutcome::Taken);
+            assert_eq!(decision.outcome, TurnOutcome::Taken((n == 3).then(|| code(1))));
             decision.write
         })
     }
@@ -423,18 +459,26 @@ mod tests {
     fn an_unconfirmed_number_gets_three_calls_in_all_and_then_its_code() {
         let stored = called_unconfirmed(3).unwrap();
         let told = unconfirmed(call(200), 12, 1).decide(Some(&stored));
-        assert_eq!(told.outcome, TurnOutcome::LimitReached(ReachedLimit::Unconfirmed(code(1))));
+        assert_eq!(told.outcome, TurnOutcome::LimitReached(ReachedLimit::Unconfirmed(Some(code(1)))));
         let item = told.write.unwrap();
         let told_by = Some(call(200).claim);
         assert_eq!(item, PersonCalls { told_at: Some(at(200_000)), told_by, code: Some(code(1)), ..stored });
         let again = unconfirmed(call(200), 12, 2).decide(Some(&item));
-        assert_eq!(again, TurnOutcome::LimitReached(ReachedLimit::Unconfirmed(code(1))).into(), "a lost response");
+        assert_eq!(
+            again,
+            TurnOutcome::LimitReached(ReachedLimit::Unconfirmed(Some(code(1)))).into(),
+            "a lost response"
+        );
         let soon = unconfirmed(call(201), 12, 2).decide(Some(&item));
-        assert_eq!(soon, TurnOutcome::LimitReached(ReachedLimit::SaidBefore).into());
+        assert_eq!(soon, TurnOutcome::LimitReached(ReachedLimit::Unconfirmed(None)).into());
         let years_later = unconfirmed(call(200_000), 12, 2).decide(Some(&item));
-        assert_eq!(years_later.outcome, TurnOutcome::LimitReached(ReachedLimit::Unconfirmed(code(1))), "the same code");
+        assert_eq!(
+            years_later.outcome,
+            TurnOutcome::LimitReached(ReachedLimit::Unconfirmed(Some(code(1)))),
+            "the same code"
+        );
         let confirmed = request(call(201), None, None).decide(Some(&item));
-        assert_eq!(confirmed.outcome, TurnOutcome::Taken, "a confirmed number has no such limit");
+        assert_eq!(confirmed.outcome, TurnOutcome::Taken(None), "a confirmed number has no such limit");
         assert_eq!(confirmed.write.unwrap().counted.ever(), 4);
     }
 
@@ -443,20 +487,33 @@ mod tests {
         let stored = called_unconfirmed(3).unwrap();
         let given_back = stored.given_back(&call(108).claim, at(108_002));
         let taken = unconfirmed(call(109), 12, 1).decide(given_back.as_ref());
-        assert_eq!(taken.outcome, TurnOutcome::Taken);
+        assert_eq!(taken.outcome, TurnOutcome::Taken(Some(code(1))));
         assert_eq!(taken.write.unwrap().counted.ever(), 3);
     }
 
-    /// The text about the limit of an hour does not hold the code.
     #[test]
-    fn the_code_is_told_even_if_a_text_has_just_named_another_limit() {
-        let told = PersonCalls { told_at: Some(at(199_000)), ..called_unconfirmed(3).unwrap() };
-        let outcome = unconfirmed(call(200), 12, 1).decide(Some(&told)).outcome;
-        assert_eq!(outcome, TurnOutcome::LimitReached(ReachedLimit::Unconfirmed(code(1))));
-        let few = called_unconfirmed(1).map(|stored| PersonCalls { told_at: Some(at(36_000)), ..stored });
-        let next = Turn { taken_at: at(36_500), ..call(37) };
-        let outcome = unconfirmed(next, 1, 1).decide(few.as_ref()).outcome;
-        assert_eq!(outcome, TurnOutcome::LimitReached(ReachedLimit::SaidBefore));
+    fn the_text_about_the_last_call_tells_the_code_and_another_text_within_the_hour_does_not() {
+        let stored = called_unconfirmed(3).unwrap();
+        let outcome = |stored: &PersonCalls, turn| unconfirmed(turn, 12, 2).decide(Some(stored)).outcome;
+        let limited = |code| TurnOutcome::LimitReached(ReachedLimit::Unconfirmed(code));
+        let other = |taken_s| Turn { taken_at: at(taken_s), ..call(200) };
+        assert_eq!(outcome(&stored, other(108_000 + 3599)), limited(None));
+        assert_eq!(outcome(&stored, other(108_000 + 3600)), limited(Some(code(1))));
+        let second_call = Some(OccurrenceCall { due: at(0), attempt: 2 });
+        let next = Turn { call: second_call, claim: call(200).claim, taken_at: at(108_120), ..call(108) };
+        assert_eq!(outcome(&stored, next), limited(Some(code(1))), "the next call of the same occurrence");
+        let of_earlier_release = PersonCalls { code: None, ..stored.clone() };
+        assert_eq!(outcome(&of_earlier_release, other(108_200)), limited(Some(code(2))));
+        let told_another_limit = PersonCalls { told_at: Some(at(107_999)), ..stored };
+        assert_eq!(outcome(&told_another_limit, other(108_000 + 3600)), limited(Some(code(1))));
+    }
+
+    #[test]
+    fn a_confirmed_number_is_taken_without_a_code() {
+        let stored = called_unconfirmed(3).unwrap();
+        let decision = request(call(200), None, None).decide(Some(&stored));
+        assert_eq!(decision.outcome, TurnOutcome::Taken(None));
+        assert_eq!(decision.write.unwrap().code, Some(code(1)), "the code stays");
     }
 
     #[test]

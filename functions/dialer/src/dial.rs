@@ -27,7 +27,7 @@ use reminder::profile::Profile;
 use reminder::record::{Reminder, State};
 use reminder::wire::{CallRoute, DialMessage, MessageError, TextWakeUpMessage, WakeUpMessage};
 
-use crate::turn::{self, TakenFor};
+use crate::turn::{self, Taken, TakenFor};
 
 /// Why a wake-up must be delivered again.
 #[derive(Debug, thiserror::Error)]
@@ -111,18 +111,18 @@ async fn ring<P: Ports>(
         return forward(context, &WakeUp { key, generation: message.generation, wake_at: planned.wake_at }).await;
     }
     let claim = context.ports.ids().claim();
-    let (selected, taken_for) = match reserve(context, &reminder, &planned, &profile, &claim).await {
+    let (selected, taken) = match reserve(context, &reminder, &planned, &profile, &claim).await {
         Ok(reserved) => reserved,
         Err(instead) => return apply_instead(context, reminder, instead, &claim).await,
     };
     let last_start = last_start(context, ends_at);
-    let woken = Event::Woken { generation: message.generation, claim: claim.clone() };
+    let woken = Event::Woken { generation: message.generation, claim: claim.clone(), code: taken.code };
     let before = reminder.clone();
     match apply(context, reminder, woken).await? {
         Applied::Changed(claimed) if claimed.state().is_some_and(|state| state.has_claim(&claim)) => {
             place(selected, context, *claimed, &profile, claim, last_start).await;
         }
-        applied => turn::give_back_unused(context, &before, &applied, &claim, taken_for).await,
+        applied => turn::give_back_unused(context, &before, &applied, &claim, taken.by).await,
     }
     Ok(())
 }
@@ -167,19 +167,19 @@ async fn reserve<'a, P: Ports>(
     planned: &Planned,
     profile: &Profile,
     claim: &ClaimId,
-) -> Result<(SelectedChannel<'a, P>, TakenFor), Instead> {
+) -> Result<(SelectedChannel<'a, P>, Taken), Instead> {
     let (generation, now) = (reminder.generation, context.ports.clock().now());
     let all_open = |until| Event::Postponed { generation, until: soon_after(context, until) };
     let candidate = look(context, ChannelKind::Voice).await.map_err(all_open)?;
     // The turn comes before the slot and before a breaker's probe: if the person is in another call, these must stay
     // free for other people.
-    let taken_for = turn::take(context, reminder, profile, planned.attempt, claim).await?;
+    let taken = turn::take(context, reminder, profile, planned.attempt, claim).await?;
     let event = match candidate.select().await {
         Selection::AllOpen { until } => all_open(until),
         Selection::Channel(selected) => {
             let last_ring = context.policy.last_ring(reminder.due);
             match selected.reserve_slot(planned.slot.as_ref(), SLOT_FRESH_S, last_ring, profile.priority()).await {
-                Ok(SlotGrant::Now) => return Ok((selected, taken_for)),
+                Ok(SlotGrant::Now) => return Ok((selected, taken)),
                 Ok(SlotGrant::At(slot)) => Event::SlotAssigned { generation, slot },
                 Ok(SlotGrant::TooLate) => Event::NoSlotInTime { generation },
                 Ok(SlotGrant::OverBudget) => {
@@ -194,7 +194,7 @@ async fn reserve<'a, P: Ports>(
             }
         }
     };
-    Err(Instead { event, turn: Some(taken_for) })
+    Err(Instead { event, turn: Some(taken.by) })
 }
 
 /// Returns the last instant at which the request for a call may start if its claim is written now. A request that

@@ -4,6 +4,7 @@ use executor::channel_selection::retry_at;
 use executor::{Applied, Context};
 use jiff::SignedDuration;
 use reminder::call_limits::NumberStatus;
+use reminder::confirmation::ConfirmationCode;
 use reminder::event::Event;
 use reminder::ids::{ClaimId, ReminderKey};
 use reminder::policy::{CALL_SPACING_S, TURN_RETRY_S, after};
@@ -17,6 +18,15 @@ use reminder::turn::{OccurrenceCall, Turn, TurnOutcome, TurnRequest};
 const UNKNOWN_RETRY_S: i64 = 10;
 
 /// A person's turn that was taken for a call.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Taken {
+    /// Who may use the turn.
+    pub(crate) by: TakenFor,
+    /// The number's code, if this is the last call that an unconfirmed number gets.
+    pub(crate) code: Option<ConfirmationCode>,
+}
+
+/// Who may use a turn that was taken for a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum TakenFor {
     /// Only for this run of the function. The run counted the call.
@@ -38,7 +48,7 @@ pub(crate) async fn take<P: Ports>(
     profile: &Profile,
     attempt: u8,
     claim: &ClaimId,
-) -> Result<TakenFor, Event> {
+) -> Result<Taken, Event> {
     let (generation, now) = (reminder.generation, context.ports.clock().now());
     // A reminder that is too late must not take a turn or a slot from another one that can still ring in time. The time is
     // read here, because a function may freeze for long after it has read the reminder.
@@ -78,14 +88,14 @@ pub(crate) async fn take<P: Ports>(
         Err(Event::Postponed { generation, until })
     };
     match outcome {
-        Ok(TurnOutcome::Taken) => Ok(TakenFor::ThisRun),
-        Ok(TurnOutcome::TakenBefore) => Ok(TakenFor::AnotherRunToo),
+        Ok(TurnOutcome::Taken(code)) => Ok(Taken { by: TakenFor::ThisRun, code }),
+        Ok(TurnOutcome::TakenBefore(code)) => Ok(Taken { by: TakenFor::AnotherRunToo, code }),
         // This call already has the turn, and the turn was taken after the time of this request: by a function whose
-        // clock is ahead, or while this function was delayed.
+        // clock is ahead, or while this function was delayed. The next text about a call tells the code.
         Ok(TurnOutcome::Busy(busy))
             if busy.is_for_call_of(&request.turn) && request.own_call.as_ref() != Some(&busy.claim) =>
         {
-            Ok(TakenFor::AnotherRunToo)
+            Ok(Taken { by: TakenFor::AnotherRunToo, code: None })
         }
         Ok(TurnOutcome::Busy(busy)) => {
             tracing::info!(reminder.id = %reminder.key.reminder, "call postponed: the person is in another call");

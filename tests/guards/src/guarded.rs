@@ -22,6 +22,7 @@ const GUARDS: [&str; 42] = [
     "may_ring_again",
     "is_first_verdict",
     "is_given_up",
+    "counts_as_missed",
     "may_take",
     "has_room",
     "may_call_unconfirmed",

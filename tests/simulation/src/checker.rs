@@ -31,6 +31,7 @@ mod goes_on;
 mod handling_order;
 mod isolation;
 mod lines;
+mod no_calls_left;
 mod not_taken;
 mod occurrence;
 mod pauses;

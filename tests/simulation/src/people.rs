@@ -52,6 +52,8 @@ pub enum CodeReply {
     Nothing,
     /// The code that they were told.
     Code,
+    /// The code that an answer told them. They ignore the texts that they did not ask for.
+    ToAnswers,
     /// First this many wrong codes, and then the code that they were told.
     WrongCodes(u32),
 }
@@ -212,10 +214,11 @@ pub(crate) fn resumes(text: &str) -> Option<u32> {
     rest[..digits].parse().ok()
 }
 
-/// The code in a text that replaces a call to an unconfirmed number.
+/// The code that a text tells a person: "Reply 123456 for more."
 pub(crate) fn code(text: &str) -> Option<u32> {
-    let (_, rest) = text.rsplit_once(" New numbers get 3 calls. Reply ")?;
-    rest.strip_suffix(" for more.").filter(|digits| digits.len() == 6)?.parse().ok()
+    let (_, rest) = text.rsplit_once("Reply ")?;
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    rest[..digits].parse().ok().filter(|_| digits == 6)
 }
 
 /// The number after each `#` in an answer.

@@ -90,7 +90,7 @@ fn wake_at_the_last_instant(cloud: &Rc<Cloud>) -> Result<Result<Applied<Reminder
     wait_until_shortly_before(cloud, after(due, Times::DEFAULT.max_lateness_s));
     delay_writes(cloud, reminder)?;
     let ports = Invocation::new(cloud);
-    let woken = Event::Woken { generation, claim: ports.ids().claim() };
+    let woken = Event::Woken { generation, claim: ports.ids().claim(), code: None };
     let applied = fakes::run(cloud, async move {
         let context = Context::new(&ports, &policy);
         executor::apply_by_key(context, &key, |_| Some(woken)).await

@@ -58,6 +58,15 @@ fn texts_ms(remains: &Remains, ending: &str) -> Vec<i64> {
 
 const TELLS_CODE: &str = " for more.";
 
+/// The end of a text about a pause.
+const PAUSES: &str = " to go on.";
+
+/// The stored answers that begin with these words.
+fn answers_with<'a>(remains: &'a Remains, beginning: &str) -> Vec<&'a str> {
+    let answers = remains.handled.values().map(|text| text.answer.as_str());
+    answers.filter(|answer| answer.starts_with(beginning)).collect()
+}
+
 /// The forger also sends LIST once a day, so that the victim stays a person who texts.
 #[test]
 fn three_forged_texts_cause_three_calls_and_then_none_for_sixty_days() {
@@ -68,8 +77,38 @@ fn three_forged_texts_cause_three_calls_and_then_none_for_sixty_days() {
     let calls = calls_ms(&remains);
     assert_eq!(calls.len(), CALLS, "{calls:?}");
     assert!(calls.iter().all(|at_ms| *at_ms < DAY_S * 1000), "{calls:?}");
-    let told = texts_ms(&remains, TELLS_CODE).len();
-    assert!(told > 60 && told <= 61 * 24, "the code is told at most once an hour: {told}");
+    // Each series is paused after five texts in a row, so the texts end too.
+    let texts = texts_ms(&remains, "");
+    let unasked = texts.iter().filter(|at_ms| **at_ms % (DAY_S * 1000) > 3_600_000 || **at_ms < DAY_S * 1000);
+    // Three answers, and for each series the text about an occurrence that was picked up, and five more.
+    assert!(unasked.clone().count() <= 3 + 3 * 6, "{:?}", unasked.collect::<Vec<_>>());
+    assert_eq!(texts_ms(&remains, PAUSES).len(), 3);
+}
+
+/// The answer promises a text instead of a call, and tells the code. The code resumes what was paused.
+#[test]
+fn a_person_without_calls_is_told_so_and_the_code_of_the_answer_resumes_their_series() {
+    let late = 6 * 3600;
+    let texts = vec![(0, remind('a', Due::Every(15, Bound::None))), (late, remind('b', Due::In(30)))];
+    let remains = run(phone(Habit::Never, Reply::Listen), texts, 1, CodeReply::Nothing);
+    judged(&remains);
+    assert_eq!(answers_with(&remains, "OK, I'll text you in 30 minutes").len(), 1);
+    assert_eq!(texts_ms(&remains, PAUSES).len(), 1);
+    let texts = vec![(0, remind('a', Due::Every(15, Bound::None))), (late, remind('b', Due::In(30)))];
+    let remains = run(phone(Habit::Never, Reply::Listen), texts, 1, CodeReply::ToAnswers);
+    judged(&remains);
+    let resumed = answers_with(&remains, "Thanks, this number is confirmed. I'll call you from now on. Resumed: #1.");
+    assert_eq!(resumed.len(), 1);
+    assert!(calls_ms(&remains).len() > CALLS);
+}
+
+/// The three calls about one reminder are not picked up. The text after them tells the code at once.
+#[test]
+fn the_text_after_the_third_call_tells_the_code() {
+    let texts = vec![(0, remind('a', Due::In(1)))];
+    let remains = run(phone(Habit::Never, Reply::Listen), texts, 0, CodeReply::Nothing);
+    judged(&remains);
+    assert_eq!((calls_ms(&remains).len(), texts_ms(&remains, TELLS_CODE).len()), (CALLS, 1));
 }
 
 #[test]
@@ -87,8 +126,9 @@ fn the_calls_and_texts_of_a_day_to_a_victim_are_judged() {
 fn a_victim_who_presses_9_twice_is_neither_called_nor_texted_again() {
     let remains = run(phone(Habit::Always(3000), Reply::Press('9', 4000)), three_series(), 1, CodeReply::Nothing);
     judged(&remains);
-    // On the first call the victim hangs up before they can press 9 a second time.
-    assert_eq!(calls_ms(&remains).len(), 2);
+    // On the first call the victim may hang up before they can press 9 a second time.
+    let calls = calls_ms(&remains);
+    assert!((1..=2).contains(&calls.len()), "{calls:?}");
     let texts = texts_ms(&remains, "");
     assert!(texts.iter().all(|at_ms| *at_ms < 3_600_000), "{texts:?}");
 }

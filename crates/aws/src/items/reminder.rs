@@ -50,7 +50,8 @@ pub(crate) fn write(reminder: &Reminder, version: u64, retention_days: u32) -> I
         .number("epoch", reminder.epoch)
         .maybe("last_claim", reminder.last_claim.as_ref())
         .maybe("cancelled_claim", reminder.cancelled_claim.as_ref())
-        .number("missed_in_row", reminder.missed_in_row);
+        .number("missed_in_row", reminder.missed_in_row)
+        .maybe("code", reminder.code);
     let draft = match &reminder.last_end {
         Some(LastEnd { end, due, at, claim, text }) => write_end(draft, "last_end", *end)
             .text("last_end_due", due)
@@ -158,6 +159,7 @@ pub(crate) fn read(item: &Item) -> Result<Versioned<Reminder>, NotOurs> {
         last_end: last_end(fields)?,
         cancelled_claim: fields.maybe("cancelled_claim", "a claim's id")?,
         missed_in_row: fields.number("missed_in_row")?,
+        code: fields.maybe("code", "a code of 6 digits")?,
         life: read_life(fields)?,
         write_id: fields.parsed("write_id", "a write id")?,
     };

@@ -57,6 +57,7 @@ fn reminder(life: Lifecycle) -> Reminder {
         last_end: Some(last_end(End::Missed)),
         cancelled_claim: Some(ULID.parse().unwrap()),
         missed_in_row: 4,
+        code: "123456".parse().ok(),
         life,
         write_id: ULID.parse().unwrap(),
     }

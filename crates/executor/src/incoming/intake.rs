@@ -2,6 +2,7 @@
 //! transaction.
 
 use jiff::SignedDuration;
+use reminder::call_limits::UnconfirmedCalls;
 use reminder::conversation::{self, Decision, FreshIds, ReceivedText, ReminderWrite, Reminders, Sender, Situation};
 use reminder::ids::{PersonId, PersonKey, ReminderId, WriteId};
 use reminder::incoming_text::IncomingText;
@@ -142,13 +143,14 @@ async fn decided<P: Ports>(
     profile: &Versioned<Profile>,
     text: &ReceivedText,
 ) -> Result<Decided, ReadError> {
-    // A number's code is told once and never changes, so the transaction needs no condition on it.
-    let code = if conversation::may_confirm(text, profile) {
-        context.ports.store().confirmation_code(&profile.person).await?
+    // A number's code never changes, and its number of calls only chooses the words of the answer. So the transaction
+    // needs no condition on them.
+    let calls = if conversation::depends_on_calls(text, profile) {
+        context.ports.store().unconfirmed_calls(&profile.person).await?
     } else {
-        None
+        UnconfirmedCalls::default()
     };
-    let request = conversation::read(text, profile, code);
+    let request = conversation::read(text, profile, calls);
     let scope = conversation::scope(request.as_ref(), profile);
     let ReadReminders { readable: kept, has_newer } = context.ports.store().reminders(&profile.person, scope).await?;
     if !conversation::may_be_handled(request.as_ref(), has_newer) {
@@ -160,7 +162,7 @@ async fn decided<P: Ports>(
         body: &text.body,
         opt_out_type: text.opt_out_type,
         pressed: text.pressed.as_ref(),
-        code,
+        calls,
         profile: Profile::clone(profile),
         reminders: &reminders,
         received_at: text.received_at,

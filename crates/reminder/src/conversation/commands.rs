@@ -14,7 +14,7 @@ use super::{Decision, ReminderWrite, Situation};
 pub(super) fn list(situation: Situation<'_>) -> Decision {
     let mut open: Vec<&Reminder> = situation.open_reminders().collect();
     open.sort_by_key(|reminder| (reminder.is_paused(), reminder.due));
-    let answer = Answer::List(&open).render(situation.now);
+    let answer = Answer::List(&open).render_for(situation.calls_left(), situation.now);
     Decision { answer, ..situation.silence() }
 }
 
@@ -53,7 +53,7 @@ pub(super) fn move_reminder(mut situation: Situation<'_>, which: &Target, to: &N
     if let Some(refusal) = refusal {
         return situation.say(&refusal);
     }
-    let now = situation.now;
+    let (now, left) = (situation.now, situation.calls_left());
     let again = situation.new_reminder(&old.task, due, source, Some(old.zone.rules().clone()), None);
     situation.about(&again);
     situation.record_undoable(skipped, Some(&again));
@@ -65,7 +65,7 @@ pub(super) fn move_reminder(mut situation: Situation<'_>, which: &Target, to: &N
     let after = decision.writes.first().map_or(&old, ReminderWrite::reminder);
     let goes_on = after.rule.is_some() && after.state().is_some() && !after.is_paused();
     let answer = if goes_on { Answer::MovedOnce(&again, after, call) } else { Answer::Moved(&again, call) };
-    decision.answer = answer.render(now);
+    decision.answer = answer.render_for(left, now);
     decision.create(again);
     decision
 }
@@ -77,10 +77,10 @@ fn move_in_place(mut situation: Situation<'_>, old: &Reminder, due: Timestamp, s
     }
     situation.about(old);
     situation.record_undoable(&[old], None);
-    let now = situation.now;
+    let (now, left) = (situation.now, situation.calls_left());
     let mut decision = situation.changes(&[old], &Event::Rescheduled { due, source });
     if let Some(ReminderWrite::Replace(moved)) = decision.writes.first() {
-        decision.answer = Answer::Moved(moved, CallInFlight::No).render(now);
+        decision.answer = Answer::Moved(moved, CallInFlight::No).render_for(left, now);
     }
     decision
 }

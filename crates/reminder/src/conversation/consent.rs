@@ -120,11 +120,11 @@ pub(super) fn restore(mut situation: Situation<'_>) -> Decision {
     }
     situation.profile.restorable = None;
     situation.profile.question = None;
-    let now = situation.now;
+    let (now, left) = (situation.now, situation.calls_left());
     let mut decision = situation.end_left_behind(made.len());
     let restored: Vec<&Reminder> = made.iter().collect();
     decision.answer =
-        Answer::Change(ChangeAnswer::Restored { made: &restored, lost: ended - restored.len() }).render(now);
+        Answer::Change(ChangeAnswer::Restored { made: &restored, lost: ended - restored.len() }).render_for(left, now);
     made.into_iter().for_each(|one| decision.create(one));
     decision
 }

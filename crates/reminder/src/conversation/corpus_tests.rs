@@ -98,14 +98,14 @@ impl Sent {
     }
 
     fn decided(&self) -> (Request, Decision) {
-        let request = read(&self.text, &self.profile, None).unwrap();
+        let request = read(&self.text, &self.profile, UnconfirmedCalls::default()).unwrap();
         let scope = scope(Some(&request), &self.profile);
         let reminders = self.reminders.iter().filter(|one| is_in_scope(one, scope)).cloned().collect();
         let situation = Situation {
             body: &self.text.body,
             opt_out_type: self.text.opt_out_type,
             pressed: None,
-            code: None,
+            calls: UnconfirmedCalls::default(),
             profile: self.profile.clone(),
             reminders: &Reminders::of(&self.profile, reminders, self.text.received_at),
             received_at: self.text.received_at,
@@ -250,6 +250,7 @@ fn known(number: u32, task: &str, zone: &Zone, due: Timestamp, life: Lifecycle) 
         last_end: ended(&life).map(|(end, at)| LastEnd { end, due, at, claim: None, text: None }),
         cancelled_claim: None,
         missed_in_row: 0,
+        code: None,
         life,
         write_id: "01MARK00000000000000000000".parse().unwrap(),
     }

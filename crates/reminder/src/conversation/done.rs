@@ -22,7 +22,7 @@ pub(super) fn done(mut situation: Situation<'_>, which: &Target) -> Decision {
         situation.record_undoable(&skipped, None);
     }
     let snoozed = situation.open_reminders().find(|one| is_snooze_of(one, &events)).cloned();
-    let now = situation.now;
+    let (now, left) = (situation.now, situation.calls_left());
     let changes: Vec<(&Reminder, Event)> = events.iter().map(|(one, event)| (one, event.clone())).collect();
     let mut decision = situation.changes_of_each(&changes);
     let changed = |one: &Reminder| decision.writes.iter().map(ReminderWrite::reminder).find(|next| next.key == one.key);
@@ -33,7 +33,7 @@ pub(super) fn done(mut situation: Situation<'_>, which: &Target) -> Decision {
             Answer::Acknowledged { done: &done, snoozed: snoozed.as_ref() }
         }
     };
-    decision.answer = answer.render(now);
+    decision.answer = answer.render_for(left, now);
     decision
 }
 

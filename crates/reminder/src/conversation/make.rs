@@ -38,7 +38,8 @@ pub(super) fn reminders(mut situation: Situation<'_>, wanted: &[NewReminder]) ->
         situation.about(last);
     }
     let note = situation.zone_note();
-    let answer = Answer::Created(&made.iter().collect::<Vec<_>>(), note).render(situation.now);
+    let left = situation.calls_left();
+    let answer = Answer::Created(&made.iter().collect::<Vec<_>>(), note).render_for(left, situation.now);
     let mut decision = situation.silence();
     decision.answer = answer;
     made.into_iter().for_each(|one| decision.create(one));
@@ -71,6 +72,7 @@ impl<'a> Situation<'a> {
             last_end: None,
             cancelled_claim: None,
             missed_in_row: 0,
+            code: None,
             life: lifecycle::waiting(due, self.now, self.policy),
             write_id: self.ids.write_id(),
         }

@@ -2,10 +2,11 @@
 
 use std::cell::Cell;
 
+use crate::confirmation::ConfirmationCode;
 use crate::event::Event;
 use crate::lifecycle::{Transition, transition};
 use crate::limits::Answers;
-use crate::policy::{Times, after};
+use crate::policy::{Times, UNCONFIRMED_CALLS_MAX, after};
 use crate::record::{AnsweredBy, End, LastEnd, Lifecycle, State, Zone};
 
 use super::corpus_tests::{Counted, PERSON};
@@ -25,8 +26,8 @@ pub(super) struct Person {
     ids: Counted,
     policy: Policy,
     service_name: ServiceName,
-    /// The code that the person was told.
-    code: Option<ConfirmationCode>,
+    /// The calls that the number has had.
+    calls: UnconfirmedCalls,
     /// Why the person is not served. Absent if the person is served.
     pub(super) not_served: Option<NotServed>,
     /// Whether a later release wrote reminders of the person, which this release can't read.
@@ -52,16 +53,16 @@ impl Person {
             policy: Policy::new(Times::DEFAULT).unwrap(),
             service_name: ServiceName::default(),
             not_served: None,
-            code: None,
+            calls: UnconfirmedCalls::default(),
             has_newer: false,
             first_calls: Vec::new(),
             later_calls: 0,
         }
     }
 
-    /// A person who was told this code.
+    /// A person whose number has had all calls that an unconfirmed number gets, and has this code.
     pub(super) fn told(mut self, code: ConfirmationCode) -> Self {
-        self.code = Some(code);
+        self.calls = UnconfirmedCalls { ever: UNCONFIRMED_CALLS_MAX, code: Some(code) };
         self
     }
 
@@ -140,8 +141,8 @@ impl Person {
     /// Returns the decision on a received text, without storing it.
     pub(super) fn decision_on(&mut self, text: &ReceivedText, now: Timestamp) -> Decision {
         let (received_at, route) = (text.received_at, text.route);
-        let code = self.code.filter(|_| may_confirm(text, &self.profile));
-        let request = read(text, &self.profile, code);
+        let calls = if depends_on_calls(text, &self.profile) { self.calls } else { UnconfirmedCalls::default() };
+        let request = read(text, &self.profile, calls);
         let scope = scope(request.as_ref(), &self.profile);
         let is_read = |one: &&Reminder| is_in_scope(one, scope);
         let kept = self.reminders.iter().filter(is_read).cloned().collect();
@@ -150,7 +151,7 @@ impl Person {
             body: &text.body,
             opt_out_type: text.opt_out_type,
             pressed: text.pressed.as_ref(),
-            code,
+            calls,
             profile: self.profile.clone(),
             reminders: &reminders,
             received_at,

@@ -74,6 +74,7 @@ mod tests {
             last_end: None,
             cancelled_claim: None,
             missed_in_row: 0,
+            code: None,
             life: crate::lifecycle::waiting(at(due_s), at(0), &policy),
             write_id: "01WRITE0000000000000000000".parse().unwrap(),
         }

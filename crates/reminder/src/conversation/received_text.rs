@@ -5,7 +5,7 @@ use crate::profile::Profile;
 use crate::record::Zone;
 use crate::wire::OptOutType;
 use jiff::Timestamp;
-use language::{Country, code};
+use language::Country;
 
 /// A text from a valid number, or a pressed key that makes the same request as a text.
 #[derive(Clone)]
@@ -94,8 +94,13 @@ pub enum AnswerRoute {
     Text,
 }
 
-/// Whether the text may confirm its number, so that the number's code must be read: it is only a code, and the number
-/// is unconfirmed.
-pub fn may_confirm(text: &ReceivedText, profile: &Profile) -> bool {
-    profile.confirmed_at.is_none() && text.pressed.is_none() && code(&text.body).is_some()
+/// Whether the number's calls must be read: the number is unconfirmed, so that the text may hold its code, or its answer
+/// may promise a call that does not come. A key on a call that the service placed confirms the number.
+pub fn depends_on_calls(text: &ReceivedText, profile: &Profile) -> bool {
+    let is_key_of_own_call = match &text.pressed {
+        Some(PressedKey::Snooze { claim, .. }) => claim.is_some(),
+        Some(PressedKey::OptOut) => true,
+        None => false,
+    };
+    profile.confirmed_at.is_none() && !is_key_of_own_call
 }

@@ -264,7 +264,7 @@ fn with_type(person: &mut Person, second: i64, body: &str, opt_out_type: OptOutT
         route: AnswerRoute::Reply,
         pressed: None,
     };
-    let request = read(&text, &person.profile, None);
+    let request = read(&text, &person.profile, UnconfirmedCalls::default());
     let decision = person.decision_on(&text, received_at);
     (request, decision.answer)
 }
@@ -314,7 +314,7 @@ fn yes_of_a_person_who_has_opted_out_answers_no_question() {
         assert!(person.text(3, "ZONE Paris").starts_with("OK, Paris time. Should your repeating reminder"));
         person.opt_out_at_the_carrier(4);
         let text = ReceivedText { opt_out_type: kind, ..person.received_text(AnswerRoute::Reply, 5, "YES") };
-        assert_eq!(read(&text, &person.profile, None), Some(Request::OptIn), "{kind:?}");
+        assert_eq!(read(&text, &person.profile, UnconfirmedCalls::default()), Some(Request::OptIn), "{kind:?}");
     }
 }
 

@@ -26,9 +26,9 @@ pub(super) fn resume(mut situation: Situation<'_>, which: &Target) -> Decision {
     if let [one] = resumed[..] {
         situation.about(one);
     }
-    let now = situation.now;
+    let (now, left) = (situation.now, situation.calls_left());
     let mut decision = situation.changes(&resumed, &Event::Resumed);
     let next: Vec<&Reminder> = decision.writes.iter().map(ReminderWrite::reminder).collect();
-    decision.answer = Answer::Change(ChangeAnswer::Resumed(&next)).render(now);
+    decision.answer = Answer::Change(ChangeAnswer::Resumed(&next)).render_for(left, now);
     decision
 }

@@ -21,11 +21,11 @@ pub(super) fn move_along(mut situation: Situation<'_>) -> Decision {
     situation.plan_again(&mut corrections);
     situation.profile.question = None;
     situation.profile.undoable = None;
-    let now = situation.now;
+    let (now, left) = (situation.now, situation.calls_left());
     let moves = corrections.iter().filter(|one| one.why_kept().is_none());
     let events: Vec<(&Reminder, Event)> = moves.map(|one| (&one.reminder, replan_event(one, &zone))).collect();
     let mut decision = situation.changes_of_each(&events);
-    decision.answer = answer_in_words(&zone, &decision, &corrections, "", now);
+    decision.answer = answer_in_words(&zone, &decision, &corrections, "", left, now);
     decision
 }
 

@@ -37,10 +37,10 @@ pub(super) fn skip(mut situation: Situation<'_>, which: &Target, day: Option<Dat
     situation.profile.question = None;
     situation.take_back(&chosen);
     situation.record_undoable(&chosen, None);
-    let (now, call) = (situation.now, call_in_flight(&chosen));
+    let (now, left, call) = (situation.now, situation.calls_left(), call_in_flight(&chosen));
     let mut decision = situation.changes(&chosen, &Event::Skipped);
     let next: Vec<&Reminder> = decision.writes.iter().map(ReminderWrite::reminder).collect();
-    decision.answer = Answer::Change(ChangeAnswer::Skipped(&next, call)).render(now);
+    decision.answer = Answer::Change(ChangeAnswer::Skipped(&next, call)).render_for(left, now);
     decision
 }
 

@@ -42,11 +42,11 @@ pub(super) fn snooze(mut situation: Situation<'_>, until: Timestamp, basis: DueB
         }
         return refused;
     }
-    let now = situation.now;
+    let (now, left) = (situation.now, situation.calls_left());
     let again = situation.new_reminder(&rung.task, until, source, Some(rung.zone.rules().clone()), None);
     situation.about_snooze(&again);
     let mut decision = situation.changes(&[&rung], &event);
-    decision.answer = Answer::Snoozed(&again).render(now);
+    decision.answer = Answer::Snoozed(&again).render_for(left, now);
     decision.create(again);
     decision
 }
@@ -63,11 +63,11 @@ fn snooze_again(
         return situation.say(&refusal);
     }
     situation.about_snooze(postponed);
-    let now = situation.now;
+    let (now, left) = (situation.now, situation.calls_left());
     let events = [(postponed, Event::Rescheduled { due: until, source }), (rung, situation.acknowledged())];
     let mut decision = situation.changes_of_each(&events);
     if let Some(ReminderWrite::Replace(moved)) = decision.writes.first() {
-        decision.answer = Answer::Snoozed(moved).render(now);
+        decision.answer = Answer::Snoozed(moved).render_for(left, now);
     }
     decision
 }

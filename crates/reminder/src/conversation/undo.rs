@@ -53,13 +53,13 @@ pub(super) fn undo(mut situation: Situation<'_>) -> Decision {
     situation.profile.question = None;
     situation.profile.last = None;
     let again: Vec<Reminder> = steps.iter().filter_map(|step| step.make(&mut situation)).collect();
-    let now = situation.now;
+    let (now, left) = (situation.now, situation.calls_left());
     let deleted = made.iter().map(|one| (one, Event::Deleted));
     let events: Vec<(&Reminder, Event)> = steps.iter().filter_map(UndoStep::event).chain(deleted).collect();
     let mut decision = situation.changes_of_each(&events);
     let planned = decision.writes.iter().map(ReminderWrite::reminder).filter(|one| one.state().is_some());
     let back: Vec<&Reminder> = planned.chain(&again).collect();
-    decision.answer = Answer::Change(ChangeAnswer::Undone { back: &back, passed: &passed }).render(now);
+    decision.answer = Answer::Change(ChangeAnswer::Undone { back: &back, passed: &passed }).render_for(left, now);
     again.into_iter().for_each(|one| decision.create(one));
     decision
 }

@@ -3,7 +3,7 @@
 use crate::event::Event;
 use crate::profile::{Asked, ZoneSource};
 use crate::record::{Reminder, Zone};
-use crate::words::{Answer, WhyKept, local_time_words};
+use crate::words::{Answer, CallsLeft, WhyKept, local_time_words};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use language::{Candidate, DueBasis, Question};
@@ -43,10 +43,10 @@ pub(super) fn set_zone(mut situation: Situation<'_>, zone: TimeZone) -> Decision
     situation.profile.zone = zone.clone();
     situation.profile.zone_source = ZoneSource::Said;
     let tail = situation.ask_after_zone(open, left.as_ref(), &corrections);
-    let now = situation.now;
+    let (now, left) = (situation.now, situation.calls_left());
     let events: Vec<(&Reminder, Event)> = corrections.iter().map(|one| (&one.reminder, one.event(&zone))).collect();
     let mut decision = situation.changes_of_each(&events);
-    let answer = answer_in_words(&zone, &decision, &corrections, &tail, now);
+    let answer = answer_in_words(&zone, &decision, &corrections, &tail, left, now);
     decision.answer = answer;
     decision
 }
@@ -57,6 +57,7 @@ pub(super) fn answer_in_words(
     decision: &Decision,
     corrections: &[Correction],
     tail: &str,
+    left: CallsLeft,
     now: Timestamp,
 ) -> String {
     let written = |one: &Correction| {
@@ -67,7 +68,7 @@ pub(super) fn answer_in_words(
     };
     let (moved, kept) = (of(|plan| matches!(plan, Plan::Move(_))), of(|plan| matches!(plan, Plan::Keep(_))));
     let why_kept = corrections.iter().find_map(Correction::why_kept).unwrap_or(WhyKept::Passed);
-    Answer::Zone { zone: zone.name(), moved: &moved, kept: &kept, why_kept, tail }.render(now)
+    Answer::Zone { zone: zone.name(), moved: &moved, kept: &kept, why_kept, tail }.render_for(left, now)
 }
 
 impl Correction {

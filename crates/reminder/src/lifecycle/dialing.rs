@@ -7,7 +7,7 @@ use super::ringing::Ringing;
 use super::step::{Step, Transition};
 use crate::event::{Event, Report, Verdict};
 use crate::ids::ClaimId;
-use crate::record::{AnsweredBy, Lifecycle, State, TextReason};
+use crate::record::{AnsweredBy, Lifecycle, Reminder, State, TextReason};
 
 impl Step<'_> {
     pub(super) fn dialing(&self, event: &Event, attempt: u8, claim: &ClaimId, answered: AnsweredBy) -> Transition {
@@ -18,7 +18,9 @@ impl Step<'_> {
             }
             Event::Accepted { call, .. } => Self::accepted_without_claim(call),
             Event::RefusedForNow { claim: named, retry_at } if self.has_claim(named) => {
-                self.call_again_or_text(attempt, answered, *retry_at)
+                // The call does not count, so it was not the last one that the number gets.
+                let uncounted = Reminder { code: None, ..self.reminder.clone() };
+                Step { reminder: &uncounted, ..*self }.call_again_or_text(attempt, answered, *retry_at)
             }
             Event::RefusedForGood { claim: named } if self.has_claim(named) => {
                 self.text(TextReason::NumberRefused, answered, None)

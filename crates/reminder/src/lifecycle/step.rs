@@ -3,13 +3,12 @@
 use jiff::Timestamp;
 
 use super::plan::{PlannedCall, waiting, waiting_for, wake};
-use crate::call_limits::ReachedLimit;
+use crate::confirmation::ConfirmationCode;
 use crate::event::{Effect, Report};
-use crate::ids::{CallId, ClaimId, OutgoingTextId, OutgoingTextKey};
-use crate::outgoing_text::{NewestTry, OutgoingText, TextKind, TextLife, TextState};
-use crate::policy::{MISSED_IN_ROW_MAX, PAUSED_CHECK_S, Policy, after};
-use crate::record::{AnsweredBy, DueSource, End, LastEnd, Lifecycle, Reminder, State, TextReason, Zone};
-use crate::words::{self, SeriesAfterText};
+use crate::ids::{CallId, ClaimId};
+use crate::outgoing_text::OutgoingText;
+use crate::policy::Policy;
+use crate::record::{DueSource, End, LastEnd, Lifecycle, Reminder, State, Zone};
 
 /// The result of applying an event to a reminder.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,15 +54,6 @@ impl Transition {
             Self::Ignore => "ignored",
         }
     }
-}
-
-/// When the text after an occurrence is sent.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum SendText {
-    /// Send it at once.
-    Now,
-    /// Send it after a pause, because the report of the call's end may have overtaken a pressed key.
-    Later,
 }
 
 /// The reminder to which an event is applied, with everything else that a state's table needs.
@@ -124,97 +114,6 @@ impl Step<'_> {
         Transition::change(next, vec![Effect::SendWakeUp(wake)])
     }
 
-    /// Ends the occurrence with a text that is sent at once.
-    pub(super) fn text(&self, why: TextReason, answered: AnsweredBy, ended_claim: Option<&ClaimId>) -> Transition {
-        self.end_with_text(why, answered, ended_claim, SendText::Now)
-    }
-
-    /// Ends the occurrence with a text that is sent at once, because the person has had as many calls as a limit
-    /// allows.
-    pub(super) fn text_at_limit(&self, why: TextReason, answered: AnsweredBy, limit: ReachedLimit) -> Transition {
-        let mut transition = self.text(why, answered, None);
-        if let Transition::Change(change) = &mut transition
-            && let Some(text) = &mut change.text
-        {
-            match limit {
-                ReachedLimit::Unconfirmed(code) => {
-                    text.words = words::instead_of_unconfirmed_call(self.reminder, why, code, self.now);
-                }
-                ReachedLimit::PerHour(_) | ReachedLimit::PerDay(_) | ReachedLimit::SaidBefore => {
-                    text.words.push_str(&words::limit_note(limit));
-                }
-            }
-        }
-        transition
-    }
-
-    /// Ends the occurrence with a text that is sent after a pause.
-    pub(super) fn text_later(&self, why: TextReason, answered: AnsweredBy, ended_claim: &ClaimId) -> Transition {
-        self.end_with_text(why, answered, Some(ended_claim), SendText::Later)
-    }
-
-    /// Ends the occurrence. The text and the series' next call, or its pause, are in the same write. A text that is
-    /// sent at once is written with its first try counted.
-    fn end_with_text(
-        &self,
-        why: TextReason,
-        answered: AnsweredBy,
-        ended_claim: Option<&ClaimId>,
-        send: SendText,
-    ) -> Transition {
-        let end = if answered.may_be_a_person() { End::Unconfirmed } else { why.end() };
-        let mut next = self.with_last_claim(ended_claim);
-        next.missed_in_row = match (end, why) {
-            (End::Missed, TextReason::Unanswered | TextReason::NumberRefused) => {
-                self.reminder.missed_in_row.saturating_add(1)
-            }
-            // A call that was not placed, or whose outcome is unknown, says nothing about the person.
-            (End::Missed, TextReason::TooLate | TextReason::Unknown | TextReason::Unconfirmed) => {
-                self.reminder.missed_in_row
-            }
-            (End::Heard | End::Unconfirmed | End::Cancelled | End::OptedOut { .. }, _) => 0,
-        };
-        let due = self.next_due();
-        let is_paused = due.is_some() && is_given_up(next.missed_in_row);
-        let series = if is_paused { SeriesAfterText::Paused } else { SeriesAfterText::GoesOn };
-        let text = self.owed_text(words::instead_of_call(self.reminder, why, series, self.now), send);
-        next.last_end = Some(LastEnd {
-            end,
-            due: self.reminder.due,
-            at: self.now,
-            claim: self.claim_of_occurrence(ended_claim),
-            text: Some(text.key.text.clone()),
-        });
-        let mut effects = vec![];
-        if is_paused {
-            next.generation += 1;
-            let deadline = after(self.now, PAUSED_CHECK_S);
-            next.life = Lifecycle::Live { state: State::Paused, deadline, recoveries: 0 };
-        } else {
-            self.go_on(&mut next, due, end, &mut effects);
-        }
-        Transition::Change(Box::new(Change { next, text: Some(text), effects }))
-    }
-
-    /// Returns the record of the text that replaces this occurrence's call. Its id follows from the occurrence.
-    fn owed_text(&self, words: String, send: SendText) -> OutgoingText {
-        let key = &self.reminder.key;
-        let text = OutgoingTextId::of_occurrence(&key.reminder, self.reminder.generation);
-        let (tries, deadline) = match send {
-            SendText::Now => (1, self.policy.text_deadline(1, self.now)),
-            SendText::Later => (0, self.policy.unconfirmed_deadline(self.now)),
-        };
-        OutgoingText {
-            key: OutgoingTextKey { person: key.person.clone(), text },
-            kind: TextKind::InsteadOfCall(key.reminder.clone()),
-            words,
-            epoch: self.reminder.epoch,
-            owed_since: self.now,
-            life: TextLife::Live { state: TextState::Owed { tries, slot: None, newest: NewestTry::Open }, deadline },
-            write_id: self.reminder.write_id.clone(),
-        }
-    }
-
     /// Counts a recovery, and sets the next deadline.
     pub(super) fn recover(&self, deadline: Timestamp, recoveries: u32, effects: Vec<Effect>) -> Transition {
         let mut next = self.reminder.clone();
@@ -238,7 +137,8 @@ impl Step<'_> {
     }
 
     /// A series goes on with its next occurrence. A reminder without a next occurrence ends.
-    fn go_on(&self, next: &mut Reminder, due: Option<Timestamp>, end: End, effects: &mut Vec<Effect>) {
+    pub(super) fn go_on(&self, next: &mut Reminder, due: Option<Timestamp>, end: End, effects: &mut Vec<Effect>) {
+        next.code = None;
         match due {
             Some(due) => {
                 next.generation += 1;
@@ -320,7 +220,7 @@ impl Step<'_> {
 
     /// Returns the claim of this occurrence's last call. The occurrence ends now. `None` if certainly no call was
     /// placed.
-    fn claim_of_occurrence(&self, ended_claim: Option<&ClaimId>) -> Option<ClaimId> {
+    pub(super) fn claim_of_occurrence(&self, ended_claim: Option<&ClaimId>) -> Option<ClaimId> {
         let has_call_before = self.reminder.state().is_some_and(State::has_call_before);
         let earlier = || self.reminder.last_claim.clone().filter(|_| has_call_before);
         ended_claim.cloned().or_else(earlier)
@@ -449,6 +349,18 @@ impl Step<'_> {
         self.reminder.rule.as_ref()?.next_after(at, self.reminder.zone.rules())
     }
 
+    /// Changes the state and its deadline, and the code that the text about this occurrence tells.
+    pub(super) fn change_with_code(
+        &self,
+        state: State,
+        deadline: Timestamp,
+        code: Option<ConfirmationCode>,
+    ) -> Transition {
+        let mut next = Reminder { code, ..self.reminder.clone() };
+        next.life = Lifecycle::Live { state, deadline, recoveries: 0 };
+        Transition::change(next, vec![])
+    }
+
     /// Changes only the state and its deadline, and counts recoveries from 0 again.
     pub(super) fn change(&self, state: State, deadline: Timestamp, effects: Vec<Effect>) -> Transition {
         let mut next = self.reminder.clone();
@@ -467,17 +379,11 @@ impl Step<'_> {
 
     /// Returns the record with the claim of the call that is over or cancelled now as its last claim. Without such a
     /// call, the last claim stays.
-    fn with_last_claim(&self, ended_claim: Option<&ClaimId>) -> Reminder {
+    pub(super) fn with_last_claim(&self, ended_claim: Option<&ClaimId>) -> Reminder {
         let mut next = self.reminder.clone();
         if let Some(claim) = ended_claim {
             next.last_claim = Some(claim.clone());
         }
         next
     }
-}
-
-/// Whether a series is paused after this many missed occurrences in a row.
-// guard: is_given_up
-fn is_given_up(missed_in_row: u8) -> bool {
-    missed_in_row >= MISSED_IN_ROW_MAX
 }

@@ -77,6 +77,7 @@ fn reminder(state: State, deadline_s: i64) -> Reminder {
         last_claim: Some(claim(0)),
         last_end: None,
         cancelled_claim: None,
+        code: None,
         missed_in_row: MISSED,
         life: live(state, deadline_s),
         write_id: "01WRITE0000000000000000000".parse().unwrap(),

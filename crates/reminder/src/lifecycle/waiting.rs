@@ -36,9 +36,9 @@ impl Step<'_> {
                 Transition::Ignore
             }
             Event::Woken { .. } if !self.is_within_max_lateness(self.now) => too_late(),
-            Event::Woken { claim, .. } => {
+            Event::Woken { claim, code, .. } => {
                 let state = State::Dialing { attempt, claim: claim.clone(), answered };
-                self.change(state, self.policy.dialing_deadline(self.now), vec![])
+                self.change_with_code(state, self.policy.dialing_deadline(self.now), *code)
             }
             Event::SlotAssigned { slot: Slot { at, .. }, .. } | Event::Postponed { until: at, .. }
                 if !self.is_within_max_lateness(*at) =>

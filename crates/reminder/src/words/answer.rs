@@ -100,8 +100,8 @@ pub enum Answer<'a> {
     Refused(Refused),
     /// The result of SKIP, RESUME, UNDO, START or RESTORE.
     Change(ChangeAnswer<'a>),
-    /// The number is confirmed.
-    Confirmed,
+    /// The number is confirmed, and these paused reminders were resumed. This is their state after that.
+    Confirmed(&'a [&'a Reminder]),
     /// The text is not the code of the number.
     WrongCode,
     /// The number has texted too many wrong codes, so no code is accepted now.

@@ -2,6 +2,7 @@
 //! words can contain characters outside GSM-7.
 
 mod answer;
+mod calls_left;
 mod clean;
 mod clock;
 mod replacement;
@@ -11,6 +12,7 @@ mod speech;
 mod task;
 
 pub use answer::{Answer, CallInFlight, ChangeAnswer, Refused, WhyKept, ZoneNote};
+pub use calls_left::CallsLeft;
 pub use clean::clean;
 pub use clock::local_time_words;
 pub use replacement::{SeriesAfterText, instead_of_call};

@@ -44,23 +44,36 @@ pub fn instead_of_call(reminder: &Reminder, why: TextReason, series: SeriesAfter
 }
 
 /// Returns the text that replaces a call to an unconfirmed number that has had all its calls. It does not offer SNOOZE,
-/// because the number is not called again before it is confirmed.
+/// because the number is not called again before it is confirmed. Without a code, it does not say so either: another text
+/// within the hour does.
 pub(crate) fn instead_of_unconfirmed_call(
     reminder: &Reminder,
     why: TextReason,
-    code: ConfirmationCode,
+    code: Option<ConfirmationCode>,
+    series: SeriesAfterText,
     now: Timestamp,
 ) -> String {
     let when = date_and_time_words(reminder.due, reminder.zone.rules(), now);
     let task = in_second_person(&reminder.task);
+    let number = reminder.number;
     let opening = match why {
         TextReason::Unanswered => "Missed call",
         TextReason::Unconfirmed => "In case you missed it",
         TextReason::TooLate | TextReason::Unknown | TextReason::NumberRefused => "Reminder",
     };
-    format!(
-        "{opening}: {task}. It was due {when}. New numbers get {UNCONFIRMED_CALLS_MAX} calls. Reply {code} for more."
-    )
+    match (series, code) {
+        (SeriesAfterText::GoesOn, Some(code)) => format!(
+            "{opening}: {task}. It was due {when}. New numbers get {UNCONFIRMED_CALLS_MAX} calls. Reply {code} for more."
+        ),
+        (SeriesAfterText::GoesOn, None) => format!("{opening}: {task}. It was due {when}."),
+        (SeriesAfterText::Paused, code) => {
+            let calls = code.map_or_else(String::new, |code| format!(" Reply {code} for calls."));
+            format!(
+                "{opening}: {task}. New numbers get {UNCONFIRMED_CALLS_MAX} calls, so it is paused. \
+                 Text RESUME {number} to go on.{calls}"
+            )
+        }
+    }
 }
 
 /// Returns the words that follow [`instead_of_call`] if the person has reached a limit of calls. Empty if the person was

@@ -27,6 +27,14 @@ const WHYS: [TextReason; 5] = [
     TextReason::NumberRefused,
 ];
 
+/// The codes and series of texts to an unconfirmed number without calls.
+fn unconfirmed() -> impl Iterator<Item = (Option<ConfirmationCode>, SeriesAfterText)> {
+    let code = ConfirmationCode::of_random(123_456);
+    [Some(code), None]
+        .into_iter()
+        .flat_map(|code| [SeriesAfterText::GoesOn, SeriesAfterText::Paused].map(|series| (code, series)))
+}
+
 fn now() -> Timestamp {
     "2026-09-23T12:34:56Z".parse().unwrap()
 }
@@ -50,6 +58,7 @@ fn reminder(task: &str, number: u32, due: Timestamp, zone: &str, rule: Option<Ru
         last_end: None,
         cancelled_claim: None,
         missed_in_row: 0,
+        code: None,
         life: Lifecycle::Ended { end: End::Missed, at: now() },
         write_id: "01MARK00000000000000000000".parse().unwrap(),
     }
@@ -93,8 +102,48 @@ fn an_answer_about_a_reminder_is_one_sms() {
         Answer::DoneUntilNext(&[&one]),
         Answer::NotRung(&one),
     ] {
-        one_sms(&answer.render(now()));
+        for left in [CallsLeft::Yes, CallsLeft::UsedUp(None), used_up()] {
+            one_sms(&answer.render_for(left, now()));
+        }
     }
+}
+
+/// The number has had all its calls, and its code is 123456.
+fn used_up() -> CallsLeft {
+    CallsLeft::UsedUp(Some(ConfirmationCode::of_random(123_456)))
+}
+
+#[test]
+fn a_number_without_calls_is_promised_a_text_and_told_how_to_get_calls() {
+    let due = "2026-09-23T22:30:00Z".parse().unwrap();
+    let one = reminder("buy milk", 1, due, "America/New_York", None);
+    let check = |answer: Answer<'_>, left, expected: &str| assert_eq!(answer.render_for(left, now()), expected);
+    check(
+        Answer::Created(&[&one], ZoneNote::Known),
+        used_up(),
+        "OK, I'll text you today at 6:30 PM EDT: buy milk (#1). New numbers get 3 calls. Reply 123456 and I'll call.",
+    );
+    check(
+        Answer::Snoozed(&one),
+        CallsLeft::UsedUp(None),
+        "OK, I'll text you again today at 6:30 PM EDT: buy milk (#1). New numbers get 3 calls.",
+    );
+    check(
+        Answer::Moved(&longest(), CallInFlight::MayRing),
+        used_up(),
+        "Moved: I'll text you Nov 24, 2027 at 2:58:59 PM UTC-3, repeating: call Dr. O'Neill abou... (#100). \
+         Your phone may still ring once. Reply 123456 and I'll call.",
+    );
+    check(
+        Answer::List(&[&one]),
+        used_up(),
+        "#1 today at 6:30 PM EDT: buy milk\nNew numbers get 3 calls. Reply 123456 and I'll call.",
+    );
+    check(
+        Answer::Refused(Refused::TooManyUnconfirmed),
+        used_up(),
+        "Not saved: new numbers can have 3 reminders. Reply 123456, or DELETE one.",
+    );
 }
 
 #[test]
@@ -107,7 +156,7 @@ fn an_answer_that_is_not_about_one_reminder_is_one_sms() {
         Answer::List(&[]),
         Answer::NoSuch,
         Answer::NothingToAcknowledge,
-        Answer::Confirmed,
+        Answer::Confirmed(&[]),
         Answer::WrongCode,
         Answer::TooManyCodes,
         Answer::NoSuchZone(TASK),
@@ -141,7 +190,9 @@ fn an_answer_that_is_not_about_one_reminder_is_one_sms() {
 fn a_text_that_replaces_a_call_is_one_sms() {
     for why in WHYS {
         one_sms(&instead_of_call(&longest(), why, SeriesAfterText::GoesOn, now()));
-        one_sms(&instead_of_unconfirmed_call(&longest(), why, ConfirmationCode::of_random(1), now()));
+        for (code, series) in unconfirmed() {
+            one_sms(&instead_of_unconfirmed_call(&longest(), why, code, series, now()));
+        }
     }
 }
 
@@ -293,9 +344,17 @@ proptest! {
         let one = reminder(&task, number, after(now(), ahead_s), zone, rule);
         one_sms(&Answer::Created(&[&one], ZoneNote::Guessed(&ServiceName::default())).render(now()));
         one_sms(&Answer::Moved(&one, CallInFlight::MayRing).render(now()));
+        for left in [used_up(), CallsLeft::UsedUp(None)] {
+            one_sms(&Answer::Created(&[&one], ZoneNote::Known).render_for(left, now()));
+            one_sms(&Answer::Created(&[&one], ZoneNote::Guessed(&ServiceName::default())).render_for(left, now()));
+            one_sms(&Answer::Moved(&one, CallInFlight::MayRing).render_for(left, now()));
+            one_sms(&Answer::Snoozed(&one).render_for(left, now()));
+        }
         for why in WHYS {
             one_sms(&instead_of_call(&one, why, SeriesAfterText::GoesOn, now()));
-            one_sms(&instead_of_unconfirmed_call(&one, why, ConfirmationCode::of_random(1), now()));
+            for (code, series) in unconfirmed() {
+                one_sms(&instead_of_unconfirmed_call(&one, why, code, series, now()));
+            }
         }
     }
 

@@ -19,6 +19,8 @@ pub(super) fn all() -> Vec<Mutation> {
         unknown_dialed_again(),
         verdict_unwritten(),
         never_paused(),
+        never_paused_without_calls(),
+        promised_without_calls(),
         picked_up_is_heard(),
     ]
 }
@@ -138,9 +140,33 @@ fn never_paused() -> Mutation {
     mutation(
         "an unheard series is paused",
         vec![(
-            "crates/reminder/src/lifecycle/step.rs",
+            "crates/reminder/src/lifecycle/texted.rs",
             "due.is_some() && is_given_up(next.missed_in_row);",
             "due.is_some() && is_given_up(0);",
+        )],
+    )
+}
+
+/// Texts a series of an unconfirmed number without calls for ever.
+fn never_paused_without_calls() -> Mutation {
+    mutation(
+        "a series without calls is paused",
+        vec![(
+            "crates/reminder/src/lifecycle/texted.rs",
+            "|| matches!(limit, Some(ReachedLimit::Unconfirmed(_)))",
+            "&& !matches!(limit, Some(ReachedLimit::Unconfirmed(_)))",
+        )],
+    )
+}
+
+/// Promises a call to an unconfirmed number that has had all its calls.
+fn promised_without_calls() -> Mutation {
+    mutation(
+        "an answer promises no call that does not come",
+        vec![(
+            "crates/reminder/src/conversation.rs",
+            "None if self.calls.are_used_up() =>",
+            "None if self.calls.ever == u32::MAX =>",
         )],
     )
 }

@@ -51,13 +51,14 @@ pub(super) fn read(answer: &str) -> Answer<'_> {
     let answer = answer.strip_prefix(INTRODUCTION).unwrap_or(answer);
     let back = ["Undone: ", "Restored: ", "Resumed: "].iter().find_map(|opening| answer.strip_prefix(opening));
     if let Some(rest) = back {
-        let each = rest.strip_prefix("I'll call you ").unwrap_or_default().split("; ");
+        let each = after_promise(rest).unwrap_or_default().split("; ");
         Answer::Back(each.filter_map(|promise| self::promised(PromiseKind::Back, promise)).collect())
-    } else if let Some(rest) = answer.strip_prefix("OK, I'll call you again ") {
-        promised(PromiseKind::Snoozed, rest)
-    } else if let Some(rest) = answer.strip_prefix("OK, I'll call you ") {
-        promised(PromiseKind::Created, rest)
-    } else if let Some(rest) = answer.strip_prefix("Moved: I'll call you ") {
+    } else if let Some(rest) = answer.strip_prefix("OK, ").and_then(after_promise) {
+        match rest.strip_prefix("again ") {
+            Some(rest) => promised(PromiseKind::Snoozed, rest),
+            None => promised(PromiseKind::Created, rest),
+        }
+    } else if let Some(rest) = answer.strip_prefix("Moved: ").and_then(after_promise) {
         promised(PromiseKind::Moved, rest)
     } else if answer.starts_with("Deleted ") {
         Answer::Deleted { numbers: numbers(answer), warned: answer.contains(MAY_RING) }
@@ -70,24 +71,45 @@ pub(super) fn read(answer: &str) -> Answer<'_> {
     }
 }
 
+/// The words after the opening of a promise. A text is promised to a number without calls.
+fn after_promise(answer: &str) -> Option<&str> {
+    ["I'll call you ", "I'll text you "].iter().find_map(|opening| answer.strip_prefix(opening))
+}
+
+/// Whether an answer promises a call, or says when the next one comes.
+pub(super) fn promises_call(answer: &str) -> bool {
+    ["I'll call you ", "I'll still call ", "Next call"].iter().any(|words| answer.contains(words))
+}
+
+/// Whether an answer says that a text replaces a call.
+pub(super) fn promises_text(answer: &str) -> bool {
+    ["I'll text you ", "I'll still text ", "Next text"].iter().any(|words| answer.contains(words))
+}
+
+/// The words of an answer around those that say what comes next: a call, or a text for a number without calls.
+fn around_next<'a>(answer: &'a str, end: &str) -> Option<(&'a str, &'a str)> {
+    ["call", "text"].iter().find_map(|what| answer.split_once(&format!("Next {what}{end}")))
+}
+
 /// The number of a series and the due with which it goes on, as the answer to a SKIP, a MOVE or a DONE states them.
 pub(super) fn goes_on(answer: &str) -> Option<(u32, &str)> {
     let after_skip = next_after_skip(answer).map(|next| (next.number, next.when));
     after_skip.or_else(|| next_after_move(answer)).or_else(|| {
-        let (done, next) = answer.strip_prefix("Done: ")?.split_once(" Next call: ")?;
+        let (done, next) = around_next(answer.strip_prefix("Done: ")?, ": ")?;
         let [number] = numbers(done)[..] else { return None };
-        Some((number, next.strip_suffix('.')?))
+        Some((number, next.split_once('.')?.0))
     })
 }
 
 /// The occurrence with which a series goes on, if this answer says that the previous occurrence was skipped.
 fn next_after_skip(answer: &str) -> Option<PromiseText<'_>> {
-    promised(PromiseKind::Moved, answer.strip_prefix("Skipped. Next call: ")?).filter(|next| next.repeats)
+    let (_, next) = around_next(answer.strip_prefix("Skipped. ")?, ": ")?;
+    promised(PromiseKind::Moved, next).filter(|next| next.repeats)
 }
 
 /// The number of a series of which one occurrence was moved, and the due with which it goes on, if this answer says so.
 pub(super) fn next_after_move(answer: &str) -> Option<(u32, &str)> {
-    let (_, next) = answer.strip_prefix("Moved: ")?.split_once(" Next call of #")?;
+    let (_, next) = around_next(answer.strip_prefix("Moved: ")?, " of #")?;
     let (number, when) = next.split_once(": ")?;
     Some((number.parse().ok()?, when.split_once('.')?.0))
 }
@@ -130,6 +152,9 @@ pub(super) fn was_due(replacement: &str) -> Option<&str> {
 fn is_about_limit(note: &str) -> bool {
     [PER_HOUR, PER_DAY].contains(&note) || people::code(note).is_some()
 }
+
+/// First words of the answer to the right code.
+pub(super) const CONFIRMED: &str = "Thanks, this number is confirmed.";
 
 /// The words of the limit of calls within an hour.
 pub(super) const PER_HOUR: &str = " You asked for more than 12 calls an hour.";

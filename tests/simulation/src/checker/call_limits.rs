@@ -5,15 +5,15 @@
 //! The service counts a call in the run in which it requests the call. So a call counts from an instant between its
 //! claim and its request, and each call below is a pair of these two instants, in milliseconds.
 
-use super::answers::{Answer, PER_DAY, PER_HOUR, read};
+use super::answers::{Answer, CONFIRMED, PER_DAY, PER_HOUR, read};
 use super::breach::Breaches;
 use super::dues::{RUN_MS, SKEW_MS};
 use super::evidence::Evidence;
 use super::lines::HOUR_MS;
 use super::pauses;
-use super::person_history::{CallRequest, PersonHistory, PersonText, TextRequest};
+use super::person_history::{CallRequest, PersonHistory, PersonText, TextRequest, replaces_a_call};
 use super::replacement_texts::UNWRITTEN;
-use super::replies::{CONFIRMED, TOO_MANY_CODES};
+use super::replies::TOO_MANY_CODES;
 use crate::fakes::Counted;
 use crate::history::RequestOutcome;
 use crate::people::{self, Meaning};
@@ -32,7 +32,7 @@ const LIMITS: [Limit; 2] = [
 ];
 
 /// Number of calls that a person gets before they have confirmed their number.
-const UNCONFIRMED: usize = 3;
+pub(super) const UNCONFIRMED: usize = 3;
 
 /// A span that holds every call of a world, in milliseconds.
 const EVER_MS: i64 = 100 * 366 * 24 * HOUR_MS;
@@ -47,12 +47,12 @@ pub(super) fn judge(evidence: &Evidence<'_>, history: &PersonHistory<'_>, breach
     }
     are_few_before_confirmation(history, breaches);
     are_confirmed_by_their_code(history, breaches);
-    are_told_seldom(history, breaches);
+    are_told_seldom(evidence, history, breaches);
     for request in &history.text_requests {
         for limit in LIMITS.iter().filter(|limit| request.body.ends_with(limit.words)) {
             was_reached(evidence, history, request, limit, breaches);
         }
-        if people::code(request.body).is_some() {
+        if tells_code(request) {
             was_reached_before_confirmation(evidence, history, request, breaches);
         }
     }
@@ -75,18 +75,28 @@ fn are_few_before_confirmation(history: &PersonHistory<'_>, breaches: &mut Breac
 /// Whether the service certainly waits for a code: it has told one before this text, and the person has not pressed a key
 /// or confirmed the number by the code.
 pub(super) fn waits_for_code(history: &PersonHistory<'_>, text: &PersonText<'_>) -> bool {
-    let mut told = history.text_requests.iter().filter(|request| request.at_ms < text.at_ms);
     let is_confirmed = |other: &PersonText<'_>| other.stored.is_some_and(|(_, answer)| answer.starts_with(CONFIRMED));
-    told.any(|request| people::code(request.body).is_some())
+    told_codes(history, text.at_ms).next().is_some()
         && !history.calls.iter().any(|call| !call.pressed.is_empty())
         && !history.texts.iter().any(is_confirmed)
 }
 
-/// Whether a text is the code that an earlier text told.
+/// Whether this text replaces a call and tells a code. Nobody asked for such a text, unlike an answer that tells a code.
+fn tells_code(request: &TextRequest<'_>) -> bool {
+    replaces_a_call(request.body) && people::code(request.body).is_some()
+}
+
+/// The codes that the service had told before an instant, in texts and in answers.
+fn told_codes(history: &PersonHistory<'_>, before_ms: i64) -> impl Iterator<Item = u32> {
+    let texts = history.text_requests.iter().map(|request| (request.at_ms, request.body));
+    let answers = history.answers.iter().map(|answer| (answer.at_ms, answer.body));
+    texts.chain(answers).filter(move |(at_ms, _)| *at_ms < before_ms).filter_map(|(_, body)| people::code(body))
+}
+
+/// Whether a text is the code that the service told before it.
 fn is_told_code(history: &PersonHistory<'_>, text: &PersonText<'_>) -> bool {
     let Meaning::Code(code) = text.meaning else { return false };
-    let mut told = history.text_requests.iter().filter(|request| request.at_ms < text.at_ms);
-    told.any(|request| people::code(request.body) == Some(*code))
+    told_codes(history, text.at_ms).any(|told| told == *code)
 }
 
 /// The bound on codes: a text confirms its number only if it is the number's code, and if fewer than five wrong codes
@@ -121,9 +131,8 @@ fn was_reached_before_confirmation(
     request: &TextRequest<'_>,
     breaches: &mut Breaches,
 ) {
-    let dues = pauses::named_dues(history, request.at_ms, request.body);
-    let due_ms = dues.into_iter().min().unwrap_or(request.at_ms);
-    breaches.unless(is_reached_before_confirmation(evidence, history, due_ms, request.at_ms), "G1", || {
+    let (from_ms, to_ms) = written(evidence, history, request);
+    breaches.unless(is_reached_before_confirmation(evidence, history, from_ms, to_ms), "G1", || {
         format!(
             "person {} was told a code, although there were fewer than {UNCONFIRMED} calls or the number was confirmed: {}",
             history.who, request.body
@@ -133,7 +142,7 @@ fn was_reached_before_confirmation(
 
 /// Whether a text that replaces a call which was due at `due_ms` is legal because the person has had all calls that an
 /// unconfirmed number gets.
-fn is_reached_before_confirmation(
+pub(super) fn is_reached_before_confirmation(
     evidence: &Evidence<'_>,
     history: &PersonHistory<'_>,
     due_ms: i64,
@@ -141,6 +150,23 @@ fn is_reached_before_confirmation(
 ) -> bool {
     !is_confirmed_before(evidence, history, due_ms)
         && most_between(evidence, history, EVER_MS, due_ms, texted_ms) >= UNCONFIRMED
+}
+
+/// Whether an answer that was stored at `to_ms`, to a text that was delivered at `from_ms`, may say that an unconfirmed
+/// number has no calls left. A call whose turn was given back counted in between.
+pub(super) fn may_have_none_left(
+    evidence: &Evidence<'_>,
+    history: &PersonHistory<'_>,
+    from_ms: i64,
+    to_ms: i64,
+) -> bool {
+    let counted_then = |counted: &&Counted| {
+        let given_back_ms = counted.given_back_ms.unwrap_or(i64::MIN);
+        evidence.is_of(&counted.reminder, history.who) && counted.at_ms <= to_ms && given_back_ms >= from_ms - SKEW_MS
+    };
+    let in_flight = evidence.remains.counted.iter().filter(counted_then).count();
+    !is_confirmed_before(evidence, history, from_ms)
+        && most_between(evidence, history, EVER_MS, from_ms, to_ms) + in_flight.min(1) >= UNCONFIRMED
 }
 
 /// Whether a number was certainly confirmed before an instant: the store says so, or the service answered the key 1 on a
@@ -177,9 +203,9 @@ fn are_few(history: &PersonHistory<'_>, limit: &Limit, breaches: &mut Breaches) 
 
 /// Texts say at most once an hour that a limit was reached. Each try of a text repeats its words, so the texts are told
 /// apart by their words.
-fn are_told_seldom(history: &PersonHistory<'_>, breaches: &mut Breaches) {
+fn are_told_seldom(evidence: &Evidence<'_>, history: &PersonHistory<'_>, breaches: &mut Breaches) {
     let is_telling = |request: &&TextRequest<'_>| {
-        LIMITS.iter().any(|limit| request.body.ends_with(limit.words)) || people::code(request.body).is_some()
+        LIMITS.iter().any(|limit| request.body.ends_with(limit.words)) || tells_code(request)
     };
     let mut told: Vec<&TextRequest<'_>> = Vec::new();
     for request in history.text_requests.iter().filter(is_telling) {
@@ -189,17 +215,27 @@ fn are_told_seldom(history: &PersonHistory<'_>, breaches: &mut Breaches) {
     }
     // The words were written between the due and the request. A text may be requested long after that, even after a text
     // that was written later.
-    let due_ms = |request: &&TextRequest<'_>| {
-        let dues = pauses::named_dues(history, request.at_ms, request.body);
-        dues.into_iter().min().unwrap_or(request.at_ms)
-    };
+    let due_ms = |request: &&TextRequest<'_>| written(evidence, history, request).0;
     told.sort_by_key(due_ms);
     for two in told.windows(2) {
+        // Only a confirmed number reaches a limit of an hour or a day after its code was told.
+        if tells_code(two[0]) && !tells_code(two[1]) {
+            continue;
+        }
         let apart_ms = two[1].at_ms - due_ms(&two[0]);
         breaches.unless(apart_ms >= HOUR_MS - SKEW_MS, "bound", || {
             format!("person {} was told twice within {apart_ms} ms that a limit of calls was reached", history.who)
         });
     }
+}
+
+/// The span in which the words of a text were written. A text about a pause names no due: its words were written together
+/// with the pause. Any other text was written between the due and its request.
+fn written(evidence: &Evidence<'_>, history: &PersonHistory<'_>, request: &TextRequest<'_>) -> (i64, i64) {
+    pauses::told_by(evidence, history, request).unwrap_or_else(|| {
+        let dues = pauses::named_dues(history, request.at_ms, request.body);
+        (dues.into_iter().min().unwrap_or(request.at_ms), request.at_ms)
+    })
 }
 
 /// G1: a text says that a limit was reached only if that many calls were requested within its span, before the text.
@@ -210,11 +246,7 @@ fn was_reached(
     limit: &Limit,
     breaches: &mut Breaches,
 ) {
-    // A text about a pause names no due. Its words were written together with the pause.
-    let (from_ms, to_ms) = pauses::told_by(evidence, history, request).unwrap_or_else(|| {
-        let dues = pauses::named_dues(history, request.at_ms, request.body);
-        (dues.into_iter().min().unwrap_or(request.at_ms), request.at_ms)
-    });
+    let (from_ms, to_ms) = written(evidence, history, request);
     let is_reached = most_between(evidence, history, limit.span_ms, from_ms, to_ms) >= limit.calls;
     breaches.unless(is_reached, "G1", || {
         format!(

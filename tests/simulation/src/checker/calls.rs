@@ -14,6 +14,7 @@ use super::dues::SKEW_MS;
 use super::evidence::Evidence;
 use super::frozen::thaws;
 use super::lines;
+use super::no_calls_left;
 use super::occurrence::{self, Occurrence};
 use super::person_history::{Call, PersonHistory};
 use super::promise::Promise;
@@ -35,6 +36,7 @@ pub(super) fn judge<'e>(
     let candidates = candidates::of(evidence, history, promises);
     lines::judge(evidence, history, &candidates, breaches);
     call_limits::judge(evidence, history, breaches);
+    no_calls_left::judge(evidence, history, breaches);
     texts_in_an_hour::judge(evidence, history, &candidates, breaches);
     let found: Vec<Vec<Breaches>> = traces
         .iter()

@@ -14,6 +14,7 @@ use super::consent::ConsentChange;
 use super::dues::{ASKED_MS, LATEST_MS};
 use super::evidence::Evidence;
 use super::excuses::{self, Cause};
+use super::no_calls_left;
 use super::pauses;
 use super::person_history::PersonHistory;
 use super::promise::Promise;
@@ -76,7 +77,9 @@ pub(super) fn judge<'a>(
         let others = promises.all.iter().filter(is_other);
         let others_ms: Vec<i64> = others.flat_map(|other| other.occurrences(evidence.remains.end_ms)).collect();
         let pauses = pauses::of(evidence, history, promise);
-        pauses::judge(evidence, history, promise, &own, &pauses, verdicts.breaches);
+        let uncalled_ms = no_calls_left::uncalled_dues(evidence, history, promise, &pauses);
+        pauses::judge(evidence, history, promise, &own, &pauses, &uncalled_ms, verdicts.breaches);
+        no_calls_left::judge_series(evidence, history, promise, &pauses, &others_ms, verdicts.breaches);
         let mut causes = excuses::of(evidence, history, promise, changes, &own);
         causes.extend(pauses.iter().map(excuses::of_pause));
         let promise_judge = PromiseJudge { evidence, history, promise, possible, own, causes, pauses, others_ms };

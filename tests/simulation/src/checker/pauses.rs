@@ -80,7 +80,8 @@ fn said_to_be_resumed(history: &PersonHistory<'_>, promise: &Promise<'_>, paused
     answers.filter(|answer| answer.is_resumed(promise.number)).map(|answer| answer.at_ms).min().unwrap_or(i64::MAX)
 }
 
-/// Judges the pauses of a series. G1: a series is paused only if five occurrences in a row were missed, and a RESUME
+/// Judges the pauses of a series. G1: a series is paused only if five occurrences in a row were missed, or had no call
+/// because the unconfirmed number had had all its calls (`uncalled_ms`), and a RESUME
 /// finds a paused series. G3: a paused series does not ring.
 pub(super) fn judge(
     evidence: &Evidence<'_>,
@@ -88,6 +89,7 @@ pub(super) fn judge(
     promise: &Promise<'_>,
     own: &[&Trace<'_>],
     pauses: &[Pause],
+    uncalled_ms: &[i64],
     breaches: &mut Breaches,
 ) {
     let Some(series) = &promise.series else { return };
@@ -101,6 +103,7 @@ pub(super) fn judge(
         let missed = missed_ms(own).into_iter().filter(|missed_ms| (since_ms..pause.paused_ms).contains(missed_ms));
         // A claim just before a due may be about that due if the clock of its function is ahead.
         let mut dues: Vec<i64> = missed.map(|at_ms| series.last_up_to(promise.due_ms(), at_ms + SKEW_MS)).collect();
+        dues.extend(uncalled_ms.iter().filter(|due_ms| **due_ms <= pause.due_ms));
         // A further call about an occurrence that was picked up before does not count.
         dues.retain(|due_ms| since_ms == i64::MIN || *due_ms > series.last_up_to(promise.due_ms(), since_ms));
         dues.sort_unstable();

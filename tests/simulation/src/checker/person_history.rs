@@ -5,6 +5,7 @@ use reminder::ids::{ClaimId, MessageId, ReminderKey};
 use reminder::ports::UndeliveredCause;
 use reminder::wire::TextRoute;
 
+use super::answers::CONFIRMED;
 use crate::history::{PickedUpBy, RequestOutcome, SentText};
 use crate::people::{Meaning, numbers};
 
@@ -150,7 +151,9 @@ pub(super) struct ServiceText<'a> {
 impl ServiceText<'_> {
     /// Whether it says that the paused series of this number rings again.
     pub(super) fn is_resumed(&self, number: u32) -> bool {
-        self.body.starts_with("Resumed: ") && numbers(self.body).contains(&number)
+        let resumed =
+            self.body.split_once("Resumed: ").filter(|(before, _)| before.is_empty() || before.starts_with(CONFIRMED));
+        resumed.is_some_and(|(_, words)| numbers(words).contains(&number))
     }
 }
 

@@ -1,7 +1,7 @@
 //! The stored answer to each text, and which delivered answer belongs to which text. A reply to a webhook names its
 //! text. A separate answer does not, so each text is matched with a different delivery of its stored answer.
 
-use super::answers::{self, Answer, PromiseKind};
+use super::answers::{self, Answer, CONFIRMED, PromiseKind};
 use super::person_history::{Answered, PersonHistory, PersonText, ServiceText, replaces_a_call};
 use crate::history::RequestOutcome;
 use crate::people::{Meaning, Place};
@@ -184,9 +184,6 @@ pub(super) fn is_answer_to(meaning: &Meaning, body: &str) -> bool {
         (Answer::Other, Meaning::OptOut | Meaning::OptOutByMistake(_)) => begins(&["You won't hear from me again"]),
     }
 }
-
-/// First words of the answer to the right code.
-pub(super) const CONFIRMED: &str = "Thanks, this number is confirmed.";
 
 /// First words of the answer to a wrong code.
 pub(super) const WRONG_CODE: &str = "That code isn't right.";

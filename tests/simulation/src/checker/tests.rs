@@ -30,6 +30,7 @@ mod handled;
 mod isolation;
 mod moves;
 mod moves_along;
+mod no_calls_left;
 mod pauses;
 mod postponed_calls;
 mod restore;

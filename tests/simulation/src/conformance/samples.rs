@@ -122,6 +122,7 @@ impl<'a, I: Ids> Samples<'a, I> {
             }),
             cancelled_claim: Some(self.ids.claim()),
             missed_in_row: 3,
+            code: Some(self.ids.confirmation_code()),
             life,
             write_id: self.ids.write_id(),
         }

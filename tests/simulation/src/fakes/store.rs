@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use jiff::Timestamp;
-use reminder::confirmation::ConfirmationCode;
+use reminder::call_limits::UnconfirmedCalls;
 use reminder::ids::{ClaimId, MessageId, OutgoingTextKey, PersonId, ReminderKey};
 use reminder::incoming_text::IncomingText;
 use reminder::outgoing_text::OutgoingText;
@@ -201,9 +201,9 @@ impl Store for Invocation {
         taken.take().ok_or_else(|| WriteError::Unknown("no response".to_owned()))
     }
 
-    async fn confirmation_code(&self, person: &PersonId) -> Result<Option<ConfirmationCode>, ReadError> {
+    async fn unconfirmed_calls(&self, person: &PersonId) -> Result<UnconfirmedCalls, ReadError> {
         let person = person.clone();
-        self.read(move |table| table.confirmation_code(&person)).await
+        self.read(move |table| table.unconfirmed_calls(&person)).await
     }
 
     async fn replace_profile(&self, profile: &Replacement<Profile>) -> Result<(), WriteError> {

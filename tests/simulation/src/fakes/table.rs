@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
 
 use jiff::{SignedDuration, Timestamp};
-use reminder::confirmation::ConfirmationCode;
+use reminder::call_limits::UnconfirmedCalls;
 use reminder::ids::{ClaimId, MessageId, OutgoingTextId, OutgoingTextKey, PersonId, ReminderKey};
 use reminder::incoming_text::IncomingText;
 use reminder::outgoing_text::OutgoingText;
@@ -188,7 +188,7 @@ impl Table {
     pub(crate) fn take_turn(&mut self, request: &TurnRequest) -> TurnOutcome {
         let TurnDecision { outcome, write } = request.decide(self.turns.get(&request.person));
         if let Some(next) = write {
-            if matches!(outcome, TurnOutcome::Taken | TurnOutcome::TakenBefore) {
+            if matches!(outcome, TurnOutcome::Taken(_) | TurnOutcome::TakenBefore(_)) {
                 Counted::take(&mut self.counted, &request.person, &request.turn, self.now_ms);
             }
             self.turns.insert(request.person.clone(), next);
@@ -198,9 +198,9 @@ impl Table {
         outcome
     }
 
-    /// Returns the code that confirms a person's number.
-    pub(crate) fn confirmation_code(&self, person: &PersonId) -> Option<ConfirmationCode> {
-        self.turns.get(person)?.code
+    /// Returns what an unconfirmed number must know about its calls.
+    pub(crate) fn unconfirmed_calls(&self, person: &PersonId) -> UnconfirmedCalls {
+        self.turns.get(person).map(PersonCalls::unconfirmed).unwrap_or_default()
     }
 
     /// Gives back a person's turn if this claim has it.

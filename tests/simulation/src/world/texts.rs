@@ -75,7 +75,8 @@ impl World {
         let Some(code) = people::code(words) else { return };
         let wrong = match self.people[person].code_reply {
             CodeReply::Nothing => return,
-            CodeReply::Code => 0,
+            CodeReply::ToAnswers if !words.contains(" and I'll call.") => return,
+            CodeReply::Code | CodeReply::ToAnswers => 0,
             CodeReply::WrongCodes(wrong) => wrong,
         };
         let mut reply_ms = self.cloud.engine.between(2000, 600_000);

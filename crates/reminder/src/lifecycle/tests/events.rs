@@ -3,7 +3,7 @@
 use super::*;
 
 pub(super) fn woken(generation: u32) -> Event {
-    Event::Woken { generation, claim: claim(1) }
+    Event::Woken { generation, claim: claim(1), code: None }
 }
 
 pub(super) fn accepted(n: u32) -> Event {

@@ -177,3 +177,28 @@ fn a_paused_series_moves_to_another_zone_and_no_call_is_planned() {
     assert_eq!(transition(&paused(), &moved(&zone), t(5), &policy()), change(next, vec![]));
     check(&paused(), 5, &moved(&paused().zone), Ignored);
 }
+
+/// The result of a limit that allows no call: whether the series is paused, how many occurrences count as missed, and the
+/// words of the text.
+fn at_limit(missed_before: u8, limit: ReachedLimit) -> (bool, u8, String) {
+    let given = Reminder { missed_in_row: missed_before, ..every("FREQ=DAILY", reminder(awaiting(1, 0), 90)) };
+    let event = Event::CallLimitReached { generation: GENERATION, limit };
+    let Transition::Change(change) = transition(&given, &event, t(1), &policy()) else { panic!("{event:?}") };
+    (change.next.is_paused(), change.next.missed_in_row, change.text.unwrap().words)
+}
+
+/// Otherwise a forged request would cause texts for ever.
+#[test]
+fn a_series_of_an_unconfirmed_number_without_calls_is_paused_after_five_occurrences() {
+    let code = Some(ConfirmationCode::of_random(123_456));
+    for (missed_before, expected) in [(0, (false, 1)), (3, (false, 4)), (4, (true, 5))] {
+        for limit in [ReachedLimit::Unconfirmed(code), ReachedLimit::Unconfirmed(None)] {
+            let (is_paused, missed, words) = at_limit(missed_before, limit);
+            assert_eq!((is_paused, missed), expected, "{limit:?} {words}");
+            assert_eq!(words.contains("RESUME 3"), is_paused, "{words}");
+            assert_eq!(words.contains("Reply 123456"), limit != ReachedLimit::Unconfirmed(None), "{words}");
+        }
+        let (is_paused, missed, _) = at_limit(missed_before, ReachedLimit::PerHour(12));
+        assert_eq!((is_paused, missed), (false, missed_before), "the person has asked for many calls");
+    }
+}

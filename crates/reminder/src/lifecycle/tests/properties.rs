@@ -20,6 +20,7 @@ fn fresh_reminder(rule: Option<&str>, ahead_s: i64) -> Reminder {
         generation: 1,
         due_source: DueSource::GuessedClock,
         cancelled_claim: None,
+        code: None,
         missed_in_row: 0,
         ..due_now()
     };

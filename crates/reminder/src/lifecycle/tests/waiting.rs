@@ -134,7 +134,7 @@ fn the_text_that_replaces_a_call_above_a_limit_names_the_limit_unless_it_was_nam
 
 #[test]
 fn the_text_that_replaces_a_call_to_an_unconfirmed_number_holds_the_code_and_offers_no_call() {
-    let limit = ReachedLimit::Unconfirmed(ConfirmationCode::of_random(123_456));
+    let limit = ReachedLimit::Unconfirmed(Some(ConfirmationCode::of_random(123_456)));
     for (attempt, beginning) in [(1, "Reminder: "), (2, "Missed call: ")] {
         let event = Event::CallLimitReached { generation: GENERATION, limit };
         let given = reminder(awaiting(attempt, 0), 90);
@@ -252,4 +252,33 @@ fn a_refusal_or_a_resumption_is_ignored_while_waiting() {
             [(refused_for_now(0, 30), Ignored), (refused_for_good(0), Ignored), (Event::Resumed, Ignored)],
         );
     }
+}
+
+/// The last call that an unconfirmed number gets: its claim keeps the code for the text, unless the carrier refuses it.
+#[test]
+fn the_text_after_the_last_call_of_an_unconfirmed_number_tells_its_code() {
+    let code = Some(ConfirmationCode::of_random(123_456));
+    let claimed = |attempt| {
+        let event = Event::Woken { generation: GENERATION, claim: claim(1), code };
+        let Transition::Change(change) = transition(&reminder(awaiting(attempt, 0), 90), &event, t(1), &policy())
+        else {
+            panic!("{event:?}")
+        };
+        change.next
+    };
+    let after = |given: &Reminder, event: &Event, at_s: i64| {
+        let Transition::Change(change) = transition(given, event, t(at_s), &policy()) else { panic!("{event:?}") };
+        *change
+    };
+    let last = after(&claimed(3), &reported(1, Report::NotReached), 30);
+    let words = last.text.unwrap().words;
+    assert!(words.starts_with("Missed call: ") && words.ends_with("Reply 123456 for more."), "{words}");
+    assert_eq!(last.next.code, None);
+    let unknown = after(&claimed(1), &Event::DeadlinePassed, 90).text.unwrap().words;
+    assert!(unknown.ends_with("Reply 123456 for more."), "{unknown}");
+    let next_attempt = after(&claimed(1), &reported(1, Report::NotReached), 30).next;
+    assert_eq!(next_attempt.code, code, "the text comes after the next attempt");
+    assert_eq!(after(&claimed(1), &refused_for_now(1, 60), 2).next.code, None, "the call does not count");
+    let too_late = after(&claimed(1), &refused_for_now(1, 100_000), 2).text.unwrap().words;
+    assert!(!too_late.contains("Reply"), "{too_late}");
 }

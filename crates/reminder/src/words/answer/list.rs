@@ -5,16 +5,29 @@ use language::{Rule, in_second_person};
 
 use super::naming::{EXAMPLE, Series, TASK_SHORT, due_words, rule_of, series_words};
 use crate::record::Reminder;
+use crate::words::CallsLeft;
 use crate::words::segment::segments;
 use crate::words::task::shortened;
 
 /// Maximum number of segments of a list. Reminders that do not fit are only counted.
 const LIST_SEGMENTS: usize = 3;
 
-pub(super) fn list(open: &[&Reminder], now: Timestamp) -> String {
+/// Returns the list. Its last line tells a person without calls how to get calls, if there is room.
+pub(super) fn list(open: &[&Reminder], left: CallsLeft, now: Timestamp) -> String {
     if open.is_empty() {
         return format!("You have no reminders. {EXAMPLE}.");
     }
+    let list = list_of(open, now);
+    match left {
+        CallsLeft::Yes => list,
+        CallsLeft::UsedUp(_) => {
+            let noted = left.notes().into_iter().map(|note| format!("{list}\n{}", note.trim_start()));
+            noted.into_iter().find(|noted| segments(noted) <= LIST_SEGMENTS).unwrap_or(list)
+        }
+    }
+}
+
+fn list_of(open: &[&Reminder], now: Timestamp) -> String {
     let by_rule: Vec<String> = open.iter().map(|reminder| list_line(reminder, Series::ByRule, now)).collect();
     let by_rule = by_rule.join("\n");
     if segments(&by_rule) <= LIST_SEGMENTS {

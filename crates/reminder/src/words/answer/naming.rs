@@ -4,6 +4,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use language::{Candidate, Rule, in_second_person};
 
 use crate::record::Reminder;
+use crate::words::CallsLeft;
 use crate::words::answer::ZoneNote;
 use crate::words::clock::local_time_words;
 use crate::words::segment::segments;
@@ -14,6 +15,9 @@ pub(super) const EXAMPLE: &str = "Try: remind me to buy milk at 6:30 PM";
 
 /// Maximum length of a task in a list or in an answer with little room, in characters.
 pub(super) const TASK_SHORT: usize = 40;
+
+/// Maximum length of a task in an answer that must also say how to get calls, in characters.
+const TASK_SHORTEST: usize = 24;
 
 /// Maximum number of reminders that an answer names by their numbers. Together with the words around them, they fit one
 /// segment.
@@ -30,8 +34,35 @@ pub(super) enum Series {
 
 /// Returns a reminder in words: "today at 6:30 PM EST: buy milk (#1)".
 pub(super) fn reminder_words(reminder: &Reminder, series: Series, now: Timestamp) -> String {
+    with_task(reminder, series, &in_second_person(&reminder.task), now)
+}
+
+fn with_task(reminder: &Reminder, series: Series, task: &str, now: Timestamp) -> String {
     let when = series_words(&due_words(reminder, now), rule_of(reminder), series);
-    format!("{when}: {} (#{})", in_second_person(&reminder.task), reminder.number)
+    format!("{when}: {task} (#{})", reminder.number)
+}
+
+/// Returns the ways in which an answer may name a reminder, the longest first. An answer that must also say how to get
+/// calls may need a shorter task.
+pub(super) fn reminder_forms(reminder: &Reminder, left: CallsLeft, now: Timestamp) -> Vec<String> {
+    let whole = reminder_words(reminder, Series::InShort, now);
+    let shorter = || {
+        let task = shortened(&in_second_person(&reminder.task), TASK_SHORTEST);
+        with_task(reminder, Series::InShort, &task, now)
+    };
+    match left {
+        CallsLeft::Yes => vec![whole],
+        CallsLeft::UsedUp(_) => vec![whole, shorter()],
+    }
+}
+
+/// Returns the first of these texts that fits one segment together with a note about the calls that are left, or else
+/// the last with the shortest note.
+pub(super) fn with_calls_left(texts: impl IntoIterator<Item = String>, left: CallsLeft) -> String {
+    let notes = left.notes();
+    shortest_needed(
+        texts.into_iter().flat_map(|text| notes.iter().map(|note| format!("{text}{note}")).collect::<Vec<_>>()),
+    )
 }
 
 pub(super) fn due_words(reminder: &Reminder, now: Timestamp) -> String {
@@ -92,22 +123,36 @@ pub(super) fn ask_task(when: &str, rule: Option<(&Rule, &TimeZone)>) -> String {
     shortest_needed([Series::ByRule, Series::InShort].map(question))
 }
 
-pub(super) fn created(made: &[&Reminder], note: ZoneNote<'_>, now: Timestamp) -> String {
+pub(super) fn created(made: &[&Reminder], note: ZoneNote<'_>, left: CallsLeft, now: Timestamp) -> String {
+    let verb = left.verb();
     let promise = |series| {
         let reminders: Vec<String> = made.iter().map(|reminder| reminder_words(reminder, series, now)).collect();
-        format!("OK, I'll call you {}.", reminders.join("; "))
+        format!("OK, I'll {verb} you {}.", reminders.join("; "))
     };
-    let promises = [Series::ByRule, Series::InShort].map(promise);
-    let (ZoneNote::Guessed(service), Some(first)) = (note, made.first()) else { return shortest_needed(promises) };
+    let mut promises: Vec<String> = [Series::ByRule, Series::InShort].map(promise).into();
+    if let [one] = made {
+        promises.extend(reminder_forms(one, left, now).iter().skip(1).map(|one| format!("OK, I'll {verb} you {one}.")));
+    }
+    let (ZoneNote::Guessed(service), Some(first)) = (note, made.first()) else {
+        return with_calls_left(promises, left);
+    };
     let zone = city(first.zone.name());
     let notes = [
         format!("Using {zone} time. Elsewhere? Text ZONE and your city."),
         format!("Not in {zone}? Text ZONE and your city."),
         format!("Not {zone} time? Text ZONE."),
     ];
-    shortest_needed(
-        promises.iter().flat_map(|promise| notes.iter().map(move |note| format!("{service}: {promise} {note}"))),
-    )
+    let introduced =
+        promises.iter().flat_map(|promise| notes.iter().map(move |note| format!("{service}: {promise} {note}")));
+    match left {
+        CallsLeft::Yes => shortest_needed(introduced),
+        // The person knows the service from its calls.
+        CallsLeft::UsedUp(_) => {
+            let [.., short] = &notes;
+            let shortest = promises.last().map(|promise| format!("{promise} {short}"));
+            with_calls_left(introduced.chain(shortest), left)
+        }
+    }
 }
 
 /// Returns the city of a zone as people say it: "New York" for "America/New_York".

@@ -4,11 +4,19 @@ use jiff::Timestamp;
 
 use super::naming::{Series, city, due_words, numbers, rule_of, series_words, shortest_needed};
 use crate::record::Reminder;
+use crate::words::CallsLeft;
 use crate::words::answer::WhyKept;
 
 /// Names the new zone, and says when each moved reminder rings now if that fits one segment. Otherwise lists only the
 /// numbers of the moved reminders.
-pub(super) fn changed(zone: &str, moved: &[&Reminder], kept: &str, tail: &str, now: Timestamp) -> String {
+pub(super) fn changed(
+    zone: &str,
+    moved: &[&Reminder],
+    kept: &str,
+    tail: &str,
+    left: CallsLeft,
+    now: Timestamp,
+) -> String {
     let tail = if tail.is_empty() { String::new() } else { format!(" {tail}") };
     let answer = |moved: String| format!("OK, using {} time.{moved}{kept}{tail}", city(zone));
     if moved.is_empty() {
@@ -16,7 +24,7 @@ pub(super) fn changed(zone: &str, moved: &[&Reminder], kept: &str, tail: &str, n
     }
     let each = |series| {
         let dues: Vec<String> =
-            moved.iter().map(|one| format!("#{} rings {}", one.number, rings(one, series, now))).collect();
+            moved.iter().map(|one| format!("#{} {} {}", one.number, verb(left), rings(one, series, now))).collect();
         answer(format!(" Now {}.", dues.join("; ")))
     };
     let shortest = answer(format!(" Moved: {}.", numbers(moved)));
@@ -24,20 +32,22 @@ pub(super) fn changed(zone: &str, moved: &[&Reminder], kept: &str, tail: &str, n
 }
 
 /// Says which reminders keep their old time, and why. Returns an empty text if there are none.
-pub(super) fn kept(kept: &[&Reminder], why: WhyKept, now: Timestamp) -> String {
+pub(super) fn kept(kept: &[&Reminder], why: WhyKept, left: CallsLeft, now: Timestamp) -> String {
     match (kept, why) {
         ([], _) => String::new(),
         ([one], WhyKept::Passed) => format!(
-            " #{} still rings {} because its new time has passed.",
+            " #{} still {} {} because its new time has passed.",
             one.number,
+            verb(left),
             rings(one, Series::InShort, now)
         ),
         ([_, _, ..], WhyKept::Passed) => {
             format!(" {} still ring as before because their new times have passed.", numbers(kept))
         }
         ([one], WhyKept::TooManyAtOnce) => format!(
-            " #{} still rings {} because its new time is too busy.",
+            " #{} still {} {} because its new time is too busy.",
             one.number,
+            verb(left),
             rings(one, Series::InShort, now)
         ),
         ([_, _, ..], WhyKept::TooManyAtOnce) => {
@@ -52,6 +62,14 @@ pub(super) fn ask_move_series(zone: &str, series: usize) -> String {
     match series {
         1 => format!("Should your repeating reminder move to {zone} time too? YES or NO"),
         _ => format!("Should your {series} repeating reminders move to {zone} time too? YES or NO"),
+    }
+}
+
+/// The verb for a reminder whose phone rings, or that is texted because no calls are left.
+fn verb(left: CallsLeft) -> &'static str {
+    match left {
+        CallsLeft::Yes => "rings",
+        CallsLeft::UsedUp(_) => "is due",
     }
 }
 

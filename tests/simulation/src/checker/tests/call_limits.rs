@@ -150,7 +150,7 @@ fn the_phone_need_not_ring_ten_minutes_after_the_key_2_only_if_twelve_calls_came
 }
 
 /// A story in which the phone of an unconfirmed number rang this many times, once an hour, and was not picked up.
-fn rung(many: u32) -> Story {
+pub(super) fn rung(many: u32) -> Story {
     let mut story = Story::new();
     for number in 1..=many {
         ring(&mut story, number, Talk::NotPickedUp);
@@ -165,13 +165,13 @@ fn ring(story: &mut Story, number: u32, talk: Talk) {
     story.call(second + 120, second, &task_of(number), talk);
 }
 
-fn ask_unconfirmed(story: &mut Story, second: i64, number: u32) {
+pub(super) fn ask_unconfirmed(story: &mut Story, second: i64, number: u32) {
     ask(story, second, number, 120);
     let id = story.reminder(second).to_string();
     story.stored.get_mut(&id).unwrap().confirmed_ms = None;
 }
 
-const CODE: u32 = 123_456;
+pub(super) const CODE: u32 = 123_456;
 
 /// A reminder in the hour of its number, which is texted instead of called. The text tells the code.
 fn tell_code(story: &mut Story, number: u32) {
@@ -185,7 +185,7 @@ fn with_code(number: u32, due: i64) -> String {
     format!("Reminder: {task}. It was due Mon, Mar 1 at {when} EST. New numbers get 3 calls. Reply {CODE} for more.")
 }
 
-const CONFIRMED: &str = "Thanks, this number is confirmed. I'll call you from now on.";
+pub(super) const CONFIRMED: &str = "Thanks, this number is confirmed. I'll call you from now on.";
 const WRONG: &str = "That code isn't right. Please reply with the 6 digits from my last text with a code.";
 
 #[test]
@@ -288,6 +288,12 @@ fn a_code_is_told_once_an_hour() {
     };
     breaks(&twice(60), "was told twice");
     keeps(&twice(3660), "was told twice");
+    // The person confirms the number, and then asks for many calls.
+    let mut then_limited = rung(3);
+    tell_code(&mut then_limited, 4);
+    ask_unconfirmed(&mut then_limited, 14_460, 5);
+    then_limited.sends(14_581, &instead(5, 14_580, NOTE), None);
+    keeps(&then_limited.judge(8), "was told twice");
 }
 
 /// The carrier refused the first of the two texts for more than an hour.

@@ -1,6 +1,6 @@
 //! Turns: one call at a time for each person, with a minute between the starts of calls about two reminders.
 
-use reminder::call_limits::{NumberStatus, ReachedLimit};
+use reminder::call_limits::{NumberStatus, ReachedLimit, UnconfirmedCalls};
 use reminder::ids::ReminderId;
 use reminder::policy::CallsPerPerson;
 use reminder::ports::{Ids, Ports, Store, WriteError};
@@ -49,10 +49,14 @@ impl<P: Ports, W: Pause> Suite<'_, P, W> {
         let turn = |second: i64| self.turn(&self.ids.reminder(), second);
         let (turn_at_0, turn_at_59, turn_at_60) = (turn(0), turn(59), turn(60));
         let busy = |by: &Turn| Ok(TurnOutcome::Busy(by.clone()));
-        expect("a free turn is taken", &self.take(&turn_at_0, None).await, &Ok(TurnOutcome::Taken))?;
+        expect("a free turn is taken", &self.take(&turn_at_0, None).await, &Ok(TurnOutcome::Taken(None)))?;
         expect("the turn of a call under way is not taken", &self.take(&turn_at_60, None).await, &busy(&turn_at_0))?;
         let again = Turn { claim: self.ids.claim(), ..turn_at_0.clone() };
-        expect("a reminder takes its own turn again", &self.take(&again, None).await, &Ok(TurnOutcome::TakenBefore))?;
+        expect(
+            "a reminder takes its own turn again",
+            &self.take(&again, None).await,
+            &Ok(TurnOutcome::TakenBefore(None)),
+        )?;
         let own = Turn { claim: self.ids.claim(), ..turn_at_0.clone() };
         let after_own_call = TurnRequest { own_call: Some(again.claim.clone()), ..self.request(&own) };
         expect(
@@ -73,15 +77,15 @@ impl<P: Ports, W: Pause> Suite<'_, P, W> {
         )?;
         expect("no turn is taken over within a minute", &self.take(&turn_at_59, Some(&again)).await, &busy(&again))?;
         let taken = self.take(&turn_at_60, Some(&again)).await;
-        expect("a turn is taken over when its call is over", &taken, &Ok(TurnOutcome::Taken))?;
+        expect("a turn is taken over when its call is over", &taken, &Ok(TurnOutcome::Taken(None)))?;
         let taken = self.take(&turn(240), None).await;
-        expect("a turn is taken when its lease is over", &taken, &Ok(TurnOutcome::Taken))
+        expect("a turn is taken when its lease is over", &taken, &Ok(TurnOutcome::Taken(None)))
     }
 
     pub(super) async fn only_the_claim_that_has_the_turn_gives_it_back(self) -> Result<(), NotHeld> {
         let turn = |second: i64| self.turn(&self.ids.reminder(), second);
         let (turn_at_0, turn_at_1, other) = (turn(0), turn(1), turn(0));
-        expect("a free turn is taken", &self.take(&turn_at_0, None).await, &Ok(TurnOutcome::Taken))?;
+        expect("a free turn is taken", &self.take(&turn_at_0, None).await, &Ok(TurnOutcome::Taken(None)))?;
         expect("giving back another claim's turn succeeds", &self.give_back(&other, 1).await, &Ok(()))?;
         expect(
             "giving back another claim's turn has no effect",
@@ -90,7 +94,7 @@ impl<P: Ports, W: Pause> Suite<'_, P, W> {
         )?;
         expect("a turn is given back", &self.give_back(&turn_at_0, 1).await, &Ok(()))?;
         let taken = self.take(&turn_at_1, None).await;
-        expect("a turn that was given back is taken", &taken, &Ok(TurnOutcome::Taken))
+        expect("a turn that was given back is taken", &taken, &Ok(TurnOutcome::Taken(None)))
     }
 
     pub(super) async fn a_turn_that_was_given_back_is_not_taken_by_another_reminder_within_a_minute_of_the_last_call(
@@ -98,8 +102,10 @@ impl<P: Ports, W: Pause> Suite<'_, P, W> {
     ) -> Result<(), NotHeld> {
         let (reminder, other) = (self.ids.reminder(), self.ids.reminder());
         let (called, taken, again) = (self.turn(&reminder, 0), self.turn(&reminder, 20), self.turn(&reminder, 40));
-        expect("a free turn is taken", &self.take(&called, None).await, &Ok(TurnOutcome::Taken))?;
-        for (turn, second, outcome) in [(&taken, 22, TurnOutcome::TakenBefore), (&again, 42, TurnOutcome::Taken)] {
+        expect("a free turn is taken", &self.take(&called, None).await, &Ok(TurnOutcome::Taken(None)))?;
+        for (turn, second, outcome) in
+            [(&taken, 22, TurnOutcome::TakenBefore(None)), (&again, 42, TurnOutcome::Taken(None))]
+        {
             expect("a reminder takes its own turn again", &self.take(turn, None).await, &Ok(outcome))?;
             expect("a turn is given back", &self.give_back(turn, second).await, &Ok(()))?;
         }
@@ -110,36 +116,43 @@ impl<P: Ports, W: Pause> Suite<'_, P, W> {
             &Ok(TurnOutcome::Busy(given_back)),
         )?;
         let late = self.turn(&other, 60);
-        expect("it takes the turn after that minute", &self.take(&late, None).await, &Ok(TurnOutcome::Taken))?;
+        expect("it takes the turn after that minute", &self.take(&late, None).await, &Ok(TurnOutcome::Taken(None)))?;
         expect("a turn is given back", &self.give_back(&late, 61).await, &Ok(()))?;
         let next = self.take(&self.turn(&reminder, 61), None).await;
-        expect("after that minute, a turn that was given back is taken at once", &next, &Ok(TurnOutcome::Taken))
+        expect("after that minute, a turn that was given back is taken at once", &next, &Ok(TurnOutcome::Taken(None)))
     }
 
     pub(super) async fn an_unconfirmed_number_gets_three_calls_in_all_and_a_code(self) -> Result<(), NotHeld> {
         let turn = |day: i64| self.turn(&self.ids.reminder(), day * 86_400);
-        let (person, taken) = (&self.samples.person, Ok(TurnOutcome::Taken));
-        expect("a person without calls has no code", &self.store.confirmation_code(person).await, &Ok(None))?;
-        for day in 0..3 {
-            expect("one of the three calls is allowed", &self.take_unconfirmed(&turn(day)).await, &taken)?;
+        let (person, taken) = (&self.samples.person, Ok(TurnOutcome::Taken(None)));
+        let calls = |ever, code| Ok(UnconfirmedCalls { ever, code });
+        let stored = || self.store.unconfirmed_calls(person);
+        expect("a person without calls has no code", &stored().await, &Ok(UnconfirmedCalls::default()))?;
+        for day in 0..2 {
+            expect("a call is allowed", &self.take_unconfirmed(&turn(day)).await, &taken)?;
         }
-        let third = turn(3);
-        expect("a turn is given back", &self.give_back(&third, 3 * 86_400).await, &Ok(()))?;
-        expect("a person with few calls has no code", &self.store.confirmation_code(person).await, &Ok(None))?;
-        let refused = self.take_unconfirmed(&third).await;
-        let Ok(TurnOutcome::LimitReached(ReachedLimit::Unconfirmed(code))) = refused else {
-            return expect("a fourth call is refused", &refused, &Ok(TurnOutcome::Taken));
+        expect("a person with few calls has no code", &stored().await, &calls(2, None))?;
+        let last = turn(2);
+        let code = match self.take_unconfirmed(&last).await {
+            Ok(TurnOutcome::Taken(code @ Some(_))) => code,
+            other => return expect("the third call is the last", &other, &taken),
         };
-        expect("the code is stored", &self.store.confirmation_code(person).await, &Ok(Some(code)))?;
-        let again = self.take_unconfirmed(&turn(40)).await;
+        expect("the code is stored", &stored().await, &calls(3, code))?;
+        expect("a turn is given back", &self.give_back(&last, 2 * 86_400).await, &Ok(()))?;
+        expect("its call does not count, and the code stays", &stored().await, &calls(2, code))?;
+        let third = self.take_unconfirmed(&turn(3)).await;
+        expect("the third call tells the same code", &third, &Ok(TurnOutcome::Taken(code)))?;
         let limited = Ok(TurnOutcome::LimitReached(ReachedLimit::Unconfirmed(code)));
-        expect("a call is refused for ever, and the code stays", &again, &limited)?;
+        for day in [4, 40] {
+            let again = self.take_unconfirmed(&turn(day)).await;
+            expect("a call is refused for ever, and the code stays", &again, &limited)?;
+        }
         expect("a confirmed number is called", &self.take(&turn(41), None).await, &taken)
     }
 
     pub(super) async fn the_calls_within_an_hour_and_a_day_are_counted_and_limited(self) -> Result<(), NotHeld> {
         let turn = |second: i64| self.turn(&self.ids.reminder(), second);
-        let (hour_s, taken) = (3600, Ok(TurnOutcome::Taken));
+        let (hour_s, taken) = (3600, Ok(TurnOutcome::Taken(None)));
         let limited = |limit| Ok(TurnOutcome::LimitReached(limit));
         for second in [0, 300, 600] {
             expect("a call below the limits is allowed", &self.take(&turn(second), None).await, &taken)?;
@@ -160,12 +173,12 @@ impl<P: Ports, W: Pause> Suite<'_, P, W> {
         expect(
             "a call that is requested again is allowed",
             &self.take(&claimed_again, None).await,
-            &Ok(TurnOutcome::TakenBefore),
+            &Ok(TurnOutcome::TakenBefore(None)),
         )?;
         expect(
             "the same request is carried out once",
             &self.take(&claimed_again, None).await,
-            &Ok(TurnOutcome::TakenBefore),
+            &Ok(TurnOutcome::TakenBefore(None)),
         )?;
         let late = turn(24 * hour_s);
         expect("a call that is a day old no longer counts", &self.take(&late, None).await, &taken)

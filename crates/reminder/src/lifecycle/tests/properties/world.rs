@@ -59,7 +59,7 @@ impl World {
         };
         match random.kind {
             Kind::WakeUpSent => Event::WakeUpSent { generation },
-            Kind::Woken => Event::Woken { generation, claim: self.fresh() },
+            Kind::Woken => Event::Woken { generation, claim: self.fresh(), code: None },
             Kind::SlotAssigned(wait_s) => Event::SlotAssigned {
                 generation,
                 slot: Slot { at: after(self.now, wait_s), carrier: "twilio".parse().unwrap() },
