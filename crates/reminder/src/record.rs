@@ -128,13 +128,6 @@ impl Reminder {
         })
     }
 
-    /// Whether no call of the reminder was claimed since it was `before`.
-    pub fn has_no_call_since(&self, before: &Self) -> bool {
-        self.state().and_then(State::claim).is_none()
-            && self.last_claim == before.last_claim
-            && self.cancelled_claim == before.cancelled_claim
-    }
-
     /// Whether this is the current generation. A wake-up of an older one is stale, because the reminder was planned
     /// again.
     // guard: is_planned

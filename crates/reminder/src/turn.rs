@@ -41,6 +41,9 @@ pub struct PersonCalls {
     pub replaced_at: Timestamp,
     /// When the call of that turn was counted. `None` if the turn was given back, so that its call does not count.
     pub counted_at: Option<Timestamp>,
+    /// The claims with which this call was requested and that have not been given back. A wake-up may be delivered twice,
+    /// and each delivery takes the turn with a claim of its own before it is known which of them places the call.
+    pub held_by: Vec<ClaimId>,
     /// The calls that count toward the limits.
     pub counted: CountedCalls,
     /// When a text last said that a limit of calls was reached.
@@ -75,7 +78,8 @@ pub enum TurnOutcome {
     /// The turn is taken, and the call is counted. If it is the last call that an unconfirmed number gets, this is the
     /// number's code.
     Taken(Option<ConfirmationCode>),
-    /// The turn is that of the same call already, which is counted already, or of a later call of the same reminder. With
+    /// The turn is that of the same call already, which is counted already, or of a later call of the same reminder. Another
+    /// run of the dialer may place that call. With
     /// the code as in [`TurnOutcome::Taken`].
     TakenBefore(Option<ConfirmationCode>),
     /// Another call is under way, or has just ended. This is its turn.
@@ -101,6 +105,9 @@ enum Reached {
     /// The limit of an unconfirmed number.
     Unconfirmed { fresh_code: ConfirmationCode },
 }
+
+/// Maximum number of claims that hold the turn of one call. A further delivery of its wake-up waits.
+const HELD_BY_MAX: usize = 8;
 
 impl From<TurnOutcome> for TurnDecision {
     fn from(outcome: TurnOutcome) -> Self {
@@ -140,16 +147,32 @@ impl Turn {
 }
 
 impl PersonCalls {
-    /// Returns the item after the turn of this claim is given back, without the call that was counted for it. `None` if
-    /// another claim has the turn.
+    /// Whether the call of this turn is counted already, with the stored turn.
+    fn is_counted_for(&self, turn: &Turn) -> bool {
+        self.counted_at.is_some() && turn.is_for_call_of(&self.turn)
+    }
+
+    /// Returns the claims that hold the turn, and this one.
+    fn held_by_and(&self, claim: &ClaimId) -> Vec<ClaimId> {
+        self.held_by.iter().chain([claim]).cloned().collect()
+    }
+
+    /// Returns the item after this claim gives the turn back. The last claim to do so ends the turn, and its call no
+    /// longer counts. `None` if this claim does not hold the turn.
     #[must_use]
     pub fn given_back(&self, claim: &ClaimId, now: Timestamp) -> Option<Self> {
-        (self.turn.claim == *claim).then(|| Self {
-            turn: self.turn.given_back(self.replaced_at, now),
-            counted_at: None,
-            counted: self.counted_at.map_or_else(|| self.counted.clone(), |at| self.counted.without(at)),
-            ..self.clone()
-        })
+        let held_by: Vec<ClaimId> = self.held_by.iter().filter(|held| *held != claim).cloned().collect();
+        if held_by.len() == self.held_by.len() {
+            return None;
+        }
+        let Some(newest) = held_by.last().cloned() else {
+            let counted = self.counted_at.map_or_else(|| self.counted.clone(), |at| self.counted.without(at));
+            let turn = self.turn.given_back(self.replaced_at, now);
+            return Some(Self { turn, counted_at: None, counted, held_by, ..self.clone() });
+        };
+        let turn =
+            if self.turn.claim == *claim { Turn { claim: newest, ..self.turn.clone() } } else { self.turn.clone() };
+        Some(Self { turn, held_by, ..self.clone() })
     }
 
     /// Returns what an unconfirmed number must know about its calls.
@@ -184,12 +207,15 @@ impl TurnRequest {
             let first = self.taken(None, &CountedCalls::default());
             return TurnDecision { outcome: TurnOutcome::Taken(self.code_of_last(&first)), write: Some(first) };
         };
-        let is_counted = stored.counted_at.is_some() && self.turn.is_for_call_of(&stored.turn);
+        let is_counted = stored.is_counted_for(&self.turn);
         // An earlier try of the same request was written, or the request is stale: then its claim will fail.
-        if is_counted && self.turn.claim == stored.turn.claim || self.turn.is_before(&stored.turn) {
+        if is_counted && stored.held_by.contains(&self.turn.claim) || self.turn.is_before(&stored.turn) {
             return TurnOutcome::TakenBefore(self.code_of_last(stored)).into();
         }
         if !self.may_take(&stored.turn) {
+            return self.joined(stored).unwrap_or_else(|| TurnOutcome::Busy(stored.turn.clone()).into());
+        }
+        if is_counted && stored.held_by.len() >= HELD_BY_MAX {
             return TurnOutcome::Busy(stored.turn.clone()).into();
         }
         let own = stored.counted_at.filter(|_| is_counted);
@@ -203,6 +229,18 @@ impl TurnRequest {
             }
             Some(limit) => self.refused(stored, limit),
         }
+    }
+
+    /// Returns the decision that lets this claim hold the stored turn too, without a change of its times: the turn is for
+    /// the same call, but it was taken after the time of this request, by a function whose clock is ahead or while this
+    /// function was delayed. `None` if the turn is for another call, or if the person may still talk on that call.
+    fn joined(&self, stored: &PersonCalls) -> Option<TurnDecision> {
+        let is_own_call = self.own_call.as_ref().is_some_and(|own| stored.held_by.contains(own));
+        let has_room = stored.held_by.len() < HELD_BY_MAX;
+        (stored.is_counted_for(&self.turn) && !is_own_call && has_room).then(|| TurnDecision {
+            outcome: TurnOutcome::TakenBefore(self.code_of_last(stored)),
+            write: Some(PersonCalls { held_by: stored.held_by_and(&self.turn.claim), ..stored.clone() }),
+        })
     }
 
     /// Returns the decision about a call that a limit does not allow. The text of the call names the limit, unless
@@ -240,6 +278,9 @@ impl TurnRequest {
             turn: self.turn.clone(),
             replaced_at: self.replaced_at(stored.map(|stored| &stored.turn)),
             counted_at: Some(now),
+            held_by: stored
+                .filter(|stored| stored.is_counted_for(&self.turn))
+                .map_or_else(|| vec![self.turn.claim.clone()], |stored| stored.held_by_and(&self.turn.claim)),
             counted,
             told_at: stored.and_then(|stored| stored.told_at),
             told_by: stored.and_then(|stored| stored.told_by.clone()),
@@ -400,8 +441,36 @@ mod tests {
         let given_back = stored.given_back(&call(2).claim, at(2001)).unwrap();
         assert_eq!(given_back.counted.recent(), [at(1000)]);
         assert_eq!(given_back.turn, call(2).given_back(at(1000), at(2001)));
-        assert_eq!(given_back.given_back(&call(2).claim, at(2002)).unwrap().counted.recent(), [at(1000)]);
+        assert_eq!(given_back.given_back(&call(2).claim, at(2002)), None);
         assert_eq!(stored.given_back(&call(1).claim, at(2001)), None);
+    }
+
+    /// A wake-up is delivered twice, and either delivery may place the call.
+    #[test]
+    fn a_turn_that_two_claims_hold_counts_until_both_have_given_it_back() {
+        let later = |taken_at| Turn { claim: call(3).claim, taken_at, ..call(2) };
+        for second in [later(at(2005)), later(at(1995))] {
+            let both = taken([call(1), call(2), second.clone()]);
+            assert_eq!((both.counted.recent().len(), both.held_by.len()), (2, 2));
+            for (first, last) in [(&second.claim, &call(2).claim), (&call(2).claim, &second.claim)] {
+                let one = both.given_back(first, at(2010)).unwrap();
+                assert_eq!((one.counted.recent().len(), &one.turn.claim), (2, last), "{first}");
+                assert_eq!(one.turn.until, both.turn.until);
+                assert_eq!(one.given_back(first, at(2011)), None);
+                assert_eq!(one.given_back(last, at(2012)).unwrap().counted.recent(), [at(1000)]);
+            }
+        }
+    }
+
+    #[test]
+    fn a_call_whose_turn_many_claims_hold_waits_for_one_of_them() {
+        let deliveries = |count: u32| (0..count).map(|n| Turn { claim: call(10 + n).claim, ..call(2) });
+        let full = taken(deliveries(8));
+        assert_eq!(full.held_by.len(), HELD_BY_MAX);
+        for taken_at in [at(1995), at(2005)] {
+            let next = Turn { claim: call(9).claim, taken_at, ..call(2) };
+            assert_eq!(take(Some(full.clone()), next).0, TurnOutcome::Busy(full.turn.clone()));
+        }
     }
 
     #[test]

@@ -13,6 +13,7 @@ use executor::{
 use futures_util::join;
 use jiff::{SignedDuration, Timestamp};
 use reminder::channel::{ChannelKind, Slot};
+use reminder::confirmation::ConfirmationCode;
 use reminder::event::{Event, WakeUp};
 use reminder::ids::{CallId, ClaimId};
 use reminder::lifecycle;
@@ -27,7 +28,7 @@ use reminder::profile::Profile;
 use reminder::record::{Reminder, State};
 use reminder::wire::{CallRoute, DialMessage, MessageError, TextWakeUpMessage, WakeUpMessage};
 
-use crate::turn::{self, Taken, TakenFor};
+use crate::turn;
 
 /// Why a wake-up must be delivered again.
 #[derive(Debug, thiserror::Error)]
@@ -111,18 +112,18 @@ async fn ring<P: Ports>(
         return forward(context, &WakeUp { key, generation: message.generation, wake_at: planned.wake_at }).await;
     }
     let claim = context.ports.ids().claim();
-    let (selected, taken) = match reserve(context, &reminder, &planned, &profile, &claim).await {
+    let (selected, code) = match reserve(context, &reminder, &planned, &profile, &claim).await {
         Ok(reserved) => reserved,
         Err(instead) => return apply_instead(context, reminder, instead, &claim).await,
     };
     let last_start = last_start(context, ends_at);
-    let woken = Event::Woken { generation: message.generation, claim: claim.clone(), code: taken.code };
-    let before = reminder.clone();
+    let woken = Event::Woken { generation: message.generation, claim: claim.clone(), code };
     match apply(context, reminder, woken).await? {
         Applied::Changed(claimed) if claimed.state().is_some_and(|state| state.has_claim(&claim)) => {
             place(selected, context, *claimed, &profile, claim, last_start).await;
         }
-        applied => turn::give_back_unused(context, &before, &applied, &claim, taken.by).await,
+        // Another delivery of the wake-up may have placed the call: it holds the turn with a claim of its own.
+        Applied::Changed(_) | Applied::Unchanged(_) | Applied::Gone => turn::give_back(context, &key, &claim).await,
     }
     Ok(())
 }
@@ -130,13 +131,13 @@ async fn ring<P: Ports>(
 /// The event that is applied to a reminder instead of placing its call.
 struct Instead {
     event: Event,
-    /// The person's turn, if it was taken for the call.
-    turn: Option<TakenFor>,
+    /// Whether the person's turn was taken for the call.
+    has_turn: bool,
 }
 
 impl From<Event> for Instead {
     fn from(event: Event) -> Self {
-        Self { event, turn: None }
+        Self { event, has_turn: false }
     }
 }
 
@@ -147,10 +148,10 @@ async fn apply_instead<P: Ports>(
     instead: Instead,
     claim: &ClaimId,
 ) -> Result<(), NotDialed> {
-    let before = reminder.clone();
-    let applied = apply(context, reminder, instead.event).await?;
-    if let Some(taken_for) = instead.turn {
-        turn::give_back_unused(context, &before, &applied, claim, taken_for).await;
+    let key = reminder.key.clone();
+    apply(context, reminder, instead.event).await?;
+    if instead.has_turn {
+        turn::give_back(context, &key, claim).await;
     }
     Ok(())
 }
@@ -167,19 +168,19 @@ async fn reserve<'a, P: Ports>(
     planned: &Planned,
     profile: &Profile,
     claim: &ClaimId,
-) -> Result<(SelectedChannel<'a, P>, Taken), Instead> {
+) -> Result<(SelectedChannel<'a, P>, Option<ConfirmationCode>), Instead> {
     let (generation, now) = (reminder.generation, context.ports.clock().now());
     let all_open = |until| Event::Postponed { generation, until: soon_after(context, until) };
     let candidate = look(context, ChannelKind::Voice).await.map_err(all_open)?;
     // The turn comes before the slot and before a breaker's probe: if the person is in another call, these must stay
     // free for other people.
-    let taken = turn::take(context, reminder, profile, planned.attempt, claim).await?;
+    let code = turn::take(context, reminder, profile, planned.attempt, claim).await?;
     let event = match candidate.select().await {
         Selection::AllOpen { until } => all_open(until),
         Selection::Channel(selected) => {
             let last_ring = context.policy.last_ring(reminder.due);
             match selected.reserve_slot(planned.slot.as_ref(), SLOT_FRESH_S, last_ring, profile.priority()).await {
-                Ok(SlotGrant::Now) => return Ok((selected, taken)),
+                Ok(SlotGrant::Now) => return Ok((selected, code)),
                 Ok(SlotGrant::At(slot)) => Event::SlotAssigned { generation, slot },
                 Ok(SlotGrant::TooLate) => Event::NoSlotInTime { generation },
                 Ok(SlotGrant::OverBudget) => {
@@ -194,7 +195,7 @@ async fn reserve<'a, P: Ports>(
             }
         }
     };
-    Err(Instead { event, turn: Some(taken.by) })
+    Err(Instead { event, has_turn: true })
 }
 
 /// Returns the last instant at which the request for a call may start if its claim is written now. A request that

@@ -1,7 +1,7 @@
 //! Takes a person's turn, so that one phone is in one call at a time.
 
+use executor::Context;
 use executor::channel_selection::retry_at;
-use executor::{Applied, Context};
 use jiff::SignedDuration;
 use reminder::call_limits::NumberStatus;
 use reminder::confirmation::ConfirmationCode;
@@ -17,27 +17,9 @@ use reminder::turn::{OccurrenceCall, Turn, TurnOutcome, TurnRequest};
 /// a random part of it.
 const UNKNOWN_RETRY_S: i64 = 10;
 
-/// A person's turn that was taken for a call.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Taken {
-    /// Who may use the turn.
-    pub(crate) by: TakenFor,
-    /// The number's code, if this is the last call that an unconfirmed number gets.
-    pub(crate) code: Option<ConfirmationCode>,
-}
-
-/// Who may use a turn that was taken for a call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum TakenFor {
-    /// Only for this run of the function. The run counted the call.
-    ThisRun,
-    /// Another run may place, or may have placed, the same call or a later call of the reminder under this turn.
-    AnotherRunToo,
-}
-
 /// Takes the turn for a call of this claim, which also counts the call. Returns the event to apply instead if the call
 /// must not be placed now: it is too late for it, or the person is in another call, or has had as many calls as a limit
-/// allows.
+/// allows. With the turn comes the number's code, if this is the last call that an unconfirmed number gets.
 ///
 /// The turn is a lease. To save a write, it is not released after a call. A reminder that finds the turn taken reads
 /// the other reminder, and takes the turn over if the other reminder's call is over. If it is unknown whether the turn
@@ -48,7 +30,7 @@ pub(crate) async fn take<P: Ports>(
     profile: &Profile,
     attempt: u8,
     claim: &ClaimId,
-) -> Result<Taken, Event> {
+) -> Result<Option<ConfirmationCode>, Event> {
     let (generation, now) = (reminder.generation, context.ports.clock().now());
     // A reminder that is too late must not take a turn or a slot from another one that can still ring in time. The time is
     // read here, because a function may freeze for long after it has read the reminder.
@@ -88,15 +70,7 @@ pub(crate) async fn take<P: Ports>(
         Err(Event::Postponed { generation, until })
     };
     match outcome {
-        Ok(TurnOutcome::Taken(code)) => Ok(Taken { by: TakenFor::ThisRun, code }),
-        Ok(TurnOutcome::TakenBefore(code)) => Ok(Taken { by: TakenFor::AnotherRunToo, code }),
-        // This call already has the turn, and the turn was taken after the time of this request: by a function whose
-        // clock is ahead, or while this function was delayed. The next text about a call tells the code.
-        Ok(TurnOutcome::Busy(busy))
-            if busy.is_for_call_of(&request.turn) && request.own_call.as_ref() != Some(&busy.claim) =>
-        {
-            Ok(Taken { by: TakenFor::AnotherRunToo, code: None })
-        }
+        Ok(TurnOutcome::Taken(code) | TurnOutcome::TakenBefore(code)) => Ok(code),
         Ok(TurnOutcome::Busy(busy)) => {
             tracing::info!(reminder.id = %reminder.key.reminder, "call postponed: the person is in another call");
             wait(TURN_RETRY_S, after(busy.taken_at, CALL_SPACING_S))
@@ -118,30 +92,6 @@ pub(crate) async fn give_back<P: Ports>(context: Context<'_, P>, key: &ReminderK
     let now = context.ports.clock().now();
     if let Err(error) = context.ports.store().give_back_turn(&key.person, claim, now).await {
         tracing::warn!(reminder.id = %key.reminder, %error, "a turn could not be given back; other calls to the person may be late");
-    }
-}
-
-/// Gives back the turn that was taken for this claim if no call was placed under it. `applied` is the outcome of the
-/// event that should have claimed the call, or should have replaced it.
-///
-/// The turn is kept while the reminder is in a call: another delivery of the same wake-up claimed that call, perhaps
-/// under this turn. A turn that another run took before is kept if any call was claimed since `before` was read.
-pub(crate) async fn give_back_unused<P: Ports>(
-    context: Context<'_, P>,
-    before: &Reminder,
-    applied: &Applied<Reminder>,
-    claim: &ClaimId,
-    taken_for: TakenFor,
-) {
-    let is_used = match (applied, taken_for) {
-        (Applied::Changed(now) | Applied::Unchanged(now), TakenFor::ThisRun) => {
-            now.state().and_then(State::claim).is_some()
-        }
-        (Applied::Changed(now) | Applied::Unchanged(now), TakenFor::AnotherRunToo) => !now.has_no_call_since(before),
-        (Applied::Gone, _) => false,
-    };
-    if !is_used {
-        give_back(context, &before.key, claim).await;
     }
 }
 

@@ -194,6 +194,19 @@ impl<'i> Fields<'i> {
         }
     }
 
+    /// Reads a list of texts. It is empty if the attribute is missing.
+    pub(crate) fn texts<T: FromStr>(&self, name: &str, expected: &'static str) -> Result<Vec<T>, NotOurs> {
+        let text = |value: &AttributeValue| match value {
+            AttributeValue::S(text) => text.parse().map_err(|_| self.not_ours(name, expected, &shown(text))),
+            other => Err(self.not_ours(name, expected, kind(other))),
+        };
+        match self.item.get(name) {
+            None => Ok(Vec::new()),
+            Some(AttributeValue::L(list)) => list.iter().map(text).collect(),
+            Some(other) => Err(self.not_ours(name, "a list", kind(other))),
+        }
+    }
+
     pub(crate) fn instant(&self, name: &str) -> Result<Timestamp, NotOurs> {
         self.parsed(name, "an instant")
     }

@@ -298,9 +298,19 @@ fn the_item_of_a_turn_is_read_as_it_was_written() {
     let counted = CountedCalls::noted([at("2026-03-01T18:28:00Z"), turn.taken_at], 7);
     let (told_by, code) = (Some(turn.claim.clone()), Some("012345".parse().unwrap()));
     let (replaced_at, told_at) = (at("2026-03-01T18:28:00Z"), Some(at("2026-03-01T12:00:00Z")));
-    let full = PersonCalls { counted_at: Some(turn.taken_at), turn, replaced_at, counted, told_at, told_by, code };
+    let held_by = vec!["01CLAIM0000000000000000002".parse().unwrap(), turn.claim.clone()];
+    let counted_at = Some(turn.taken_at);
+    let full = PersonCalls { counted_at, turn, replaced_at, held_by, counted, told_at, told_by, code };
     let counted = CountedCalls::default();
-    let bare = PersonCalls { counted_at: None, counted, told_at: None, told_by: None, code: None, ..full.clone() };
+    let bare = PersonCalls {
+        counted_at: None,
+        held_by: vec![],
+        counted,
+        told_at: None,
+        told_by: None,
+        code: None,
+        ..full.clone()
+    };
     for calls in [full, bare] {
         let item = turn_item(&calls, 7);
         assert_eq!(turn::read(&item), Ok((calls, 7)));
@@ -335,6 +345,7 @@ fn the_item_of_a_turn_of_a_release_before_the_limits_of_calls_has_no_calls() {
         turn,
         replaced_at: taken_at,
         counted_at: None,
+        held_by: vec!["01CLAIM0000000000000000001".parse().unwrap()],
         counted,
         told_at: None,
         told_by: None,

@@ -3,17 +3,19 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use reminder::call_limits::CountedCalls;
+use reminder::ids::ClaimId;
 use reminder::turn::{OccurrenceCall, PersonCalls, Turn};
 
 use super::attributes::{Fields, Item, NotOurs, milliseconds_rounded_up};
 
 /// The attributes of the item, each with its value. An attribute without a value is removed.
-pub(crate) type Attributes = [(&'static str, Option<AttributeValue>); 14];
+pub(crate) type Attributes = [(&'static str, Option<AttributeValue>); 15];
 
 /// Returns the attributes of an item. It has no time to live: the calls of a person who never returns must stay
 /// counted. Other attributes, which a later release may have written, stay as they are.
 pub(crate) fn write(calls: &PersonCalls, version: u64) -> Attributes {
-    let PersonCalls { turn, replaced_at, counted_at, counted, told_at, told_by, code } = calls;
+    let PersonCalls { turn, replaced_at, counted_at, held_by, counted, told_at, told_by, code } = calls;
+    let claims = held_by.iter().map(|claim| AttributeValue::S(claim.to_string())).collect();
     let list = counted.recent().iter().copied().map(milliseconds).collect();
     [
         ("version", Some(AttributeValue::N(version.to_string()))),
@@ -25,6 +27,7 @@ pub(crate) fn write(calls: &PersonCalls, version: u64) -> Attributes {
         ("until_ms", Some(milliseconds(turn.until))),
         ("replaced_ms", Some(milliseconds(*replaced_at))),
         ("counted_ms", counted_at.map(milliseconds)),
+        ("held_by", Some(AttributeValue::L(claims))),
         ("calls_ms", Some(AttributeValue::L(list))),
         ("calls_ever", Some(AttributeValue::N(counted.ever().to_string()))),
         ("told_ms", told_at.map(milliseconds)),
@@ -50,10 +53,17 @@ pub(crate) fn read(item: &Item) -> Result<(PersonCalls, u64), NotOurs> {
         taken_at,
         until: instant(fields, "until_ms")?,
     };
+    let counted_at = maybe_instant(fields, "counted_ms")?;
+    let mut held_by: Vec<ClaimId> = fields.texts("held_by", "claims' ids")?;
+    // An earlier release writes the turn, but not who holds it.
+    if !held_by.contains(&turn.claim) && (counted_at.is_some() || !item.contains_key("held_by")) {
+        held_by = vec![turn.claim.clone()];
+    }
     let calls = PersonCalls {
         turn,
         replaced_at: maybe_instant(fields, "replaced_ms")?.unwrap_or(taken_at),
-        counted_at: maybe_instant(fields, "counted_ms")?,
+        counted_at,
+        held_by,
         counted: CountedCalls::noted(instants(fields, "calls_ms")?, fields.maybe_number("calls_ever")?.unwrap_or(0)),
         told_at: maybe_instant(fields, "told_ms")?,
         told_by: fields.maybe("told_claim", "a claim's id")?,

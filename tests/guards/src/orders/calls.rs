@@ -63,23 +63,20 @@ fn turn_kept_without_claim() -> Mutation {
         "a turn without a claim is given back",
         vec![(
             DIAL,
-            "        applied => turn::give_back_unused(context, &before, &applied, &claim, taken_for).await,\n",
-            "        _ => {\n            let _ = (before, taken_for);\n        }\n",
+            "        Applied::Changed(_) | Applied::Unchanged(_) | Applied::Gone => turn::give_back(context, &key, &claim).await,\n",
+            "        Applied::Changed(_) | Applied::Unchanged(_) | Applied::Gone => {}\n",
         )],
     )
 }
 
 /// Takes the person's turn after the claim is written. A claimed reminder can no longer wait for the turn.
 fn claim_before_turn() -> Mutation {
-    const TURN: &str = "    let taken_for = turn::take(context, reminder, profile, planned.attempt, claim).await?;\n";
+    const TURN: &str = "    let code = turn::take(context, reminder, profile, planned.attempt, claim).await?;\n";
     let turn_of_claimed = "        if let Err(instead) = turn::take(context, &claimed, &profile, planned.attempt, &claim).await {\n            \
         return apply(context, *claimed, instead).await.map(drop).map_err(NotDialed::from);\n        }\n";
     mutation(
         "order: turn, then claim",
-        vec![
-            (DIAL, TURN, "    let taken_for = TakenFor::ThisRun;\n"),
-            (DIAL, PLACE, &format!("{turn_of_claimed}{PLACE}")),
-        ],
+        vec![(DIAL, TURN, "    let code = None;\n"), (DIAL, PLACE, &format!("{turn_of_claimed}{PLACE}"))],
     )
 }
 

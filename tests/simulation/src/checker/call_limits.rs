@@ -279,7 +279,7 @@ fn most_between(
     let mut calls: Vec<(i64, i64, i64)> = placed().map(counts).collect();
     if evidence.injected_between(&UNWRITTEN, due_ms - span_ms, until_ms) {
         let counted = evidence.remains.counted.iter().filter(|counted| evidence.is_of(&counted.reminder, history.who));
-        let others = counted.filter(|counted| !placed().any(|request| *request.claim == counted.claim));
+        let others = counted.filter(|counted| !placed().any(|request| counted.claims.contains(request.claim)));
         let until = |counted: &Counted| counted.given_back_ms.unwrap_or(i64::MAX);
         calls.extend(others.map(|counted| (counted.at_ms, counted.at_ms, until(counted))));
     }

@@ -12,8 +12,8 @@ pub struct Counted {
     pub reminder: String,
     /// Which call of the reminder it is.
     pub call: Option<OccurrenceCall>,
-    /// The claim that took the turn last.
-    pub claim: ClaimId,
+    /// The claims that took the turn.
+    pub claims: Vec<ClaimId>,
     /// When the turn was taken last, in milliseconds since 1970.
     pub at_ms: i64,
     /// When the turn was given back, or taken again for the same call, in milliseconds since 1970. From then on, this
@@ -27,20 +27,23 @@ impl Counted {
     /// replaces it, the call counts twice once it is requested again.
     pub(super) fn take(all: &mut Vec<Self>, person: &PersonId, turn: &Turn, now_ms: i64) {
         let (reminder, call) = (turn.reminder.to_string(), turn.call);
+        let mut claims = Vec::new();
         if let Some(last) = all.iter_mut().rfind(|counted| counted.person == *person)
             && last.reminder == reminder
             && last.call == call
             && last.given_back_ms.is_none()
         {
             last.given_back_ms = Some(now_ms);
+            claims.clone_from(&last.claims);
         }
-        let (person, claim) = (person.clone(), turn.claim.clone());
-        all.push(Self { person, reminder, call, claim, at_ms: turn.taken_at.as_millisecond(), given_back_ms: None });
+        claims.push(turn.claim.clone());
+        let at_ms = turn.taken_at.as_millisecond();
+        all.push(Self { person: person.clone(), reminder, call, claims, at_ms, given_back_ms: None });
     }
 
-    /// Records that the turn of this claim was given back at `now_ms`.
-    pub(super) fn give_back(all: &mut [Self], claim: &ClaimId, now_ms: i64) {
-        let last = all.iter_mut().rfind(|counted| counted.claim == *claim);
+    /// Records that the person's last turn ended at `now_ms`, because each of its claims has given it back.
+    pub(super) fn give_back(all: &mut [Self], person: &PersonId, now_ms: i64) {
+        let last = all.iter_mut().rfind(|counted| counted.person == *person);
         last.into_iter().for_each(|counted| counted.given_back_ms = Some(now_ms));
     }
 }

@@ -208,8 +208,11 @@ impl Table {
         let given_back = self.turns.get(person).and_then(|stored| stored.given_back(claim, now));
         let Some(given_back) = given_back else { return };
         let key = ReminderKey { person: person.clone(), reminder: given_back.turn.reminder.clone() };
+        let is_over = given_back.held_by.is_empty();
         self.turns.insert(person.clone(), given_back);
-        Counted::give_back(&mut self.counted, claim, self.now_ms);
+        if is_over {
+            Counted::give_back(&mut self.counted, person, self.now_ms);
+        }
         self.costs_of(&key).turns_given_back += 1;
     }
 
