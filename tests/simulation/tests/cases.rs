@@ -23,7 +23,7 @@ fn entries(case: &Case) -> Vec<Entry> {
 
 /// The observations of a case.
 /// With this seed, no verdict of the machine detection is wrong, and nobody hangs up before the answer to their key.
-const SEED: u64 = 1;
+const SEED: u64 = 5;
 
 fn observations(case: &Case) -> Vec<Observation> {
     entries(case).into_iter().map(|entry| entry.seen).collect()

@@ -7,9 +7,8 @@
 
 use super::answers::{Answer, CONFIRMED, PER_DAY, PER_HOUR, read};
 use super::breach::Breaches;
-use super::dues::{RUN_MS, SKEW_MS};
+use super::dues::{HOUR_MS, RUN_MS, SKEW_MS};
 use super::evidence::Evidence;
-use super::lines::HOUR_MS;
 use super::pauses;
 use super::person_history::{CallRequest, PersonHistory, PersonText, TextRequest, replaces_a_call};
 use super::replacement_texts::UNWRITTEN;

@@ -9,6 +9,9 @@ use super::person_history::PersonText;
 use crate::engine::instant;
 use crate::people::{Bound, Due, Meaning, Rhythm};
 
+/// An hour, in milliseconds.
+pub(super) const HOUR_MS: i64 = 3_600_000;
+
 /// Largest difference between a function's clock and the true time, in milliseconds.
 pub(super) const CLOCK_MS: i64 = 500;
 

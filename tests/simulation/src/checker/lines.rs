@@ -3,15 +3,12 @@
 
 use super::breach::Breaches;
 use super::candidates::Candidate;
-use super::dues::SKEW_MS;
+use super::dues::{HOUR_MS, SKEW_MS};
 use super::evidence::Evidence;
 use super::person_history::{Call, PersonHistory};
 use super::replacement_texts::UNWRITTEN;
 use crate::history::RequestOutcome;
 use reminder::ids::{ClaimId, ReminderKey};
-
-/// An hour, in milliseconds.
-pub(super) const HOUR_MS: i64 = 3_600_000;
 
 /// Maximum number of calls of an occurrence.
 const EACH: usize = 3;

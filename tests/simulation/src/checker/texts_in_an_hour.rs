@@ -9,9 +9,9 @@
 
 use super::breach::Breaches;
 use super::candidates::Candidate;
-use super::dues::SKEW_MS;
+use super::dues::{HOUR_MS, SKEW_MS};
 use super::evidence::Evidence;
-use super::lines::{CALLED_MS, HOUR_MS, dues_in};
+use super::lines::{CALLED_MS, dues_in};
 use super::person_history::{PersonHistory, PersonText};
 
 /// Maximum number of tries of an outgoing text whose outcome stays unknown, or that fails for a reason that may pass.

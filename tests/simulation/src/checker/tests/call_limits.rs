@@ -90,7 +90,7 @@ fn a_call_that_was_counted_and_not_placed_counts_only_after_a_fault() {
         ask(&mut story, 2880, 19, 120);
         let claim = "01CLAIM0000000000000000001".parse().unwrap();
         let person = "0123456789abcdef0123456789abcdef".parse().unwrap();
-        story.counted.push(Counted { person, reminder, call: None, claim, at_ms, given_back_ms: None });
+        story.counted.push(Counted { person, reminder, call: None, claims: vec![claim], at_ms, given_back_ms: None });
         story.text(3001, Meaning::DeleteAll, &format!("Deleted: #19 {}.", task_of(19)));
         if has_fault {
             story.fault(3000, Fault::Crash);
