@@ -90,7 +90,8 @@ pub enum Request {
 /// A reminder that a text asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewReminder {
-    /// The task in the sender's own words, without the request and the time.
+    /// The task in the sender's own words, without the request and the time. It may be as long as the text: the caller
+    /// decides which length is too long, and never gets a task that was cut.
     pub task: String,
     /// The instant at which it is first due. Always after the `now` that was passed to
     /// [`understand`](crate::understand).

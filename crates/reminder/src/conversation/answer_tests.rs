@@ -38,6 +38,32 @@ fn a_request_that_is_refused_is_answered_each_time() {
 }
 
 #[test]
+fn a_task_is_kept_whole_or_the_answer_says_that_it_is_too_long() {
+    const TOO_LONG: &str = "Not saved: that's too long to read out.";
+    let long = |word: &str, characters: usize| {
+        let words = word.repeat(characters).chars().take(characters).collect::<String>();
+        words.trim_end().to_owned()
+    };
+    for (word, characters, is_kept) in [
+        ("milk ", 290, true),
+        ("crème ", 290, true),
+        ("milk ", 304, false),
+        ("crème ", 304, false),
+        ("milk ", 481, false),
+        ("crème ", 481, false),
+        ("a\u{301} ", 900, false),
+    ] {
+        let task = long(word, characters);
+        let several = format!("tomorrow at 9 call mom, at 10 buy {task}");
+        for text in [format!("remind me tomorrow at 9 to buy {task}"), format!("buy {task} tomorrow at 9"), several] {
+            let answer = Person::confirmed().text(0, &text);
+            assert_eq!(answer.starts_with(MADE) && answer.contains(&task), is_kept, "{text}: {answer}");
+            assert_eq!(answer.starts_with(TOO_LONG), !is_kept, "{text}: {answer}");
+        }
+    }
+}
+
+#[test]
 fn a_new_number_that_was_refused_is_answered_when_its_next_request_is_allowed() {
     let texts = [
         (0, "remind me to stir every minute", OFTEN),

@@ -49,10 +49,6 @@ static PRONOUNS: Phrases = Phrases::of(&[
     "for this item", "something", "me", "us", "him", "her",
 ]);
 
-/// Length at which a task is cut, in bytes: the word that reaches this length is the task's last word. A longer task
-/// does not fit into the speech of a call.
-const LONGEST: usize = 300;
-
 /// Returns the task from the tokens that are not consumed; empty if there is none.
 pub(crate) fn task(r: &Reader, request_words: &RequestWords, consumed: &[bool]) -> String {
     let Some((first, _)) = request_words.spans.first().copied() else {
@@ -214,9 +210,6 @@ fn written(r: &Reader, consumed: &[bool], (from, to): (usize, usize)) -> String 
         }
         text.push_str(r.original(at));
         last = Some(at);
-        if text.len() >= LONGEST {
-            break;
-        }
     }
     unquoted(text)
 }
