@@ -1,6 +1,7 @@
 //! Turns the pieces of time in a text into instants and rules.
 
 pub(crate) mod candidates;
+pub(crate) mod doubt;
 pub(crate) mod event;
 pub(crate) mod interpret;
 pub(crate) mod intraday_series;

@@ -305,6 +305,9 @@ pub(crate) fn half_of_alarm(clocks: &[Clock]) -> PreferredHalf {
     if by_day { PreferredHalf::None } else { PreferredHalf::Morning }
 }
 
+/// Words for getting out of bed.
+static RISE: Phrases = Phrases::of(&["get up at", "getting up at", "be up at", "be up by", "get up by"]);
+
 pub(crate) fn preferred_half(r: &Reader, request_words: &RequestWords) -> PreferredHalf {
     if request_words.default_task == Some("wake up") {
         return PreferredHalf::Morning;
@@ -322,8 +325,11 @@ pub(crate) fn preferred_half(r: &Reader, request_words: &RequestWords) -> Prefer
             }
             Word::DayPart(DayPart::Breakfast | DayPart::Morning) => Some(PreferredHalf::Morning),
             Word::DayPart(DayPart::Dinner | DayPart::Bedtime) => Some(PreferredHalf::Evening),
+            Word::Other if r.says_any(at, &RISE).is_some() => Some(PreferredHalf::Morning),
             Word::Other => match r.spelling(at) {
-                "wake" | "breakfast" | "alarm" | "waking" | "sunrise" | "commute" => Some(PreferredHalf::Morning),
+                "wake" | "woken" | "breakfast" | "alarm" | "waking" | "sunrise" | "commute" => {
+                    Some(PreferredHalf::Morning)
+                }
                 "drinks" | "recital" | "game" | "match" | "gig" | "potluck" | "debate" | "party" | "movie"
                 | "movies" | "concert" | "show" | "theater" | "theatre" | "bed" | "cinema" | "opera" | "dinner"
                 | "supper" | "netflix" | "pub" => Some(PreferredHalf::Evening),

@@ -20,7 +20,7 @@ use crate::{
             title,
         },
         resolve::{
-            self, candidates, event, interpret, meridiem, once, residue,
+            self, candidates, doubt, event, interpret, meridiem, once, residue,
             resolved::{MOST_TIMES, Resolved},
             task,
             time_spec::TimeSpec,
@@ -34,7 +34,6 @@ use crate::{
     },
     question::Question,
     request::{NewReminder, Request, Unclear},
-    rule::Frequency,
 };
 use jiff::tz::TimeZone;
 
@@ -50,6 +49,8 @@ pub(crate) struct Reading {
     left_clock: Option<Clock>,
     /// The days that were found and not taken although the rule names no day: "on the 12th and the 20th", "monthly".
     left_days: Vec<Day>,
+    /// The time as a rule of days, if the text gives an end or a number of days that was not taken.
+    as_series: Option<Box<TimeSpec>>,
     /// The place after the last token that says the time.
     time_end: usize,
     /// Marks the tokens that belong to the request or to the time.
@@ -78,6 +79,8 @@ pub(crate) fn read(r: &Reader) -> Reading {
     let request_words = request_words::find(r);
     let found = pieces::pieces(r, &request_words.consumed);
     let days: Vec<(usize, Day)> = found.iter().filter_map(day).collect();
+    let bounds: Vec<(usize, Piece)> =
+        found.iter().filter(doubt::is_bound).map(|one| (one.start, one.piece.clone())).collect();
     let pieces = found.iter().map(|found| (found.start, found.end)).collect();
     let clocks: Vec<(usize, Clock)> = found.iter().filter_map(clock).collect();
     let mut consumed = request_words.consumed.clone();
@@ -105,15 +108,18 @@ pub(crate) fn read(r: &Reader) -> Reading {
     let left_clock = clocks.iter().find(|(start, _)| !consumed[*start]).map(|(_, clock)| *clock);
     let is_left = |(start, day): &(usize, Day)| (!consumed[*start]).then_some(*day);
     let left_days: Vec<Day> =
-        if lacks_days(&time_spec) { days.iter().filter_map(is_left).collect() } else { Vec::new() };
+        if doubt::lacks_days(&time_spec) { days.iter().filter_map(is_left).collect() } else { Vec::new() };
+    let as_series = doubt::as_series(&time_spec, &bounds, &consumed);
     let in_doubt = !time_spec.is_empty()
         && (event.is_some()
-            || names_title && leaves_day_open(&time_spec)
+            || names_title && doubt::leaves_day_open(&time_spec)
             || time_spec.mismatch.is_some()
             || time_spec.every.as_ref().is_some_and(|every| every.dates == Dates::InNoRule)
             || !left_days.is_empty()
+            || as_series.is_some()
+            || doubt::says_no_hour(&time_spec) && residue::leaves_hours(r, &consumed)
             || days.iter().any(|(start, _)| !consumed[*start] && residue::continues(r, &said, *start))
-            || left_clock.is_some() && takes_clock(&time_spec, &request_words)
+            || left_clock.is_some() && doubt::takes_clock(&time_spec, &request_words)
             || residue::is_in_doubt(r, &request_words, &said, &consumed));
     let in_doubt = in_doubt || names_title && time_spec.is_empty();
     Reading {
@@ -125,6 +131,7 @@ pub(crate) fn read(r: &Reader) -> Reading {
         in_doubt,
         left_clock,
         left_days,
+        as_series,
         consumed,
         pieces,
     }
@@ -135,33 +142,9 @@ fn day(found: &FoundPiece) -> Option<(usize, Day)> {
     (day.grain == Grain::Day).then_some((found.start, day))
 }
 
-/// Whether a rule of months or years, or the text beside it, names no day.
-fn lacks_days(said: &TimeSpec) -> bool {
-    said.days.is_empty()
-        && said.every.as_ref().is_some_and(|every| {
-            every.pattern.frequency >= Frequency::Monthly
-                && every.pattern.weekdays.is_empty()
-                && every.pattern.month_days.is_empty()
-                && every.pattern.year_days.is_empty()
-        })
-}
-
 fn clock(found: &FoundPiece) -> Option<(usize, Clock)> {
     let Piece::Clock(clock, _) = found.piece else { return None };
     (found.preposition != Preposition::For).then_some((found.start, clock))
-}
-
-fn leaves_day_open(said: &TimeSpec) -> bool {
-    said.days.is_empty() && said.from_now.is_none() && said.every.is_none() && said.start.is_none()
-}
-
-/// Whether a time of day that was not taken may be the time of the reminder: in a text without request words beside
-/// another that was ("take 2 at 8 and 1 at noon"), or beside a rule without a time ("take my 5pm pill every day").
-fn takes_clock(said: &TimeSpec, request_words: &RequestWords) -> bool {
-    let is_rule_alone = said.every.as_ref().is_some_and(|every| every.part.is_none() && every.pattern.hours.is_empty())
-        && said.clocks.is_empty()
-        && said.part.is_none();
-    request_words.spans.is_empty() && !said.clocks.is_empty() || is_rule_alone
 }
 
 /// Reads a text as one or several reminders, in the sender's zone or in a zone that the text names.
@@ -212,7 +195,8 @@ fn single_reminder(r: &Reader, said: Reading) -> Request {
 }
 
 fn request(said: Reading, sender: &Sender, zone: Option<TimeZone>) -> Request {
-    let Reading { request_words, time_spec, task, preferred_half, in_doubt, left_clock, left_days, .. } = said;
+    let Reading { request_words, time_spec, task, preferred_half, in_doubt, left_clock, left_days, as_series, .. } =
+        said;
     if time_spec.is_empty() {
         return if request_words.spans.is_empty() && !in_doubt {
             Request::Unknown(Unclear::NoRequest)
@@ -224,8 +208,14 @@ fn request(said: Reading, sender: &Sender, zone: Option<TimeZone>) -> Request {
         return if request_words.spans.is_empty() && says_only_time(&task, sender) {
             Request::Unknown(Unclear::NoRequest)
         } else {
-            let candidates =
-                candidates::candidates(&time_spec, left_clock, &left_days, sender, preferred_half, zone.as_ref());
+            let candidates = candidates::candidates(
+                as_series.as_deref().unwrap_or(&time_spec),
+                left_clock,
+                &left_days,
+                sender,
+                preferred_half,
+                zone.as_ref(),
+            );
             Request::Ask(Question::When { task, candidates })
         };
     }

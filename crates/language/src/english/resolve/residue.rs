@@ -80,6 +80,26 @@ pub(crate) fn continues(r: &Reader, said: &[bool], start: usize) -> bool {
     last < start && last > 0 && said[last - 1]
 }
 
+/// Whether a range of hours ("from 5 to 6") or digits with a dot ("9.15") were not taken. They may be the time of a
+/// reminder whose text says no other time of day.
+pub(crate) fn leaves_hours(r: &Reader, consumed: &[bool]) -> bool {
+    let is_hour = |at: usize| matches!(r.word(at), Word::Number(1..=24, 1..=2)) && !consumed[at];
+    (0..r.len()).any(|at| {
+        let is_range = matches!(r.word(at), Word::From | Word::Between)
+            && is_hour(at + 1)
+            && matches!(r.word(at + 2), Word::To | Word::And | Word::Mark(b'-'))
+            && is_hour(at + 3);
+        let is_dotted = is_hour(at)
+            && r.is_mark(at + 1, b'.')
+            && r.is_adjacent(at + 1)
+            && r.is_adjacent(at + 2)
+            && matches!(r.word(at + 2), Word::Number(..=59, 2))
+            && number::ends(r, at + 3)
+            && !r.is_mark(at + 3, b'.');
+        is_range || is_dotted
+    })
+}
+
 /// Whether a time is excluded somewhere else than next to the time that was understood: "not on mondays: gym daily".
 fn excludes_elsewhere(r: &Reader, request_words: &RequestWords, consumed: &[bool]) -> bool {
     let asked = request_words.spans.last().map_or(0, |(_, end)| *end);
@@ -138,6 +158,10 @@ fn is_doubtful_before(r: &Reader, request_words: &RequestWords, consumed: &[bool
         return false;
     }
     let token = last - 1;
+    // "10 to 8" may be ten minutes before eight.
+    if last == at && r.word(token) == Word::To && token > 0 && !consumed[token - 1] {
+        return matches!(r.word(token - 1), Word::Number(1..=59, 1..=2) | Word::Small(_));
+    }
     let in_clause = request_words.spans.iter().any(|(_, end)| *end <= token);
     match r.word(token) {
         Word::Am | Word::Pm | Word::Yesterday | Word::Every | Word::NthSuffix if last == at => true,

@@ -124,6 +124,7 @@ fn may_be_short(r: &Reader, at: usize) -> bool {
         | Word::Pm
         | Word::By => true,
         Word::Mark(0) | Word::To => true,
+        Word::The => matches!(r.word(at + 2), Word::Number(..)),
         Word::Other if r.spelling(at + 1) == "remind" => true,
         Word::And => matches!(r.word(at + 2), Word::Weekday(..)),
         _ => false,
@@ -198,6 +199,10 @@ fn in_weeks(r: &Reader, weekday: Weekday, at: usize) -> Read<Day> {
 fn with_day_number(r: &Reader, weekday: Weekday, at: usize) -> Read<Date> {
     let (day, next) = match r.word(at) {
         Word::Number(day @ 13..=31, 2) if !goes_on(r, at + 1) => (day, at + 1),
+        Word::The if matches!(r.word(at + 1), Word::Number(1..=31, 1..=2)) && ends_day(r, at + 2) => {
+            let (day, behind) = number::whole(r, at + 1)?;
+            (day, behind)
+        }
         _ => {
             let the = r.skip(at, Word::The);
             let (day, behind) = number::ordinal(r, the).filter(|(day, _)| (1..=31).contains(day))?;
@@ -207,6 +212,10 @@ fn with_day_number(r: &Reader, weekday: Weekday, at: usize) -> Read<Date> {
         }
     };
     Some((weekday_on_day_of_month(r.sender.today(), weekday, day as i8)?, next))
+}
+
+fn ends_day(r: &Reader, at: usize) -> bool {
+    !goes_on(r, at) && !matches!(r.word(at), Word::Am | Word::Pm | Word::OClock)
 }
 
 /// Whether a number goes on as a time, a date or an amount.

@@ -35,12 +35,14 @@ pub(crate) fn details(r: &Reader, every: Every, at: usize) -> (Every, usize) {
 
 fn detail(r: &Reader, every: &Every, at: usize) -> Read<Every> {
     let is_daily = every.pattern.frequency == Frequency::Daily && every.pattern.interval == 1;
-    if is_daily && let Some(found) = except(r, at) {
-        return Some(found);
+    // "Every night but friday" stays at night.
+    let on = |days| Every { part: every.part, ..every::every(days) };
+    if is_daily && let Some((days, next)) = except(r, at) {
+        return Some((on(days), next));
     }
     if is_daily && r.word(at) == Word::From && is_weekday(r, at + 1) {
         let (days, next) = weekdays::list(r, at + 1).filter(|(days, _)| days.len() > 1)?;
-        return Some((every::every(days), next));
+        return Some((on(days), next));
     }
     if let Some(next) =
         r.says_one_of(at, &["on this day", "on this date", "on that day", "on the same day", "on the same date"])
@@ -60,14 +62,14 @@ fn detail(r: &Reader, every: &Every, at: usize) -> Read<Every> {
         Frequency::Yearly => of_year(r, every, start, led),
         Frequency::Daily if is_daily && led == Led::ByPreposition && is_weekday(r, start) => {
             let (days, next) = weekdays::list(r, start)?;
-            Some((every::every(days), next))
+            Some((on(days), next))
         }
         Frequency::Daily | Frequency::Hourly | Frequency::Minutely => None,
     }
 }
 
 /// Reads "every day except sunday" as the other days of the week.
-fn except(r: &Reader, at: usize) -> Read<Every> {
+fn except(r: &Reader, at: usize) -> Read<Vec<Weekday>> {
     let next = r.says_one_of(
         at,
         &[
@@ -92,7 +94,7 @@ fn except(r: &Reader, at: usize) -> Read<Every> {
         }
         day = day.next();
     }
-    (!days.is_empty()).then(|| (every::every(days), next))
+    (!days.is_empty()).then_some((days, next))
 }
 
 fn is_weekday(r: &Reader, at: usize) -> bool {

@@ -1,0 +1,75 @@
+//! Pieces of time that were found and not taken, and that may belong to the time of the reminder.
+
+use crate::{
+    english::{
+        grammar::{
+            piece::{FoundPiece, Piece},
+            recurrence::every::Every,
+            request_words::RequestWords,
+        },
+        resolve::time_spec::TimeSpec,
+    },
+    rule::Frequency,
+};
+
+/// Whether a piece bounds a rule: "from monday", "to friday", "for 5 days".
+pub(super) fn is_bound(found: &&FoundPiece) -> bool {
+    matches!(&found.piece, Piece::Start(_) | Piece::Until(_))
+        || matches!(&found.piece, Piece::Lasting(amount) if amount.is_of_days())
+}
+
+/// Returns the time as a rule of days, if the text bounds a rule that it does not name: "from monday to friday at 7",
+/// "at 9 for 5 days".
+pub(super) fn as_series(said: &TimeSpec, bounds: &[(usize, Piece)], consumed: &[bool]) -> Option<Box<TimeSpec>> {
+    let is_range = bounds.iter().any(|(_, piece)| matches!(piece, Piece::Start(_)))
+        && bounds.iter().any(|(_, piece)| matches!(piece, Piece::Until(_)));
+    // "Rent a car for 3 days, call at 4" is no series.
+    let touches = |start: usize| (start.saturating_sub(2)..start).any(|at| consumed[at]);
+    let lasts =
+        |(start, piece): &(usize, Piece)| matches!(piece, Piece::Lasting(_)) && !consumed[*start] && touches(*start);
+    let is_series = said.every.is_none()
+        && said.from_now.is_none()
+        && said.offset.is_none()
+        && !said.clocks.is_empty()
+        && (is_range || bounds.iter().any(lasts));
+    if !is_series {
+        return None;
+    }
+    let mut series = TimeSpec { every: Some(Every::new(1, Frequency::Daily)), ..said.clone() };
+    bounds.iter().for_each(|(_, piece)| series.add(piece));
+    Some(Box::new(series))
+}
+
+/// Whether the text says no time of day.
+pub(super) fn says_no_hour(said: &TimeSpec) -> bool {
+    said.clocks.is_empty()
+        && said.part.is_none()
+        && said.from_now.is_none()
+        && said.offset.is_none()
+        && said.every.as_ref().is_none_or(|every| every.pattern.hours.is_empty() && every.part.is_none())
+}
+
+/// Whether a rule of months or years, or the text beside it, names no day.
+pub(super) fn lacks_days(said: &TimeSpec) -> bool {
+    said.days.is_empty()
+        && said.every.as_ref().is_some_and(|every| {
+            every.pattern.frequency >= Frequency::Monthly
+                && every.pattern.weekdays.is_empty()
+                && every.pattern.month_days.is_empty()
+                && every.pattern.year_days.is_empty()
+        })
+}
+
+/// Whether the text names no day.
+pub(super) fn leaves_day_open(said: &TimeSpec) -> bool {
+    said.days.is_empty() && said.from_now.is_none() && said.every.is_none() && said.start.is_none()
+}
+
+/// Whether a time of day that was not taken may be the time of the reminder: in a text without request words beside
+/// another that was ("take 2 at 8 and 1 at noon"), or beside a rule without a time ("take my 5pm pill every day").
+pub(super) fn takes_clock(said: &TimeSpec, request_words: &RequestWords) -> bool {
+    let is_rule_alone = said.every.as_ref().is_some_and(|every| every.part.is_none() && every.pattern.hours.is_empty())
+        && said.clocks.is_empty()
+        && said.part.is_none();
+    request_words.spans.is_empty() && !said.clocks.is_empty() || is_rule_alone
+}
