@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a panic in a helper fails the test")]
 
 mod accepted;
+mod alarms;
 mod reading;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -142,53 +143,6 @@ fn recursive_loops_are_allowed_only_for_functions_that_send_to_the_queue_that_in
     for function in template.functions() {
         let expected = if loops.contains(function.as_str()) { json!("Allow") } else { Value::Null };
         assert_eq!(template.properties(&function)["RecursiveLoop"], expected, "{function}");
-    }
-}
-
-#[test]
-fn every_dead_letter_queue_and_every_function_raises_an_alarm() {
-    let template = Template::read();
-    let alarms: Vec<&Value> = template.of_type("AWS::CloudWatch::Alarm").map(|(_, alarm)| alarm).collect();
-    let alarms_on = |metric: &str, of: &Value| {
-        let watches = |alarm: &&&Value| alarm["MetricName"] == metric && alarm["Dimensions"][0]["Value"] == *of;
-        alarms.iter().filter(watches).count()
-    };
-    let queue_name = |queue: &str| json!({ "Fn::GetAtt": format!("{queue}.QueueName") });
-    let dead = template.dead_letter_queues();
-    assert_eq!(dead.len(), 3, "{dead:?}");
-    for queue in dead {
-        assert_eq!(alarms_on("ApproximateNumberOfMessagesVisible", &queue_name(&queue)), 1, "{queue}");
-    }
-    for (_, mapping) in template.queue_events() {
-        let queue = target(&mapping["Queue"]);
-        assert_eq!(alarms_on("ApproximateAgeOfOldestMessage", &queue_name(queue)), 1, "{queue}");
-    }
-    for function in template.functions() {
-        assert_eq!(alarms_on("Errors", &json!({ "Ref": function })), 1, "{function}");
-    }
-    for alarm in &alarms {
-        assert_eq!(alarm["AlarmActions"], json!([{ "Ref": "Alarms" }]), "{alarm}");
-        assert!(alarm["AlarmDescription"].is_string(), "{alarm}");
-    }
-}
-
-#[test]
-fn an_error_line_in_the_log_of_any_function_raises_the_alarm() {
-    let template = Template::read();
-    let filters: Vec<&Value> = template.of_type("AWS::Logs::MetricFilter").map(|(_, filter)| filter).collect();
-    let alarm = template.properties("ErrorLinesAlarm");
-    for function in template.functions() {
-        let logs = &template.properties(&function)["LoggingConfig"]["LogGroup"];
-        let of_errors = |filter: &&&Value| filter["MetricTransformations"][0]["MetricName"] == "ErrorLines";
-        let filter = filters.iter().filter(of_errors).find(|filter| filter["LogGroupName"] == *logs);
-        let filter = filter.unwrap_or_else(|| panic!("expected a metric filter on the log of {function}, found none"));
-        assert_eq!(filter["FilterPattern"], r#"{ $.level = "ERROR" }"#);
-        let metric = &filter["MetricTransformations"][0];
-        assert_eq!((&metric["MetricNamespace"], &metric["MetricName"]), (&alarm["Namespace"], &alarm["MetricName"]));
-        let group = template.properties(logs["Ref"].as_str().unwrap());
-        assert_eq!(group["RetentionInDays"], json!({ "Ref": "LogRetentionDays" }));
-        let name = template.properties(&function)["FunctionName"]["Fn::Sub"].as_str().unwrap();
-        assert_eq!(group["LogGroupName"]["Fn::Sub"], format!("/aws/lambda/{name}"));
     }
 }
 
@@ -455,16 +409,6 @@ fn every_parameter_has_a_description() {
     for name in template.parameters() {
         assert!(template.parameter(&name)["Description"].is_string(), "{name}");
     }
-}
-
-/// If two sweeps could be as far apart as the alarm's window, the alarm would report a sweeper that works.
-#[test]
-fn the_longest_interval_of_the_sweeper_is_shorter_than_the_window_of_its_alarm() {
-    let template = Template::read();
-    let alarm = template.properties("SweeperSilentAlarm");
-    let window_min = alarm["Period"].as_u64().unwrap() * alarm["EvaluationPeriods"].as_u64().unwrap() / 60;
-    let longest_min = window_min - 1;
-    assert_eq!(template.parameter("SweepEvery")["AllowedPattern"], format!("^(1 minute|[2-{longest_min}] minutes)$"));
 }
 
 #[test]

@@ -27,6 +27,10 @@ impl Template {
         &self.0["Parameters"][name]
     }
 
+    pub(crate) fn outputs(&self) -> &Value {
+        &self.0["Outputs"]
+    }
+
     pub(crate) fn resource(&self, name: &str) -> &Value {
         let resource = &self.0["Resources"][name];
         assert!(resource.is_object(), "expected the template to have a resource {name}, found none");

@@ -29,7 +29,7 @@ pub(crate) fn reminder_changed(
     let late_ms = late_ms(before, now);
     if event.is_some_and(|event| first_call_is_known(before, event, after)) {
         values.set(Metric::Lateness, late_ms);
-        values.count(punctuality(late_ms));
+        count_punctuality(&mut values, late_ms);
     }
     match answered_by(before, event, after) {
         Some(AnsweredBy::Person) => counts_of_pickup(&mut values, Metric::AnsweredByPerson),
@@ -45,7 +45,7 @@ pub(crate) fn reminder_changed(
             End::Cancelled | End::OptedOut { .. } => {}
         }
         if is_replaced_before_its_first_call(before, event, after) {
-            values.count(punctuality(late_ms));
+            count_punctuality(&mut values, late_ms);
         }
     }
     if matches!(event, Some(Event::CallLimitReached { .. })) {
@@ -79,8 +79,11 @@ fn late_ms(reminder: &Reminder, now: Timestamp) -> i64 {
     i64::try_from(now.duration_since(reminder.due).as_millis()).unwrap_or(i64::MAX)
 }
 
-fn punctuality(late_ms: i64) -> Metric {
-    if late_ms <= ON_TIME_S * 1000 { Metric::RemindersOnTime } else { Metric::RemindersLate }
+/// Counts an occurrence as on time or late. Both metrics get a value, so that their ratio is never undefined.
+fn count_punctuality(values: &mut Values, late_ms: i64) {
+    let is_late = late_ms > ON_TIME_S * 1000;
+    values.set(Metric::RemindersOnTime, i64::from(!is_late));
+    values.set(Metric::RemindersLate, i64::from(is_late));
 }
 
 /// The number of the call that is planned or under way, from 1.

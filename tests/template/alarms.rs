@@ -1,0 +1,234 @@
+//! Rule: an alarm watches something that exists, is explained to the operator, and is raised by nothing that needs nobody.
+
+use std::collections::BTreeSet;
+
+use reminder::metrics::Metric;
+use serde_json::{Value, json};
+
+use super::reading::{Template, list};
+
+/// Alarms on one metric or on an expression.
+fn alarms(template: &Template) -> Vec<(&str, &Value)> {
+    template.of_type("AWS::CloudWatch::Alarm").collect()
+}
+
+/// Alarms on the states of other alarms.
+fn composites(template: &Template) -> Vec<(&str, &Value)> {
+    template.of_type("AWS::CloudWatch::CompositeAlarm").collect()
+}
+
+/// Returns each metric that an alarm watches, with its namespace and its dimensions.
+pub(crate) fn watched(alarm: &Value) -> Vec<(&Value, &str, &Value)> {
+    if let Some(name) = alarm["MetricName"].as_str() {
+        return vec![(&alarm["Namespace"], name, &alarm["Dimensions"][0]["Value"])];
+    }
+    let metrics = list(&alarm["Metrics"]).into_iter().map(|query| &query["MetricStat"]["Metric"]);
+    metrics
+        .filter(|metric| metric.is_object())
+        .map(|metric| (&metric["Namespace"], metric["MetricName"].as_str().unwrap(), &metric["Dimensions"][0]["Value"]))
+        .collect()
+}
+
+fn queue_name(queue: &str) -> Value {
+    json!({ "Fn::GetAtt": format!("{queue}.QueueName") })
+}
+
+fn count_on(template: &Template, metric: &str, of: &Value) -> usize {
+    let watches = |alarm: &Value| watched(alarm).iter().any(|(_, name, value)| *name == metric && *value == of);
+    alarms(template).iter().filter(|(_, alarm)| watches(alarm)).count()
+}
+
+#[test]
+fn every_queue_and_every_function_raises_an_alarm() {
+    let template = Template::read();
+    let visible = "ApproximateNumberOfMessagesVisible";
+    let dead = template.dead_letter_queues();
+    assert_eq!(dead.len(), 3, "{dead:?}");
+    for queue in dead.iter().map(String::as_str).chain(["InboundQueue", "DialQueue"]) {
+        assert_eq!(count_on(&template, visible, &queue_name(queue)), 1, "{queue}");
+    }
+    for function in template.functions() {
+        for metric in ["Errors", "Throttles"] {
+            assert_eq!(count_on(&template, metric, &json!({ "Ref": function })), 1, "{metric} of {function}");
+        }
+        let allows_loops = template.properties(&function)["RecursiveLoop"] == "Allow";
+        let alarms_of_loops = count_on(&template, "RecursiveInvocationsDropped", &json!({ "Ref": function }));
+        assert_eq!(alarms_of_loops, usize::from(allows_loops), "{function}");
+    }
+}
+
+/// A dead letter that is never handled must not hide later ones. A queue without messages has no values.
+#[test]
+fn the_alarms_on_dead_letters_watch_their_growth() {
+    let template = Template::read();
+    for queue in template.dead_letter_queues() {
+        let name = queue_name(&queue);
+        let on_queue = |alarm: &Value| watched(alarm).iter().any(|(_, _, value)| *value == &name);
+        let (_, alarm) = alarms(&template).into_iter().find(|(_, alarm)| on_queue(alarm)).unwrap();
+        assert_eq!(alarm["Metrics"][0]["Expression"], "DIFF(FILL(dead, 0))", "{queue}");
+        assert_eq!(alarm["Threshold"], 0, "{queue}");
+    }
+}
+
+/// SQS leaves messages that were received three times out of the age of the oldest message, and a message that is sent
+/// again is new. So an alarm on that age would never be raised.
+#[test]
+fn no_alarm_watches_the_age_of_messages() {
+    let template = Template::read();
+    for (name, alarm) in alarms(&template) {
+        assert!(watched(alarm).iter().all(|(_, metric, _)| !metric.contains("Age")), "{name}");
+    }
+}
+
+/// An alarm without actions is a part of a composite alarm.
+#[test]
+fn each_alarm_notifies_or_is_part_of_an_alarm_that_does() {
+    let template = Template::read();
+    let rules: String = composites(&template).iter().map(|(_, alarm)| alarm["AlarmRule"].to_string()).collect();
+    let notifies = json!([{ "Ref": "Alarms" }]);
+    for (name, alarm) in alarms(&template) {
+        let is_part = rules.contains(&format!("${{{name}}}"));
+        assert_eq!(alarm["AlarmActions"] == notifies, !is_part, "{name}");
+    }
+    for (name, alarm) in composites(&template) {
+        assert_eq!(alarm["AlarmActions"], notifies, "{name}");
+        assert_eq!(template.resource(name)["Condition"], "IsAws", "{name}");
+    }
+}
+
+/// Returns the anchor that GitHub gives to a heading.
+fn anchor(heading: &str) -> String {
+    let kept = heading.trim().to_lowercase().replace(' ', "-");
+    kept.chars().filter(|letter| letter.is_alphanumeric() || *letter == '-').collect()
+}
+
+#[test]
+fn each_alarm_names_its_paragraph_in_the_runbook_and_each_paragraph_has_an_alarm() {
+    const BEGIN: &str = "See docs/operating.md#";
+    let template = Template::read();
+    let file = local::local_paths::LocalPaths::here().root().join("docs/operating.md");
+    let runbook = std::fs::read_to_string(file).unwrap();
+    let (_, runbook) = runbook.split_once("\n## Alarms\n").unwrap();
+    let runbook = runbook.split("\n## ").next().unwrap();
+    let paragraphs: Vec<(String, &str)> = runbook
+        .split("\n### ")
+        .skip(1)
+        .map(|text| text.split_once('\n').unwrap())
+        .map(|(h, t)| (anchor(h), t))
+        .collect();
+    let mut named = BTreeSet::new();
+    for (name, alarm) in alarms(&template).into_iter().chain(composites(&template)) {
+        let description = alarm["AlarmDescription"].as_str().unwrap();
+        let (meaning, anchor) = description.split_once(BEGIN).unwrap_or_else(|| panic!("{name}: {description}"));
+        assert!(!meaning.is_empty() && description.len() <= 1024, "{name}");
+        assert!(paragraphs.iter().any(|(found, _)| found == anchor), "{name}: no paragraph {anchor}");
+        named.insert(anchor.to_owned());
+    }
+    for (anchor, text) in paragraphs {
+        assert!(named.contains(&anchor), "no alarm names the paragraph {anchor}");
+        for part in ["- **Meaning:** ", "- **People notice:** ", "- **Do:** "] {
+            assert!(text.contains(part), "{anchor}: expected {part:?}");
+        }
+    }
+}
+
+/// The operator can't change one person's number, and before the first deploy is finished there is nothing to repair.
+#[test]
+fn no_alarm_is_raised_by_one_number_or_before_the_credentials_are_written() {
+    let nobody = [
+        Metric::RemindersUnreachable,
+        Metric::TextsUndeliveredNumber,
+        Metric::TextsUndeliveredOptedOut,
+        Metric::TextsUndeliveredPassing,
+        Metric::CarrierRefusedNumber,
+        Metric::RequestsUnsigned,
+        Metric::RemindersMissed,
+    ];
+    let template = Template::read();
+    for (name, alarm) in alarms(&template) {
+        let metrics: Vec<&str> = watched(alarm).iter().map(|(_, metric, _)| *metric).collect();
+        assert!(!nobody.iter().any(|metric| metrics.contains(&metric.name())), "{name}: {metrics:?}");
+        // Missing values must not raise an alarm: a new stack has none.
+        assert!(["notBreaching", "missing"].contains(&alarm["TreatMissingData"].as_str().unwrap()), "{name}");
+        if metrics.contains(&Metric::CredentialsMissing.name()) {
+            assert_eq!(alarm["Metrics"][0]["Expression"], "FILL(failed, 0) - FILL(missing, 0)", "{name}");
+        }
+    }
+    let secret = &template.outputs()["SecretId"]["Description"];
+    assert!(secret.as_str().unwrap().contains(Metric::CredentialsMissing.name()), "{secret}");
+}
+
+#[test]
+fn an_error_line_in_the_log_of_any_function_raises_an_alarm_unless_it_names_another() {
+    let template = Template::read();
+    let filters: Vec<&Value> = template.of_type("AWS::Logs::MetricFilter").map(|(_, filter)| filter).collect();
+    let alarm = template.properties("ErrorLinesAlarm");
+    for function in template.functions() {
+        let logs = &template.properties(&function)["LoggingConfig"]["LogGroup"];
+        let filter = filters.iter().find(|filter| filter["LogGroupName"] == *logs);
+        let filter = filter.unwrap_or_else(|| panic!("expected a metric filter on the log of {function}, found none"));
+        assert_eq!(filter["FilterPattern"], r#"{ ($.level = "ERROR") && ($.alarm NOT EXISTS) }"#);
+        let metric = &filter["MetricTransformations"][0];
+        assert_eq!((&metric["MetricNamespace"], &metric["MetricName"]), (&alarm["Namespace"], &alarm["MetricName"]));
+        let group = template.properties(logs["Ref"].as_str().unwrap());
+        assert_eq!(group["RetentionInDays"], json!({ "Ref": "LogRetentionDays" }));
+        let name = template.properties(&function)["FunctionName"]["Fn::Sub"].as_str().unwrap();
+        assert_eq!(group["LogGroupName"]["Fn::Sub"], format!("/aws/lambda/{name}"));
+    }
+}
+
+/// An ERROR line with the field `alarm` is not counted as an ERROR, so the metric that it names must raise an alarm. The
+/// exception is a number that can't be texted.
+#[test]
+fn each_metric_that_an_error_line_names_raises_an_alarm() {
+    let template = Template::read();
+    let own = json!({ "Ref": "AWS::StackName" });
+    for metric in [
+        Metric::RemindersFailed,
+        Metric::CarrierRefusedOperator,
+        Metric::TextsUndeliveredOperator,
+        Metric::CallBudgetsUsedUp,
+        Metric::BreakersOpened,
+        Metric::RecordsSetAside,
+    ] {
+        let watches = |alarm: &Value| watched(alarm).iter().any(|(space, m, _)| **space == own && *m == metric.name());
+        assert!(alarms(&template).iter().any(|(_, alarm)| watches(alarm)), "{}", metric.name());
+    }
+}
+
+/// If two sweeps could be as far apart as the alarm's window, the alarm would report a sweeper that works.
+#[test]
+fn the_longest_interval_of_the_sweeper_is_shorter_than_the_windows_of_its_alarms() {
+    let template = Template::read();
+    let window_min = |name: &str| {
+        let alarm = template.properties(name);
+        alarm["Period"].as_u64().unwrap() * alarm["EvaluationPeriods"].as_u64().unwrap() / 60
+    };
+    let longest_min = window_min("SweeperSilentAlarm") - 1;
+    assert_eq!(window_min("SweeperBlindAlarm"), window_min("SweeperSilentAlarm"));
+    assert_eq!(template.parameter("SweepEvery")["AllowedPattern"], format!("^(1 minute|[2-{longest_min}] minutes)$"));
+    // Without values, this alarm changes to insufficient data, which must notify too.
+    let silent = template.properties("SweeperSilentAlarm");
+    assert_eq!(silent["InsufficientDataActions"], silent["AlarmActions"]);
+    assert_eq!(silent["TreatMissingData"], "missing");
+}
+
+/// The shares of the SRE workbook: the budget of 0.5 % is used 14.4 times too fast, or 6 times too fast.
+#[test]
+fn the_objective_raises_an_alarm_by_a_long_and_a_short_window() {
+    let template = Template::read();
+    for (name, long_s, short_s, threshold) in
+        [("LateFastAlarm", 3600, 300, 0.072), ("LateSlowAlarm", 6 * 3600, 1800, 0.03)]
+    {
+        let rule = template.properties(name)["AlarmRule"]["Fn::Sub"].as_str().unwrap();
+        let parts: Vec<&str> = rule.split("${").skip(1).map(|part| part.split('}').next().unwrap()).collect();
+        assert_eq!(rule, format!("ALARM(\"${{{}}}\") AND ALARM(\"${{{}}}\")", parts[0], parts[1]));
+        for (part, period_s) in parts.iter().zip([long_s, short_s]) {
+            let alarm = template.properties(part);
+            assert_eq!(alarm["Threshold"], threshold, "{part}");
+            let periods: BTreeSet<u64> =
+                list(&alarm["Metrics"]).iter().filter_map(|query| query["MetricStat"]["Period"].as_u64()).collect();
+            assert_eq!(periods, BTreeSet::from([period_s]), "{part}");
+        }
+    }
+}
