@@ -1,9 +1,11 @@
-//! Tests of the parts of the template that no emulator checks: permissions, alarms, and the agreement with the code.
+//! Tests of the parts of the template that no emulator checks: permissions, alarms, the dashboard, and the agreement
+//! with the code.
 
 #![expect(clippy::unwrap_used, reason = "a panic in a helper fails the test")]
 
 mod accepted;
 mod alarms;
+mod metrics;
 mod reading;
 
 use std::collections::{BTreeMap, BTreeSet};
