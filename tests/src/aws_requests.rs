@@ -178,6 +178,30 @@ impl Stage {
         self.until(&format!("an error with {parts:?} in the log of {function_output}"), find_line).await
     }
 
+    /// Waits until a function has logged a line that counts in this metric and has all of these parts. Returns that line.
+    ///
+    /// # Errors
+    /// Fails if there is no such line.
+    pub async fn counted(&self, function_output: &str, metric: &str, parts: &[&str]) -> Result<Value> {
+        let input = json!({
+            "logGroupName": format!("/aws/lambda/{}", self.stack.output(function_output)?),
+            "filterPattern": format!("\"{metric}\""),
+        });
+        let is_counted = |line: &Value| {
+            let directives = line["_aws"]["CloudWatchMetrics"].as_array().into_iter().flatten();
+            let metrics = directives.flat_map(|directive| directive["Metrics"].as_array().into_iter().flatten());
+            metrics.into_iter().any(|found| found["Name"] == metric) && line[metric].is_i64()
+        };
+        let find_line = async || {
+            let found = self.stack.endpoint().call(Service::Logs, "FilterLogEvents", &input).await?;
+            let lines = found["events"].as_array().into_iter().flatten().filter_map(|event| event["message"].as_str());
+            let lines = lines.filter(|line| parts.iter().all(|part| line.contains(part)));
+            Ok(lines.filter_map(|line| serde_json::from_str(line.trim()).ok()).find(is_counted))
+        };
+        self.until(&format!("a line that counts {metric} with {parts:?} in the log of {function_output}"), find_line)
+            .await
+    }
+
     /// Sets one environment variable of a function, and returns the previous value.
     ///
     /// # Errors

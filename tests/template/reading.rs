@@ -27,6 +27,10 @@ impl Template {
         &self.0["Parameters"][name]
     }
 
+    pub(crate) fn conditions(&self) -> &Value {
+        &self.0["Conditions"]
+    }
+
     pub(crate) fn outputs(&self) -> &Value {
         &self.0["Outputs"]
     }

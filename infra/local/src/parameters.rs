@@ -31,6 +31,7 @@ impl Parameters {
         let architecture = if cfg!(target_arch = "aarch64") { "arm64" } else { "x86_64" };
         Self(BTreeMap::new())
             .with("Architecture", architecture)
+            .with("Platform", "EMULATOR")
             .with("ServiceNumber", SERVICE_NUMBER)
             .with("PublicUrl", PUBLIC_URL)
     }

@@ -24,6 +24,7 @@ pub(crate) async fn an_unreachable_carrier_uses_up_no_attempt(stage: &Stage) -> 
     };
     let record = stage.until("two refusals", refused_twice).await?;
     ensure!(record.attempt() == "1", "expected no attempt to be used up, found {record:?}");
+    stage.counted("DialerFunction", "CarrierRefusedForNow", &[record.id()]).await?;
     stage.stack.carrier().be_reachable();
     ensure!(person.end().await? == "heard");
     ensure!(person.dials() == 3, "expected all three calls, found {:#?}", person.log());
@@ -42,6 +43,7 @@ pub(crate) async fn a_text_that_cannot_be_stored_is_parked_and_answered_later(st
     let outcome = person.send(json!({ "from": person.number(), "body": words })).await?;
     ensure!(outcome["status"] == 200 && outcome["answer"] == json!([]), "expected no answer yet, found {outcome}");
     ensure!(person.items().await?.is_empty(), "expected nothing stored yet");
+    stage.counted("InboundFunction", "TextsParked", &[]).await?;
     stage.set_variable("InboundFunction", "TABLE", &table).await?;
     let answer = person.wait_for("an answer by text", |event| matches!(event, LogEvent::TextOut { .. })).await?;
     ensure!(matches!(&answer.event, LogEvent::TextOut { words, .. } if words.contains("buy milk")), "found {answer:?}");

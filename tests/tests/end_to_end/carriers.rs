@@ -48,6 +48,7 @@ pub(crate) async fn the_second_carrier_calls_until_the_first_works_again(stage: 
         "expected no request at the first carrier after {FAILURES} refusals within {FAILURES_WITHIN_S} s, found {refused:?}"
     );
 
+    stage.counted("DialerFunction", "BreakersOpened", &[]).await?;
     // While the breaker is open, other people's calls use the second carrier. Afterwards one call probes the first
     // carrier.
     let now = Timestamp::now();

@@ -35,6 +35,8 @@ pub(crate) async fn a_text_of_an_unregistered_number_alarms_the_operator_and_the
     let failed = "reminder failed: neither a call nor a text reached its person";
     stage.logged_error("CallbackFunction", &[failed, before.id()]).await?;
     stage.logged_error("CallbackFunction", &["until the operator acts", &UNREGISTERED.to_string()]).await?;
+    stage.counted("CallbackFunction", "TextsUndeliveredOperator", &[before.id()]).await?;
+    stage.counted("CallbackFunction", "RemindersFailed", &[]).await?;
     let next = person.wait_until("waiting").await?;
     ensure!(next.id() == before.id() && next.due()? > Timestamp::now(), "found {next:?}");
     say(&person, "LIST", &["#1 every day 9 AM"]).await?;

@@ -67,6 +67,8 @@ pub(crate) async fn refused_credentials_use_up_no_attempt(stage: &Stage) -> Resu
     person.text("remind me to buy milk in 2 seconds").await?;
     ensure!(person.end().await? == "heard");
     ensure!(person.dials() == 5, "expected two refusals and three calls, found {:#?}", person.log());
+    let id = person.reminder().await?.id().to_owned();
+    stage.counted("DialerFunction", "CarrierRefusedOperator", &[&id]).await?;
     Ok(())
 }
 

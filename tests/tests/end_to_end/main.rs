@@ -23,6 +23,7 @@ mod faults;
 mod hostile;
 mod keys;
 mod mailboxes;
+mod outcomes;
 mod readme;
 mod restore;
 mod series;
@@ -93,6 +94,8 @@ fn together(shared: &Shared) -> Vec<Trial> {
             series::correcting_a_guessed_zone_moves_the_series_to_the_new_zone,
             readme::every_example_is_answered_as_its_conversation_expects,
             readme::every_example_of_the_table_is_in_a_conversation,
+            outcomes::a_heard_reminder_is_counted_by_each_function_on_its_way,
+            outcomes::a_webhook_with_a_wrong_signature_is_told_from_one_without,
             calls::a_text_becomes_a_call_that_is_heard,
             calls::a_text_over_sns_becomes_a_call_and_is_answered_by_a_text,
             calls::two_missed_calls_are_followed_by_a_call_that_is_heard,
@@ -138,6 +141,7 @@ fn alone(shared: &Shared) -> Vec<Trial> {
         [
             alone::an_unreachable_carrier_uses_up_no_attempt,
             alone::a_text_that_cannot_be_stored_is_parked_and_answered_later,
+            outcomes::functions_wait_for_the_first_credentials_without_failing,
             faults::refused_credentials_use_up_no_attempt,
             hostile::hostile_requests_fail_leak_and_change_nothing,
         ]
