@@ -53,7 +53,7 @@ impl Starting {
     /// Starts logging, and starts the function if its credentials are written.
     ///
     /// # Errors
-    /// Fails if the function can't start for another reason. See [`Function::start`].
+    /// Fails if a variable or the secret is malformed, or if two times contradict each other.
     pub async fn start() -> anyhow::Result<Self> {
         let variables = Variables::of_process();
         observe::start(&variables)?;
@@ -65,7 +65,7 @@ impl Starting {
     /// Returns the function. If it has not started, tries again. Returns `None` if its credentials are still missing.
     ///
     /// # Errors
-    /// Fails if the function can't start for another reason. See [`Function::start`].
+    /// Fails if a variable or the secret is malformed, or if two times contradict each other.
     pub async fn function(&self) -> anyhow::Result<Option<&Function>> {
         if self.started.get().is_none() {
             match Function::start(&self.variables).await {
