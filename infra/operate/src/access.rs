@@ -150,6 +150,23 @@ impl Access {
         }
     }
 
+    /// Returns the URL at which the webhooks of an API are requested. An emulator serves them itself, because its
+    /// public URL is not a real one.
+    pub(crate) fn webhooks(&self, public_url: &str, api: &str) -> String {
+        match &self.target {
+            Target::Endpoint(url) => format!("{}/_aws/execute-api/{api}/$default", url.trim_end_matches('/')),
+            Target::Aws => public_url.to_owned(),
+        }
+    }
+
+    /// Returns the options that the commands of another tool need to reach the same stack.
+    pub(crate) fn options(&self) -> String {
+        match &self.target {
+            Target::Endpoint(url) => format!(" --endpoint-url {url} --region {}", self.region),
+            Target::Aws => format!(" --region {}", self.region),
+        }
+    }
+
     pub(crate) fn sqs(&self) -> aws_sdk_sqs::Client {
         client!(aws_sdk_sqs, self)
     }

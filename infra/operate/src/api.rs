@@ -1,5 +1,5 @@
-//! Signed requests to the AWS services of which this tool needs a few operations only: CloudFormation, which
-//! answers with XML.
+//! Signed requests to the AWS services of which this tool needs a few operations only: CloudFormation and SNS, which
+//! answer with XML, and Lambda, which answers with JSON.
 
 use std::time::SystemTime;
 
@@ -28,12 +28,14 @@ pub(crate) struct Api<'a> {
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum QueryService {
     CloudFormation,
+    Sns,
 }
 
 impl QueryService {
     fn name_and_version(self) -> (&'static str, &'static str) {
         match self {
             Self::CloudFormation => ("cloudformation", "2010-05-15"),
+            Self::Sns => ("sns", "2010-03-31"),
         }
     }
 }
@@ -57,6 +59,17 @@ impl<'a> Api<'a> {
             .finish();
         let reply = self.send(Method::POST, name, "/", "application/x-www-form-urlencoded", form).await?;
         accepted(reply).with_context(|| action.to_owned())
+    }
+
+    /// Sends a request to Lambda, and returns the JSON of its response.
+    pub(crate) async fn lambda(&self, method: Method, path: &str, input: Option<&Value>) -> Result<Value> {
+        let body = input.map(Value::to_string).unwrap_or_default();
+        let reply = self.send(method, "lambda", path, "application/json", body).await?;
+        let body = accepted(reply).context("Lambda")?;
+        if body.is_empty() {
+            return Ok(Value::Null);
+        }
+        serde_json::from_str(&body).context("expected JSON from Lambda, found another text")
     }
 
     async fn send(&self, method: Method, service: &str, path: &str, content: &str, body: String) -> Result<Reply> {

@@ -44,6 +44,7 @@ pub(crate) async fn start() -> (FakeAws, Access) {
         ("InboundDeadLettersUrl", "http://127.0.0.1/0/sixthirty-local-InboundDeadLetters-A"),
         ("ScheduleDeadLettersUrl", "http://127.0.0.1/0/sixthirty-local-ScheduleDeadLetters-A"),
         ("AlarmsTopicArn", "arn:aws:sns:us-east-1:000000000000:alarms"),
+        ("ApiId", "api"),
         ("PublicUrl", "https://sixthirty.example"),
         ("InboundFunction", "inbound"),
         ("DialerFunction", "dialer"),
@@ -91,6 +92,17 @@ async fn answer(State(fake): State<FakeAws>, method: Method, uri: Uri, headers: 
 }
 
 impl Fake {
+    /// Sets the response of an operation.
+    pub(crate) fn respond(&mut self, operation: &str, status: u16, body: impl ToString) {
+        self.responses.insert(operation.to_owned(), (status, body.to_string()));
+    }
+
+    /// Returns the inputs of the requests of an operation.
+    pub(crate) fn inputs(&self, operation: &str) -> Vec<Value> {
+        let of_operation = self.requests.iter().filter(|(name, _)| name == operation);
+        of_operation.map(|(_, input)| input.clone()).collect()
+    }
+
     fn default_answer(&mut self, operation: &str, input: &Value) -> String {
         let key = |item: &Value| (item["pk"].clone(), item["sk"].clone());
         match operation {

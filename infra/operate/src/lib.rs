@@ -2,7 +2,11 @@
 
 pub mod access;
 mod api;
+mod carrier;
 pub mod dead_letters;
+pub mod dialing;
+pub mod doctor;
+mod event_sources;
 #[cfg(test)]
 mod fake_aws;
 mod http;

@@ -2,22 +2,29 @@
 
 use std::process::ExitCode;
 
+use ::reminder::ids::Number;
 use anyhow::Result;
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
 use jiff::Timestamp;
 use operate::access::Access;
 use operate::dead_letters::{self, PoisonHandling, Selection};
+use operate::dialing::Change;
 use operate::person::Who;
-use operate::reminder;
-use operate::report::{Report, Words};
+use operate::report::{Report, Run, Words};
+use operate::{dialing, doctor, person, reminder};
 
 const EXAMPLES: &str = "\
 Examples:
   cargo operate reminder +12125550142              the life of each reminder of this number
   cargo operate --aws reminder 01JZ0000000000000000000000 --words
+  cargo operate --aws doctor --test-number +12125550142
+  cargo operate --aws pause --yes
   cargo operate --aws --json dead-letters list
 
-Exit codes: 0 done, 1 failed or incomplete, 2 wrong arguments.";
+Exit codes: 0 done, 1 failed or incomplete, 2 wrong arguments, 3 doctor found problems.";
+
+/// Exit code of `doctor` if it found problems.
+const PROBLEMS_FOUND: u8 = 3;
 
 /// Operate a deployed stack: on AWS with --aws, else at `AWS_ENDPOINT_URL`, else the one of `cargo local`
 #[derive(Parser)]
@@ -49,9 +56,30 @@ enum Command {
         #[arg(long)]
         words: bool,
     },
+    /// Find what keeps phones from ringing: secret, webhooks, registration, quotas, alarms' mail, backups
+    ///
+    /// Says for each problem what people notice and what to do. Exits with 3 if there is one. A signed text from the
+    /// service's number to itself, which the functions ignore, proves that they accept the carrier's webhooks.
+    Doctor {
+        /// Also send a text and place a call to this number, which must be your own
+        #[arg(long, value_name = "NUMBER", value_parser = person::number)]
+        test_number: Option<Number>,
+    },
+    /// Stop placing calls. Reminders that become too late meanwhile are replaced by texts
+    Pause(Confirmed),
+    /// Place calls again
+    Resume(Confirmed),
     /// List the dead letters, or redrive them after fixing the cause
     #[command(subcommand)]
     DeadLetters(DeadLettersCommand),
+}
+
+/// Whether a command that changes things changes them now.
+#[derive(Args)]
+struct Confirmed {
+    /// Do it. Without this option, the command only says what it would do
+    #[arg(long)]
+    yes: bool,
 }
 
 #[derive(Subcommand)]
@@ -76,7 +104,7 @@ enum DeadLettersCommand {
 #[tokio::main]
 async fn main() -> ExitCode {
     match run(Arguments::parse()).await {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             eprintln!("error: {error:#}");
             ExitCode::FAILURE
@@ -84,13 +112,25 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn run(arguments: Arguments) -> Result<()> {
+/// Carries out a command, and returns the exit code.
+async fn run(arguments: Arguments) -> Result<ExitCode> {
     let access = Access::of_environment(arguments.aws, arguments.stack, arguments.region)?;
     let json = arguments.json;
     match arguments.command {
         Command::Reminder { who, words } => {
             let words = if words { Words::Shown } else { Words::Hidden };
             print(&reminder::show(&access, &who, words, Timestamp::now()).await?, json)
+        }
+        Command::Doctor { test_number } => {
+            let findings = doctor::examine(&access, test_number.as_ref(), Timestamp::now()).await?;
+            print(&findings, json)?;
+            return Ok(if findings.problems() > 0 { ExitCode::from(PROBLEMS_FOUND) } else { ExitCode::SUCCESS });
+        }
+        Command::Pause(Confirmed { yes }) => {
+            print(&dialing::change(&access, Change::Pause, Run::of_yes(yes)).await?, json)
+        }
+        Command::Resume(Confirmed { yes }) => {
+            print(&dialing::change(&access, Change::Resume, Run::of_yes(yes)).await?, json)
         }
         Command::DeadLetters(DeadLettersCommand::List) => list(&access, json).await,
         Command::DeadLetters(DeadLettersCommand::Redrive { ids, all, poison }) => {
@@ -100,7 +140,8 @@ async fn run(arguments: Arguments) -> Result<()> {
             print(&redriven, json)?;
             redriven.check_complete(&selection)
         }
-    }
+    }?;
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Prints a result in plain words, or as one JSON object.

@@ -1,0 +1,99 @@
+//! Reads an account at Twilio, and sends test calls and texts. The functions use another client, which never repeats a
+//! request and does not read the account.
+
+use anyhow::{Context as _, Result, bail};
+use aws_smithy_types::body::SdkBody;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use form_urlencoded::Serializer;
+use http::header::{AUTHORIZATION, CONTENT_TYPE};
+use serde_json::Value;
+
+use crate::http::{Http, Reply};
+
+/// The URL of Twilio's API for calls, texts and numbers.
+const API: &str = "https://api.twilio.com";
+/// The URL of Twilio's API for the registration of numbers.
+const MESSAGING: &str = "https://messaging.twilio.com";
+
+/// An account at the carrier.
+pub(crate) struct CarrierAccount {
+    http: Http,
+    base_url: String,
+    sid: String,
+    authorization: String,
+}
+
+/// The carrier's answer to a request.
+#[derive(Debug)]
+pub(crate) enum Answer {
+    /// The requested resource.
+    Found(Value),
+    /// The account or the token is wrong.
+    Unauthorized,
+    /// The request was refused for another reason.
+    Refused(String),
+}
+
+impl CarrierAccount {
+    pub(crate) fn new(base_url: &str, sid: &str, token: &str) -> Self {
+        Self {
+            http: Http::new(),
+            base_url: base_url.trim_end_matches('/').to_owned(),
+            sid: sid.to_owned(),
+            authorization: format!("Basic {}", STANDARD.encode(format!("{sid}:{token}"))),
+        }
+    }
+
+    pub(crate) fn sid(&self) -> &str {
+        &self.sid
+    }
+
+    /// Reads the account itself.
+    pub(crate) async fn account(&self) -> Result<Answer> {
+        self.send(format!("{}/2010-04-01/Accounts/{}.json", self.base_url, self.sid), None).await
+    }
+
+    /// Reads a resource below the account.
+    pub(crate) async fn get(&self, path: &str, query: &[(&str, &str)]) -> Result<Answer> {
+        let query = Serializer::new(String::new()).extend_pairs(query).finish();
+        let question = if query.is_empty() { "" } else { "?" };
+        self.send(format!("{}/2010-04-01/Accounts/{}/{path}{question}{query}", self.base_url, self.sid), None).await
+    }
+
+    /// Creates a resource below the account.
+    pub(crate) async fn post(&self, path: &str, form: &[(&str, &str)]) -> Result<Answer> {
+        let form = Serializer::new(String::new()).extend_pairs(form).finish();
+        self.send(format!("{}/2010-04-01/Accounts/{}/{path}", self.base_url, self.sid), Some(form)).await
+    }
+
+    /// Reads a resource of the API for registrations. Another carrier's URL has this API at the same host.
+    pub(crate) async fn messaging(&self, path: &str) -> Result<Answer> {
+        let base = if self.base_url == API { MESSAGING } else { &self.base_url };
+        self.send(format!("{base}/v1/{path}"), None).await
+    }
+
+    async fn send(&self, url: String, form: Option<String>) -> Result<Answer> {
+        let method = if form.is_some() { http::Method::POST } else { http::Method::GET };
+        let mut request = http::Request::builder().method(method).uri(url).header(AUTHORIZATION, &self.authorization);
+        if form.is_some() {
+            request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+        }
+        let body = form.map_or_else(SdkBody::empty, SdkBody::from);
+        read(&self.http.send(request.body(body)?).await?)
+    }
+}
+
+fn read(reply: &Reply) -> Result<Answer> {
+    let json = serde_json::from_str::<Value>(&reply.body);
+    match reply.status {
+        200..300 => json.map(Answer::Found).context("expected JSON from the carrier, found another text"),
+        401 => Ok(Answer::Unauthorized),
+        400..500 => {
+            // The message is not shown, because it may repeat a phone number.
+            let code = json.ok().and_then(|json| json["code"].as_u64()).map(|code| format!(", code {code}"));
+            Ok(Answer::Refused(format!("HTTP {}{}", reply.status, code.unwrap_or_default())))
+        }
+        status => bail!("the carrier answered HTTP {status}; try again later, and see https://status.twilio.com"),
+    }
+}

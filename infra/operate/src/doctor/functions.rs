@@ -1,0 +1,94 @@
+//! Checks of the functions' concurrency and of the queues that invoke them.
+
+use anyhow::{Context as _, Result};
+use http::Method;
+use serde_json::Value;
+
+use super::finding::Findings;
+use crate::access::Access;
+use crate::api::Api;
+use crate::event_sources::{self, EventSource};
+use crate::stack::Stack;
+
+/// The concurrency that the functions need: `MaximumConcurrency` of the two queues is 10 each in the template, and
+/// webhooks and the sweeper need some more.
+const CONCURRENCY: u64 = 50;
+
+/// The outputs that name the functions.
+const FUNCTIONS: [&str; 4] = ["InboundFunction", "DialerFunction", "CallbackFunction", "SweeperFunction"];
+
+pub(super) async fn check_concurrency(access: &Access, stack: &Stack, findings: &mut Findings) {
+    let (check, api) = ("Lambda's concurrency", Api::new(access));
+    let before = findings.findings.len();
+    match limit(&api).await {
+        Ok(limit) if limit < CONCURRENCY => findings.problem(
+            check,
+            format!("the account allows {limit} invocations at the same time, fewer than {CONCURRENCY}"),
+            "when many reminders are due at once, calls are late or replaced by texts",
+            "ask for more in AWS's console: Service Quotas, AWS Lambda, Concurrent executions (1000 is usual)",
+        ),
+        Ok(_) => {}
+        Err(error) => findings.unchecked(check, &error),
+    }
+    for output in FUNCTIONS {
+        match reserved(&api, stack, output).await {
+            Ok(Some(0)) => {
+                let remedy = "delete its reserved concurrency, or raise it, in Lambda's console: Configuration, \
+                              Concurrency";
+                let what = format!("{output} has a reserved concurrency of 0, so it never runs");
+                findings.problem(check, what, effect_of(output), remedy);
+            }
+            Ok(_) => {}
+            Err(error) => findings.unchecked(check, &error),
+        }
+    }
+    findings.fine_unless_found(before, check, "");
+}
+
+/// Says what people notice while a function does not run.
+fn effect_of(output: &str) -> &'static str {
+    match output {
+        "InboundFunction" => "texts get no answer",
+        "DialerFunction" => "no phone rings, and no text replaces the call",
+        "CallbackFunction" => "the phone rings, but says nothing",
+        _ => "a reminder whose wake-up is lost never rings",
+    }
+}
+
+async fn limit(api: &Api<'_>) -> Result<u64> {
+    let settings = api.lambda(Method::GET, "/2016-08-19/account-settings/", None).await?;
+    let limit = settings["AccountLimit"]["ConcurrentExecutions"].as_u64();
+    limit.context("expected ConcurrentExecutions in Lambda's account settings, found none")
+}
+
+async fn reserved(api: &Api<'_>, stack: &Stack, output: &str) -> Result<Option<u64>> {
+    let path = format!("/2019-09-30/functions/{}/concurrency", stack.output(output)?);
+    let found: Value = api.lambda(Method::GET, &path, None).await?;
+    Ok(found["ReservedConcurrentExecutions"].as_u64())
+}
+
+pub(super) async fn check_sources(access: &Access, stack: &Stack, findings: &mut Findings) {
+    let check = "queues that invoke functions";
+    let before = findings.findings.len();
+    for (output, remedy) in [
+        ("DialerFunction", "if nobody paused it on purpose: cargo operate resume --yes"),
+        ("InboundFunction", "enable the trigger of this function in Lambda's console"),
+    ] {
+        let sources = event_sources::of(access, stack, output).await;
+        let off = |sources: Vec<EventSource>| sources.iter().filter(|source| !source.is_on()).count();
+        match sources.map(|sources| (sources.is_empty(), off(sources))) {
+            Ok((true, _)) => findings.problem(
+                check,
+                format!("no queue invokes {output}"),
+                effect_of(output),
+                "deploy the template again; if that changes nothing, compare the stack in CloudFormation: Detect drift",
+            ),
+            Ok((false, 0)) => {}
+            Ok((false, _)) => {
+                findings.problem(check, format!("the queue of {output} is paused"), effect_of(output), remedy);
+            }
+            Err(error) => findings.unchecked(check, &error),
+        }
+    }
+    findings.fine_unless_found(before, check, "");
+}

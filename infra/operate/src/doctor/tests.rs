@@ -1,0 +1,213 @@
+//! Deliberate misconfigurations, each of which an examination finds.
+
+use serde_json::json;
+
+use super::*;
+use crate::fake_aws::{self, Fake};
+use crate::report::Report;
+
+const ACCOUNT: &str = "/2010-04-01/Accounts/AC0123456789abcdef0123456789abcdef";
+const NUMBER: &str = "PN0123456789abcdef0123456789abcdef";
+
+fn number_path(number: &str) -> String {
+    format!("GET {ACCOUNT}/IncomingPhoneNumbers.json?PhoneNumber=%2B{number}")
+}
+
+/// Sets the number at the carrier, with a change to its resource.
+fn set_number(fake: &mut Fake, change: impl FnOnce(&mut serde_json::Value)) {
+    let mut number = json!({
+        "sid": NUMBER, "phone_number": "+12125550100", "capabilities": { "voice": true, "sms": true, "mms": false },
+        "sms_url": "https://sixthirty.example/sms#rc=3&rp=all", "sms_method": "POST", "sms_application_sid": "",
+        "voice_url": "https://sixthirty.example/voice#rc=2&rp=all", "voice_method": "POST",
+        "voice_application_sid": "", "trunk_sid": null,
+    });
+    change(&mut number);
+    fake.respond(&number_path("12125550100"), 200, json!({ "incoming_phone_numbers": [number] }));
+}
+
+fn set_mail(fake: &mut Fake, arn: &str) {
+    let member =
+        format!("<member><Endpoint>me@example.com</Endpoint><SubscriptionArn>{arn}</SubscriptionArn></member>");
+    fake.respond("ListSubscriptionsByTopic", 200, format!("<R><Subscriptions>{member}</Subscriptions></R>"));
+}
+
+fn set_source(fake: &mut Fake, function: &str, state: &str) {
+    let path = format!("GET /2015-03-31/event-source-mappings/?FunctionName={function}");
+    fake.respond(&path, 200, json!({ "EventSourceMappings": [{ "UUID": function, "State": state }] }));
+}
+
+fn set_recovery(fake: &mut Fake, status: &str) {
+    let recovery = json!({ "PointInTimeRecoveryStatus": status, "RecoveryPeriodInDays": 35 });
+    fake.respond(
+        "DescribeContinuousBackups",
+        200,
+        json!({ "ContinuousBackupsDescription": {
+        "ContinuousBackupsStatus": "ENABLED", "PointInTimeRecoveryDescription": recovery } }),
+    );
+}
+
+fn set_campaign(fake: &mut Fake, status: &str) {
+    fake.respond("GET /v1/Services?PageSize=50", 200, json!({ "services": [{ "sid": "MG1" }] }));
+    let numbers = json!({ "phone_numbers": [{ "sid": NUMBER }] });
+    fake.respond("GET /v1/Services/MG1/PhoneNumbers?PageSize=1000", 200, numbers);
+    let campaign = json!({ "compliance": [{ "campaign_status": status }] });
+    fake.respond("GET /v1/Services/MG1/Compliance/Usa2p", 200, campaign);
+}
+
+fn set_healthy(fake: &mut Fake) {
+    fake.respond(
+        "DescribeTable",
+        200,
+        json!({ "Table": {
+        "TableStatus": "ACTIVE", "DeletionProtectionEnabled": true } }),
+    );
+    set_recovery(fake, "ENABLED");
+    set_mail(fake, "arn:aws:sns:us-east-1:000000000000:alarms:1");
+    fake.respond("GET /2016-08-19/account-settings/", 200, json!({ "AccountLimit": { "ConcurrentExecutions": 1000 } }));
+    set_source(fake, "dialer", "Enabled");
+    set_source(fake, "inbound", "Enabled");
+    fake.respond(&format!("GET {ACCOUNT}.json"), 200, json!({ "status": "active", "type": "Full" }));
+    set_number(fake, |_| {});
+    set_campaign(fake, "VERIFIED");
+}
+
+async fn findings(test_number: Option<&str>, misconfigure: impl FnOnce(&mut Fake)) -> Findings {
+    let (fake, access) = fake_aws::start().await;
+    set_healthy(&mut fake.lock().unwrap());
+    misconfigure(&mut fake.lock().unwrap());
+    let number: Option<Number> = test_number.map(|number| number.parse().unwrap());
+    examine(&access, number.as_ref(), "2026-03-01T17:00:00Z".parse().unwrap()).await.unwrap()
+}
+
+/// Checks that exactly one problem is found, and that its description contains `expected`.
+async fn check(expected: &str, misconfigure: impl FnOnce(&mut Fake)) {
+    let findings = findings(None, misconfigure).await;
+    let lines = findings.lines();
+    assert_eq!((findings.problems(), findings.unchecked_count()), (1, 0), "{expected}\n{lines}");
+    let problem = lines.split("PROBLEM").nth(1).unwrap();
+    assert!(problem.contains(expected), "expected {expected:?} in\n{lines}");
+    assert!(problem.contains("people notice: ") && problem.contains("do: "), "{lines}");
+    assert!(!lines.contains("12125550100") && !lines.contains("current-token"), "{lines}");
+}
+
+#[tokio::test]
+async fn a_healthy_stack_has_no_problem() {
+    let findings = findings(None, |_| {}).await;
+    let lines = findings.lines();
+    assert_eq!((findings.problems(), findings.unchecked_count()), (0, 0), "{lines}");
+    assert!(lines.ends_with("\nNo problems found.\n"), "{lines}");
+}
+
+#[tokio::test]
+async fn each_misconfiguration_of_the_carrier_is_found() {
+    check("the carrier refuses the token", |fake| fake.respond(&format!("GET {ACCOUNT}.json"), 401, "{}")).await;
+    let account = |status: &str, kind: &str| json!({ "status": status, "type": kind });
+    let path = format!("GET {ACCOUNT}.json");
+    check("trial account", |fake| fake.respond(&path, 200, account("active", "Trial"))).await;
+    check("the account is suspended", |fake| fake.respond(&path, 200, account("suspended", "Full"))).await;
+    check("has no number +…00", |fake| {
+        fake.respond(&number_path("12125550100"), 200, json!({ "incoming_phone_numbers": [] }));
+    })
+    .await;
+    check("no capability \"sms\"", |fake| set_number(fake, |number| number["capabilities"]["sms"] = json!(false)))
+        .await;
+    check("the sms webhook is https://demo.twilio.com/welcome, not https://sixthirty.example/sms", |fake| {
+        set_number(fake, |number| number["sms_url"] = json!("https://demo.twilio.com/welcome"));
+    })
+    .await;
+    check("the voice webhook is empty", |fake| set_number(fake, |number| number["voice_url"] = json!(null))).await;
+    check("requested with GET", |fake| set_number(fake, |number| number["sms_method"] = json!("GET"))).await;
+    check("the sms webhook has no retries", |fake| {
+        set_number(fake, |number| number["sms_url"] = json!("https://sixthirty.example/sms"));
+    })
+    .await;
+    check("a TwiML app or a trunk replaces the sms webhook", |fake| {
+        set_number(fake, |number| number["sms_application_sid"] = json!("AP1"));
+    })
+    .await;
+    check("no approved A2P 10DLC campaign (status: IN_PROGRESS)", |fake| set_campaign(fake, "IN_PROGRESS")).await;
+    check("no approved A2P 10DLC campaign (status: none)", |fake| {
+        fake.respond("GET /v1/Services?PageSize=50", 200, json!({ "services": [] }));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_toll_free_number_that_is_not_verified_is_found() {
+    let set = |fake: &mut Fake, status: &str| {
+        let parameters = [("ServiceNumber".to_owned(), "+18885550100".to_owned())];
+        fake.parameters.extend(parameters);
+        let number = fake.responses[&number_path("12125550100")].clone();
+        fake.responses.insert(number_path("18885550100"), number);
+        let path = format!("GET /v1/Tollfree/Verifications?TollfreePhoneNumberSid={NUMBER}");
+        fake.respond(&path, 200, json!({ "verifications": [{ "status": status }] }));
+    };
+    check("the toll-free number is not verified (status: PENDING_REVIEW)", |fake| set(fake, "PENDING_REVIEW")).await;
+    assert_eq!(findings(None, |fake| set(fake, "TWILIO_APPROVED")).await.problems(), 0);
+}
+
+#[tokio::test]
+async fn each_misconfiguration_of_the_stack_is_found() {
+    check("expected the carrier's auth_token, found an empty string", |fake| fake.secret["auth_token"] = json!(""))
+        .await;
+    check("account_sid: expected AC and 32", |fake| fake.secret["account_sid"] = json!("AC1")).await;
+    check("could not read the secret", |fake| {
+        fake.respond("GetSecretValue", 400, json!({ "__type": "ResourceNotFoundException" }));
+    })
+    .await;
+    check("the second account is incomplete", |fake| fake.secret["second_auth_token"] = json!("token")).await;
+    check("no second account", |fake| {
+        fake.parameters.insert("SecondServiceNumber".to_owned(), "+12125550101".to_owned());
+    })
+    .await;
+    check("SweepState is DISABLED", |fake| {
+        fake.parameters.insert("SweepState".to_owned(), "DISABLED".to_owned());
+    })
+    .await;
+    check("the account allows 10 invocations", |fake| {
+        let limit = json!({ "AccountLimit": { "ConcurrentExecutions": 10 } });
+        fake.respond("GET /2016-08-19/account-settings/", 200, limit);
+    })
+    .await;
+    check("CallbackFunction has a reserved concurrency of 0", |fake| {
+        let path = "GET /2019-09-30/functions/callback/concurrency";
+        fake.respond(path, 200, json!({ "ReservedConcurrentExecutions": 0 }));
+    })
+    .await;
+    check("the queue of DialerFunction is paused", |fake| set_source(fake, "dialer", "Disabled")).await;
+    check("not confirmed: me@example.com", |fake| set_mail(fake, "PendingConfirmation")).await;
+    check("nobody subscribes", |fake| fake.respond("ListSubscriptionsByTopic", 200, "<R/>")).await;
+    check("off for the table", |fake| set_recovery(fake, "DISABLED")).await;
+    check("no deletion protection", |fake| {
+        fake.respond("DescribeTable", 200, json!({ "Table": { "TableStatus": "ACTIVE" } }));
+    })
+    .await;
+    for (status, expected) in [(403, "the functions refuse it (403)"), (404, "leads elsewhere"), (502, "HTTP 502")] {
+        check(expected, |fake| fake.respond("POST /_aws/execute-api/api/$default/sms", status, "")).await;
+    }
+}
+
+#[tokio::test]
+async fn a_test_text_that_is_blocked_and_a_call_that_is_not_answered_are_reported() {
+    let findings = findings(Some("+12125550142"), |fake| {
+        fake.respond(&format!("POST {ACCOUNT}/Messages.json"), 201, json!({ "sid": "SM1" }));
+        let text = json!({ "status": "undelivered", "error_code": 30034 });
+        fake.respond(&format!("GET {ACCOUNT}/Messages/SM1.json"), 200, text);
+        fake.respond(&format!("POST {ACCOUNT}/Calls.json"), 400, json!({ "code": 21215 }));
+    });
+    let lines = findings.await.lines();
+    for expected in [
+        "PROBLEM  test text: the carrier reports \"undelivered\", code 30034\n",
+        "PROBLEM  test call: the carrier refused it: HTTP 400, code 21215\n",
+    ] {
+        assert!(lines.contains(expected), "expected {expected:?} in\n{lines}");
+    }
+    assert!(!lines.contains("2125550142"), "{lines}");
+}
+
+#[tokio::test]
+async fn a_check_that_cannot_be_made_is_no_problem_and_is_named() {
+    let findings = findings(None, |fake| fake.respond("DescribeTable", 400, json!({ "message": "denied" }))).await;
+    assert_eq!((findings.problems(), findings.unchecked_count()), (0, 1));
+    assert!(findings.lines().ends_with("\nProblems: 0. Not checked: 1.\n"));
+}
