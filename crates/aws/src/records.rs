@@ -1,11 +1,12 @@
 //! Reads the items of a table, for the operator's tool. The functions read items through [`crate::store`] instead.
 
+use jiff::Timestamp;
 use reminder::ids::PersonId;
 use reminder::incoming_text::IncomingText;
 use reminder::outgoing_text::OutgoingText;
 use reminder::ports::{ReadError, Versioned};
-use reminder::profile::Profile;
-use reminder::record::Reminder;
+use reminder::profile::{OptStatus, Profile};
+use reminder::record::{Reminder, Zone};
 use reminder::turn::PersonCalls;
 
 use crate::items::{self, Item, keys};
@@ -15,7 +16,7 @@ use crate::items::{self, Item, keys};
 pub enum Record {
     /// A person's profile.
     Profile(Box<Profile>),
-    /// A reminder.
+    /// A reminder of a person.
     Reminder(Box<Reminder>),
     /// A text that the service sent or will send.
     OutgoingText(Box<OutgoingText>),
@@ -44,15 +45,26 @@ pub fn read(item: &Item) -> Record {
     read.unwrap_or_else(|error| Record::Other { reason: ReadError::from(error).to_string() })
 }
 
-/// Returns the version of a profile's item and the item with which another profile replaces it.
-///
-/// # Errors
-/// Fails if the item can't be read.
-pub fn replaced_profile(item: &Item, change: impl FnOnce(Profile) -> Profile) -> Result<(u64, Item), ReadError> {
-    let profile: Versioned<Profile> = items::profile::read(item)?;
-    let version = profile.version();
-    let replaced = profile.replaced_by(change(profile.clone().into_value()));
-    Ok((version, items::profile::write(&replaced, replaced.version())))
+/// The number in the profile of an erased person. The country code 999 is not assigned to any country
+/// (<https://www.itu.int/pub/T-SP-E.164D>), so nobody has this number. Releases that know nothing of erasures can read
+/// such a profile. The next text of the person brings the real number back.
+pub const ERASED_NUMBER: &str = "+9990000000";
+
+/// Returns the item that keeps only the opt-out of a person: the id, the consent and its epoch. Also returns the version
+/// of the profile that it replaces. `None` if the item is not the profile of a person who has opted out.
+pub fn opt_out_alone(item: &Item) -> Option<(u64, Item)> {
+    let Record::Profile(profile) = read(item) else { return None };
+    if profile.consent.status == OptStatus::OptedIn {
+        return None;
+    }
+    let version: u64 = item.get("version")?.as_n().ok()?.parse().ok()?;
+    // The zone is guessed again from the number of the next text.
+    let zone = Zone::named("Etc/UTC").ok()?;
+    let since = profile.consent.since.or(profile.consent.opted_out_at).unwrap_or(Timestamp::UNIX_EPOCH);
+    let erased = Profile::new_profile(profile.person.clone(), ERASED_NUMBER.parse().ok()?, zone, since);
+    let replaced = Versioned::read(erased.clone(), version);
+    let replaced = replaced.replaced_by(Profile { consent: profile.consent, ..erased });
+    Some((version, items::profile::write(&replaced, replaced.version())))
 }
 
 /// Returns the partition key of a person's profile, reminders, outgoing texts and turn.

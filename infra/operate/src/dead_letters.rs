@@ -4,6 +4,7 @@
 mod content;
 #[cfg(test)]
 mod failing_queue_tests;
+mod of_person;
 mod queue;
 mod unread;
 
@@ -13,6 +14,8 @@ use anyhow::{Result, bail};
 use serde::Serialize;
 
 pub use self::content::{Content, ContentKind};
+pub(crate) use self::of_person::{Handling, of_person};
+pub use self::of_person::{PersonLetter, PersonLetters};
 pub use self::queue::{DeadLetter, MOST_READ};
 pub use self::unread::Unread;
 

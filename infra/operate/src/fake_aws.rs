@@ -26,6 +26,7 @@ pub(crate) struct Fake {
     pub(crate) responses: BTreeMap<String, (u16, String)>,
     /// The operations that were requested, each with its input.
     pub(crate) requests: Vec<(String, Value)>,
+    once: BTreeMap<String, (u16, String)>,
     outputs: BTreeMap<&'static str, String>,
 }
 
@@ -60,6 +61,7 @@ pub(crate) async fn start() -> (FakeAws, Access) {
         parameters: parameters.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
         responses: BTreeMap::new(),
         requests: Vec::new(),
+        once: BTreeMap::new(),
         outputs: outputs.map(|(name, value)| (name, value.to_owned())).into(),
     };
     let fake = Arc::new(Mutex::new(fake));
@@ -84,8 +86,9 @@ async fn answer(State(fake): State<FakeAws>, method: Method, uri: Uri, headers: 
     };
     let mut fake = fake.lock().unwrap();
     fake.requests.push((operation.clone(), input.clone()));
-    let (status, body) = match fake.responses.get(&operation) {
-        Some(response) => response.clone(),
+    let once = fake.once.remove(&operation);
+    let (status, body) = match once.or_else(|| fake.responses.get(&operation).cloned()) {
+        Some(response) => response,
         None => (200, fake.default_answer(&operation, &input)),
     };
     (StatusCode::from_u16(status).unwrap(), body).into_response()
@@ -95,6 +98,11 @@ impl Fake {
     /// Sets the response of an operation.
     pub(crate) fn respond(&mut self, operation: &str, status: u16, body: impl ToString) {
         self.responses.insert(operation.to_owned(), (status, body.to_string()));
+    }
+
+    /// Sets the response of the next request of an operation. Later requests get the default.
+    pub(crate) fn respond_once(&mut self, operation: &str, status: u16, body: impl ToString) {
+        self.once.insert(operation.to_owned(), (status, body.to_string()));
     }
 
     /// Returns the inputs of the requests of an operation.

@@ -6,11 +6,14 @@ mod carrier;
 pub mod dead_letters;
 pub mod dialing;
 pub mod doctor;
+pub mod erase;
 mod event_sources;
+pub mod export;
 #[cfg(test)]
 mod fake_aws;
 mod http;
 pub mod person;
+mod recovery;
 pub mod reminder;
 pub mod report;
 pub mod stack;

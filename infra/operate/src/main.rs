@@ -11,7 +11,7 @@ use operate::dead_letters::{self, PoisonHandling, Selection};
 use operate::dialing::Change;
 use operate::person::Who;
 use operate::report::{Report, Run, Words};
-use operate::{dialing, doctor, person, reminder};
+use operate::{dialing, doctor, erase, export, person, reminder};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -19,6 +19,8 @@ Examples:
   cargo operate --aws reminder 01JZ0000000000000000000000 --words
   cargo operate --aws doctor --test-number +12125550142
   cargo operate --aws pause --yes
+  cargo operate --aws export +12125550142 > person.json
+  cargo operate --aws erase +12125550142           says what it would delete; with --yes deletes it
   cargo operate --aws --json dead-letters list
 
 Exit codes: 0 done, 1 failed or incomplete, 2 wrong arguments, 3 doctor found problems.";
@@ -64,6 +66,20 @@ enum Command {
         /// Also send a text and place a call to this number, which must be your own
         #[arg(long, value_name = "NUMBER", value_parser = person::number)]
         test_number: Option<Number>,
+    },
+    /// Print everything that is stored about a person as JSON, with the number and the words
+    Export {
+        /// The phone number of the person, with its country code
+        #[arg(value_parser = person::number)]
+        number: Number,
+    },
+    /// Delete everything that is stored about a person. An opt-out stays, without the number
+    Erase {
+        /// The phone number of the person, with its country code
+        #[arg(value_parser = person::number)]
+        number: Number,
+        #[command(flatten)]
+        confirmed: Confirmed,
     },
     /// Stop placing calls. Reminders that become too late meanwhile are replaced by texts
     Pause(Confirmed),
@@ -125,6 +141,10 @@ async fn run(arguments: Arguments) -> Result<ExitCode> {
             let findings = doctor::examine(&access, test_number.as_ref(), Timestamp::now()).await?;
             print(&findings, json)?;
             return Ok(if findings.problems() > 0 { ExitCode::from(PROBLEMS_FOUND) } else { ExitCode::SUCCESS });
+        }
+        Command::Export { number } => print(&export::export(&access, &number).await?, json),
+        Command::Erase { number, confirmed } => {
+            print(&erase::erase(&access, &number, Run::of_yes(confirmed.yes)).await?, json)
         }
         Command::Pause(Confirmed { yes }) => {
             print(&dialing::change(&access, Change::Pause, Run::of_yes(yes)).await?, json)

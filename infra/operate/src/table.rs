@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use anyhow::{Context as _, Result};
 use aws::records;
 use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::types::AttributeValue;
 use reminder::ids::PersonId;
 
@@ -54,11 +55,49 @@ impl RecordTable {
         self.scan("#name = :value", "sk", sort).await
     }
 
+    /// Reads the texts that the person sent, in the form of this release and of earlier ones. The whole table is read.
+    pub(crate) async fn incoming_texts(&self, person: &PersonId) -> Result<Vec<Item>> {
+        let mut items = self.with_sort(&records::incoming_text_sort(person)).await?;
+        // Earlier releases named the person in an attribute only.
+        let old = self.scan("#name = :value AND begins_with(pk, :message) AND sk = :old", "person", person.as_str());
+        items.extend(old.await?);
+        Ok(items)
+    }
+
+    /// Deletes an item.
+    pub(crate) async fn delete(&self, item: &Item) -> Result<()> {
+        let key = |name: &str| item.get(name).cloned().with_context(|| format!("expected an item with a {name}"));
+        let request = self.client.delete_item().table_name(&self.name).key("pk", key("pk")?).key("sk", key("sk")?);
+        let deleted = request.send().await.map_err(described);
+        deleted.map(drop).with_context(|| format!("could not delete an item of the table {}", self.name))
+    }
+
+    /// Replaces an item if it still has this version. If it has another version, nothing changes.
+    pub(crate) async fn replace(&self, item: Item, version: u64) -> Result<()> {
+        let request = self
+            .client
+            .put_item()
+            .table_name(&self.name)
+            .set_item(Some(item))
+            .condition_expression("#version = :version")
+            .expression_attribute_names("#version", "version")
+            .expression_attribute_values(":version", AttributeValue::N(version.to_string()));
+        match request.send().await {
+            Ok(_) => Ok(()),
+            Err(error) if error.as_service_error().is_some_and(PutItemError::is_conditional_check_failed_exception) => {
+                Ok(())
+            }
+            Err(error) => {
+                Err(described(error)).with_context(|| format!("could not replace an item of the table {}", self.name))
+            }
+        }
+    }
+
     async fn scan(&self, filter: &str, name: &str, value: &str) -> Result<Vec<Item>> {
         let mut items = Vec::new();
         let mut start = None;
         loop {
-            let request = self
+            let mut request = self
                 .client
                 .scan()
                 .table_name(&self.name)
@@ -67,6 +106,11 @@ impl RecordTable {
                 .expression_attribute_names("#name", name)
                 .expression_attribute_values(":value", AttributeValue::S(value.to_owned()))
                 .set_exclusive_start_key(start);
+            if filter.contains(":old") {
+                request = request
+                    .expression_attribute_values(":message", AttributeValue::S("MSG#".to_owned()))
+                    .expression_attribute_values(":old", AttributeValue::S("MSG".to_owned()));
+            }
             let page = request.send().await.map_err(described);
             let page = page.with_context(|| format!("could not read the table {}", self.name))?;
             items.extend(page.items.unwrap_or_default());

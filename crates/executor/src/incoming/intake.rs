@@ -118,10 +118,12 @@ fn known<P: Ports>(
 ) -> Versioned<Profile> {
     let zone = text.sender.zone();
     match found {
+        // The person's id is the hash of the number, so the sender's number is the person's. An operator may have erased
+        // it from the profile.
         Some(profile) if profile.zone_source == ZoneSource::Guessed => {
-            profile.map(|profile| Profile { zone, ..profile })
+            profile.map(|profile| Profile { zone, number: text.from.clone(), ..profile })
         }
-        Some(profile) => profile,
+        Some(profile) => profile.map(|profile| Profile { number: text.from.clone(), ..profile }),
         None => {
             let now = context.ports.clock().now();
             Versioned::unwritten(Profile::new_profile(person.clone(), text.from.clone(), zone, now))

@@ -4,7 +4,7 @@
 use std::fmt;
 
 use jiff::Timestamp;
-use reminder::ids::Number;
+use reminder::ids::{Number, PersonId};
 use reminder::wire::{DialMessage, ParkedText};
 use reminder::words::clean;
 use serde::Serialize;
@@ -76,6 +76,20 @@ impl Content {
     #[must_use]
     pub fn is_poison(&self) -> bool {
         matches!(self, Self::Poison { .. })
+    }
+}
+
+/// Whether a message is about this person: a wake-up of a record of the person, or a text from the person's number.
+/// Returns false for a poison message, which can't be read.
+pub(super) fn is_about(kind: ContentKind, body: &str, person: &PersonId, number: &Number) -> bool {
+    match kind {
+        ContentKind::Texts => ParkedText::read(body)
+            .is_ok_and(|text| text.from.as_str().parse::<Number>().is_ok_and(|from| from == *number)),
+        ContentKind::WakeUps => match DialMessage::read(body) {
+            Ok(DialMessage::Reminder(wake)) => wake.person == *person,
+            Ok(DialMessage::Text(wake)) => wake.person == *person,
+            Err(_) => false,
+        },
     }
 }
 

@@ -34,7 +34,7 @@ const QUEUES: [(&str, ContentKind, &str); 3] = [
 /// A dead-letter queue and its source queue.
 pub(super) struct Queue {
     pub(super) name: &'static str,
-    kind: ContentKind,
+    pub(super) kind: ContentKind,
     url: String,
     pub(super) source: &'static str,
     source_url: String,
@@ -65,7 +65,7 @@ pub struct DeadLetter {
 /// A received dead letter. While it is hidden from other readers, it can be redriven or released.
 pub(super) struct HeldMessage {
     pub(super) dead: DeadLetter,
-    body: String,
+    pub(super) body: String,
     handle: String,
 }
 
@@ -183,10 +183,14 @@ impl Queue {
     pub(super) async fn redrive(&self, held: &HeldMessage) -> Result<()> {
         let sent = self.client.send_message().queue_url(&self.source_url).message_body(&held.body).send().await;
         sent.map_err(described).with_context(|| format!("could not send {} to {}", held.dead.id, self.source))?;
+        self.delete(held).await.with_context(|| format!("{} was sent to {}", held.dead.id, self.source))
+    }
+
+    /// Deletes a message.
+    pub(super) async fn delete(&self, held: &HeldMessage) -> Result<()> {
         let deleted = self.client.delete_message().queue_url(&self.url).receipt_handle(&held.handle).send().await;
-        deleted.map_err(described).map(drop).with_context(|| {
-            format!("sent {} to {}, but could not delete it from {}", held.dead.id, self.source, self.name)
-        })
+        let deleted = deleted.map_err(described).map(drop);
+        deleted.with_context(|| format!("could not delete {} from {}", held.dead.id, self.name))
     }
 }
 

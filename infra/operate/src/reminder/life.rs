@@ -15,7 +15,7 @@ use crate::report::Words;
 /// The life of one reminder.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ReminderLife {
-    /// Its id.
+    /// Its id, a ULID.
     pub id: String,
     /// The number by which the person names it.
     pub number: u32,
