@@ -8,6 +8,8 @@ use axum::Router;
 use axum::extract::State;
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
 use crate::access::Access;
@@ -24,6 +26,8 @@ pub(crate) struct Fake {
     pub(crate) parameters: BTreeMap<String, String>,
     /// Responses of other operations. The key is an operation (`DescribeTable`) or a method and a path.
     pub(crate) responses: BTreeMap<String, (u16, String)>,
+    /// The tokens with which the carrier shows its account. Absent: the account is a response of the test.
+    pub(crate) tokens: Option<Vec<String>>,
     /// The operations that were requested, each with its input.
     pub(crate) requests: Vec<(String, Value)>,
     once: BTreeMap<String, (u16, String)>,
@@ -60,6 +64,7 @@ pub(crate) async fn start() -> (FakeAws, Access) {
         secret,
         parameters: parameters.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
         responses: BTreeMap::new(),
+        tokens: None,
         requests: Vec::new(),
         once: BTreeMap::new(),
         outputs: outputs.map(|(name, value)| (name, value.to_owned())).into(),
@@ -86,6 +91,14 @@ async fn answer(State(fake): State<FakeAws>, method: Method, uri: Uri, headers: 
     };
     let mut fake = fake.lock().unwrap();
     fake.requests.push((operation.clone(), input.clone()));
+    if let (Some(tokens), true) = (&fake.tokens, operation.starts_with("GET /2010-04-01/Accounts/")) {
+        let presented = headers["authorization"].to_str().unwrap().to_owned();
+        let sid = fake.secret["account_sid"].as_str().unwrap();
+        let basic = |token: &String| format!("Basic {}", STANDARD.encode(format!("{sid}:{token}")));
+        let known = tokens.iter().map(basic).any(|known| known == presented);
+        let status = if known { StatusCode::OK } else { StatusCode::UNAUTHORIZED };
+        return (status, "{}").into_response();
+    }
     let once = fake.once.remove(&operation);
     let (status, body) = match once.or_else(|| fake.responses.get(&operation).cloned()) {
         Some(response) => response,

@@ -16,5 +16,6 @@ pub mod person;
 mod recovery;
 pub mod reminder;
 pub mod report;
+pub mod rotate_token;
 pub mod stack;
 mod table;

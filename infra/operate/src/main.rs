@@ -1,9 +1,10 @@
 //! `cargo operate`: the operator's tool.
 
+use std::io::{self, BufRead as _, IsTerminal as _};
 use std::process::ExitCode;
 
 use ::reminder::ids::Number;
-use anyhow::Result;
+use anyhow::{Context as _, Result, ensure};
 use clap::{Args, Parser, Subcommand};
 use jiff::Timestamp;
 use operate::access::Access;
@@ -11,7 +12,8 @@ use operate::dead_letters::{self, PoisonHandling, Selection};
 use operate::dialing::Change;
 use operate::person::Who;
 use operate::report::{Report, Run, Words};
-use operate::{dialing, doctor, erase, export, person, reminder};
+use operate::rotate_token::{Account, Step};
+use operate::{dialing, doctor, erase, export, person, reminder, rotate_token};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -21,6 +23,7 @@ Examples:
   cargo operate --aws pause --yes
   cargo operate --aws export +12125550142 > person.json
   cargo operate --aws erase +12125550142           says what it would delete; with --yes deletes it
+  cargo operate --aws rotate-token --yes < new-token.txt
   cargo operate --aws --json dead-letters list
 
 Exit codes: 0 done, 1 failed or incomplete, 2 wrong arguments, 3 doctor found problems.";
@@ -85,6 +88,20 @@ enum Command {
     Pause(Confirmed),
     /// Place calls again
     Resume(Confirmed),
+    /// Replace the carrier's token: write the new one beside the old one, and later remove the old one
+    ///
+    /// Create a secondary auth token in Twilio's console first. This command reads it from standard input, so that it is
+    /// not in the history of your shell. It checks both tokens at the carrier and tells the next steps.
+    RotateToken {
+        /// Remove the old token, after the new one was promoted in Twilio's console
+        #[arg(long)]
+        finish: bool,
+        /// Rotate the token of the second account
+        #[arg(long)]
+        second: bool,
+        #[command(flatten)]
+        confirmed: Confirmed,
+    },
     /// List the dead letters, or redrive them after fixing the cause
     #[command(subcommand)]
     DeadLetters(DeadLettersCommand),
@@ -152,6 +169,11 @@ async fn run(arguments: Arguments) -> Result<ExitCode> {
         Command::Resume(Confirmed { yes }) => {
             print(&dialing::change(&access, Change::Resume, Run::of_yes(yes)).await?, json)
         }
+        Command::RotateToken { finish, second, confirmed } => {
+            let account = if second { Account::Second } else { Account::First };
+            let step = if finish { Step::Finish } else { Step::Begin(token()?) };
+            print(&rotate_token::rotate(&access, account, step, Run::of_yes(confirmed.yes)).await?, json)
+        }
         Command::DeadLetters(DeadLettersCommand::List) => list(&access, json).await,
         Command::DeadLetters(DeadLettersCommand::Redrive { ids, all, poison }) => {
             let selection = if all { Selection::All } else { Selection::Ids(ids) };
@@ -162,6 +184,18 @@ async fn run(arguments: Arguments) -> Result<ExitCode> {
         }
     }?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Reads a token from standard input.
+fn token() -> Result<String> {
+    if io::stdin().is_terminal() {
+        eprint!("New token: ");
+    }
+    let mut line = String::new();
+    io::stdin().lock().read_line(&mut line).context("could not read the new token from standard input")?;
+    let token = line.trim();
+    ensure!(!token.is_empty(), "expected the new token on standard input, found nothing");
+    Ok(token.to_owned())
 }
 
 /// Prints a result in plain words, or as one JSON object.

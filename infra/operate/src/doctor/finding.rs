@@ -11,7 +11,7 @@ use crate::report::Report;
 pub struct Finding {
     /// What was checked.
     pub check: &'static str,
-    /// The result.
+    /// How the check went.
     #[serde(flatten)]
     pub verdict: Verdict,
 }
@@ -36,7 +36,7 @@ pub enum Verdict {
     },
     /// It could not be checked.
     Unchecked {
-        /// Why not.
+        /// Why the check could not be made.
         reason: String,
     },
 }
