@@ -16,6 +16,7 @@ pub mod person;
 mod recovery;
 pub mod reminder;
 pub mod report;
+pub mod restore_aside;
 pub mod rotate_token;
 pub mod stack;
 mod table;

@@ -12,8 +12,9 @@ use operate::dead_letters::{self, PoisonHandling, Selection};
 use operate::dialing::Change;
 use operate::person::Who;
 use operate::report::{Report, Run, Words};
+use operate::restore_aside::Source;
 use operate::rotate_token::{Account, Step};
-use operate::{dialing, doctor, erase, export, person, reminder, rotate_token};
+use operate::{dialing, doctor, erase, export, person, reminder, restore_aside, rotate_token};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -24,6 +25,7 @@ Examples:
   cargo operate --aws export +12125550142 > person.json
   cargo operate --aws erase +12125550142           says what it would delete; with --yes deletes it
   cargo operate --aws rotate-token --yes < new-token.txt
+  cargo operate --aws restore-aside sixthirty-restored --at 2026-03-01T12:00:00Z --yes
   cargo operate --aws --json dead-letters list
 
 Exit codes: 0 done, 1 failed or incomplete, 2 wrong arguments, 3 doctor found problems.";
@@ -102,6 +104,21 @@ enum Command {
         #[command(flatten)]
         confirmed: Confirmed,
     },
+    /// Restore the table under another name, and say how the stack is pointed at it
+    ///
+    /// Run it again until it says that the new table is ready: then it applies the settings that a restore leaves out.
+    RestoreAside {
+        /// Name of the new table
+        name: String,
+        /// Restore the state at this instant, for example 2026-03-01T12:00:00Z [default: the newest]
+        #[arg(long, value_name = "INSTANT")]
+        at: Option<Timestamp>,
+        /// Restore this backup, for example of a table that was deleted
+        #[arg(long, value_name = "ARN", conflicts_with = "at")]
+        backup: Option<String>,
+        #[command(flatten)]
+        confirmed: Confirmed,
+    },
     /// List the dead letters, or redrive them after fixing the cause
     #[command(subcommand)]
     DeadLetters(DeadLettersCommand),
@@ -173,6 +190,10 @@ async fn run(arguments: Arguments) -> Result<ExitCode> {
             let account = if second { Account::Second } else { Account::First };
             let step = if finish { Step::Finish } else { Step::Begin(token()?) };
             print(&rotate_token::rotate(&access, account, step, Run::of_yes(confirmed.yes)).await?, json)
+        }
+        Command::RestoreAside { name, at, backup, confirmed } => {
+            let source = backup.map(Source::Backup).or(at.map(Source::At)).unwrap_or(Source::Latest);
+            print(&restore_aside::restore(&access, &name, &source, Run::of_yes(confirmed.yes)).await?, json)
         }
         Command::DeadLetters(DeadLettersCommand::List) => list(&access, json).await,
         Command::DeadLetters(DeadLettersCommand::Redrive { ids, all, poison }) => {
