@@ -3,6 +3,7 @@
 pub mod access;
 mod api;
 mod carrier;
+pub mod cost;
 pub mod dead_letters;
 pub mod dialing;
 pub mod doctor;

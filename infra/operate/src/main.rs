@@ -14,7 +14,7 @@ use operate::person::Who;
 use operate::report::{Report, Run, Words};
 use operate::restore_aside::Source;
 use operate::rotate_token::{Account, Step};
-use operate::{dialing, doctor, erase, export, person, reminder, restore_aside, rotate_token};
+use operate::{cost, dialing, doctor, erase, export, person, reminder, restore_aside, rotate_token};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -119,6 +119,12 @@ enum Command {
         #[command(flatten)]
         confirmed: Confirmed,
     },
+    /// Show what a reminder and a month cost: counted requests times public prices. Asks no stack
+    Cost {
+        /// Reminders in a month. May be given several times
+        #[arg(long, value_name = "NUMBER", default_values_t = [1_000, 1_000_000])]
+        reminders: Vec<u64>,
+    },
     /// List the dead letters, or redrive them after fixing the cause
     #[command(subcommand)]
     DeadLetters(DeadLettersCommand),
@@ -195,6 +201,7 @@ async fn run(arguments: Arguments) -> Result<ExitCode> {
             let source = backup.map(Source::Backup).or(at.map(Source::At)).unwrap_or(Source::Latest);
             print(&restore_aside::restore(&access, &name, &source, Run::of_yes(confirmed.yes)).await?, json)
         }
+        Command::Cost { reminders } => print(&cost::costs(&reminders), json),
         Command::DeadLetters(DeadLettersCommand::List) => list(&access, json).await,
         Command::DeadLetters(DeadLettersCommand::Redrive { ids, all, poison }) => {
             let selection = if all { Selection::All } else { Selection::Ids(ids) };

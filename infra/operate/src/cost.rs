@@ -1,0 +1,142 @@
+//! `cargo operate cost`: what a reminder and a month cost, as requests counted times public prices.
+
+pub mod prices;
+mod usage;
+
+use std::fmt::Write as _;
+
+use serde::Serialize;
+
+use self::prices::{ALL, AS_OF, Payee, Price};
+use self::usage::{Kind, Usage, idle_month};
+use crate::report::Report;
+
+/// Shares of the kinds of reminders in a typical month: of ten reminders, two are near, three are far, four are of a
+/// series, and one is missed.
+const MIX: [(Kind, f64); 4] = [(Kind::Near, 0.2), (Kind::Far, 0.3), (Kind::Occurrence, 0.4), (Kind::Missed, 0.1)];
+
+/// The costs of reminders and months.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Costs {
+    /// The costs of one reminder of each kind, of an idle month, and of months with reminders.
+    pub rows: Vec<Row>,
+    /// The public prices.
+    pub prices: [Price; 16],
+    /// When the prices were looked up.
+    pub as_of: &'static str,
+}
+
+/// A row of the table, in dollars.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Row {
+    /// What is paid for.
+    pub what: String,
+    /// Paid to AWS.
+    pub aws: f64,
+    /// Paid to the carrier.
+    pub carrier: f64,
+    /// The counted units, each with its number.
+    pub units: Vec<(&'static str, f64)>,
+}
+
+impl Row {
+    fn of(what: String, usage: &Usage) -> Self {
+        let dollars = |payee| {
+            let of_payee = usage.iter().filter(|(price, _)| price.payee == payee);
+            of_payee.map(|(price, count)| price.dollars * count).sum()
+        };
+        let count = |unit| usage.iter().filter(|(price, _)| price.unit == unit).map(|(_, count)| count).sum::<f64>();
+        let units = ALL.iter().map(|price| (price.unit, count(price.unit))).filter(|(_, count)| *count > 0.0);
+        Self { what, aws: dollars(Payee::Aws), carrier: dollars(Payee::Carrier), units: units.collect() }
+    }
+}
+
+/// Returns the costs of one reminder of each kind, of an idle month, and of a month with each number of reminders.
+#[must_use]
+pub fn costs(reminders: &[u64]) -> Costs {
+    let mut rows: Vec<Row> =
+        Kind::ALL.iter().map(|kind| Row::of(format!("one reminder, {}", kind.name()), &kind.usage())).collect();
+    rows.push(Row::of("a month without reminders".to_owned(), &idle_month()));
+    for count in reminders {
+        let mut usage = idle_month();
+        for (kind, share) in MIX {
+            // Exact up to 2^53 reminders.
+            #[expect(clippy::cast_precision_loss, reason = "nobody has 2^53 reminders")]
+            let times = *count as f64 * share;
+            usage.extend(kind.usage().into_iter().map(|(price, units)| (price, units * times)));
+        }
+        rows.push(Row::of(format!("a month with {count} reminders"), &usage));
+    }
+    Costs { rows, prices: ALL, as_of: AS_OF }
+}
+
+impl Report for Costs {
+    fn lines(&self) -> String {
+        let mut lines = format!("{:<36} {:>14} {:>14}\n", "US dollars", "AWS", "carrier");
+        // Writing to a `String` can't fail.
+        for row in &self.rows {
+            let digits = if row.aws < 0.01 { 6 } else { 2 };
+            let _ = writeln!(lines, "{:<36} {:>14.digits$} {:>14.digits$}", row.what, row.aws, row.carrier);
+        }
+        let _ = write!(
+            lines,
+            "\nA month's reminders: 20 % near, 30 % far, 40 % of a series, 10 % missed. A call is counted as one minute \
+             with\nmachine detection. Free tiers and discounts are left out. Prices of {AS_OF}, us-east-1 and US numbers:\n"
+        );
+        for price in &self.prices {
+            let _ = writeln!(lines, "  {:>13.9}  {:<18} {}", price.dollars, price.unit, price.source);
+        }
+        lines
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn units(row: &Row, unit: &str) -> f64 {
+        row.units.iter().find(|(name, _)| *name == unit).map_or(0.0, |(_, count)| *count)
+    }
+
+    #[test]
+    fn the_counted_requests_of_each_kind_of_reminder_are_stated() {
+        let expected = [
+            // Write units, queue requests, schedules, HTTP requests, invocations, minutes, segments sent.
+            ("one reminder, near, heard", [28.0, 3.0, 0.0, 8.0, 9.0, 1.0, 1.0]),
+            ("one reminder, far, heard", [32.0, 6.0, 1.0, 8.0, 10.0, 1.0, 1.0]),
+            ("one reminder, of a series, heard", [22.0, 6.0, 1.0, 5.0, 7.0, 1.0, 0.0]),
+            ("one reminder, far, missed", [73.0, 12.0, 1.0, 11.0, 15.0, 0.0, 3.0]),
+        ];
+        let names = [
+            "write unit",
+            "queue request",
+            "schedule",
+            "HTTP request",
+            "invocation",
+            "minute of a call",
+            "segment sent",
+        ];
+        for ((what, counts), row) in expected.into_iter().zip(costs(&[]).rows) {
+            assert_eq!(row.what, what);
+            assert_eq!(names.map(|unit| units(&row, unit)), counts, "{what}");
+        }
+    }
+
+    #[test]
+    fn a_month_costs_what_its_reminders_and_an_idle_month_cost() {
+        let rows = costs(&[10, 1_000_000]).rows;
+        let [near, far, occurrence, missed, idle, ten, million] = &rows[..] else { panic!("{rows:?}") };
+        let reminders = 2.0 * near.carrier + 3.0 * far.carrier + 4.0 * occurrence.carrier + missed.carrier;
+        assert!((ten.carrier - idle.carrier - reminders).abs() < 1e-9);
+        assert!((million.aws - idle.aws) / 1e6 < 0.0001, "a reminder costs less than a hundredth of a cent on AWS");
+        assert!(million.carrier > 100.0 * million.aws, "the carrier's bill is by far the larger one");
+    }
+
+    #[test]
+    fn each_price_names_its_page_and_each_unit_has_one_price() {
+        for price in ALL {
+            assert!(price.source.starts_with("https://") && price.dollars > 0.0, "{price:?}");
+            assert_eq!(ALL.iter().filter(|other| other.unit == price.unit).count(), 1, "{}", price.unit);
+        }
+    }
+}
