@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result, ensure};
 use crate::mutation::{Edit, Mutation};
 
 /// The names of all guards. A missing marker or an unlisted guard is an error.
-const GUARDS: [&str; 42] = [
+const GUARDS: [&str; 43] = [
     "is_planned",
     "is_time",
     "is_within_max_lateness",

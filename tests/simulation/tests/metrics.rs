@@ -158,7 +158,7 @@ fn each_pickup_and_each_end_of_an_occurrence_counts() {
 }
 
 /// Number of worlds after which each metric must have had a value, except those that no fault of a world causes.
-const WORLDS: u64 = 60;
+const WORLDS: u64 = 200;
 
 #[test]
 fn worlds_count_each_metric_and_no_occurrence_is_on_time_and_late() {

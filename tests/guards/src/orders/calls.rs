@@ -43,8 +43,8 @@ fn turn_kept() -> Mutation {
         "an unused turn is given back",
         vec![(
             DIAL,
-            "        turn::give_back_unused(context, &before, &applied, claim, taken_for).await;\n",
-            "        let _ = (&before, &applied, taken_for);\n",
+            "    if instead.has_turn {\n        turn::give_back(context, &key, claim).await;\n    }\n",
+            "    let _ = (instead.has_turn, key, claim);\n",
         )],
     )
 }
