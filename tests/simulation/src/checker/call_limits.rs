@@ -9,6 +9,7 @@ use super::answers::{Answer, CONFIRMED, PER_DAY, PER_HOUR, read};
 use super::breach::Breaches;
 use super::dues::{HOUR_MS, RUN_MS, SKEW_MS};
 use super::evidence::Evidence;
+use super::no_calls_left::UNCALLED;
 use super::pauses;
 use super::person_history::{CallRequest, PersonHistory, PersonText, TextRequest, replaces_a_call};
 use super::replacement_texts::UNWRITTEN;
@@ -221,11 +222,21 @@ fn are_told_seldom(evidence: &Evidence<'_>, history: &PersonHistory<'_>, breache
         if tells_code(two[0]) && !tells_code(two[1]) {
             continue;
         }
+        // The text about the last call that an unconfirmed number gets always tells the code, because no call can follow
+        // it. A text may have told it shortly before: another call counted as the last one then, and was not placed.
+        if is_about_no_call(two[0]) && tells_code(two[1]) && !is_about_no_call(two[1]) {
+            continue;
+        }
         let apart_ms = two[1].at_ms - due_ms(&two[0]);
         breaches.unless(apart_ms >= HOUR_MS - SKEW_MS, "bound", || {
             format!("person {} was told twice within {apart_ms} ms that a limit of calls was reached", history.who)
         });
     }
+}
+
+/// Whether a text is about an occurrence for which no call was placed.
+fn is_about_no_call(request: &TextRequest<'_>) -> bool {
+    request.body.starts_with(UNCALLED)
 }
 
 /// The span in which the words of a text were written. A text about a pause names no due: its words were written together

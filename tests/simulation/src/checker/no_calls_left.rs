@@ -146,7 +146,7 @@ pub(super) fn judge_series(
 }
 
 /// First words of a text about an occurrence without a call.
-const UNCALLED: &str = "Reminder: ";
+pub(super) const UNCALLED: &str = "Reminder: ";
 
 /// When a text was handled that may acknowledge an occurrence, resume or change a series, or confirm the number. `None` if
 /// it does none of these. The store does not show when a key on a call to the service was handled.

@@ -288,6 +288,20 @@ fn a_code_is_told_once_an_hour() {
     };
     breaks(&twice(60), "was told twice");
     keeps(&twice(3660), "was told twice");
+    // A call counted as the third one when the first text was written, and was not placed. The text about the third call
+    // tells the code too, but no text about an occurrence without a call does so within an hour of it.
+    let with_last_call = |opening: &str, first_opening: &str| {
+        let mut story = rung(2);
+        ask_unconfirmed(&mut story, 10_800, 3);
+        story.sends(10_921, &with_code(3, 10_920).replacen("Reminder: ", first_opening, 1), None);
+        ask_unconfirmed(&mut story, 10_860, 4);
+        story.call(10_980, 10_860, &task_of(4), Talk::NotPickedUp);
+        story.sends(11_100, &with_code(4, 10_980).replacen("Reminder: ", opening, 1), None);
+        story.judge(8)
+    };
+    keeps(&with_last_call("Missed call: ", "Reminder: "), "was told twice");
+    breaks(&with_last_call("Missed call: ", "Missed call: "), "was told twice");
+    breaks(&with_last_call("Reminder: ", "Missed call: "), "was told twice");
     // The person confirms the number, and then asks for many calls.
     let mut then_limited = rung(3);
     tell_code(&mut then_limited, 4);
