@@ -109,10 +109,11 @@ impl Template {
         })
     }
 
-    /// Returns a value of a mapping.
-    pub(crate) fn mapped(&self, map: &str, key: &str, name: &str) -> &str {
+    /// Returns a whole number of a mapping, which may be a text.
+    pub(crate) fn mapped(&self, map: &str, key: &str, name: &str) -> u64 {
         let value = &self.0["Mappings"][map][key][name];
-        value.as_str().unwrap_or_else(|| panic!("expected {map} to have a text {key} {name}, found {value}"))
+        let number = value.as_u64().or_else(|| value.as_str()?.parse().ok());
+        number.unwrap_or_else(|| panic!("expected {map} to have a number {key} {name}, found {value}"))
     }
 
     /// Returns the list of values that a rule accepts for a parameter.

@@ -163,7 +163,8 @@ impl WakeUpConfig {
             queue_arn: required("DIAL_QUEUE_ARN", "a queue's ARN")?,
             role_arn: required("SCHEDULE_ROLE_ARN", "a role's ARN")?,
             dead_letters_arn: required("SCHEDULE_DLQ_ARN", "a queue's ARN")?,
-            group: required("SCHEDULE_GROUP", "a schedule group's name")?,
+            // While a release is deployed, its code may run for a moment with the variables of a release without groups.
+            group: variables.optional("SCHEDULE_GROUP").unwrap_or("default").to_owned(),
             prefix,
         })
     }
