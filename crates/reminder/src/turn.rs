@@ -32,6 +32,15 @@ pub struct OccurrenceCall {
     pub attempt: u8,
 }
 
+/// A call that a text replaced because of a limit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ToldFor {
+    /// The reminder that the call was about.
+    pub reminder: ReminderId,
+    /// Which call of the reminder it was.
+    pub call: OccurrenceCall,
+}
+
 /// The item of a person's turn. It never expires.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PersonCalls {
@@ -48,8 +57,9 @@ pub struct PersonCalls {
     pub counted: CountedCalls,
     /// When a text last said that a limit of calls was reached.
     pub told_at: Option<Timestamp>,
-    /// The claim of the request to which that text belongs. `None` if an earlier release wrote the item.
-    pub told_by: Option<ClaimId>,
+    /// The call that this text replaced. A repeated request for its turn, under a new claim, must say so again, because
+    /// the first one may have been lost. `None` if an earlier release wrote the item.
+    pub told_for: Option<ToldFor>,
     /// The code that confirms the number. `None` until the last call that an unconfirmed number gets, or, if an earlier
     /// release counted that call, until a text says that no more calls come.
     pub code: Option<ConfirmationCode>,
@@ -106,7 +116,8 @@ enum Reached {
     Unconfirmed { fresh_code: ConfirmationCode },
 }
 
-/// Maximum number of claims that hold the turn of one call. A further delivery of its wake-up waits.
+/// Maximum number of claims that hold the turn of one call. A further claim replaces the oldest one, whose run has died:
+/// a run lasts seconds.
 const HELD_BY_MAX: usize = 8;
 
 impl From<TurnOutcome> for TurnDecision {
@@ -154,7 +165,8 @@ impl PersonCalls {
 
     /// Returns the claims that hold the turn, and this one.
     fn held_by_and(&self, claim: &ClaimId) -> Vec<ClaimId> {
-        self.held_by.iter().chain([claim]).cloned().collect()
+        let newest = self.held_by.len().saturating_sub(HELD_BY_MAX - 1);
+        self.held_by.iter().skip(newest).chain([claim]).cloned().collect()
     }
 
     /// Returns the item after this claim gives the turn back. The last claim to do so ends the turn, and its call no
@@ -212,11 +224,8 @@ impl TurnRequest {
         if is_counted && stored.held_by.contains(&self.turn.claim) || self.turn.is_before(&stored.turn) {
             return TurnOutcome::TakenBefore(self.code_of_last(stored)).into();
         }
-        if !self.may_take(&stored.turn) {
+        if !self.may_take(&stored.turn, &stored.held_by) {
             return self.joined(stored).unwrap_or_else(|| TurnOutcome::Busy(stored.turn.clone()).into());
-        }
-        if is_counted && stored.held_by.len() >= HELD_BY_MAX {
-            return TurnOutcome::Busy(stored.turn.clone()).into();
         }
         let own = stored.counted_at.filter(|_| is_counted);
         let others = own.map_or_else(|| stored.counted.clone(), |at| stored.counted.without(at));
@@ -236,8 +245,7 @@ impl TurnRequest {
     /// function was delayed. `None` if the turn is for another call, or if the person may still talk on that call.
     fn joined(&self, stored: &PersonCalls) -> Option<TurnDecision> {
         let is_own_call = self.own_call.as_ref().is_some_and(|own| stored.held_by.contains(own));
-        let has_room = stored.held_by.len() < HELD_BY_MAX;
-        (stored.is_counted_for(&self.turn) && !is_own_call && has_room).then(|| TurnDecision {
+        (stored.is_counted_for(&self.turn) && !is_own_call).then(|| TurnDecision {
             outcome: TurnOutcome::TakenBefore(self.code_of_last(stored)),
             write: Some(PersonCalls { held_by: stored.held_by_and(&self.turn.claim), ..stored.clone() }),
         })
@@ -247,8 +255,9 @@ impl TurnRequest {
     /// another text has done so within the hour before.
     fn refused(&self, stored: &PersonCalls, limit: Reached) -> TurnDecision {
         let now = self.turn.taken_at;
-        // An earlier try of the same request has noted that its text says so.
-        let is_own = stored.told_by.as_ref() == Some(&self.turn.claim);
+        // An earlier request for the same call has noted that its text says so.
+        let told_for = self.turn.call.map(|call| ToldFor { reminder: self.turn.reminder.clone(), call });
+        let is_own = told_for.is_some() && stored.told_for == told_for;
         let (code, is_told) = match limit {
             Reached::Recent(_) => (stored.code, stored.has_told_limit(now)),
             Reached::Unconfirmed { fresh_code } => {
@@ -260,8 +269,7 @@ impl TurnRequest {
             Reached::Recent(limit) => limit,
             Reached::Unconfirmed { .. } => ReachedLimit::Unconfirmed(code.filter(|_| !is_told || is_own)),
         };
-        let telling =
-            || PersonCalls { told_at: Some(now), told_by: Some(self.turn.claim.clone()), code, ..stored.clone() };
+        let telling = || PersonCalls { told_at: Some(now), told_for: told_for.clone(), code, ..stored.clone() };
         TurnDecision { outcome: TurnOutcome::LimitReached(limit), write: (!is_told).then(telling) }
     }
 
@@ -283,7 +291,7 @@ impl TurnRequest {
                 .map_or_else(|| vec![self.turn.claim.clone()], |stored| stored.held_by_and(&self.turn.claim)),
             counted,
             told_at: stored.and_then(|stored| stored.told_at),
-            told_by: stored.and_then(|stored| stored.told_by.clone()),
+            told_for: stored.and_then(|stored| stored.told_for.clone()),
             code: stored.and_then(|stored| stored.code).or(fresh_code),
         }
     }
@@ -308,13 +316,14 @@ impl TurnRequest {
         }
     }
 
-    /// Whether this turn may replace the stored one. It may replace the turn of the reminder's own earlier call at
+    /// Whether this turn may replace the stored one, which these claims hold. It may replace the turn of the reminder's own earlier call at
     /// once, unless `own_call` says that this call may still be talked on. Such a turn, or the turn of another
     /// reminder, it may replace once the call or the lease of that turn is over, and [`CALL_SPACING_S`] after that turn
     /// was taken. A write that arrives late must never replace a newer turn: that turn would end too early.
     // guard: may_take
-    pub fn may_take(&self, stored: &Turn) -> bool {
-        let is_own = stored.reminder == self.turn.reminder && self.own_call.as_ref() != Some(&stored.claim);
+    pub fn may_take(&self, stored: &Turn, held_by: &[ClaimId]) -> bool {
+        let is_talking = self.own_call.as_ref().is_some_and(|own| *own == stored.claim || held_by.contains(own));
+        let is_own = stored.reminder == self.turn.reminder && !is_talking;
         is_own && stored.taken_at <= self.turn.taken_at
             || stored.taken_at <= self.latest_before()
                 && (stored.until <= self.turn.taken_at || self.over.as_ref() == Some(&stored.claim))
@@ -370,7 +379,7 @@ mod tests {
     fn one_phone_is_in_one_call_at_a_time() {
         let check = |wanted: Turn, over: Option<u32>, expected: bool| {
             let request = request(wanted, over.map(|n| turn(n, 0).claim), None);
-            assert_eq!(request.may_take(&turn(1, 0)), expected, "{request:?}");
+            assert_eq!(request.may_take(&turn(1, 0), &[]), expected, "{request:?}");
         };
         check(turn(2, 59), Some(1), false);
         check(turn(2, 60), Some(1), true);
@@ -385,9 +394,12 @@ mod tests {
     #[test]
     fn an_own_call_that_may_still_be_talked_on_is_not_overtaken() {
         let request = |taken_s, own: u32| request(turn(1, taken_s), None, Some(turn(own, 0).claim));
-        assert!(!request(100, 1).may_take(&turn(1, 0)));
-        assert!(request(100, 2).may_take(&turn(1, 0)), "an older call of its own");
-        assert!(request(180, 1).may_take(&turn(1, 0)), "the lease is over");
+        assert!(!request(100, 1).may_take(&turn(1, 0), &[]));
+        let another_delivery = Turn { claim: turn(3, 0).claim, ..turn(1, 0) };
+        let held_by = [turn(1, 0).claim, turn(3, 0).claim];
+        assert!(!request(100, 1).may_take(&another_delivery, &held_by), "its wake-up was delivered twice");
+        assert!(request(100, 2).may_take(&turn(1, 0), &[]), "an older call of its own");
+        assert!(request(180, 1).may_take(&turn(1, 0), &[]), "the lease is over");
     }
 
     #[test]
@@ -396,7 +408,7 @@ mod tests {
             let request = |turn| request(turn, None, None);
             let taken = request(turn(1, taken_s));
             let given_back = taken.turn.given_back(taken.replaced_at(before.as_ref()), at(taken_s + 2));
-            let is_free = request(turn(2, wanted_s)).may_take(&given_back);
+            let is_free = request(turn(2, wanted_s)).may_take(&given_back, &[]);
             assert_eq!(is_free, expected, "{before:?} {taken_s} {wanted_s}");
         };
         check(Some(turn(1, 0)), 33, 38, false);
@@ -411,6 +423,10 @@ mod tests {
     /// The turn of a call at `n` thousand seconds, about a reminder of its own.
     fn call(n: u32) -> Turn {
         turn(n, 1000 * i64::from(n))
+    }
+
+    fn told_for(turn: &Turn) -> Option<ToldFor> {
+        turn.call.map(|call| ToldFor { reminder: turn.reminder.clone(), call })
     }
 
     /// Requests a turn. Returns the outcome and the item that is stored then.
@@ -463,14 +479,11 @@ mod tests {
     }
 
     #[test]
-    fn a_call_whose_turn_many_claims_hold_waits_for_one_of_them() {
+    fn a_turn_is_held_by_a_limited_number_of_claims_the_newest_ones() {
         let deliveries = |count: u32| (0..count).map(|n| Turn { claim: call(10 + n).claim, ..call(2) });
-        let full = taken(deliveries(8));
-        assert_eq!(full.held_by.len(), HELD_BY_MAX);
-        for taken_at in [at(1995), at(2005)] {
-            let next = Turn { claim: call(9).claim, taken_at, ..call(2) };
-            assert_eq!(take(Some(full.clone()), next).0, TurnOutcome::Busy(full.turn.clone()));
-        }
+        let full = taken(deliveries(9));
+        let expected: Vec<ClaimId> = (1..9).map(|n| call(10 + n).claim).collect();
+        assert_eq!((full.held_by.len(), full.held_by), (HELD_BY_MAX, expected));
     }
 
     #[test]
@@ -501,10 +514,13 @@ mod tests {
         let stored = taken([call(1), call(2)]);
         let (outcome, told) = take(Some(stored.clone()), call(3));
         assert_eq!(outcome, TurnOutcome::LimitReached(ReachedLimit::PerHour(2)));
-        assert_eq!(told, Some(PersonCalls { told_at: Some(at(3000)), told_by: Some(call(3).claim), ..stored }));
+        assert_eq!(told, Some(PersonCalls { told_at: Some(at(3000)), told_for: told_for(&call(3)), ..stored }));
         let same_instant = Turn { taken_at: at(3000), ..call(4) };
         assert_eq!(take(told.clone(), same_instant).0, TurnOutcome::LimitReached(ReachedLimit::SaidBefore));
-        assert_eq!(take(told.clone(), call(3)), (outcome, told.clone()), "a try after a lost response");
+        let delivered_again = Turn { claim: call(8).claim, taken_at: at(3005), ..call(3) };
+        for again in [call(3), delivered_again] {
+            assert_eq!(take(told.clone(), again), (outcome.clone(), told.clone()), "the first request was lost");
+        }
         let said_before = TurnOutcome::LimitReached(ReachedLimit::SaidBefore);
         assert_eq!(take(told.clone(), call(4)), (said_before.clone(), told.clone()));
         let (outcome, called) = take(told, call(5));
@@ -530,8 +546,8 @@ mod tests {
         let told = unconfirmed(call(200), 12, 1).decide(Some(&stored));
         assert_eq!(told.outcome, TurnOutcome::LimitReached(ReachedLimit::Unconfirmed(Some(code(1)))));
         let item = told.write.unwrap();
-        let told_by = Some(call(200).claim);
-        assert_eq!(item, PersonCalls { told_at: Some(at(200_000)), told_by, code: Some(code(1)), ..stored });
+        let told_for = told_for(&call(200));
+        assert_eq!(item, PersonCalls { told_at: Some(at(200_000)), told_for, code: Some(code(1)), ..stored });
         let again = unconfirmed(call(200), 12, 2).decide(Some(&item));
         assert_eq!(
             again,

@@ -11,7 +11,7 @@ use ::reminder::profile::{
     Asked, Changed, Consent, LastMentioned, OptStatus, Profile, Restorable, SmallNumbers, Undoable, ZoneSource,
 };
 use ::reminder::record::{AnsweredBy, DueSource, End, LastEnd, Lifecycle, Reminder, State, Zone};
-use ::reminder::turn::{OccurrenceCall, PersonCalls, Turn};
+use ::reminder::turn::{OccurrenceCall, PersonCalls, ToldFor, Turn};
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use language::Question;
@@ -296,18 +296,19 @@ fn the_item_of_a_turn_is_read_as_it_was_written() {
         until: at("2026-03-01T18:33:00Z"),
     };
     let counted = CountedCalls::noted([at("2026-03-01T18:28:00Z"), turn.taken_at], 7);
-    let (told_by, code) = (Some(turn.claim.clone()), Some("012345".parse().unwrap()));
+    let told_for = turn.call.map(|call| ToldFor { reminder: turn.reminder.clone(), call });
+    let code = Some("012345".parse().unwrap());
     let (replaced_at, told_at) = (at("2026-03-01T18:28:00Z"), Some(at("2026-03-01T12:00:00Z")));
     let held_by = vec!["01CLAIM0000000000000000002".parse().unwrap(), turn.claim.clone()];
     let counted_at = Some(turn.taken_at);
-    let full = PersonCalls { counted_at, turn, replaced_at, held_by, counted, told_at, told_by, code };
+    let full = PersonCalls { counted_at, turn, replaced_at, held_by, counted, told_at, told_for, code };
     let counted = CountedCalls::default();
     let bare = PersonCalls {
         counted_at: None,
         held_by: vec![],
         counted,
         told_at: None,
-        told_by: None,
+        told_for: None,
         code: None,
         ..full.clone()
     };
@@ -348,7 +349,7 @@ fn the_item_of_a_turn_of_a_release_before_the_limits_of_calls_has_no_calls() {
         held_by: vec!["01CLAIM0000000000000000001".parse().unwrap()],
         counted,
         told_at: None,
-        told_by: None,
+        told_for: None,
         code: None,
     };
     assert_eq!(turn::read(&item), Ok((expected, 0)));

@@ -4,17 +4,17 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use reminder::call_limits::CountedCalls;
 use reminder::ids::ClaimId;
-use reminder::turn::{OccurrenceCall, PersonCalls, Turn};
+use reminder::turn::{OccurrenceCall, PersonCalls, ToldFor, Turn};
 
 use super::attributes::{Fields, Item, NotOurs, milliseconds_rounded_up};
 
 /// The attributes of the item, each with its value. An attribute without a value is removed.
-pub(crate) type Attributes = [(&'static str, Option<AttributeValue>); 15];
+pub(crate) type Attributes = [(&'static str, Option<AttributeValue>); 17];
 
 /// Returns the attributes of an item. It has no time to live: the calls of a person who never returns must stay
 /// counted. Other attributes, which a later release may have written, stay as they are.
 pub(crate) fn write(calls: &PersonCalls, version: u64) -> Attributes {
-    let PersonCalls { turn, replaced_at, counted_at, held_by, counted, told_at, told_by, code } = calls;
+    let PersonCalls { turn, replaced_at, counted_at, held_by, counted, told_at, told_for, code } = calls;
     let claims = held_by.iter().map(|claim| AttributeValue::S(claim.to_string())).collect();
     let list = counted.recent().iter().copied().map(milliseconds).collect();
     [
@@ -31,7 +31,9 @@ pub(crate) fn write(calls: &PersonCalls, version: u64) -> Attributes {
         ("calls_ms", Some(AttributeValue::L(list))),
         ("calls_ever", Some(AttributeValue::N(counted.ever().to_string()))),
         ("told_ms", told_at.map(milliseconds)),
-        ("told_claim", told_by.as_ref().map(|claim| AttributeValue::S(claim.to_string()))),
+        ("told_reminder", told_for.as_ref().map(|told| AttributeValue::S(told.reminder.to_string()))),
+        ("told_due_ms", told_for.as_ref().map(|told| milliseconds(told.call.due))),
+        ("told_attempt", told_for.as_ref().map(|told| AttributeValue::N(told.call.attempt.to_string()))),
         ("code", code.map(|code| AttributeValue::S(code.to_string()))),
     ]
 }
@@ -59,6 +61,13 @@ pub(crate) fn read(item: &Item) -> Result<(PersonCalls, u64), NotOurs> {
     if !held_by.contains(&turn.claim) && (counted_at.is_some() || !item.contains_key("held_by")) {
         held_by = vec![turn.claim.clone()];
     }
+    let told_call = (maybe_instant(fields, "told_due_ms")?, fields.maybe_number("told_attempt")?);
+    let told_for = match (fields.maybe("told_reminder", "a reminder's id")?, told_call) {
+        (Some(reminder), (Some(due), Some(attempt))) => {
+            Some(ToldFor { reminder, call: OccurrenceCall { due, attempt } })
+        }
+        (None, _) | (_, (None, _) | (_, None)) => None,
+    };
     let calls = PersonCalls {
         turn,
         replaced_at: maybe_instant(fields, "replaced_ms")?.unwrap_or(taken_at),
@@ -66,7 +75,7 @@ pub(crate) fn read(item: &Item) -> Result<(PersonCalls, u64), NotOurs> {
         held_by,
         counted: CountedCalls::noted(instants(fields, "calls_ms")?, fields.maybe_number("calls_ever")?.unwrap_or(0)),
         told_at: maybe_instant(fields, "told_ms")?,
-        told_by: fields.maybe("told_claim", "a claim's id")?,
+        told_for,
         code: fields.maybe("code", "a code of 6 digits")?,
     };
     Ok((calls, fields.maybe_number("version")?.unwrap_or(0)))
