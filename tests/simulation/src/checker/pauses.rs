@@ -3,12 +3,13 @@
 
 use super::answers;
 use super::breach::Breaches;
-use super::dues::{self, LATEST_MS, RUN_MS, SKEW_MS, UNDER_WAY_MS};
+use super::dues::{self, FROZEN_MS, LATEST_MS, MINUTE_MS, RUN_MS, SKEW_MS, UNDER_WAY_MS};
 use super::evidence::Evidence;
 use super::person_history::{Call, CallRequest, PersonHistory, PersonText, TextRequest};
 use super::promise::Promise;
 use super::traces::Trace;
 use crate::fakes::{Resumed, StoredPause};
+use crate::faults::Fault;
 use crate::history::RequestOutcome;
 use crate::people::Meaning;
 use jiff::tz::TimeZone;
@@ -25,6 +26,23 @@ pub(super) struct Pause {
     pub(super) resumed_ms: i64,
     /// When its end was written. `i64::MAX` if it was not resumed.
     over_ms: i64,
+}
+
+impl Pause {
+    /// The first instant at which an occurrence after this pause may be due, in milliseconds. A function decides that the
+    /// series goes on, and then writes it. A due between the two counts. If no fault delayed the write, the decision was
+    /// made at most a run before it.
+    fn first_due_ms(&self, evidence: &Evidence<'_>) -> i64 {
+        /// How long a write that lands late may take, in milliseconds.
+        const LANDS_MS: i64 = MINUTE_MS + UNDER_WAY_MS;
+        let delays = [(Fault::Freeze, FROZEN_MS), (Fault::WriteLandsLate, LANDS_MS)];
+        let is_injected = |(fault, delay_ms): &(Fault, i64)| {
+            evidence.injected_between(&[*fault], self.over_ms.saturating_sub(*delay_ms), self.over_ms)
+        };
+        let delay_ms =
+            delays.into_iter().filter(is_injected).map(|(_, delay_ms)| delay_ms).max().unwrap_or(UNDER_WAY_MS);
+        self.resumed_ms.max(self.over_ms.saturating_sub(delay_ms)).max(self.due_ms.saturating_add(1))
+    }
 }
 
 /// Words of the text about a pause, which replaces the last call before it.
@@ -96,16 +114,17 @@ pub(super) fn judge(
     let claims = || own.iter().flat_map(|trace| &trace.call_requests).map(|request| request.claimed_ms());
     let calls = || own.iter().flat_map(|trace| &trace.calls);
     let heard_ms = || calls().filter_map(|call| heard_ms(evidence, history, call));
-    let mut resumed_ms = i64::MIN;
+    let (mut resumed_ms, mut resumed_due_ms) = (i64::MIN, i64::MIN);
     for pause in pauses {
-        let since_ms =
-            heard_ms().filter(|heard_ms| *heard_ms < pause.paused_ms).max().unwrap_or(i64::MIN).max(resumed_ms);
+        let heard_ms = heard_ms().filter(|heard_ms| (resumed_ms..pause.paused_ms).contains(heard_ms)).max();
+        let since_ms = heard_ms.unwrap_or(resumed_ms);
         let missed = missed_ms(own).into_iter().filter(|missed_ms| (since_ms..pause.paused_ms).contains(missed_ms));
         // A claim just before a due may be about that due if the clock of its function is ahead.
         let mut dues: Vec<i64> = missed.map(|at_ms| series.last_up_to(promise.due_ms(), at_ms + SKEW_MS)).collect();
         dues.extend(uncalled_ms.iter().filter(|due_ms| **due_ms <= pause.due_ms));
         // A further call about an occurrence that was picked up before does not count.
-        dues.retain(|due_ms| since_ms == i64::MIN || *due_ms > series.last_up_to(promise.due_ms(), since_ms));
+        let heard_due_ms = heard_ms.map(|heard_ms| series.last_up_to(promise.due_ms(), heard_ms));
+        dues.retain(|due_ms| heard_due_ms.map_or(*due_ms >= resumed_due_ms, |heard_ms| *due_ms > heard_ms));
         dues.sort_unstable();
         dues.dedup();
         breaches.unless(promise.may_be_corrected() || dues.len() >= MISSED_IN_ROW, "G1", || {
@@ -123,7 +142,7 @@ pub(super) fn judge(
         breaches.unless(!is_missed || !is_read || !evidence.rolled_back.is_empty(), "G1", || {
             format!("{} was paused, and RESUME did not find it", promise.name())
         });
-        resumed_ms = pause.over_ms;
+        (resumed_ms, resumed_due_ms) = (pause.over_ms, pause.first_due_ms(evidence));
     }
 }
 

@@ -87,3 +87,30 @@ fn occurrences_without_a_call_count_toward_a_pause_only_after_three_calls() {
     keeps(&paused(4), "was paused after");
     breaks(&paused(3), "was paused after 4 missed");
 }
+
+/// The RESUME is received shortly before a due, and its write lands after that due. The occurrence has no call and is
+/// texted, so it counts.
+#[test]
+fn the_first_occurrence_after_a_resume_counts_even_if_the_resume_is_written_after_its_due() {
+    let due = |n: i64| LATER + n * 900;
+    let paused = |written: i64, first: i64, last: i64, fault: Option<Fault>| {
+        let mut story = uncalled(4);
+        story.pause(LATER, due(5), due(5) + 1, Some((due(6) + written, due(first))));
+        story.pause(LATER, due(last), due(last) + 1, None);
+        if let Some(fault) = fault {
+            story.fault(due(6) - 1, fault);
+        }
+        story.judge(8)
+    };
+    let too_early = "was paused after 4 missed";
+    keeps(&paused(1, 6, 10, None), "was paused after");
+    breaks(&paused(1, 6, 9, None), too_early);
+    breaks(&paused(1, 7, 10, None), too_early);
+    // Only a fault explains a write that comes longer after its due than a function runs.
+    breaks(&paused(60, 6, 10, None), too_early);
+    keeps(&paused(60, 6, 10, Some(Fault::WriteLandsLate)), "was paused after");
+    breaks(&paused(120, 6, 10, Some(Fault::WriteLandsLate)), too_early);
+    keeps(&paused(120, 6, 10, Some(Fault::Freeze)), "was paused after");
+    // The last occurrence before the pause has counted toward that pause.
+    breaks(&paused(1, 5, 9, Some(Fault::Freeze)), too_early);
+}
