@@ -7,6 +7,7 @@
 
 use super::answers::{Answer, CONFIRMED, PER_DAY, PER_HOUR, read};
 use super::breach::Breaches;
+use super::consent::{self, Consent};
 use super::dues::{HOUR_MS, RUN_MS, SKEW_MS};
 use super::evidence::Evidence;
 use super::no_calls_left::UNCALLED;
@@ -100,8 +101,10 @@ fn is_told_code(history: &PersonHistory<'_>, text: &PersonText<'_>) -> bool {
 }
 
 /// The bound on codes: a text confirms its number only if it is the number's code, and if fewer than five wrong codes
-/// were compared with it within a day before.
+/// were compared with it within a day before. A code is not compared above that limit, or if its sender has opted out:
+/// then it gets no answer.
 fn are_confirmed_by_their_code(history: &PersonHistory<'_>, breaches: &mut Breaches) {
+    let changes = consent::changes(history);
     let confirming = |text: &&PersonText<'_>| text.stored.is_some_and(|(_, answer)| answer.starts_with(CONFIRMED));
     for text in history.texts.iter().filter(confirming) {
         breaches.unless(is_told_code(history, text), "bound", || {
@@ -111,8 +114,10 @@ fn are_confirmed_by_their_code(history: &PersonHistory<'_>, breaches: &mut Breac
         let is_wrong = |other: &&PersonText<'_>| {
             let is_before = other.handled_ms().is_some_and(|other_ms| other_ms < handled_ms);
             let is_lately = other.handed.first().is_some_and(|at_ms| *at_ms > first_ms - 24 * HOUR_MS + SKEW_MS);
-            // A code above the limit is not compared, so it does not count.
-            let is_compared = other.stored.is_some_and(|(_, answer)| !answer.starts_with(TOO_MANY_CODES));
+            let is_in = |at_ms| consent::between(&changes, other.first_ms(), at_ms) == Consent::In;
+            let is_compared = other.stored.is_some_and(|(at_ms, answer)| {
+                !answer.starts_with(TOO_MANY_CODES) && (!answer.is_empty() || is_in(at_ms))
+            });
             let is_code = matches!(other.meaning, Meaning::Code(_)) && !is_told_code(history, other);
             is_before && is_lately && is_compared && is_code
         };

@@ -276,6 +276,29 @@ fn only_the_code_of_a_number_confirms_it_and_only_before_five_wrong_codes() {
     keeps(&above.judge(8), "confirmed their number");
 }
 
+/// The service compares no code while the person has opted out, so such codes are no tries.
+#[test]
+fn wrong_codes_of_a_person_who_has_opted_out_do_not_count() {
+    let replied = |before: Meaning, second: i64, answer: &str| {
+        let told = 4 * 3600 + 500;
+        let mut story = rung(3);
+        tell_code(&mut story, 4);
+        story.text(told, before, "");
+        for n in 1..=5 {
+            story.text(told + second + i64::from(n), Meaning::Code(CODE + n), answer);
+        }
+        story.text(told + 100, Meaning::OptIn, "Welcome back!");
+        story.text(told + 200, Meaning::Code(CODE), CONFIRMED).judge(8)
+    };
+    let too_many = "after 5 wrong codes within a day";
+    keeps(&replied(Meaning::OptOut, 50, ""), "confirmed their number");
+    breaks(&replied(Meaning::OptOut, 50, WRONG), too_many);
+    // The person had opted in again.
+    breaks(&replied(Meaning::OptOut, 150, ""), too_many);
+    // After too many answers, a person who has not opted out gets no answer either, but the codes are compared.
+    breaks(&replied(Meaning::List, 50, ""), too_many);
+}
+
 #[test]
 fn a_code_is_told_once_an_hour() {
     let twice = |apart: i64| {
