@@ -264,6 +264,15 @@ def refusals_have_twilios_codes(world):
 
 
 @check
+def the_account_and_its_number_are_shown(world):
+    account = world.twilio.api.accounts(ACCOUNT).fetch()
+    equal((account.status, account.type), ("active", "Full"))
+    [number] = world.twilio.incoming_phone_numbers.list(phone_number=NUMBER)
+    equal((number.phone_number, number.capabilities["sms"], number.sms_method), (NUMBER, True, "POST"))
+    equal(world.twilio.incoming_phone_numbers.list(phone_number="+12125550199"), [])
+
+
+@check
 def only_the_accounts_tokens_are_accepted(world):
     fetch_with = lambda token: client(world.carrier, world.exchanges, token=token).calls("CA" + "0" * 32).fetch
     equal(refusal(fetch_with("wrong")), (401, 20003))

@@ -18,12 +18,19 @@ DIGEST = "7f123267c8dd60bd5412ed723cc021f0e58d52b635e8fad41f72c4a3dda9e77e"
 HOST = "https://api.twilio.com"
 FORM = "application/x-www-form-urlencoded"
 PATHS = [
+    "/2010-04-01/Accounts/{Sid}.json",
+    "/2010-04-01/Accounts/{AccountSid}/IncomingPhoneNumbers.json",
     "/2010-04-01/Accounts/{AccountSid}/Calls.json",
     "/2010-04-01/Accounts/{AccountSid}/Calls/{Sid}.json",
     "/2010-04-01/Accounts/{AccountSid}/Messages.json",
     "/2010-04-01/Accounts/{AccountSid}/Messages/{Sid}.json",
 ]
-RESOURCES = ["api.v2010.account.call", "api.v2010.account.message"]
+RESOURCES = [
+    "api.v2010.account",
+    "api.v2010.account.call",
+    "api.v2010.account.incoming_phone_number",
+    "api.v2010.account.message",
+]
 
 
 class Disagreement(Exception):

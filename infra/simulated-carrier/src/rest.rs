@@ -1,5 +1,6 @@
 //! The part of Twilio's REST API that reminders need.
 
+mod account;
 mod calls;
 mod faulty;
 mod form;
@@ -7,13 +8,15 @@ mod messages;
 pub(super) mod problem;
 mod request;
 
-use axum::Router;
+use std::collections::BTreeMap;
+
 use axum::body::Bytes;
-use axum::extract::{Extension, Path, State};
+use axum::extract::{Extension, Path, Query, State};
 use axum::http::request::Parts;
 use axum::http::{StatusCode, Uri};
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
+use axum::{Json, Router};
 use serde_json::Value;
 
 use self::faulty::{RequestTarget, log_refusal};
@@ -32,12 +35,53 @@ pub(super) fn routes() -> Router<SharedState> {
     let api = "/2010-04-01/Accounts/{account}";
     let not_found = |uri: Uri| async move { Problem::not_found(uri.path()) };
     Router::new()
+        .route(api, get(fetch_account))
+        .route(&format!("{api}/IncomingPhoneNumbers.json"), get(list_numbers))
+        .route("/v1/{*resource}", get(list_registrations))
         .route(&format!("{api}/Calls.json"), post(create_call))
         .route(&format!("{api}/Calls/{{file}}"), get(fetch_call).post(update_call))
         .route(&format!("{api}/Messages.json"), post(create_message))
         .route(&format!("{api}/Messages/{{file}}"), get(fetch_message))
         .route("/2010-04-01/{*rest}", axum::routing::any(not_found))
         .method_not_allowed_fallback(|| async { Problem::method_not_allowed() })
+}
+
+/// Returns the account. Its id is followed by `.json`.
+async fn fetch_account(
+    State(state): State<SharedState>,
+    Extension(connection): Extension<Connection>,
+    Path(file): Path<String>,
+    head: Parts,
+) -> Result<Response, Problem> {
+    let account = file.strip_suffix(".json").unwrap_or(&file);
+    let api = read_request(state, connection, account, &head, &[])?;
+    Ok(Json(account::account(&api.state.config)).into_response())
+}
+
+async fn list_numbers(
+    State(state): State<SharedState>,
+    Extension(connection): Extension<Connection>,
+    Path(account): Path<String>,
+    Query(query): Query<BTreeMap<String, String>>,
+    head: Parts,
+) -> Result<Response, Problem> {
+    let api = read_request(state, connection, &account, &head, &[])?;
+    let wanted = query.get("PhoneNumber").map(String::as_str);
+    Ok(Json(account::numbers(&api.state.config, wanted, &api.path)).into_response())
+}
+
+/// Returns a list of the API for registrations, which at Twilio has another host.
+async fn list_registrations(
+    State(state): State<SharedState>,
+    Extension(connection): Extension<Connection>,
+    Path(resource): Path<String>,
+    head: Parts,
+) -> Result<Response, Problem> {
+    let account = state.config.account.as_str().to_owned();
+    let api = read_request(state, connection, &account, &head, &[])?;
+    account::registrations(&resource)
+        .map(|list| Json(list).into_response())
+        .ok_or_else(|| Problem::not_found(&api.path))
 }
 
 async fn create_call(

@@ -1,10 +1,10 @@
 //! Public prices in US dollars, in the region us-east-1 and for numbers of the US, without free tiers and discounts.
-//! Check them before you rely on them.
+//! Twilio's are those that were reported in the middle of 2026. Compare them with the pages before you rely on them.
 
 use serde::Serialize;
 
 /// When the prices were looked up.
-pub const AS_OF: &str = "2026-11";
+pub const AS_OF: &str = "2026-07";
 
 /// Who sends the bill.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

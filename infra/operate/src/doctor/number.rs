@@ -30,7 +30,7 @@ pub(super) async fn check(account: &CarrierAccount, stack: &Stack, number: &str,
     };
     check_capabilities(&found, findings);
     check_webhooks(&found, stack, findings);
-    check_registration(account, &found, number, findings).await;
+    check_registration(account, stack, &found, number, findings).await;
 }
 
 fn masked(number: &str) -> String {
@@ -80,14 +80,28 @@ fn check_webhooks(found: &Value, stack: &Stack, findings: &mut Findings) {
 }
 
 /// Only numbers of the US and Canada must be registered, at Twilio as A2P 10DLC campaigns or verified toll-free numbers.
-async fn check_registration(account: &CarrierAccount, found: &Value, number: &str, findings: &mut Findings) {
+async fn check_registration(
+    account: &CarrierAccount,
+    stack: &Stack,
+    found: &Value,
+    number: &str,
+    findings: &mut Findings,
+) {
     let check = "registration for texts";
     let Some(national) = number.strip_prefix("+1") else {
         return findings.fine(check, "not checked: only numbers of the US and Canada are registered at Twilio");
     };
     let sid = found["sid"].as_str().unwrap_or_default();
     let is_toll_free = TOLL_FREE.iter().any(|prefix| national.starts_with(prefix));
-    let status = if is_toll_free { verification(account, sid).await } else { campaign(account, sid).await };
+    let service = match service_with(account, sid).await {
+        Ok(service) => service,
+        Err(error) => return findings.unchecked(check, &error),
+    };
+    if let Some(service) = &service {
+        check_service(service, stack, findings);
+    }
+    let status =
+        if is_toll_free { verification(account, sid).await } else { campaign(account, service.as_ref()).await };
     let (approved, what, remedy) = if is_toll_free {
         (
             "TWILIO_APPROVED",
@@ -120,19 +134,40 @@ async fn verification(account: &CarrierAccount, number_sid: &str) -> anyhow::Res
     Ok(found["verifications"][0]["status"].as_str().map(str::to_owned))
 }
 
-/// Returns the status of the campaign of the Messaging Service that has the number.
-async fn campaign(account: &CarrierAccount, number_sid: &str) -> anyhow::Result<Option<String>> {
+/// Returns the Messaging Service that has the number.
+async fn service_with(account: &CarrierAccount, number_sid: &str) -> anyhow::Result<Option<Value>> {
     let services = resource(account, &format!("Services?PageSize={SERVICES}")).await?;
     for service in services["services"].as_array().into_iter().flatten() {
-        let service = service["sid"].as_str().unwrap_or_default();
-        let numbers = resource(account, &format!("Services/{service}/PhoneNumbers?PageSize=1000")).await?;
+        let path = format!("Services/{}/PhoneNumbers?PageSize=1000", service["sid"].as_str().unwrap_or_default());
+        let numbers = resource(account, &path).await?;
         let has_number = |number: &Value| number["sid"].as_str() == Some(number_sid);
         if numbers["phone_numbers"].as_array().is_some_and(|all| all.iter().any(has_number)) {
-            let found = resource(account, &format!("Services/{service}/Compliance/Usa2p")).await?;
-            return Ok(found["compliance"][0]["campaign_status"].as_str().map(str::to_owned));
+            return Ok(Some(service.clone()));
         }
     }
     Ok(None)
+}
+
+/// Checks that a Messaging Service passes texts on to the webhook of its number, or to ours.
+fn check_service(service: &Value, stack: &Stack, findings: &mut Findings) {
+    let defers = service["use_inbound_webhook_on_number"] == Value::Bool(true);
+    let url = service["inbound_request_url"].as_str().unwrap_or_default();
+    let is_ours = stack.output("PublicUrl").is_ok_and(|ours| url.split('#').next() == Some(&format!("{ours}/sms")));
+    if !defers && !is_ours {
+        findings.problem(
+            "number's Messaging Service",
+            "it ignores the webhook of the number",
+            "texts get no answer",
+            "in Twilio's console choose \"Defer to sender's webhook\" under Integration of the Messaging Service",
+        );
+    }
+}
+
+/// Returns the status of the campaign of a Messaging Service.
+async fn campaign(account: &CarrierAccount, service: Option<&Value>) -> anyhow::Result<Option<String>> {
+    let Some(service) = service.and_then(|service| service["sid"].as_str()) else { return Ok(None) };
+    let found = resource(account, &format!("Services/{service}/Compliance/Usa2p")).await?;
+    Ok(found["compliance"][0]["campaign_status"].as_str().map(str::to_owned))
 }
 
 async fn resource(account: &CarrierAccount, path: &str) -> anyhow::Result<Value> {

@@ -47,7 +47,8 @@ fn set_recovery(fake: &mut Fake, status: &str) {
 }
 
 fn set_campaign(fake: &mut Fake, status: &str) {
-    fake.respond("GET /v1/Services?PageSize=50", 200, json!({ "services": [{ "sid": "MG1" }] }));
+    let service = json!({ "sid": "MG1", "use_inbound_webhook_on_number": true });
+    fake.respond("GET /v1/Services?PageSize=50", 200, json!({ "services": [service] }));
     let numbers = json!({ "phone_numbers": [{ "sid": NUMBER }] });
     fake.respond("GET /v1/Services/MG1/PhoneNumbers?PageSize=1000", 200, numbers);
     let campaign = json!({ "compliance": [{ "campaign_status": status }] });
@@ -126,6 +127,11 @@ async fn each_misconfiguration_of_the_carrier_is_found() {
     })
     .await;
     check("no approved A2P 10DLC campaign (status: IN_PROGRESS)", |fake| set_campaign(fake, "IN_PROGRESS")).await;
+    check("it ignores the webhook of the number", |fake| {
+        let service = json!({ "sid": "MG1", "use_inbound_webhook_on_number": false, "inbound_request_url": null });
+        fake.respond("GET /v1/Services?PageSize=50", 200, json!({ "services": [service] }));
+    })
+    .await;
     check("no approved A2P 10DLC campaign (status: none)", |fake| {
         fake.respond("GET /v1/Services?PageSize=50", 200, json!({ "services": [] }));
     })

@@ -31,6 +31,29 @@ async fn a_call_is_accepted_as_queued_and_starts_when_it_is_dialed() {
 }
 
 #[tokio::test]
+async fn the_account_its_number_and_its_registration_are_shown() {
+    let world = World::start().await;
+    let show = async |url: String| -> Value {
+        let response = world.client.get(url).basic_auth(ACCOUNT, Some(TOKEN)).send().await.unwrap();
+        assert_eq!(response.status(), 200);
+        response.json().await.unwrap()
+    };
+    let account = show(format!("{}.json", world.api("").trim_end_matches('/'))).await;
+    assert_eq!((&account["status"], &account["type"]), (&Value::from("active"), &Value::from("Full")));
+    let numbers = show(world.api("IncomingPhoneNumbers.json?PhoneNumber=%2B12125550100")).await;
+    let number = &numbers["incoming_phone_numbers"][0];
+    assert_eq!(number["sms_url"], format!("{PUBLIC}/sms#rc=2&rp=5xx,ct,rt&rt=400"));
+    let others = show(world.api("IncomingPhoneNumbers.json?PhoneNumber=%2B12125550199")).await;
+    assert_eq!(others["incoming_phone_numbers"], Value::Array(Vec::new()));
+    let registrations = |path: &str| show(format!("{}/v1/{path}", world.carrier.url()));
+    let service = registrations("Services?PageSize=50").await["services"][0]["sid"].as_str().unwrap().to_owned();
+    let numbers = registrations(&format!("Services/{service}/PhoneNumbers")).await;
+    assert_eq!(numbers["phone_numbers"][0]["sid"], number["sid"]);
+    let campaign = registrations(&format!("Services/{service}/Compliance/Usa2p")).await;
+    assert_eq!(campaign["compliance"][0]["campaign_status"], "VERIFIED");
+}
+
+#[tokio::test]
 async fn only_the_account_with_one_of_its_tokens_is_accepted() {
     let world = World::start().await;
     let url = world.api("Calls.json");
