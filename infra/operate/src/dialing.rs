@@ -109,11 +109,11 @@ impl Report for DialingReport {
         let _ = writeln!(lines, "Wake-ups in the dial queue: {} due, {} not due yet.", self.waiting, self.delayed);
         let meanwhile = match self.change {
             Change::Pause => format!(
-                "Within a minute no new call is placed; calls that ring go on. The sweeper keeps running: a reminder \
-                 that is more than {minutes} min late is replaced by a text, and so are texts that wait in the queue. \
-                 Texts to the service are answered as always. Wake-ups wait for 4 days; later the sweeper finds their \
-                 reminders by their deadlines. A deployment does not end the pause. To end it: cargo operate resume \
-                 --yes"
+                "Within a minute no new call is placed; calls that ring go on. The sweeper keeps running: a call \
+                 that is more than {minutes} min late is replaced by a text, and texts that wait in the dial queue are \
+                 sent late. Texts to the service are answered as always. Wake-ups wait for 4 days; later the sweeper \
+                 finds their reminders by their deadlines. A deployment does not end the pause. To end it: cargo \
+                 operate resume --yes"
             ),
             Change::Resume => format!(
                 "Within a minute calls are placed again, at the rate of CallsPerSecond. Reminders that are at most \

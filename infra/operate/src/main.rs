@@ -248,3 +248,24 @@ async fn list(access: &Access, json: bool) -> Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_consistent_and_the_examples_in_the_help_are_accepted() {
+        Arguments::command().debug_assert();
+        let examples = EXAMPLES.lines().filter_map(|line| line.trim().strip_prefix("cargo operate"));
+        let mut count = 0;
+        for example in examples {
+            let end = example.find("  ").or(example.find(['<', '>'])).unwrap_or(example.len());
+            let words = std::iter::once("operate").chain(example[..end].split_whitespace());
+            assert!(Arguments::try_parse_from(words).is_ok(), "{example}");
+            count += 1;
+        }
+        assert!(count >= 9, "expected an example for most commands, found {count}");
+    }
+}

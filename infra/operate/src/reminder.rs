@@ -118,8 +118,13 @@ fn about(profile: &Profile, calls: Option<&PersonCalls>, now: Timestamp) -> Vec<
         ZoneSource::Said => "texted by the person",
     };
     let at = |instant| instants::at(instant, Some(&profile.zone));
+    let number = if profile.number.as_str() == records::ERASED_NUMBER {
+        "number erased".to_owned()
+    } else {
+        format!("number {:?}", profile.number)
+    };
     let mut about = vec![
-        format!("number {:?}, time zone {} ({zone_source})", profile.number, profile.zone.name()),
+        format!("{number}, time zone {} ({zone_source})", profile.zone.name()),
         match (profile.consent.status, profile.consent.opted_out_at) {
             (OptStatus::OptedIn, _) => "opted in: may be called and texted".to_owned(),
             (OptStatus::OptedOut, Some(when)) => {

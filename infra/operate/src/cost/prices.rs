@@ -78,7 +78,7 @@ pub const NUMBER: Price = carrier("number and month", 1.15, VOICE);
 /// The cheapest A2P 10DLC campaign for a month.
 pub const CAMPAIGN: Price = carrier("campaign and month", 1.50, SMS);
 
-/// All prices.
+/// Every price of this file.
 pub const ALL: [Price; 16] = [
     WRITE,
     READ,

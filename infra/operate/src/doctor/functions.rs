@@ -49,7 +49,7 @@ pub(super) async fn check_concurrency(access: &Access, stack: &Stack, findings: 
 fn effect_of(output: &str) -> &'static str {
     match output {
         "InboundFunction" => "texts get no answer",
-        "DialerFunction" => "no phone rings, and no text replaces the call",
+        "DialerFunction" => "no phone rings; once a call is too late, the sweeper sends a text instead",
         "CallbackFunction" => "the phone rings, but says nothing",
         _ => "a reminder whose wake-up is lost never rings",
     }

@@ -47,6 +47,8 @@ async fn judge(
                 Some(code) => format!("read https://www.twilio.com/docs/api/errors/{code}"),
                 None => "was the phone on, and did you pick up? Else read the log in Twilio's console".to_owned(),
             };
+            let rang = matches!(end.status.as_str(), "no-answer" | "busy");
+            let effect = if rang { "nothing, if the phone was off or nobody picked up" } else { effect };
             findings.problem(check, what, effect, &remedy);
         }
         Err(error) => findings.problem(

@@ -154,11 +154,13 @@ async fn an_overdue_reminder_an_opted_out_person_and_an_unreadable_item_are_poin
     let person = person();
     let lives = shown(person.as_str(), Words::Hidden, |fake| {
         fake.items[0]["state"] = json!({ "S": "opted_out" });
+        fake.items[0]["number"] = json!({ "S": records::ERASED_NUMBER });
         fake.items[1]["deadline"] = json!({ "N": "1772383800000" });
         fake.items[3]["schema"] = json!({ "N": "9" });
     });
     let lines = lives.await.unwrap().lines();
     for expected in [
+        "number erased, time zone ",
         "OPTED OUT: no call and no text",
         "(OVERDUE by 10 min: the sweeper should have acted",
         "\nunreadable: an item was written by a later release",
