@@ -239,6 +239,7 @@ mod tests {
         let lines = restore(&access, "aside", &Source::Latest, Run::Real).await.unwrap().lines();
         let names: Vec<String> = changes(&fake).into_iter().map(|(name, _)| name).collect();
         assert_eq!(names, ["UpdateTimeToLive", "UpdateContinuousBackups", "UpdateTable"]);
+        assert!(changes(&fake).iter().all(|(_, input)| input["TableName"] == "aside"));
         assert!(lines.contains("sam deploy --parameter-overrides ExistingTable=aside.\n"), "{lines}");
     }
 

@@ -12,7 +12,7 @@ pub const AS_OF: &str = "2026-07";
 pub enum Payee {
     /// Amazon Web Services.
     Aws,
-    /// Twilio.
+    /// Twilio, the carrier.
     Carrier,
 }
 

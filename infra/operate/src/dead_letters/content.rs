@@ -190,6 +190,21 @@ mod tests {
     }
 
     #[test]
+    fn a_message_is_about_the_person_whom_it_names() {
+        let (person, number) = ("0123456789abcdef0123456789abcdef", "+12125550142");
+        let (other_person, other_number) = ("f".repeat(32), "+12125550143");
+        let of_text = WAKE.replace("\"reminder\"", "\"text\"").replace(",\"generation\":3", "");
+        assert!(!Content::read(ContentKind::WakeUps, &of_text).is_poison(), "{of_text}");
+        for (kind, body) in
+            [(ContentKind::WakeUps, WAKE), (ContentKind::WakeUps, &of_text), (ContentKind::Texts, PARKED)]
+        {
+            assert!(is_about(kind, body, &person.parse().unwrap(), &number.parse().unwrap()), "{body}");
+            let (person, number) = (other_person.parse().unwrap(), other_number.parse().unwrap());
+            assert!(!is_about(kind, body, &person, &number), "{body}");
+        }
+    }
+
+    #[test]
     fn a_message_of_a_newer_version_is_reported_with_its_version_and_the_newest_known_version() {
         for (kind, body) in [
             (ContentKind::Texts, PARKED.replace("\"parked\":1", "\"parked\":2")),
