@@ -24,9 +24,9 @@ pub(crate) struct CarrierAccount {
     authorization: String,
 }
 
-/// The carrier's answer to a request.
+/// The carrier's response to a request.
 #[derive(Debug)]
-pub(crate) enum Answer {
+pub(crate) enum CarrierResponse {
     /// The requested resource.
     Found(Value),
     /// The account or the token is wrong.
@@ -50,30 +50,30 @@ impl CarrierAccount {
     }
 
     /// Reads the account itself.
-    pub(crate) async fn account(&self) -> Result<Answer> {
+    pub(crate) async fn account(&self) -> Result<CarrierResponse> {
         self.send(format!("{}/2010-04-01/Accounts/{}.json", self.base_url, self.sid), None).await
     }
 
     /// Reads a resource below the account.
-    pub(crate) async fn get(&self, path: &str, query: &[(&str, &str)]) -> Result<Answer> {
+    pub(crate) async fn get(&self, path: &str, query: &[(&str, &str)]) -> Result<CarrierResponse> {
         let query = Serializer::new(String::new()).extend_pairs(query).finish();
         let question = if query.is_empty() { "" } else { "?" };
         self.send(format!("{}/2010-04-01/Accounts/{}/{path}{question}{query}", self.base_url, self.sid), None).await
     }
 
     /// Creates a resource below the account.
-    pub(crate) async fn post(&self, path: &str, form: &[(&str, &str)]) -> Result<Answer> {
+    pub(crate) async fn post(&self, path: &str, form: &[(&str, &str)]) -> Result<CarrierResponse> {
         let form = Serializer::new(String::new()).extend_pairs(form).finish();
         self.send(format!("{}/2010-04-01/Accounts/{}/{path}", self.base_url, self.sid), Some(form)).await
     }
 
     /// Reads a resource of the API for registrations. Another carrier's URL has this API at the same host.
-    pub(crate) async fn messaging(&self, path: &str) -> Result<Answer> {
+    pub(crate) async fn messaging(&self, path: &str) -> Result<CarrierResponse> {
         let base = if self.base_url == API { MESSAGING } else { &self.base_url };
         self.send(format!("{base}/v1/{path}"), None).await
     }
 
-    async fn send(&self, url: String, form: Option<String>) -> Result<Answer> {
+    async fn send(&self, url: String, form: Option<String>) -> Result<CarrierResponse> {
         let method = if form.is_some() { http::Method::POST } else { http::Method::GET };
         let mut request = http::Request::builder().method(method).uri(url).header(AUTHORIZATION, &self.authorization);
         if form.is_some() {
@@ -84,15 +84,15 @@ impl CarrierAccount {
     }
 }
 
-fn read(reply: &Reply) -> Result<Answer> {
+fn read(reply: &Reply) -> Result<CarrierResponse> {
     let json = serde_json::from_str::<Value>(&reply.body);
     match reply.status {
-        200..300 => json.map(Answer::Found).context("expected JSON from the carrier, found another text"),
-        401 => Ok(Answer::Unauthorized),
+        200..300 => json.map(CarrierResponse::Found).context("expected JSON from the carrier, found another text"),
+        401 => Ok(CarrierResponse::Unauthorized),
         400..500 => {
             // The message is not shown, because it may repeat a phone number.
             let code = json.ok().and_then(|json| json["code"].as_u64()).map(|code| format!(", code {code}"));
-            Ok(Answer::Refused(format!("HTTP {}{}", reply.status, code.unwrap_or_default())))
+            Ok(CarrierResponse::Refused(format!("HTTP {}{}", reply.status, code.unwrap_or_default())))
         }
         status => bail!("the carrier answered HTTP {status}; try again later, and see https://status.twilio.com"),
     }

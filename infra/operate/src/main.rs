@@ -12,7 +12,7 @@ use operate::dead_letters::{self, PoisonHandling, Selection};
 use operate::dialing::Change;
 use operate::person::Who;
 use operate::report::{Report, Run, Words};
-use operate::restore_aside::Source;
+use operate::restore_aside::RestoreSource;
 use operate::rotate_token::{Account, Step};
 use operate::{cost, dialing, doctor, erase, export, person, reminder, restore_aside, rotate_token};
 
@@ -198,7 +198,8 @@ async fn run(arguments: Arguments) -> Result<ExitCode> {
             print(&rotate_token::rotate(&access, account, step, Run::of_yes(confirmed.yes)).await?, json)
         }
         Command::RestoreAside { name, at, backup, confirmed } => {
-            let source = backup.map(Source::Backup).or(at.map(Source::At)).unwrap_or(Source::Latest);
+            let source =
+                backup.map(RestoreSource::Backup).or(at.map(RestoreSource::At)).unwrap_or(RestoreSource::Latest);
             print(&restore_aside::restore(&access, &name, &source, Run::of_yes(confirmed.yes)).await?, json)
         }
         Command::Cost { reminders } => print(&cost::costs(&reminders), json),

@@ -37,13 +37,25 @@ impl std::fmt::Display for NamesNobody {
 
 impl std::error::Error for NamesNobody {}
 
+/// The error for a text that is not a phone number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotANumber;
+
+impl std::fmt::Display for NotANumber {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("expected a phone number with its country code, for example +12125550142")
+    }
+}
+
+impl std::error::Error for NotANumber {}
+
 impl FromStr for Who {
     type Err = NamesNobody;
 
     fn from_str(text: &str) -> Result<Self, NamesNobody> {
         let text = text.trim();
         if text.starts_with('+') {
-            return number(text).map(Self::Number);
+            return number(text).map(Self::Number).map_err(|NotANumber| NamesNobody);
         }
         let id = || text.parse().map(Self::Person).ok();
         let reminder = || text.to_ascii_uppercase().parse().map(Self::Reminder).ok();
@@ -55,9 +67,9 @@ impl FromStr for Who {
 ///
 /// # Errors
 /// Fails if the text is not a phone number with its country code.
-pub fn number(text: &str) -> Result<Number, NamesNobody> {
+pub fn number(text: &str) -> Result<Number, NotANumber> {
     let digits: String = text.chars().filter(|character| !matches!(character, ' ' | '-' | '(' | ')' | '.')).collect();
-    normal_form(&digits).ok_or(NamesNobody)
+    normal_form(&digits).ok_or(NotANumber)
 }
 
 /// Reads the JSON of the secret of the stack.

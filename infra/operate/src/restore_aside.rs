@@ -21,7 +21,7 @@ const EXPIRES: &str = "expires";
 
 /// What to restore.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Source {
+pub enum RestoreSource {
     /// The newest state that point-in-time recovery can restore, usually five minutes old.
     Latest,
     /// The state at an instant.
@@ -46,7 +46,7 @@ pub struct Restoration {
 ///
 /// # Errors
 /// Fails if the name is the stack's own table, or if DynamoDB refuses the restore or a setting.
-pub async fn restore(access: &Access, name: &str, source: &Source, run: Run) -> Result<Restoration> {
+pub async fn restore(access: &Access, name: &str, source: &RestoreSource, run: Run) -> Result<Restoration> {
     let stack = Stack::find(access).await?;
     let table = stack.output("TableName")?;
     ensure!(name != table, "{name} is the table of the stack; choose another name, because a restore never overwrites");
@@ -82,11 +82,11 @@ pub async fn restore(access: &Access, name: &str, source: &Source, run: Run) -> 
     Ok(restoration)
 }
 
-fn origin(table: &str, source: &Source) -> String {
+fn origin(table: &str, source: &RestoreSource) -> String {
     match source {
-        Source::Latest => format!("the newest state of {table}"),
-        Source::At(instant) => format!("the state of {table} at {instant:.0}"),
-        Source::Backup(arn) => format!("the backup {arn}"),
+        RestoreSource::Latest => format!("the newest state of {table}"),
+        RestoreSource::At(instant) => format!("the state of {table} at {instant:.0}"),
+        RestoreSource::Backup(arn) => format!("the backup {arn}"),
     }
 }
 
@@ -112,16 +112,16 @@ async fn status(client: &Client, name: &str) -> Result<Option<TableStatus>> {
     }
 }
 
-async fn start(client: &Client, table: &str, name: &str, source: &Source) -> Result<()> {
+async fn start(client: &Client, table: &str, name: &str, source: &RestoreSource) -> Result<()> {
     let point = client.restore_table_to_point_in_time().source_table_name(table).target_table_name(name);
     let refused = match source {
-        Source::Latest => point
+        RestoreSource::Latest => point
             .use_latest_restorable_time(true)
             .send()
             .await
             .err()
             .map(|error| (error.code().map(str::to_owned), described(error))),
-        Source::At(instant) => {
+        RestoreSource::At(instant) => {
             let instant = DateTime::from_secs(instant.as_second());
             point
                 .restore_date_time(instant)
@@ -130,7 +130,7 @@ async fn start(client: &Client, table: &str, name: &str, source: &Source) -> Res
                 .err()
                 .map(|error| (error.code().map(str::to_owned), described(error)))
         }
-        Source::Backup(arn) => {
+        RestoreSource::Backup(arn) => {
             let request = client.restore_table_from_backup().backup_arn(arn).target_table_name(name);
             request.send().await.err().map(|error| (error.code().map(str::to_owned), described(error)))
         }
@@ -221,9 +221,9 @@ mod tests {
         };
         let backup = json!({ "BackupArn": "arn:b", "TargetTableName": "aside" });
         for (source, operation, expected) in [
-            (Source::Latest, "RestoreTableToPointInTime", with("UseLatestRestorableTime", json!(true))),
-            (Source::At(at), "RestoreTableToPointInTime", with("RestoreDateTime", json!(1_772_366_400))),
-            (Source::Backup("arn:b".to_owned()), "RestoreTableFromBackup", backup),
+            (RestoreSource::Latest, "RestoreTableToPointInTime", with("UseLatestRestorableTime", json!(true))),
+            (RestoreSource::At(at), "RestoreTableToPointInTime", with("RestoreDateTime", json!(1_772_366_400))),
+            (RestoreSource::Backup("arn:b".to_owned()), "RestoreTableFromBackup", backup),
         ] {
             let (fake, access) = start(None).await;
             let lines = restore(&access, "aside", &source, Run::Dry).await.unwrap().lines();
@@ -236,7 +236,7 @@ mod tests {
     #[tokio::test]
     async fn a_restored_table_gets_its_settings_and_the_stack_is_pointed_at_it() {
         let (fake, access) = start(Some("ACTIVE")).await;
-        let lines = restore(&access, "aside", &Source::Latest, Run::Real).await.unwrap().lines();
+        let lines = restore(&access, "aside", &RestoreSource::Latest, Run::Real).await.unwrap().lines();
         let names: Vec<String> = changes(&fake).into_iter().map(|(name, _)| name).collect();
         assert_eq!(names, ["UpdateTimeToLive", "UpdateContinuousBackups", "UpdateTable"]);
         assert!(changes(&fake).iter().all(|(_, input)| input["TableName"] == "aside"));
@@ -246,7 +246,7 @@ mod tests {
     #[tokio::test]
     async fn a_table_that_is_being_restored_is_left_alone() {
         let (fake, access) = start(Some("CREATING")).await;
-        let lines = restore(&access, "aside", &Source::Latest, Run::Real).await.unwrap().lines();
+        let lines = restore(&access, "aside", &RestoreSource::Latest, Run::Real).await.unwrap().lines();
         assert!(lines.starts_with("aside is not ready: its status is CREATING.\n"), "{lines}");
         assert!(changes(&fake).is_empty());
     }
@@ -256,9 +256,9 @@ mod tests {
         let (fake, access) = start(None).await;
         let refusal = json!({ "__type": "com.amazonaws.dynamodb.v20120810#TableNotFoundException", "message": "gone" });
         fake.lock().unwrap().respond("RestoreTableToPointInTime", 400, refusal);
-        let error = format!("{:#}", restore(&access, "aside", &Source::Latest, Run::Real).await.unwrap_err());
+        let error = format!("{:#}", restore(&access, "aside", &RestoreSource::Latest, Run::Real).await.unwrap_err());
         assert!(error.contains("gone") && error.ends_with("then use --backup ARN"), "{error}");
-        let error = restore(&access, "table", &Source::Latest, Run::Real).await.unwrap_err().to_string();
+        let error = restore(&access, "table", &RestoreSource::Latest, Run::Real).await.unwrap_err().to_string();
         assert!(error.starts_with("table is the table of the stack"), "{error}");
     }
 }

@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::access::{Access, described};
-use crate::carrier::{Answer, CarrierAccount};
+use crate::carrier::{CarrierAccount, CarrierResponse};
 use crate::person::secret_json;
 use crate::report::{Report, Run};
 use crate::stack::Stack;
@@ -140,9 +140,9 @@ async fn write(access: &Access, stack: &Stack, secret: &Value) -> Result<()> {
 /// Whether the carrier accepts the token of an account.
 async fn accepts(account: &CarrierAccount) -> Result<bool> {
     match account.account().await? {
-        Answer::Found(_) => Ok(true),
-        Answer::Unauthorized => Ok(false),
-        Answer::Refused(why) => bail!("the carrier refuses to show the account {}: {why}", account.sid()),
+        CarrierResponse::Found(_) => Ok(true),
+        CarrierResponse::Unauthorized => Ok(false),
+        CarrierResponse::Refused(why) => bail!("the carrier refuses to show the account {}: {why}", account.sid()),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Checks of an account at the carrier.
 
 use super::finding::Findings;
-use crate::carrier::{Answer, CarrierAccount};
+use crate::carrier::{CarrierAccount, CarrierResponse};
 
 /// Whether the carrier accepts the credentials in the secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,8 +13,8 @@ pub(super) enum Credentials {
 pub(super) async fn check(account: &CarrierAccount, findings: &mut Findings) -> Credentials {
     let check = "account at the carrier";
     let found = match account.account().await {
-        Ok(Answer::Found(found)) => found,
-        Ok(Answer::Unauthorized) => {
+        Ok(CarrierResponse::Found(found)) => found,
+        Ok(CarrierResponse::Unauthorized) => {
             findings.problem(
                 check,
                 format!("the carrier refuses the token of the account {}", account.sid()),
@@ -24,7 +24,7 @@ pub(super) async fn check(account: &CarrierAccount, findings: &mut Findings) -> 
             );
             return Credentials::Refused;
         }
-        Ok(Answer::Refused(why)) => {
+        Ok(CarrierResponse::Refused(why)) => {
             findings.problem(
                 check,
                 format!("the carrier refuses to show the account {}: {why}", account.sid()),

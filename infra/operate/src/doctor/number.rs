@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::finding::Findings;
-use crate::carrier::{Answer, CarrierAccount};
+use crate::carrier::{CarrierAccount, CarrierResponse};
 use crate::stack::Stack;
 
 /// The first digits of toll-free numbers of the US and Canada, after the country code.
@@ -15,8 +15,10 @@ const SERVICES: &str = "50";
 pub(super) async fn check(account: &CarrierAccount, stack: &Stack, number: &str, findings: &mut Findings) {
     let check = "number at the carrier";
     let found = match account.get("IncomingPhoneNumbers.json", &[("PhoneNumber", number)]).await {
-        Ok(Answer::Found(found)) => found["incoming_phone_numbers"].as_array().and_then(|all| all.first()).cloned(),
-        Ok(Answer::Unauthorized | Answer::Refused(_)) => None,
+        Ok(CarrierResponse::Found(found)) => {
+            found["incoming_phone_numbers"].as_array().and_then(|all| all.first()).cloned()
+        }
+        Ok(CarrierResponse::Unauthorized | CarrierResponse::Refused(_)) => None,
         Err(error) => return findings.unchecked(check, &error),
     };
     let Some(found) = found else {
@@ -172,8 +174,8 @@ async fn campaign(account: &CarrierAccount, service: Option<&Value>) -> anyhow::
 
 async fn resource(account: &CarrierAccount, path: &str) -> anyhow::Result<Value> {
     match account.messaging(path).await? {
-        Answer::Found(found) => Ok(found),
-        Answer::Unauthorized => anyhow::bail!("Twilio refused to show registrations"),
-        Answer::Refused(why) => anyhow::bail!("Twilio refused to show registrations: {why}"),
+        CarrierResponse::Found(found) => Ok(found),
+        CarrierResponse::Unauthorized => anyhow::bail!("Twilio refused to show registrations"),
+        CarrierResponse::Refused(why) => anyhow::bail!("Twilio refused to show registrations: {why}"),
     }
 }

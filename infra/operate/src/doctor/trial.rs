@@ -8,7 +8,7 @@ use reminder::ids::Number;
 use serde_json::Value;
 
 use super::finding::Findings;
-use crate::carrier::{Answer, CarrierAccount};
+use crate::carrier::{CarrierAccount, CarrierResponse};
 
 /// How often the carrier is asked for the result, and how long it is waited for in between. Together more than a call
 /// rings, and than most texts take.
@@ -38,7 +38,7 @@ async fn judge(
     effect: &str,
     findings: &mut Findings,
 ) {
-    match outcome(account, kind, form).await {
+    match trial_end(account, kind, form).await {
         Ok(end) if good.contains(&end.status.as_str()) => findings.fine(check, end.status),
         Ok(end) => {
             let code = end.code.map(|code| format!(", code {code}")).unwrap_or_default();
@@ -61,19 +61,21 @@ async fn judge(
 }
 
 /// How a call or a text ended.
-struct Outcome {
+struct TrialEnd {
     status: String,
     code: Option<u64>,
 }
 
-async fn outcome(account: &CarrierAccount, kind: &str, form: &[(&str, &str)]) -> Result<Outcome> {
+async fn trial_end(account: &CarrierAccount, kind: &str, form: &[(&str, &str)]) -> Result<TrialEnd> {
     let created = found(account.post(&format!("{kind}.json"), form).await?)?;
     let sid = created["sid"].as_str().context("expected the sid of a test, found none")?;
-    let mut last = Outcome { status: String::new(), code: None };
+    let mut last = TrialEnd { status: String::new(), code: None };
     for _ in 0..INQUIRIES {
         let now = found(account.get(&format!("{kind}/{sid}.json"), &[]).await?)?;
-        last =
-            Outcome { status: now["status"].as_str().unwrap_or_default().to_owned(), code: now["error_code"].as_u64() };
+        last = TrialEnd {
+            status: now["status"].as_str().unwrap_or_default().to_owned(),
+            code: now["error_code"].as_u64(),
+        };
         let is_open = ["queued", "accepted", "sending", "sent", "initiated", "ringing", "in-progress"];
         if !is_open.contains(&last.status.as_str()) {
             return Ok(last);
@@ -83,10 +85,10 @@ async fn outcome(account: &CarrierAccount, kind: &str, form: &[(&str, &str)]) ->
     Ok(last)
 }
 
-fn found(answer: Answer) -> Result<Value> {
+fn found(answer: CarrierResponse) -> Result<Value> {
     match answer {
-        Answer::Found(found) => Ok(found),
-        Answer::Unauthorized => bail!("the carrier refused the token"),
-        Answer::Refused(why) => bail!("the carrier refused it: {why}"),
+        CarrierResponse::Found(found) => Ok(found),
+        CarrierResponse::Unauthorized => bail!("the carrier refused the token"),
+        CarrierResponse::Refused(why) => bail!("the carrier refused it: {why}"),
     }
 }
