@@ -1,9 +1,11 @@
-//! Logs what happened to reminders and texts, in the lines whose values CloudWatch counts as metrics. This is the only
-//! place that decides which metric counts which event.
+//! Decides which metrics a transition of a reminder or a text counts, and logs them in the lines whose values
+//! CloudWatch counts. Other code counts single events with [`count`].
 //!
-//! The lines hold ids, names of states and events, times and codes, but no phone number and no words of a text. They are
-//! written after the change is stored, so that a change counts once. The exception is the line about a reminder that
-//! reached its person by neither a call nor a text: like its alarm, it comes before the write that ends the text.
+//! The lines hold ids, names of states and events, times and codes, but no phone number and no words of a text. Lines
+//! about a transition are written after it is stored, so that it counts once. Lines about requests to a carrier,
+//! budgets and breakers are written when these happen, so a repeat counts again. The line about a reminder that reached
+//! its person by neither a call nor a text comes before the write that ends the text, like its alarm: it may count
+//! twice.
 
 mod incoming;
 mod line;

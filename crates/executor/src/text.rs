@@ -203,7 +203,8 @@ async fn is_opted_out<P: Ports>(
 
 /// Alerts the operator before the write that ends the text. After that write nothing recovers the text, and its writer
 /// may crash before it alerts. One alert too many is better than one too few. The field `alarm` names the metric that
-/// decides whether the alert wakes the operator.
+/// counts the alert. No alarm watches `RemindersUnreachable`, because the operator can't change a number that can't be
+/// texted.
 fn alarm(text: &OutgoingText, event: &TextEvent) {
     let reminder = outcomes::reminder_of(text).map(tracing::field::display);
     let alarm = outcomes::not_reached(event).name();

@@ -14,7 +14,8 @@ pub enum ReachedLimit {
     /// As many calls within a day as this limit allows. The text says so.
     PerDay(u32),
     /// As many calls in all as an unconfirmed number gets. The text says so, and holds the code that confirms the
-    /// number. The code is absent if a text within the last hour has told it, or tells it about the last call.
+    /// number. The code is absent if a text within the last hour has told it, or if the text about the last call tells
+    /// it.
     Unconfirmed(Option<ConfirmationCode>),
     /// The limit of an hour or of a day. A text within the last hour has said so.
     SaidBefore,

@@ -2,6 +2,9 @@
 //!
 //! A metric has no dimensions, because each combination of values would cost as much as a metric. Causes that an
 //! operator must tell apart have a metric each.
+//!
+//! `RemindersAccepted` counts reminders. The other names with `Reminders` count occurrences: a series counts at each of
+//! its dues.
 
 /// Log target of the lines that hold values of metrics.
 pub const TARGET: &str = "metrics";
@@ -80,7 +83,7 @@ metrics! {
     DuplicatesAbsorbed: Count,
     /// Times that a text could not be stored and went on waiting on the inbound queue.
     TextsParked: Count,
-    /// Reminders that texts and keys made.
+    /// Reminders that texts and keys made. A series counts once.
     RemindersAccepted: Count,
     /// Occurrences that rang, or that a text replaced, at most [`ON_TIME_S`] after their due.
     RemindersOnTime: Count,
@@ -88,11 +91,13 @@ metrics! {
     RemindersLate: Count,
     /// Time from the due of an occurrence until the carrier had accepted its first call.
     Lateness: Milliseconds,
-    /// Occurrences that their person acknowledged. One that had ended as missed or unconfirmed counts there too.
+    /// Occurrences that their person acknowledged. One that had ended as missed or unconfirmed
+    /// is counted in that metric too.
     RemindersHeard: Count,
     /// Occurrences that ended after somebody may have picked up, without a key.
     RemindersUnconfirmed: Count,
-    /// Occurrences that ended although nobody picked up.
+    /// Occurrences that a text replaced, and that no person is known to have picked up: unanswered, answered by a
+    /// machine, refused, too late, or without a call.
     RemindersMissed: Count,
     /// Occurrences of which neither a call nor a text reached the person, although their number may be good.
     RemindersFailed: Count,

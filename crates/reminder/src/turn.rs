@@ -14,7 +14,7 @@ pub struct Turn {
     pub reminder: ReminderId,
     /// Which call of the reminder it is. `None` if a release before the limits of calls wrote the turn.
     pub call: Option<OccurrenceCall>,
-    /// The claim that the call is placed with.
+    /// The newest claim that holds the turn. It may not be the one that places the call.
     pub claim: ClaimId,
     /// When the turn was taken.
     pub taken_at: Timestamp,
@@ -50,8 +50,8 @@ pub struct PersonCalls {
     pub replaced_at: Timestamp,
     /// When the call of that turn was counted. `None` if the turn was given back, so that its call does not count.
     pub counted_at: Option<Timestamp>,
-    /// The claims with which this call was requested and that have not been given back. A wake-up may be delivered twice,
-    /// and each delivery takes the turn with a claim of its own before it is known which of them places the call.
+    /// The claims that took this turn and have not given it back. A wake-up may be delivered twice, and each delivery
+    /// takes the turn with a claim of its own before it is known which of them places the call.
     pub held_by: Vec<ClaimId>,
     /// The calls that count toward the limits.
     pub counted: CountedCalls,
@@ -88,9 +88,9 @@ pub enum TurnOutcome {
     /// The turn is taken, and the call is counted. If it is the last call that an unconfirmed number gets, this is the
     /// number's code.
     Taken(Option<ConfirmationCode>),
-    /// The turn is that of the same call already, which is counted already, or of a later call of the same reminder. Another
-    /// run of the dialer may place that call. With
-    /// the code as in [`TurnOutcome::Taken`].
+    /// The call is counted already, because an earlier request has taken its turn, or the turn is that of a later call
+    /// of the same reminder. Another run of the dialer may place that call. Holds the code as [`TurnOutcome::Taken`]
+    /// does.
     TakenBefore(Option<ConfirmationCode>),
     /// Another call is under way, or has just ended. This is its turn.
     Busy(Turn),
@@ -209,8 +209,8 @@ impl PersonCalls {
 }
 
 impl TurnRequest {
-    /// Decides about the request with the item that is stored. A call that is counted already is counted anew instead of
-    /// twice: an earlier request for its turn was written, and the response was lost, or the function died.
+    /// Decides about the request with the item that is stored. A call that is counted already is counted anew instead
+    /// of twice: an earlier request for its turn was written, and the response was lost, or the function died.
     ///
     /// The limits come after the turn: during a call, the person may press a key or end the reminder.
     pub fn decide(&self, stored: Option<&PersonCalls>) -> TurnDecision {
@@ -240,9 +240,9 @@ impl TurnRequest {
         }
     }
 
-    /// Returns the decision that lets this claim hold the stored turn too, without a change of its times: the turn is for
-    /// the same call, but it was taken after the time of this request, by a function whose clock is ahead or while this
-    /// function was delayed. `None` if the turn is for another call, or if the person may still talk on that call.
+    /// Returns the decision that lets this claim hold the stored turn too, without a change of its times: the turn is
+    /// for the same call, but it was taken after the time of this request, by a function whose clock is ahead or while
+    /// this function was delayed. `None` if the turn is for another call, or if the person may still talk on that call.
     fn joined(&self, stored: &PersonCalls) -> Option<TurnDecision> {
         let is_own_call = self.own_call.as_ref().is_some_and(|own| stored.held_by.contains(own));
         (stored.is_counted_for(&self.turn) && !is_own_call).then(|| TurnDecision {
@@ -273,8 +273,8 @@ impl TurnRequest {
         TurnDecision { outcome: TurnOutcome::LimitReached(limit), write: (!is_told).then(telling) }
     }
 
-    /// Returns the item in which this turn replaces the stored one, and its call is counted in addition to `others`. With
-    /// the last call that an unconfirmed number gets, the item gets the number's code.
+    /// Returns the item in which this turn replaces the stored one, and its call is counted in addition to `others`.
+    /// With the last call that an unconfirmed number gets, the item gets the number's code.
     fn taken(&self, stored: Option<&PersonCalls>, others: &CountedCalls) -> PersonCalls {
         let now = self.turn.taken_at;
         let counted = others.with(now);

@@ -1,5 +1,5 @@
-//! The limit of the calls to an unconfirmed number: three calls in all. Then texts replace the calls, and one text an hour
-//! tells the code that confirms the number.
+//! The limit of the calls to an unconfirmed number: three calls in all. Then texts replace the calls, and one text an
+//! hour tells the code that confirms the number.
 
 use std::rc::Rc;
 
@@ -59,7 +59,7 @@ fn texts_ms(remains: &Remains, ending: &str) -> Vec<i64> {
 const TELLS_CODE: &str = " for more.";
 
 /// The end of a text about a pause.
-const PAUSES: &str = " to go on.";
+const PAUSES: &str = " for texts.";
 
 /// The end of a text about a pause that also tells the code.
 const PAUSES_WITH_CODE: &str = " for calls.";

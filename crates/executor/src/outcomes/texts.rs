@@ -60,7 +60,7 @@ pub fn undelivered(cause: UndeliveredCause) -> Metric {
 }
 
 /// Counts a reminder that reached its person by neither a call nor a text, and returns the metric that counts it. A
-/// number that can't be texted is nobody's alarm: the operator can't change it.
+/// number that can't be texted raises no alarm, because the operator can't change it.
 pub(crate) fn not_reached(event: &TextEvent) -> Metric {
     let number_status = |status: &TextStatus| {
         matches!(status, TextStatus::Undelivered(Undelivered { cause: UndeliveredCause::Number, .. }))

@@ -1,5 +1,5 @@
-//! The end of an occurrence by a text that replaces its call. The text and the series' next call, or its pause, are in one
-//! write.
+//! The end of an occurrence by a text that replaces its call. The text and the series' next call, or its pause, are in
+//! one write.
 
 use super::step::{Change, Step, Transition};
 use crate::call_limits::ReachedLimit;
@@ -19,7 +19,7 @@ enum SendText {
 }
 
 /// Why an occurrence ends with a text.
-struct Texted<'a> {
+struct EndByText<'a> {
     why: TextReason,
     answered: AnsweredBy,
     ended_claim: Option<&'a ClaimId>,
@@ -31,25 +31,25 @@ struct Texted<'a> {
 impl Step<'_> {
     /// Ends the occurrence with a text that is sent at once.
     pub(super) fn text(&self, why: TextReason, answered: AnsweredBy, ended_claim: Option<&ClaimId>) -> Transition {
-        self.end_with_text(&Texted { why, answered, ended_claim, limit: None, send: SendText::Now })
+        self.end_with_text(&EndByText { why, answered, ended_claim, limit: None, send: SendText::Now })
     }
 
     /// Ends the occurrence with a text that is sent at once, because the person has had as many calls as a limit
     /// allows.
     pub(super) fn text_at_limit(&self, why: TextReason, answered: AnsweredBy, limit: ReachedLimit) -> Transition {
-        self.end_with_text(&Texted { why, answered, ended_claim: None, limit: Some(limit), send: SendText::Now })
+        self.end_with_text(&EndByText { why, answered, ended_claim: None, limit: Some(limit), send: SendText::Now })
     }
 
     /// Ends the occurrence with a text that is sent after a pause.
     pub(super) fn text_later(&self, why: TextReason, answered: AnsweredBy, ended_claim: &ClaimId) -> Transition {
         let ended_claim = Some(ended_claim);
-        self.end_with_text(&Texted { why, answered, ended_claim, limit: None, send: SendText::Later })
+        self.end_with_text(&EndByText { why, answered, ended_claim, limit: None, send: SendText::Later })
     }
 
     /// Ends the occurrence. The text and the series' next call, or its pause, are in the same write. A text that is
     /// sent at once is written with its first try counted.
-    fn end_with_text(&self, texted: &Texted<'_>) -> Transition {
-        let &Texted { why, answered, ended_claim, .. } = texted;
+    fn end_with_text(&self, texted: &EndByText<'_>) -> Transition {
+        let &EndByText { why, answered, ended_claim, .. } = texted;
         let end = if answered.may_be_a_person() { End::Unconfirmed } else { why.end() };
         let mut next = self.with_last_claim(ended_claim);
         next.missed_in_row = match end {
@@ -82,7 +82,7 @@ impl Step<'_> {
     }
 
     /// Returns the words of the text. After the last call that an unconfirmed number gets, they tell its code.
-    fn words_of(&self, &Texted { why, limit, .. }: &Texted<'_>, series: SeriesAfterText) -> String {
+    fn words_of(&self, &EndByText { why, limit, .. }: &EndByText<'_>, series: SeriesAfterText) -> String {
         let (reminder, now) = (self.reminder, self.now);
         let unconfirmed = |code| words::instead_of_unconfirmed_call(reminder, why, code, series, now);
         let usual = || words::instead_of_call(reminder, why, series, now);
@@ -117,8 +117,8 @@ impl Step<'_> {
 }
 
 /// Whether an occurrence that ended as missed counts toward the pause of its series: no person picked up, the carrier
-/// refused the number, or the unconfirmed number has no calls left. If texts alone never counted, such a series would be
-/// texted for ever.
+/// refused the number, or the unconfirmed number has no calls left. If texts alone never counted, such a series would
+/// be texted for ever.
 // guard: counts_as_missed
 fn counts_as_missed(why: TextReason, limit: Option<ReachedLimit>) -> bool {
     matches!(why, TextReason::Unanswered | TextReason::NumberRefused)

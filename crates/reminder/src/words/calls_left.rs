@@ -23,7 +23,8 @@ impl CallsLeft {
         }
     }
 
-    /// Returns the notes that may follow a promise, the longest first. They say why no call comes, and how to get calls.
+    /// Returns the notes that may follow a promise, the longest first. They say why no call comes, and how to get
+    /// calls.
     pub(super) fn notes(self) -> Vec<String> {
         let why = format!(" New numbers get {UNCONFIRMED_CALLS_MAX} calls.");
         match self {
@@ -36,11 +37,13 @@ impl CallsLeft {
         }
     }
 
-    /// How a person who gets no calls confirms the number: "Reply 123456". `None` if they can press a key on a call.
-    pub(super) fn confirming(self) -> Option<String> {
+    /// How the person confirms the number, as an order: by a key, or, if no calls come, by the code. An answer that
+    /// must not tell the code refers to the texts that do.
+    pub(super) fn confirming(self) -> String {
         match self {
-            Self::Yes | Self::UsedUp(None) => None,
-            Self::UsedUp(Some(code)) => Some(format!("Reply {code}")),
+            Self::Yes => "Press 1 on a call from us".to_owned(),
+            Self::UsedUp(None) => "Reply with the code from our texts".to_owned(),
+            Self::UsedUp(Some(code)) => format!("Reply {code}"),
         }
     }
 }

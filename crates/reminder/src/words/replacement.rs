@@ -44,8 +44,8 @@ pub fn instead_of_call(reminder: &Reminder, why: TextReason, series: SeriesAfter
 }
 
 /// Returns the text that replaces a call to an unconfirmed number that has had all its calls. It does not offer SNOOZE,
-/// because the number is not called again before it is confirmed. Without a code, it does not say so either: another text
-/// within the hour does.
+/// because the number is not called again before it is confirmed. Without a code, it does not say why no call came:
+/// another text within the hour says it.
 pub(crate) fn instead_of_unconfirmed_call(
     reminder: &Reminder,
     why: TextReason,
@@ -69,15 +69,15 @@ pub(crate) fn instead_of_unconfirmed_call(
         (SeriesAfterText::Paused, code) => {
             let calls = code.map_or_else(String::new, |code| format!(" Reply {code} for calls."));
             format!(
-                "{opening}: {task}. New numbers get {UNCONFIRMED_CALLS_MAX} calls, so it is paused. \
-                 Text RESUME {number} to go on.{calls}"
+                "{opening}: {task}. No answer {MISSED_IN_ROW_MAX} times in a row, so it is paused. \
+                 Text RESUME {number} for texts.{calls}"
             )
         }
     }
 }
 
-/// Returns the words that follow [`instead_of_call`] if the person has reached a limit of calls. Empty if the person was
-/// told so a short time ago, or if [`instead_of_unconfirmed_call`] says so.
+/// Returns the words that follow [`instead_of_call`] if the person has reached a limit of calls. Empty if the person
+/// was told so a short time ago, or if [`instead_of_unconfirmed_call`] says so.
 pub(crate) fn limit_note(limit: ReachedLimit) -> String {
     match limit {
         ReachedLimit::PerHour(max) => format!(" You asked for more than {}.", calls(max, "an hour")),

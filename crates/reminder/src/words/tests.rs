@@ -144,6 +144,16 @@ fn a_number_without_calls_is_promised_a_text_and_told_how_to_get_calls() {
         used_up(),
         "Not saved: new numbers can have 3 reminders. Reply 123456, or DELETE one.",
     );
+    check(
+        Answer::Refused(Refused::TooManyUnconfirmed),
+        CallsLeft::UsedUp(None),
+        "Not saved: new numbers can have 3 reminders. Reply with the code from our texts, or DELETE one.",
+    );
+    check(
+        Answer::Refused(Refused::TooManyUnconfirmed),
+        CallsLeft::Yes,
+        "Not saved: new numbers can have 3 reminders. Press 1 on a call from us, or DELETE one.",
+    );
 }
 
 #[test]
@@ -194,6 +204,16 @@ fn a_text_that_replaces_a_call_is_one_sms() {
             one_sms(&instead_of_unconfirmed_call(&longest(), why, code, series, now()));
         }
     }
+}
+
+#[test]
+fn a_text_about_a_pause_offers_texts_and_calls_to_an_unconfirmed_number() {
+    let one = reminder("buy milk", 2, "2026-09-23T22:30:00Z".parse().unwrap(), "America/New_York", daily());
+    let text = |code| instead_of_unconfirmed_call(&one, TextReason::TooLate, code, SeriesAfterText::Paused, now());
+    let paused = "Reminder: buy milk. No answer 5 times in a row, so it is paused. Text RESUME 2 for texts.";
+    assert_eq!(text(None), paused);
+    let code = ConfirmationCode::of_random(123_456);
+    assert_eq!(text(Some(code)), format!("{paused} Reply 123456 for calls."));
 }
 
 /// The text is tried for a day, and a carrier may keep it for another day.

@@ -99,8 +99,8 @@ fn said_to_be_resumed(history: &PersonHistory<'_>, promise: &Promise<'_>, paused
 }
 
 /// Judges the pauses of a series. G1: a series is paused only if five occurrences in a row were missed, or had no call
-/// because the unconfirmed number had had all its calls (`uncalled_ms`), and a RESUME
-/// finds a paused series. G3: a paused series does not ring.
+/// because the unconfirmed number had had all its calls (`uncalled_ms`), and a RESUME finds a paused series. G3: a
+/// paused series does not ring.
 pub(super) fn judge(
     evidence: &Evidence<'_>,
     history: &PersonHistory<'_>,

@@ -17,7 +17,8 @@ use crate::words::CallsLeft;
 use crate::words::task::shortened;
 
 impl Answer<'_> {
-    /// Returns the words of the answer, for a person who reads them at `now` and gets the calls that the answer promises.
+    /// Returns the words of the answer, for a person who reads them at `now` and gets the calls that the answer
+    /// promises.
     pub fn render(&self, now: Timestamp) -> String {
         self.render_for(CallsLeft::Yes, now)
     }
@@ -90,7 +91,7 @@ impl Answer<'_> {
 
 impl Refused {
     fn render(self, left: CallsLeft) -> String {
-        let confirm = left.confirming().unwrap_or_else(|| "Press 1 on a call from us".to_owned());
+        let confirm = left.confirming();
         match self {
             Self::NoSuchDay => "That date doesn't exist. Please text it again with another date.".to_owned(),
             Self::TooFar => "Not saved: that's too far ahead. Please pick an earlier date.".to_owned(),
