@@ -144,6 +144,29 @@ fn each_alarm_names_its_paragraph_in_the_runbook_and_each_paragraph_has_an_alarm
     }
 }
 
+/// The table tells which alarm can wait until tomorrow, so it must know each alarm, and the price follows from their number.
+#[test]
+fn the_runbook_lists_each_alarm_with_its_paragraph_and_states_what_all_cost() {
+    let template = Template::read();
+    let file = local::local_paths::LocalPaths::here().root().join("docs/operating.md");
+    let runbook = std::fs::read_to_string(file).unwrap();
+    let rows: Vec<&str> = runbook.lines().filter(|line| line.starts_with("| `") && line.contains("Alarm`")).collect();
+    let (single, combined) = (alarms(&template), composites(&template));
+    let notifying = |(_, alarm): &&(&str, &Value)| !alarm["AlarmActions"].is_null();
+    for (name, alarm) in single.iter().chain(&combined).filter(notifying) {
+        let (_, anchor) = alarm["AlarmDescription"].as_str().unwrap().split_once('#').unwrap();
+        let is_its = |row: &&&str| row.contains(&format!("`{name}`")) && row.contains(&format!("(#{anchor})"));
+        assert_eq!(rows.iter().filter(is_its).count(), 1, "{name}");
+    }
+    let listed: usize = rows.iter().map(|row| row.matches("Alarm`").count()).sum();
+    assert_eq!(listed, single.iter().chain(&combined).filter(notifying).count());
+    let metrics: usize = single.iter().map(|(_, alarm)| watched(alarm).len()).sum();
+    let cents = 10 * metrics + 50 * combined.len();
+    let price = format!("${}.{:02} a month in us-east-1", cents / 100, cents % 100);
+    let counts = format!("The {} alarms watch {metrics} metrics at $0.10 each", single.len());
+    assert!(runbook.contains(&counts) && runbook.contains(&price), "expected: {counts}, {price}");
+}
+
 /// The operator can't change one person's number, and before the first deploy is finished there is nothing to repair.
 #[test]
 fn no_alarm_is_raised_by_one_number_or_before_the_credentials_are_written() {

@@ -7,7 +7,7 @@ use super::call_limits::{UNCONFIRMED, is_reached_before_confirmation, may_have_n
 use super::dues::{LATEST_MS, SKEW_MS};
 use super::evidence::Evidence;
 use super::pauses::{self, IS_PAUSED, MISSED_IN_ROW, Pause};
-use super::person_history::{PersonHistory, PersonText, ServiceText, TextRequest, replaces_a_call};
+use super::person_history::{PersonHistory, PersonText, ServiceText, TextRequest, UNCALLED, replaces_a_call};
 use super::promise::Promise;
 use crate::people::{self, Meaning};
 
@@ -144,9 +144,6 @@ pub(super) fn judge_series(
         });
     }
 }
-
-/// First words of a text about an occurrence without a call.
-pub(super) const UNCALLED: &str = "Reminder: ";
 
 /// When a text was handled that may acknowledge an occurrence, resume or change a series, or confirm the number. `None` if
 /// it does none of these. The store does not show when a key on a call to the service was handled.

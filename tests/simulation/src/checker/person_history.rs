@@ -266,9 +266,12 @@ impl Call<'_> {
     }
 }
 
+/// First words of a text about an occurrence without a call.
+pub(super) const UNCALLED: &str = "Reminder: ";
+
 /// Whether a text from the service replaces a call, by its first words. Any other text is an answer.
 pub(super) fn replaces_a_call(body: &str) -> bool {
-    ["Missed call: ", "In case you missed it: ", "Sorry, I couldn't reach you by phone: ", "Reminder: "]
+    ["Missed call: ", "In case you missed it: ", "Sorry, I couldn't reach you by phone: ", UNCALLED]
         .iter()
         .any(|opening| body.starts_with(opening))
 }
