@@ -96,6 +96,10 @@ async fn delete_all(
             match records::opt_out_alone(item) {
                 // If the profile was written meanwhile, the next round sees it.
                 Some((version, opt_out)) => table.replace(opt_out, version).await?,
+                None if is_opted_out(item) => bail!(
+                    "the profile can't be read, so its opt-out could not be kept alone; everything else is erased. \
+                     Use the tool of the release that wrote it, or of a later one"
+                ),
                 None => table.delete(item).await?,
             }
         }

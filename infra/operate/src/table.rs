@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use anyhow::{Context as _, Result};
 use aws::records;
 use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::types::AttributeValue;
 use reminder::ids::PersonId;
@@ -64,12 +65,27 @@ impl RecordTable {
         Ok(items)
     }
 
-    /// Deletes an item.
+    /// Deletes an item, unless it was written again since it was read. Then nothing changes.
     pub(crate) async fn delete(&self, item: &Item) -> Result<()> {
         let key = |name: &str| item.get(name).cloned().with_context(|| format!("expected an item with a {name}"));
-        let request = self.client.delete_item().table_name(&self.name).key("pk", key("pk")?).key("sk", key("sk")?);
-        let deleted = request.send().await.map_err(described);
-        deleted.map(drop).with_context(|| format!("could not delete an item of the table {}", self.name))
+        let mut request = self.client.delete_item().table_name(&self.name).key("pk", key("pk")?).key("sk", key("sk")?);
+        if let Some(version) = item.get("version") {
+            request = request
+                .condition_expression("#version = :version")
+                .expression_attribute_names("#version", "version")
+                .expression_attribute_values(":version", version.clone());
+        }
+        match request.send().await {
+            Ok(_) => Ok(()),
+            Err(error)
+                if error.as_service_error().is_some_and(DeleteItemError::is_conditional_check_failed_exception) =>
+            {
+                Ok(())
+            }
+            Err(error) => {
+                Err(described(error)).with_context(|| format!("could not delete an item of the table {}", self.name))
+            }
+        }
     }
 
     /// Replaces an item if it still has this version. If it has another version, nothing changes.

@@ -133,3 +133,27 @@ async fn an_opt_out_stays_without_the_number() {
     assert!(again.starts_with("Nothing is stored about the person"), "{again}");
     assert_eq!(items_of(&fake, NUMBER), left);
 }
+
+#[tokio::test]
+async fn a_profile_is_deleted_only_in_the_version_that_was_judged() {
+    let (fake, access) = start("opted_in").await;
+    erase(&access, &number(), Run::Real).await.unwrap();
+    let deleted = fake.lock().unwrap().inputs("DeleteItem");
+    let profile = deleted.iter().find(|input| input["Key"]["sk"]["S"] == "PROFILE").unwrap();
+    assert_eq!(profile["ConditionExpression"], "#version = :version");
+    assert_eq!(profile["ExpressionAttributeValues"][":version"], json!({ "N": "4" }));
+}
+
+#[tokio::test]
+async fn an_opt_out_that_this_release_cannot_read_is_not_deleted() {
+    let (fake, access) = start("opted_out").await;
+    for item in &mut fake.lock().unwrap().items {
+        if item["sk"]["S"] == "PROFILE" {
+            item["zone"] = json!({ "N": "1" });
+        }
+    }
+    let error = erase(&access, &number(), Run::Real).await.map(|erasure| erasure.lines()).unwrap_err();
+    assert!(format!("{error:#}").starts_with("the profile can't be read"), "{error:#}");
+    let left = items_of(&fake, NUMBER);
+    assert_eq!((left.len(), &left[0]["state"]["S"]), (1, &json!("opted_out")));
+}
