@@ -275,16 +275,24 @@ async fn place<P: Ports>(
 
 /// Writes the carrier's answer. If the call was not placed for a reason that may pass, also gives back its turn, so that
 /// the call does not count. That holds even if the answer changes nothing, because the person has ended the reminder.
+/// But if the sweeper has ended the occurrence meanwhile, with a text that says that it was the last call, what the text
+/// says stays true: the call stays counted.
 async fn write<P: Ports>(context: Context<'_, P>, claimed: Versioned<Reminder>, event: Event) {
     let key = claimed.key.clone();
     let not_placed = match &event {
         Event::RefusedForNow { claim, .. } => Some(claim.clone()),
         _ => None,
     };
-    if let Err(error) = apply(context, claimed, event).await {
+    let is_last_call = claimed.code.is_some();
+    let applied = apply(context, claimed, event).await;
+    if let Err(error) = &applied {
         tracing::warn!(reminder.id = %key.reminder, %error, "the carrier's answer was not written");
     }
-    if let Some(claim) = not_placed {
+    let is_told = |claim: &ClaimId| {
+        let ended = |now: &Reminder| now.is_last_claim(claim) && !now.is_cancelled_claim(claim);
+        is_last_call && matches!(&applied, Ok(Applied::Unchanged(now)) if ended(now))
+    };
+    if let Some(claim) = not_placed.filter(|claim| !is_told(claim)) {
         turn::give_back(context, &key, &claim).await;
     }
 }
