@@ -151,7 +151,7 @@ metrics! {
     RequestsUnsigned: Count,
     /// Overdue records that the sweeper recovered.
     RecordsRecovered: Count,
-    /// Records that the sweeper can't handle and has removed from the deadline index.
+    /// Times that the sweeper found a record that it can't handle, which it then removes from the deadline index.
     RecordsSetAside: Count,
     /// Shards of the deadline index that a sweep did not read.
     ShardsUnread: Count,

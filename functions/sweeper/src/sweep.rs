@@ -2,7 +2,7 @@
 
 use std::panic::AssertUnwindSafe;
 
-use executor::{Applied, Context, Failed, apply_by_key, apply_to_text_by_key};
+use executor::{Applied, Context, Failed, apply_by_key, apply_to_text_by_key, outcomes};
 use futures_util::FutureExt;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use reminder::event::Event;
@@ -186,15 +186,16 @@ fn recovery<T>(applied: Result<Applied<T>, Failed>) -> Result<Recovery, NotSwept
     }
 }
 
-/// Alerts the operator, then removes a record that can't be handled from the index. The alert comes first: after the
-/// removal no sweep finds the record again, and this sweep may crash right after the removal. A second alert is better
-/// than none. The store refuses to remove a record of a later release, because this release may not know what kind of
+/// Alerts the operator, then removes a record that can't be handled from the index. The alert, a line and the metric of
+/// its alarm, comes first: after the removal no sweep finds the record again, and this sweep may crash right after the
+/// removal. If the removal fails every time, the operator must know too. A second alert is better than none. The store refuses to remove a record of a later release, because this release may not know what kind of
 /// record its key belongs to.
 async fn set_aside<P: Ports>(context: Context<'_, P>, overdue: &Overdue, reason: &NotSwept) -> Recovery {
     let reminder = match overdue {
         Overdue::Reminder(key) => Some(tracing::field::display(&key.reminder)),
         Overdue::OutgoingText(_) | Overdue::UnknownKey { .. } => None,
     };
+    outcomes::count(Metric::RecordsSetAside);
     let alarm = Metric::RecordsSetAside.name();
     tracing::error!(reminder.id = reminder, ?overdue, %reason, alarm, "a record can't be handled and is set aside unless a later release wrote it");
     match context.ports.store().set_aside(overdue).await {

@@ -1,6 +1,7 @@
 //! The lines whose values CloudWatch counts: what the directed cases count, that each metric is counted by some world, and
 //! that an occurrence is on time or late, but not both.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::rc::Rc;
@@ -14,6 +15,7 @@ use simulation::cases::Case;
 use simulation::engine::Step;
 use simulation::events::WorldEvent;
 use simulation::fakes::Cloud;
+use simulation::faults::Fault;
 use simulation::functions::{Functions, SERVICE_NUMBER};
 use simulation::history::{Entry, Observation};
 use simulation::people::{Due, Habit, Meaning, Phone};
@@ -240,4 +242,33 @@ fn the_last_call_of_an_hour_and_each_call_after_it_count() {
         (1, 1, 2),
         "{counts:?}"
     );
+}
+
+/// A store that refuses every write must not hide what the operator has to know: the removal of a record that can't be
+/// handled fails every time.
+#[test]
+fn a_record_that_is_never_removed_from_the_index_counts_as_set_aside() {
+    let counts = counts(&lines_of_sweep_without_writes(|cloud| {
+        cloud.table.borrow_mut().plant("other", "key", START);
+    }));
+    assert_eq!(counts.get("RecordsSetAside"), Some(&1), "{counts:?}");
+}
+
+/// Returns the lines of a sweep ten minutes after the start, while the store can be read but refuses every write.
+fn lines_of_sweep_without_writes(prepare: impl FnOnce(&Cloud)) -> Vec<Line> {
+    let ((functions, _), cloud) = (functions(), Cloud::new(1, START));
+    prepare(&cloud);
+    cloud.faults.set(Fault::SpuriousConflict, 10_000);
+    let is_over = Rc::new(Cell::new(false));
+    let over = Rc::clone(&is_over);
+    cloud.engine.run_in(600_000, move || over.set(true));
+    while !is_over.get() {
+        cloud.engine.step();
+    }
+    let lines = lines(|| {
+        functions.sweep(&cloud, 7);
+        while !matches!(cloud.engine.step(), Step::Event(WorldEvent::InvocationEnded(7, _)) | Step::Idle) {}
+    });
+    cloud.engine.clear();
+    lines
 }
