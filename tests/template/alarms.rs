@@ -76,7 +76,8 @@ fn the_alarms_on_dead_letters_watch_their_growth() {
 fn no_alarm_watches_the_age_of_messages() {
     let template = Template::read();
     for (name, alarm) in alarms(&template) {
-        assert!(watched(alarm).iter().all(|(_, metric, _)| !metric.contains("Age")), "{name}");
+        let is_age = |namespace: &Value, metric: &str| namespace == "AWS/SQS" && metric.contains("Age");
+        assert!(!watched(alarm).iter().any(|(namespace, metric, _)| is_age(namespace, metric)), "{name}");
     }
 }
 
@@ -229,6 +230,19 @@ fn each_metric_that_an_error_line_names_raises_an_alarm() {
         let watches = |alarm: &Value| watched(alarm).iter().any(|(space, m, _)| **space == own && *m == metric.name());
         assert!(alarms(&template).iter().any(|(_, alarm)| watches(alarm)), "{}", metric.name());
     }
+}
+
+/// If reminders can be read but not written, no shard is unread and nothing is late yet, because nothing rings.
+#[test]
+fn reminders_that_stay_due_raise_an_alarm() {
+    let template = Template::read();
+    let age = Metric::OldestDueAge.name();
+    let watches = |alarm: &Value| watched(alarm).iter().any(|(_, metric, _)| *metric == age);
+    let (_, alarm) = alarms(&template).into_iter().find(|(_, alarm)| watches(alarm)).unwrap();
+    assert_eq!(
+        (&alarm["Statistic"], &alarm["Threshold"], &alarm["EvaluationPeriods"]),
+        (&json!("Maximum"), &json!(300), &json!(2))
+    );
 }
 
 /// If two sweeps could be as far apart as the alarm's window, the alarm would report a sweeper that works.

@@ -9,6 +9,7 @@ use reminder::metrics::Metric;
 use reminder::policy::after;
 use reminder::ports::{Clock, Ports, SHARDS, Store};
 
+use sweep::OldestDue;
 pub use sweep::Swept;
 
 /// How long before the end of its invocation a sweep stops, in seconds. Recoveries that still run then are dropped, as
@@ -35,9 +36,12 @@ pub async fn handle<P: Ports>(context: Context<'_, P>, ends_at: Timestamp) -> Re
     let now = clock.now();
     let time_left = ends_at.duration_since(now);
     let mut counts = [Swept::default(); SHARDS as usize];
-    let sweeps = join_all((0..SHARDS).zip(&mut counts).map(|(shard, swept)| sweep_shard(context, shard, now, swept)));
+    let oldest = OldestDue::default();
+    let shards = (0..SHARDS).zip(&mut counts);
+    let sweeps = join_all(shards.map(|(shard, swept)| sweep_shard(context, shard, now, &oldest, swept)));
     let in_time = clock.within(time_left, sweeps).await.is_some();
-    let swept = counts.into_iter().fold(Swept::default(), Swept::plus);
+    let swept = Swept { oldest_due_s: oldest.into_inner(), ..Swept::default() };
+    let swept = counts.into_iter().fold(swept, Swept::plus);
     report(&swept);
     if in_time {
         tracing::info!(?swept, "swept");
@@ -60,13 +64,19 @@ fn report(swept: &Swept) {
 }
 
 /// Sweeps one shard, page by page.
-async fn sweep_shard<P: Ports>(context: Context<'_, P>, shard: u8, now: Timestamp, swept: &mut Swept) {
+async fn sweep_shard<P: Ports>(
+    context: Context<'_, P>,
+    shard: u8,
+    now: Timestamp,
+    oldest: &OldestDue,
+    swept: &mut Swept,
+) {
     let mut cursor: Option<String> = None;
     loop {
         match context.ports.store().overdue(shard, now, cursor.as_deref()).await {
             Ok(page) => {
                 swept.shards += u32::from(cursor.is_none());
-                sweep::page(context, &page.overdue, swept).await;
+                sweep::page(context, &page.overdue, oldest, swept).await;
                 cursor = page.next;
             }
             Err(error) => {

@@ -1,6 +1,7 @@
 //! Recovers overdue records. The index may be outdated, so each record itself is read and checked.
 
 use std::panic::AssertUnwindSafe;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use executor::{Applied, Context, Failed, apply_by_key, apply_to_text_by_key, outcomes};
 use futures_util::FutureExt;
@@ -93,17 +94,10 @@ const PUT_OFF_S: i64 = 300;
 
 const _: () = assert!(PUT_OFF_S <= 900);
 
-/// The outcome for one record, and the time since the due of a reminder that has not rung yet, in seconds.
-struct Found {
-    recovery: Recovery,
-    due_s: u32,
-}
-
-impl From<Recovery> for Found {
-    fn from(recovery: Recovery) -> Self {
-        Self { recovery, due_s: 0 }
-    }
-}
+/// Time since the due of the oldest overdue reminder that has not rung yet, in seconds. All recoveries of a sweep share
+/// it and write to it as soon as they have read a reminder. So it is known too if a recovery fails or is cut off: then
+/// the operator needs it most.
+pub(crate) type OldestDue = AtomicU32;
 
 /// The outcome for one record; [`Swept`] counts them.
 enum Recovery {
@@ -116,10 +110,14 @@ enum Recovery {
 
 /// Sweeps all records of a page concurrently. A bad or slow record never stops the others, and each record is counted
 /// as soon as it is finished.
-pub(crate) async fn page<P: Ports>(context: Context<'_, P>, overdue: &[Overdue], swept: &mut Swept) {
-    let mut sweeps: FuturesUnordered<_> = overdue.iter().map(|record| sweep(context, record)).collect();
-    while let Some(Found { recovery, due_s }) = sweeps.next().await {
-        swept.oldest_due_s = swept.oldest_due_s.max(due_s);
+pub(crate) async fn page<P: Ports>(
+    context: Context<'_, P>,
+    overdue: &[Overdue],
+    oldest: &OldestDue,
+    swept: &mut Swept,
+) {
+    let mut sweeps: FuturesUnordered<_> = overdue.iter().map(|record| sweep(context, record, oldest)).collect();
+    while let Some(recovery) = sweeps.next().await {
         *match recovery {
             Recovery::Recovered => &mut swept.recovered,
             Recovery::Done => &mut swept.done,
@@ -130,43 +128,49 @@ pub(crate) async fn page<P: Ports>(context: Context<'_, P>, overdue: &[Overdue],
     }
 }
 
-async fn sweep<P: Ports>(context: Context<'_, P>, overdue: &Overdue) -> Found {
-    let swept = AssertUnwindSafe(recover(context, overdue)).catch_unwind().await;
+async fn sweep<P: Ports>(context: Context<'_, P>, overdue: &Overdue, oldest: &OldestDue) -> Recovery {
+    let swept = AssertUnwindSafe(recover(context, overdue, oldest)).catch_unwind().await;
     let error = match swept.unwrap_or(Err(NotSwept::Panicked)) {
         Ok(outcome) => return outcome,
         Err(error) => error,
     };
-    let recovery = match error.remedy() {
+    match error.remedy() {
         Remedy::NextSweep => {
             tracing::warn!(?overdue, %error, "a record may not have been recovered; the next sweep tries again");
             Recovery::Unread
         }
         Remedy::LaterRelease => put_off(context, overdue, &error).await,
         Remedy::Operator => set_aside(context, overdue, &error).await,
-    };
-    recovery.into()
+    }
 }
 
-async fn recover<P: Ports>(context: Context<'_, P>, overdue: &Overdue) -> Result<Found, NotSwept> {
+async fn recover<P: Ports>(
+    context: Context<'_, P>,
+    overdue: &Overdue,
+    oldest: &OldestDue,
+) -> Result<Recovery, NotSwept> {
     match overdue {
-        Overdue::Reminder(key) => recover_reminder(context, key).await,
-        Overdue::OutgoingText(key) => Ok(recover_text(context, key).await?.into()),
+        Overdue::Reminder(key) => recover_reminder(context, key, oldest).await,
+        Overdue::OutgoingText(key) => recover_text(context, key).await,
         Overdue::UnknownKey { .. } => Err(NotSwept::UnknownKey),
     }
 }
 
-async fn recover_reminder<P: Ports>(context: Context<'_, P>, key: &ReminderKey) -> Result<Found, NotSwept> {
-    let mut due_s = 0;
+async fn recover_reminder<P: Ports>(
+    context: Context<'_, P>,
+    key: &ReminderKey,
+    oldest: &OldestDue,
+) -> Result<Recovery, NotSwept> {
     let deadline_passed = |reminder: &Reminder| {
         let now = context.ports.clock().now();
         let is_overdue = reminder.deadline().is_some_and(|deadline| deadline <= now);
         if is_overdue && has_not_rung(reminder) {
-            due_s = u32::try_from(now.duration_since(reminder.due).as_secs()).unwrap_or_default();
+            let due_s = u32::try_from(now.duration_since(reminder.due).as_secs()).unwrap_or_default();
+            oldest.fetch_max(due_s, Ordering::Relaxed);
         }
         is_overdue.then_some(Event::DeadlinePassed)
     };
-    let recovery = recovery(apply_by_key(context, key, deadline_passed).await)?;
-    Ok(Found { recovery, due_s })
+    recovery(apply_by_key(context, key, deadline_passed).await)
 }
 
 fn has_not_rung(reminder: &Reminder) -> bool {
@@ -188,8 +192,9 @@ fn recovery<T>(applied: Result<Applied<T>, Failed>) -> Result<Recovery, NotSwept
 
 /// Alerts the operator, then removes a record that can't be handled from the index. The alert, a line and the metric of
 /// its alarm, comes first: after the removal no sweep finds the record again, and this sweep may crash right after the
-/// removal. If the removal fails every time, the operator must know too. A second alert is better than none. The store refuses to remove a record of a later release, because this release may not know what kind of
-/// record its key belongs to.
+/// removal. If the removal fails every time, the operator must know too. A second alert is better than none. The store
+/// refuses to remove a record of a later release, because this release may not know what kind of record its key belongs
+/// to.
 async fn set_aside<P: Ports>(context: Context<'_, P>, overdue: &Overdue, reason: &NotSwept) -> Recovery {
     let reminder = match overdue {
         Overdue::Reminder(key) => Some(tracing::field::display(&key.reminder)),

@@ -254,8 +254,27 @@ fn a_record_that_is_never_removed_from_the_index_counts_as_set_aside() {
     assert_eq!(counts.get("RecordsSetAside"), Some(&1), "{counts:?}");
 }
 
+/// Reminders that stay due because nothing can be written about them are what the metric is for.
+#[test]
+fn the_age_of_a_due_reminder_is_known_if_it_can_be_read_but_not_written() {
+    let lines = lines_of_sweep_without_writes(|cloud| {
+        cloud.faults.set(Fault::QueueNever, 10_000);
+        let remind = [
+            ("MessageSid", "SM1"),
+            ("From", "+12125550142"),
+            ("To", SERVICE_NUMBER),
+            ("Body", "remind me to call mom in 1 minute"),
+        ];
+        functions().0.text(cloud, 6, twilio_forms::post("/sms", &remind));
+        while !matches!(cloud.engine.step(), Step::Event(WorldEvent::InvocationEnded(6, _)) | Step::Idle) {}
+    });
+    let ages: Vec<i64> =
+        lines.iter().flat_map(values).filter(|(m, _)| *m == Metric::OldestDueAge).map(|(_, age)| age).collect();
+    assert!(matches!(ages[..], [age] if age >= 500), "{ages:?}");
+}
+
 /// Returns the lines of a sweep ten minutes after the start, while the store can be read but refuses every write.
-fn lines_of_sweep_without_writes(prepare: impl FnOnce(&Cloud)) -> Vec<Line> {
+fn lines_of_sweep_without_writes(prepare: impl FnOnce(&Rc<Cloud>)) -> Vec<Line> {
     let ((functions, _), cloud) = (functions(), Cloud::new(1, START));
     prepare(&cloud);
     cloud.faults.set(Fault::SpuriousConflict, 10_000);
