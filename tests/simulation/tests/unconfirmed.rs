@@ -49,20 +49,17 @@ fn calls_ms(remains: &Remains) -> Vec<i64> {
     calls.map(|entry| entry.at_ms - START.as_millisecond()).collect()
 }
 
-/// When each text with this ending arrived, in milliseconds after the start.
-fn texts_ms(remains: &Remains, ending: &str) -> Vec<i64> {
-    let is_text = |seen: &Observation| matches!(seen, Observation::TextArrived { body, .. } if body.ends_with(ending));
+/// When each text with these words arrived, in milliseconds after the start.
+fn texts_ms(remains: &Remains, words: &str) -> Vec<i64> {
+    let is_text = |seen: &Observation| matches!(seen, Observation::TextArrived { body, .. } if body.contains(words));
     let texts = remains.entries.iter().filter(|entry| is_text(&entry.seen));
     texts.map(|entry| entry.at_ms - START.as_millisecond()).collect()
 }
 
 const TELLS_CODE: &str = " for more.";
 
-/// The end of a text about a pause.
-const PAUSES: &str = " for texts.";
-
-/// The end of a text about a pause that also tells the code.
-const PAUSES_WITH_CODE: &str = " for calls.";
+/// Words of a text about a pause.
+const PAUSES: &str = "so it is paused.";
 
 /// The stored answers that begin with these words.
 fn answers_with<'a>(remains: &'a Remains, beginning: &str) -> Vec<&'a str> {
@@ -85,7 +82,7 @@ fn three_forged_texts_cause_three_calls_and_then_none_for_sixty_days() {
     let unasked = texts.iter().filter(|at_ms| **at_ms % (DAY_S * 1000) > 3_600_000 || **at_ms < DAY_S * 1000);
     // Three answers, and for each series the text about an occurrence that was picked up, and five more.
     assert!(unasked.clone().count() <= 3 + 3 * 6, "{:?}", unasked.collect::<Vec<_>>());
-    assert_eq!(texts_ms(&remains, PAUSES).len() + texts_ms(&remains, PAUSES_WITH_CODE).len(), 3);
+    assert_eq!(texts_ms(&remains, PAUSES).len(), 3);
 }
 
 /// The answer promises a text instead of a call, and tells the code. The code resumes what was paused.

@@ -70,7 +70,7 @@ pub(crate) fn instead_of_unconfirmed_call(
             let calls = code.map_or_else(String::new, |code| format!(" Reply {code} for calls."));
             format!(
                 "{opening}: {task}. No answer {MISSED_IN_ROW_MAX} times in a row, so it is paused. \
-                 Text RESUME {number} for texts.{calls}"
+                 Text RESUME {number}.{calls}"
             )
         }
     }

@@ -210,7 +210,7 @@ fn a_text_that_replaces_a_call_is_one_sms() {
 fn a_text_about_a_pause_offers_texts_and_calls_to_an_unconfirmed_number() {
     let one = reminder("buy milk", 2, "2026-09-23T22:30:00Z".parse().unwrap(), "America/New_York", daily());
     let text = |code| instead_of_unconfirmed_call(&one, TextReason::TooLate, code, SeriesAfterText::Paused, now());
-    let paused = "Reminder: buy milk. No answer 5 times in a row, so it is paused. Text RESUME 2 for texts.";
+    let paused = "Reminder: buy milk. No answer 5 times in a row, so it is paused. Text RESUME 2.";
     assert_eq!(text(None), paused);
     let code = ConfirmationCode::of_random(123_456);
     assert_eq!(text(Some(code)), format!("{paused} Reply 123456 for calls."));

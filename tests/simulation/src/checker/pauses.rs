@@ -53,7 +53,13 @@ pub(super) const MISSED_IN_ROW: usize = 5;
 
 /// Whether a text says that the series of this number is paused. Another series may have the same task.
 pub(super) fn is_about_pause(body: &str, promise: &Promise<'_>) -> bool {
-    body.contains(promise.task) && body.contains(&format!("{IS_PAUSED}{} ", promise.number))
+    body.contains(promise.task) && paused_number(body) == Some(promise.number)
+}
+
+/// The number of the series that a text says is paused.
+fn paused_number(body: &str) -> Option<u32> {
+    let (_, words) = body.split_once(IS_PAUSED)?;
+    words.split(|letter: char| !letter.is_ascii_digit()).next()?.parse().ok()
 }
 
 /// The pause that a text tells of: when its last occurrence was due and when it was written, in milliseconds. `None` if
@@ -63,8 +69,7 @@ pub(super) fn told_by(
     history: &PersonHistory<'_>,
     request: &TextRequest<'_>,
 ) -> Option<(i64, i64)> {
-    let (_, words) = request.body.split_once(IS_PAUSED)?;
-    let number = words.split_once(' ')?.0.parse().ok()?;
+    let number = paused_number(request.body)?;
     let is_its = |pause: &&StoredPause| {
         evidence.is_numbered(&pause.reminder, history.who, number) == Some(true) && pause.paused_ms <= request.at_ms
     };
