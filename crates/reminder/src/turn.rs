@@ -116,8 +116,8 @@ enum Reached {
     Unconfirmed { fresh_code: ConfirmationCode },
 }
 
-/// Maximum number of claims that hold the turn of one call. A further claim replaces the oldest one, whose run has died:
-/// a run lasts seconds.
+/// Maximum number of claims in the list of those that hold a turn. If the list is full, the turn is not given back any
+/// more, because a further claim, which is not in the list, may be the one that places the call.
 const HELD_BY_MAX: usize = 8;
 
 impl From<TurnOutcome> for TurnDecision {
@@ -163,16 +163,18 @@ impl PersonCalls {
         self.counted_at.is_some() && turn.is_for_call_of(&self.turn)
     }
 
-    /// Returns the claims that hold the turn, and this one.
+    /// Returns the claims that hold the turn, and this one if there is room.
     fn held_by_and(&self, claim: &ClaimId) -> Vec<ClaimId> {
-        let newest = self.held_by.len().saturating_sub(HELD_BY_MAX - 1);
-        self.held_by.iter().skip(newest).chain([claim]).cloned().collect()
+        self.held_by.iter().chain([claim]).take(HELD_BY_MAX).cloned().collect()
     }
 
     /// Returns the item after this claim gives the turn back. The last claim to do so ends the turn, and its call no
-    /// longer counts. `None` if this claim does not hold the turn.
+    /// longer counts. `None` if this claim does not hold the turn, or if as many claims as the list has room for hold it.
     #[must_use]
     pub fn given_back(&self, claim: &ClaimId, now: Timestamp) -> Option<Self> {
+        if self.held_by.len() == HELD_BY_MAX {
+            return None;
+        }
         let held_by: Vec<ClaimId> = self.held_by.iter().filter(|held| *held != claim).cloned().collect();
         if held_by.len() == self.held_by.len() {
             return None;
@@ -478,12 +480,18 @@ mod tests {
         }
     }
 
+    /// A flood of deliveries: the ninth may be the one that places the call.
     #[test]
-    fn a_turn_is_held_by_a_limited_number_of_claims_the_newest_ones() {
+    fn a_turn_that_many_claims_hold_is_not_given_back() {
         let deliveries = |count: u32| (0..count).map(|n| Turn { claim: call(10 + n).claim, ..call(2) });
-        let full = taken(deliveries(9));
-        let expected: Vec<ClaimId> = (1..9).map(|n| call(10 + n).claim).collect();
-        assert_eq!((full.held_by.len(), full.held_by), (HELD_BY_MAX, expected));
+        for count in [8, 9, 20] {
+            let full = taken(deliveries(count));
+            assert_eq!((full.held_by.len(), full.counted.recent().len()), (HELD_BY_MAX, 1));
+            for n in 0..count {
+                assert_eq!(full.given_back(&call(10 + n).claim, at(2010)), None);
+            }
+        }
+        assert!(taken(deliveries(7)).given_back(&call(10).claim, at(2010)).is_some());
     }
 
     #[test]
