@@ -222,8 +222,10 @@ impl TurnRequest {
             return TurnDecision { outcome: TurnOutcome::Taken(self.code_of_last(&first)), write: Some(first) };
         };
         let is_counted = stored.is_counted_for(&self.turn);
-        // An earlier try of the same request was written, or the request is stale: then its claim will fail.
-        if is_counted && stored.held_by.contains(&self.turn.claim) || self.turn.is_before(&stored.turn) {
+        // An earlier try of the same request was written, or the request is stale: then its claim will fail. But if the later
+        // call was not placed, the reminder may have been moved to an earlier due.
+        let is_stale = stored.counted_at.is_some() && self.turn.is_before(&stored.turn);
+        if is_counted && stored.held_by.contains(&self.turn.claim) || is_stale {
             return TurnOutcome::TakenBefore(self.code_of_last(stored)).into();
         }
         if !self.may_take(&stored.turn, &stored.held_by) {
@@ -515,6 +517,16 @@ mod tests {
             let again = request(turn, None, None).decide(Some(&taken([second.clone()])));
             assert_eq!(again, TurnOutcome::TakenBefore(None).into());
         }
+    }
+
+    /// The call waits for a slot, and then the person moves the reminder to an earlier time.
+    #[test]
+    fn a_call_at_an_earlier_due_is_counted_if_the_later_call_was_not_placed() {
+        let waits = taken([call(1)]).given_back(&call(1).claim, at(1001));
+        let earlier = Some(OccurrenceCall { due: at(-30), attempt: 1 });
+        let moved = Turn { call: earlier, claim: call(2).claim, taken_at: at(1020), ..call(1) };
+        let (outcome, stored) = take(waits, moved);
+        assert_eq!((outcome, stored.unwrap().counted.recent()), (TurnOutcome::Taken(None), &[at(1020)][..]));
     }
 
     #[test]
