@@ -18,7 +18,6 @@ fn whole() -> Vec<(&'static str, &'static str)> {
         ("DIAL_DLQ_URL", "https://queue.example/dial-dead"),
         ("SCHEDULE_ROLE_ARN", "arn:aws:iam::000000000000:role/schedule"),
         ("SCHEDULE_DLQ_ARN", "arn:aws:sqs:us-east-1:000000000000:schedule-dead"),
-        ("SCHEDULE_GROUP", "default"),
         ("SCHEDULE_PREFIX", "sixthirty-0a1b2c3d"),
         ("SECRET_ID", "sixthirty-secret"),
         ("PUBLIC_URL", "https://api.example"),
@@ -189,6 +188,17 @@ fn one_to_four_retry_delays_are_read() {
         let policy = variables(&[&whole()[..], &[("RETRY_DELAYS_S", value)]].concat()).policy().unwrap();
         assert_eq!(policy.times().retry_delays_s, expected, "{value}");
     }
+}
+
+/// New code may run for a moment with the variables of a release without groups.
+#[test]
+fn a_missing_schedule_group_is_the_default_group() {
+    let group = |more: &[(&'static str, &'static str)]| {
+        let all: Vec<_> = whole().into_iter().chain(more.iter().copied()).collect();
+        WakeUpConfig::read(&variables(&all)).unwrap().group
+    };
+    assert_eq!(group(&[]), "default");
+    assert_eq!(group(&[("SCHEDULE_GROUP", "sixthirty")]), "sixthirty");
 }
 
 #[test]
