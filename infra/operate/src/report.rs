@@ -8,6 +8,16 @@ pub trait Report: Serialize {
     fn lines(&self) -> String;
 }
 
+/// Returns what was done, a line each, and what the operator does next, as a numbered list if there is any.
+pub(crate) fn done_and_next(done: &[String], next: &[String]) -> String {
+    let mut lines: String = done.iter().map(|done| format!("{done}\n")).collect();
+    if !next.is_empty() {
+        lines.push_str("Next:\n");
+    }
+    lines.extend((1..).zip(next).map(|(number, next)| format!("{number}. {next}\n")));
+    lines
+}
+
 /// Whether a command that changes things changes them now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Run {

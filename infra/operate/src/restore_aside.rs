@@ -2,8 +2,6 @@
 //! Point-in-time recovery and backups always restore into a new table, which lacks the settings of the old one. So this
 //! command is run again after the restore: it then applies the settings.
 
-use std::fmt::Write as _;
-
 use anyhow::{Context as _, Result, bail, ensure};
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::ProvideErrorMetadata as _;
@@ -13,7 +11,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::access::{Access, described};
-use crate::report::{Report, Run};
+use crate::report::{Report, Run, done_and_next};
 use crate::stack::Stack;
 
 /// The attribute with which items expire. The template sets the same one.
@@ -170,17 +168,7 @@ async fn apply_settings(client: &Client, name: &str) -> Result<()> {
 
 impl Report for Restoration {
     fn lines(&self) -> String {
-        let mut lines = String::new();
-        // Writing to a `String` can't fail.
-        for done in &self.done {
-            let _ = writeln!(lines, "{done}");
-        }
-        lines.push_str("Next:\n");
-        for (at, next) in self.next.iter().enumerate() {
-            let _ = writeln!(lines, "{}. {next}", at + 1);
-        }
-        lines.push_str(self.run.map_or("", Run::note));
-        lines
+        done_and_next(&self.done, &self.next) + self.run.map_or("", Run::note)
     }
 }
 

@@ -1,8 +1,6 @@
 //! `cargo operate rotate-token`: replaces the carrier's token without a refused webhook. The new token is written beside
 //! the old one, because Twilio signs with the old token until the new one is promoted.
 
-use std::fmt::Write as _;
-
 use anyhow::{Context as _, Result, bail, ensure};
 use aws::secret::Secret;
 use serde::Serialize;
@@ -11,7 +9,7 @@ use serde_json::Value;
 use crate::access::{Access, described};
 use crate::carrier::{CarrierAccount, CarrierResponse};
 use crate::person::secret_json;
-use crate::report::{Report, Run};
+use crate::report::{Report, Run, done_and_next};
 use crate::stack::Stack;
 
 /// An account of the secret.
@@ -148,19 +146,8 @@ async fn accepts(account: &CarrierAccount) -> Result<bool> {
 
 impl Report for Rotation {
     fn lines(&self) -> String {
-        let mut lines = String::new();
-        // Writing to a `String` can't fail.
-        for done in &self.done {
-            let _ = writeln!(lines, "{done}");
-        }
-        if self.run == Some(Run::Real) {
-            lines.push_str("Next:\n");
-            for (at, next) in self.next.iter().enumerate() {
-                let _ = writeln!(lines, "{}. {next}", at + 1);
-            }
-        }
-        lines.push_str(self.run.map_or("", Run::note));
-        lines
+        let next: &[String] = if self.run == Some(Run::Real) { &self.next } else { &[] };
+        done_and_next(&self.done, next) + self.run.map_or("", Run::note)
     }
 }
 

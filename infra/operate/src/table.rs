@@ -29,26 +29,16 @@ impl RecordTable {
 
     /// Reads all items of a person's partition: profile, reminders, outgoing texts and turn.
     pub(crate) async fn of_person(&self, person: &PersonId) -> Result<Vec<Item>> {
-        let mut items = Vec::new();
-        let mut start = None;
-        loop {
-            let request = self
-                .client
-                .query()
-                .table_name(&self.name)
-                .consistent_read(true)
-                .key_condition_expression("#pk = :pk")
-                .expression_attribute_names("#pk", "pk")
-                .expression_attribute_values(":pk", AttributeValue::S(records::partition(person)))
-                .set_exclusive_start_key(start);
-            let page = request.send().await.map_err(described);
-            let page = page.with_context(|| format!("could not read the table {}", self.name))?;
-            items.extend(page.items.unwrap_or_default());
-            start = page.last_evaluated_key.filter(|key| !key.is_empty());
-            if start.is_none() {
-                return Ok(items);
-            }
-        }
+        let request = self
+            .client
+            .query()
+            .table_name(&self.name)
+            .consistent_read(true)
+            .key_condition_expression("#pk = :pk")
+            .expression_attribute_names("#pk", "pk")
+            .expression_attribute_values(":pk", AttributeValue::S(records::partition(person)));
+        let items: Result<Vec<Item>, _> = request.into_paginator().items().send().collect().await;
+        items.map_err(described).with_context(|| format!("could not read the table {}", self.name))
     }
 
     /// Reads the items with this sort key. No index has the sort keys alone, so the whole table is read.
@@ -110,31 +100,21 @@ impl RecordTable {
     }
 
     async fn scan(&self, filter: &str, name: &str, value: &str) -> Result<Vec<Item>> {
-        let mut items = Vec::new();
-        let mut start = None;
-        loop {
-            let mut request = self
-                .client
-                .scan()
-                .table_name(&self.name)
-                .consistent_read(true)
-                .filter_expression(filter)
-                .expression_attribute_names("#name", name)
-                .expression_attribute_values(":value", AttributeValue::S(value.to_owned()))
-                .set_exclusive_start_key(start);
-            if filter.contains(":old") {
-                request = request
-                    .expression_attribute_values(":message", AttributeValue::S("MSG#".to_owned()))
-                    .expression_attribute_values(":old", AttributeValue::S("MSG".to_owned()));
-            }
-            let page = request.send().await.map_err(described);
-            let page = page.with_context(|| format!("could not read the table {}", self.name))?;
-            items.extend(page.items.unwrap_or_default());
-            start = page.last_evaluated_key.filter(|key| !key.is_empty());
-            if start.is_none() {
-                return Ok(items);
-            }
+        let mut request = self
+            .client
+            .scan()
+            .table_name(&self.name)
+            .consistent_read(true)
+            .filter_expression(filter)
+            .expression_attribute_names("#name", name)
+            .expression_attribute_values(":value", AttributeValue::S(value.to_owned()));
+        if filter.contains(":old") {
+            request = request
+                .expression_attribute_values(":message", AttributeValue::S("MSG#".to_owned()))
+                .expression_attribute_values(":old", AttributeValue::S("MSG".to_owned()));
         }
+        let items: Result<Vec<Item>, _> = request.into_paginator().items().send().collect().await;
+        items.map_err(described).with_context(|| format!("could not read the table {}", self.name))
     }
 }
 
