@@ -45,9 +45,9 @@ pub fn read(item: &Item) -> Record {
     read.unwrap_or_else(|error| Record::Other { reason: ReadError::from(error).to_string() })
 }
 
-/// The number in the profile of an erased person. The country code 999 is not assigned to any country
-/// (<https://www.itu.int/pub/T-SP-E.164D>), so nobody has this number. Releases that know nothing of erasures can read
-/// such a profile. The next text of the person brings the real number back.
+/// The number in the profile of an erased person. Nobody has it: no country has the code 999
+/// (<https://www.itu.int/pub/T-SP-E.164D>). A profile must have a number, because an earlier release can't read it
+/// without one. The next text of the person brings the real number back.
 pub const ERASED_NUMBER: &str = "+9990000000";
 
 /// Returns the item that keeps only the opt-out of a person: the id, the consent and its epoch. Also returns the version

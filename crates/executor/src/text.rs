@@ -1,5 +1,7 @@
 //! Applies one event to an outgoing text, and sends texts.
 
+mod carrier_opt_out;
+
 use std::collections::VecDeque;
 
 use jiff::Timestamp;
@@ -14,13 +16,15 @@ use reminder::ports::{
     Carrier, CarrierError, Clock, Ids, Ports, Remedy, Store, TextStatus, Undelivered, UndeliveredCause, Versioned,
     WakeUps, WriteError,
 };
-use reminder::profile::{OptStatus, Profile};
+use reminder::profile::Profile;
 use reminder::wire::TextRoute;
 
 use crate::Context;
+use carrier_opt_out::{OptOut, may_be_texted, opt_out, opt_out_as_passing};
+
 use crate::applied::{Applied, EVENTS_MAX, Failed, WRITE_TRIES, log_transition};
 use crate::channel_selection::{Health, SelectedChannel, Selection, SlotGrant, find, retry_at};
-use crate::opt_out::{is_of_first_carrier, record_opt_out};
+use crate::opt_out::is_of_first_carrier;
 use crate::outcomes::{self, Asked, Lines};
 
 /// How early a wake-up of a text may come, in seconds: clocks differ, and a queue rounds delays.
@@ -316,11 +320,6 @@ async fn send<P: Ports>(
     outcome(context, text, try_number, sent)
 }
 
-/// Whether the person still wants this text. A person who has opted out gets no texts.
-fn may_be_texted(profile: &Profile, text: &OutgoingText) -> bool {
-    profile.consent.status == OptStatus::OptedIn && text.is_text_wanted(profile.consent.epoch)
-}
-
 /// Selects the channel if the text may be sent now. Otherwise returns the event that postpones it. An answer needs no
 /// slot: a person is waiting for it, and few answers are sent as outgoing texts.
 async fn select_channel<'a, P: Ports>(
@@ -441,23 +440,6 @@ fn log_undelivered(text: &OutgoingText, event: &TextEvent) {
     }
 }
 
-/// If a carrier reports that a text was not delivered because the person has opted out, returns that text, and the same
-/// report as a failure that may pass.
-fn opt_out_as_passing(event: &TextEvent) -> Option<(&SentTextId, TextEvent)> {
-    match event {
-        TextEvent::StatusReported {
-            try_number,
-            sent,
-            status: TextStatus::Undelivered(Undelivered { code, cause: UndeliveredCause::OptedOut }),
-        } => {
-            let failure = Undelivered { code: *code, cause: UndeliveredCause::Passing };
-            let (try_number, status) = (*try_number, TextStatus::Undelivered(failure));
-            Some((sent, TextEvent::StatusReported { try_number, sent: sent.clone(), status }))
-        }
-        _ => None,
-    }
-}
-
 /// Returns the text that the carrier did not deliver, and why, if the event reports this.
 fn undelivered(event: &TextEvent) -> Option<(&SentTextId, Undelivered)> {
     match event {
@@ -466,39 +448,4 @@ fn undelivered(event: &TextEvent) -> Option<(&SentTextId, Undelivered)> {
         }
         _ => None,
     }
-}
-
-/// What the service knows about an opt-out that the carrier reported for a text.
-enum OptOut {
-    /// The text must not be sent: the person is opted out or has no profile, or the text was written before an opt-out.
-    Known,
-    /// The person has opted in since then, so the report is outdated.
-    Outdated,
-}
-
-/// Records that the person of a text has opted out at the carrier, unless the newest profile shows that they have opted
-/// in since. Tries again if another writer changed the profile meanwhile.
-///
-/// # Errors
-/// Fails if the opt-out may not have been written.
-async fn opt_out<P: Ports>(
-    context: Context<'_, P>,
-    text: &OutgoingText,
-    has_returned: impl Fn(&Profile) -> bool,
-) -> Result<OptOut, Failed> {
-    let mut failure = WriteError::Conflict;
-    for _ in 0..WRITE_TRIES {
-        let Some(profile) = context.ports.store().profile(&text.key.person).await? else { return Ok(OptOut::Known) };
-        if !may_be_texted(&profile, text) {
-            return Ok(OptOut::Known);
-        }
-        if has_returned(&profile) {
-            return Ok(OptOut::Outdated);
-        }
-        match record_opt_out(context, &profile).await {
-            Ok(()) => return Ok(OptOut::Known),
-            Err(error) => failure = error,
-        }
-    }
-    Err(Failed::Unwritten(failure))
 }

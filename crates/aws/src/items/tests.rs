@@ -1,6 +1,5 @@
 //! Tests of the items: each record is read as it was written, and an item that is not ours is refused.
 
-use ::reminder::call_limits::CountedCalls;
 use ::reminder::channel::Slot;
 use ::reminder::ids::{ClaimId, MessageId, OutgoingTextKey, PersonId, ReminderId, ReminderKey};
 use ::reminder::incoming_text::{IncomingText, PlannedWakeUp};
@@ -11,7 +10,6 @@ use ::reminder::profile::{
     Asked, Changed, Consent, LastMentioned, OptStatus, Profile, Restorable, SmallNumbers, Undoable, ZoneSource,
 };
 use ::reminder::record::{AnsweredBy, DueSource, End, LastEnd, Lifecycle, Reminder, State, Zone};
-use ::reminder::turn::{OccurrenceCall, PersonCalls, ToldFor, Turn};
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use language::Question;
@@ -20,6 +18,7 @@ use proptest::prelude::*;
 use super::*;
 
 mod profile_parts;
+mod turns;
 mod unreadable;
 mod versions;
 
@@ -284,75 +283,6 @@ fn an_incoming_text_of_an_earlier_release_is_read_and_belongs_only_to_its_sender
     assert_eq!(incoming_text::is_from(&item, &other), Ok(false));
     item.insert("sk".to_owned(), AttributeValue::S(format!("MSG#{other}")));
     assert!(incoming_text::read(&item).is_err(), "the key names another person");
-}
-
-#[test]
-fn the_item_of_a_turn_is_read_as_it_was_written() {
-    let turn = Turn {
-        reminder: ULID.parse().unwrap(),
-        call: Some(OccurrenceCall { due: at("2026-03-01T18:30:00Z"), attempt: 2 }),
-        claim: "01CLAIM0000000000000000001".parse().unwrap(),
-        taken_at: at("2026-03-01T18:30:00.250Z"),
-        until: at("2026-03-01T18:33:00Z"),
-    };
-    let counted = CountedCalls::noted([at("2026-03-01T18:28:00Z"), turn.taken_at], 7);
-    let told_for = turn.call.map(|call| ToldFor { reminder: turn.reminder.clone(), call });
-    let code = Some("012345".parse().unwrap());
-    let (replaced_at, told_at) = (at("2026-03-01T18:28:00Z"), Some(at("2026-03-01T12:00:00Z")));
-    let held_by = vec!["01CLAIM0000000000000000002".parse().unwrap(), turn.claim.clone()];
-    let counted_at = Some(turn.taken_at);
-    let full = PersonCalls { counted_at, turn, replaced_at, held_by, counted, told_at, told_for, code };
-    let counted = CountedCalls::default();
-    let bare = PersonCalls {
-        counted_at: None,
-        held_by: vec![],
-        counted,
-        told_at: None,
-        told_for: None,
-        code: None,
-        ..full.clone()
-    };
-    for calls in [full, bare] {
-        let item = turn_item(&calls, 7);
-        assert_eq!(turn::read(&item), Ok((calls, 7)));
-        for name in ["reminder", "claim", "taken_ms", "until_ms"] {
-            let reason = unreadable(&item, name, None, |item| turn::read(item).map(drop));
-            assert!(reason.contains(&format!("{name}: expected ")), "{reason}");
-        }
-    }
-}
-
-/// The item after the attributes of a turn were written.
-fn turn_item(calls: &PersonCalls, version: u64) -> Item {
-    let attributes = turn::write(calls, version).into_iter();
-    attributes.filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
-}
-
-#[test]
-fn the_item_of_a_turn_of_a_release_before_the_limits_of_calls_has_no_calls() {
-    let (taken_at, until) = (at("2026-03-01T18:30:00.250Z"), at("2026-03-01T18:33:00Z"));
-    let word = |word: &str| AttributeValue::S(word.to_owned());
-    let ms = |instant: Timestamp| AttributeValue::N(instant.as_millisecond().to_string());
-    let item = Item::from([
-        ("reminder".to_owned(), word(ULID)),
-        ("claim".to_owned(), word("01CLAIM0000000000000000001")),
-        ("taken_ms".to_owned(), ms(taken_at)),
-        ("until_ms".to_owned(), ms(until)),
-    ]);
-    let claim = "01CLAIM0000000000000000001".parse().unwrap();
-    let turn = Turn { reminder: ULID.parse().unwrap(), call: None, claim, taken_at, until };
-    let counted = CountedCalls::default();
-    let expected = PersonCalls {
-        turn,
-        replaced_at: taken_at,
-        counted_at: None,
-        held_by: vec!["01CLAIM0000000000000000001".parse().unwrap()],
-        counted,
-        told_at: None,
-        told_for: None,
-        code: None,
-    };
-    assert_eq!(turn::read(&item), Ok((expected, 0)));
 }
 
 #[test]

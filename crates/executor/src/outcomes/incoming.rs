@@ -20,7 +20,7 @@ pub(crate) struct StoredText {
 }
 
 /// Returns the lines about a text and the reminders that it makes and changes. `kept` holds the reminders that were read
-/// for its decision. `None` if nobody reads the lines.
+/// for its decision. `None` if such lines are switched off, see [`is_read`].
 pub(crate) fn text_stored(
     text: &ReceivedText,
     decision: &Decision,

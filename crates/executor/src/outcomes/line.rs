@@ -30,7 +30,8 @@ impl fmt::Display for Values {
     }
 }
 
-/// Whether anybody reads these lines. If not, no line is composed.
+/// Whether lines with metrics are switched on. A function always writes them. The simulation does so only in the tests of
+/// the metrics: composing the lines takes time.
 pub(crate) fn is_read() -> bool {
     tracing::enabled!(target: TARGET, tracing::Level::INFO)
 }

@@ -7,7 +7,7 @@ use reminder::record::{AnsweredBy, End, LastEnd, Reminder, State};
 
 use super::line::{Line, Values, is_read};
 
-/// Returns the line about a reminder that a text or a key made. `None` if nobody reads it.
+/// Returns the line about a reminder that a text or a key made. `None` if such lines are switched off, see [`is_read`].
 pub(crate) fn created(reminder: &Reminder, now: Timestamp) -> Option<Line> {
     let mut values = Values::default();
     values.count(Metric::RemindersAccepted);
@@ -15,7 +15,7 @@ pub(crate) fn created(reminder: &Reminder, now: Timestamp) -> Option<Line> {
 }
 
 /// Returns the line about a change of a reminder. `event` is its cause, or `None` if a text or a key from outside a call
-/// changed it together with other records. `None` if nobody reads the line.
+/// changed it together with other records. The result is `None` if such lines are switched off, see [`is_read`].
 pub(crate) fn reminder_changed(
     before: &Reminder,
     event: Option<&Event>,

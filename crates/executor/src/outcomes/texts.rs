@@ -8,7 +8,7 @@ use reminder::ports::{TextStatus, Undelivered, UndeliveredCause};
 
 use super::line::{Line, Values, count, is_read};
 
-/// Returns the line about a change of an outgoing text. `None` if nobody reads it.
+/// Returns the line about a change of an outgoing text. `None` if such lines are switched off, see [`is_read`].
 pub(crate) fn text_changed(
     before: &OutgoingText,
     event: &TextEvent,
