@@ -226,9 +226,9 @@ fn are_told_seldom(evidence: &Evidence<'_>, history: &PersonHistory<'_>, breache
         if tells_code(two[0]) && !tells_code(two[1]) {
             continue;
         }
-        // The text about the last call that an unconfirmed number gets always tells the code, because no call can follow
-        // it. A text may have told it shortly before: another call counted as the last one then, and was not placed.
-        if is_about_no_call(two[0]) && tells_code(two[1]) && !is_about_no_call(two[1]) {
+        if is_of_later_last_call(evidence, history, two[0], two[1])
+            || is_of_later_last_call(evidence, history, two[1], two[0])
+        {
             continue;
         }
         let apart_ms = two[1].at_ms - due_ms(&two[0]);
@@ -238,9 +238,22 @@ fn are_told_seldom(evidence: &Evidence<'_>, history: &PersonHistory<'_>, breache
     }
 }
 
-/// Whether a text is about an occurrence for which no call was placed.
-fn is_about_no_call(request: &TextRequest<'_>) -> bool {
-    request.body.starts_with(UNCALLED)
+/// Whether `last` is the text about the last call that an unconfirmed number gets, and `uncalled` may have been written
+/// before that call was claimed. The text about the last call always tells the code, because no call can follow it. The
+/// other text told it because another call counted as the last one then, and was not placed.
+fn is_of_later_last_call(
+    evidence: &Evidence<'_>,
+    history: &PersonHistory<'_>,
+    uncalled: &TextRequest<'_>,
+    last: &TextRequest<'_>,
+) -> bool {
+    let is_uncalled = |request: &TextRequest<'_>| request.body.starts_with(UNCALLED);
+    let from_ms = written(evidence, history, uncalled).0;
+    let mut claimed = history.call_requests.iter().map(CallRequest::claimed_ms);
+    is_uncalled(uncalled)
+        && !is_uncalled(last)
+        && tells_code(last)
+        && claimed.any(|claimed_ms| from_ms < claimed_ms && claimed_ms <= last.at_ms)
 }
 
 /// The span in which the words of a text were written. A text about a pause names no due: its words were written together

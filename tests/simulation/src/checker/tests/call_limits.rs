@@ -325,6 +325,18 @@ fn a_code_is_told_once_an_hour() {
     keeps(&with_last_call("Missed call: ", "Reminder: "), "was told twice");
     breaks(&with_last_call("Missed call: ", "Missed call: "), "was told twice");
     breaks(&with_last_call("Reminder: ", "Missed call: "), "was told twice");
+    // The last call is about the occurrence that was due first, and follows the other text, or comes before its due.
+    let called_at = |second: i64| {
+        let mut story = rung(2);
+        ask_unconfirmed(&mut story, 10_800, 3);
+        ask_unconfirmed(&mut story, 10_860, 4);
+        story.sends(10_985, &with_code(4, 10_980), None);
+        story.call(second, 10_800, &task_of(3), Talk::NotPickedUp);
+        story.sends(11_200, &with_code(3, 10_920).replacen("Reminder: ", "Missed call: ", 1), None);
+        story.judge(8)
+    };
+    keeps(&called_at(11_050), "was told twice");
+    breaks(&called_at(10_930), "was told twice");
     // The person confirms the number, and then asks for many calls.
     let mut then_limited = rung(3);
     tell_code(&mut then_limited, 4);
