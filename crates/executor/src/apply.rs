@@ -33,32 +33,70 @@ pub async fn apply<P: Ports>(
     reminder: Versioned<Reminder>,
     event: Event,
 ) -> Result<Applied<Reminder>, Failed> {
-    let mut events = VecDeque::from([event]);
-    let mut record = reminder;
-    let mut first = None;
-    for _ in 0..EVENTS_MAX {
+    apply_and_then(context, reminder, event, async |_: &Applied<Reminder>| ()).await
+}
+
+/// Applies `event` as [`apply`] does. Runs `then` with the outcome of `event` after its write and before its effects: a
+/// wake-up may start another run at once, and the request for a text may take seconds.
+///
+/// # Errors
+/// Fails as [`apply`] does. If `event` itself could not be applied, `then` does not run.
+pub async fn apply_and_then<P: Ports>(
+    context: Context<'_, P>,
+    reminder: Versioned<Reminder>,
+    event: Event,
+    then: impl AsyncFnOnce(&Applied<Reminder>),
+) -> Result<Applied<Reminder>, Failed> {
+    let Some((mut record, handled)) = write_and_log(context, reminder, &event).await? else {
+        then(&Applied::Gone).await;
+        return Ok(Applied::Gone);
+    };
+    let written = Box::new(record.clone());
+    let first = if handled.is_changed { Applied::Changed(written) } else { Applied::Unchanged(written) };
+    then(&first).await;
+    let mut events = VecDeque::new();
+    carry_out(context, &record, handled, &mut events).await;
+    for _ in 1..EVENTS_MAX {
         let Some(event) = events.pop_front() else { break };
-        let mut lines = Lines::default();
-        let applied = write_transition(context, record, &event, &mut lines).await?;
-        let Some((next, handled)) = applied else { return Ok(first.unwrap_or(Applied::Gone)) };
-        if handled.is_changed {
-            lines.log(&next.write_id);
-        }
-        for effect in handled.effects {
-            events.extend(perform(context, &next, effect).await);
-        }
-        // The text is sent after the effects, so that a slow carrier does not delay the wake-up for the next call of
-        // the series. Only the confirmation of that wake-up waits.
-        if let Some(text) = handled.text {
-            text::start_text(context, text).await;
-        }
-        first.get_or_insert_with(|| {
-            let record = Box::new(next.clone());
-            if handled.is_changed { Applied::Changed(record) } else { Applied::Unchanged(record) }
-        });
+        let Some((next, handled)) = write_and_log(context, record, &event).await? else { break };
+        carry_out(context, &next, handled, &mut events).await;
         record = next;
     }
-    Ok(first.unwrap_or(Applied::Gone))
+    Ok(first)
+}
+
+/// Applies an event to a record that was read, and logs the line about it if it was changed. Returns `None` if the
+/// record is gone.
+async fn write_and_log<P: Ports>(
+    context: Context<'_, P>,
+    record: Versioned<Reminder>,
+    event: &Event,
+) -> Result<Option<(Versioned<Reminder>, Handled)>, Failed> {
+    let mut lines = Lines::default();
+    let written = write_transition(context, record, event, &mut lines).await?;
+    if let Some((next, handled)) = &written
+        && handled.is_changed
+    {
+        lines.log(&next.write_id);
+    }
+    Ok(written)
+}
+
+/// Carries out the effects of an event that was handled, and adds the events to which they lead.
+async fn carry_out<P: Ports>(
+    context: Context<'_, P>,
+    record: &Reminder,
+    handled: Handled,
+    events: &mut VecDeque<Event>,
+) {
+    for effect in handled.effects {
+        events.extend(perform(context, record, effect).await);
+    }
+    // The text is sent after the effects, so that a slow carrier does not delay the wake-up for the next call of
+    // the series. Only the confirmation of that wake-up waits.
+    if let Some(text) = handled.text {
+        text::start_text(context, text).await;
+    }
 }
 
 /// Reads the reminder of `key`, and applies the event that `event_for` returns for it. If `event_for` returns `None`,

@@ -7,8 +7,8 @@
 use executor::channel_selection::{Health, SelectedChannel, Selection, SlotGrant, look, retry_at};
 use executor::outcomes::{self, Asked};
 use executor::{
-    Applied, Context, Failed, WrittenLater, apply, move_to_dead_letters, opt_out_event, wait_for_later_release,
-    wake_text,
+    Applied, Context, Failed, WrittenLater, apply, apply_and_then, move_to_dead_letters, opt_out_event,
+    wait_for_later_release, wake_text,
 };
 use futures_util::join;
 use jiff::{SignedDuration, Timestamp};
@@ -118,12 +118,21 @@ async fn ring<P: Ports>(
     };
     let last_start = last_start(context, ends_at);
     let woken = Event::Woken { generation: message.generation, claim: claim.clone(), code };
-    match apply(context, reminder, woken).await? {
-        Applied::Changed(claimed) if claimed.state().is_some_and(|state| state.has_claim(&claim)) => {
-            place(selected, context, *claimed, &profile, claim, last_start).await;
-        }
+    let is_claimed = |applied: &Applied<Reminder>| match applied {
+        Applied::Changed(claimed) => claimed.state().is_some_and(|state| state.has_claim(&claim)),
+        Applied::Unchanged(_) | Applied::Gone => false,
+    };
+    let give_back_unclaimed = async |applied: &Applied<Reminder>| {
         // Another delivery of the wake-up may have placed the call: it holds the turn with a claim of its own.
-        Applied::Changed(_) | Applied::Unchanged(_) | Applied::Gone => turn::give_back(context, &key, &claim).await,
+        if !is_claimed(applied) {
+            turn::give_back(context, &key, &claim).await;
+        }
+    };
+    let applied = apply_and_then(context, reminder, woken, give_back_unclaimed).await?;
+    if is_claimed(&applied)
+        && let Applied::Changed(claimed) = applied
+    {
+        place(selected, context, *claimed, &profile, claim, last_start).await;
     }
     Ok(())
 }
@@ -141,18 +150,18 @@ impl From<Event> for Instead {
     }
 }
 
-/// Applies the event that replaces a call, and then gives back the turn if it was taken for that call.
+/// Gives back the turn if it was taken for a call, and applies the event that replaces the call. The turn comes first:
+/// the effects of the event may lead to another call, and the request for a text may take seconds.
 async fn apply_instead<P: Ports>(
     context: Context<'_, P>,
     reminder: Versioned<Reminder>,
     instead: Instead,
     claim: &ClaimId,
 ) -> Result<(), NotDialed> {
-    let key = reminder.key.clone();
-    apply(context, reminder, instead.event).await?;
     if instead.has_turn {
-        turn::give_back(context, &key, claim).await;
+        turn::give_back(context, &reminder.key, claim).await;
     }
+    apply(context, reminder, instead.event).await?;
     Ok(())
 }
 
@@ -275,8 +284,11 @@ async fn place<P: Ports>(
 
 /// Writes the carrier's answer. If the call was not placed for a reason that may pass, also gives back its turn, so that
 /// the call does not count. That holds even if the answer changes nothing, because the person has ended the reminder.
-/// But if the sweeper has ended the occurrence meanwhile, with a text that says that it was the last call, what the text
-/// says stays true: the call stays counted.
+/// The turn is given back before the effects: the wake-up for the next occurrence may come at once, and its call then
+/// takes this turn, which can't be given back any more.
+///
+/// But if the sweeper ends the occurrence with a text that says that it was the last call, what the text says stays
+/// true: the call stays counted.
 async fn write<P: Ports>(context: Context<'_, P>, claimed: Versioned<Reminder>, event: Event) {
     let key = claimed.key.clone();
     let not_placed = match &event {
@@ -284,16 +296,23 @@ async fn write<P: Ports>(context: Context<'_, P>, claimed: Versioned<Reminder>, 
         _ => None,
     };
     let is_last_call = claimed.code.is_some();
-    let applied = apply(context, claimed, event).await;
-    if let Err(error) = &applied {
-        tracing::warn!(reminder.id = %key.reminder, %error, "the carrier's answer was not written");
-    }
-    let is_told = |claim: &ClaimId| {
+    let is_told = |applied: &Applied<Reminder>, claim: &ClaimId| {
         let ended = |now: &Reminder| now.is_last_claim(claim) && !now.is_cancelled_claim(claim);
-        is_last_call && matches!(&applied, Ok(Applied::Unchanged(now)) if ended(now))
+        is_last_call && matches!(applied, Applied::Unchanged(now) if ended(now))
     };
-    if let Some(claim) = not_placed.filter(|claim| !is_told(claim)) {
-        turn::give_back(context, &key, &claim).await;
+    let mut is_decided = false;
+    let give_back = async |applied: &Applied<Reminder>| {
+        is_decided = true;
+        if let Some(claim) = not_placed.as_ref().filter(|claim| !is_told(applied, claim)) {
+            turn::give_back(context, &key, claim).await;
+        }
+    };
+    if let Err(error) = apply_and_then(context, claimed, event, give_back).await {
+        tracing::warn!(reminder.id = %key.reminder, %error, "the carrier's answer was not written");
+        // The sweeper will end the occurrence of a last call with a text that says so. The call must then count.
+        if let Some(claim) = not_placed.filter(|_| !is_decided && !is_last_call) {
+            turn::give_back(context, &key, &claim).await;
+        }
     }
 }
 
