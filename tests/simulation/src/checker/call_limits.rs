@@ -292,7 +292,8 @@ pub(super) fn is_reached(evidence: &Evidence<'_>, history: &PersonHistory<'_>, d
 
 /// The largest number of calls that may count within one span that ends between `due_ms` and `until_ms`. A call that the
 /// carrier refused for now does not count. If a fault kept a function from requesting its call, or from giving its turn
-/// back, the call counts nevertheless: the store shows that it was counted.
+/// back, the call counts nevertheless: the store shows that it was counted. If a second delivery of the wake-up took the
+/// turn of a call again, the call may count until the span after that: the store shows this, too.
 fn most_between(
     evidence: &Evidence<'_>,
     history: &PersonHistory<'_>,
@@ -302,11 +303,14 @@ fn most_between(
 ) -> usize {
     let is_refused = |heard: (i64, RequestOutcome)| heard.1 == RequestOutcome::RefusedForNow;
     let placed = || history.call_requests.iter().filter(|request| !request.heard.is_some_and(is_refused));
-    let counts = |request: &CallRequest<'_>| (request.claimed_ms(), request.at_ms, i64::MAX);
+    let counted = || evidence.remains.counted.iter().filter(|counted| evidence.is_of(&counted.reminder, history.who));
+    let counts = |request: &CallRequest<'_>| {
+        let again = counted().filter(|counted| counted.claims.contains(request.claim)).map(|counted| counted.at_ms);
+        (request.claimed_ms(), again.chain([request.at_ms]).max().unwrap_or(request.at_ms), i64::MAX)
+    };
     let mut calls: Vec<(i64, i64, i64)> = placed().map(counts).collect();
     if evidence.injected_between(&UNWRITTEN, due_ms - span_ms, until_ms) {
-        let counted = evidence.remains.counted.iter().filter(|counted| evidence.is_of(&counted.reminder, history.who));
-        let others = counted.filter(|counted| !placed().any(|request| counted.claims.contains(request.claim)));
+        let others = counted().filter(|counted| !placed().any(|request| counted.claims.contains(request.claim)));
         let until = |counted: &Counted| counted.given_back_ms.unwrap_or(i64::MAX);
         calls.extend(others.map(|counted| (counted.at_ms, counted.at_ms, until(counted))));
     }

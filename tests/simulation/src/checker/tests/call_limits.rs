@@ -103,6 +103,25 @@ fn a_call_that_was_counted_and_not_placed_counts_only_after_a_fault() {
     breaks(&story(false), "fewer than 12 calls");
 }
 
+/// A second delivery of the wake-up of the first call took its turn again, at this second. Its claim failed, so the
+/// first claim holds the turn: the call counts from then on.
+#[test]
+fn a_call_whose_turn_was_taken_again_counts_until_an_hour_after_that() {
+    let taken_again = |second: i64| {
+        let mut story = calls(12);
+        let first = format!("{}{:016}", &story.reminder(360).to_string()[..10], 1).parse().unwrap();
+        let person = "0123456789abcdef0123456789abcdef".parse().unwrap();
+        let (reminder, at_ms) = (story.reminder(240).to_string(), story.start_ms + second * 1000);
+        let claims = vec![first, "01CLAIM0000000000000000001".parse().unwrap()];
+        story.counted.push(Counted { person, reminder, call: None, claims, at_ms, given_back_ms: None });
+        ask(&mut story, 3900, 20, 120);
+        story.sends(4021, &instead(20, 4020, NOTE), None);
+        story.judge(4)
+    };
+    keeps(&taken_again(430), "fewer than 12 calls");
+    breaks(&taken_again(410), "fewer than 12 calls");
+}
+
 /// The text is requested minutes later, when the first of the twelve calls is more than an hour old.
 #[test]
 fn the_text_about_a_pause_says_that_the_limit_was_reached_when_the_pause_was_written() {
