@@ -50,6 +50,19 @@ fn an_answer_that_promises_a_text_tells_how_to_get_calls() {
     breaks(&answered(3, "OK, I'll text you in 2 minutes (4:02 PM): tea (#9).").judge(8), is_silent);
 }
 
+/// The number of a caller can be forged, so no answer to a key may tell the code.
+#[test]
+fn an_answer_on_a_call_tells_no_code() {
+    let spoken = |words: &str| {
+        let mut story = Story::new();
+        story.text(0, Meaning::Remind { task: "tea".to_owned(), due: Due::In(2) }, CALLED);
+        story.call(120, 0, &format!("tea{words}"), Talk::Keys(&['2']));
+        story.judge(1)
+    };
+    keeps(&spoken(""), "told a code on a call");
+    breaks(&spoken(". Reply 123456 and I'll call"), "told a code on a call");
+}
+
 /// A series every 15 minutes of a number without calls. The text about each of its first occurrences names its due.
 fn uncalled(texts: i64) -> Story {
     let mut story = rung(3);
