@@ -13,6 +13,7 @@
 //! Each state has a file of its own with one table, which handles every event by name.
 
 mod call_speech;
+mod cancelled_call;
 mod dialing;
 mod ended;
 mod label;

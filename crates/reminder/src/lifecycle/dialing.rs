@@ -43,11 +43,14 @@ impl Step<'_> {
             {
                 self.note_person()
             }
+            Event::AnswererDetected { claim: named, verdict: Verdict::Person, .. } => {
+                self.reached_by_cancelled_call(named)
+            }
             Event::KeyPressed { claim: named } if self.has_claim(named) => self.heard(Some(claim)),
             Event::KeyPressed { claim: named } if self.is_last_claim_of_occurrence(attempt, named) => {
                 self.acknowledge_by_previous_call()
             }
-            Event::KeyPressed { claim: named } => self.acknowledge_last_end(Some(named)),
+            Event::KeyPressed { claim: named } => self.key_of_earlier_call(named),
 
             Event::DeadlinePassed => self.text(TextReason::Unknown, answered, Some(claim)),
 

@@ -34,11 +34,12 @@ impl Step<'_> {
             },
             Event::CallReported { claim, call, report } => self.reported_without_claim(claim, call, *report),
             Event::AnswererDetected { claim, verdict, .. } if self.has_claim(claim) => self.detected(ringing, *verdict),
+            Event::AnswererDetected { claim, verdict: Verdict::Person, .. } => self.reached_by_cancelled_call(claim),
             Event::KeyPressed { claim } if self.has_claim(claim) => self.heard(Some(ringing.claim)),
             Event::KeyPressed { claim } if self.is_last_claim_of_occurrence(ringing.attempt, claim) => {
                 self.acknowledge_by_previous_call()
             }
-            Event::KeyPressed { claim } => self.acknowledge_last_end(Some(claim)),
+            Event::KeyPressed { claim } => self.key_of_earlier_call(claim),
             Event::Accepted { claim, call } if !self.has_claim(claim) => Self::accepted_without_claim(call),
 
             Event::DeadlinePassed if recoveries < RECOVERIES_MAX => {

@@ -69,8 +69,9 @@ impl Step<'_> {
             {
                 self.text_later(TextReason::Unconfirmed, AnsweredBy::Person, claim)
             }
+            Event::AnswererDetected { claim, verdict: Verdict::Person, .. } => self.reached_by_cancelled_call(claim),
             Event::KeyPressed { claim } if self.is_last_claim_of_occurrence(attempt, claim) => self.heard(None),
-            Event::KeyPressed { claim } => self.acknowledge_last_end(Some(claim)),
+            Event::KeyPressed { claim } => self.key_of_earlier_call(claim),
             Event::Accepted { call, .. } => Self::accepted_without_claim(call),
 
             Event::DeadlinePassed => self.recover_waiting(waiting),

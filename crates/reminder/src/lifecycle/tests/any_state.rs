@@ -46,6 +46,36 @@ fn skipping_an_occurrence_that_a_person_may_have_answered_restarts_the_count_of_
     }
 }
 
+/// The text that cancels a call may be written just before the key or the verdict that shows that the person picked the
+/// call up.
+#[test]
+fn a_person_who_picked_up_a_cancelled_call_restarts_the_count_of_misses() {
+    use Verdict::{Fax, MachineEnded, MachineStarted, Person, Unknown};
+    for given in [due_now(), claimed(), ringing()] {
+        let (last_claim, cancelled_claim) = (Some(claim(3)), Some(claim(3)));
+        let given = Reminder { last_claim, cancelled_claim, ..every("FREQ=DAILY", given) };
+        let restarted = Reminder { missed_in_row: 0, ..given.clone() };
+        for event in [pressed(3), detected(3, Person)] {
+            let expected = change(restarted.clone(), vec![]);
+            assert_eq!(transition(&given, &event, t(5), &policy()), expected, "{event:?} on {:?}", given.life);
+            check(&restarted, 5, &event, Ignored);
+            // The carrier has reported the end of the call, so the claim is no longer that of a cancelled call.
+            check(&Reminder { cancelled_claim: None, ..given.clone() }, 5, &event, Ignored);
+        }
+        for event in [pressed(4), detected(4, Person)] {
+            check(&given, 5, &event, Ignored);
+        }
+        for verdict in [Fax, MachineEnded, MachineStarted, Unknown] {
+            check(&given, 5, &detected(3, verdict), Ignored);
+        }
+    }
+    let cancelled_claim = Some(claim(3));
+    for given in [paused(), ended_reminder(End::Missed)] {
+        let given = Reminder { cancelled_claim: cancelled_claim.clone(), ..given };
+        check_all(&given, 5, [(pressed(3), Ignored), (detected(3, Person), Ignored)]);
+    }
+}
+
 #[test]
 fn an_opt_out_ends_the_reminders_that_were_made_before() {
     for (given, effects) in live_states() {

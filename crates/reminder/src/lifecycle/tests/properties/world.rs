@@ -123,7 +123,7 @@ impl World {
             }
             Transition::Change(change) => *change,
         };
-        if self.is_release(event, &change.next) {
+        if self.is_release(event, &change.next) || self.is_pickup_of_cancelled_call(event, &change.next) {
             self.reminder = change.next.clone();
             return Some(change);
         }
@@ -146,6 +146,13 @@ impl World {
         let released = Reminder { cancelled_claim: None, ..self.reminder.clone() };
         matches!(event, Event::CallReported { claim, report: Report::Completed | Report::NotReached, .. }
             if self.reminder.cancelled_claim.as_ref() == Some(claim) && *next == released)
+    }
+
+    /// Whether the only change is that the person picked up a cancelled call, which restarts the count of misses.
+    fn is_pickup_of_cancelled_call(&self, event: &Event, next: &Reminder) -> bool {
+        let restarted = Reminder { missed_in_row: 0, ..self.reminder.clone() };
+        matches!(event, Event::KeyPressed { claim } | Event::AnswererDetected { claim, verdict: Verdict::Person, .. }
+            if self.reminder.cancelled_claim.as_ref() == Some(claim) && *next == restarted)
     }
 
     /// Checks that a stale event changes nothing, and that an ended reminder stays ended. Apart from the
