@@ -32,6 +32,10 @@ fn an_opt_out_that_the_service_learns_of_from_a_refused_text_ends_what_came_back
     keeps(&story(Some(150), None), "did not come back");
     keeps(&story(Some(100), None), "did not come back");
     breaks(&story(Some(40), Some(50)), "did not come back");
+    // START does not bring back what the opt-out ended.
+    keeps(&story(Some(150), Some(200)), "did not come back");
+    // A refusal that the service learns of after the START is older than the START.
+    breaks(&story(Some(250), Some(200)), "did not come back");
     breaks(&story(None, None), "did not come back");
 }
 
