@@ -2,7 +2,8 @@
 //!
 //! The function stores a text within 6 s, or else parks it on the queue within 3 s. It refuses a delivery only if
 //! neither succeeds, or if an opt-out is not complete: while a person has opted out, each of their texts ends what the
-//! opt-out should have ended. So each refused delivery has a cause of its own, within the time for which its carrier
+//! opt-out should have ended. A function of an older release does not store a text for which it can't read a record: it
+//! parks the text, with an alarm. So each refused delivery has a cause of its own, within the time for which its carrier
 //! waits.
 
 use super::consent::{self, Consent, ConsentChange};
@@ -32,6 +33,8 @@ pub(super) fn may_be_refused(evidence: &Evidence<'_>, changes: &[ConsentChange],
             text.meaning.opts_out() || consent != Consent::In
         };
         let meets = |faults: &[Fault]| evidence.injected_between(faults, *handed_ms, handed_ms + WEBHOOK_MS);
-        meets(&NO_RESPONSE) || (meets(&NOT_STORED) && (ends_reminders() || meets(&NOT_PARKED)))
+        let is_due = |at_ms: i64| (*handed_ms..handed_ms + WEBHOOK_MS).contains(&at_ms);
+        let may_not_be_stored = || meets(&NOT_STORED) || consent::waits_ms(evidence, text).any(is_due);
+        meets(&NO_RESPONSE) || (meets(&NOT_STORED) && ends_reminders()) || (meets(&NOT_PARKED) && may_not_be_stored())
     })
 }

@@ -110,6 +110,30 @@ fn each_delivery_that_was_not_taken_needs_a_cause_of_its_own() {
     breaks(&story_after(Meaning::OptIn, Meaning::List, &[(71, StoreThrottled)]), lost);
 }
 
+/// An older release can't read a record that it needs for a text, so it parks the text, which the queue may refuse.
+#[test]
+fn a_text_that_waits_for_a_later_release_may_be_refused_if_it_can_not_be_parked() {
+    let story = |waits: &[i64], refuses: &[i64]| {
+        let mut story = asked();
+        story.at(30, 0, Observation::RolledBack);
+        let (id, route) = (MessageId::new("twilio", "SM7").unwrap(), AnswerRoute::Reply);
+        story.at(60, 0, Observation::TextSent { id: id.clone(), person: 0, meaning: Meaning::Restore, route });
+        for second in [60, 80, 100] {
+            story.at(second, 10, Observation::TextDelivered { id: id.clone() });
+        }
+        for second in waits {
+            let (message, words) = (Some(id.to_string()), "a text waits for a later release".to_owned());
+            story.at(*second, 0, Observation::Alarm { reminder: None, outgoing: None, message, words });
+        }
+        refuses.iter().for_each(|second| story.fault(*second, Fault::QueueDown));
+        story.judge(2)
+    };
+    let each = &[61, 81, 101];
+    keeps(&story(each, each), "was not taken");
+    breaks(&story(&[61, 81], each), "was not taken");
+    breaks(&story(each, &[61, 81]), "was not taken");
+}
+
 #[test]
 fn a_text_that_is_reported_undelivered_reaches_no_one() {
     let texted = "Missed call: pills. It was due Mon, Mar 1 at 12:30 PM EST.";
