@@ -5,7 +5,7 @@ use super::dues::{FROZEN_MS, RUN_MS, SKEW_MS, UNDER_WAY_MS};
 use super::evidence::Evidence;
 use super::excuses::{Cause, Ended};
 use super::pauses::{self, IS_PAUSED, Pause, is_about_pause};
-use super::person_history::{PersonHistory, ServiceText, TextRequest, replaces_a_call};
+use super::person_history::{Call, PersonHistory, ServiceText, TextRequest, replaces_a_call};
 use super::promise::Promise;
 use super::shares::{Excuse, Guarantee, Shares};
 use super::traces::Trace;
@@ -17,6 +17,16 @@ use reminder::ports::UndeliveredCause;
 pub(super) const UNWRITTEN: [Fault; 8] = [
     Fault::Crash,
     Fault::Freeze,
+    Fault::Slow,
+    Fault::WriteAnswerLost,
+    Fault::WriteLandsLate,
+    Fault::StoreThrottled,
+    Fault::StoreDown,
+    Fault::SpuriousConflict,
+];
+
+/// Faults after which a function that answers a key may not have withdrawn a text. A function that died gives no answer.
+const NOT_WITHDRAWN: [Fault; 6] = [
     Fault::Slow,
     Fault::WriteAnswerLost,
     Fault::WriteLandsLate,
@@ -163,17 +173,37 @@ impl PromiseJudge<'_, '_> {
             let span = Span { due_ms: *due_ms, next_ms };
             let calls = self.own.iter().flat_map(|trace| &trace.calls);
             let calls = calls.filter(|call| call.speaks(task) && span.holds(call.taken_ms));
-            let Some(thanked_ms) = calls.filter_map(|call| call.thanked_ms).min() else { continue };
+            let thanked = calls.filter_map(|call| Some((call.thanked_ms?, call))).min_by_key(|(at_ms, _)| *at_ms);
+            let Some((thanked_ms, thanked)) = thanked else { continue };
             let late = text_requests.iter().filter(|request| request.at_ms > thanked_ms + UNDER_WAY_MS).count();
             let late = late.saturating_sub(TEXTS * others);
             let thaws = self.evidence.injected_between(&[Fault::Freeze], thanked_ms - FROZEN_MS, thanked_ms);
             // A function that froze before the key sends its one request when it thaws.
-            let excuse = (late == 1 && thaws).then_some(Excuse::FrozenBeforeKey);
+            let excuse = match late {
+                0 => None,
+                1 if thaws => Some(Excuse::FrozenBeforeKey),
+                _ => self.may_stay_owed(*due_ms, thanked, thanked_ms).then_some(Excuse::NotWithdrawn),
+            };
             shares.case(Guarantee::G3, excuse);
             breaches.unless(late == 0 || excuse.is_some(), "G3", || {
                 format!("{} was heard and then texted {late} times", self.promise.name())
             });
         }
+    }
+
+    /// Whether the text about this occurrence may stay owed after the key that was answered at this instant. The store
+    /// shows that the text was owed before the answer, and a fault hit the store between the key and its answer, so the
+    /// text may not have been withdrawn. An occurrence that the key itself ended owes no text.
+    fn may_stay_owed(&self, due_ms: i64, call: &Call<'_>, thanked_ms: i64) -> bool {
+        let is_owed = self.evidence.remains.passed.iter().any(|passed| {
+            passed.is_texted
+                && passed.at_ms < thanked_ms
+                && (passed.due_ms - due_ms).abs() <= SKEW_MS
+                && self.promise.is_stored_as(self.evidence, self.history, &passed.reminder)
+        });
+        let mut pressed_ms = call.pressed.iter().rev().map(|(at_ms, _)| *at_ms);
+        let key_ms = pressed_ms.find(|at_ms| *at_ms <= thanked_ms);
+        is_owed && key_ms.is_some_and(|key_ms| self.evidence.injected_between(&NOT_WITHDRAWN, key_ms, thanked_ms))
     }
 
     /// G2: no text follows after one that is known to be accepted. It may follow if that one failed for a reason that

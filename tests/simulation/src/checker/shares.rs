@@ -86,8 +86,9 @@ excuses! {
     /// A function froze before the key was answered, for at most an hour, and sent its one request for a text when it
     /// thawed. It had counted the try before it froze. A second request would be a breach.
     FrozenBeforeKey of G3,
-    /// A fault hit while "done" was handled. The function writes the acknowledgement first, and may have died before it
-    /// withdrew the text. A superfluous text is better than a lost acknowledgement.
+    /// A fault hit while "done", or a key after the end of its occurrence, was handled. The function writes the
+    /// acknowledgement first, and the text may then not be withdrawn. A superfluous text is better than a lost
+    /// acknowledgement.
     NotWithdrawn of G3,
     /// A function froze before the cancellation was confirmed, for at most an hour, and sent its one request for a call
     /// when it thawed. It had written the claim before it froze. A second request would be a breach. So would a call on

@@ -15,6 +15,8 @@ pub struct Passed {
     pub next_ms: Option<i64>,
     /// When it was written, in milliseconds since 1970.
     pub at_ms: i64,
+    /// Whether the same write owes a text that replaces the call of the occurrence.
+    pub is_texted: bool,
 }
 
 /// The facts that the writes so far show about the occurrences of series, and about calls.
@@ -39,7 +41,9 @@ impl Occurrences {
         let (is_over, was_paused) = (next.state().is_none(), stored.is_paused());
         if stored.rule.is_some() && stored.state().is_some() && !was_paused && (is_over || due_ms != next_ms) {
             let (reminder, next_ms) = (next.key.reminder.to_string(), (!is_over).then_some(next_ms));
-            self.passed.push(Passed { reminder, due_ms, next_ms, at_ms });
+            let is_texted =
+                next.last_end != stored.last_end && next.last_end.as_ref().is_some_and(|last| last.text.is_some());
+            self.passed.push(Passed { reminder, due_ms, next_ms, at_ms, is_texted });
         }
     }
 

@@ -315,7 +315,13 @@ impl Story {
     pub(super) fn passes(&mut self, made: i64, due: i64, next: i64, at: i64) -> &mut Self {
         let ms = |second: i64| self.start_ms + second * 1000;
         let reminder = self.reminder(made).to_string();
-        self.passed.push(Passed { reminder, due_ms: ms(due), next_ms: Some(ms(next)), at_ms: ms(at) });
+        self.passed.push(Passed {
+            reminder,
+            due_ms: ms(due),
+            next_ms: Some(ms(next)),
+            at_ms: ms(at),
+            is_texted: false,
+        });
         self
     }
 
@@ -324,7 +330,7 @@ impl Story {
     pub(super) fn ends(&mut self, made: i64, due: i64, at: i64) -> &mut Self {
         let ms = |second: i64| self.start_ms + second * 1000;
         let reminder = self.reminder(made).to_string();
-        self.passed.push(Passed { reminder, due_ms: ms(due), next_ms: None, at_ms: ms(at) });
+        self.passed.push(Passed { reminder, due_ms: ms(due), next_ms: None, at_ms: ms(at), is_texted: false });
         self
     }
 

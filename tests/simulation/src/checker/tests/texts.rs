@@ -134,6 +134,32 @@ fn a_text_that_waits_for_a_later_release_may_be_refused_if_it_can_not_be_parked(
     breaks(&story(each, &[61, 81]), "was not taken");
 }
 
+/// An occurrence ends with a text while its call is under way, and then its key comes.
+#[test]
+fn a_text_that_was_owed_before_the_key_may_follow_if_a_fault_kept_it_from_being_withdrawn() {
+    let story = |passed: Option<(i64, bool)>, fault: (i64, Fault)| {
+        let mut story = fast();
+        story.call(300, 0, "pills", Talk::Keys(&['1']));
+        if let Some((second, is_texted)) = passed {
+            story.passes(0, 300, 600, second);
+            story.passed[0].is_texted = is_texted;
+        }
+        story.fault(fault.0, fault.1);
+        story.sends(400, &format!("{MISSED} 12:05 PM EST."), None).judge(1)
+    };
+    let is_texted = "heard and then texted";
+    let throttled = (310, Fault::StoreThrottled);
+    keeps(&story(Some((305, true)), throttled), is_texted);
+    // The key ended the occurrence, so no text is owed.
+    breaks(&story(Some((305, false)), throttled), is_texted);
+    breaks(&story(Some((311, true)), throttled), is_texted);
+    breaks(&story(None, throttled), is_texted);
+    // The fault did not hit the key.
+    breaks(&story(Some((305, true)), (309, Fault::StoreThrottled)), is_texted);
+    breaks(&story(Some((305, true)), (311, Fault::StoreThrottled)), is_texted);
+    breaks(&story(Some((305, true)), (310, Fault::TextStatusTwice)), is_texted);
+}
+
 #[test]
 fn a_text_that_is_reported_undelivered_reaches_no_one() {
     let texted = "Missed call: pills. It was due Mon, Mar 1 at 12:30 PM EST.";
