@@ -313,24 +313,19 @@ impl Story {
     /// The store shows that the series of the text at the second `made` went on at the second `at`: from the occurrence
     /// that was due at the second `due` to the occurrence that is due at the second `next`.
     pub(super) fn passes(&mut self, made: i64, due: i64, next: i64, at: i64) -> &mut Self {
-        let ms = |second: i64| self.start_ms + second * 1000;
-        let reminder = self.reminder(made).to_string();
-        self.passed.push(Passed {
-            reminder,
-            due_ms: ms(due),
-            next_ms: Some(ms(next)),
-            at_ms: ms(at),
-            is_texted: false,
-        });
-        self
+        self.is_over(made, due, Some(next), at)
     }
 
     /// The store shows that the series of the text at the second `made` ended at the second `at`, after the occurrence
     /// that was due at the second `due`.
     pub(super) fn ends(&mut self, made: i64, due: i64, at: i64) -> &mut Self {
+        self.is_over(made, due, None, at)
+    }
+
+    fn is_over(&mut self, made: i64, due: i64, next: Option<i64>, at: i64) -> &mut Self {
         let ms = |second: i64| self.start_ms + second * 1000;
-        let reminder = self.reminder(made).to_string();
-        self.passed.push(Passed { reminder, due_ms: ms(due), next_ms: None, at_ms: ms(at), is_texted: false });
+        let (reminder, next_ms) = (self.reminder(made).to_string(), next.map(ms));
+        self.passed.push(Passed { reminder, due_ms: ms(due), next_ms, at_ms: ms(at), is_texted: false });
         self
     }
 
