@@ -5,7 +5,7 @@ mod changes;
 mod zone;
 
 use jiff::{Timestamp, tz::TimeZone};
-use language::Rule;
+use language::{Rule, in_second_person};
 use proptest::prelude::*;
 
 use super::segment::segments;
@@ -361,6 +361,8 @@ proptest! {
         ]),
         rule in prop::sample::select(vec![None, daily()]),
     ) {
+        // What is said back may be longer than what was texted: "I'm" becomes "you're".
+        prop_assume!(in_second_person(&task).chars().count() <= 40);
         let one = reminder(&task, number, after(now(), ahead_s), zone, rule);
         one_sms(&Answer::Created(&[&one], ZoneNote::Guessed(&ServiceName::default())).render(now()));
         one_sms(&Answer::Moved(&one, CallInFlight::MayRing).render(now()));
