@@ -15,8 +15,9 @@ const IN_SECONDS_S: i64 = 2 * MINUTE_S;
 /// A wait is stated as "1 minute" if it differs from one minute by at most this many seconds.
 const ABOUT_A_MINUTE_S: i64 = 5;
 
-/// A day of the next year is stated without its year if it is less than this many days ahead.
-const NEAR_DAYS: i32 = 8 * 7;
+/// A day of another year is stated without its year only if it is less than this many days ahead. Within a week, the
+/// weekday says which day is meant.
+const NEAR_DAYS: i32 = 7;
 
 /// Returns an instant in words for a person who reads them at `now`: "in 20 minutes (6:30 PM)" if it is less than an
 /// hour away, and otherwise "today at 6:30 PM EST", "tomorrow at noon EST" or "Fri, Mar 6 at 9 AM EST".
@@ -129,6 +130,19 @@ mod tests {
         check("2026-03-09T09:00:00-04:00", "Mon, Mar 9 at 9 AM EDT");
         check("2026-12-25T09:05:00-05:00", "Fri, Dec 25 at 9:05 AM EST");
         check("2027-12-25T09:05:00-05:00", "Dec 25, 2027 at 9:05 AM EST");
+    }
+
+    #[test]
+    fn a_day_of_another_year_is_stated_with_its_year_unless_it_is_within_a_week() {
+        for (today, instant, expected) in [
+            ("2026-12-31", "2027-01-01T09:00:00-05:00", "tomorrow at 9 AM EST"),
+            ("2026-12-28", "2026-12-31T09:00:00-05:00", "Thu, Dec 31 at 9 AM EST"),
+            ("2026-12-28", "2027-01-03T23:59:00-05:00", "Sun, Jan 3 at 11:59 PM EST"),
+            ("2026-12-28", "2027-01-04T00:00:00-05:00", "Jan 4, 2027 at midnight EST"),
+            ("2026-12-28", "2027-02-21T09:00:00-05:00", "Feb 21, 2027 at 9 AM EST"),
+        ] {
+            check("America/New_York", &format!("{today}T11:00:00-05:00"), instant, expected);
+        }
     }
 
     #[test]
