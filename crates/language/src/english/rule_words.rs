@@ -12,6 +12,9 @@ const MINUTE_S: i64 = 60;
 const HOUR_S: i64 = 60 * MINUTE_S;
 const DAY_S: i64 = 24 * HOUR_S;
 
+const MINUTES_PER_HOUR: i32 = 60;
+const MINUTES_PER_DAY: i32 = 24 * MINUTES_PER_HOUR;
+
 const WEEK: [Weekday; 7] = [
     Weekday::Monday,
     Weekday::Tuesday,
@@ -45,8 +48,8 @@ impl Display for Words<'_> {
         let pattern = &rule.pattern;
         f.write_str(&days(rule))?;
         if pattern.frequency < Frequency::Daily {
-            if let [first, .., last] = pattern.hours.as_slice() {
-                write!(f, " from {} to {}", clock(*first, 0), clock(*last, 0))?;
+            if let Some((first, last)) = first_and_last(rule) {
+                write!(f, " from {} to {}", clock(first.hour(), first.minute()), clock(last.hour(), last.minute()))?;
             }
             f.write_str(&except_weekdays(pattern))?;
             f.write_str(&except_months(pattern))?;
@@ -63,6 +66,21 @@ impl Display for Words<'_> {
             End::Until(day) => write!(f, " until {}", day.strftime("%b %-d, %Y")),
         }
     }
+}
+
+/// Returns the first and the last time of each day of a rule of minutes or hours, if it is limited to hours of the day.
+/// The hours are in the order in which they follow each other, so the last may be after midnight.
+fn first_and_last(rule: &Rule) -> Option<(Time, Time)> {
+    let (first, last) = (*rule.pattern.hours.first()?, *rule.pattern.hours.last()?);
+    let step = i32::try_from(rule.pattern.step_minutes()).ok()?.min(MINUTES_PER_DAY);
+    let start = i32::from(rule.start.hour()) * MINUTES_PER_HOUR + i32::from(rule.start.minute());
+    let minutes_of = |hour: i8| {
+        let all = (0..MINUTES_PER_DAY / step).map(move |n| (start + n * step) % MINUTES_PER_DAY);
+        all.filter(move |at| at / MINUTES_PER_HOUR == i32::from(hour)).map(|at| (at % MINUTES_PER_HOUR) as i8)
+    };
+    let first = Time::new(first, minutes_of(first).min()?, 0, 0).ok()?;
+    let last = Time::new(last, minutes_of(last).max()?, 0, 0).ok()?;
+    Some((first, last))
 }
 
 /// Returns the time of the last of `times` occurrences of a rule of minutes or hours. `None` if the occurrences take a
@@ -323,8 +341,11 @@ mod tests {
         check("FREQ=HOURLY;INTERVAL=2;BYDAY=MO,TU,WE,TH,FR", "every 2 hours except on Saturday and Sunday");
         check(
             "FREQ=HOURLY;BYMONTH=1,2,3,4,5,6,7,8,9,10,11;BYHOUR=9,10,11,12",
-            "every hour from 9 AM to noon except in December",
+            "every hour from 9:30 AM to 12:30 PM except in December",
         );
+        check("FREQ=MINUTELY;INTERVAL=15;BYHOUR=9", "every 15 minutes from 9 AM to 9:45 AM");
+        check("FREQ=MINUTELY;INTERVAL=45;BYHOUR=16,17,18,19", "every 45 minutes from 4:15 PM to 7:15 PM");
+        check("FREQ=MINUTELY;INTERVAL=30;BYHOUR=22,23,0,1", "every 30 minutes from 10 PM to 1:30 AM");
         check("FREQ=WEEKLY", "every Friday at 6:30 PM");
         check("FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", "every weekday at 6:30 PM");
         check("FREQ=WEEKLY;BYDAY=SA,SU", "every weekend at 6:30 PM");

@@ -121,7 +121,7 @@ fn range_end(r: &Reader, at: usize) -> Read<Clock> {
         _ => return None,
     };
     let (clock, next) = time_of_day::clock(r, joined)?;
-    let between = r.word(at) == Word::And;
+    let between = r.word(at) == Word::And || follows_steps(r, at);
     let measured = amount::unit(r, next).is_some()
         || !between
             && clock.evidence == Evidence::Number
@@ -133,6 +133,14 @@ fn range_end(r: &Reader, at: usize) -> Read<Clock> {
 /// Whether "between" is one of the six tokens before this "and".
 fn is_between(r: &Reader, at: usize) -> bool {
     (at.saturating_sub(6)..at).any(|before| r.word(before) == Word::Between)
+}
+
+/// Whether the range that ends behind `at` follows a rule of hours or minutes: "every 30 minutes from 9 to 5".
+fn follows_steps(r: &Reader, at: usize) -> bool {
+    let is_rule = |from: usize| (from.saturating_sub(4)..from).any(|before| r.word(before) == Word::Every);
+    (at.saturating_sub(6)..at).filter(|from| *from > 0 && r.word(*from) == Word::From).any(|from| {
+        amount::unit(r, from - 1).is_some() && is_rule(from) || matches!(r.word(from - 1), Word::Periodic(..))
+    })
 }
 
 /// Applies the part of the day that follows a time: "9 in the morning and 9 at night".

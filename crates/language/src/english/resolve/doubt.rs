@@ -60,6 +60,11 @@ pub(super) fn lacks_days(said: &TimeSpec) -> bool {
         })
 }
 
+/// Whether the text names a rule and a range of times of day: "every 20 minutes from 8:30 to 12:30".
+pub(super) fn is_range_of_rule(said: &TimeSpec) -> bool {
+    said.every.is_some() && said.range_end.is_some()
+}
+
 /// Whether the text names no day.
 pub(super) fn leaves_day_open(said: &TimeSpec) -> bool {
     said.days.is_empty() && said.from_now.is_none() && said.every.is_none() && said.start.is_none()

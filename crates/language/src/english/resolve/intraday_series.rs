@@ -4,6 +4,7 @@ use crate::{
     english::{
         grammar::{
             clock::{Clock, Meridiem},
+            dates::day::Grain,
             recurrence::every::Every,
             request_words::PreferredHalf,
         },
@@ -25,12 +26,17 @@ use jiff::{
 
 const MINUTES_PER_HOUR: i64 = 60;
 
+const MINUTES_PER_DAY: i64 = 24 * MINUTES_PER_HOUR;
+
 /// Resolves a rule of hours or minutes, which counts from now or from a time, or applies between two times of each day.
 pub(crate) fn intraday(spec: &TimeSpec, every: &Every, sender: &Sender) -> Resolved {
     let mut pattern = every.pattern.clone();
     let step = i64::from(pattern.interval) * if pattern.frequency == Frequency::Hourly { MINUTES_PER_HOUR } else { 1 };
     let day = spec.start.or(spec.days.first().copied());
     let from = day.map_or(sender.today(), |day| day.date).max(sender.today());
+    // "Every hour tomorrow" ends with that day.
+    let only_day = spec.days.first().filter(|day| spec.start.is_none() && day.grain == Grain::Day);
+    pattern.end = only_day.map_or(pattern.end, |day| End::Until(day.date.max(from)));
     if set_end(spec, &mut pattern, from, sender).is_none() {
         return Resolved::TooFar;
     }
@@ -91,39 +97,70 @@ fn times_until(until: Clock, first: Timestamp, step: i64, sender: &Sender) -> Op
     u32::try_from(minutes.as_mins() / step + 1).ok().map(End::Count)
 }
 
-/// Resolves "every 2 hours between 9 and 5": the same hours each day.
-fn between(pattern: &Pattern, step: i64, first_clock: Clock, last: Clock, from: Date, sender: &Sender) -> Resolved {
-    let opens = match first_clock.meridiem {
-        Meridiem::Known => first_clock,
-        Meridiem::Open => first_clock.in_morning(),
-    };
-    // The range must end after it begins, so "between 9 and 5" ends in the afternoon.
-    let closes = match last.meridiem {
-        Meridiem::Known => last,
-        Meridiem::Open if last.in_morning().hour <= opens.hour => last.in_afternoon(),
-        Meridiem::Open if last.hour == 12 => last.in_afternoon(),
-        Meridiem::Open => last.in_morning(),
-    };
-    let (Some(opens), Some(closes)) = (opens.time(), closes.time()) else { return Resolved::Nothing };
+/// Resolves "every 2 hours between 9 and 5": the same times each day. A range such as "from 10pm to 2am" ends on the next
+/// day. Returns `Nothing` if no rule has exactly the times of the range.
+fn between(pattern: &Pattern, step: i64, first: Clock, last: Clock, from: Date, sender: &Sender) -> Resolved {
+    let Some((opens, closes)) = ends_of_range(first, last) else { return Resolved::Nothing };
     let minutes = |time: Time| i64::from(time.hour()) * MINUTES_PER_HOUR + i64::from(time.minute());
+    let length = (minutes(closes) - minutes(opens)).rem_euclid(MINUTES_PER_DAY);
+    // After midnight, a weekday or a month of the rule would mean another day.
+    let ends_next_day = closes < opens;
+    if ends_next_day && !(pattern.weekdays.is_empty() && pattern.months.is_empty()) {
+        return Resolved::Nothing;
+    }
+    let times: Vec<i64> = (0..=length / step).map(|n| minutes(opens) + n * step).collect();
     let mut limited = pattern.clone();
     if step % MINUTES_PER_HOUR == 0 {
-        let hours: Vec<i8> = (0..)
-            .map(|n| minutes(opens) + n * step)
-            .take_while(|at| *at <= minutes(closes))
-            .map(|at| (at / MINUTES_PER_HOUR) as i8)
-            .collect();
-        limited.hours = hours;
-        if 24 * MINUTES_PER_HOUR % step != 0 {
+        limited.hours = hours(&times);
+        if MINUTES_PER_DAY % step != 0 {
             // The steps start again each day.
             (limited.frequency, limited.interval) = (Frequency::Daily, 1);
         }
     } else {
-        let last_hour = if closes.minute() == 0 { closes.hour() - 1 } else { closes.hour() };
-        limited.hours = (opens.hour()..=last_hour.max(opens.hour())).collect();
+        let Some(hours) = exact_hours(&times, step, minutes(opens) + length) else { return Resolved::Nothing };
+        limited.hours = hours;
     }
     match first_time(&limited, from.to_datetime(opens), sender) {
         Some(found) => Resolved::Times(vec![found]),
         None => Resolved::Nothing,
     }
+}
+
+/// Settles the two ends of a range of times of day: "between 9 and 5" ends in the afternoon.
+fn ends_of_range(first: Clock, last: Clock) -> Option<(Time, Time)> {
+    let opens = match first.meridiem {
+        Meridiem::Known => first,
+        Meridiem::Open => first.in_morning(),
+    };
+    let closes = match last.meridiem {
+        Meridiem::Known => last,
+        Meridiem::Open if last.in_morning().time() > opens.time() && last.hour != 12 => last.in_morning(),
+        Meridiem::Open if last.in_afternoon().time() > opens.time() => last.in_afternoon(),
+        Meridiem::Open => last.in_morning(),
+    };
+    Some((opens.time()?, closes.time()?))
+}
+
+/// Returns the hours of times that are counted in minutes from midnight, in order.
+fn hours(times: &[i64]) -> Vec<i8> {
+    times.iter().map(|time| (time / MINUTES_PER_HOUR % 24) as i8).collect()
+}
+
+/// Returns the hours to which the steps of a rule of minutes must be limited so that it rings at these times, and at no
+/// other time of these hours. The last time is left out if it is the end of the range and needs an hour of its own:
+/// "every 30 minutes from 9 to 5" rings at 4:30 last.
+fn exact_hours(times: &[i64], step: i64, end: i64) -> Option<Vec<i8>> {
+    if MINUTES_PER_DAY % step != 0 {
+        return None;
+    }
+    let exact = |times: &[i64]| {
+        let (first, last) = (*times.first()?, *times.last()?);
+        let from = first / MINUTES_PER_HOUR * MINUTES_PER_HOUR;
+        let to = (last / MINUTES_PER_HOUR + 1) * MINUTES_PER_HOUR;
+        let is_exact = first - step < from && last + step >= to && to - from <= MINUTES_PER_DAY;
+        let every_hour: Vec<i64> = (from / MINUTES_PER_HOUR..to / MINUTES_PER_HOUR).map(|hour| hour * 60).collect();
+        is_exact.then(|| hours(&every_hour))
+    };
+    let without_end = times.split_last().filter(|(last, _)| **last == end).map(|(_, rest)| rest);
+    exact(times).or_else(|| exact(without_end?))
 }

@@ -236,7 +236,9 @@ fn request(said: Reading, sender: &Sender, zone: Option<TimeZone>) -> Request {
         Resolved::HowOften { times, at } => Request::Ask(Question::Days { task, times, at }),
         Resolved::NoSuchDay => Request::Unknown(Unclear::NoSuchDay),
         Resolved::TooFar => Request::Unknown(Unclear::TooFar),
-        Resolved::Nothing if request_words.spans.is_empty() && time_spec.clocks.len() < 3 => {
+        Resolved::Nothing
+            if request_words.spans.is_empty() && time_spec.clocks.len() < 3 && !doubt::is_range_of_rule(&time_spec) =>
+        {
             Request::Unknown(Unclear::NoRequest)
         }
         Resolved::Nothing => Request::Ask(Question::When { task, candidates: Vec::new() }),

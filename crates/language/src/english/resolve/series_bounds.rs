@@ -6,7 +6,7 @@ use crate::{
         resolve::{resolved::Resolved, time_spec::TimeSpec},
         text::reader::Sender,
     },
-    rule::{End, Pattern, Rule},
+    rule::{End, Frequency, Pattern, Rule},
     zone::wall_clock,
 };
 use jiff::{
@@ -76,8 +76,8 @@ pub(crate) fn first_time(pattern: &Pattern, start: DateTime, sender: &Sender) ->
 fn endless(pattern: &Pattern) -> Pattern {
     let says_days = !(pattern.weekdays.is_empty() && pattern.month_days.is_empty() && pattern.year_days.is_empty());
     Pattern {
-        // "every other tuesday" starts on the next Tuesday.
-        interval: if says_days { 1 } else { pattern.interval },
+        // "every other tuesday" starts on the next Tuesday. The steps of "every 30 minutes on weekdays" stay.
+        interval: if says_days && pattern.frequency >= Frequency::Daily { 1 } else { pattern.interval },
         end: match pattern.end {
             End::Count(_) => End::Never,
             end @ (End::Never | End::Until(_)) => end,
