@@ -43,6 +43,10 @@ pub(crate) fn preposition(r: &Reader, at: usize) -> (Preposition, usize) {
         Word::Starting | Word::Of => Preposition::On,
         Word::Later | Word::Early if at + 1 < r.len() => Preposition::None,
         _ => match r.spelling(at) {
+            // "Come friday" and "over christmas" name a day. "Ask Ann to come over at 8" is a task.
+            "come" | "over" if r.word_before(at) == Some(Word::To) || is_before_preposition(r, at) => {
+                return (Preposition::None, at);
+            }
             "sometime" | "somewhere" | "come" | "during" | "over" | "@" => Preposition::On,
             "when" => match r.says_one_of(at, &["when its", "when it is", "when the clock says"]) {
                 Some(next) => return (Preposition::At, next),
@@ -66,6 +70,13 @@ pub(crate) fn preposition(r: &Reader, at: usize) -> (Preposition, usize) {
         return if follows { self::preposition(r, next) } else { (preposition, next) };
     }
     (preposition, next)
+}
+
+/// Whether "come" or "over" belongs to the words before it, because another preposition follows or one day does:
+/// "have mom over Sunday".
+fn is_before_preposition(r: &Reader, at: usize) -> bool {
+    matches!(r.word(at + 1), Word::At | Word::By | Word::On | Word::In | Word::After | Word::Before | Word::Around)
+        || r.spelling(at + 1) == "over"
 }
 
 /// Returns the place after words that soften a preposition: "about", "like", "or before".

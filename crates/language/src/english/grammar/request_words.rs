@@ -163,6 +163,9 @@ fn request_at(r: &Reader, at: usize, request_words: &mut RequestWords) -> Option
         || request_words.consumed[at - 1];
     // "Remind me to set an alarm" asks for one thing, whose task is to set an alarm.
     let in_task = !request_words.spans.is_empty() && (r.word(at) == Word::To || r.word_before(at) == Some(Word::To));
+    if passes_on(r, verb, in_task) {
+        return None;
+    }
     let end = verb_request(r, verb, starts_clause, request_words)
         .or_else(|| r.says_any(verb, &FORGET))
         .or_else(|| r.says_any(verb, &FORGET_FIRST).filter(|_| starts_clause))
@@ -191,6 +194,22 @@ fn skip_polite(r: &Reader, at: usize) -> usize {
         next = r.skip_mark(behind, b',');
     }
     next
+}
+
+/// Whether "remind" is part of the task, because another person is to be reminded or is to remind the sender: "remind me
+/// to remind Ann about 6", "tell Ann to remind me".
+fn passes_on(r: &Reader, verb: usize, in_task: bool) -> bool {
+    let Some(next) = r.says_any(verb, &REMIND) else { return false };
+    let said = r.spelling(next);
+    if matches!(said, "me" | "us" | "myself") {
+        let to = verb.checked_sub(1).filter(|to| r.word(*to) == Word::To).unwrap_or(0);
+        return (to.saturating_sub(4)..to).any(|told| {
+            matches!(r.spelling(told), "tell" | "ask") && !matches!(r.spelling(told + 1), "me" | "us" | "you" | "u")
+        });
+    }
+    let is_person = r.word(next) == Word::The
+        || r.word(next) == Word::Other && !matches!(said, "about" | "of" | "that" | "if" | "when" | "again" | "please");
+    in_task && is_person && next < r.len()
 }
 
 fn verb_request(r: &Reader, at: usize, starts_clause: bool, request_words: &mut RequestWords) -> Option<usize> {

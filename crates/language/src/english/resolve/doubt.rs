@@ -8,6 +8,7 @@ use crate::{
             request_words::RequestWords,
         },
         resolve::time_spec::TimeSpec,
+        text::{reader::Reader, word::Word},
     },
     rule::Frequency,
 };
@@ -58,6 +59,14 @@ pub(super) fn lacks_days(said: &TimeSpec) -> bool {
                 && every.pattern.month_days.is_empty()
                 && every.pattern.year_days.is_empty()
         })
+}
+
+/// Whether a text is about a range of days and says no time of day: "on vacation from monday to friday". Beside another
+/// time, it says when something else is.
+pub(super) fn is_range_of_days(r: &Reader, said: &TimeSpec) -> bool {
+    let to = |at: usize| matches!(r.word(at), Word::To | Word::Until | Word::Through | Word::Mark(b'-'));
+    let is_day = |at: usize| matches!(r.word(at), Word::Weekday(..) | Word::NthSuffix | Word::Month(..));
+    says_no_hour(said) && (1..r.len()).any(|at| to(at) && is_day(at - 1) && (at + 1..at + 5).any(is_day))
 }
 
 /// Whether the text names a rule and a range of times of day: "every 20 minutes from 8:30 to 12:30".

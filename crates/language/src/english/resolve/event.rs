@@ -24,6 +24,34 @@ static ENDS: Phrases = Phrases::of(&[
     "closes", "close", "leaves", "departs", "arrives", "lands", "expires", "ends", "boards", "shuts",
 ]);
 
+/// Verbs with which the sender tells something to another person.
+#[rustfmt::skip]
+static TELL: Phrases = Phrases::of(&[
+    "tell", "ask", "text", "txt", "message", "msg", "email", "inform", "notify", "warn", "remind", "let", "write",
+    "whatsapp", "explain to", "announce", "say", "mention", "confirm",
+]);
+
+/// Verbs that say when an event is, directly before its time: "dinner is at 8".
+#[rustfmt::skip]
+static IS_AT: Phrases = Phrases::of(&[
+    "is", "are", "was", "were", "isnt", "arent", "wont be", "will be", "starts", "start", "begins", "begin", "leaves",
+    "leave", "ends", "end", "opens", "open", "closes", "close", "departs", "arrives", "lands", "boards", "expires",
+    "has to be", "have to be", "needs to be", "should be", "got moved", "moved", "is moved", "was moved", "changed",
+    "is due", "are due", "was due", "is on", "starts on", "begins on", "goes live", "opens up", "is coming", "comes",
+    "are coming", "is back", "are back", "is happening", "is set", "is scheduled", "is not", "are not", "kicks off",
+]);
+
+/// Persons about whose plans a sender tells: "we meet at 6", "I'll be in at 10".
+#[rustfmt::skip]
+static PLANNER: Phrases = Phrases::of(&[
+    "i", "we", "he", "she", "they", "it", "im", "were", "hes", "shes", "theyre", "its", "ill", "well", "hell", "shell",
+    "theyll", "itll", "i am", "we are", "i will", "we will", "he is", "she is", "they are", "they will", "he will",
+    "she will", "i cant", "we cant", "i wont", "we wont",
+]);
+
+/// Maximum number of words between a person and the time of the person's plan: "I'll be back home at 10".
+const MOST_OF_PLAN: usize = 3;
+
 /// Returns the range of tokens that say the time of an event, if the text says no other time of day.
 pub(crate) fn time_of_event(
     r: &Reader,
@@ -37,7 +65,9 @@ pub(crate) fn time_of_event(
     let says = |at: usize| consumed[at] && !request_words.consumed[at];
     let runs = (0..r.len()).filter(|at| says(*at) && (*at == 0 || !says(at - 1)));
     let with_ends = runs.map(|start| start..(start..r.len()).find(|at| !says(*at)).unwrap_or(r.len()));
-    with_ends.clone().find(|run| is_attribute(r, request_words, time_spec, run)).or_else(|| {
+    let of_event =
+        |run: &Range<usize>| is_attribute(r, request_words, time_spec, run) || is_told(r, request_words, run.start);
+    with_ends.clone().find(of_event).or_else(|| {
         let told = request_words.spans.is_empty().then(|| with_ends.clone().find(|run| is_end(r, run.start)));
         told.flatten()
     })
@@ -63,6 +93,24 @@ fn is_attribute(r: &Reader, request_words: &RequestWords, time_spec: &TimeSpec, 
     // After "about" and "for", the event is the whole task.
     let is_verb = verb < article && r.word(verb) == Word::Other && r.spelling(verb) != "about";
     is_verb && r.says_any(verb, &ATTEND).is_none()
+}
+
+/// Whether a time belongs to what the sender tells another person: "tell Sam dinner is at 8".
+fn is_told(r: &Reader, request_words: &RequestWords, at: usize) -> bool {
+    let asked = request_words.spans.iter().map(|(_, end)| *end).filter(|end| *end <= at).max().unwrap_or(0);
+    let verb = r.skip(asked, Word::To);
+    let Some(told) = r.says_any(verb, &TELL).filter(|told| *told < at) else { return false };
+    // "Ask when the game starts" tells no time.
+    if matches!(r.spelling(told), "me" | "us" | "when" | "what" | "where" | "how" | "why" | "who") {
+        return false;
+    }
+    let clause = told + 1..at;
+    let says_when = clause.clone().any(|from| r.says_any(from, &IS_AT) == Some(at));
+    says_when
+        || clause.rev().take(MOST_OF_PLAN + 2).any(|from| {
+            r.says_any(from, &PLANNER).is_some_and(|end| end < at && at - end <= MOST_OF_PLAN)
+                && (from..at).all(|at| matches!(r.word(at), Word::Other | Word::The | Word::In | Word::To | Word::At))
+        })
 }
 
 /// Whether the word before a time tells of an end: "the store closes at 9".

@@ -195,28 +195,19 @@ fn single_reminder(r: &Reader, said: Reading) -> Request {
 }
 
 fn request(said: Reading, sender: &Sender, zone: Option<TimeZone>) -> Request {
-    let Reading { request_words, time_spec, task, preferred_half, in_doubt, left_clock, left_days, as_series, .. } =
-        said;
+    if said.in_doubt && !said.time_spec.is_empty() && (!said.task.is_empty() || !said.request_words.spans.is_empty()) {
+        return if said.request_words.spans.is_empty() && says_only_time(&said.task, sender) {
+            Request::Unknown(Unclear::NoRequest)
+        } else {
+            Request::Ask(doubtful(&said, sender, zone.as_ref()))
+        };
+    }
+    let Reading { request_words, time_spec, task, preferred_half, in_doubt, .. } = said;
     if time_spec.is_empty() {
         return if request_words.spans.is_empty() && !in_doubt {
             Request::Unknown(Unclear::NoRequest)
         } else {
             Request::Ask(Question::When { task, candidates: Vec::new() })
-        };
-    }
-    if in_doubt && (!task.is_empty() || !request_words.spans.is_empty()) {
-        return if request_words.spans.is_empty() && says_only_time(&task, sender) {
-            Request::Unknown(Unclear::NoRequest)
-        } else {
-            let candidates = candidates::candidates(
-                as_series.as_deref().unwrap_or(&time_spec),
-                left_clock,
-                &left_days,
-                sender,
-                preferred_half,
-                zone.as_ref(),
-            );
-            Request::Ask(Question::When { task, candidates })
         };
     }
     let basis = once::basis(&time_spec, sender);
@@ -243,6 +234,14 @@ fn request(said: Reading, sender: &Sender, zone: Option<TimeZone>) -> Request {
         }
         Resolved::Nothing => Request::Ask(Question::When { task, candidates: Vec::new() }),
     }
+}
+
+/// Returns the question that shows which times a doubtful text may mean.
+fn doubtful(said: &Reading, sender: &Sender, zone: Option<&TimeZone>) -> Question {
+    let time_spec = said.as_series.as_deref().unwrap_or(&said.time_spec);
+    let candidates =
+        candidates::candidates(time_spec, said.left_clock, &said.left_days, sender, said.preferred_half, zone);
+    Question::When { task: said.task.clone(), candidates }
 }
 
 /// Whether a task consists of words and marks that may all belong to a time.
@@ -291,6 +290,9 @@ fn several(r: &Reader, whole: &Reading, most: usize, tries: &mut usize) -> Optio
             || says_no_more_than_day(&next.time_spec) && !r.ends_clause(joint)
         {
             continue;
+        }
+        if doubt::is_range_of_days(&left, &said.time_spec) || doubt::is_range_of_days(&right, &next.time_spec) {
+            return Some(Request::Ask(doubtful(whole, r.sender, None)));
         }
         let day = said.time_spec.days.first().copied();
         let late = afternoon_hour(&said.time_spec);

@@ -97,25 +97,30 @@ pub(super) fn shortest_needed(texts: impl IntoIterator<Item = String>) -> String
     last
 }
 
-/// Asks when to call about a task. If the text may mean one time or another, the question names them.
+/// Asks when to call about a task. If the text may mean one time or another, the question names them. The task is
+/// shortened if it does not fit.
 pub(super) fn ask_when(task: &str, candidates: &[Candidate], home: &TimeZone, now: Timestamp) -> String {
-    let task = shortened(&in_second_person(task), TASK_SHORT);
-    let named = if task.is_empty() { String::new() } else { format!(": {task}") };
+    let whole = in_second_person(task);
+    let short = shortened(&whole, TASK_SHORT);
     let time = |one: &Candidate, series| {
         let zone = one.zone.as_ref().unwrap_or(home);
         let rule = one.rule.as_ref().map(|rule| (rule, zone));
         series_words(&local_time_words(one.due, zone, now), rule, series)
     };
-    let question = |series| match candidates {
-        [] if task.is_empty() => "What should I remind you about, and when?".to_owned(),
-        [] => format!("When should I remind you{named}?"),
-        [only] => format!("Did you mean {}{named}? Text YES, or the right time.", time(only, series)),
-        several => {
-            let times: Vec<String> = several.iter().map(|one| time(one, series)).collect();
-            format!("Did you mean {}{named}? Text the day.", times.join(", or "))
+    let question = |(task, series): (&str, Series)| {
+        let named = if task.is_empty() { String::new() } else { format!(": {task}") };
+        match candidates {
+            [] if task.is_empty() => "What should I remind you about, and when?".to_owned(),
+            [] => format!("When should I remind you{named}?"),
+            [only] => format!("Did you mean {}{named}? Text YES, or the right time.", time(only, series)),
+            several => {
+                let times: Vec<String> = several.iter().map(|one| time(one, series)).collect();
+                format!("Did you mean {}{named}? Text the day.", times.join(", or "))
+            }
         }
     };
-    shortest_needed([Series::ByRule, Series::InShort].map(question))
+    let forms = [Series::ByRule, Series::InShort].into_iter().flat_map(|series| [(&*whole, series), (&*short, series)]);
+    shortest_needed(forms.map(question))
 }
 
 pub(super) fn ask_task(when: &str, rule: Option<(&Rule, &TimeZone)>) -> String {
