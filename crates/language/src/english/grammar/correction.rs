@@ -30,6 +30,9 @@ static EXCLUDES: Phrases = Phrases::of(&[
     "not", "and not", "instead of", "rather than", "as opposed to", "no longer", "and no longer", "nicht",
 ]);
 
+/// Maximum number of phrases in a row that take back a time.
+const MOST_PHRASES: usize = 3;
+
 /// The time that counts after a correction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Correction {
@@ -42,8 +45,14 @@ pub(crate) enum Correction {
 /// Reads the words of a correction after a piece that ends at `at`, and returns the place after them.
 pub(crate) fn correction(r: &Reader, at: usize) -> Option<(Correction, usize)> {
     let start = skip_marks(r, at);
-    if let Some(next) = r.says_any(start, &TAKES_BACK) {
-        return Some((Correction::Later, skip_marks(r, next)));
+    // People say several: "no wait, make it 6".
+    let mut later = None;
+    for _ in 0..MOST_PHRASES {
+        let Some(next) = r.says_any(later.unwrap_or(start), &TAKES_BACK) else { break };
+        later = Some(skip_marks(r, next));
+    }
+    if let Some(next) = later {
+        return Some((Correction::Later, next));
     }
     let next = r.says_any(start, &EXCLUDES)?;
     Some((Correction::Earlier, next))

@@ -187,7 +187,8 @@ fn request_at(r: &Reader, at: usize, request_words: &mut RequestWords) -> Option
     Some(end)
 }
 
-fn skip_polite(r: &Reader, at: usize) -> usize {
+/// Returns the place after polite words such as "hey" and "can you".
+pub(crate) fn skip_polite(r: &Reader, at: usize) -> usize {
     let mut next = at;
     for _ in 0..MOST_POLITE {
         let Some(behind) = r.says_any(next, &POLITE) else { break };

@@ -5,7 +5,7 @@ use crate::{
         grammar::{
             piece::{FoundPiece, Piece},
             recurrence::every::Every,
-            request_words::RequestWords,
+            request_words::{self, RequestWords},
         },
         resolve::time_spec::TimeSpec,
         text::{reader::Reader, word::Word},
@@ -67,6 +67,16 @@ pub(super) fn is_range_of_days(r: &Reader, said: &TimeSpec) -> bool {
     let to = |at: usize| matches!(r.word(at), Word::To | Word::Until | Word::Through | Word::Mark(b'-'));
     let is_day = |at: usize| matches!(r.word(at), Word::Weekday(..) | Word::NthSuffix | Word::Month(..));
     says_no_hour(said) && (1..r.len()).any(|at| to(at) && is_day(at - 1) && (at + 1..at + 5).any(is_day))
+}
+
+/// Whether the time that was taken stands with words of its own before the request, which has another time of day:
+/// "flight at 6:30am saturday remind me to leave at 4".
+pub(super) fn is_before_request(r: &Reader, request_words: &RequestWords, said: &[bool], left: Option<usize>) -> bool {
+    let Some((start, end)) = request_words.spans.first().copied() else { return false };
+    let Some(first) = said.iter().position(|said| *said) else { return false };
+    left.is_some_and(|left| left >= end)
+        && !said[end..].contains(&true)
+        && (request_words::skip_polite(r, 0)..first.min(start)).any(|at| r.word(at) == Word::Other)
 }
 
 /// Whether the text names a rule and a range of times of day: "every 20 minutes from 8:30 to 12:30".

@@ -10,6 +10,7 @@ pub(crate) mod relevant;
 
 use crate::english::{
     grammar::{
+        clock::Meridiem,
         dates::{
             calendar,
             day::{Day, Grain, IfPast},
@@ -47,9 +48,8 @@ pub(crate) fn interpret(
     let Some(best) = (0..groups.len()).filter(says_when).max_by_key(|i| groups[*i].score) else { return spec };
     let close = group::is_by_request(&groups[best], &found, request_words);
     let (chosen, said) = join_others(r, &groups, best, &found, close);
-    if leaves_day_open(&groups[best], said, &found)
-        && let Some(piece) = day_of_event(&groups, &chosen, best, &found)
-    {
+    let event = if leaves_day_open(&groups[best], said, &found) { event_before(&groups, &chosen, best) } else { None };
+    if let Some(piece) = event.and_then(|event| day_of_event(event, &found)) {
         spec.add(piece);
     }
     let also = alternatives(r, &groups, &chosen, best, &found);
@@ -57,6 +57,9 @@ pub(crate) fn interpret(
         take(r, &groups[index], &found, &mut spec, consumed);
     }
     spec.days = within_span(&spec.days);
+    if let Some(event) = event {
+        before_morning_event(&mut spec, event, &found);
+    }
     for index in also {
         let mut other = TimeSpec::default();
         take(r, &groups[index], &found, &mut other, consumed);
@@ -131,12 +134,31 @@ fn alternatives(r: &Reader, groups: &[Group], chosen: &[usize], best: usize, fou
     (first..=last).filter(|i| *i != best && !chosen.contains(i)).collect()
 }
 
-/// Returns the day or the rule of an event that was named before and has its own time: "I have a meeting tomorrow
-/// at 10. Remind me at 9".
-fn day_of_event<'f>(groups: &[Group], chosen: &[usize], best: usize, found: &'f [FoundPiece]) -> Option<&'f Piece> {
-    let event = (0..best).rev().find(|i| !chosen.contains(i) && groups[*i].aspects & aspect::CLOCK != 0)?;
-    let Group { first, last, .. } = groups[event];
-    found[first..=last].iter().map(|found| &found.piece).find(|piece| matches!(piece, Piece::Day(_) | Piece::Every(_)))
+/// Returns the event that was named before and has its own time: "I have a meeting tomorrow at 10. Remind me at 9".
+fn event_before<'g>(groups: &'g [Group], chosen: &[usize], best: usize) -> Option<&'g Group> {
+    let is_event = |i: &usize| !chosen.contains(i) && groups[*i].aspects & aspect::CLOCK != 0;
+    (0..best).rev().find(is_event).map(|event| &groups[event])
+}
+
+/// Returns the day or the rule of an event.
+fn day_of_event<'f>(event: &Group, found: &'f [FoundPiece]) -> Option<&'f Piece> {
+    let pieces = found[event.first..=event.last].iter().map(|found| &found.piece);
+    pieces.into_iter().find(|piece| matches!(piece, Piece::Day(_) | Piece::Every(_)))
+}
+
+/// Makes an earlier hour AM if the event is in the morning: "flight at 6:30am saturday, remind me at 4".
+fn before_morning_event(spec: &mut TimeSpec, event: &Group, found: &[FoundPiece]) {
+    let clocks = found[event.first..=event.last].iter().filter_map(|found| {
+        let Piece::Clock(clock, _) = found.piece else { return None };
+        Some(clock)
+    });
+    for event in clocks.filter(|clock| clock.meridiem == Meridiem::Known && clock.hour < 12) {
+        for clock in &mut spec.clocks {
+            if clock.meridiem == Meridiem::Open && (clock.hour % 12, clock.minute) < (event.hour, event.minute) {
+                *clock = clock.in_morning();
+            }
+        }
+    }
 }
 
 /// Narrows a week, month or year to the day that is named within it: "next week … on tuesday", "next month … on the

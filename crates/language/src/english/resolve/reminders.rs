@@ -105,7 +105,8 @@ pub(crate) fn read(r: &Reader) -> Reading {
     };
     let says = |at: usize| consumed[at] && !request_words.consumed[at];
     let said: Vec<bool> = (0..r.len()).map(says).collect();
-    let left_clock = clocks.iter().find(|(start, _)| !consumed[*start]).map(|(_, clock)| *clock);
+    let left = clocks.iter().find(|(start, _)| !consumed[*start]).copied();
+    let left_clock = left.map(|(_, clock)| clock);
     let is_left = |(start, day): &(usize, Day)| (!consumed[*start]).then_some(*day);
     let left_days: Vec<Day> =
         if doubt::lacks_days(&time_spec) { days.iter().filter_map(is_left).collect() } else { Vec::new() };
@@ -119,6 +120,7 @@ pub(crate) fn read(r: &Reader) -> Reading {
             || as_series.is_some()
             || doubt::says_no_hour(&time_spec) && residue::leaves_hours(r, &consumed)
             || days.iter().any(|(start, _)| !consumed[*start] && residue::continues(r, &said, *start))
+            || doubt::is_before_request(r, &request_words, &said, left.map(|(start, _)| start))
             || left_clock.is_some() && doubt::takes_clock(&time_spec, &request_words)
             || residue::is_in_doubt(r, &request_words, &said, &consumed));
     let in_doubt = in_doubt || names_title && time_spec.is_empty();
@@ -274,12 +276,25 @@ fn several(r: &Reader, whole: &Reading, most: usize, tries: &mut usize) -> Optio
         // A joint within a clause must follow the time of the first reminder.
         let begins_with_time = |part: &Reading| part.pieces.first().is_some_and(|(start, _)| *start == 0);
         let ends_with_time = said.time_end == left.len() || r.ends_clause(joint);
-        if said.task.is_empty() || said.time_spec.is_empty() || !(ends_with_time || begins_with_time(&said)) {
+        let begins_with_request = |part: &Reading| {
+            part.request_words
+                .spans
+                .first()
+                .is_some_and(|(_, end)| part.pieces.first().is_some_and(|(start, _)| start == end))
+        };
+        let is_whole = ends_with_time || begins_with_time(&said) || begins_with_request(&said);
+        if said.task.is_empty() || said.time_spec.is_empty() || !is_whole {
             continue;
         }
         let next = read(&right);
+        // "Remind me at 3 to call Bob and at 4 to call Ann" asks twice.
+        let asks_twice = || {
+            let again = next.pieces.first().filter(|(start, _)| *start == 0).map(|(_, end)| right.word(*end));
+            begins_with_request(&said) && again == Some(Word::To)
+        };
         // "Mon 7 gym, tue 8 swim": each part begins with its time.
-        if !ends_with_time && !begins_with_time(&next) {
+        let in_list = begins_with_time(&said) && begins_with_time(&next);
+        if !(ends_with_time || in_list || asks_twice()) {
             continue;
         }
         // If only the second part has request words, both parts are one reminder: "Meeting at 9. Remind me at 8:40".

@@ -7,7 +7,11 @@
 
 use crate::english::{
     grammar::{number, request_words::RequestWords, time_words::is_day_word},
-    text::{phrases::Phrases, reader::Reader, word::Word},
+    text::{
+        phrases::Phrases,
+        reader::Reader,
+        word::{Unit, Word},
+    },
 };
 
 /// Words that exclude or change a time. Beside a time, what follows them may belong to it.
@@ -56,7 +60,7 @@ const NEAR: usize = 3;
 /// Whether a token that may belong to the time is left in the task. `said` marks the tokens that say the time, and
 /// `consumed` also those of the request.
 pub(crate) fn is_in_doubt(r: &Reader, request_words: &RequestWords, said: &[bool], consumed: &[bool]) -> bool {
-    if is_foreign(r, consumed) || excludes_elsewhere(r, request_words, consumed) {
+    if is_foreign(r, consumed) || lists_hours(r, consumed) || excludes_elsewhere(r, request_words, consumed) {
         return true;
     }
     (0..r.len()).filter(|at| said[*at]).any(|at| {
@@ -100,6 +104,17 @@ pub(crate) fn leaves_hours(r: &Reader, consumed: &[bool]) -> bool {
     })
 }
 
+/// Whether an hour of a list was not taken: "tomorrow 9: gym, 11: dentist".
+fn lists_hours(r: &Reader, consumed: &[bool]) -> bool {
+    (1..r.len()).any(|at| {
+        matches!(r.word(at), Word::Number(1..=24, 1..=2))
+            && !consumed[at]
+            && matches!(r.word(at - 1), Word::Mark(b',' | b';' | b'\n'))
+            && matches!(r.word(at + 1), Word::Mark(b':' | b'-' | b'='))
+            && matches!(r.word(at + 2), Word::Other)
+    })
+}
+
 /// Whether a time is excluded somewhere else than next to the time that was understood: "not on mondays: gym daily".
 fn excludes_elsewhere(r: &Reader, request_words: &RequestWords, consumed: &[bool]) -> bool {
     let asked = request_words.spans.last().map_or(0, |(_, end)| *end);
@@ -138,6 +153,12 @@ fn is_doubtful_behind(r: &Reader, consumed: &[bool], at: usize) -> bool {
     }
     if next >= r.len() || consumed[next] || r.ends_clause(next) {
         return false;
+    }
+    // Where people do not say "tuesday week", it may still mean the Tuesday after the next. "5 their time" is in a zone
+    // that the text does not name.
+    let is_week = next == at && r.word(at) == Word::Unit(Unit::Week) && matches!(r.word(at - 1), Word::Weekday(..));
+    if is_week || r.says_one_of(next, &["their time", "his time", "her time", "there time"]).is_some() {
+        return true;
     }
     // "The morning of my flight" names no day.
     if r.word(at - 1) == Word::Of {

@@ -102,6 +102,9 @@ const TWO_SLIPS_FROM: usize = 8;
 
 /// Looks up the word that a mistyped word was meant to be.
 pub(crate) fn guess_mistyped(word: &[u8]) -> Option<Word> {
+    if is_tomorrow(word) {
+        return Some(Word::Tomorrow);
+    }
     if word.len() < ONE_SLIP_FROM || NOT_MISTYPED.iter().any(|not| not.as_bytes() == word) {
         return None;
     }
@@ -110,6 +113,22 @@ pub(crate) fn guess_mistyped(word: &[u8]) -> Option<Word> {
         meant[0] == word[0] && meant.len().abs_diff(word.len()) <= 1 && slips_between(word, meant) <= slips
     })?;
     look_up(meant)
+}
+
+/// Whether a word has the consonants of "tomorrow", which no other word has: "tmorow", "tomarow", "tomrw".
+fn is_tomorrow(word: &[u8]) -> bool {
+    if word[0] != b't' || word.len() > LONGEST {
+        return false;
+    }
+    let mut left = &b"tmrw"[..];
+    for (i, letter) in word.iter().enumerate() {
+        match left.split_first() {
+            Some((next, rest)) if next == letter => left = rest,
+            _ if matches!(letter, b'a' | b'e' | b'i' | b'o' | b'u') || i > 0 && word[i - 1] == *letter => {}
+            _ => return false,
+        }
+    }
+    left.is_empty()
 }
 
 /// Whether a word is another word with one typing error.
@@ -164,6 +183,11 @@ mod tests {
         check("wednsday", Some("wednesday"));
         check("tommorrw", Some("tomorrow"));
         check("satruday", Some("saturday"));
+        check("tmorow", Some("tomorrow"));
+        check("tommarow", Some("tomorrow"));
+        check("tomorws", None);
+        check("timer", None);
+        check("tremor", None);
         check("sundae", None);
         check("mouth", None);
         check("marsh", None);

@@ -152,6 +152,9 @@ fn qualified(r: &Reader, weekday: Weekday, next: usize) -> Read<Day> {
         (Word::Unit(Unit::Week), _) if r.spelling(on) == "week" && on == next && may_be_week_later(r, on + 1) => {
             return Some((Day::fixed(after(today, weekday)?.checked_add(7.days()).ok()?), on + 1));
         }
+        (Word::Unit(Unit::Fortnight), _) if on == next && r.spelling(on) == "fortnight" => {
+            return Some((Day::fixed(after(today, weekday)?.checked_add(14.days()).ok()?), on + 1));
+        }
         _ => {}
     }
     if let Some(found) = by_another_day(r, weekday, next).or_else(|| in_weeks(r, weekday, next)) {
