@@ -6,13 +6,15 @@ use crate::mutation::Mutation;
 const DIAL: &str = "functions/dialer/src/dial.rs";
 
 /// The line in the dialer that places the claimed call.
-const PLACE: &str = "            place(selected, context, *claimed, &profile, claim, last_start).await;\n";
+const PLACE: &str = "        place(selected, context, *claimed, &profile, claim, last_start).await;\n";
 
 pub(super) fn all() -> Vec<Mutation> {
     vec![
         slot_not_waited_for(),
         turn_kept(),
         turn_kept_after_refusal(),
+        turn_given_back_late(),
+        last_call_not_counted(),
         turn_kept_without_claim(),
         claim_before_turn(),
         claim_after_call(),
@@ -32,7 +34,7 @@ fn slot_not_waited_for() -> Mutation {
         vec![(
             DIAL,
             "                Ok(SlotGrant::At(slot)) => Event::SlotAssigned { generation, slot },",
-            "                Ok(SlotGrant::At(_)) => return Ok((selected, taken_for)),",
+            "                Ok(SlotGrant::At(_)) => return Ok((selected, code)),",
         )],
     )
 }
@@ -43,8 +45,8 @@ fn turn_kept() -> Mutation {
         "an unused turn is given back",
         vec![(
             DIAL,
-            "    if instead.has_turn {\n        turn::give_back(context, &key, claim).await;\n    }\n",
-            "    let _ = (instead.has_turn, key, claim);\n",
+            "    if instead.has_turn {\n        turn::give_back(context, &reminder.key, claim).await;\n    }\n",
+            "    let _ = (instead.has_turn, claim);\n",
         )],
     )
 }
@@ -53,7 +55,35 @@ fn turn_kept() -> Mutation {
 fn turn_kept_after_refusal() -> Mutation {
     mutation(
         "the turn of a refused call is given back",
-        vec![(DIAL, "        turn::give_back(context, &key, &claim).await;\n", "        let _ = claim;\n")],
+        vec![(
+            DIAL,
+            "        if let Some(claim) = not_placed.as_ref().filter(|claim| !is_told(applied, claim)) {\n            \
+             turn::give_back(context, &key, claim).await;\n        }\n",
+            "        let _ = not_placed.as_ref().is_some_and(|claim| is_told(applied, claim));\n",
+        )],
+    )
+}
+
+/// Gives the turn of a refused call back after the effects of the refusal, among them the request for a text.
+fn turn_given_back_late() -> Mutation {
+    mutation(
+        "order: turn given back, then effects",
+        vec![(
+            DIAL,
+            "    if let Err(error) = apply_and_then(context, claimed, event, give_back).await {\n",
+            "    let mut give_back = give_back;\n    let applied = apply(context, claimed, event).await;\n    \
+             if let Ok(applied) = &applied {\n        give_back(applied).await;\n    }\n    \
+             if let Err(error) = applied {\n",
+        )],
+    )
+}
+
+/// Gives the turn of a refused last call back although the refusal is not written, so that a text follows that says that
+/// it was the last call.
+fn last_call_not_counted() -> Mutation {
+    mutation(
+        "a refused last call counts if its refusal is not written",
+        vec![(DIAL, "not_placed.filter(|_| !is_decided && !is_last_call)", "not_placed.filter(|_| !is_decided)")],
     )
 }
 
@@ -63,8 +93,8 @@ fn turn_kept_without_claim() -> Mutation {
         "a turn without a claim is given back",
         vec![(
             DIAL,
-            "        Applied::Changed(_) | Applied::Unchanged(_) | Applied::Gone => turn::give_back(context, &key, &claim).await,\n",
-            "        Applied::Changed(_) | Applied::Unchanged(_) | Applied::Gone => {}\n",
+            "        if !is_claimed(applied) {\n            turn::give_back(context, &key, &claim).await;\n        }\n",
+            "        let _ = is_claimed(applied);\n",
         )],
     )
 }
@@ -87,11 +117,11 @@ fn claim_after_call() -> Mutation {
         vec![
             (
                 DIAL,
-                "    match apply(context, reminder, woken)",
+                "    let applied = apply_and_then(context, reminder, woken, give_back_unclaimed).await?;",
                 "    let route = CallRoute { key: reminder.key.clone(), claim: claim.clone() };\n    \
                  let placed = selected.carrier().place(&Dial { to: profile.number.clone(), route }).await;\n    \
                  selected.record_health(Health::of(&placed)).await;\n    \
-                 match apply(context, reminder, woken)",
+                 let applied = apply_and_then(context, reminder, woken, give_back_unclaimed).await?;",
             ),
             (
                 DIAL,

@@ -29,9 +29,9 @@ fn effect_before_write() -> Mutation {
         vec![
             (
                 APPLY,
-                "        for effect in handled.effects {\n            \
-                 events.extend(perform(context, &next, effect).await);\n        }\n",
-                "        events.extend(handled.effects);\n",
+                "    for effect in handled.effects {\n        \
+                 events.extend(perform(context, record, effect).await);\n    }\n",
+                "    let _ = record;\n    events.extend(handled.effects);\n",
             ),
             (APPLY, "    effects: Vec<Effect>,\n    is_changed", "    effects: Vec<Event>,\n    is_changed"),
             (
