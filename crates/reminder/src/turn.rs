@@ -14,6 +14,8 @@ pub struct Turn {
     pub reminder: ReminderId,
     /// Which call of the reminder it is. `None` if a release before the limits of calls wrote the turn.
     pub call: Option<OccurrenceCall>,
+    /// The generation of the reminder for which the turn was requested. `None` if an earlier release wrote the turn.
+    pub generation: Option<u32>,
     /// The newest claim that holds the turn. It may not be the one that places the call.
     pub claim: ClaimId,
     /// When the turn was taken.
@@ -147,13 +149,12 @@ impl Turn {
         self.reminder == other.reminder && due(self).is_some() && due(self) == due(other)
     }
 
-    /// Whether this turn is for an earlier call of the reminder. That call was requested before the other turn was
-    /// taken, so a request for its turn is stale: a function that froze may send it an hour later.
+    /// Whether this turn is for an earlier generation of the reminder. The reminder has gone on since then, so a request
+    /// for such a turn is stale: a function that froze may send it an hour later. The due does not show this, because a
+    /// reminder may be moved to an earlier time.
     fn is_before(&self, other: &Turn) -> bool {
-        let is_earlier = |(one, other): (OccurrenceCall, OccurrenceCall)| {
-            one.due < other.due || one.due == other.due && one.attempt < other.attempt
-        };
-        self.reminder == other.reminder && self.call.zip(other.call).is_some_and(is_earlier)
+        let is_earlier = |(one, other)| one < other;
+        self.reminder == other.reminder && self.generation.zip(other.generation).is_some_and(is_earlier)
     }
 }
 
@@ -222,10 +223,8 @@ impl TurnRequest {
             return TurnDecision { outcome: TurnOutcome::Taken(self.code_of_last(&first)), write: Some(first) };
         };
         let is_counted = stored.is_counted_for(&self.turn);
-        // An earlier try of the same request was written, or the request is stale: then its claim will fail. But if the later
-        // call was not placed, the reminder may have been moved to an earlier due.
-        let is_stale = stored.counted_at.is_some() && self.turn.is_before(&stored.turn);
-        if is_counted && stored.held_by.contains(&self.turn.claim) || is_stale {
+        // An earlier try of the same request was written, or the request is stale: then its claim will fail.
+        if is_counted && stored.held_by.contains(&self.turn.claim) || self.turn.is_before(&stored.turn) {
             return TurnOutcome::TakenBefore(self.code_of_last(stored)).into();
         }
         if !self.may_take(&stored.turn, &stored.held_by) {
@@ -320,10 +319,10 @@ impl TurnRequest {
         }
     }
 
-    /// Whether this turn may replace the stored one, which these claims hold. It may replace the turn of the reminder's own earlier call at
-    /// once, unless `own_call` says that this call may still be talked on. Such a turn, or the turn of another
-    /// reminder, it may replace once the call or the lease of that turn is over, and [`CALL_SPACING_S`] after that turn
-    /// was taken. A write that arrives late must never replace a newer turn: that turn would end too early.
+    /// Whether this turn may replace the stored one, which these claims hold. It may replace the turn of the reminder's
+    /// own earlier call at once, unless `own_call` says that this call may still be talked on. Such a turn, or the turn
+    /// of another reminder, it may replace once the call or the lease of that turn is over, and [`CALL_SPACING_S`] after
+    /// that turn was taken. A write that arrives late must never replace a newer turn: that turn would end too early.
     // guard: may_take
     pub fn may_take(&self, stored: &Turn, held_by: &[ClaimId]) -> bool {
         let is_talking = self.own_call.as_ref().is_some_and(|own| *own == stored.claim || held_by.contains(own));

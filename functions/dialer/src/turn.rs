@@ -40,6 +40,7 @@ pub(crate) async fn take<P: Ports>(
     let turn = Turn {
         reminder: reminder.key.reminder.clone(),
         call: Some(OccurrenceCall { due: reminder.due, attempt }),
+        generation: Some(generation),
         claim: claim.clone(),
         taken_at: now,
         // The carrier may queue the call, so this is the latest instant at which it ends. If it ends earlier, the

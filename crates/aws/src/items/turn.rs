@@ -9,7 +9,7 @@ use reminder::turn::{OccurrenceCall, PersonCalls, ToldFor, Turn};
 use super::attributes::{Fields, Item, NotOurs, milliseconds_rounded_up};
 
 /// The attributes of the item, each with its value. An attribute without a value is removed.
-pub(crate) type Attributes = [(&'static str, Option<AttributeValue>); 17];
+pub(crate) type Attributes = [(&'static str, Option<AttributeValue>); 18];
 
 /// Returns the attributes of an item. It has no time to live: the calls of a person who never returns must stay
 /// counted. Other attributes, which a later release may have written, stay as they are.
@@ -23,6 +23,7 @@ pub(crate) fn write(calls: &PersonCalls, version: u64) -> Attributes {
         ("claim", Some(AttributeValue::S(turn.claim.to_string()))),
         ("due_ms", turn.call.map(|call| milliseconds(call.due))),
         ("attempt", turn.call.map(|call| AttributeValue::N(call.attempt.to_string()))),
+        ("generation", turn.generation.map(|generation| AttributeValue::N(generation.to_string()))),
         ("taken_ms", Some(milliseconds(turn.taken_at))),
         ("until_ms", Some(milliseconds(turn.until))),
         ("replaced_ms", Some(milliseconds(*replaced_at))),
@@ -51,6 +52,7 @@ pub(crate) fn read(item: &Item) -> Result<(PersonCalls, u64), NotOurs> {
     let turn = Turn {
         reminder: fields.parsed("reminder", "a reminder's id")?,
         call,
+        generation: fields.maybe_number("generation")?,
         claim: fields.parsed("claim", "a claim's id")?,
         taken_at,
         until: instant(fields, "until_ms")?,

@@ -10,6 +10,7 @@ fn turn(n: u32, taken_s: i64) -> Turn {
     Turn {
         reminder: format!("01REM{n:021}").parse().unwrap(),
         call: Some(OccurrenceCall { due: at(0), attempt: 1 }),
+        generation: Some(1),
         claim: format!("01CLAIM{n:019}").parse().unwrap(),
         taken_at: at(taken_s),
         until: at(taken_s + 180),
@@ -162,7 +163,7 @@ fn a_call_that_is_requested_again_counts_once() {
 
 #[test]
 fn a_request_that_is_tried_again_after_a_lost_response_or_is_stale_writes_nothing() {
-    let second = Turn { call: Some(OccurrenceCall { due: at(0), attempt: 2 }), ..call(1) };
+    let second = Turn { call: Some(OccurrenceCall { due: at(0), attempt: 2 }), generation: Some(2), ..call(1) };
     let stale = Turn { claim: call(2).claim, taken_at: at(1100), ..call(1) };
     let of_occurrence_before = Some(OccurrenceCall { due: at(-300), attempt: 3 });
     let thawed = Turn { call: of_occurrence_before, ..stale.clone() };
@@ -172,14 +173,18 @@ fn a_request_that_is_tried_again_after_a_lost_response_or_is_stale_writes_nothin
     }
 }
 
-/// The call waits for a slot, and then the person moves the reminder to an earlier time.
+/// The person moves the reminder to an earlier time. The turn of the call at the later time was given back, because the
+/// call waits for a slot, or it was not, because its function died.
 #[test]
-fn a_call_at_an_earlier_due_is_counted_if_the_later_call_was_not_placed() {
-    let waits = taken([call(1)]).given_back(&call(1).claim, at(1001));
+fn a_call_at_an_earlier_due_is_counted_after_a_turn_for_a_later_due() {
+    let dead = taken([call(1)]);
+    let waits = dead.given_back(&call(1).claim, at(1001)).unwrap();
     let earlier = Some(OccurrenceCall { due: at(-30), attempt: 1 });
-    let moved = Turn { call: earlier, claim: call(2).claim, taken_at: at(1020), ..call(1) };
-    let (outcome, stored) = take(waits, moved);
-    assert_eq!((outcome, stored.unwrap().counted.recent()), (TurnOutcome::Taken(None), &[at(1020)][..]));
+    let moved = Turn { call: earlier, generation: Some(2), claim: call(2).claim, taken_at: at(1020), ..call(1) };
+    for (stored, counted) in [(waits, vec![at(1020)]), (dead, vec![at(1000), at(1020)])] {
+        let (outcome, stored) = take(Some(stored), moved.clone());
+        assert_eq!((outcome, stored.unwrap().counted.recent()), (TurnOutcome::Taken(None), &counted[..]));
+    }
 }
 
 #[test]

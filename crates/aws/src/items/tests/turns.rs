@@ -10,6 +10,7 @@ fn the_item_of_a_turn_is_read_as_it_was_written() {
     let turn = Turn {
         reminder: ULID.parse().unwrap(),
         call: Some(OccurrenceCall { due: at("2026-03-01T18:30:00Z"), attempt: 2 }),
+        generation: Some(5),
         claim: "01CLAIM0000000000000000001".parse().unwrap(),
         taken_at: at("2026-03-01T18:30:00.250Z"),
         until: at("2026-03-01T18:33:00Z"),
@@ -59,7 +60,7 @@ fn the_item_of_a_turn_of_a_release_before_the_limits_of_calls_has_no_calls() {
         ("until_ms".to_owned(), ms(until)),
     ]);
     let claim = "01CLAIM0000000000000000001".parse().unwrap();
-    let turn = Turn { reminder: ULID.parse().unwrap(), call: None, claim, taken_at, until };
+    let turn = Turn { reminder: ULID.parse().unwrap(), call: None, generation: None, claim, taken_at, until };
     let counted = CountedCalls::default();
     let expected = PersonCalls {
         turn,

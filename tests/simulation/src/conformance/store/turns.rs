@@ -16,6 +16,7 @@ impl<P: Ports, W: Pause> Suite<'_, P, W> {
         Turn {
             reminder: reminder.clone(),
             call: Some(OccurrenceCall { due: self.samples.at(0), attempt: 1 }),
+            generation: Some(1),
             claim: self.ids.claim(),
             taken_at: self.samples.at(second),
             until: self.samples.at(second + 180),
