@@ -8,13 +8,14 @@
 use super::answers::{Answer, CONFIRMED, PER_DAY, PER_HOUR, read};
 use super::breach::Breaches;
 use super::consent::{self, Consent};
-use super::dues::{HOUR_MS, RUN_MS, SKEW_MS};
+use super::dues::{FROZEN_MS, HOUR_MS, RUN_MS, SKEW_MS};
 use super::evidence::Evidence;
 use super::pauses;
 use super::person_history::{CallRequest, PersonHistory, PersonText, TextRequest, UNCALLED, replaces_a_call};
 use super::replacement_texts::UNWRITTEN;
 use super::replies::TOO_MANY_CODES;
 use crate::fakes::Counted;
+use crate::faults::Fault;
 use crate::history::RequestOutcome;
 use crate::people::{self, Meaning};
 
@@ -293,7 +294,7 @@ pub(super) fn is_reached(evidence: &Evidence<'_>, history: &PersonHistory<'_>, d
 /// The largest number of calls that may count within one span that ends between `due_ms` and `until_ms`. A call that the
 /// carrier refused for now does not count. If a fault kept a function from requesting its call, or from giving its turn
 /// back, the call counts nevertheless: the store shows that it was counted. If a second delivery of the wake-up took the
-/// turn of a call again, the call may count until the span after that: the store shows this, too.
+/// turn of a call again, the call counts from that time, for one span: the store shows this, too.
 fn most_between(
     evidence: &Evidence<'_>,
     history: &PersonHistory<'_>,
@@ -304,11 +305,16 @@ fn most_between(
     let is_refused = |heard: (i64, RequestOutcome)| heard.1 == RequestOutcome::RefusedForNow;
     let placed = || history.call_requests.iter().filter(|request| !request.heard.is_some_and(is_refused));
     let counted = || evidence.remains.counted.iter().filter(|counted| evidence.is_of(&counted.reminder, history.who));
-    let counts = |request: &CallRequest<'_>| {
+    let times_of = |request: &CallRequest<'_>| {
+        // The second delivery read the record before the first one claimed it.
+        let claimed_ms = request.claimed_ms();
+        let is_frozen = evidence.injected_between(&[Fault::Freeze], claimed_ms - FROZEN_MS, claimed_ms + FROZEN_MS);
+        let latest_ms = claimed_ms + if is_frozen { FROZEN_MS } else { RUN_MS };
         let again = counted().filter(|counted| counted.claims.contains(request.claim)).map(|counted| counted.at_ms);
-        (request.claimed_ms(), again.chain([request.at_ms]).max().unwrap_or(request.at_ms), i64::MAX)
+        let latest = again.filter(|at_ms| *at_ms <= latest_ms).chain([request.at_ms]).max();
+        (claimed_ms, latest.unwrap_or(request.at_ms), i64::MAX)
     };
-    let mut calls: Vec<(i64, i64, i64)> = placed().map(counts).collect();
+    let mut calls: Vec<(i64, i64, i64)> = placed().map(times_of).collect();
     if evidence.injected_between(&UNWRITTEN, due_ms - span_ms, until_ms) {
         let others = counted().filter(|counted| !placed().any(|request| counted.claims.contains(request.claim)));
         let until = |counted: &Counted| counted.given_back_ms.unwrap_or(i64::MAX);
