@@ -2,13 +2,13 @@
 //!
 //! The function stores a text within 6 s, or else parks it on the queue within 3 s. It refuses a delivery only if
 //! neither succeeds, or if an opt-out is not complete: while a person has opted out, each of their texts ends what the
-//! opt-out should have ended, and hangs up the call under way, for which it waits for the carrier. A function of an older
-//! release does not store a text for which it can't read a record: it parks the text, with an alarm. So each refused
-//! delivery has a cause of its own, within the time for which its carrier waits.
+//! opt-out should have ended. A function of an older release does not store a text for which it can't read a record: it
+//! parks the text, with an alarm. So each refused delivery has a cause of its own, within the time for which its carrier
+//! waits.
 
 use super::consent::{self, Consent, ConsentChange};
 use super::evidence::Evidence;
-use super::person_history::{PersonHistory, PersonText};
+use super::person_history::PersonText;
 use crate::faults::Fault;
 
 /// How long a carrier waits for the reply to a webhook, in milliseconds.
@@ -25,20 +25,8 @@ const NOT_STORED: [Fault; 5] =
 /// Faults after which a text may not be parked.
 const NOT_PARKED: [Fault; 2] = [Fault::QueueDown, Fault::SendFails];
 
-/// Faults after which a call under way may not be hung up in time: the carrier responds late or not at all.
-const NOT_HUNG_UP: [Fault; 4] = [Fault::Unreachable, Fault::CarrierLate, Fault::CarrierDown, Fault::SecondCarrierDown];
-
-/// The longest time after the carrier accepted a call in which its record may show it as under way, in milliseconds: it
-/// rings, is talked on, and the sweeper asks the carrier a minute later.
-const CALL_MS: i64 = (23 + 90 + 60 + 60) * 1000;
-
 /// Whether each delivery of this text may have been refused.
-pub(super) fn may_be_refused(
-    evidence: &Evidence<'_>,
-    history: &PersonHistory<'_>,
-    changes: &[ConsentChange],
-    text: &PersonText<'_>,
-) -> bool {
+pub(super) fn may_be_refused(evidence: &Evidence<'_>, changes: &[ConsentChange], text: &PersonText<'_>) -> bool {
     text.handed.iter().all(|handed_ms| {
         let ends_reminders = || {
             let consent = consent::between(changes, *handed_ms, handed_ms + WEBHOOK_MS);
@@ -47,11 +35,6 @@ pub(super) fn may_be_refused(
         let meets = |faults: &[Fault]| evidence.injected_between(faults, *handed_ms, handed_ms + WEBHOOK_MS);
         let is_due = |at_ms: i64| (*handed_ms..handed_ms + WEBHOOK_MS).contains(&at_ms);
         let may_not_be_stored = || meets(&NOT_STORED) || consent::waits_ms(evidence, text).any(is_due);
-        let has_call = || {
-            let mut calls = history.calls.iter();
-            calls.any(|call| (handed_ms - CALL_MS..handed_ms + WEBHOOK_MS).contains(&call.taken_ms))
-        };
-        let may_be_incomplete = || meets(&NOT_STORED) || meets(&NOT_HUNG_UP) && has_call();
-        meets(&NO_RESPONSE) || (may_be_incomplete() && ends_reminders()) || (meets(&NOT_PARKED) && may_not_be_stored())
+        meets(&NO_RESPONSE) || (meets(&NOT_STORED) && ends_reminders()) || (meets(&NOT_PARKED) && may_not_be_stored())
     })
 }

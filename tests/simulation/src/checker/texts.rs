@@ -322,7 +322,7 @@ impl OfText<'_, '_> {
             if last_ms + WEBHOOK_MS > evidence.remains.end_ms {
                 return Some(Excuse::EndOfWorld);
             }
-            breaches.unless(may_be_refused(evidence, self.history, self.changes, text), "G8", || {
+            breaches.unless(may_be_refused(evidence, self.changes, text), "G8", || {
                 format!("{} was not taken, although no fault hit one of its deliveries", text.id.as_str())
             });
             return Some(Excuse::NotTaken);

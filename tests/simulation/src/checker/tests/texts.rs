@@ -110,25 +110,6 @@ fn each_delivery_that_was_not_taken_needs_a_cause_of_its_own() {
     breaks(&story_after(Meaning::OptIn, Meaning::List, &[(71, StoreThrottled)]), lost);
 }
 
-/// An opt-out hangs up the call under way. It is refused if the carrier does not respond in time.
-#[test]
-fn an_opt_out_may_be_refused_if_the_call_under_way_is_not_hung_up() {
-    let story = |called: i64, meaning: Meaning, fault: Fault| {
-        let mut story = fast();
-        story.call(called, 0, "pills", Talk::NotPickedUp);
-        let (id, route) = (MessageId::new("twilio", "SM7").unwrap(), AnswerRoute::Reply);
-        story.at(620, 0, Observation::TextSent { id: id.clone(), person: 0, meaning, route });
-        story.at(620, 10, Observation::TextDelivered { id: id.clone() });
-        story.fault(621, fault);
-        story.judge(1)
-    };
-    let lost = "was not taken";
-    keeps(&story(600, Meaning::OptOut, Fault::CarrierLate), lost);
-    breaks(&story(600, Meaning::List, Fault::CarrierLate), lost);
-    breaks(&story(600, Meaning::OptOut, Fault::TextStatusTwice), lost);
-    breaks(&story(300, Meaning::OptOut, Fault::CarrierLate), lost);
-}
-
 /// An older release can't read a record that it needs for a text, so it parks the text, which the queue may refuse.
 #[test]
 fn a_text_that_waits_for_a_later_release_may_be_refused_if_it_can_not_be_parked() {
