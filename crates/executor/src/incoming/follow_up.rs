@@ -1,6 +1,8 @@
 //! The effects of a stored text: wake-ups are sent, calls are cancelled, texts are withdrawn, and the answer goes out
 //! if it is a text.
 
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
 use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use reminder::conversation::AnswerRoute;
@@ -9,10 +11,11 @@ use reminder::ids::{OutgoingTextKey, PersonId, ReminderKey};
 use reminder::policy::{self, Route};
 use reminder::ports::{CallStatus, Clock, Ports, Scope, Store};
 use reminder::profile::Profile;
+use reminder::record::Reminder;
 
 use super::stored::Stored;
 use crate::text::withdraw;
-use crate::{Context, apply, apply_by_key, cancel_call, start_text, wake_up};
+use crate::{Applied, Context, apply_and_then, apply_by_key, cancel_call, start_text, wake_up};
 
 /// The effects of a text from the queue are given up at least this long before the function's timeout, in seconds.
 const RESERVE_S: i64 = 1;
@@ -27,7 +30,8 @@ pub struct StillOpen;
 /// deadline, an owed answer is in the deadline index, and a call that can't be cancelled says goodbye.
 ///
 /// # Errors
-/// Fails if the person opted out and it is not known that all their reminders have ended.
+/// Fails if the person opted out and it is not known that all their reminders have ended. A call that is not hung up in
+/// time is no reason: a repeat would not hang it up either, and it says only goodbye.
 pub async fn follow_up<P: Ports>(
     context: Context<'_, P>,
     stored: Stored,
@@ -37,10 +41,11 @@ pub async fn follow_up<P: Ports>(
     let message = message.into_value();
     let (answer, received_at) = (message.answer, message.received_at);
     let ends_reminders = profile.ends_reminders(received_at);
+    let have_ended = AtomicBool::new(!ends_reminders);
     let everything = async {
         join_all(effects.iter().map(|effect| execute(context, &profile.person, received_at, effect))).await;
         if ends_reminders {
-            cancel_all(context, &profile).await?;
+            cancel_all(context, &profile, &have_ended).await?;
         }
         if let Some(text) = owed {
             start_text(context, text).await;
@@ -50,7 +55,7 @@ pub async fn follow_up<P: Ports>(
     let limit_s = follow_up_limit_s(context, route);
     match context.ports.clock().within(SignedDuration::from_secs(limit_s), everything).await {
         Some(done) => done.map(|()| answer),
-        None if ends_reminders => Err(StillOpen),
+        None if !have_ended.load(Ordering::Relaxed) => Err(StillOpen),
         None => {
             tracing::warn!(limit_s, "not every effect of a text was done in time; the sweeper continues");
             Ok(answer)
@@ -98,13 +103,27 @@ fn needs_confirming(received_at: Timestamp, wake: &WakeUp) -> bool {
 }
 
 /// Ends all open reminders of a person who opted out. The profile is written already, so no new claim is possible.
-async fn cancel_all<P: Ports>(context: Context<'_, P>, profile: &Profile) -> Result<(), StillOpen> {
+/// Sets `have_ended` once the end of each is written, before the calls under way are hung up.
+async fn cancel_all<P: Ports>(
+    context: Context<'_, P>,
+    profile: &Profile,
+    have_ended: &AtomicBool,
+) -> Result<(), StillOpen> {
     let open = context.ports.store().reminders(&profile.person, Scope::Open).await.map_err(|error| {
         tracing::warn!(%error, "the reminders of a person who opted out were not read");
         StillOpen
     })?;
     let opted_out = Event::OptedOut { epoch: profile.consent.epoch };
-    for ended in join_all(open.readable.into_iter().map(|reminder| apply(context, reminder, opted_out.clone()))).await {
+    let left = AtomicUsize::new(open.readable.len());
+    have_ended.store(open.readable.is_empty(), Ordering::Relaxed);
+    let ends = open.readable.into_iter().map(|reminder| {
+        apply_and_then(context, reminder, opted_out.clone(), async |_: &Applied<Reminder>| {
+            if left.fetch_sub(1, Ordering::Relaxed) == 1 {
+                have_ended.store(true, Ordering::Relaxed);
+            }
+        })
+    });
+    for ended in join_all(ends).await {
         ended.map_err(|error| {
             tracing::warn!(%error, "a reminder of a person who opted out was not ended");
             StillOpen

@@ -8,6 +8,7 @@ use reminder::policy::after;
 use reminder::ports::Overdue;
 use reminder::record::State;
 use simulation::fakes::Release;
+use simulation::faults::Fault;
 
 use stage::{AGAIN_S, CALL_S, Stage};
 
@@ -160,5 +161,18 @@ fn a_turn_that_was_given_back_is_not_taken_by_another_reminder_within_a_minute_o
         panic!("expected a reminder that waits for its turn, found {second:?}")
     };
     assert!(*wake_at >= after(taken_at, 60), "{second:?}");
+    stage.cloud.engine.clear();
+}
+
+/// The carrier does not respond in time to the request that hangs up the call under way. The opt-out is complete all the
+/// same, so its delivery is not refused.
+#[test]
+fn an_opt_out_is_taken_even_if_the_carrier_does_not_hang_up_in_time() {
+    let stage = Stage::new();
+    let key = stage.make("SM1", "remind me to buy milk in 5 minutes");
+    assert!(stage.wake(&key), "expected a call");
+    stage.cloud.faults.set(Fault::CarrierLate, 10_000);
+    stage.text("SM2", "STOP");
+    assert!(stage.stored(&key).state().is_none(), "expected the reminder to have ended");
     stage.cloud.engine.clear();
 }
