@@ -33,27 +33,28 @@ pub async fn apply<P: Ports>(
     reminder: Versioned<Reminder>,
     event: Event,
 ) -> Result<Applied<Reminder>, Failed> {
-    apply_and_then(context, reminder, event, async |_: &Applied<Reminder>| ()).await
+    apply_with(context, reminder, event, async |_: &Applied<Reminder>| ()).await
 }
 
-/// Applies `event` as [`apply`] does. Runs `then` with the outcome of `event` after its write and before its effects: a
-/// wake-up may start another run at once, and the request for a text may take seconds.
+/// Applies `event` as [`apply`] does. Between the write and the effects, calls `before_effects` once with the outcome,
+/// also if nothing was written. Use it for what must not wait for the effects: a wake-up may start another run at once,
+/// and the request for a text may take seconds.
 ///
 /// # Errors
-/// Fails as [`apply`] does. If `event` itself could not be applied, `then` does not run.
-pub async fn apply_and_then<P: Ports>(
+/// Fails as [`apply`] does. If `event` itself could not be applied, `before_effects` is not called.
+pub async fn apply_with<P: Ports>(
     context: Context<'_, P>,
     reminder: Versioned<Reminder>,
     event: Event,
-    then: impl AsyncFnOnce(&Applied<Reminder>),
+    before_effects: impl AsyncFnOnce(&Applied<Reminder>),
 ) -> Result<Applied<Reminder>, Failed> {
     let Some((mut record, handled)) = write_and_log(context, reminder, &event).await? else {
-        then(&Applied::Gone).await;
+        before_effects(&Applied::Gone).await;
         return Ok(Applied::Gone);
     };
     let written = Box::new(record.clone());
     let first = if handled.is_changed { Applied::Changed(written) } else { Applied::Unchanged(written) };
-    then(&first).await;
+    before_effects(&first).await;
     let mut events = VecDeque::new();
     carry_out(context, &record, handled, &mut events).await;
     for _ in 1..EVENTS_MAX {

@@ -13,7 +13,7 @@ mod unhandled;
 mod wake_up;
 
 pub use applied::{Applied, Failed, log_transition};
-pub use apply::{apply, apply_and_then, apply_by_key, cancel_call};
+pub use apply::{apply, apply_by_key, apply_with, cancel_call};
 pub use context::Context;
 pub use opt_out::{answer_opted_out, opt_out_event};
 pub use text::{apply_text_status, apply_to_text, apply_to_text_by_key, start_text, wake_text};

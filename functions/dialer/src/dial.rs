@@ -7,7 +7,7 @@
 use executor::channel_selection::{Health, SelectedChannel, Selection, SlotGrant, look, retry_at};
 use executor::outcomes::{self, Asked};
 use executor::{
-    Applied, Context, Failed, WrittenLater, apply, apply_and_then, move_to_dead_letters, opt_out_event,
+    Applied, Context, Failed, WrittenLater, apply, apply_with, move_to_dead_letters, opt_out_event,
     wait_for_later_release, wake_text,
 };
 use futures_util::join;
@@ -128,7 +128,7 @@ async fn ring<P: Ports>(
             turn::give_back(context, &key, &claim).await;
         }
     };
-    let applied = apply_and_then(context, reminder, woken, give_back_unclaimed).await?;
+    let applied = apply_with(context, reminder, woken, give_back_unclaimed).await?;
     if is_claimed(&applied)
         && let Applied::Changed(claimed) = applied
     {
@@ -284,11 +284,11 @@ async fn place<P: Ports>(
 
 /// Writes the carrier's answer. If the call was not placed for a reason that may pass, also gives back its turn, so that
 /// the call does not count. That holds even if the answer changes nothing, because the person has ended the reminder.
-/// The turn is given back before the effects: the wake-up for the next occurrence may come at once, and its call then
-/// takes this turn, which can't be given back any more.
+/// The turn is given back before the effects. Otherwise the call of the next occurrence may take it first, and then it
+/// can't be given back.
 ///
-/// But if the sweeper ends the occurrence with a text that says that it was the last call, what the text says stays
-/// true: the call stays counted.
+/// Exception: if the sweeper has ended, or may end, the occurrence with a text that says that this was the last call, the
+/// turn is kept. So the call counts, and the text is true.
 async fn write<P: Ports>(context: Context<'_, P>, claimed: Versioned<Reminder>, event: Event) {
     let key = claimed.key.clone();
     let not_placed = match &event {
@@ -296,21 +296,21 @@ async fn write<P: Ports>(context: Context<'_, P>, claimed: Versioned<Reminder>, 
         _ => None,
     };
     let is_last_call = claimed.code.is_some();
-    let is_told = |applied: &Applied<Reminder>, claim: &ClaimId| {
+    let text_says_last_call = |applied: &Applied<Reminder>, claim: &ClaimId| {
         let ended = |now: &Reminder| now.is_last_claim(claim) && !now.is_cancelled_claim(claim);
         is_last_call && matches!(applied, Applied::Unchanged(now) if ended(now))
     };
-    let mut is_decided = false;
+    let mut is_applied = false;
     let give_back = async |applied: &Applied<Reminder>| {
-        is_decided = true;
-        if let Some(claim) = not_placed.as_ref().filter(|claim| !is_told(applied, claim)) {
+        is_applied = true;
+        if let Some(claim) = not_placed.as_ref().filter(|claim| !text_says_last_call(applied, claim)) {
             turn::give_back(context, &key, claim).await;
         }
     };
-    if let Err(error) = apply_and_then(context, claimed, event, give_back).await {
+    if let Err(error) = apply_with(context, claimed, event, give_back).await {
         tracing::warn!(reminder.id = %key.reminder, %error, "the carrier's answer was not written");
-        // The sweeper will end the occurrence of a last call with a text that says so. The call must then count.
-        if let Some(claim) = not_placed.filter(|_| !is_decided && !is_last_call) {
+        // See above: the sweeper may send that text.
+        if let Some(claim) = not_placed.filter(|_| !is_applied && !is_last_call) {
             turn::give_back(context, &key, &claim).await;
         }
     }

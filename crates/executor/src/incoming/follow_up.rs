@@ -15,7 +15,7 @@ use reminder::record::Reminder;
 
 use super::stored::Stored;
 use crate::text::withdraw;
-use crate::{Applied, Context, apply_and_then, apply_by_key, cancel_call, start_text, wake_up};
+use crate::{Applied, Context, apply_by_key, apply_with, cancel_call, start_text, wake_up};
 
 /// The effects of a text from the queue are given up at least this long before the function's timeout, in seconds.
 const RESERVE_S: i64 = 1;
@@ -117,7 +117,7 @@ async fn cancel_all<P: Ports>(
     let left = AtomicUsize::new(open.readable.len());
     have_ended.store(open.readable.is_empty(), Ordering::Relaxed);
     let ends = open.readable.into_iter().map(|reminder| {
-        apply_and_then(context, reminder, opted_out.clone(), async |_: &Applied<Reminder>| {
+        apply_with(context, reminder, opted_out.clone(), async |_: &Applied<Reminder>| {
             if left.fetch_sub(1, Ordering::Relaxed) == 1 {
                 have_ended.store(true, Ordering::Relaxed);
             }

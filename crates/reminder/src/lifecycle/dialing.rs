@@ -44,7 +44,7 @@ impl Step<'_> {
                 self.note_person()
             }
             Event::AnswererDetected { claim: named, verdict: Verdict::Person, .. } => {
-                self.reached_by_cancelled_call(named)
+                self.picked_up_cancelled_call(named)
             }
             Event::KeyPressed { claim: named } if self.has_claim(named) => self.heard(Some(claim)),
             Event::KeyPressed { claim: named } if self.is_last_claim_of_occurrence(attempt, named) => {

@@ -34,7 +34,7 @@ impl Step<'_> {
             },
             Event::CallReported { claim, call, report } => self.reported_without_claim(claim, call, *report),
             Event::AnswererDetected { claim, verdict, .. } if self.has_claim(claim) => self.detected(ringing, *verdict),
-            Event::AnswererDetected { claim, verdict: Verdict::Person, .. } => self.reached_by_cancelled_call(claim),
+            Event::AnswererDetected { claim, verdict: Verdict::Person, .. } => self.picked_up_cancelled_call(claim),
             Event::KeyPressed { claim } if self.has_claim(claim) => self.heard(Some(ringing.claim)),
             Event::KeyPressed { claim } if self.is_last_claim_of_occurrence(ringing.attempt, claim) => {
                 self.acknowledge_by_previous_call()

@@ -69,7 +69,7 @@ impl Step<'_> {
             {
                 self.text_later(TextReason::Unconfirmed, AnsweredBy::Person, claim)
             }
-            Event::AnswererDetected { claim, verdict: Verdict::Person, .. } => self.reached_by_cancelled_call(claim),
+            Event::AnswererDetected { claim, verdict: Verdict::Person, .. } => self.picked_up_cancelled_call(claim),
             Event::KeyPressed { claim } if self.is_last_claim_of_occurrence(attempt, claim) => self.heard(None),
             Event::KeyPressed { claim } => self.key_of_earlier_call(claim),
             Event::Accepted { call, .. } => Self::accepted_without_claim(call),

@@ -57,9 +57,9 @@ fn turn_kept_after_refusal() -> Mutation {
         "the turn of a refused call is given back",
         vec![(
             DIAL,
-            "        if let Some(claim) = not_placed.as_ref().filter(|claim| !is_told(applied, claim)) {\n            \
+            "        if let Some(claim) = not_placed.as_ref().filter(|claim| !text_says_last_call(applied, claim)) {\n            \
              turn::give_back(context, &key, claim).await;\n        }\n",
-            "        let _ = not_placed.as_ref().is_some_and(|claim| is_told(applied, claim));\n",
+            "        let _ = not_placed.as_ref().is_some_and(|claim| text_says_last_call(applied, claim));\n",
         )],
     )
 }
@@ -70,7 +70,7 @@ fn turn_given_back_late() -> Mutation {
         "order: turn given back, then effects",
         vec![(
             DIAL,
-            "    if let Err(error) = apply_and_then(context, claimed, event, give_back).await {\n",
+            "    if let Err(error) = apply_with(context, claimed, event, give_back).await {\n",
             "    let mut give_back = give_back;\n    let applied = apply(context, claimed, event).await;\n    \
              if let Ok(applied) = &applied {\n        give_back(applied).await;\n    }\n    \
              if let Err(error) = applied {\n",
@@ -78,12 +78,12 @@ fn turn_given_back_late() -> Mutation {
     )
 }
 
-/// Gives the turn of a refused last call back although the refusal is not written, so that a text follows that says that
-/// it was the last call.
+/// Gives back the turn of a refused last call although the refusal is not written. A text then says that it was the last
+/// call, but another call follows.
 fn last_call_not_counted() -> Mutation {
     mutation(
         "a refused last call counts if its refusal is not written",
-        vec![(DIAL, "not_placed.filter(|_| !is_decided && !is_last_call)", "not_placed.filter(|_| !is_decided)")],
+        vec![(DIAL, "not_placed.filter(|_| !is_applied && !is_last_call)", "not_placed.filter(|_| !is_applied)")],
     )
 }
 
@@ -117,11 +117,11 @@ fn claim_after_call() -> Mutation {
         vec![
             (
                 DIAL,
-                "    let applied = apply_and_then(context, reminder, woken, give_back_unclaimed).await?;",
+                "    let applied = apply_with(context, reminder, woken, give_back_unclaimed).await?;",
                 "    let route = CallRoute { key: reminder.key.clone(), claim: claim.clone() };\n    \
                  let placed = selected.carrier().place(&Dial { to: profile.number.clone(), route }).await;\n    \
                  selected.record_health(Health::of(&placed)).await;\n    \
-                 let applied = apply_and_then(context, reminder, woken, give_back_unclaimed).await?;",
+                 let applied = apply_with(context, reminder, woken, give_back_unclaimed).await?;",
             ),
             (
                 DIAL,

@@ -287,8 +287,8 @@ fn missing_by(
     };
     let known = changes.iter().filter_map(|change| Some((known_ms(change)?, change.is_out)));
     let is_left = known.filter(|(at_ms, _)| *at_ms < by_ms).max().is_some_and(|(_, is_out)| is_out);
-    // If the service learned it after it had made the reminder again, the opt-out ended that reminder. A later opt-in
-    // does not bring it back: only a RESTORE does.
+    // If the service learned of the opt-out after UNDO had made the reminder again, the opt-out ended that reminder. Only
+    // RESTORE brings it back; a later opt-in does not.
     let is_ended = changes.iter().filter_map(|change| change.learned_ms).any(|ms| (handled_ms..by_ms).contains(&ms));
     if is_changed || is_left || is_ended || due_ms <= handled_ms + SKEW_MS || by_ms > evidence.remains.end_ms {
         return None;

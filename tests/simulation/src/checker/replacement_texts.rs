@@ -191,7 +191,7 @@ impl PromiseJudge<'_, '_> {
         }
     }
 
-    /// Whether the text about this occurrence may stay owed after the key that was answered at this instant. The store
+    /// Whether the text about this occurrence may still be sent after the key was answered at `thanked_ms`. The store
     /// shows that the text was owed before the answer, and a fault hit the store between the key and its answer, so the
     /// text may not have been withdrawn. An occurrence that the key itself ended owes no text.
     fn may_stay_owed(&self, due_ms: i64, call: &Call<'_>, thanked_ms: i64) -> bool {
