@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::build::Build;
 use crate::handset;
 use crate::progress::Progress;
 use crate::stack::{Options, Stack};
@@ -40,13 +41,13 @@ pub struct Timeline {
     problems: Vec<String>,
 }
 
-/// Starts a stack of its own, runs the demo, stops the stack and prints the timeline.
+/// Starts a stack of its own with the functions of this build, runs the demo, stops the stack and prints the timeline.
 ///
 /// # Errors
 /// Fails if a step fails, or if the timeline differs from the expected course.
-pub async fn run(format: Format) -> Result<()> {
+pub async fn run(build: Build, format: Format) -> Result<()> {
     let progress = Progress::begin();
-    let stack = Stack::start(Options::temporary(), &progress).await?;
+    let stack = Stack::start(Options { build, ..Options::temporary() }, &progress).await?;
     let timeline = play(&stack, &progress).await;
     progress.say("Stopping everything");
     tokio::task::spawn_blocking(move || drop(stack)).await?;

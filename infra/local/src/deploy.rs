@@ -1,4 +1,4 @@
-//! Builds the template and the functions, and deploys them to an emulated AWS.
+//! Deploys the built template and functions to an emulated AWS.
 
 use std::path::Path;
 
@@ -6,6 +6,7 @@ use anyhow::{Context as _, Result, bail};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
+use crate::build::FUNCTIONS;
 use crate::endpoint::{Deployed, Endpoint, Service};
 use crate::local_paths::LocalPaths;
 use crate::parameters::Parameters;
@@ -18,7 +19,6 @@ pub const STACK: &str = "sixthirty-local";
 /// Name of the tag with the hash of the deployed template, binaries and parameters. The emulator stores it with the
 /// stack, so the tag is gone if the stack is gone.
 const FINGERPRINT: &str = "fingerprint";
-const FUNCTIONS: [&str; 4] = ["Inbound", "Dialer", "Callback", "Sweeper"];
 
 /// Account of the functions at the simulated carrier. No other carrier accepts it.
 pub const ACCOUNT_SID: &str = "AC00000000000000000000000000000630";
@@ -38,37 +38,19 @@ pub enum Accounts {
     Two,
 }
 
-/// Builds the template and the functions. Cargo rebuilds only changed code; without changes, this takes three seconds.
-///
-/// # Errors
-/// Fails if the build fails, for example because of a compiler error. The message contains the first error.
-pub async fn build(tools: &Tools, paths: &LocalPaths, parameters: &Parameters, progress: &Progress) -> Result<()> {
-    progress.say("Building the functions (the first build takes minutes)");
-    let mut command = tools.sam(paths);
-    command.args(["build", "--config-env", "local", "--build-dir"]).arg(paths.build());
-    command.arg("--parameter-overrides").args(parameters.overrides());
-    let log = paths.log("build");
-    let work = subprocess::run("building the functions", command, &log, |line| {
-        if let Some(folder) = line.strip_prefix("Building codeuri: ").and_then(|rest| rest.split_whitespace().next()) {
-            let function = Path::new(folder).file_name().unwrap_or_default().to_string_lossy().into_owned();
-            progress.say(&format!("  {function}"));
-        }
-    });
-    progress.during("building", work).await
-}
-
-/// Deploys the build, unless the same build is deployed already, and returns the stack.
+/// Deploys the build in this folder, unless the same build is deployed already, and returns the stack.
 ///
 /// # Errors
 /// Fails if SAM or the emulator reports an error.
 pub async fn deploy(
     tools: &Tools,
     paths: &LocalPaths,
+    built: &Path,
     endpoint: &Endpoint,
     parameters: &Parameters,
     progress: &Progress,
 ) -> Result<Deployed> {
-    let fingerprint = fingerprint(&paths.build(), parameters)?;
+    let fingerprint = fingerprint(built, parameters)?;
     let same =
         |stack: &Deployed| stack.status.ends_with("_COMPLETE") && stack.tags.get(FINGERPRINT) == Some(&fingerprint);
     if let Some(stack) = endpoint.stack(STACK).await?.filter(same) {
@@ -82,7 +64,7 @@ pub async fn deploy(
         .args(["deploy", "--config-env", "local", "--config-file"])
         .arg(paths.root().join("samconfig.toml"))
         .arg("--template-file")
-        .arg(paths.build().join("template.yaml"))
+        .arg(built.join("template.yaml"))
         .arg("--tags")
         .arg(format!("{FINGERPRINT}={fingerprint}"));
     command.arg("--parameter-overrides").args(parameters.overrides());

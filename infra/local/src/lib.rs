@@ -1,5 +1,6 @@
 //! Runs the real template and binaries on this machine, on an emulated AWS and with a simulated carrier.
 
+pub mod build;
 pub mod demo;
 pub mod deploy;
 pub mod emulator;

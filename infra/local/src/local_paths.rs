@@ -35,12 +35,6 @@ impl LocalPaths {
         self.local().join("log").join(format!("{name}.log"))
     }
 
-    /// Returns the folder of the built template and binaries.
-    #[must_use]
-    pub fn build(&self) -> PathBuf {
-        self.local().join("build")
-    }
-
     /// Returns the folder in which `cargo local` keeps its state between starts.
     #[must_use]
     pub fn state(&self) -> PathBuf {

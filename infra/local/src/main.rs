@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
 use clap::{Parser, Subcommand};
+use local::build::Build;
 use local::demo::{self, Format};
 use local::handset;
 use local::local_paths::LocalPaths;
@@ -31,12 +32,18 @@ enum Command {
         /// For tests: use free ports, store nothing, and stop when standard input ends
         #[arg(long)]
         temporary: bool,
+        /// Run the functions as SAM builds them for AWS (the first build takes more than ten minutes)
+        #[arg(long)]
+        release: bool,
     },
     /// Run one reminder without a browser: send a text, answer the call a minute later, press 1, check the result
     Demo {
         /// Print the timeline as one JSON object
         #[arg(long)]
         json: bool,
+        /// Run the functions as SAM builds them for AWS (the first build takes more than ten minutes)
+        #[arg(long)]
+        release: bool,
     },
     /// Send a text to the running service and print the answer
     Text {
@@ -56,7 +63,7 @@ enum Command {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let command = Arguments::parse().command.unwrap_or(Command::Up { temporary: false });
+    let command = Arguments::parse().command.unwrap_or(Command::Up { temporary: false, release: false });
     match run(command).await {
         Ok(code) => code,
         Err(error) => {
@@ -70,18 +77,22 @@ async fn main() -> ExitCode {
 async fn run(command: Command) -> Result<ExitCode> {
     let stop = shutdown::stop_signal()?;
     match command {
-        Command::Up { temporary: false } => up(Options::persistent(&LocalPaths::here()), phone::PORT, stop).await,
-        Command::Up { temporary: true } => {
+        Command::Up { temporary: false, release } => {
+            let options = Options { build: Build::release_if(release), ..Options::persistent(&LocalPaths::here()) };
+            up(options, phone::PORT, stop).await
+        }
+        Command::Up { temporary: true, release } => {
             let stop = async {
                 tokio::select! {
                     () = stop => {}
                     () = input_ends() => {}
                 }
             };
-            up(Options::temporary(), 0, stop).await
+            up(Options { build: Build::release_if(release), ..Options::temporary() }, 0, stop).await
         }
-        Command::Demo { json } => {
-            let demo = async { demo::run(format(json)).await.map(|()| ExitCode::SUCCESS) };
+        Command::Demo { json, release } => {
+            let build = Build::release_if(release);
+            let demo = async { demo::run(build, format(json)).await.map(|()| ExitCode::SUCCESS) };
             run_until(stop, demo).await
         }
         Command::Text { text, from } => run_until(stop, send_text(&from, &text)).await,

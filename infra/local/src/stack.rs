@@ -5,9 +5,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
+use futures_util::future::join;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use crate::build::{self, Binaries, Build};
 use crate::deploy::{self, Accounts};
 use crate::emulator::Emulator;
 use crate::endpoint::{Deployed, Endpoint, Service};
@@ -75,6 +77,8 @@ pub struct Options {
     pub timing: Timing,
     /// Number of carrier accounts. A second carrier uses a free port.
     pub accounts: Accounts,
+    /// How the functions are compiled.
+    pub build: Build,
 }
 
 impl Options {
@@ -88,6 +92,7 @@ impl Options {
             parameters: Parameters::of_this_machine(),
             timing: Timing::real_time(),
             accounts: Accounts::One,
+            build: Build::of_environment(),
         }
     }
 
@@ -106,6 +111,7 @@ pub struct Stack {
     second_carrier: Option<SimulatedCarrier>,
     endpoint: Endpoint,
     parameters: Parameters,
+    build: Build,
     deployed: Deployed,
     emulator: Option<Emulator>,
     _discarded: Option<TempDir>,
@@ -119,7 +125,13 @@ impl Stack {
     /// Fails if a step fails. Everything that was started before has then stopped.
     pub async fn start(options: Options, progress: &Progress) -> Result<Self> {
         let paths = LocalPaths::here();
-        let tools = Tools::install(&paths, progress).await?;
+        let (tools, binaries) = match options.build {
+            Build::Development => {
+                let both = join(Tools::install(&paths, progress), build::compile(&paths, progress)).await;
+                (both.0?, Some(both.1?))
+            }
+            Build::Release => (Tools::install(&paths, progress).await?, None),
+        };
         let (folder, discarded) = folder_of(&options.state)?;
         let (emulator, endpoint) = match &options.aws {
             Aws::At(url) => (None, Endpoint::new(url.clone())),
@@ -140,9 +152,11 @@ impl Stack {
             parameters = parameters.with("SecondServiceNumber", SECOND_SERVICE_NUMBER);
             parameters = parameters.with("SecondCarrierUrl", &second.url());
         }
-        let deployment = build_and_deploy(&tools, &paths, &endpoint, &parameters, options.accounts, progress);
+        let deployment = build_and_deploy(&tools, &paths, binaries, &endpoint, &parameters, options.accounts, progress);
         let deployed = deployment.await?;
-        let stack = Self { carrier, second_carrier, endpoint, parameters, deployed, emulator, _discarded: discarded };
+        let build = options.build;
+        let stack =
+            Self { carrier, second_carrier, endpoint, parameters, build, deployed, emulator, _discarded: discarded };
         stack.connect_carrier()?;
         Ok(stack)
     }
@@ -204,7 +218,7 @@ impl Stack {
         let tools = Tools::install(&paths, progress).await?;
         let parameters = self.parameters.clone().with(parameter, value);
         let _lock = InstanceLock::take(&paths.local().join("lock"), "building", progress).await?;
-        deploy::deploy(&tools, &paths, &self.endpoint, &parameters, progress).await
+        deploy::deploy(&tools, &paths, &self.build.folder(&paths), &self.endpoint, &parameters, progress).await
     }
 
     /// Runs the sweeper once.
@@ -283,18 +297,29 @@ async fn start_second_carrier(options: &Options) -> Result<SimulatedCarrier> {
     SimulatedCarrier::start(config).await.context("could not start the second simulated carrier: no free port")
 }
 
-/// Builds and deploys under a lock, because all stacks of this workspace share one build folder.
+/// Writes the build output and deploys it, under a lock, because all stacks of this workspace share the folder of the
+/// output. If there are no compiled binaries yet, builds them for release.
 async fn build_and_deploy(
     tools: &Tools,
     paths: &LocalPaths,
+    binaries: Option<Binaries>,
     endpoint: &Endpoint,
     parameters: &Parameters,
     accounts: Accounts,
     progress: &Progress,
 ) -> Result<Deployed> {
     let _lock = InstanceLock::take(&paths.local().join("lock"), "building", progress).await?;
-    deploy::build(tools, paths, parameters, progress).await?;
-    let deployed = deploy::deploy(tools, paths, endpoint, parameters, progress).await?;
+    let built = match binaries {
+        Some(binaries) => {
+            binaries.write(paths).await?;
+            Build::Development
+        }
+        None => {
+            build::release(tools, paths, parameters, progress).await?;
+            Build::Release
+        }
+    };
+    let deployed = deploy::deploy(tools, paths, &built.folder(paths), endpoint, parameters, progress).await?;
     deploy::finish(endpoint, &deployed, accounts).await?;
     Ok(deployed)
 }

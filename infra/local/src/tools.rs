@@ -73,14 +73,11 @@ impl Tools {
         let inherited = std::env::var_os("PATH").unwrap_or_default();
         let path = std::iter::once(self.sam.join("bin")).chain(std::env::split_paths(&inherited));
         command.current_dir(paths.root()).env("PATH", std::env::join_paths(path).unwrap_or(inherited));
-        // SAM must not see a real AWS account. The cargo that SAM starts must not see the variables that `cargo run`
-        // sets for this package.
-        for (name, _) in std::env::vars_os() {
-            let text = name.to_string_lossy();
-            if text.starts_with("AWS_") || text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
-                command.env_remove(&name);
-            }
+        // SAM must not see a real AWS account.
+        for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("AWS_")) {
+            command.env_remove(&name);
         }
+        without_variables_of_this_package(&mut command);
         command
             .env("SAM_CLI_TELEMETRY", "0")
             .env("__SAM_CLI_APP_DIR", paths.local().join("sam"))
@@ -92,6 +89,16 @@ impl Tools {
             .env("AWS_REGION", crate::endpoint::REGION)
             .env("AWS_DEFAULT_REGION", crate::endpoint::REGION);
         command
+    }
+}
+
+/// Removes the variables that `cargo run` sets for this package. A cargo that this command starts must not see them.
+pub(crate) fn without_variables_of_this_package(command: &mut Command) {
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
+            command.env_remove(&name);
+        }
     }
 }
 

@@ -25,6 +25,7 @@ pub use self::report::Report;
 pub use self::scenario::{RunLength, Scenario};
 
 use self::phases::Run;
+use local::build::Build;
 use local::demo::Format;
 use local::parameters::{Parameters, Sweeper};
 use local::progress::Progress;
@@ -57,7 +58,9 @@ pub async fn run(length: RunLength, scenarios: &[Scenario], format: Format) -> R
 /// # Errors
 /// Fails if a step fails. Lost or doubled reminders are in the report.
 pub async fn play(length: RunLength, scenarios: &[Scenario], progress: &Progress) -> Result<Report> {
-    let options = Options { aws: Aws::Emulated { port: 0 }, parameters: parameters(length), ..Options::temporary() };
+    let build = Build::release_if(length == RunLength::Long);
+    let (aws, parameters) = (Aws::Emulated { port: 0 }, parameters(length));
+    let options = Options { aws, parameters, build, ..Options::temporary() };
     let stack = Stack::start(options, progress).await?;
     let sweeping = PeriodicSweeper::start(&stack)?;
     let started = Instant::now();

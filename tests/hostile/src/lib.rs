@@ -30,6 +30,7 @@ mod words;
 use std::time::Duration;
 
 use anyhow::Result;
+use local::build::Build;
 use local::endpoint::Endpoint;
 use local::parameters::{Parameters, Sweeper};
 use local::progress::Progress;
@@ -53,7 +54,8 @@ pub async fn run(length: RunLength, seed: u64) -> Result<()> {
     // At this level, the functions log most.
     let parameters =
         Parameters::of_this_machine().with_short_times().with_sweeper(Sweeper::ByHand).with("LogLevel", "trace");
-    let options = Options { aws: Aws::Emulated { port: 0 }, parameters, ..Options::temporary() };
+    let build = Build::release_if(length == RunLength::Long);
+    let options = Options { aws: Aws::Emulated { port: 0 }, parameters, build, ..Options::temporary() };
     let stack = Stack::start(options, &progress).await?;
     let played = tokio::select! {
         played = play(&stack, length, seed, &progress) => played,
