@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures the size of each built function, and the time from its start to its request for the first event.
 
-Run `cargo local demo` once, so that there are binaries, then: tests/cold_start/measure.py [RUNS]
+Run `cargo local demo --release` once, so that there are binaries, then: tests/cold_start/measure.py [RUNS]
 
 This script simulates the Lambda runtime, Secrets Manager and DynamoDB on the loopback interface. So it measures the
 function alone: process start, configuration, clients, the secret and the first connection. On AWS each connection also
@@ -99,9 +99,9 @@ def main():
     runs = int(sys.argv[1]) if len(sys.argv) > 1 else 20
     print(f"{'function':10} {'MB':>6} {'init ms, median':>16} {'min':>7} {'max':>7}   ({runs} runs)")
     for function in FUNCTIONS:
-        binary = ROOT / ".local" / "build" / function / "bootstrap"
+        binary = ROOT / ".local" / "build-release" / function / "bootstrap"
         if not os.access(binary, os.X_OK):
-            sys.exit(f"expected {binary.relative_to(ROOT)}: run `cargo local demo` once")
+            sys.exit(f"expected {binary.relative_to(ROOT)}: run `cargo local demo --release` once")
         times = [start(str(binary)) for _ in range(runs)]
         size = binary.stat().st_size / 1e6
         print(f"{function:10} {size:6.2f} {statistics.median(times):16.1f} {min(times):7.1f} {max(times):7.1f}")

@@ -23,10 +23,10 @@ const RELEASE: &str = "RELEASE";
 /// How the functions are compiled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Build {
-    /// By cargo, in the profile and the target folder of development: compiled in a few minutes, and shares what it
-    /// compiles with the tests.
+    /// By cargo, in the dev profile. Takes a few minutes the first time, and shares its compiled dependencies with the
+    /// tests.
     Development,
-    /// By SAM, exactly as for AWS: small and fast, but compiled in more than ten minutes.
+    /// With SAM, exactly as for AWS: small and fast, but the first build takes more than ten minutes.
     Release,
 }
 
@@ -47,24 +47,27 @@ impl Build {
     #[must_use]
     pub fn folder(self, paths: &LocalPaths) -> PathBuf {
         paths.local().join(match self {
-            Self::Development => "development",
-            Self::Release => "build",
+            Self::Development => "build-development",
+            Self::Release => "build-release",
         })
     }
 }
 
-/// Compiles the functions in the profile of development. Cargo compiles only changed code again; without changes, this
+/// Compiles the functions in the dev profile. Cargo compiles only changed code again; without changes, this
 /// takes a second. It needs none of the installed tools, so it may run while they are installed.
 ///
 /// # Errors
 /// Fails if cargo fails, for example because of a compiler error. The message contains the first error.
 pub async fn compile(paths: &LocalPaths, progress: &Progress) -> Result<Binaries> {
-    progress.say("Compiling the functions (the first time takes three to five minutes)");
+    progress.say("Compiling the functions (a few minutes the first time, then seconds)");
     let packages: Vec<String> = FUNCTIONS.iter().map(|function| function.to_lowercase()).collect();
-    let all = packages_of(paths, &packages).await?;
+    // With this package, the dependencies get the features that they have in the tests, so that `cargo test` need not
+    // compile them again.
+    let selected: Vec<String> = packages.into_iter().chain([env!("CARGO_PKG_NAME").to_owned()]).collect();
+    let all = packages_of(paths, &selected).await?;
     let mut command = cargo(paths);
-    command.arg("build").args(["--message-format", "json-render-diagnostics"]);
-    command.args(packages.iter().flat_map(|package| ["--package", package]));
+    command.args(["build", "--message-format", "json-render-diagnostics"]);
+    command.args(selected.iter().flat_map(|package| ["--package", package]));
     let (mut binaries, mut compiled) = (BTreeMap::new(), BTreeSet::new());
     let log = paths.log("compile");
     let work = subprocess::run("compiling the functions", command, &log, |line| {
@@ -72,8 +75,11 @@ pub async fn compile(paths: &LocalPaths, progress: &Progress) -> Result<Binaries
         if let Some(executable) = artifact.executable {
             binaries.insert(artifact.name, executable);
         }
-        if compiled.insert(artifact.package) && compiled.len().is_multiple_of(PACKAGES_PER_MESSAGE) {
-            progress.say(&format!("  {} of {all} packages", compiled.len()));
+        if compiled.insert(artifact.package)
+            && !artifact.is_fresh
+            && compiled.len().is_multiple_of(PACKAGES_PER_MESSAGE)
+        {
+            progress.say(&format!("  Compiled {} of {all} packages", compiled.len()));
         }
     });
     work.await?;
@@ -96,7 +102,10 @@ impl Binaries {
         let folder = Build::Development.folder(paths);
         for function in FUNCTIONS {
             let package = function.to_lowercase();
-            let executable = self.0.get(&package).with_context(|| format!("cargo named no executable of {package}"))?;
+            let executable = self
+                .0
+                .get(&package)
+                .with_context(|| format!("expected an executable of the package {package} from cargo, found none"))?;
             let target = folder.join(function);
             std::fs::create_dir_all(&target).with_context(|| format!("could not create {}", target.display()))?;
             copy_stripped(executable, &target.join("bootstrap")).await?;
@@ -110,8 +119,8 @@ impl Binaries {
     }
 }
 
-/// Copies an executable without its debug information, which makes it three times as large. Without the program
-/// `strip`, which comes with most C compilers, copies it as it is.
+/// Copies an executable and removes its debug information, because that makes the file three times as large. If the
+/// program `strip` is missing, which comes with most C compilers, copies the file unchanged.
 async fn copy_stripped(executable: &Path, target: &Path) -> Result<()> {
     let mut strip = Command::new("strip");
     strip.arg("-o").arg(target).arg(executable).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
@@ -129,34 +138,37 @@ fn with_built_folders(template: &str) -> Result<String> {
     for function in FUNCTIONS {
         let source = format!("CodeUri: ../functions/{}\n", function.to_lowercase());
         if !built.contains(&source) {
-            bail!("expected {:?} in infra/template.yaml", source.trim_end());
+            bail!("expected {:?} in infra/template.yaml, found no such line", source.trim_end());
         }
         built = built.replace(&source, &format!("CodeUri: {function}\n"));
     }
     Ok(built)
 }
 
-/// What cargo has built, as one of its messages says.
+/// A compiled target, from a JSON message of cargo.
 struct Artifact {
     /// Id of the package.
     package: String,
     /// Name of the target, for example of a binary.
     name: String,
     executable: Option<PathBuf>,
+    /// Whether it was compiled before.
+    is_fresh: bool,
 }
 
 impl Artifact {
-    /// Reads a line of cargo. Returns `None` for a line that is no message about an artifact.
+    /// Reads a line of cargo's output. Returns `None` for a line that is no message about an artifact.
     fn read(line: &str) -> Option<Self> {
         let message: Value = serde_json::from_str(line).ok()?;
         let text = |value: &Value| value.as_str().map(str::to_owned);
         (message["reason"] == "compiler-artifact").then_some(())?;
         let executable = text(&message["executable"]).map(PathBuf::from);
-        Some(Self { package: text(&message["package_id"])?, name: text(&message["target"]["name"])?, executable })
+        let (package, name) = (text(&message["package_id"])?, text(&message["target"]["name"])?);
+        Some(Self { package, name, executable, is_fresh: message["fresh"] == true })
     }
 }
 
-/// Number of packages that these packages and what they depend on are built from.
+/// Returns the number of packages that cargo compiles for these packages, including their dependencies.
 async fn packages_of(paths: &LocalPaths, packages: &[String]) -> Result<usize> {
     let mut command = cargo(paths);
     command.args(["tree", "--edges", "normal,build", "--prefix", "none", "--format", "{p}"]);
@@ -182,7 +194,7 @@ fn cargo(paths: &LocalPaths) -> Command {
     command
 }
 
-/// Builds the template and the functions by SAM. Cargo compiles only changed code again; without changes, this takes
+/// Builds the template and the functions with SAM. Cargo compiles only changed code again; without changes, this takes
 /// three seconds.
 ///
 /// # Errors
@@ -215,7 +227,7 @@ mod tests {
         }
         assert!(!built.contains("CodeUri: .."), "expected no folder of sources");
         let error = with_built_folders("Resources: {}").unwrap_err().to_string();
-        assert_eq!(error, r#"expected "CodeUri: ../functions/inbound" in infra/template.yaml"#);
+        assert_eq!(error, r#"expected "CodeUri: ../functions/inbound" in infra/template.yaml, found no such line"#);
     }
 
     #[test]

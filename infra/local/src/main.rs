@@ -17,7 +17,7 @@ use local::tools::Tools;
 /// Default sender of a text; a number reserved for fiction.
 const PERSON: &str = "+12125550123";
 
-/// Run the service on this machine: the real template and binaries, an emulated AWS and a simulated carrier
+/// Run the service on this machine: the real template and functions, an emulated AWS and a simulated carrier
 #[derive(Parser)]
 #[command(name = "cargo local", bin_name = "cargo local")]
 struct Arguments {
@@ -32,7 +32,8 @@ enum Command {
         /// For tests: use free ports, store nothing, and stop when standard input ends
         #[arg(long)]
         temporary: bool,
-        /// Run the functions as SAM builds them for AWS (the first build takes more than ten minutes)
+        /// Run the functions as SAM builds them for AWS, instead of a faster development build; RELEASE=true does the
+        /// same. The first such build takes more than ten minutes
         #[arg(long)]
         release: bool,
     },
@@ -41,7 +42,8 @@ enum Command {
         /// Print the timeline as one JSON object
         #[arg(long)]
         json: bool,
-        /// Run the functions as SAM builds them for AWS (the first build takes more than ten minutes)
+        /// Run the functions as SAM builds them for AWS, instead of a faster development build; RELEASE=true does the
+        /// same. The first such build takes more than ten minutes
         #[arg(long)]
         release: bool,
     },

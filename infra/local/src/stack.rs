@@ -297,8 +297,8 @@ async fn start_second_carrier(options: &Options) -> Result<SimulatedCarrier> {
     SimulatedCarrier::start(config).await.context("could not start the second simulated carrier: no free port")
 }
 
-/// Writes the build output and deploys it, under a lock, because all stacks of this workspace share the folder of the
-/// output. If there are no compiled binaries yet, builds them for release.
+/// Writes and deploys the build under a lock, because all stacks of this workspace share its folder. `binaries` are those
+/// of a development build. Without them, SAM makes a release build.
 async fn build_and_deploy(
     tools: &Tools,
     paths: &LocalPaths,

@@ -92,7 +92,8 @@ impl Tools {
     }
 }
 
-/// Removes the variables that `cargo run` sets for this package. A cargo that this command starts must not see them.
+/// Removes the variables that `cargo run` sets for this package, so that a cargo which this command starts does not take
+/// the name and the version of this package for those of another one.
 pub(crate) fn without_variables_of_this_package(command: &mut Command) {
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();

@@ -47,8 +47,8 @@ const AT_ONCE: usize = 12;
 
 /// Printed at the start, because `cargo test` otherwise seems to hang.
 const NOTICE: &str = "
-End-to-end tests: they bring up emulated AWS stacks on this machine, with release builds of the functions, and take
-about ten minutes on two cores; the first time some minutes more, for the tools and the builds.
+End-to-end tests: they start emulated AWS stacks on this machine and take about ten minutes on two cores; the first time
+some minutes more, to install the tools and compile the functions. RELEASE=true tests them as SAM builds them for AWS.
 All other tests, without any stack: cargo test --workspace --exclude tests
 ";
 
