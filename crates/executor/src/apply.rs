@@ -33,7 +33,8 @@ pub async fn apply<P: Ports>(
     reminder: Versioned<Reminder>,
     event: Event,
 ) -> Result<Applied<Reminder>, Failed> {
-    apply_with(context, reminder, event, async |_: &Applied<Reminder>| ()).await
+    // Without the box, the futures of the functions nest deeper than the compiler allows.
+    Box::pin(apply_with(context, reminder, event, async |_: &Applied<Reminder>| ())).await
 }
 
 /// Applies `event` as [`apply`] does. Between the write and the effects, calls `before_effects` once with the outcome,
