@@ -53,10 +53,10 @@ fn opt_out_ends_nothing() -> Mutation {
         vec![
             (
                 FOLLOW_UP,
-                "            cancel_all(context, &profile).await?;",
-                "            let _ = cancel_all(context, &profile);",
+                "            cancel_all(context, &profile, &have_ended).await?;",
+                "            let _ = cancel_all(context, &profile, &have_ended);",
             ),
-            (FOLLOW_UP, "        None if ends_reminders => Err(StillOpen),\n", ""),
+            (FOLLOW_UP, "        None if !have_ended.load(Ordering::Relaxed) => Err(StillOpen),\n", ""),
         ],
     )
 }
