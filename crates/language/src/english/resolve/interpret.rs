@@ -27,7 +27,10 @@ use crate::english::{
     },
     text::{reader::Reader, word::Word},
 };
-use jiff::civil::Date;
+use jiff::{SignedDuration, civil::Date};
+
+/// How long before an event in the morning an hour without AM or PM is in the same morning.
+const MOST_BEFORE_EVENT: SignedDuration = SignedDuration::from_hours(3);
 
 /// Returns everything that the text says about the time. In `consumed`, marks the tokens that say it.
 pub(crate) fn interpret(
@@ -58,7 +61,7 @@ pub(crate) fn interpret(
     }
     spec.days = within_span(&spec.days);
     if let Some(event) = event {
-        before_morning_event(&mut spec, event, &found);
+        before_morning_event(r, &mut spec, event, &found);
     }
     for index in also {
         let mut other = TimeSpec::default();
@@ -146,15 +149,24 @@ fn day_of_event<'f>(event: &Group, found: &'f [FoundPiece]) -> Option<&'f Piece>
     pieces.into_iter().find(|piece| matches!(piece, Piece::Day(_) | Piece::Every(_)))
 }
 
-/// Makes an earlier hour AM if the event is in the morning: "flight at 6:30am saturday, remind me at 4".
-fn before_morning_event(spec: &mut TimeSpec, event: &Group, found: &[FoundPiece]) {
-    let clocks = found[event.first..=event.last].iter().filter_map(|found| {
-        let Piece::Clock(clock, _) = found.piece else { return None };
-        Some(clock)
+/// Makes an hour shortly before an event AM if the event is in a morning to come: "flight at 6:30am saturday, remind me
+/// at 4".
+fn before_morning_event(r: &Reader, spec: &mut TimeSpec, event: &Group, found: &[FoundPiece]) {
+    let pieces = || found[event.first..=event.last].iter().map(|found| &found.piece);
+    let today = r.sender.today();
+    let day_is =
+        |is: fn(&Date, &Date) -> bool| pieces().any(|piece| matches!(piece, Piece::Day(day) if is(&day.date, &today)));
+    let on_later_day = day_is(Date::gt) || pieces().any(|piece| matches!(piece, Piece::Every(_)));
+    let on_earlier_day = day_is(Date::lt);
+    let is_ahead = |time| on_later_day || !on_earlier_day && time > r.sender.clock.time();
+    let times = pieces().filter_map(|piece| {
+        let Piece::Clock(clock, _) = piece else { return None };
+        clock.time().filter(|_| clock.meridiem == Meridiem::Known && clock.hour < 12)
     });
-    for event in clocks.filter(|clock| clock.meridiem == Meridiem::Known && clock.hour < 12) {
-        for clock in &mut spec.clocks {
-            if clock.meridiem == Meridiem::Open && (clock.hour % 12, clock.minute) < (event.hour, event.minute) {
+    for time in times.filter(|time| is_ahead(*time)) {
+        for clock in spec.clocks.iter_mut().filter(|clock| clock.meridiem == Meridiem::Open && clock.hour != 12) {
+            let lead = clock.in_morning().time().map(|morning| morning.duration_until(time));
+            if lead.is_some_and(|lead| lead.is_positive() && lead <= MOST_BEFORE_EVENT) {
                 *clock = clock.in_morning();
             }
         }
