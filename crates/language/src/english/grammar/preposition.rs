@@ -72,8 +72,8 @@ pub(crate) fn preposition(r: &Reader, at: usize) -> (Preposition, usize) {
     (preposition, next)
 }
 
-/// Whether "come" or "over" belongs to the words before it, because another preposition follows or one day does:
-/// "have mom over Sunday".
+/// Whether "come" or "over" belongs to the words before it, because a preposition or another "over" follows: "have mom
+/// over on Sunday".
 fn is_before_preposition(r: &Reader, at: usize) -> bool {
     matches!(r.word(at + 1), Word::At | Word::By | Word::On | Word::In | Word::After | Word::Before | Word::Around)
         || r.spelling(at + 1) == "over"
