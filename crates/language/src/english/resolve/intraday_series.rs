@@ -21,7 +21,7 @@ use crate::{
 };
 use jiff::{
     SignedDuration, Timestamp,
-    civil::{Date, Time},
+    civil::{Date, DateTime, Time},
 };
 
 const MINUTES_PER_HOUR: i64 = 60;
@@ -103,9 +103,11 @@ fn between(pattern: &Pattern, step: i64, first: Clock, last: Clock, from: Date, 
     let Some((opens, closes)) = ends_of_range(first, last) else { return Resolved::Nothing };
     let minutes = |time: Time| i64::from(time.hour()) * MINUTES_PER_HOUR + i64::from(time.minute());
     let length = (minutes(closes) - minutes(opens)).rem_euclid(MINUTES_PER_DAY);
-    // After midnight, a weekday or a month of the rule would mean another day.
+    // After midnight, a weekday or a month of the rule would mean another day, and a last day would end at midnight.
     let ends_next_day = closes < opens;
-    if ends_next_day && !(pattern.weekdays.is_empty() && pattern.months.is_empty()) {
+    let is_tonight = pattern.end == End::Until(from) && from == sender.today();
+    let has_last_day = matches!(pattern.end, End::Until(_)) && !is_tonight;
+    if ends_next_day && (has_last_day || !(pattern.weekdays.is_empty() && pattern.months.is_empty())) {
         return Resolved::Nothing;
     }
     let times: Vec<i64> = (0..=length / step).map(|n| minutes(opens) + n * step).collect();
@@ -120,10 +122,30 @@ fn between(pattern: &Pattern, step: i64, first: Clock, last: Clock, from: Date, 
         let Some(hours) = exact_hours(&times, step, minutes(opens) + length) else { return Resolved::Nothing };
         limited.hours = hours;
     }
+    if ends_next_day && is_tonight {
+        let night = (from.to_datetime(opens), length);
+        let Some(times) = times_of_night(&limited, night, sender) else { return Resolved::Nothing };
+        limited.end = End::Count(times);
+    }
     match first_time(&limited, from.to_datetime(opens), sender) {
         Some(found) => Resolved::Times(vec![found]),
         None => Resolved::Nothing,
     }
+}
+
+/// Returns how often a rule rings in one night, which begins at a time and has a length in minutes. A number of times
+/// keeps those after midnight: "every 15 minutes from 10pm to 2am tonight".
+fn times_of_night(pattern: &Pattern, (opens, length): (DateTime, i64), sender: &Sender) -> Option<u32> {
+    let endless = Pattern { end: End::Never, ..pattern.clone() };
+    let closes = opens.checked_add(SignedDuration::from_mins(length)).ok()?;
+    let closes = wall_clock(closes.date(), closes.time(), &sender.zone)?;
+    let (mut last, Some(rule)) = first_time(&endless, opens, sender)? else { return None };
+    let mut times = 0;
+    while last <= closes && times < MOST_COUNTED {
+        times += 1;
+        last = rule.next_after(last, &sender.zone)?;
+    }
+    (last > closes && times > 0).then_some(times)
 }
 
 /// Settles the two ends of a range of times of day: "between 9 and 5" ends in the afternoon.
