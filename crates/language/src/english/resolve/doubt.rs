@@ -79,9 +79,12 @@ pub(super) fn is_before_request(r: &Reader, request_words: &RequestWords, said: 
         && (request_words::skip_polite(r, 0)..first.min(start)).any(|at| r.word(at) == Word::Other)
 }
 
-/// Whether the text names a rule and a range of times of day: "every 20 minutes from 8:30 to 12:30".
-pub(super) fn is_range_of_rule(said: &TimeSpec) -> bool {
-    said.every.is_some() && said.range_end.is_some()
+/// Whether the text names a rule and a range of times of day, or a rule of hours or minutes and several days: "every 20
+/// minutes from 8:30 to 12:30", "today and tomorrow every hour".
+pub(super) fn limits_rule(said: &TimeSpec) -> bool {
+    said.every.as_ref().is_some_and(|every| {
+        said.range_end.is_some() || every.pattern.frequency < Frequency::Daily && said.days.len() > 1
+    })
 }
 
 /// Whether the text names no day.

@@ -34,9 +34,13 @@ pub(crate) fn intraday(spec: &TimeSpec, every: &Every, sender: &Sender) -> Resol
     let step = i64::from(pattern.interval) * if pattern.frequency == Frequency::Hourly { MINUTES_PER_HOUR } else { 1 };
     let day = spec.start.or(spec.days.first().copied());
     let from = day.map_or(sender.today(), |day| day.date).max(sender.today());
-    // "Every hour tomorrow" ends with that day.
-    let only_day = spec.days.first().filter(|day| spec.start.is_none() && day.grain == Grain::Day);
-    pattern.end = only_day.map_or(pattern.end, |day| End::Until(day.date.max(from)));
+    // A rule of hours or minutes has one first day and goes on from there: "today and tomorrow every hour" has two.
+    if spec.days.len() > 1 {
+        return Resolved::Nothing;
+    }
+    if is_only_day(spec) {
+        pattern.end = End::Until(from);
+    }
     if set_end(spec, &mut pattern, from, sender).is_none() {
         return Resolved::TooFar;
     }
@@ -70,6 +74,13 @@ pub(crate) fn intraday(spec: &TimeSpec, every: &Every, sender: &Sender) -> Resol
         Some(found) => Resolved::Times(vec![found]),
         None => Resolved::Nothing,
     }
+}
+
+/// Whether a rule ends with the day that the text names: "every hour tomorrow". With a time, the rule only begins on
+/// that day: "every 8 hours tomorrow at 6am".
+fn is_only_day(spec: &TimeSpec) -> bool {
+    let names_day = spec.start.is_none() && spec.days.first().is_some_and(|day| day.grain == Grain::Day);
+    names_day && (spec.clocks.is_empty() || spec.range_end.is_some())
 }
 
 /// Returns the instant at which the current hour ends and the next full hour begins.

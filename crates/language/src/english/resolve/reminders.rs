@@ -230,7 +230,7 @@ fn request(said: Reading, sender: &Sender, zone: Option<TimeZone>) -> Request {
         Resolved::NoSuchDay => Request::Unknown(Unclear::NoSuchDay),
         Resolved::TooFar => Request::Unknown(Unclear::TooFar),
         Resolved::Nothing
-            if request_words.spans.is_empty() && time_spec.clocks.len() < 3 && !doubt::is_range_of_rule(&time_spec) =>
+            if request_words.spans.is_empty() && time_spec.clocks.len() < 3 && !doubt::limits_rule(&time_spec) =>
         {
             Request::Unknown(Unclear::NoRequest)
         }
