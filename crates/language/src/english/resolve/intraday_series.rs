@@ -159,19 +159,21 @@ fn times_of_night(pattern: &Pattern, (opens, length): (DateTime, i64), sender: &
     (last > closes && times > 0).then_some(times)
 }
 
-/// Settles the two ends of a range of times of day: "between 9 and 5" ends in the afternoon.
+/// Settles the two ends of a range of times of day: "between 9 and 5" ends in the afternoon, and "from 1 to 5" is in
+/// the afternoon. Returns `None` if both ends are open and no such range is within the day: "from 6 to 6".
 fn ends_of_range(first: Clock, last: Clock) -> Option<(Time, Time)> {
     let opens = match first.meridiem {
-        Meridiem::Known => first,
-        Meridiem::Open => first.in_morning(),
+        Meridiem::Known => first.time()?,
+        Meridiem::Open => meridiem::on_a_day(first, PreferredHalf::None)?.time,
     };
     let closes = match last.meridiem {
         Meridiem::Known => last,
-        Meridiem::Open if last.in_morning().time() > opens.time() && last.hour != 12 => last.in_morning(),
-        Meridiem::Open if last.in_afternoon().time() > opens.time() => last.in_afternoon(),
+        Meridiem::Open if last.in_morning().time()? > opens && last.hour != 12 => last.in_morning(),
+        Meridiem::Open if last.in_afternoon().time()? > opens => last.in_afternoon(),
+        Meridiem::Open if first.meridiem == Meridiem::Open => return None,
         Meridiem::Open => last.in_morning(),
     };
-    Some((opens.time()?, closes.time()?))
+    Some((opens, closes.time()?))
 }
 
 /// Returns the hours of times that are counted in minutes from midnight, in order.
