@@ -108,8 +108,8 @@ fn times_until(until: Clock, first: Timestamp, step: i64, sender: &Sender) -> Op
     u32::try_from(minutes.as_mins() / step + 1).ok().map(End::Count)
 }
 
-/// Resolves "every 2 hours between 9 and 5": the same times each day. A range such as "from 10pm to 2am" ends on the next
-/// day. Returns `Nothing` if no rule has exactly the times of the range.
+/// Resolves "every 2 hours between 9 and 5": the same times each day. A range such as "from 10pm to 2am" ends on the
+/// next day. Returns `Nothing` if no rule has exactly the times of the range.
 fn between(pattern: &Pattern, step: i64, first: Clock, last: Clock, from: Date, sender: &Sender) -> Resolved {
     let Some((opens, closes)) = ends_of_range(first, last) else { return Resolved::Nothing };
     let minutes = |time: Time| i64::from(time.hour()) * MINUTES_PER_HOUR + i64::from(time.minute());
