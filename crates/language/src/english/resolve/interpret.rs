@@ -115,7 +115,10 @@ fn take(r: &Reader, group: &Group, found: &[FoundPiece], spec: &mut TimeSpec, co
     for i in group.first..=group.last {
         spec.add(&found[i].piece);
         spec.from_midnight |= i > group.first
-            && matches!((&found[i - 1].piece, &found[i].piece), (Piece::Offset(amount, None), Piece::Day(_)) if !amount.is_of_days());
+            && matches!(
+                (&found[i - 1].piece, &found[i].piece),
+                (Piece::Offset(amount, None), Piece::Day(_)) if !amount.is_of_days()
+            );
         consumed[found[i].start..behind(r, found[i].end)].fill(true);
         if i > group.first {
             consumed[found[i - 1].end..found[i].start].fill(true);
