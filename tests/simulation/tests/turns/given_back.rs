@@ -110,8 +110,8 @@ impl Stage {
         }
     }
 
-    /// Delivers this many wake-ups of a reminder, and reports for each call that nobody answered. Returns the number of
-    /// calls that the carrier has accepted.
+    /// Delivers this many wake-ups of a reminder. The carrier reports each call as not answered. Returns how many calls the
+    /// carrier has accepted.
     fn accepted_calls(&self, key: &ReminderKey, wake_ups: u32) -> usize {
         for _ in 0..wake_ups {
             if self.wake(key) {

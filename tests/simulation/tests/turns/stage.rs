@@ -88,7 +88,7 @@ impl Stage {
         }
     }
 
-    /// Delivers the carrier's report that nobody has answered the call of a reminder.
+    /// Delivers the carrier's report that the call of a reminder was not answered.
     pub(crate) fn report_no_answer(&self, key: &ReminderKey) {
         let reminder = self.stored(key);
         let Some(State::Ringing { call, claim, .. }) = reminder.state() else { panic!("{reminder:?}") };
