@@ -82,6 +82,7 @@ pub(super) fn judge<'a>(
         no_calls_left::judge_series(evidence, history, promise, &pauses, &others_ms, verdicts.breaches);
         let mut causes = excuses::of(evidence, history, promise, changes, &own);
         causes.extend(pauses.iter().map(excuses::of_pause));
+        causes.extend(pauses.iter().filter_map(|pause| excuses::moved_after(history, promise, pause)));
         let promise_judge = PromiseJudge { evidence, history, promise, possible, own, causes, pauses, others_ms };
         promise_judge.judge(verdicts);
     }

@@ -318,6 +318,20 @@ fn by_key(promise: &Promise<'_>, key: &PersonText<'_>) -> Option<Cause> {
     key.may_be_about(promise.task).then_some(Cause { from_ms, until_ms, of, excuse })
 }
 
+/// A MOVE that resumes a paused series within the hour after its last call is about the occurrence of that call. The
+/// moved reminder replaces it, and its text, if that is still owed, is withdrawn.
+pub(super) fn moved_after(history: &PersonHistory<'_>, promise: &Promise<'_>, pause: &Pause) -> Option<Cause> {
+    history.answers.iter().filter(|answer| pause.is_resumed_at(answer.at_ms)).find_map(|answer| {
+        let text = &history.texts[answer.to?];
+        let Answer::Promise(again) = answers::read(answer.body) else { return None };
+        let is_moved = again.kind == PromiseKind::Moved && again.task == promise.task;
+        let is_its = is_moved && again.number != promise.number && text.meaning.moves(promise.number);
+        let of = Ended::Postponed { received_ms: *text.handed.last()?, written_ms: answer.at_ms };
+        let (from_ms, until_ms) = (text.at_ms, answer.at_ms);
+        is_its.then_some(Cause { from_ms, until_ms, of, excuse: None })
+    })
+}
+
 /// A paused series does not ring until it is resumed.
 pub(super) fn of_pause(pause: &Pause) -> Cause {
     let of = Ended::Paused(pause.due_ms, pause.resumed_ms);

@@ -29,6 +29,11 @@ pub(super) struct Pause {
 }
 
 impl Pause {
+    /// Whether its end was written at this instant, as a clock that may be ahead or behind says.
+    pub(super) fn is_resumed_at(&self, at_ms: i64) -> bool {
+        (at_ms - SKEW_MS..=at_ms + SKEW_MS).contains(&self.over_ms)
+    }
+
     /// The first instant at which an occurrence after this pause may be due, in milliseconds. A function decides that the
     /// series goes on, and then writes it. A due between the two counts. If no fault delayed the write, the decision was
     /// made at most a run before it.
@@ -167,11 +172,12 @@ fn missed_ms(own: &[&Trace<'_>]) -> Vec<i64> {
 ///
 /// A key restarts the count, and so does the verdict that a person picked up, unless a fault made it a key or a verdict
 /// of an occurrence that had ended before. A pickup without the verdict of a machine may be that of a person, so it
-/// restarts the count too, unless a fault may have hidden the pickup from the service, or a text ended the occurrence:
-/// an occurrence that is cancelled leaves the count.
+/// restarts the count too, unless a fault or an older release may have hidden the pickup from the service, or a text
+/// ended the occurrence: an occurrence that is cancelled leaves the count.
 fn heard_ms(evidence: &Evidence<'_>, history: &PersonHistory<'_>, call: &Call<'_>) -> Option<i64> {
     let known_ms = [call.thanked_ms, call.person_known_ms].into_iter().flatten().min();
     let known_ms = known_ms.filter(|known_ms| !evidence.faulty_between(call.taken_ms, *known_ms));
+    let is_unread = || call.was_unread() && !evidence.rolled_back.is_empty();
     let picked_up_ms = call.picked_up_ms.filter(|_| {
         let over_ms = call.over_ms.unwrap_or(i64::MAX);
         let cancels = |text: &PersonText<'_>| {
@@ -179,7 +185,7 @@ fn heard_ms(evidence: &Evidence<'_>, history: &PersonHistory<'_>, call: &Call<'_
             text.meaning.changes() && text.handled_ms().is_some_and(is_then)
         };
         let is_known = !evidence.faulty_between(call.taken_ms, over_ms.saturating_add(RUN_MS));
-        call.machine_ms.is_none() && is_known && !history.texts.iter().any(cancels)
+        call.machine_ms.is_none() && is_known && !is_unread() && !history.texts.iter().any(cancels)
     });
     known_ms.or(picked_up_ms)
 }

@@ -1,6 +1,9 @@
 //! Pauses: when a series is paused after missed occurrences, and how it goes on.
 
+use jiff::Timestamp;
+
 use super::*;
+use crate::history::Speech;
 
 /// The words of the text about the missed occurrence of this day. The first occurrence is that of day 0.
 fn missed_text(day: i64) -> String {
@@ -138,6 +141,68 @@ fn a_call_that_was_picked_up_without_a_verdict_of_a_machine_restarts_the_count()
     // A text that ends an occurrence leaves the count.
     let skipped = "Skipped. Next call: tomorrow at 12:30 PM, repeating: pills (#1).";
     keeps(&told(PickedUpBy::Person, None, None, Meaning::Skip(1), skipped), too_early);
+}
+
+#[test]
+fn a_call_that_an_older_release_could_not_read_leaves_the_count() {
+    let story = |words: &str, is_older: bool| {
+        let mut story = daily();
+        story.numbers(0, 1);
+        if is_older {
+            story.at(due(2) + 1, 0, Observation::RolledBack);
+            story.at(due(2) + 60, 0, Observation::RolledForward);
+        }
+        for day in 0..5 {
+            story.call(due(day), 0, "pills", Talk::NotPickedUp);
+            if day == 2 {
+                let call = CallId::new("twilio", &format!("CA{:032}", story.calls)).unwrap();
+                story.at(due(2) + 5, 0, Observation::PickedUp { call: call.clone(), by: PickedUpBy::Person });
+                story.at(due(2) + 5, 50, Observation::Spoke { call, speech: Speech::Words(words.to_owned()) });
+            }
+        }
+        story.pause(0, due(4), PAUSED, None).judge(24 * 7)
+    };
+    let too_early = "was paused after 2 missed";
+    let unread = "Hi, it's sixthirty with a reminder. I'll text it to you. Goodbye.";
+    keeps(&story(unread, true), too_early);
+    breaks(&story(unread, false), too_early);
+    breaks(&story("Hi, it's sixthirty with your reminder: pills. Press 1 to confirm.", true), too_early);
+}
+
+#[test]
+fn a_move_after_a_pause_is_about_the_last_occurrence_before_it() {
+    // The text about the pause does not arrive, and the service does not learn that before the MOVE withdraws it.
+    let story = |moved: i64, resumed: i64, meaning: Meaning| {
+        let mut story = quarter_hourly();
+        story.confirm(0);
+        let clock = |story: &Story, second: i64| {
+            let at = Timestamp::from_millisecond(story.start_ms + second * 1000).unwrap();
+            at.in_tz("America/New_York").unwrap().strftime("%-I:%M %p").to_string()
+        };
+        for due in [900, 1800, 2700, 3600] {
+            story.call(due, 0, "pills", Talk::NotPickedUp);
+            let words = format!("{MISSED} {} EST.", clock(&story, due));
+            story.sends(due + 30, &words, None);
+        }
+        story.call(4500, 0, "pills", Talk::NotPickedUp);
+        story.sends(4530, &paused(1), Some(UndeliveredCause::Operator));
+        let next = 900 * (moved / 900 + 1);
+        let answer = format!(
+            "Moved: I'll call you in 10 minutes ({}): pills (#2). Next call of #1: in 5 minutes ({}).",
+            clock(&story, moved + 600),
+            clock(&story, next)
+        );
+        story.pause(0, 4500, 4525, Some((resumed, next))).text(moved, meaning, &answer);
+        story.call(next, 0, "pills", Talk::Keys(&['1']));
+        story.text(next + 60, Meaning::Delete(1), "Deleted #1 pills.");
+        story.call(moved + 600, moved, "pills", Talk::Keys(&['1'])).judge(12)
+    };
+    let lost = "#1 pills was due 2027-03-01T18:15:00Z, without call, text or alarm";
+    keeps(&story(6900, 6900, Meaning::Move(1, 10)), lost);
+    // The MOVE came hours later, another text had resumed the series, or the text moved another reminder.
+    breaks(&story(36_900, 36_900, Meaning::Move(1, 10)), lost);
+    breaks(&story(6900, 6300, Meaning::Move(1, 10)), lost);
+    breaks(&story(6900, 6900, Meaning::Move(3, 10)), lost);
 }
 
 #[test]
