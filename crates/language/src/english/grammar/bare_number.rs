@@ -30,6 +30,8 @@ pub(crate) fn is_time_of_day(
     let behind_offset = previous.is_some_and(|found| matches!(found.piece, Piece::Offset(..)) && found.end == at);
     match (evidence, preposition) {
         (Evidence::Clear, _) => true,
+        // "5-6 eggs".
+        (Evidence::Number, _) if is_hyphenated(r, next) && is_counted(r, next + 2) => false,
         _ if behind_offset && number::ends(r, next) => true,
         (_, Preposition::At | Preposition::By | Preposition::Around | Preposition::Before | Preposition::Between) => {
             true
@@ -49,7 +51,9 @@ pub(crate) fn is_time_of_day(
             true
         }
         (Evidence::Number, _) if range_end(r, next).is_some_and(|(end, _)| end.evidence == Evidence::Clear) => true,
-        (Evidence::Number, Preposition::For) => number::ends(r, next) && !matches!(r.word(at), Word::Number(13.., _)),
+        (Evidence::Number, Preposition::For) => {
+            number::ends(r, next) && !matches!(r.word(at), Word::Number(13.., _)) && !is_party(r, at)
+        }
         (Evidence::Number, _) => {
             (behind_day && number::ends(r, next) && matches!(r.word(at), Word::Number(1..=12, _) | Word::Small(_)))
                 || before_day(r, next) && !is_labeled(r, at)
@@ -62,18 +66,27 @@ pub(crate) fn is_time_of_day(
 /// Whether a day and a number begin the text or follow the request, and the word after them is not something that the
 /// number counts: "tomorrow 8 dentist", but not "tomorrow 8 eggs".
 fn begins_with_day(r: &Reader, day: &FoundPiece, at: usize, next: usize) -> bool {
-    let said = r.spelling(next);
     let is_first = day.start == 0 || matches!(r.spelling(day.start - 1), "me" | "reminder" | "alarm");
-    let counted = said.ends_with('s') && !said.ends_with("ss")
-        || matches!(said, "of" | "more" | "dozen" | "people" | "kg" | "lb" | "percent" | "x" | "and" | "or" | "new")
-        || matches!(said, "men" | "women" | "children" | "mile" | "cup" | "pound" | "page" | "big" | "small" | "extra");
     day.end == at
         && is_first
         && matches!(day.piece, Piece::Day(_) | Piece::DayPart(..))
         && matches!(r.word(at), Word::Number(1..=12, 1..=2))
         && r.word(next) == Word::Other
         && !r.is_adjacent(next)
-        && !counted
+        && !is_counted(r, next)
+}
+
+/// Whether a number may count the people at a table: "book a table for 8".
+pub(crate) fn is_party(r: &Reader, at: usize) -> bool {
+    at >= 2 && matches!(r.spelling(at - 2), "table" | "tables" | "seats" | "places")
+}
+
+/// Whether the word after a number is something that the number counts: "8 eggs".
+fn is_counted(r: &Reader, at: usize) -> bool {
+    let said = r.spelling(at);
+    said.ends_with('s') && !said.ends_with("ss")
+        || matches!(said, "of" | "more" | "dozen" | "people" | "kg" | "lb" | "percent" | "x" | "and" | "or" | "new")
+        || matches!(said, "men" | "women" | "children" | "mile" | "cup" | "pound" | "page" | "big" | "small" | "extra")
 }
 
 /// Whether the word before a number names what the number belongs to: "chapter 5 tonight". A flight may name its time.
@@ -121,13 +134,18 @@ fn range_end(r: &Reader, at: usize) -> Read<Clock> {
         _ => return None,
     };
     let (clock, next) = time_of_day::clock(r, joined)?;
-    let between = r.word(at) == Word::And || follows_steps(r, at);
+    let between = r.word(at) == Word::And || follows_steps(r, at) || is_hyphenated(r, at);
     let measured = amount::unit(r, next).is_some()
         || !between
             && clock.evidence == Evidence::Number
             && !number::ends(r, next)
             && !matches!(r.word(next), Word::Unit(_));
     (!measured && dates::any_day(r, joined).is_none_or(|(_, end)| end <= next)).then_some((clock, next))
+}
+
+/// Whether a minus joins two numbers without spaces: "10-11".
+fn is_hyphenated(r: &Reader, at: usize) -> bool {
+    r.is_mark(at, b'-') && r.is_adjacent(at) && r.is_adjacent(at + 1)
 }
 
 /// Whether "between" is one of the six tokens before this "and".

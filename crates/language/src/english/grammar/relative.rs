@@ -213,6 +213,8 @@ pub(crate) fn offset(r: &Reader, at: usize) -> Read<Amount> {
             Some((amount, next + 1))
         }
         Word::After if r.word(next + 1) == Word::Today => None,
+        // "Friday and the day after" names two days.
+        Word::After if is_joined_unit(r, at) && number::ends(r, next + 1) => None,
         // "The week after next" names a week. It is not an offset of a week.
         Word::After
             if r.word(next + 1) == Word::Next
@@ -231,6 +233,14 @@ pub(crate) fn offset(r: &Reader, at: usize) -> Read<Amount> {
             _ => None,
         },
     }
+}
+
+/// Whether "and", "or" or a comma joins a unit without a number to the words before: "and the day".
+fn is_joined_unit(r: &Reader, at: usize) -> bool {
+    let unit = r.skip(at, Word::The);
+    let first = if r.word_before(unit) == Some(Word::The) { unit - 1 } else { unit };
+    let is_joined = matches!(r.word_before(first), Some(Word::And | Word::Or | Word::Mark(b',' | b'&')));
+    is_joined && matches!(r.word(unit), Word::Unit(_))
 }
 
 /// Reads minutes without their unit: "remind me 15 before", "meeting at 3, 10 before".

@@ -326,7 +326,11 @@ pub(crate) fn half_of_alarm(clocks: &[Clock]) -> PreferredHalf {
 }
 
 /// Words for getting out of bed.
-static RISE: Phrases = Phrases::of(&["get up at", "getting up at", "be up at", "be up by", "get up by"]);
+#[rustfmt::skip]
+static RISE: Phrases = Phrases::of(&[
+    "get up at", "getting up at", "be up at", "be up by", "get up by", "get me up", "sleep past", "sleep in past",
+    "oversleep past", "up by",
+]);
 
 pub(crate) fn preferred_half(r: &Reader, request_words: &RequestWords) -> PreferredHalf {
     if request_words.default_task == Some("wake up") {

@@ -51,7 +51,7 @@ pub(crate) fn zone(r: &Reader, at: usize, previous: Option<&FoundPiece>) -> Read
         return behind_clock.then_some((None, at + 2));
     }
     if behind_clock {
-        let found = by_letters(r, at).or_else(|| offset(r, at));
+        let found = by_letters(r, at).or_else(|| offset(r, at).filter(|(_, next)| !may_be_range(r, at, *next)));
         if let Some((zone, next)) = found {
             return Some((Some(zone), next));
         }
@@ -78,6 +78,13 @@ fn by_letters(r: &Reader, at: usize) -> Read<TimeZone> {
         next += 1;
     }
     Some((TimeZone::get(name).ok()?, next))
+}
+
+/// Whether an offset without letters may be the end of a range of times: "10-11", "0900-1100". An offset behind a minus
+/// has minutes after a colon, or follows a time with a colon: "10:00-0500".
+fn may_be_range(r: &Reader, at: usize, end: usize) -> bool {
+    let has_colon = end == at + 4 || at >= 2 && r.is_mark(at - 2, b':') && matches!(r.word(at + 1), Word::Number(_, 4));
+    r.is_mark(at, b'-') && !has_colon
 }
 
 /// Reads an offset from UTC: "Z", "+02:00", "+0200", "+2".

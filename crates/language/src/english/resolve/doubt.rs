@@ -87,6 +87,12 @@ pub(super) fn limits_rule(said: &TimeSpec) -> bool {
     })
 }
 
+/// Whether the text names a rule of hours or minutes and a part of the day, whose end it does not say: "every hour
+/// tomorrow afternoon".
+pub(super) fn is_rule_in_part_of_day(said: &TimeSpec) -> bool {
+    said.part.is_some() && said.every.as_ref().is_some_and(|every| every.pattern.frequency < Frequency::Daily)
+}
+
 /// Whether the text names no day.
 pub(super) fn leaves_day_open(said: &TimeSpec) -> bool {
     said.days.is_empty() && said.from_now.is_none() && said.every.is_none() && said.start.is_none()

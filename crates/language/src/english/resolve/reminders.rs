@@ -122,6 +122,8 @@ pub(crate) fn read(r: &Reader) -> Reading {
             || days.iter().any(|(start, _)| !consumed[*start] && residue::continues(r, &said, *start))
             || doubt::is_before_request(r, &request_words, &said, left.map(|(start, _)| start))
             || left_clock.is_some() && doubt::takes_clock(&time_spec, &request_words)
+            || left.is_some_and(|(start, _)| residue::is_one_of_several(r, &said, &consumed, start))
+            || doubt::is_rule_in_part_of_day(&time_spec)
             || residue::is_in_doubt(r, &request_words, &said, &consumed));
     let in_doubt = in_doubt || names_title && time_spec.is_empty();
     Reading {

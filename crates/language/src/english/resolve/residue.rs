@@ -6,7 +6,7 @@
 //! to ask about Monday". Words that exclude or repeat, and days in other languages, are in doubt wherever they stand.
 
 use crate::english::{
-    grammar::{number, request_words::RequestWords, time_words::is_day_word},
+    grammar::{bare_number, number, request_words::RequestWords, time_words::is_day_word},
     text::{
         phrases::Phrases,
         reader::Reader,
@@ -60,7 +60,11 @@ const NEAR: usize = 3;
 /// Whether a token that may belong to the time is left in the task. `said` marks the tokens that say the time, and
 /// `consumed` also those of the request.
 pub(crate) fn is_in_doubt(r: &Reader, request_words: &RequestWords, said: &[bool], consumed: &[bool]) -> bool {
-    if is_foreign(r, consumed) || lists_hours(r, consumed) || excludes_elsewhere(r, request_words, consumed) {
+    if is_foreign(r, consumed)
+        || lists_hours(r, consumed)
+        || counts_from_an_hour(r)
+        || excludes_elsewhere(r, request_words, consumed)
+    {
         return true;
     }
     (0..r.len()).filter(|at| said[*at]).any(|at| {
@@ -84,7 +88,7 @@ pub(crate) fn continues(r: &Reader, said: &[bool], start: usize) -> bool {
     last < start && last > 0 && said[last - 1]
 }
 
-/// Whether a range of hours ("from 5 to 6") or digits with a dot ("9.15") were not taken. They may be the time of a
+/// Whether a range of hours ("from 5 to 6"), digits with a dot ("9.15") or the 8 of "a table for 8" were not taken. They may be the time of a
 /// reminder whose text says no other time of day.
 pub(crate) fn leaves_hours(r: &Reader, consumed: &[bool]) -> bool {
     let is_hour = |at: usize| matches!(r.word(at), Word::Number(1..=24, 1..=2)) && !consumed[at];
@@ -100,7 +104,8 @@ pub(crate) fn leaves_hours(r: &Reader, consumed: &[bool]) -> bool {
             && matches!(r.word(at + 2), Word::Number(..=59, 2))
             && number::ends(r, at + 3)
             && !r.is_mark(at + 3, b'.');
-        is_range || is_dotted
+        let is_party = is_hour(at) && bare_number::is_party(r, at) && r.word(at - 1) == Word::For;
+        is_range || is_dotted || is_party
     })
 }
 
@@ -113,6 +118,31 @@ fn lists_hours(r: &Reader, consumed: &[bool]) -> bool {
             && matches!(r.word(at + 1), Word::Mark(b':' | b'-' | b'='))
             && matches!(r.word(at + 2), Word::Other)
     })
+}
+
+/// Whether minutes are counted from an hour that the text does not name: "at ten past", "half past every hour".
+fn counts_from_an_hour(r: &Reader) -> bool {
+    (1..r.len()).any(|at| {
+        let is_part = r.word(at - 1) == Word::Half || r.spelling(at - 1) == "quarter";
+        let is_count = is_part || matches!(r.word(at - 1), Word::Number(1..=59, 1..=2) | Word::Small(_));
+        let follows_at = at >= 2 && r.word(at - 2) == Word::At;
+        let of_the_hour =
+            r.word(at + 1) == Word::Every || r.word(at + 1) == Word::The && r.word(at + 2) == Word::Unit(Unit::Hour);
+        let is_open = at + 1 == r.len() || r.ends_clause(at + 1) || r.word(at + 1) == Word::To;
+        let is_past = r.spelling(at) == "past"
+            && (of_the_hour || is_open || (is_part || follows_at) && r.word(at + 1) == Word::Other);
+        is_count && (is_past || r.word(at) == Word::To && of_the_hour)
+    })
+}
+
+/// Whether a time of day that starts at this place and was not taken is one of several, and a later one was taken:
+/// "take 2 pills at 8 and 1 at 9".
+pub(crate) fn is_one_of_several(r: &Reader, said: &[bool], consumed: &[bool], start: usize) -> bool {
+    /// Maximum number of tokens between the two times.
+    const APART: usize = 7;
+    let Some(taken) = (start..r.len().min(start + APART)).find(|at| said[*at]) else { return false };
+    let is_hour = r.word(start) == Word::At && r.word(start + 2) != Word::Other;
+    is_hour && (start..taken).any(|at| r.word(at) == Word::And && !consumed[at])
 }
 
 /// Whether a time is excluded somewhere else than next to the time that was understood: "not on mondays: gym daily".
@@ -248,6 +278,8 @@ fn may_be_time(r: &Reader, at: usize, joined: bool) -> bool {
             !r.is_possessive(at) && (number::ends(r, at + 1) || at + 1 == r.len())
         }
         Word::Small(15 | 30 | 45) => number::ends(r, at + 1),
+        // "Friday and the day after" names two days.
+        Word::Unit(_) => r.word(at + 1) == Word::After,
         Word::Half => matches!(r.word(at + 1), Word::Unit(_)),
         _ => false,
     }
