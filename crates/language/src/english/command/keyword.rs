@@ -3,6 +3,7 @@
 use crate::{
     english::{
         command::{politeness::is_end, skip},
+        resolve::reminders,
         text::{phrases::Phrases, reader::Reader, word::Word},
     },
     request::Request,
@@ -80,7 +81,7 @@ pub(crate) fn keyword(r: &Reader) -> Option<Request> {
     {
         return Some(Request::Help);
     }
-    if is_all(&LIST) {
+    if is_all(&LIST) || is_list_of_day(r) {
         return Some(Request::List);
     }
     if is_all(&UNDO) {
@@ -90,6 +91,15 @@ pub(crate) fn keyword(r: &Reader) -> Option<Request> {
         return Some(Request::Restore);
     }
     skip::by_number(r)
+}
+
+/// Whether a text asks for the list of a day: "list friday", "list for tomorrow". The answer lists every reminder.
+fn is_list_of_day(r: &Reader) -> bool {
+    if r.spelling(0) != "list" {
+        return false;
+    }
+    let said = reminders::read(&r.slice(1, r.len()));
+    said.task.is_empty() && said.request_words.spans.is_empty() && !said.time_spec.is_empty()
 }
 
 /// Whether the text is only "stop", once or several times, with any marks: "STOP!!!", "stop stop".

@@ -34,7 +34,7 @@ static CORRECTION: Phrases = Phrases::of(&[
     "correction", "rather", "or rather", "better", "on second thought", "hmm", "i said", "no i said", "make it",
     "make that", "lets make it", "lets do", "can you make it", "can you make that", "could you make it",
     "please make it", "change it to", "change that to", "change to", "actually make it", "no make it", "make it for",
-    "do it", "do it at", "not", "ugh", "er", "uh", "oh", "how about", "what about", "hmm actually",
+    "do it", "do it at", "ugh", "er", "uh", "oh", "how about", "what about", "hmm actually",
 ]);
 
 /// Maximum number of places that are tried as the start of the new time, so that reading stays linear.
@@ -105,6 +105,12 @@ pub(crate) fn correction(r: &Reader) -> Option<Request> {
         while matches!(r.word(start), Word::Mark(_)) && start < r.len() {
             start += 1;
         }
+    }
+    // "Not 5pm" says only when not.
+    if r.spelling(start) == "not" {
+        let rest = r.slice(start + 1, r.len());
+        let is_time = rest.len() > 0 && new_time(&rest, Direction::Later).is_some();
+        return is_time.then_some(Request::Ask(Question::Move { number: None }));
     }
     let starred = r.skip_mark(0, b'*');
     let instead = r.len() > 1 && r.spelling(r.len() - 1) == "instead";

@@ -11,6 +11,7 @@
 
 use crate::english::{
     grammar::{
+        dates,
         piece::{FoundPiece, Piece},
         preposition::Preposition,
     },
@@ -112,7 +113,8 @@ pub(crate) fn part(
                 preceded && !r.is_possessive(start)
             }
         };
-        let of_day = the && r.word(next) == Word::Of;
+        // "The night of june 3", "night of june 3".
+        let of_day = r.word(next) == Word::Of && (the || dates::any_day(r, next + 1).is_some());
         let (meant, next) = if of_day { (true, next + 1) } else { (meant, next) };
         let time = shaded(part, shade);
         let time = if this && shade == Shading::Plain { later_this(r, part, time) } else { time };

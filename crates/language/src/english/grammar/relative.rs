@@ -206,6 +206,8 @@ fn is_anchored(r: &Reader, at: usize) -> bool {
 pub(crate) fn offset(r: &Reader, at: usize) -> Read<Amount> {
     let (amount, next) = amount::amount(r, at).or_else(|| one_unit(r, at)).or_else(|| minutes_before(r, at))?;
     match r.word(next) {
+        // "On the 14th and 1 day before" names two days.
+        Word::Before if is_joined_unit(r, at) && number::ends(r, next + 1) => None,
         Word::Before => Some((amount.negated(), skip_event_pronoun(r, next + 1))),
         Word::From
             if !matches!(r.word(next + 1), Word::Now | Word::Today | Word::This) && r.spelling(next + 1) != "right" =>
@@ -235,12 +237,13 @@ pub(crate) fn offset(r: &Reader, at: usize) -> Read<Amount> {
     }
 }
 
-/// Whether "and", "or" or a comma joins a unit without a number to the words before: "and the day".
+/// Whether "and", "or" or a comma joins a unit to the words before: "and the day", "and 2 days".
 fn is_joined_unit(r: &Reader, at: usize) -> bool {
     let unit = r.skip(at, Word::The);
     let first = if r.word_before(unit) == Some(Word::The) { unit - 1 } else { unit };
     let is_joined = matches!(r.word_before(first), Some(Word::And | Word::Or | Word::Mark(b',' | b'&')));
-    is_joined && matches!(r.word(unit), Word::Unit(_))
+    let counted = matches!(r.word(unit), Word::Number(..) | Word::Small(_) | Word::A);
+    is_joined && matches!(r.word(if counted { unit + 1 } else { unit }), Word::Unit(_))
 }
 
 /// Reads minutes without their unit: "remind me 15 before", "meeting at 3, 10 before".

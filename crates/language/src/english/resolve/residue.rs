@@ -181,6 +181,12 @@ fn is_doubtful_behind(r: &Reader, consumed: &[bool], at: usize) -> bool {
     while next < r.len() && next < at + NEAR && !consumed[next] && is_between(r, next) {
         next += 1;
     }
+    let is_date =
+        |at: usize| matches!(r.word(at), Word::Month(..)) && matches!(r.word(at + 1), Word::Number(1..=31, _));
+    // "Every day june 3 to june 5": the "to" may have been taken for that of the request.
+    if r.word(at) == Word::To && is_date(at + 1) && !consumed[at + 1] {
+        return true;
+    }
     if next >= r.len() || consumed[next] || r.ends_clause(next) {
         return false;
     }
@@ -192,6 +198,19 @@ fn is_doubtful_behind(r: &Reader, consumed: &[bool], at: usize) -> bool {
     }
     // "The morning of my flight" names no day.
     if r.word(at - 1) == Word::Of {
+        return true;
+    }
+    // "June 3 through 5" has an end.
+    let is_number = |at: usize| matches!(r.word(at), Word::Number(1..=31, _)) && !is_counted(r, at + 1);
+    if next == at && matches!(r.word(next), Word::To | Word::Through | Word::Until) && is_number(next + 1) {
+        return true;
+    }
+    // "The weekend of june 5", "at 8 then every hour", "and every 10 minutes after".
+    let of_day =
+        r.word(next) == Word::Of && matches!(r.word(r.skip(next + 1, Word::The)), Word::Month(..) | Word::Number(..));
+    let is_then = r.spelling(next) == "then" && consumed.get(next + 1) == Some(&true);
+    let is_after = r.word(next) == Word::After && (next + 1 == r.len() || r.ends_clause(next + 1));
+    if next == at && (of_day || is_then || is_after) {
         return true;
     }
     let joined = next == at || r.word(next - 1) != Word::To;
@@ -216,6 +235,9 @@ fn is_doubtful_before(r: &Reader, request_words: &RequestWords, consumed: &[bool
     let in_clause = request_words.spans.iter().any(|(_, end)| *end <= token);
     match r.word(token) {
         Word::Am | Word::Pm | Word::Yesterday | Word::Every | Word::NthSuffix if last == at => true,
+        // "The first week of june", "the second half of june".
+        Word::Nth(_) => last == at && matches!(r.word(at), Word::Unit(_)),
+        Word::Of => last == at && token > 0 && matches!(r.word(token - 1), Word::Half | Word::Unit(_)),
         Word::Weekday(..) | Word::Today | Word::Tomorrow | Word::Tonight => last == at && !in_clause,
         Word::Number(..) => last == at && (starts(consumed, first_digits(r, token)) || is_before_day(r, token, at)),
         _ => false,
@@ -278,6 +300,7 @@ fn may_be_time(r: &Reader, at: usize, joined: bool) -> bool {
             !r.is_possessive(at) && (number::ends(r, at + 1) || at + 1 == r.len())
         }
         Word::Small(15 | 30 | 45) => number::ends(r, at + 1),
+        Word::Month(..) => matches!(r.word(at + 1), Word::Number(1..=31, _)),
         // "Friday and the day after" names two days.
         Word::Unit(_) => r.word(at + 1) == Word::After,
         Word::Half => matches!(r.word(at + 1), Word::Unit(_)),
