@@ -142,7 +142,7 @@ async fn acknowledge<P: Ports>(context: Context<'_, P>, route: &CallRoute) -> Re
     };
     let reminder = match apply_by_key(context, &route.key, press).await? {
         Applied::Changed(reminder) => {
-            tracing::info!(reminder.id = %id, "reminder heard");
+            tracing::info!(reminder.id = %id, "a pressed key was written");
             reminder
         }
         Applied::Unchanged(reminder) => {
