@@ -82,7 +82,8 @@ pub async fn compile(paths: &LocalPaths, progress: &Progress) -> Result<Binaries
             progress.say(&format!("  Compiled {} of {all} packages", compiled.len()));
         }
     });
-    work.await?;
+    // The largest packages are compiled last, so for a minute no package is ready.
+    progress.during("compiling", work).await?;
     Ok(Binaries(binaries))
 }
 

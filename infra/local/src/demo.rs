@@ -1,5 +1,6 @@
 //! `cargo local demo`: sends a text, answers the call a minute later, presses a key, and checks the result.
 
+use std::io::IsTerminal as _;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, anyhow, bail};
@@ -23,6 +24,10 @@ const SKEW: SignedDuration = SignedDuration::from_secs(1);
 /// Time limit: one minute until the due, and one more for a slow machine.
 const LIMIT: Duration = Duration::from_secs(120);
 const POLL: Duration = Duration::from_millis(200);
+/// Time between two messages about when the phone rings.
+const COUNTDOWN: Duration = Duration::from_secs(15);
+/// Zone of the person's number, in which the answer and the timeline show times.
+const ZONE: &str = "America/New_York";
 
 /// The course of the demo, as seen on the person's phone and in the table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -42,10 +47,11 @@ pub struct Timeline {
 }
 
 /// Starts a stack of its own with the functions of this build, runs the demo, stops the stack and prints the timeline.
+/// Returns whether the timeline is as expected.
 ///
 /// # Errors
-/// Fails if a step fails, or if the timeline differs from the expected course.
-pub async fn run(build: Build, format: Format) -> Result<()> {
+/// Fails if a step fails.
+pub async fn run(build: Build, format: Format) -> Result<bool> {
     let progress = Progress::begin();
     let stack = Stack::start(Options { build, ..Options::temporary() }, &progress).await?;
     let timeline = play(&stack, &progress).await;
@@ -53,10 +59,10 @@ pub async fn run(build: Build, format: Format) -> Result<()> {
     tokio::task::spawn_blocking(move || drop(stack)).await?;
     let timeline = timeline?;
     match format {
-        Format::Lines => print!("{}", timeline.lines()),
+        Format::Lines => println!("{}\n{}", timeline.lines(), timeline.result(std::io::stdout().is_terminal())),
         Format::Json => println!("{}", serde_json::to_string(&timeline)?),
     }
-    if timeline.problems.is_empty() { Ok(()) } else { bail!("{}", timeline.problems.join("; ")) }
+    Ok(timeline.problems.is_empty())
 }
 
 /// Output format of a command.
@@ -74,10 +80,10 @@ async fn play(stack: &Stack, progress: &Progress) -> Result<Timeline> {
     result.map_err(|reason| anyhow!(reason))?;
     progress.say(&format!("Sending the text {TEXT:?}"));
     let text_at = Timestamp::now();
-    let answer = handset::text(&stack.carrier().url(), PERSON, TEXT).await?;
+    let answer = handset::text(&stack.carrier().url(), PERSON, TEXT).await?.answer;
     let answer_at = Timestamp::now();
     progress.say(&format!("Received the answer {:?}. Waiting for the call", answer.join(" ")));
-    let record = wait_for_end(stack).await?;
+    let record = wait_for_end(stack, progress).await?;
     let entries = stack.carrier().log(Some(&person));
     let mut timeline = Timeline {
         text: TEXT.to_owned(),
@@ -105,9 +111,10 @@ struct Record {
     end: String,
 }
 
-/// Waits until the reminder has ended, and returns it.
-async fn wait_for_end(stack: &Stack) -> Result<Record> {
+/// Waits until the reminder has ended, and returns it. Says now and then when the phone will ring.
+async fn wait_for_end(stack: &Stack, progress: &Progress) -> Result<Record> {
     let started = Instant::now();
+    let mut said_at: Option<Instant> = None;
     loop {
         let items = stack.items().await?;
         let reminders = items.iter().filter(|item| item["sk"]["S"].as_str().is_some_and(|key| key.starts_with("REM#")));
@@ -117,6 +124,11 @@ async fn wait_for_end(stack: &Stack) -> Result<Record> {
         let reminder = reminder.context("expected a reminder in the table after the answer, found none")?;
         if let Some(end) = reminder["end"]["S"].as_str() {
             return Ok(Record { due: time_of(&reminder["due"])?, end: end.to_owned() });
+        }
+        let left_s = time_of(&reminder["due"])?.duration_since(Timestamp::now()).as_secs();
+        if left_s > 0 && said_at.is_none_or(|said_at| said_at.elapsed() >= COUNTDOWN) {
+            progress.say(&format!("  The phone rings in {left_s} s"));
+            said_at = Some(Instant::now());
         }
         if started.elapsed() > LIMIT {
             bail!("expected the reminder to end within {LIMIT:?}, found it in the state {}", reminder["state"]);
@@ -164,8 +176,22 @@ impl Timeline {
         problems
     }
 
+    /// Returns the last line of the output: PASS or FAIL, in color for a terminal, and why.
+    fn result(&self, is_terminal: bool) -> String {
+        let colored = |color: u8, word: &str| {
+            if is_terminal { format!("\u{1b}[1;{color}m{word}\u{1b}[0m") } else { word.to_owned() }
+        };
+        match (self.problems.is_empty(), self.lateness_ms) {
+            (true, Some(late_ms)) => format!("{}  rang once, {late_ms} ms after its due time", colored(32, "PASS")),
+            _ => format!("{}  {}", colored(31, "FAIL"), self.problems.join("; ")),
+        }
+    }
+
     fn lines(&self) -> String {
-        let time = |at: &Timestamp| at.strftime("%H:%M:%S%.3f").to_string();
+        let time = |at: &Timestamp| match at.in_tz(ZONE) {
+            Ok(local) => local.strftime("%H:%M:%S%.3f %Z").to_string(),
+            Err(_) => at.strftime("%H:%M:%S%.3f UTC").to_string(),
+        };
         let mut rows = vec![("text", time(&self.text_at), self.text.clone())];
         rows.extend(self.answer.iter().map(|answer| ("answer", time(&self.answer_at), answer.clone())));
         rows.push(("due", time(&self.due), String::new()));
@@ -175,7 +201,7 @@ impl Timeline {
         }
         rows.extend(self.words.iter().map(|words| ("heard", String::new(), words.clone())));
         rows.push(("end", time(&self.end_at), self.end.clone()));
-        rows.iter().map(|(step, at, words)| format!("{step:9} {at:13} {words}\n")).collect()
+        rows.iter().map(|(step, at, words)| format!("{step:9} {at:16} {words}\n")).collect()
     }
 }
 
@@ -219,6 +245,14 @@ mod tests {
         check(|t| t.words = vec!["Goodbye.".to_owned()], &["expected the call to say \"buy milk\""]);
         check(|t| t.texts.push("buy milk".to_owned()), &["expected no text"]);
         check(|t| t.end = "missed".to_owned(), &["expected the reminder to end as heard, found missed"]);
+    }
+
+    #[test]
+    fn the_last_line_says_pass_with_the_lateness_or_fail_with_the_problems() {
+        assert_eq!(good().result(false), "PASS  rang once, 300 ms after its due time");
+        assert!(good().result(true).starts_with("\u{1b}[1;32mPASS\u{1b}[0m"), "{}", good().result(true));
+        let bad = Timeline { problems: vec!["expected one ring, found 2".to_owned()], ..good() };
+        assert_eq!(bad.result(false), "FAIL  expected one ring, found 2");
     }
 
     #[test]

@@ -17,9 +17,18 @@ use local::tools::Tools;
 /// Default sender of a text; a number reserved for fiction.
 const PERSON: &str = "+12125550123";
 
+const EXAMPLES: &str = "\
+Examples:
+  cargo local                                       run the service, with a phone in the browser
+  cargo local text remind me to stretch in 1 minute send a text to it from another terminal
+  cargo local text --from +12125550199 LIST         send a text as another person
+  cargo local demo                                  watch one reminder from its text to its call
+
+Exit codes: 0 done, 1 failed, 2 wrong arguments, 130 stopped by Ctrl-C.";
+
 /// Run the service on this machine: the real template and functions, an emulated AWS and a simulated carrier
 #[derive(Parser)]
-#[command(name = "cargo local", bin_name = "cargo local")]
+#[command(name = "cargo local", bin_name = "cargo local", version, after_help = EXAMPLES)]
 struct Arguments {
     #[command(subcommand)]
     command: Option<Command>,
@@ -49,11 +58,15 @@ enum Command {
     },
     /// Send a text to the running service and print the answer
     Text {
-        /// The text, for example "Remind me to buy milk in 1 minute"
-        text: String,
+        /// The text, with or without quotation marks: remind me to buy milk in 1 minute
+        #[arg(required = true)]
+        text: Vec<String>,
         /// Phone number of the sender
         #[arg(long, default_value = PERSON)]
         from: String,
+        /// Print the answer as one JSON object
+        #[arg(long)]
+        json: bool,
     },
     /// Run the pinned version of SAM, for example with "validate --lint"
     Sam {
@@ -94,20 +107,31 @@ async fn run(command: Command) -> Result<ExitCode> {
         }
         Command::Demo { json, release } => {
             let build = Build::release_if(release);
-            let demo = async { demo::run(build, format(json)).await.map(|()| ExitCode::SUCCESS) };
+            let demo = async {
+                let is_good = demo::run(build, format(json)).await?;
+                Ok(if is_good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+            };
             run_until(stop, demo).await
         }
-        Command::Text { text, from } => run_until(stop, send_text(&from, &text)).await,
+        Command::Text { text, from, json } => run_until(stop, send_text(&from, &text.join(" "), format(json))).await,
         Command::Sam { arguments } => run_until(stop, sam(&arguments)).await,
     }
 }
 
-async fn send_text(from: &str, text: &str) -> Result<ExitCode> {
-    let answers = handset::text(&format!("http://127.0.0.1:{CARRIER_PORT}"), from, text).await?;
-    if answers.is_empty() {
-        println!("(no answer: the service does not answer some texts, for example \"thanks\")");
+async fn send_text(from: &str, text: &str, format: Format) -> Result<ExitCode> {
+    let reply = handset::text(&format!("http://127.0.0.1:{CARRIER_PORT}"), from, text).await?;
+    if format == Format::Json {
+        println!("{}", serde_json::to_string(&reply)?);
+        return Ok(ExitCode::SUCCESS);
     }
-    for answer in answers {
+    match &reply.carrier {
+        Some(words) => println!("(from the carrier) {words}"),
+        None if reply.answer.is_empty() => {
+            println!("(no answer: the service does not answer some texts, for example \"thanks\")");
+        }
+        None => {}
+    }
+    for answer in &reply.answer {
         println!("{answer}");
     }
     Ok(ExitCode::SUCCESS)
@@ -141,7 +165,7 @@ async fn up(mut options: Options, page_port: u16, stop: impl Future<Output = ()>
         () = &mut stop => return Ok(ExitCode::from(shutdown::INTERRUPTED)),
     };
     progress.say(&format!("Simulated carrier: {}, API: {}", stack.carrier().url(), stack.api_url()?));
-    progress.say("To send a text from another terminal: cargo local text \"Remind me to buy milk in 1 minute\"");
+    progress.say("To send a text from another terminal: cargo local text remind me to buy milk in 1 minute");
     progress.say(&format!("Ready. Open the page below in a browser. Press Ctrl-C to stop{note}"));
     println!("{}", page.url());
     stop.await;

@@ -9,7 +9,7 @@
 //! | `POST /2010-04-01/Accounts/{sid}/Calls.json`, `GET` and `POST …/Calls/{sid}.json` | as in Twilio's API |
 //! | `POST /2010-04-01/Accounts/{sid}/Messages.json`, `GET …/Messages/{sid}.json` | as in Twilio's API |
 //! | `POST /_phone/text {"from","body","id"?,"via"?:"webhook"\|"sns","copies"?}` | a person sends a text; returns
-//! `{"id","status","answer":[…],"twiml","error"?,"copies"?:[…]}` |
+//! `{"id","status","answer":[…],"twiml","error"?,"carrier"?,"copies"?:[…]}` |
 //! | `POST /_phone/behaviour {"number","calls":[…]}` | scripts a person's next calls, each a [`CallScript`] |
 //! | `POST /_phone/deliveries {"number","texts":[…]}` | scripts the delivery of the next texts to a person, each a
 //! [`DeliveryScript`] |

@@ -45,11 +45,14 @@ pub(super) struct TextResult {
     /// too often. Absent if there is no error.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) error: Option<String>,
+    /// The carrier's own answer to a word that opts out or in. Absent if the text is no such word.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) carrier: Option<&'static str>,
 }
 
 impl TextResult {
     fn failed(error: String) -> Self {
-        Self { status: None, answer: Vec::new(), twiml: None, error: Some(error) }
+        Self { status: None, answer: Vec::new(), twiml: None, error: Some(error), carrier: None }
     }
 }
 
@@ -65,9 +68,10 @@ pub(super) struct Incoming {
 pub(super) async fn by_webhook(state: &SharedState, incoming: Incoming) -> Vec<TextResult> {
     let message = received(state, &incoming);
     log_incoming(state, &incoming, "webhook");
-    apply_opt_words(state, &message);
+    let carrier = apply_opt_words(state, &message);
     state.add_message(message.clone());
-    join_all((0..incoming.copies).map(|_| send_copy(state, &message))).await
+    let results = join_all((0..incoming.copies).map(|_| send_copy(state, &message))).await;
+    results.into_iter().map(|result| TextResult { carrier, ..result }).collect()
 }
 
 /// Publishes all copies of a text through SNS, like AWS End User Messaging. The answers come later as separate texts.
@@ -87,7 +91,7 @@ pub(super) async fn by_sns(state: &SharedState, incoming: Incoming) -> Vec<TextR
     };
     join_all((0..incoming.copies).map(|_| async {
         match deliver(text.clone()).await {
-            Ok(()) => TextResult { status: Some(200), answer: Vec::new(), twiml: None, error: None },
+            Ok(()) => TextResult { status: Some(200), answer: Vec::new(), twiml: None, error: None, carrier: None },
             Err(error) => TextResult::failed(error),
         }
     }))
@@ -147,8 +151,8 @@ fn log_incoming(state: &SharedState, incoming: &Incoming, via: &str) {
 }
 
 /// Applies an opt-out or opt-in word that changes the person's state, as Twilio does before it sends the webhook. Other
-/// words have no effect and no confirmation.
-fn apply_opt_words(state: &SharedState, message: &Message) {
+/// words have no effect and no confirmation. Returns the confirmation.
+fn apply_opt_words(state: &SharedState, message: &Message) -> Option<&'static str> {
     let word = message.body.trim().to_uppercase();
     let (refused, words) = if STOP_WORDS.contains(&word.as_str()) && !state.has_opted_out(&message.from) {
         state.opt_out(&message.from);
@@ -157,14 +161,15 @@ fn apply_opt_words(state: &SharedState, message: &Message) {
         state.opt_in(&message.from);
         (false, OPTED_IN)
     } else {
-        return;
+        return None;
     };
     state.log.write(Some(&message.from), LogEvent::OptOut { refused, words: words.to_owned() });
+    Some(words)
 }
 
 /// Sends one copy of a text to the service, and runs the documents of its answer.
 async fn send_copy(state: &SharedState, message: &Message) -> TextResult {
-    let mut result = TextResult { status: None, answer: Vec::new(), twiml: None, error: None };
+    let mut result = TextResult { status: None, answer: Vec::new(), twiml: None, error: None, carrier: None };
     let mut next = (state.config.sms_url.clone(), Method::Post);
     for _ in 0..MOST_DOCUMENTS {
         let (url, method) = next;

@@ -10,7 +10,7 @@ use local::shutdown;
 
 /// Break a local stack for about ten minutes, and check that no reminder was lost or duplicated
 #[derive(Parser)]
-#[command(name = "cargo chaos", bin_name = "cargo chaos")]
+#[command(name = "cargo chaos", bin_name = "cargo chaos", version)]
 struct Arguments {
     /// Print the results as one JSON object
     #[arg(long)]

@@ -32,7 +32,7 @@ use trial::{GuardTrial, Trials};
 ///
 /// Each check takes one or two minutes. All checks take about 35 minutes on two cores with `--histories 20000`.
 #[derive(Debug, Parser)]
-#[command(name = "cargo guards", bin_name = "cargo guards")]
+#[command(name = "cargo guards", bin_name = "cargo guards", version)]
 struct Arguments {
     /// Try only checks whose name contains this text.
     #[arg(long)]

@@ -9,7 +9,7 @@ use local::shutdown;
 
 /// Send hostile requests to a local stack, and check that nothing fails, leaks or changes
 #[derive(Parser)]
-#[command(name = "cargo hostile", bin_name = "cargo hostile")]
+#[command(name = "cargo hostile", bin_name = "cargo hostile", version)]
 struct Arguments {
     /// Run the short version, as the tests do
     #[arg(long)]

@@ -60,6 +60,18 @@ async fn an_empty_answer_is_valid() {
 }
 
 #[tokio::test]
+async fn the_carrier_answers_a_word_that_opts_out_or_in_itself() {
+    let world = World::start().await;
+    let carrier = async |body: &str| {
+        world.service.answers("/sms", [Answer::xml("<Response/>")]);
+        text(&world, json!({"from": number(1), "body": body})).await["carrier"].clone()
+    };
+    assert!(carrier("STOP").await.as_str().unwrap().starts_with("You have been unsubscribed"));
+    assert!(carrier("START").await.as_str().unwrap().starts_with("You have been subscribed again"));
+    assert_eq!(carrier("LIST").await, Value::Null);
+}
+
+#[tokio::test]
 async fn copies_of_a_text_have_the_same_id() {
     let world = World::start().await;
     world.service.answers_xml("/sms", "<Response><Message>OK</Message></Response>");
