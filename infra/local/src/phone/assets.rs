@@ -36,6 +36,7 @@ pub(super) const ASSETS: &[Asset] = &[
     Asset { path: "/mark.svg", media_type: SVG, text: include_str!("page/mark.svg") },
     script!("theme.js"),
     script!("phone.js"),
+    script!("breaking.js"),
     script!("call.js"),
     script!("calling.js"),
     script!("carrier.js"),

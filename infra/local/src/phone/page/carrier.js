@@ -38,7 +38,19 @@ export function newTextId() {
 }
 
 /** Sends a text. A text with the same id is a duplicate, which the service processes only once. */
-export const text = (from, id, body) => post("/_phone/text", { from, id, body });
+export const text = (from, id, body, copies = 1) => post("/_phone/text", { from, id, body, copies });
+
+/** Reads the faults that are still to apply, of all people. */
+export const faults = () => ask("/_carrier/faults");
+
+/** Adds a fault, for the next call, text or report of the person in its field `to`. */
+export const arm = (fault) => post("/_carrier/faults", fault);
+
+/** Removes all faults of a person. */
+export const disarm = (number) => ask(`/_carrier/faults?to=${encodeURIComponent(number)}`, { method: "DELETE" });
+
+/** Makes the carrier unreachable for a time. */
+export const stopCarrier = (ms) => post("/_carrier/faults", { kind: "unreachable", ms });
 
 /** Answers, declines or ends a call, or presses a key. */
 export const act = (call, action, digit) =>

@@ -46,6 +46,9 @@ class Phone {
   }
 }
 
+/** An answer with the same words as the one before, within this time, repeats it: its text was delivered again. */
+const REPEAT_MS = 15_000;
+
 /** The phones of all people. */
 export class Log {
   seq = 0;
@@ -116,7 +119,12 @@ const kinds = {
     const text = phone.text(entry.message) ?? phone.add(mine(entry.message, entry.words, at));
     if (entry.via === "sns" && !text.watched) text.state = "delivered";
   },
-  answer: (phone, entry, at) => phone.add(theirs(entry.reply, entry.words, at, "service")),
+  answer: (phone, entry, at) => {
+    const last = phone.thread.at(-1);
+    const isRepeat = last?.kind === "text" && !last.mine && last.words === entry.words && at - last.at < REPEAT_MS;
+    if (isRepeat) last.times = (last.times ?? 1) + 1;
+    else phone.add(theirs(entry.reply, entry.words, at, "service"));
+  },
   "text-out": (phone, entry, at) => phone.add(theirs(entry.message, entry.words, at, "service")),
   "text-status": (phone, entry) => {
     const text = phone.text(entry.message);

@@ -1,5 +1,6 @@
 // The page: shows the carrier's log, and sends the person's actions to the carrier.
 
+import { Breaking } from "./breaking.js";
 import { CallScreen } from "./call.js";
 import { Calling } from "./calling.js";
 import * as carrier from "./carrier.js";
@@ -21,6 +22,7 @@ const people = new People(log, switchPerson);
 const reminders = new Reminders(noteStateChange);
 const call = new CallScreen();
 const calling = new Calling((words) => trouble("calling", words));
+const breaking = new Breaking(log);
 const thread = new Thread(byId("thread"), (text) => send(text.words, text.id));
 let isDrawing = false;
 
@@ -59,6 +61,7 @@ function switchPerson() {
   call.leave();
   reminders.watch(people.number);
   calling.watch(people.number);
+  breaking.watch(people.number);
   draw();
 }
 

@@ -113,7 +113,8 @@ export class Thread {
     // Consecutive texts of the person form a block. Only its last text and texts that failed show the time. Each text
     // of the service shows its delivery.
     made.classList.toggle("goes-on", item.mine && next?.kind === "text" && next.mine && item.state !== "failed");
-    const state = item.mine ? STATES[item.state](item) : delivery(item);
+    const times = item.times > 1 ? ` × ${item.times}` : "";
+    const state = (item.mine ? STATES[item.state](item) : delivery(item)) + times;
     made.dataset.state = item.mine ? item.state : isUndelivered(item) ? "undelivered" : "received";
     say(made.querySelector(".state"), state);
     const again = made.querySelector("button");
