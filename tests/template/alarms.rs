@@ -110,7 +110,7 @@ fn each_alarm_notifies_or_is_part_of_an_alarm_that_does() {
 }
 
 /// Returns the anchor that GitHub gives to a heading.
-fn anchor(heading: &str) -> String {
+pub(crate) fn anchor(heading: &str) -> String {
     let kept = heading.trim().to_lowercase().replace(' ', "-");
     kept.chars().filter(|letter| letter.is_alphanumeric() || *letter == '-').collect()
 }
@@ -139,9 +139,12 @@ fn each_alarm_names_its_paragraph_in_the_runbook_and_each_paragraph_has_an_alarm
     }
     for (anchor, text) in paragraphs {
         assert!(named.contains(&anchor), "no alarm names the paragraph {anchor}");
-        for part in ["- **Meaning:** ", "- **People notice:** ", "- **Do:** "] {
+        for part in ["- **Meaning:** ", "- **People notice:** ", "- **Do:** First", "- **Over:** "] {
             assert!(text.contains(part), "{anchor}: expected {part:?}");
         }
+        // Whoever is woken begins with a command, not with a search.
+        let first = text.split("- **Do:** First").nth(1).unwrap().split("- **Over:**").next().unwrap();
+        assert!(["aws ", "cargo operate "].iter().any(|tool| first.contains(tool)), "{anchor}: expected a command");
     }
 }
 
@@ -164,6 +167,12 @@ fn the_runbook_lists_each_alarm_with_its_paragraph_and_states_what_all_cost() {
     let metrics: usize = single.iter().map(|(_, alarm)| watched(alarm).len()).sum();
     let cents = 10 * metrics + 50 * combined.len();
     let price = format!("${}.{:02} a month in us-east-1", cents / 100, cents % 100);
+    let costs = operate::cost::costs(&[]);
+    let idle = costs.rows.iter().find(|row| row.what == "a month without reminders").unwrap();
+    let counted = |unit: &str| idle.units.iter().find(|(name, _)| *name == unit).map(|(_, count)| *count);
+    let all = |count: usize| u32::try_from(count).ok().map(f64::from);
+    assert_eq!(counted("alarmed metric"), all(metrics), "expected this number in the costs of `cargo operate cost`");
+    assert_eq!(counted("combined alarm"), all(combined.len()), "expected this number in the costs");
     let counts = format!("The {} alarms watch {metrics} metrics at $0.10 each", single.len());
     assert!(runbook.contains(&counts) && runbook.contains(&price), "expected: {counts}, {price}");
 }

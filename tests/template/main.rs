@@ -5,12 +5,12 @@
 
 mod accepted;
 mod alarms;
+mod guide;
 mod metrics;
 mod reading;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use local::stack::{TEXT_RETRIES, VOICE_RETRIES};
 use reminder::policy::rate::{PER_HOUR_MAX, PER_PERSON_MAX};
 use reminder::policy::{CallsPerPerson, Policy, RETRY_DELAYS_MAX, Rate, Times};
 use reminder::wire::{CallbackRoute, VOICE_PATH};
@@ -363,22 +363,6 @@ fn the_stage_is_created_after_the_routes_that_its_settings_name() {
         let resource = routes.get(&**route).unwrap_or_else(|| panic!("expected a route {route}, found none"));
         assert!(before.contains(&&json!(resource)), "{resource}");
     }
-}
-
-/// What a person enters by hand at Twilio must retry after the same failures as the URLs that the service sends.
-#[test]
-fn the_readme_and_cargo_local_ask_for_the_retries_that_the_code_asks_for() {
-    let public_url: twilio::PublicUrl = "https://a.example".parse().unwrap();
-    let code = public_url.webhook("/voice");
-    let policy = code.split_once("&rp=").unwrap().1;
-    let file = local::local_paths::LocalPaths::here().root().join("README.md");
-    let readme = std::fs::read_to_string(file).unwrap();
-    let texts = format!("/sms#rc=3&rp={policy}");
-    let calls = code.strip_prefix("https://a.example").unwrap();
-    assert!(readme.contains(&format!("`{texts}`")) && readme.contains(&format!("`PublicUrl` followed by `{calls}`")));
-    assert_eq!((texts, calls.to_owned()), (format!("/sms{TEXT_RETRIES}"), format!("/voice{VOICE_RETRIES}")));
-    // A throttled request gets a 429, and Twilio's policies have no other words that include it.
-    assert!(["all", "4xx"].iter().any(|word| policy.split(',').any(|found| found == *word)), "{policy}");
 }
 
 /// Checks the paths that the code gives to the carrier.

@@ -25,9 +25,9 @@ use simulated_carrier::{AccountSid, AuthTokens, CarrierConfig, PhoneNumber, Rout
 pub const CARRIER_PORT: u16 = 53307;
 /// Port of the emulator of `cargo local`.
 pub const EMULATOR_PORT: u16 = 53306;
-/// Fragment of the webhook URL of texts, as in the README: the carrier retries a failed webhook up to three times.
+/// Fragment of the webhook URL of texts, as in docs/deploying.md: the carrier retries a failed webhook up to three times.
 pub const TEXT_RETRIES: &str = "#rc=3&rp=all";
-/// Fragment of the webhook URL of calls, as in the README: the carrier retries a failed webhook up to twice.
+/// Fragment of the webhook URL of calls, as in docs/deploying.md: the carrier retries a failed webhook up to twice.
 pub const VOICE_RETRIES: &str = "#rc=2&rp=all";
 
 /// Where a stack is deployed.

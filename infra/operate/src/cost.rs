@@ -21,7 +21,7 @@ pub struct Costs {
     /// The costs of one reminder of each kind, of an idle month, and of months with reminders.
     pub rows: Vec<Row>,
     /// The public prices.
-    pub prices: [Price; 16],
+    pub prices: [Price; 18],
     /// When the prices were looked up.
     pub as_of: &'static str,
 }
@@ -120,6 +120,40 @@ mod tests {
             assert_eq!(row.what, what);
             assert_eq!(names.map(|unit| units(&row, unit)), counts, "{what}");
         }
+    }
+
+    /// Writes a whole number with a space before each three digits, as the guide does.
+    fn grouped(count: f64) -> String {
+        let digits = format!("{count:.0}");
+        let groups = digits.as_bytes().rchunks(3).rev().map(String::from_utf8_lossy);
+        groups.collect::<Vec<_>>().join(" ")
+    }
+
+    /// Writes a count of the guide's table. Only gigabytes and their seconds are not whole.
+    fn counted(count: f64) -> String {
+        if count == 0.0 {
+            return String::new();
+        }
+        if count.fract() == 0.0 { grouped(count) } else { format!("{count:.6}").trim_end_matches('0').to_owned() }
+    }
+
+    /// The guide shows what the command prints, and from which counts.
+    #[test]
+    fn the_guide_shows_these_costs_and_the_counts_that_they_are_made_of() {
+        const GUIDE: &str = include_str!("../../../docs/deploying.md");
+        let costs = costs(&[1_000, 1_000_000]);
+        let (table, _) =
+            costs.lines().split_once("\n\n").map(|(table, rest)| (table.to_owned(), rest.to_owned())).unwrap();
+        assert!(GUIDE.contains(&format!("```\n{table}\n```\n")), "expected in the guide:\n{table}");
+        let mut rows = String::new();
+        for price in ALL {
+            let counts: Vec<String> = costs.rows[..5].iter().map(|row| counted(units(row, price.unit))).collect();
+            let million = price.dollars * 1e6;
+            let dollars =
+                if price.dollars < 0.000_1 { format!("{million:.3} / M") } else { format!("{:.4}", price.dollars) };
+            let _ = writeln!(rows, "| {} | {dollars} | {} |", price.unit, counts.join(" | "));
+        }
+        assert!(GUIDE.contains(&rows), "expected in the guide:\n{rows}");
     }
 
     #[test]

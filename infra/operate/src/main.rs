@@ -269,4 +269,33 @@ mod tests {
         }
         assert!(count >= 9, "expected an example for most commands, found {count}");
     }
+
+    /// Replaces the placeholders of the guides by values.
+    fn filled(word: &str) -> &str {
+        match word {
+            "NUMBER" | "+1…" => "+12125550142",
+            "ID" => "01JZ0000000000000000000000",
+            "NAME" => "sixthirty-restored",
+            "ARN" => "arn:aws:dynamodb:us-east-1:000000000000:table/t/backup/1",
+            word => word,
+        }
+    }
+
+    #[test]
+    fn the_commands_in_the_guides_are_accepted() {
+        let guides = [
+            include_str!("../../../README.md"),
+            include_str!("../../../docs/deploying.md"),
+            include_str!("../../../docs/operating.md"),
+        ];
+        let mut count = 0;
+        for text in guides.iter().flat_map(|guide| guide.split("cargo operate ").skip(1)) {
+            let end = text.find(['`', '<', '>', '|', '\n', '.', ';']).unwrap_or(text.len());
+            let command = text[..end].trim();
+            let words = std::iter::once("operate").chain(command.split_whitespace().map(filled));
+            assert!(Arguments::try_parse_from(words).is_ok(), "{command}");
+            count += 1;
+        }
+        assert!(count >= 25, "expected many commands, found {count}");
+    }
 }

@@ -39,6 +39,7 @@ const fn carrier(unit: &'static str, dollars: f64, source: &'static str) -> Pric
     Price { unit, dollars, payee: Payee::Carrier, source }
 }
 
+const CLOUDWATCH: &str = "https://aws.amazon.com/cloudwatch/pricing/";
 const DYNAMODB: &str = "https://aws.amazon.com/dynamodb/pricing/on-demand/";
 const LAMBDA: &str = "https://aws.amazon.com/lambda/pricing/";
 const SMS: &str = "https://www.twilio.com/en-us/sms/pricing/us";
@@ -59,9 +60,13 @@ pub const INVOCATION: Price = aws("invocation", 0.20 / MILLION, LAMBDA);
 /// One second of a function with 1 GB on arm64.
 pub const GB_SECOND: Price = aws("GB-second", 13.333_4 / MILLION, LAMBDA);
 /// One gigabyte of logs.
-pub const LOG_GB: Price = aws("GB of logs", 0.50, "https://aws.amazon.com/cloudwatch/pricing/");
-/// One alarm for a month.
-pub const ALARM: Price = aws("alarm and month", 0.10, "https://aws.amazon.com/cloudwatch/pricing/");
+pub const LOG_GB: Price = aws("GB of logs", 0.50, CLOUDWATCH);
+/// One metric that an alarm watches, for a month.
+pub const ALARM: Price = aws("alarmed metric", 0.10, CLOUDWATCH);
+/// One combined alarm for a month.
+pub const COMBINED_ALARM: Price = aws("combined alarm", 0.50, CLOUDWATCH);
+/// One metric of the functions that has values in each hour of a month.
+pub const METRIC: Price = aws("metric and month", 0.30, CLOUDWATCH);
 /// One secret for a month.
 pub const SECRET: Price = aws("secret and month", 0.40, "https://aws.amazon.com/secrets-manager/pricing/");
 
@@ -79,7 +84,7 @@ pub const NUMBER: Price = carrier("number and month", 1.15, VOICE);
 pub const CAMPAIGN: Price = carrier("campaign and month", 1.50, SMS);
 
 /// Every price of this file.
-pub const ALL: [Price; 16] = [
+pub const ALL: [Price; 18] = [
     WRITE,
     READ,
     QUEUE_REQUEST,
@@ -89,6 +94,8 @@ pub const ALL: [Price; 16] = [
     GB_SECOND,
     LOG_GB,
     ALARM,
+    COMBINED_ALARM,
+    METRIC,
     SECRET,
     CALL_MINUTE,
     DETECTION,

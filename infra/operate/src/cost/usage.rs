@@ -22,6 +22,11 @@ const UPDATE: f64 = 1.0;
 const TEXT_TRANSACTION: f64 = 2.0 * (1.0 + 1.0 + 3.0);
 /// Write units of the transaction that ends an occurrence and creates the text that replaces the call.
 const REPLACEMENT_TRANSACTION: f64 = 2.0 * (ENDED + 2.0);
+/// Metrics that the alarms of the template watch, and its combined alarms. A test of the template checks both.
+const ALARMED_METRICS: f64 = 37.0;
+const COMBINED_ALARMS: f64 = 2.0;
+/// Metrics that have a value for every sweep.
+const METRICS_OF_A_SWEEP: f64 = 2.0;
 /// Requests of one message through a queue: send, receive, delete.
 const MESSAGE: f64 = 3.0;
 
@@ -167,7 +172,9 @@ pub(super) fn idle_month() -> Usage {
         (prices::READ, minutes * 8.0 * 0.5),
         // Lambda polls each of two queues with five pollers, which wait for 20 seconds.
         (prices::QUEUE_REQUEST, minutes * 2.0 * 5.0 * 3.0),
-        (prices::ALARM, 11.0),
+        (prices::ALARM, ALARMED_METRICS),
+        (prices::COMBINED_ALARM, COMBINED_ALARMS),
+        (prices::METRIC, METRICS_OF_A_SWEEP),
         (prices::SECRET, 1.0),
         (prices::NUMBER, 1.0),
         (prices::CAMPAIGN, 1.0),
