@@ -5,6 +5,7 @@
 
 mod accepted;
 mod alarms;
+mod firing;
 mod guide;
 mod metrics;
 mod reading;

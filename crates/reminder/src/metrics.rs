@@ -87,7 +87,8 @@ metrics! {
     RemindersAccepted: Count,
     /// Occurrences that rang, or that a text replaced, at most [`ON_TIME_S`] after their due.
     RemindersOnTime: Count,
-    /// Occurrences that rang, or that a text replaced, later than [`ON_TIME_S`] after their due.
+    /// Occurrences that rang, or that a text replaced, later than [`ON_TIME_S`] after their due. Each occurrence has a
+    /// value, 0 or 1, so that the average is the share of late ones.
     RemindersLate: Count,
     /// Time from the due of an occurrence until the carrier had accepted its first call.
     Lateness: Milliseconds,
@@ -157,7 +158,7 @@ metrics! {
     ShardsUnread: Count,
     /// Time since the due of the oldest overdue reminder that has not rung yet, as the sweeper found it.
     OldestDueAge: Seconds,
-    /// Invocations of a function whose carrier credentials are not written yet.
+    /// Invocations of a function whose carrier credentials are not written yet. 0 for a sweep that has them.
     CredentialsMissing: Count,
 }
 

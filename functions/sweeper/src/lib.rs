@@ -51,9 +51,11 @@ pub async fn handle<P: Ports>(context: Context<'_, P>, ends_at: Timestamp) -> Re
     if swept.shards == 0 { Err(NothingRead) } else { Ok(swept) }
 }
 
-/// Logs the metrics of a sweep. Only two have a value for every sweep, because a metric with values costs money.
+/// Logs the metrics of a sweep. Only three have a value for every sweep, because a metric with values costs money. A
+/// sweep runs only with the carrier's credentials. Its zero tells alarms that the stack has had them.
 fn report(swept: &Swept) {
     let mut values = vec![
+        (Metric::CredentialsMissing, 0),
         (Metric::ShardsUnread, i64::from(u32::from(SHARDS).saturating_sub(swept.shards))),
         (Metric::OldestDueAge, i64::from(swept.oldest_due_s)),
     ];

@@ -159,6 +159,16 @@ fn each_pickup_and_each_end_of_an_occurrence_counts() {
     }
 }
 
+/// Alarms watch the average of late occurrences, and whether a sweep has had the credentials. So the zeros of these
+/// metrics must have values too, always together with what they are a part of.
+fn check_zeros(values: &[(Metric, i64)]) {
+    let value = |metric| values.iter().find(|(found, _)| *found == metric).map(|(_, value)| *value);
+    let punctuality = (value(Metric::RemindersOnTime), value(Metric::RemindersLate));
+    assert!([(None, None), (Some(1), Some(0)), (Some(0), Some(1))].contains(&punctuality), "{values:?}");
+    let is_sweep = value(Metric::ShardsUnread).is_some();
+    assert_eq!(value(Metric::CredentialsMissing), is_sweep.then_some(0), "{values:?}");
+}
+
 /// Number of worlds after which each metric must have had a value, except those that no fault of a world causes.
 const WORLDS: u64 = 200;
 
@@ -172,6 +182,7 @@ fn worlds_count_each_metric_and_no_occurrence_is_on_time_and_late() {
             let values = values(&line);
             let is_gauge = |metric| matches!(metric, Metric::ShardsUnread | Metric::OldestDueAge);
             seen.extend(values.iter().filter(|(m, value)| *value > 0 || is_gauge(*m)).map(|(m, _)| *m));
+            check_zeros(&values);
             if values.iter().any(|(metric, _)| *metric == Metric::RemindersOnTime) {
                 let occurrence = (line["reminder.id"].clone(), line["due"].clone());
                 let earlier = punctual.insert(occurrence, line.clone());

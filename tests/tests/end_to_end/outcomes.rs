@@ -69,9 +69,11 @@ pub(crate) async fn functions_wait_for_the_first_credentials_without_failing(sta
         let level = stage.set_variable(function, "LOG_LEVEL", "debug").await?;
         stage.set_variable(function, "LOG_LEVEL", &level).await?;
     }
-    stage.counted("SweeperFunction", "CredentialsMissing", &[]).await?;
+    // Each sweep with credentials has a zero, so only a one shows that they are missing.
+    let missing = "\"CredentialsMissing\":1";
+    stage.counted("SweeperFunction", "CredentialsMissing", &[missing]).await?;
     ensure!(post(stage, None).await? == 503);
-    stage.counted("InboundFunction", "CredentialsMissing", &[]).await?;
+    stage.counted("InboundFunction", "CredentialsMissing", &[missing]).await?;
     write_secret(stage, |_| before).await?;
     // The functions read the secret again, without a restart.
     ensure!(post(stage, None).await? == 403);
