@@ -194,6 +194,23 @@ fn it_is_known_whether_a_sweep_of_the_last_day_had_the_credentials() {
     assert_eq!((&had["Period"], &had["EvaluationPeriods"]), (&json!(3600), &json!(24)));
 }
 
+/// A deploy or a rotation may leave the secret incomplete for some minutes.
+#[test]
+fn credentials_that_are_missing_for_an_hour_raise_an_alarm_on_a_stack_that_had_them() {
+    let template = Template::read();
+    let rule = &template.properties("CredentialsAlarm")["AlarmRule"]["Fn::Sub"];
+    assert_eq!(rule, "ALARM(\"${CredentialsMissingForHour}\") AND OK(\"${NoCredentialsInDay}\")");
+    let missing = template.properties("CredentialsMissingForHour");
+    assert_eq!(missing["MetricName"], Metric::CredentialsMissing.name());
+    assert_eq!((&missing["Statistic"], &missing["Threshold"]), (&json!("Maximum"), &json!(1)));
+    assert_eq!(missing["ComparisonOperator"], "GreaterThanOrEqualToThreshold");
+    let (period_s, periods) = (missing["Period"].as_u64().unwrap(), missing["EvaluationPeriods"].as_u64().unwrap());
+    assert_eq!(period_s * periods, 3600);
+    // Each period must have a sweep, or its value would be missing.
+    let longest_min = period_s / 60 - 1;
+    assert_eq!(template.parameter("SweepEvery")["AllowedPattern"], format!("^(1 minute|[2-{longest_min}] minutes)$"));
+}
+
 /// The operator can't change one person's number, and before the first deploy is finished there is nothing to repair.
 #[test]
 fn no_alarm_is_raised_by_one_number_or_before_the_credentials_are_written() {
