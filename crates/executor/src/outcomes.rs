@@ -26,7 +26,7 @@ pub(crate) use texts::{not_reached, reminder_of, text_changed};
 
 /// What a carrier was asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Asked<'a> {
+pub enum CarrierRequest<'a> {
     /// A call for this reminder.
     Call(&'a ReminderId),
     /// This text, which replaces the call of a reminder, or is an answer.
@@ -34,10 +34,10 @@ pub enum Asked<'a> {
 }
 
 /// Logs how a carrier answered a request for a call or a text.
-pub fn carrier_answered<T>(asked: Asked<'_>, answer: &Result<T, CarrierError>) {
-    let (accepted, reminder, text) = match asked {
-        Asked::Call(reminder) => (Metric::CallsPlaced, Some(reminder), None),
-        Asked::Text(text, reminder) => (Metric::TextsAccepted, reminder, Some(text)),
+pub fn carrier_answered<T>(request: CarrierRequest<'_>, answer: &Result<T, CarrierError>) {
+    let (accepted, reminder, text) = match request {
+        CarrierRequest::Call(reminder) => (Metric::CallsPlaced, Some(reminder), None),
+        CarrierRequest::Text(text, reminder) => (Metric::TextsAccepted, reminder, Some(text)),
     };
     let (metric, outcome, code) = match answer {
         Ok(_) => (accepted, "accepted", None),

@@ -25,7 +25,7 @@ use carrier_opt_out::{OptOut, may_be_texted, opt_out, opt_out_as_passing};
 use crate::applied::{Applied, EVENTS_MAX, Failed, WRITE_TRIES, log_transition};
 use crate::channel_selection::{Health, SelectedChannel, Selection, SlotGrant, find, retry_at};
 use crate::opt_out::is_of_first_carrier;
-use crate::outcomes::{self, Asked, Lines};
+use crate::outcomes::{self, CarrierRequest, Lines};
 
 /// How early a wake-up of a text may come, in seconds: clocks differ, and a queue rounds delays.
 const EARLY_S: i64 = 5;
@@ -301,7 +301,7 @@ async fn send<P: Ports>(
     };
     let route = TextRoute { key: text.key.clone(), try_number };
     let sent = selected.carrier().send_text(&profile.number, &text.words, &route).await;
-    outcomes::carrier_answered(Asked::Text(&text.key.text, outcomes::reminder_of(text)), &sent);
+    outcomes::carrier_answered(CarrierRequest::Text(&text.key.text, outcomes::reminder_of(text)), &sent);
     let is_first = selected.is_first();
     selected.record_health(Health::of(&sent)).await;
     if let Err(CarrierError::OptedOut { .. }) = sent {

@@ -5,7 +5,7 @@
 //! carrier's answer. For a wake-up of an outgoing text, it sends that text.
 
 use executor::channel_selection::{Health, SelectedChannel, Selection, SlotGrant, look, retry_at};
-use executor::outcomes::{self, Asked};
+use executor::outcomes::{self, CarrierRequest};
 use executor::{
     Applied, Context, Failed, WrittenLater, apply, apply_with, move_to_dead_letters, opt_out_event,
     wait_for_later_release, wake_text,
@@ -325,7 +325,7 @@ fn outcome<P: Ports>(
     placed: Result<CallId, CarrierError>,
 ) -> Option<Event> {
     let id = &claimed.key.reminder;
-    outcomes::carrier_answered(Asked::Call(id), &placed);
+    outcomes::carrier_answered(CarrierRequest::Call(id), &placed);
     match placed {
         Ok(call) => {
             tracing::info!(reminder.id = %id, call.id = %call, "call placed");

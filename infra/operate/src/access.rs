@@ -37,6 +37,16 @@ pub struct Access {
     stack: String,
     region: String,
     credentials: Credentials,
+    options: GivenOptions,
+}
+
+/// The options with which the operator chose the stack. The commands that are suggested repeat them, so that they work on
+/// the same stack.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct GivenOptions {
+    aws: bool,
+    stack: Option<String>,
+    region: Option<String>,
 }
 
 /// Builds a client of one service. This is a macro because the services' builders share methods but no trait.
@@ -75,10 +85,12 @@ impl Access {
         read: impl Fn(&str) -> Option<String>,
     ) -> Result<Self> {
         let variable = |name: &str| read(name).filter(|value| !value.is_empty());
+        let options = GivenOptions { aws, stack: stack.clone(), region: region.clone() };
         if !aws {
             let mut access = Self::at(variable("AWS_ENDPOINT_URL").unwrap_or_else(|| LOCAL_ENDPOINT.to_owned()));
             access.stack = stack.unwrap_or(access.stack);
             access.region = region.unwrap_or(access.region);
+            access.options = options;
             return Ok(access);
         }
         let required = |name: &str| {
@@ -97,6 +109,7 @@ impl Access {
                 None,
                 "environment",
             ),
+            options,
         })
     }
 
@@ -108,6 +121,7 @@ impl Access {
             stack: LOCAL_STACK.to_owned(),
             region: LOCAL_REGION.to_owned(),
             credentials: Credentials::new("000000000000", "local", None, None, "an emulator's"),
+            options: GivenOptions::default(),
         }
     }
 
@@ -159,6 +173,27 @@ impl Access {
         }
     }
 
+    /// Returns a command of this tool for the same stack, for example `cargo operate --aws doctor`.
+    pub(crate) fn command(&self, arguments: &str) -> String {
+        let mut command = String::from("cargo operate");
+        if self.options.aws {
+            command.push_str(" --aws");
+        }
+        for (option, value) in [("stack", &self.options.stack), ("region", &self.options.region)] {
+            command.extend(value.iter().map(|value| format!(" --{option} {value}")));
+        }
+        command + " " + arguments
+    }
+
+    /// Returns the command that deploys the same stack with a parameter.
+    pub(crate) fn deploy_command(&self, parameter: &str) -> String {
+        let mut command = String::from("sam deploy");
+        for (option, value) in [("stack-name", &self.options.stack), ("region", &self.options.region)] {
+            command.extend(value.iter().map(|value| format!(" --{option} {value}")));
+        }
+        command + " --parameter-overrides " + parameter
+    }
+
     /// Returns the options that the commands of another tool need to reach the same stack.
     pub(crate) fn options(&self) -> String {
         match &self.target {
@@ -201,10 +236,33 @@ mod tests {
         ("AWS_SECRET_ACCESS_KEY", "key"),
     ];
 
-    fn region(aws: bool, region: Option<&str>) -> String {
+    fn access(aws: bool, stack: Option<&str>, region: Option<&str>) -> Access {
         let read =
             |name: &str| VARIABLES.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
-        Access::of_variables(aws, None, region.map(str::to_owned), read).unwrap().region
+        Access::of_variables(aws, stack.map(str::to_owned), region.map(str::to_owned), read).unwrap()
+    }
+
+    fn region(aws: bool, region: Option<&str>) -> String {
+        access(aws, None, region).region
+    }
+
+    #[test]
+    fn a_suggested_command_repeats_the_options_that_were_given() {
+        for (aws, stack, region, command, deploy) in [
+            (false, None, None, "cargo operate doctor", "sam deploy"),
+            (true, None, None, "cargo operate --aws doctor", "sam deploy"),
+            (
+                true,
+                Some("night"),
+                Some("eu-central-1"),
+                "cargo operate --aws --stack night --region eu-central-1 doctor",
+                "sam deploy --stack-name night --region eu-central-1",
+            ),
+        ] {
+            let access = access(aws, stack, region);
+            assert_eq!(access.command("doctor"), command);
+            assert_eq!(access.deploy_command("A=b"), format!("{deploy} --parameter-overrides A=b"));
+        }
     }
 
     #[test]

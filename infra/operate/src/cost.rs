@@ -81,7 +81,7 @@ impl Report for Costs {
         let _ = write!(
             lines,
             "\nA month's reminders: 20 % near, 30 % far, 40 % of a series, 10 % missed. A call is counted as one minute \
-             with\nmachine detection. Free tiers and discounts are left out. Prices of {AS_OF}, us-east-1 and US numbers:\n"
+             with\nmachine detection. Free tiers, discounts and metrics that only reminders have are left out.\nPrices of {AS_OF}, us-east-1 and US numbers:\n"
         );
         for price in &self.prices {
             let _ = writeln!(lines, "  {:>13.9}  {:<18} {}", price.dollars, price.unit, price.source);
@@ -164,6 +164,15 @@ mod tests {
         assert!((ten.carrier - idle.carrier - reminders).abs() < 1e-9);
         assert!((million.aws - idle.aws) / 1e6 < 0.0001, "a reminder costs less than a hundredth of a cent on AWS");
         assert!(million.carrier > 100.0 * million.aws, "the carrier's bill is by far the larger one");
+    }
+
+    /// A test of the template compares the runbook with the alarms.
+    #[test]
+    fn the_alarms_of_a_month_cost_what_the_runbook_says() {
+        let runbook = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/operating.md")).unwrap();
+        let idle = costs(&[]).rows.pop().unwrap();
+        let dollars = units(&idle, prices::ALARM.unit) * prices::ALARM.dollars;
+        assert!(runbook.contains(&format!("${dollars:.2} a month in us-east-1")), "expected ${dollars:.2}");
     }
 
     #[test]

@@ -1,6 +1,6 @@
-//! `cargo operate pause` and `resume`: stops all calls, and starts them again.
+//! `cargo operate stop-calls` and `start-calls`: stops all calls, and starts them again.
 //!
-//! A pause disables the mapping of the dial queue to the dialer, the only function that places calls. Nothing is lost
+//! A stop disables the mapping of the dial queue to the dialer, the only function that places calls. Nothing is lost
 //! meanwhile: wake-ups wait in the queue for four days, and the sweeper, which keeps running, replaces each call by a
 //! text once the call is too late. So people are told, although no phone rings.
 
@@ -23,9 +23,9 @@ const MAX_LATENESS_S: u64 = 900;
 #[serde(rename_all = "kebab-case")]
 pub enum Change {
     /// No more calls are placed.
-    Pause,
+    Stop,
     /// Calls are placed again.
-    Resume,
+    Start,
 }
 
 /// What was done, and what happens to reminders.
@@ -41,11 +41,13 @@ pub struct DialingReport {
     /// Approximate number of wake-ups that are not due yet.
     delayed: u64,
     max_lateness_s: u64,
+    /// The command that starts calls again. Absent if they are started now.
+    next: Option<String>,
     #[serde(skip)]
     run: Option<Run>,
 }
 
-/// Pauses or resumes dialing.
+/// Stops or starts calls.
 ///
 /// # Errors
 /// Fails if the mapping can't be found or changed.
@@ -55,7 +57,7 @@ pub async fn change(access: &Access, change: Change, run: Run) -> Result<Dialing
     if sources.is_empty() {
         bail!("no queue invokes the dialer; deploy the template again to restore the mapping");
     }
-    let enable = change == Change::Resume;
+    let enable = change == Change::Start;
     let (waiting, delayed) = waiting(access, &stack).await?;
     let is_needed = sources.iter().any(|source| source.is_on() != enable);
     let mut report = DialingReport {
@@ -68,6 +70,7 @@ pub async fn change(access: &Access, change: Change, run: Run) -> Result<Dialing
             .parameter("MaxLatenessSeconds")
             .and_then(|seconds| seconds.parse().ok())
             .unwrap_or(MAX_LATENESS_S),
+        next: (change == Change::Stop).then(|| access.command("start-calls --yes")),
         run: is_needed.then_some(run),
     };
     if is_needed && run == Run::Real {
@@ -101,27 +104,27 @@ impl Report for DialingReport {
         // Writing to a `String` can't fail.
         let _ = match (&self.after, self.run, self.change) {
             (Some(after), _, _) => writeln!(lines, "The dialer's mapping was {before} and is {}.", after.join(", ")),
-            (None, Some(_), Change::Pause) => writeln!(lines, "Dialing runs ({before}) and would be paused."),
-            (None, Some(_), Change::Resume) => writeln!(lines, "Dialing is paused ({before}) and would be resumed."),
-            (None, None, Change::Pause) => writeln!(lines, "Dialing is paused already ({before})."),
-            (None, None, Change::Resume) => writeln!(lines, "Dialing runs already ({before})."),
+            (None, Some(_), Change::Stop) => writeln!(lines, "Calls are placed ({before}) and would be stopped."),
+            (None, Some(_), Change::Start) => writeln!(lines, "Calls are stopped ({before}) and would be started."),
+            (None, None, Change::Stop) => writeln!(lines, "Calls are stopped already ({before})."),
+            (None, None, Change::Start) => writeln!(lines, "Calls are placed already ({before})."),
         };
         let _ = writeln!(lines, "Wake-ups in the dial queue: {} due, {} not due yet.", self.waiting, self.delayed);
         let meanwhile = match self.change {
-            Change::Pause => format!(
+            Change::Stop => format!(
                 "Within a minute no new call is placed; calls that ring go on. The sweeper keeps running: a call \
                  that is more than {minutes} min late is replaced by a text, and texts that wait in the dial queue are \
                  sent late. Texts to the service are answered as always. Wake-ups wait for 4 days; later the sweeper \
-                 finds their reminders by their deadlines. A deployment does not end the pause. To end it: cargo \
-                 operate resume --yes"
+                 finds their reminders by their deadlines. A deployment does not start calls again."
             ),
-            Change::Resume => format!(
+            Change::Start => format!(
                 "Within a minute calls are placed again, at the rate of CallsPerSecond. Reminders that are at most \
                  {minutes} min late ring at once; later ones were or are replaced by texts. Series ring at their next \
                  time."
             ),
         };
         let _ = writeln!(lines, "{meanwhile}");
+        lines.extend(self.next.iter().map(|next| format!("To start them: {next}\n")));
         lines.push_str(self.run.map_or("", Run::note));
         lines
     }
@@ -154,30 +157,30 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_pause_disables_the_mapping_and_says_what_happens_to_reminders() {
+    async fn a_stop_disables_the_mapping_and_says_what_happens_to_reminders() {
         let (fake, access) = start("Enabled").await;
-        let lines = change(&access, Change::Pause, Run::Real).await.unwrap().lines();
+        let lines = change(&access, Change::Stop, Run::Real).await.unwrap().lines();
         assert_eq!(changes(&fake), [json!({ "Enabled": false })]);
         assert!(lines.starts_with("The dialer's mapping was Enabled and is Disabling.\n"), "{lines}");
         assert!(lines.contains("3 due, 2 not due yet") && lines.contains("more than 15 min late"), "{lines}");
-        assert!(!lines.contains("Dry run"), "{lines}");
+        assert!(lines.ends_with("\nTo start them: cargo operate start-calls --yes\n"), "{lines}");
     }
 
     #[tokio::test]
-    async fn a_resume_enables_the_mapping() {
+    async fn a_start_enables_the_mapping() {
         let (fake, access) = start("Disabled").await;
-        change(&access, Change::Resume, Run::Real).await.unwrap();
+        change(&access, Change::Start, Run::Real).await.unwrap();
         assert_eq!(changes(&fake), [json!({ "Enabled": true })]);
     }
 
     #[tokio::test]
     async fn a_dry_run_and_an_unneeded_change_change_nothing() {
         let (fake, access) = start("Enabled").await;
-        let lines = change(&access, Change::Pause, Run::Dry).await.unwrap().lines();
-        assert!(lines.starts_with("Dialing runs (Enabled) and would be paused.\n"), "{lines}");
+        let lines = change(&access, Change::Stop, Run::Dry).await.unwrap().lines();
+        assert!(lines.starts_with("Calls are placed (Enabled) and would be stopped.\n"), "{lines}");
         assert!(lines.ends_with("Dry run: nothing was changed. Add --yes to do it.\n"), "{lines}");
-        let lines = change(&access, Change::Resume, Run::Real).await.unwrap().lines();
-        assert!(lines.starts_with("Dialing runs already (Enabled).\n") && !lines.contains("Dry run"), "{lines}");
+        let lines = change(&access, Change::Start, Run::Real).await.unwrap().lines();
+        assert!(lines.starts_with("Calls are placed already (Enabled).\n") && !lines.contains("Dry run"), "{lines}");
         assert!(changes(&fake).is_empty());
     }
 }

@@ -20,7 +20,7 @@ use crate::access::Access;
 use crate::carrier::CarrierAccount;
 use crate::stack::Stack;
 
-pub use self::finding::{Finding, Findings, Verdict};
+pub use self::finding::{CheckResult, Finding, Findings};
 
 /// Examines the stack and its accounts. With a test number, also sends it a text and calls it.
 ///

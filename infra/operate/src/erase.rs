@@ -12,7 +12,7 @@ use serde::Serialize;
 use crate::access::Access;
 use crate::dead_letters::{self, Handling, PersonLetters};
 use crate::export::{PersonItems, kind};
-use crate::recovery;
+use crate::backups;
 use crate::report::{Report, Run};
 use crate::stack::Stack;
 use crate::table::{Item, RecordTable, text_of};
@@ -64,7 +64,7 @@ pub async fn erase(access: &Access, number: &Number, run: Run) -> Result<Erasure
         keeps_opt_out,
         dead_letters: letters.len(),
         unread,
-        kept_elsewhere: recovery::kept_elsewhere(access, &stack).await,
+        kept_elsewhere: backups::kept_elsewhere(access, &stack).await,
         run: Some(run),
     })
 }
@@ -138,6 +138,10 @@ impl Report for Erasure {
         }
         lines.push_str(self.run.map_or("", Run::note));
         lines
+    }
+
+    fn is_complete(&self) -> bool {
+        self.unread.is_empty()
     }
 }
 

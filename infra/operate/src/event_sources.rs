@@ -14,12 +14,15 @@ pub(crate) struct EventSource {
     pub(crate) id: String,
     /// Lambda's state: `Enabled`, `Disabled`, or one of the states in between, such as `Disabling`.
     pub(crate) state: String,
+    /// How many invocations the queue may cause at the same time. Absent if the mapping does not limit them.
+    pub(crate) maximum_concurrency: Option<u64>,
 }
 
 impl EventSource {
     fn read(found: &Value) -> Result<Self> {
         let text = |name: &str| found[name].as_str().map(str::to_owned).with_context(|| format!("expected a {name}"));
-        Ok(Self { id: text("UUID")?, state: text("State")? })
+        let maximum_concurrency = found["ScalingConfig"]["MaximumConcurrency"].as_u64();
+        Ok(Self { id: text("UUID")?, state: text("State")?, maximum_concurrency })
     }
 
     /// Whether the queue invokes the function, or soon will.
@@ -27,7 +30,7 @@ impl EventSource {
         !matches!(self.state.as_str(), "Disabled" | "Disabling")
     }
 
-    /// Pauses or resumes the mapping, and returns its new state. A change takes up to a minute.
+    /// Enables or disables the mapping, and returns its new state. A change takes up to a minute.
     pub(crate) async fn set(&self, access: &Access, enabled: bool) -> Result<String> {
         let path = format!("/2015-03-31/event-source-mappings/{}", self.id);
         let changed = Api::new(access).lambda(Method::PUT, &path, Some(&json!({ "Enabled": enabled }))).await?;

@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::access::Access;
 use crate::dead_letters::{self, Handling, PersonLetters};
 use crate::person;
-use crate::recovery;
+use crate::backups;
 use crate::report::Report;
 use crate::stack::Stack;
 use crate::table::{Item, RecordTable};
@@ -80,7 +80,7 @@ pub async fn export(access: &Access, number: &Number) -> Result<Export> {
         person: found.person.to_string(),
         items,
         dead_letters: dead_letters::of_person(access, &found.person, number, Handling::Keep).await?,
-        kept_elsewhere: recovery::kept_elsewhere(access, &stack).await,
+        kept_elsewhere: backups::kept_elsewhere(access, &stack).await,
     })
 }
 
@@ -104,5 +104,9 @@ fn plain(value: &AttributeValue) -> Value {
 impl Report for Export {
     fn lines(&self) -> String {
         serde_json::to_string_pretty(self).map_or_else(|error| format!("{error}\n"), |json| json + "\n")
+    }
+
+    fn is_complete(&self) -> bool {
+        self.dead_letters.unread.is_empty()
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod access;
 mod api;
+mod backups;
 mod carrier;
 pub mod cost;
 pub mod dead_letters;
@@ -14,7 +15,6 @@ pub mod export;
 mod fake_aws;
 mod http;
 pub mod person;
-mod recovery;
 pub mod reminder;
 pub mod report;
 pub mod restore_aside;

@@ -21,7 +21,7 @@ Examples:
   cargo operate reminder +12125550142              the life of each reminder of this number
   cargo operate --aws reminder 01JZ0000000000000000000000 --words
   cargo operate --aws doctor --test-number +12125550142
-  cargo operate --aws pause --yes
+  cargo operate --aws stop-calls --yes
   cargo operate --aws export +12125550142 > person.json
   cargo operate --aws erase +12125550142           says what it would delete; with --yes deletes it
   cargo operate --aws rotate-token --yes < new-token.txt
@@ -87,9 +87,11 @@ enum Command {
         confirmed: Confirmed,
     },
     /// Stop placing calls. Reminders that become too late meanwhile are replaced by texts
-    Pause(Confirmed),
+    #[command(alias = "pause")]
+    StopCalls(Confirmed),
     /// Place calls again
-    Resume(Confirmed),
+    #[command(alias = "resume")]
+    StartCalls(Confirmed),
     /// Replace the carrier's token: write the new one beside the old one, and later remove the old one
     ///
     /// Create a secondary auth token in Twilio's console first. This command reads it from standard input, so that it is
@@ -179,18 +181,18 @@ async fn run(arguments: Arguments) -> Result<ExitCode> {
         }
         Command::Doctor { test_number } => {
             let findings = doctor::examine(&access, test_number.as_ref(), Timestamp::now()).await?;
-            print(&findings, json)?;
-            return Ok(if findings.problems() > 0 { ExitCode::from(PROBLEMS_FOUND) } else { ExitCode::SUCCESS });
+            let code = print(&findings, json)?;
+            Ok(if findings.problems() > 0 { ExitCode::from(PROBLEMS_FOUND) } else { code })
         }
         Command::Export { number } => print(&export::export(&access, &number).await?, json),
         Command::Erase { number, confirmed } => {
             print(&erase::erase(&access, &number, Run::of_yes(confirmed.yes)).await?, json)
         }
-        Command::Pause(Confirmed { yes }) => {
-            print(&dialing::change(&access, Change::Pause, Run::of_yes(yes)).await?, json)
+        Command::StopCalls(Confirmed { yes }) => {
+            print(&dialing::change(&access, Change::Stop, Run::of_yes(yes)).await?, json)
         }
-        Command::Resume(Confirmed { yes }) => {
-            print(&dialing::change(&access, Change::Resume, Run::of_yes(yes)).await?, json)
+        Command::StartCalls(Confirmed { yes }) => {
+            print(&dialing::change(&access, Change::Start, Run::of_yes(yes)).await?, json)
         }
         Command::RotateToken { finish, second, confirmed } => {
             let account = if second { Account::Second } else { Account::First };
@@ -208,11 +210,11 @@ async fn run(arguments: Arguments) -> Result<ExitCode> {
             let selection = if all { Selection::All } else { Selection::Ids(ids) };
             let poison = if poison { PoisonHandling::Redrive } else { PoisonHandling::Leave };
             let redriven = dead_letters::redrive(&access, &selection, poison).await?;
-            print(&redriven, json)?;
-            redriven.check_complete(&selection)
+            let code = print(&redriven, json)?;
+            redriven.check_complete(&selection)?;
+            Ok(code)
         }
-    }?;
-    Ok(ExitCode::SUCCESS)
+    }
 }
 
 /// Reads a token from standard input.
@@ -227,17 +229,21 @@ fn token() -> Result<String> {
     Ok(token.to_owned())
 }
 
-/// Prints a result in plain words, or as one JSON object.
-fn print(report: &impl Report, json: bool) -> Result<()> {
+/// Prints a result in plain words, or as one JSON object. Returns the exit code.
+fn print(report: &impl Report, json: bool) -> Result<ExitCode> {
     if json {
         println!("{}", serde_json::to_string(report)?);
     } else {
         print!("{}", report.lines());
     }
-    Ok(())
+    Ok(code_of(report.is_complete()))
 }
 
-async fn list(access: &Access, json: bool) -> Result<()> {
+fn code_of(is_complete: bool) -> ExitCode {
+    if is_complete { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+async fn list(access: &Access, json: bool) -> Result<ExitCode> {
     let listed = dead_letters::list(access).await?;
     if json {
         println!("{}", serde_json::to_string(&listed.dead_letters)?);
@@ -247,7 +253,7 @@ async fn list(access: &Access, json: bool) -> Result<()> {
     } else {
         print!("{}", listed.lines());
     }
-    Ok(())
+    Ok(code_of(listed.unread.is_empty()))
 }
 
 #[cfg(test)]
@@ -255,6 +261,16 @@ mod tests {
     use clap::CommandFactory as _;
 
     use super::*;
+
+    #[test]
+    fn the_earlier_names_of_commands_are_accepted_and_not_shown() {
+        for (earlier, name) in [("pause", "stop-calls"), ("resume", "start-calls")] {
+            assert!(Arguments::try_parse_from(["operate", earlier, "--yes"]).is_ok(), "{earlier}");
+            let command = Arguments::command();
+            let found = command.get_subcommands().find(|command| command.get_name() == name);
+            assert_eq!(found.map(|command| command.get_visible_aliases().count()), Some(0), "{name}");
+        }
+    }
 
     #[test]
     fn the_arguments_are_consistent_and_the_examples_in_the_help_are_accepted() {

@@ -6,6 +6,11 @@ use serde::Serialize;
 pub trait Report: Serialize {
     /// Returns the result in plain words, in whole lines.
     fn lines(&self) -> String;
+
+    /// Whether the command did and found all that it was asked for. If not, the tool fails after it has shown the result.
+    fn is_complete(&self) -> bool {
+        true
+    }
 }
 
 /// Returns what was done, a line each, and what the operator does next, as a numbered list if there is any.

@@ -58,8 +58,14 @@ pub async fn restore(access: &Access, name: &str, source: &RestoreSource, run: R
                 restoration.done.push("The restore has started. It takes from minutes to hours.".to_owned());
             }
             restoration.next = vec![
-                "Stop calls meanwhile, if the old table is wrong: cargo operate pause --yes.".to_owned(),
-                format!("Run `cargo operate restore-aside {name} --yes` again until it says that the table is ready."),
+                format!(
+                    "Stop calls meanwhile, if the old table is wrong: {}",
+                    access.command("stop-calls --yes")
+                ),
+                format!(
+                    "Run this until it says that the table is ready: {}",
+                    access.command(&format!("restore-aside {name} --yes"))
+                ),
             ];
         }
         Some(TableStatus::Active) => {
@@ -70,7 +76,7 @@ pub async fn restore(access: &Access, name: &str, source: &RestoreSource, run: R
                     "Expiry, point-in-time recovery and deletion protection are on now. The table is ready.".to_owned(),
                 );
             }
-            restoration.next = pointing(name, table);
+            restoration.next = pointing(access, name, table);
         }
         Some(status) => {
             restoration.done.push(format!("{name} is not ready: its status is {status}."));
@@ -89,13 +95,14 @@ fn origin(table: &str, source: &RestoreSource) -> String {
 }
 
 /// Says how the stack is pointed at the restored table.
-fn pointing(name: &str, table: &str) -> Vec<String> {
+fn pointing(access: &Access, name: &str, table: &str) -> Vec<String> {
     vec![
-        "Stop calls: cargo operate pause --yes.".to_owned(),
-        format!("Point the stack at the table: sam deploy --parameter-overrides ExistingTable={name}."),
-        "Look at some reminders: cargo operate reminder NUMBER.".to_owned(),
-        "Start calls: cargo operate resume --yes. Reminders that are too late by then are replaced by texts. What \
-         changed after the restored state is lost: a reminder that has rung since may ring or be texted again."
+        format!("Stop calls: {}", access.command("stop-calls --yes")),
+        format!("Point the stack at the table: {}", access.deploy_command(&format!("ExistingTable={name}"))),
+        format!("Look at some reminders: {}", access.command("reminder NUMBER")),
+        format!("Start calls: {}", access.command("start-calls --yes")),
+        "Reminders that are too late by then are replaced by texts. What changed after the restored state is lost: a \
+         reminder that has rung since may ring or be texted again."
             .to_owned(),
         format!("Keep {table} until you are sure, then delete it."),
     ]
@@ -228,7 +235,7 @@ mod tests {
         let names: Vec<String> = changes(&fake).into_iter().map(|(name, _)| name).collect();
         assert_eq!(names, ["UpdateTimeToLive", "UpdateContinuousBackups", "UpdateTable"]);
         assert!(changes(&fake).iter().all(|(_, input)| input["TableName"] == "aside"));
-        assert!(lines.contains("sam deploy --parameter-overrides ExistingTable=aside.\n"), "{lines}");
+        assert!(lines.contains("sam deploy --parameter-overrides ExistingTable=aside\n"), "{lines}");
     }
 
     #[tokio::test]

@@ -47,19 +47,26 @@ struct Fields {
     token: &'static str,
     previous: &'static str,
     url: &'static str,
+    /// The arguments of this tool that finish the rotation.
+    finish: &'static str,
 }
 
 impl Account {
     fn fields(self) -> Fields {
         match self {
-            Self::First => {
-                Fields { sid: "account_sid", token: "auth_token", previous: "previous_auth_token", url: "CarrierUrl" }
-            }
+            Self::First => Fields {
+                sid: "account_sid",
+                token: "auth_token",
+                previous: "previous_auth_token",
+                url: "CarrierUrl",
+                finish: "rotate-token --finish --yes",
+            },
             Self::Second => Fields {
                 sid: "second_account_sid",
                 token: "second_auth_token",
                 previous: "second_previous_auth_token",
                 url: "SecondCarrierUrl",
+                finish: "rotate-token --second --finish --yes",
             },
         }
     }
@@ -100,12 +107,14 @@ pub async fn rotate(access: &Access, account: Account, step: Step, run: Run) -> 
             secret[fields.token] = Value::String(new);
             secret[fields.previous] = Value::String(current);
             rotation.next = vec![
-                "Restart the functions: sam deploy --parameter-overrides LogLevel=debug (or another level than now)."
-                    .to_owned(),
-                "Check that they accept webhooks: cargo operate doctor.".to_owned(),
+                format!(
+                    "Restart the functions, with another level than now: {}",
+                    access.deploy_command("LogLevel=debug")
+                ),
+                format!("Check that they accept webhooks: {}", access.command("doctor")),
                 "Only then promote the secondary token in Twilio's console. Until then Twilio signs with the old one."
                     .to_owned(),
-                "Then remove the old token: cargo operate rotate-token --finish --yes.".to_owned(),
+                format!("Then remove the old token: {}", access.command(fields.finish)),
             ];
         }
         Step::Finish => {
@@ -158,6 +167,8 @@ mod tests {
     use super::*;
     use crate::fake_aws::{self, FakeAws};
 
+    const ACCOUNT_SID: &str = "AC0123456789abcdef0123456789abcdef";
+
     /// Starts a fake whose carrier accepts these tokens.
     async fn start(accepted: &[&str], previous: &str) -> (FakeAws, Access) {
         let (fake, access) = fake_aws::start().await;
@@ -187,6 +198,18 @@ mod tests {
         assert_eq!(fake.lock().unwrap().secret["person_key"], fake_aws::PERSON_KEY);
         assert!(lines.contains("Next:\n1. Restart the functions") && !lines.contains("-token."), "{lines}");
         assert!(!lines.contains("new-token") && !lines.contains("current-token"), "{lines}");
+    }
+
+    #[tokio::test]
+    async fn the_next_step_of_the_second_account_is_about_that_account() {
+        let (fake, access) = start(&["current-token", "new-token"], "").await;
+        for (name, value) in [("second_account_sid", ACCOUNT_SID), ("second_auth_token", "current-token")] {
+            fake.lock().unwrap().secret[name] = json!(value);
+        }
+        let lines = rotate(&access, Account::Second, begin("new-token"), Run::Real).await.unwrap().lines();
+        assert!(lines.ends_with("cargo operate rotate-token --second --finish --yes\n"), "{lines}");
+        let lines = rotate(&access, Account::First, begin("new-token"), Run::Real).await.unwrap().lines();
+        assert!(lines.ends_with("cargo operate rotate-token --finish --yes\n"), "{lines}");
     }
 
     #[tokio::test]

@@ -145,7 +145,7 @@ fn alone(shared: &Shared) -> Vec<Trial> {
             outcomes::functions_wait_for_the_first_credentials_without_failing,
             faults::refused_credentials_use_up_no_attempt,
             hostile::hostile_requests_fail_leak_and_change_nothing,
-            operating::a_paused_call_is_placed_after_a_resume_and_the_tool_tells_why_it_waits,
+            operating::a_stopped_call_is_placed_after_a_start_and_the_tool_tells_why_it_waits,
             operating::an_erasure_leaves_only_the_opt_out,
         ]
     )

@@ -26,7 +26,7 @@ const REPLACEMENT_TRANSACTION: f64 = 2.0 * (ENDED + 2.0);
 const ALARMED_METRICS: f64 = 37.0;
 const COMBINED_ALARMS: f64 = 2.0;
 /// Metrics that have a value for every sweep.
-const METRICS_OF_A_SWEEP: f64 = 2.0;
+const METRICS_OF_A_SWEEP: f64 = 3.0;
 /// Requests of one message through a queue: send, receive, delete.
 const MESSAGE: f64 = 3.0;
 

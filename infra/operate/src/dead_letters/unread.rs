@@ -41,6 +41,12 @@ impl Unread {
         lines
     }
 
+    /// Whether every dead letter was read.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.full.is_empty() && self.in_flight.is_empty()
+    }
+
     /// Returns the number of messages that other readers have received.
     pub(super) fn in_flight(&self) -> usize {
         self.in_flight.iter().map(|(_, count)| count).sum()

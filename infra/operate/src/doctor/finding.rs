@@ -6,20 +6,20 @@ use serde::Serialize;
 
 use crate::report::Report;
 
-/// The result of one check.
+/// What one check has found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
     /// What was checked.
     pub check: &'static str,
     /// How the check went.
     #[serde(flatten)]
-    pub verdict: Verdict,
+    pub result: CheckResult,
 }
 
-/// The verdict of a check.
+/// The result of a check.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(tag = "verdict", rename_all = "kebab-case")]
-pub enum Verdict {
+#[serde(tag = "result", rename_all = "kebab-case")]
+pub enum CheckResult {
     /// Nothing is wrong.
     Fine {
         /// What was found. May be empty.
@@ -50,16 +50,16 @@ pub struct Findings {
 
 impl Findings {
     pub(super) fn fine(&mut self, check: &'static str, note: impl Into<String>) {
-        self.findings.push(Finding { check, verdict: Verdict::Fine { note: note.into() } });
+        self.findings.push(Finding { check, result: CheckResult::Fine { note: note.into() } });
     }
 
     pub(super) fn problem(&mut self, check: &'static str, what: impl Into<String>, effect: &str, remedy: &str) {
-        let verdict = Verdict::Problem { what: what.into(), effect: effect.to_owned(), remedy: remedy.to_owned() };
-        self.findings.push(Finding { check, verdict });
+        let result = CheckResult::Problem { what: what.into(), effect: effect.to_owned(), remedy: remedy.to_owned() };
+        self.findings.push(Finding { check, result });
     }
 
     pub(super) fn unchecked(&mut self, check: &'static str, error: &anyhow::Error) {
-        self.findings.push(Finding { check, verdict: Verdict::Unchecked { reason: format!("{error:#}") } });
+        self.findings.push(Finding { check, result: CheckResult::Unchecked { reason: format!("{error:#}") } });
     }
 
     /// Adds a finding that a check passed, unless the check has found a problem since there were `before` findings.
@@ -72,13 +72,13 @@ impl Findings {
     /// Returns the number of problems.
     #[must_use]
     pub fn problems(&self) -> usize {
-        self.findings.iter().filter(|finding| matches!(finding.verdict, Verdict::Problem { .. })).count()
+        self.findings.iter().filter(|finding| matches!(finding.result, CheckResult::Problem { .. })).count()
     }
 
     /// Returns the number of checks that could not be made.
     #[must_use]
     pub fn unchecked_count(&self) -> usize {
-        self.findings.iter().filter(|finding| matches!(finding.verdict, Verdict::Unchecked { .. })).count()
+        self.findings.iter().filter(|finding| matches!(finding.result, CheckResult::Unchecked { .. })).count()
     }
 }
 
@@ -86,14 +86,14 @@ impl Report for Findings {
     fn lines(&self) -> String {
         let mut lines = String::new();
         // Writing to a `String` can't fail.
-        for Finding { check, verdict } in &self.findings {
-            let _ = match verdict {
-                Verdict::Fine { note } if note.is_empty() => writeln!(lines, "ok       {check}"),
-                Verdict::Fine { note } => writeln!(lines, "ok       {check}: {note}"),
-                Verdict::Problem { what, effect, remedy } => {
+        for Finding { check, result } in &self.findings {
+            let _ = match result {
+                CheckResult::Fine { note } if note.is_empty() => writeln!(lines, "ok       {check}"),
+                CheckResult::Fine { note } => writeln!(lines, "ok       {check}: {note}"),
+                CheckResult::Problem { what, effect, remedy } => {
                     writeln!(lines, "PROBLEM  {check}: {what}\n         people notice: {effect}\n         do: {remedy}")
                 }
-                Verdict::Unchecked { reason } => writeln!(lines, "unknown  {check}: {reason}"),
+                CheckResult::Unchecked { reason } => writeln!(lines, "unknown  {check}: {reason}"),
             };
         }
         let _ = match (self.problems(), self.unchecked_count()) {
@@ -102,5 +102,9 @@ impl Report for Findings {
             (problems, unchecked) => writeln!(lines, "\nProblems: {problems}. Not checked: {unchecked}."),
         };
         lines
+    }
+
+    fn is_complete(&self) -> bool {
+        self.unchecked_count() == 0
     }
 }

@@ -10,9 +10,12 @@ use crate::api::Api;
 use crate::event_sources::{self, EventSource};
 use crate::stack::Stack;
 
-/// The concurrency that the functions need: `MaximumConcurrency` of the two queues is 10 each in the template, and
-/// webhooks and the sweeper need some more.
-const CONCURRENCY: u64 = 50;
+/// How many invocations webhooks need at the same time for each one that a queue needs. The template's `Capacity` reserves
+/// in about the same proportion.
+const WEBHOOKS_PER_QUEUE: u64 = 3;
+
+/// The outputs that name the functions that queues invoke.
+const OF_QUEUES: [&str; 2] = ["DialerFunction", "InboundFunction"];
 
 /// The outputs that name the functions.
 const FUNCTIONS: [&str; 4] = ["InboundFunction", "DialerFunction", "CallbackFunction", "SweeperFunction"];
@@ -20,15 +23,15 @@ const FUNCTIONS: [&str; 4] = ["InboundFunction", "DialerFunction", "CallbackFunc
 pub(super) async fn check_concurrency(access: &Access, stack: &Stack, findings: &mut Findings) {
     let (check, api) = ("Lambda's concurrency", Api::new(access));
     let before = findings.findings.len();
-    match limit(&api).await {
-        Ok(limit) if limit < CONCURRENCY => findings.problem(
+    match (limit(&api).await, needed(access, stack).await) {
+        (Ok(limit), Ok(needed)) if limit < needed => findings.problem(
             check,
-            format!("the account allows {limit} invocations at the same time, fewer than {CONCURRENCY}"),
+            format!("the account allows {limit} invocations at the same time, fewer than the {needed} that are needed"),
             "when many reminders are due at once, calls are late or replaced by texts",
             "ask for more in AWS's console: Service Quotas, AWS Lambda, Concurrent executions (1000 is usual)",
         ),
-        Ok(_) => {}
-        Err(error) => findings.unchecked(check, &error),
+        (Ok(_), Ok(_)) => {}
+        (Err(error), _) | (_, Err(error)) => findings.unchecked(check, &error),
     }
     for output in FUNCTIONS {
         match reserved(&api, stack, output).await {
@@ -61,6 +64,20 @@ async fn limit(api: &Api<'_>) -> Result<u64> {
     limit.context("expected ConcurrentExecutions in Lambda's account settings, found none")
 }
 
+/// Returns how many invocations the functions need at the same time: those that the queues may cause, and those of
+/// webhooks. The sweeper adds one, which is left out.
+async fn needed(access: &Access, stack: &Stack) -> Result<u64> {
+    let mut of_queues = Vec::new();
+    for output in OF_QUEUES {
+        let sources = event_sources::of(access, stack, output).await?;
+        let limits = sources.iter().map(|source| source.maximum_concurrency);
+        let limits: Option<Vec<u64>> = limits.collect();
+        of_queues.extend(limits.with_context(|| format!("expected a MaximumConcurrency of {output}, found none"))?);
+    }
+    let most = of_queues.iter().max().copied().unwrap_or_default();
+    Ok(of_queues.iter().sum::<u64>() + WEBHOOKS_PER_QUEUE * most)
+}
+
 async fn reserved(api: &Api<'_>, stack: &Stack, output: &str) -> Result<Option<u64>> {
     let path = format!("/2019-09-30/functions/{}/concurrency", stack.output(output)?);
     let found: Value = api.lambda(Method::GET, &path, None).await?;
@@ -70,10 +87,13 @@ async fn reserved(api: &Api<'_>, stack: &Stack, output: &str) -> Result<Option<u
 pub(super) async fn check_sources(access: &Access, stack: &Stack, findings: &mut Findings) {
     let check = "queues that invoke functions";
     let before = findings.findings.len();
-    for (output, remedy) in [
-        ("DialerFunction", "if nobody paused it on purpose: cargo operate resume --yes"),
-        ("InboundFunction", "enable the trigger of this function in Lambda's console"),
-    ] {
+    let start = format!("if nobody stopped the calls on purpose: {}", access.command("start-calls --yes"));
+    for output in OF_QUEUES {
+        let remedy = if output == "DialerFunction" {
+            &start
+        } else {
+            "enable the trigger of this function in Lambda's console"
+        };
         let sources = event_sources::of(access, stack, output).await;
         let off = |sources: Vec<EventSource>| sources.iter().filter(|source| !source.is_on()).count();
         match sources.map(|sources| (sources.is_empty(), off(sources))) {
@@ -85,7 +105,7 @@ pub(super) async fn check_sources(access: &Access, stack: &Stack, findings: &mut
             ),
             Ok((false, 0)) => {}
             Ok((false, _)) => {
-                findings.problem(check, format!("the queue of {output} is paused"), effect_of(output), remedy);
+                findings.problem(check, format!("the queue of {output} is disabled"), effect_of(output), remedy);
             }
             Err(error) => findings.unchecked(check, &error),
         }

@@ -66,7 +66,7 @@ fn is_local(url: &str) -> bool {
 pub(super) async fn check_table(access: &Access, stack: &Stack, findings: &mut Findings) {
     for (check, result) in [
         ("table", table(access, stack, findings).await),
-        ("point-in-time recovery", recovery(access, stack, findings).await),
+        ("point-in-time recovery", history(access, stack, findings).await),
     ] {
         if let Err(error) = result {
             findings.unchecked(check, &error);
@@ -84,7 +84,10 @@ async fn table(access: &Access, stack: &Stack, findings: &mut Findings) -> Resul
             check,
             format!("the table {name} is not active, but {:?}", table.table_status),
             "texts get no answer, and no phone rings",
-            "wait until it is active; if it is being deleted, restore it with `cargo operate restore-aside`",
+            &format!(
+                "wait until it is active; if it is being deleted, restore it: {}",
+                access.command("restore-aside NEW-NAME --yes")
+            ),
         );
     }
     if table.deletion_protection_enabled != Some(true) {
@@ -101,7 +104,7 @@ async fn table(access: &Access, stack: &Stack, findings: &mut Findings) -> Resul
     Ok(())
 }
 
-async fn recovery(access: &Access, stack: &Stack, findings: &mut Findings) -> Result<()> {
+async fn history(access: &Access, stack: &Stack, findings: &mut Findings) -> Result<()> {
     let (check, name) = ("point-in-time recovery", stack.output("TableName")?);
     let found = access.dynamodb().describe_continuous_backups().table_name(name).send().await.map_err(described)?;
     let found = found.continuous_backups_description.context("expected the state of backups, found none")?;

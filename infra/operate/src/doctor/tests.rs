@@ -32,8 +32,19 @@ fn set_mail(fake: &mut Fake, arn: &str) {
 }
 
 fn set_source(fake: &mut Fake, function: &str, state: &str) {
+    set_source_with(fake, function, state, 10);
+}
+
+fn set_source_with(fake: &mut Fake, function: &str, state: &str, concurrency: u64) {
     let path = format!("GET /2015-03-31/event-source-mappings/?FunctionName={function}");
-    fake.respond(&path, 200, json!({ "EventSourceMappings": [{ "UUID": function, "State": state }] }));
+    let scaling = json!({ "MaximumConcurrency": concurrency });
+    let source = json!({ "UUID": function, "State": state, "ScalingConfig": scaling });
+    fake.respond(&path, 200, json!({ "EventSourceMappings": [source] }));
+}
+
+fn set_limit(fake: &mut Fake, limit: u64) {
+    let limit = json!({ "AccountLimit": { "ConcurrentExecutions": limit } });
+    fake.respond("GET /2016-08-19/account-settings/", 200, limit);
 }
 
 fn set_recovery(fake: &mut Fake, status: &str) {
@@ -64,7 +75,7 @@ fn set_healthy(fake: &mut Fake) {
     );
     set_recovery(fake, "ENABLED");
     set_mail(fake, "arn:aws:sns:us-east-1:000000000000:alarms:1");
-    fake.respond("GET /2016-08-19/account-settings/", 200, json!({ "AccountLimit": { "ConcurrentExecutions": 1000 } }));
+    set_limit(fake, 1000);
     set_source(fake, "dialer", "Enabled");
     set_source(fake, "inbound", "Enabled");
     fake.respond(&format!("GET {ACCOUNT}.json"), 200, json!({ "status": "active", "type": "Full" }));
@@ -96,7 +107,7 @@ async fn a_healthy_stack_has_no_problem() {
     let findings = findings(None, |_| {}).await;
     let lines = findings.lines();
     assert_eq!((findings.problems(), findings.unchecked_count()), (0, 0), "{lines}");
-    assert!(lines.ends_with("\nNo problems found.\n"), "{lines}");
+    assert!(lines.ends_with("\nNo problems found.\n") && findings.is_complete(), "{lines}");
 }
 
 #[tokio::test]
@@ -170,9 +181,11 @@ async fn each_misconfiguration_of_the_stack_is_found() {
         fake.parameters.insert("SweepState".to_owned(), "DISABLED".to_owned());
     })
     .await;
-    check("the account allows 10 invocations", |fake| {
-        let limit = json!({ "AccountLimit": { "ConcurrentExecutions": 10 } });
-        fake.respond("GET /2016-08-19/account-settings/", 200, limit);
+    check("the account allows 49 invocations at the same time, fewer than the 50", |fake| set_limit(fake, 49)).await;
+    check("fewer than the 375", |fake| {
+        set_limit(fake, 374);
+        set_source_with(fake, "dialer", "Enabled", 75);
+        set_source_with(fake, "inbound", "Enabled", 75);
     })
     .await;
     check("CallbackFunction has a reserved concurrency of 0", |fake| {
@@ -180,7 +193,7 @@ async fn each_misconfiguration_of_the_stack_is_found() {
         fake.respond(path, 200, json!({ "ReservedConcurrentExecutions": 0 }));
     })
     .await;
-    check("the queue of DialerFunction is paused", |fake| set_source(fake, "dialer", "Disabled")).await;
+    check("the queue of DialerFunction is disabled", |fake| set_source(fake, "dialer", "Disabled")).await;
     check("not confirmed: me@example.com", |fake| set_mail(fake, "PendingConfirmation")).await;
     check("nobody subscribes", |fake| fake.respond("ListSubscriptionsByTopic", 200, "<R/>")).await;
     check("off for the table", |fake| set_recovery(fake, "DISABLED")).await;
@@ -216,4 +229,5 @@ async fn a_check_that_cannot_be_made_is_no_problem_and_is_named() {
     let findings = findings(None, |fake| fake.respond("DescribeTable", 400, json!({ "message": "denied" }))).await;
     assert_eq!((findings.problems(), findings.unchecked_count()), (0, 1));
     assert!(findings.lines().ends_with("\nProblems: 0. Not checked: 1.\n"));
+    assert!(!findings.is_complete());
 }

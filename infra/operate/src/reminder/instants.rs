@@ -14,7 +14,7 @@ pub(super) fn overdue(deadline: Timestamp, now: Timestamp) -> String {
         return String::new();
     }
     format!(
-        " (OVERDUE by {} min: the sweeper should have acted; is dialing paused, or does the sweeper not run?)",
+        " (OVERDUE by {} min: the sweeper should have acted; are calls stopped, or does the sweeper not run?)",
         late_s / 60
     )
 }

@@ -11,7 +11,7 @@ use crate::report::Words;
 /// (<https://www.twilio.com/docs/api/errors>, with a page for each code).
 const CODES: [(u32, &str); 11] = [
     (21408, "texts to this country are switched off: switch them on in Twilio's geographic permissions"),
-    (21606, "the service number can't send texts: `cargo operate doctor` checks its capabilities"),
+    (21606, "the service number can't send texts: the command doctor checks its capabilities"),
     (21608, "a trial account texts verified numbers only: upgrade the account"),
     (21610, "the person opted out at the carrier: only the person can opt in again, with START"),
     (30003, "the phone is off or unreachable"),
