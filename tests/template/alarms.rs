@@ -56,8 +56,8 @@ fn every_queue_and_every_function_raises_an_alarm() {
     for queue in dead {
         assert_eq!(count_on(&template, "ApproximateNumberOfMessagesVisible", &queue_name(&queue)), 2, "{queue}");
     }
-    for (_, event) in template.queue_events() {
-        let queue = target(&event["Queue"]);
+    for (_, mapping) in template.queue_mappings() {
+        let queue = target(&mapping["EventSourceArn"]);
         assert_eq!(count_on(&template, OLDEST, &queue_name(queue)), 1, "{queue}");
     }
     for function in template.functions() {
@@ -83,7 +83,10 @@ fn the_alarm_on_a_waiting_queue_is_not_raised_while_functions_take_its_messages(
             assert!(threshold_s >= greatest_s, "{name}: {threshold_s} s, expected {greatest_s} s");
             // Not later than needed: the standard timeouts are the longest ones.
             assert!(choice != "standard" || threshold_s == greatest_s, "{name}");
-            assert_eq!((&alarm["Statistic"], &alarm["ComparisonOperator"]), (&json!("Maximum"), &json!("GreaterThanThreshold")));
+            assert_eq!(
+                (&alarm["Statistic"], &alarm["ComparisonOperator"]),
+                (&json!("Maximum"), &json!("GreaterThanThreshold"))
+            );
         }
     }
 }

@@ -12,14 +12,14 @@ const VISIBLE: &str = "ApproximateNumberOfMessagesVisible";
 
 /// Returns why an alarm may stay silent although what it watches has happened. `None` if it is raised.
 fn silence(alarm: &Value) -> Option<String> {
-    let queries = list(&alarm["Metrics"]);
-    let expressions = queries.iter().filter_map(|query| query["Expression"].as_str());
+    let queries = list(&alarm["Metrics"]).into_iter();
+    let expressions: Vec<&str> = queries.filter_map(|query| query["Expression"].as_str()).collect();
     // FILL also replaces the newest value while that value is on its way, which keeps the alarm in one state.
-    if let Some(filled) = expressions.clone().find(|expression| expression.contains("FILL")) {
+    if let Some(filled) = expressions.iter().find(|expression| expression.contains("FILL")) {
         return Some(format!("{filled} invents values"));
     }
-    let absent = watched(alarm).into_iter().find(|(_, metric, _)| *metric != VISIBLE)?;
-    expressions.last().map(|expression| format!("{expression} has no value before the first one of {}", absent.1))
+    let (_, absent, _) = watched(alarm).into_iter().find(|(_, metric, _)| *metric != VISIBLE)?;
+    expressions.first().map(|expression| format!("{expression} has no value before the first one of {absent}"))
 }
 
 fn on_expression(expression: &str, metrics: &[&str]) -> Value {

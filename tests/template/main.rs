@@ -19,7 +19,7 @@ use reminder::wire::{CallbackRoute, VOICE_PATH};
 use reminder::words::ServiceName;
 use serde_json::{Value, json};
 
-use reading::{Template, list, target};
+use reading::{Template, invoked, list, target};
 
 #[test]
 fn the_default_durations_agree_with_the_code() {
@@ -103,8 +103,8 @@ fn functions_time_out_before_their_messages_become_visible_again() {
     assert!(6 * timeout <= visibility);
     let chosen = |name: &str| json!({ "Fn::FindInMap": ["Timeouts", { "Ref": "Timeouts" }, name] });
     assert_eq!(template.globals()["Timeout"], chosen("Function"));
-    for (_, mapping) in template.queue_events() {
-        let queue = template.properties(target(&mapping["Queue"]));
+    for (_, mapping) in template.queue_mappings() {
+        let queue = template.properties(target(&mapping["EventSourceArn"]));
         assert_eq!(queue["VisibilityTimeout"], chosen("Visibility"));
     }
 }
@@ -112,13 +112,13 @@ fn functions_time_out_before_their_messages_become_visible_again() {
 #[test]
 fn only_the_failed_message_of_a_batch_is_retried_and_then_goes_to_a_dead_letter_queue() {
     let template = Template::read();
-    let mappings = template.queue_events();
+    let mappings = template.queue_mappings();
     let functions: BTreeSet<&str> = mappings.iter().map(|(function, _)| function.as_str()).collect();
     assert_eq!(functions, BTreeSet::from(["Dialer", "Inbound"]));
     for (function, mapping) in &mappings {
         assert_eq!(mapping["FunctionResponseTypes"], json!(["ReportBatchItemFailures"]), "{function}");
         assert_eq!(mapping["ScalingConfig"]["MaximumConcurrency"], of_capacity("Queue"), "{function}");
-        let queue = template.properties(target(&mapping["Queue"]));
+        let queue = template.properties(target(&mapping["EventSourceArn"]));
         let dead_letters = target(&queue["RedrivePolicy"]["deadLetterTargetArn"]);
         assert!(
             template.may_send(function, dead_letters),
@@ -139,8 +139,10 @@ fn only_the_failed_message_of_a_batch_is_retried_and_then_goes_to_a_dead_letter_
 #[test]
 fn recursive_loops_are_allowed_only_for_functions_that_send_to_the_queue_that_invokes_them() {
     let template = Template::read();
-    let events = template.queue_events();
-    let loops = events.iter().filter(|(function, event)| template.may_send(function, target(&event["Queue"])));
+    let mappings = template.queue_mappings();
+    let sends =
+        |(function, mapping): &&(String, &Value)| template.may_send(function, target(&mapping["EventSourceArn"]));
+    let loops = mappings.iter().filter(sends);
     let loops: BTreeSet<&str> = loops.map(|(function, _)| function.as_str()).collect();
     assert_eq!(loops, BTreeSet::from(["Dialer", "Inbound"]));
     assert_eq!(template.globals()["RecursiveLoop"], Value::Null, "recursive loops would be allowed for every function");
@@ -239,7 +241,7 @@ fn only_scheduler_in_this_account_may_assume_the_schedule_role_and_only_to_send_
 fn the_api_may_invoke_the_function_of_a_route_only_for_that_route() {
     let template = Template::read();
     let routes: Vec<(String, String)> = template.routes();
-    let invoked: BTreeMap<&str, &str> = routes.iter().map(|(route, function)| (&**route, &**function)).collect();
+    let functions: BTreeMap<&str, &str> = routes.iter().map(|(route, function)| (&**route, &**function)).collect();
     let expected = BTreeMap::from([
         ("POST /answers/{person}/{answered_at}/status", "Callback"),
         ("POST /calls/{person}/{reminder}/{claim}/{step}", "Callback"),
@@ -248,7 +250,7 @@ fn the_api_may_invoke_the_function_of_a_route_only_for_that_route() {
         ("POST /voice", "Callback"),
         ("POST /voice/{person}/{reminder}/key", "Callback"),
     ]);
-    assert_eq!(invoked, expected);
+    assert_eq!(functions, expected);
     let permissions: Vec<&Value> =
         template.of_type("AWS::Lambda::Permission").map(|(_, properties)| properties).collect();
     let mut used = BTreeSet::new();
@@ -260,7 +262,7 @@ fn the_api_may_invoke_the_function_of_a_route_only_for_that_route() {
                 .split_once(":${Api}/*/")
                 .unwrap_or_else(|| panic!("expected that only this API may invoke {function}, found {arn}"));
             let matches = allowed.strip_suffix('*').map_or(wanted == allowed, |begin| wanted.starts_with(begin));
-            permission["FunctionName"]["Ref"] == **function && matches
+            invoked(&permission["FunctionName"]) == function && matches
         };
         let found: Vec<usize> = (0..permissions.len()).filter(|index| covers(permissions[*index])).collect();
         let [index] = found[..] else { panic!("expected one permission for {route}, found {}", found.len()) };

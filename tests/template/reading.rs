@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use saphyr::{LoadableYamlNode as _, Scalar, Yaml};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 /// The values that an operator has chosen for parameters.
 pub(crate) type ChosenValues = BTreeMap<String, String>;
@@ -116,23 +116,24 @@ impl Template {
         number.unwrap_or_else(|| panic!("expected {map} to have a number {key} {name}, found {value}"))
     }
 
+    pub(crate) fn mapping(&self, name: &str) -> &Value {
+        &self.0["Mappings"][name]
+    }
+
+    pub(crate) fn rule(&self, name: &str) -> &Value {
+        &self.0["Rules"][name]
+    }
+
     /// Returns the list of values that a rule accepts for a parameter.
     pub(crate) fn accepted_by_rule(&self, rule: &str) -> Vec<&str> {
         let list = &self.0["Rules"][rule]["Assertions"][0]["Assert"]["Fn::Contains"][0];
         list.as_array().unwrap().iter().map(|value| value.as_str().unwrap()).collect()
     }
 
-    /// Returns each function that reads a queue, with the properties of its event source.
-    pub(crate) fn queue_events(&self) -> Vec<(String, Value)> {
-        let mut found = Vec::new();
-        for (name, function) in self.of_type("AWS::Serverless::Function") {
-            for event in function["Events"].as_object().into_iter().flat_map(Map::values) {
-                if event["Type"] == "SQS" {
-                    found.push((name.to_owned(), event["Properties"].clone()));
-                }
-            }
-        }
-        found
+    /// Returns each function that reads a queue, with the properties of its event source mapping.
+    pub(crate) fn queue_mappings(&self) -> Vec<(String, &Value)> {
+        let mappings = self.of_type("AWS::Lambda::EventSourceMapping");
+        mappings.map(|(_, mapping)| (invoked(&mapping["FunctionName"]).to_owned(), mapping)).collect()
     }
 
     /// Returns the dead-letter queues of the queues and of EventBridge Scheduler.
@@ -185,7 +186,7 @@ impl Template {
             let integration = integration.strip_prefix("integrations/${").unwrap().trim_end_matches('}');
             let integration = self.properties(integration);
             assert_eq!(integration["PayloadFormatVersion"], "2.0");
-            target(&integration["IntegrationUri"]).to_owned()
+            invoked(&integration["IntegrationUri"]).to_owned()
         };
         let routes = self.of_type("AWS::ApiGatewayV2::Route");
         routes.map(|(_, route)| (route["RouteKey"].as_str().unwrap().to_owned(), function(route))).collect()
@@ -205,6 +206,16 @@ pub(crate) fn list(value: &Value) -> Vec<&Value> {
 pub(crate) fn target(reference: &Value) -> &str {
     let name = reference["Ref"].as_str().or_else(|| reference["Fn::GetAtt"].as_str()?.split('.').next());
     name.unwrap_or_else(|| panic!("expected a reference to a resource, found {reference}"))
+}
+
+/// Returns the name of the function that is invoked: its alias if deployments have a canary, and else the function itself.
+pub(crate) fn invoked(reference: &Value) -> &str {
+    let Some([condition, alias, function]) = reference["Fn::If"].as_array().map(Vec::as_slice) else {
+        panic!("expected a function or its alias, found {reference}")
+    };
+    let name = target(function);
+    assert_eq!((condition, alias), (&json!("HasCanary"), &json!({ "Ref": format!("{name}.Alias") })), "{name}");
+    name
 }
 
 fn value(yaml: &Yaml<'_>) -> Value {

@@ -167,6 +167,19 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn with_a_canary_the_mapping_of_the_alias_is_disabled() {
+        let (fake, access) = start("Enabled").await;
+        {
+            let mut fake = fake.lock().unwrap();
+            fake.parameters.insert("Canary".to_owned(), "ENABLED".to_owned());
+            let mappings = fake.responses.remove(MAPPINGS).unwrap();
+            fake.responses.insert(format!("{MAPPINGS}%3Alive"), mappings);
+        }
+        change(&access, Change::Stop, Run::Real).await.unwrap();
+        assert_eq!(changes(&fake), [json!({ "Enabled": false })]);
+    }
+
+    #[tokio::test]
     async fn a_start_enables_the_mapping() {
         let (fake, access) = start("Disabled").await;
         change(&access, Change::Start, Run::Real).await.unwrap();

@@ -10,9 +10,9 @@ use reminder::ids::Number;
 use serde::Serialize;
 
 use crate::access::Access;
+use crate::backups;
 use crate::dead_letters::{self, Handling, PersonLetters};
 use crate::export::{PersonItems, kind};
-use crate::backups;
 use crate::report::{Report, Run};
 use crate::stack::Stack;
 use crate::table::{Item, RecordTable, text_of};

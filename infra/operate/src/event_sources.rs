@@ -38,9 +38,11 @@ impl EventSource {
     }
 }
 
-/// Returns the mappings of the function that an output of the stack names.
+/// Returns the mappings of the function that an output of the stack names. If deployments have a canary, the queues invoke
+/// the function's alias `live`, and Lambda lists its mappings under that name.
 pub(crate) async fn of(access: &Access, stack: &Stack, output: &str) -> Result<Vec<EventSource>> {
-    let path = format!("/2015-03-31/event-source-mappings/?FunctionName={}", stack.output(output)?);
+    let alias = if stack.parameter("Canary") == Some("ENABLED") { "%3Alive" } else { "" };
+    let path = format!("/2015-03-31/event-source-mappings/?FunctionName={}{alias}", stack.output(output)?);
     let found = Api::new(access).lambda(Method::GET, &path, None).await?;
     let mappings = found["EventSourceMappings"].as_array().context("expected EventSourceMappings, found none")?;
     mappings.iter().map(EventSource::read).collect()

@@ -9,9 +9,9 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::access::Access;
+use crate::backups;
 use crate::dead_letters::{self, Handling, PersonLetters};
 use crate::person;
-use crate::backups;
 use crate::report::Report;
 use crate::stack::Stack;
 use crate::table::{Item, RecordTable};

@@ -83,7 +83,8 @@ pub(crate) async fn secret_json(access: &Access, stack: &Stack) -> Result<String
 /// Returns the id of the person with this number. It is a keyed hash, whose key is in the secret.
 pub(crate) async fn of_number(access: &Access, stack: &Stack, number: &Number) -> Result<PersonId> {
     let secret = Secret::parse(&secret_json(access, stack).await?);
-    let secret = secret.with_context(|| format!("the secret; {} says what is wrong with it", access.command("doctor")))?;
+    let secret =
+        secret.with_context(|| format!("the secret; {} says what is wrong with it", access.command("doctor")))?;
     Ok(PersonId::of(number, secret.person_key()))
 }
 

@@ -58,10 +58,7 @@ pub async fn restore(access: &Access, name: &str, source: &RestoreSource, run: R
                 restoration.done.push("The restore has started. It takes from minutes to hours.".to_owned());
             }
             restoration.next = vec![
-                format!(
-                    "Stop calls meanwhile, if the old table is wrong: {}",
-                    access.command("stop-calls --yes")
-                ),
+                format!("Stop calls meanwhile, if the old table is wrong: {}", access.command("stop-calls --yes")),
                 format!(
                     "Run this until it says that the table is ready: {}",
                     access.command(&format!("restore-aside {name} --yes"))

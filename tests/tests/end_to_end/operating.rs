@@ -28,7 +28,9 @@ async fn problem_of(access: &Access, check: &str) -> Result<Option<String>> {
     }
 }
 
-pub(crate) async fn a_stopped_call_is_placed_after_a_start_and_the_tool_tells_why_it_waits(stage: &Stage) -> Result<()> {
+pub(crate) async fn a_stopped_call_is_placed_after_a_start_and_the_tool_tells_why_it_waits(
+    stage: &Stage,
+) -> Result<()> {
     let access = Access::at(stage.stack.endpoint().url().to_owned());
     let person = stage.new_person()?;
     person.will_press_1()?;

@@ -79,8 +79,8 @@ fn late_ms(reminder: &Reminder, now: Timestamp) -> i64 {
     i64::try_from(now.duration_since(reminder.due).as_millis()).unwrap_or(i64::MAX)
 }
 
-/// Counts an occurrence as on time or late. Both metrics get a value, so that the average of `RemindersLate` is the share
-/// of late occurrences. The alarms on the objective watch that average.
+/// Counts an occurrence as on time or late. Both metrics get a value, so that the average of `RemindersLate` is the
+/// share of late occurrences. The alarms on the objective watch that average.
 fn count_punctuality(values: &mut Values, late_ms: i64) {
     let is_late = late_ms > ON_TIME_S * 1000;
     values.set(Metric::RemindersOnTime, i64::from(!is_late));

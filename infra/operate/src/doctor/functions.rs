@@ -90,7 +90,7 @@ pub(super) async fn check_sources(access: &Access, stack: &Stack, findings: &mut
     let start = format!("if nobody stopped the calls on purpose: {}", access.command("start-calls --yes"));
     for output in OF_QUEUES {
         let remedy = if output == "DialerFunction" {
-            &start
+            start.as_str()
         } else {
             "enable the trigger of this function in Lambda's console"
         };
