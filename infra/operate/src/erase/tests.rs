@@ -116,6 +116,18 @@ async fn an_erasure_deletes_everything_about_the_person_and_nothing_about_others
     assert_eq!(deleted, ["mine"]);
 }
 
+/// A dead letter that somebody else reads at the moment may be about the person.
+#[tokio::test]
+async fn an_erasure_and_an_export_without_all_dead_letters_are_incomplete() {
+    let (fake, access) = start("opted_in").await;
+    assert!(export(&access, &number()).await.unwrap().is_complete());
+    let counts = json!({ "Attributes": { "ApproximateNumberOfMessagesNotVisible": "4" } });
+    fake.lock().unwrap().respond("GetQueueAttributes", 200, counts);
+    assert!(!export(&access, &number()).await.unwrap().is_complete());
+    let erased = erase(&access, &number(), Run::Real).await.unwrap();
+    assert!(erased.lines().contains("Incomplete: ") && !erased.is_complete(), "{}", erased.lines());
+}
+
 #[tokio::test]
 async fn an_opt_out_stays_without_the_number() {
     let (fake, access) = start("opted_out").await;
