@@ -28,6 +28,90 @@ const OUTAGES: [(Fault, i64); 4] = [
     (Fault::CarrierDown, 3_600_000),
 ];
 
+/// How often a rough world has a kind of fault, in 1/10 000.
+const ROUGH_KINDS: u32 = 3000;
+
+/// The rates of a fault in a rough world, in 1/10 000. One of them is chosen.
+const ROUGH_RATES: [u32; 4] = [100, 300, 1000, 2500];
+
+/// How often a world has an outage of a kind, in 1/10 000.
+const OUTAGE_RATE: u32 = 1200;
+
+/// How often a call finds the person in a call with another person, in 1/10 000.
+const LINE_BUSY_RATE: u32 = 30;
+
+/// Faults that the service and the product that it is compared with can both meet. Left out are the faults after which
+/// no product can reach the person, those of the service's own records and releases, messages that SQS loses, because
+/// SQS loses none, and throttled invocations, because they do not use up the tries of an asynchronous invocation.
+const COMPARABLE: [Fault; 34] = [
+    Fault::Crash,
+    Fault::Freeze,
+    Fault::Slow,
+    Fault::ClockSkew,
+    Fault::InitFails,
+    Fault::StoreThrottled,
+    Fault::SpuriousConflict,
+    Fault::WriteAnswerLost,
+    Fault::WriteLandsLate,
+    Fault::IndexBehind,
+    Fault::SendFails,
+    Fault::QueueTwice,
+    Fault::QueueLate,
+    Fault::ScheduleFails,
+    Fault::ScheduleTwice,
+    Fault::ScheduleLate,
+    Fault::RefusedForNow,
+    Fault::RequestRefused,
+    Fault::Unreachable,
+    Fault::ServerError,
+    Fault::ClosedBefore,
+    Fault::ClosedAfter,
+    Fault::CarrierLate,
+    Fault::CarrierQueues,
+    Fault::CallbackLost,
+    Fault::CallbackTwice,
+    Fault::CallbackReordered,
+    Fault::CallbackLate,
+    Fault::VerdictLate,
+    Fault::VerdictTwice,
+    Fault::VerdictNever,
+    Fault::VerdictWrong,
+    Fault::TextTwice,
+    Fault::TextLate,
+];
+
+/// The rates of a fault in a world in which products are compared, in 1/10 000. One of them is chosen. At higher rates
+/// the carrier may fail a call and each try of the text instead, and no product can reach the person.
+const COMPARED_RATES: [u32; 4] = [10, 30, 100, 300];
+
+/// Longest outage in a world in which products are compared, in milliseconds. After it, a product can still reach the
+/// person within the maximum lateness.
+const COMPARED_OUTAGE_MS: i64 = 300_000;
+
+/// Sets the faults of a world in which products are compared, from now until `until_ms`. A world in which things fail
+/// has about three in ten of the faults that both products can meet, at low rates, and perhaps short outages.
+pub fn set_comparable(cloud: &Rc<Cloud>, fault_profile: FaultProfile, until_ms: i64) {
+    let engine = &cloud.engine;
+    cloud.faults.stop_at(until_ms);
+    cloud.faults.set(Fault::LineBusy, LINE_BUSY_RATE);
+    cloud.detects_machines.set(engine.chance(8000));
+    if fault_profile == FaultProfile::Calm {
+        return;
+    }
+    for fault in COMPARABLE {
+        if engine.chance(ROUGH_KINDS) {
+            cloud.faults.set(fault, engine.one_of(&COMPARED_RATES).unwrap_or(0).min(highest_rate(fault)));
+        }
+    }
+    for (down, _) in OUTAGES {
+        if engine.chance(OUTAGE_RATE) {
+            let rate = engine.one_of(&[7000, 10_000]).unwrap_or(10_000);
+            let begins_ms = engine.between(0, (until_ms - engine.now_ms() - COMPARED_OUTAGE_MS).max(0));
+            outage(cloud, down, rate, begins_ms, engine.between(10_000, COMPARED_OUTAGE_MS));
+        }
+    }
+}
+
 /// Sets the faults of this world, from now until `until_ms`.
 pub fn set(cloud: &Rc<Cloud>, until_ms: i64) -> FaultProfile {
     let engine = &cloud.engine;
@@ -40,7 +124,7 @@ pub fn set(cloud: &Rc<Cloud>, until_ms: i64) -> FaultProfile {
     };
     let (kinds, rates): (u32, &[u32]) = match fault_profile {
         FaultProfile::Calm => (0, &[]),
-        FaultProfile::Rough => (3000, &[100, 300, 1000, 2500]),
+        FaultProfile::Rough => (ROUGH_KINDS, &ROUGH_RATES),
         FaultProfile::Stubborn => (700, &[6000, 9000]),
     };
     for fault in Fault::ALL {
@@ -60,8 +144,7 @@ pub fn set(cloud: &Rc<Cloud>, until_ms: i64) -> FaultProfile {
             roll_back(cloud, until_ms);
         }
     }
-    // A person may be in a call with another person, so that their line is busy.
-    cloud.faults.set(Fault::LineBusy, 30);
+    cloud.faults.set(Fault::LineBusy, LINE_BUSY_RATE);
     cloud.detects_machines.set(engine.chance(8000));
     if engine.chance(3000) {
         let reminders = usize::try_from(engine.between(2, 12)).unwrap_or(2);
@@ -162,7 +245,7 @@ fn outages(cloud: &Rc<Cloud>, until_ms: i64) {
     let has_two_carriers = cloud.carriers.get() > 1;
     for (fault, longest_ms) in OUTAGES {
         // If there are two carriers, the first carrier must be down often. Otherwise the second carrier is hardly used.
-        let often = if has_two_carriers && fault == Fault::CarrierDown { 4000 } else { 1200 };
+        let often = if has_two_carriers && fault == Fault::CarrierDown { 4000 } else { OUTAGE_RATE };
         if !engine.chance(often) {
             continue;
         }

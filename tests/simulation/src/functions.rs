@@ -19,6 +19,7 @@ use crate::engine::CrashPoint;
 use crate::events::{InvocationOutcome, QueueName, WorldEvent};
 use crate::fakes::{Cloud, Invocation, Received, carrier_name};
 use crate::faults::Fault;
+use crate::product::Product;
 use crate::twilio_forms::{ACCOUNTS, PUBLIC_URL, TOKEN};
 
 /// The service's own number in every world.
@@ -37,7 +38,11 @@ pub struct Functions {
 #[error("expected a valid configuration, found an invalid {0}")]
 pub struct InvalidConfig(&'static str);
 
-fn accounts() -> Result<Accounts, InvalidConfig> {
+/// The operator's accounts at the carriers in every world.
+///
+/// # Errors
+/// Fails if a constant is not a valid account.
+pub(crate) fn accounts() -> Result<Accounts, InvalidConfig> {
     let account =
         |(which, sid): (usize, &&str)| Ok((sid.parse().map_err(|_| InvalidConfig("account"))?, carrier_name(which)));
     ACCOUNTS.iter().enumerate().map(account).collect::<Result<_, _>>().map(Accounts)
@@ -49,6 +54,16 @@ fn accounts() -> Result<Accounts, InvalidConfig> {
 /// Fails if the constant is not a valid key.
 pub(crate) fn person_key() -> Result<PersonKey, InvalidConfig> {
     PersonKey::new(b"a key for worlds").map_err(|_| InvalidConfig("key"))
+}
+
+/// The verifier of Twilio's signatures in every world.
+///
+/// # Errors
+/// Fails if the constant URL or token is not valid.
+pub(crate) fn verifier() -> Result<Verifier, InvalidConfig> {
+    let url: PublicUrl = PUBLIC_URL.parse().map_err(|_| InvalidConfig("public URL"))?;
+    let token = AuthToken::new(TOKEN).ok_or(InvalidConfig("token"))?;
+    Ok(Verifier::new(url, Tokens(vec![token])))
 }
 
 impl Functions {
@@ -66,8 +81,7 @@ impl Functions {
     /// Fails if a constant from which the functions are configured is not valid.
     pub fn at_rate(rate: Rate) -> Result<Rc<Self>, InvalidConfig> {
         let url: PublicUrl = PUBLIC_URL.parse().map_err(|_| InvalidConfig("public URL"))?;
-        let token = AuthToken::new(TOKEN).ok_or(InvalidConfig("token"))?;
-        let verifier = Verifier::new(url.clone(), Tokens(vec![token]));
+        let verifier = verifier()?;
         let own: Number = SERVICE_NUMBER.parse().map_err(|_| InvalidConfig("number"))?;
         let person_key = person_key()?;
         let countries = inbound::numbers::Countries(vec![language::Country::US]);
@@ -94,7 +108,7 @@ impl Functions {
     /// Invokes inbound with the webhook of a text.
     pub fn text(self: &Rc<Self>, cloud: &Rc<Cloud>, id: u64, request: ApiGatewayV2httpRequest) {
         let functions = Rc::clone(self);
-        self.start(cloud, id, async move |ports| functions.inbound(&ports, Trigger::Webhook(Box::new(request))).await);
+        start(cloud, id, 0, async move |ports| functions.inbound(&ports, Trigger::Webhook(Box::new(request))).await);
     }
 
     /// Invokes a queue's function with a batch.
@@ -103,7 +117,7 @@ impl Functions {
         event.records = batch.iter().map(message).collect();
         let functions = Rc::clone(self);
         let chain = batch.iter().map(|message| message.chain).max().unwrap_or(0);
-        self.start_in_chain(cloud, id, chain, async move |ports| match queue {
+        start(cloud, id, chain, async move |ports| match queue {
             QueueName::Inbound => functions.inbound(&ports, Trigger::Queue(event)).await,
             QueueName::Dial => {
                 let context = Context::new(&ports, &functions.policy);
@@ -115,7 +129,7 @@ impl Functions {
     /// Invokes callback with a carrier's request about a call or a text.
     pub fn callback(self: &Rc<Self>, cloud: &Rc<Cloud>, id: u64, request: ApiGatewayV2httpRequest) {
         let functions = Rc::clone(self);
-        self.start(cloud, id, async move |ports| {
+        start(cloud, id, 0, async move |ports| {
             let context = Context::new(&ports, &functions.policy);
             answered(callback::handle(&request, context, &functions.callback).await)
         });
@@ -124,7 +138,7 @@ impl Functions {
     /// Invokes the sweeper.
     pub fn sweep(self: &Rc<Self>, cloud: &Rc<Cloud>, id: u64) {
         let functions = Rc::clone(self);
-        self.start(cloud, id, async move |ports| {
+        start(cloud, id, 0, async move |ports| {
             match sweeper::handle(Context::new(&ports, &functions.policy), ends_at(&ports)).await {
                 Ok(_) => InvocationOutcome::Done,
                 Err(error) => InvocationOutcome::Failed(error.to_string()),
@@ -138,24 +152,36 @@ impl Functions {
             Response::Webhook(response) => answered(*response),
         }
     }
+}
 
-    fn start<W>(&self, cloud: &Rc<Cloud>, id: u64, run: impl FnOnce(Invocation) -> W + 'static)
-    where
-        W: Future<Output = InvocationOutcome> + 'static,
-    {
-        self.start_in_chain(cloud, id, 0, run);
+impl Product for Functions {
+    fn text(self: Rc<Self>, cloud: &Rc<Cloud>, id: u64, request: ApiGatewayV2httpRequest) {
+        Functions::text(&self, cloud, id, request);
     }
 
-    fn start_in_chain<W>(&self, cloud: &Rc<Cloud>, id: u64, chain: u32, run: impl FnOnce(Invocation) -> W + 'static)
-    where
-        W: Future<Output = InvocationOutcome> + 'static,
-    {
-        let ports = Invocation::in_chain(cloud, chain);
-        let crash_point = crash_point(cloud);
-        let limit_ms = Times::DEFAULT.function_s * 1000;
-        let work = async move { WorldEvent::InvocationEnded(id, run(ports).await) };
-        cloud.engine.start(work, crash_point, limit_ms, WorldEvent::InvocationEnded(id, InvocationOutcome::Died));
+    fn batch(self: Rc<Self>, cloud: &Rc<Cloud>, id: u64, queue: QueueName, batch: &[Received]) {
+        Functions::batch(&self, cloud, id, queue, batch);
     }
+
+    fn callback(self: Rc<Self>, cloud: &Rc<Cloud>, id: u64, request: ApiGatewayV2httpRequest) {
+        Functions::callback(&self, cloud, id, request);
+    }
+
+    fn sweep(self: Rc<Self>, cloud: &Rc<Cloud>, id: u64) {
+        Functions::sweep(&self, cloud, id);
+    }
+}
+
+/// Starts an invocation, which handles a message after `chain` earlier invocations. It may crash, freeze or time out.
+pub(crate) fn start<W>(cloud: &Rc<Cloud>, id: u64, chain: u32, run: impl FnOnce(Invocation) -> W + 'static)
+where
+    W: Future<Output = InvocationOutcome> + 'static,
+{
+    let ports = Invocation::in_chain(cloud, chain);
+    let crash_point = crash_point(cloud);
+    let limit_ms = Times::DEFAULT.function_s * 1000;
+    let work = async move { WorldEvent::InvocationEnded(id, run(ports).await) };
+    cloud.engine.start(work, crash_point, limit_ms, WorldEvent::InvocationEnded(id, InvocationOutcome::Died));
 }
 
 /// When an invocation that begins now times out, by its own clock.

@@ -3,6 +3,7 @@
 
 pub mod cases;
 pub mod checker;
+pub mod compare;
 pub mod conformance;
 pub mod engine;
 pub mod events;
@@ -14,7 +15,9 @@ pub mod history;
 pub mod listener;
 mod pending_response;
 pub mod people;
+pub mod product;
 pub mod tally;
 pub mod transitions_seen;
 pub mod twilio_forms;
+pub mod usual_way;
 pub mod world;

@@ -4,6 +4,7 @@
 //! A breach of a guarantee is a failure. After all worlds have run, the timeline of one seed with a breach is printed.
 //! `--seed` alone replays one world. `--herd` runs one world in which many reminders are due at the same second.
 //! `--stop-at-first` ends at the first breach, without a timeline. `--count` runs all worlds without a timeline.
+//! `--compare` runs the service and the usual way to build one in the same worlds, and prints what people miss.
 //!
 //! The last two lines of a run with `--histories` are for programs. The first line counts the breaches of each
 //! guarantee: `breaches: G1=… G3=…`. The second line is `verdict: held …`, `verdict: broken guarantee=… seed=…
@@ -21,6 +22,7 @@ use anyhow::{Context, anyhow, bail, ensure};
 use jiff::tz::TimeZone;
 use simulation::cases::{CASES, Case};
 use simulation::checker::{self, Breach, Judgement};
+use simulation::compare::{self, Comparison};
 use simulation::functions::Functions;
 use simulation::history::Observation;
 use simulation::listener;
@@ -32,11 +34,14 @@ const USAGE: &str = "\
 Runs the service's functions in simulated worlds full of faults, and checks every guarantee.
 
 Usage: cargo simulate --histories N [--seed S] [--threads T] [--stop-at-first | --count]
+       cargo simulate --compare [--histories N] [--seed S] [--threads T]
        cargo simulate --herd PEOPLE [--seed S]
        cargo simulate --case NAME [--seed S]
        cargo simulate --seed S
 
   --histories N    Run worlds until N reminders are judged, from their texts to their ends
+  --compare        Run the service and the usual way to build one in the same worlds, without and with faults, and
+                   count what people miss; N is 4000 by default
   --herd PEOPLE    Run one world without faults in which PEOPLE reminders are due at the same second
   --seed S         Seed of the first world or of the case (default 0); used alone, replay that world
   --case NAME      Print the timeline of a directed case; without a known name, list them
@@ -45,9 +50,13 @@ Usage: cargo simulate --histories N [--seed S] [--threads T] [--stop-at-first | 
   --count          Count the breaches, and print no timeline
   -h, --help       Show this text";
 
+/// Number of reminders that people ask for in a comparison, if `--histories` does not say it.
+const COMPARED_HISTORIES: u64 = 4000;
+
 /// Arguments of the command line.
 struct Arguments {
     histories: Option<u64>,
+    compares: bool,
     herd: Option<u32>,
     case: Option<String>,
     seed: u64,
@@ -82,6 +91,9 @@ fn run() -> anyhow::Result<ExitCode> {
     if let Some(case) = &arguments.case {
         return directed(case, arguments.seed);
     }
+    if arguments.compares {
+        return compare(arguments.histories.unwrap_or(COMPARED_HISTORIES), &arguments);
+    }
     match (arguments.histories, arguments.herd) {
         (Some(histories), _) => many(histories, &arguments),
         (None, Some(people)) => herd(people, arguments.seed),
@@ -91,7 +103,8 @@ fn run() -> anyhow::Result<ExitCode> {
 
 fn arguments(mut words: impl Iterator<Item = String>) -> anyhow::Result<Arguments> {
     let threads = thread::available_parallelism().map_or(1, usize::from);
-    let mut arguments = Arguments { histories: None, herd: None, case: None, seed: 0, threads, until: Until::Through };
+    let (until, compares) = (Until::Through, false);
+    let mut arguments = Arguments { histories: None, compares, herd: None, case: None, seed: 0, threads, until };
     let mut seen = false;
     while let Some(word) = words.next() {
         if word == "--case" {
@@ -106,6 +119,7 @@ fn arguments(mut words: impl Iterator<Item = String>) -> anyhow::Result<Argument
         let too_large = || format!("{word} is too large");
         match word.as_str() {
             "--histories" => arguments.histories = Some(number()?),
+            "--compare" => arguments.compares = true,
             "--herd" => arguments.herd = Some(u32::try_from(number()?).with_context(too_large)?),
             "--seed" => arguments.seed = number()?,
             "--threads" => arguments.threads = usize::try_from(number()?).with_context(too_large)?.max(1),
@@ -160,12 +174,8 @@ fn many(histories: u64, arguments: &Arguments) -> anyhow::Result<ExitCode> {
         Ok(tally)
     };
     let mut sum = Tally::default();
-    let tallies: Vec<_> = thread::scope(|scope| {
-        let workers: Vec<_> = (0..arguments.threads).map(|_| scope.spawn(work)).collect();
-        workers.into_iter().map(thread::ScopedJoinHandle::join).collect()
-    });
-    for tally in tallies {
-        sum.merge(tally.map_err(|_| anyhow!("a worker panicked"))??);
+    for tally in on_threads(arguments.threads, work) {
+        sum.merge(tally?);
     }
     print(&sum, begun.elapsed().as_secs_f64());
     if let (Some((_, seed)), Until::Through) = (sum.breaches.keys().next(), arguments.until) {
@@ -187,6 +197,39 @@ fn print(sum: &Tally, seconds: f64) {
     for ((guarantee, seed), description) in &sum.breaches {
         println!("seed {seed}: {guarantee}: {description}");
     }
+}
+
+/// Runs the service and the usual way in the same worlds, until people have asked for this many reminders, and prints
+/// both counts. The number of threads does not change them.
+fn compare(histories: u64, arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    let end = arguments.seed.saturating_add(histories.div_ceil(compare::REMINDERS));
+    let next = AtomicU64::new(arguments.seed);
+    let work = || -> anyhow::Result<Comparison> {
+        let (functions, zone) = (Functions::new()?, TimeZone::get(ZONE)?);
+        let mut sum = Comparison::default();
+        loop {
+            let seed = next.fetch_add(1, Ordering::Relaxed);
+            if seed >= end {
+                return Ok(sum);
+            }
+            sum.add(&Comparison::of_seed(seed, &functions, &zone)?);
+        }
+    };
+    let mut sum = Comparison::default();
+    for comparison in on_threads(arguments.threads, work) {
+        sum.add(&comparison?);
+    }
+    println!("{}", sum.table());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Runs the same work on so many threads, and returns their results.
+fn on_threads<T: Send>(threads: usize, work: impl Fn() -> anyhow::Result<T> + Copy + Send) -> Vec<anyhow::Result<T>> {
+    thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+        let joined = workers.into_iter().map(thread::ScopedJoinHandle::join);
+        joined.map(|result| result.map_err(|_| anyhow!("a worker panicked")).flatten()).collect()
+    })
 }
 
 /// Runs one world without faults in which this many people want to be called at the same second.
@@ -255,10 +298,19 @@ mod tests {
     }
 
     #[test]
+    fn a_comparison_takes_the_number_of_its_reminders() {
+        let read = |line: &str| arguments(line.split_whitespace().map(str::to_owned)).unwrap();
+        let Arguments { compares, histories, seed, .. } = read("--compare --histories 70 --seed 5");
+        assert_eq!((compares, histories, seed), (true, Some(70), 5));
+        assert!(read("--compare").compares && !read("--seed 5").compares);
+    }
+
+    #[test]
     fn a_wrong_argument_is_refused_by_name() {
         for (line, expected) in [
             ("--herd 99999999999", "--herd is too large: out of range integral type conversion attempted"),
             ("--count", "--stop-at-first and --count need --histories"),
+            ("--compare --histories", "--histories takes a number"),
             ("--stop-at-first --seed 3", "--stop-at-first and --count need --histories"),
             ("--seed many", "--seed takes a number, found \"many\": invalid digit found in string"),
             ("", "expected an argument"),

@@ -3,6 +3,7 @@
 mod after_calls;
 mod callbacks;
 mod calls_to_service;
+pub mod compared;
 mod deliveries;
 mod phone_network;
 mod planned;
@@ -36,6 +37,7 @@ use crate::functions::Functions;
 use crate::history::{AnswerRoute, Observation};
 use crate::listener::{self, Alarm};
 use crate::people::Person;
+use crate::product::Product;
 
 /// The instant at which directed cases and most tests begin: 2027-03-01T12:00:00Z, Monday, 7 AM in New York. It is a
 /// full hour, so an hour's budget of calls begins with it.
@@ -69,7 +71,7 @@ const DAY_MS: i64 = 24 * 3_600_000;
 #[derive(Debug)]
 pub struct World {
     cloud: Rc<Cloud>,
-    functions: Rc<Functions>,
+    product: Rc<dyn Product>,
     zone: TimeZone,
     fault_profile: FaultProfile,
     scale: Scale,
@@ -152,10 +154,10 @@ impl World {
         Self { fault_profile, faulty_ms, ..Self::calm(cloud, scale, functions, zone) }
     }
 
-    fn calm(cloud: Rc<Cloud>, scale: Scale, functions: &Rc<Functions>, zone: &TimeZone) -> Self {
+    fn calm<P: Product + 'static>(cloud: Rc<Cloud>, scale: Scale, product: &Rc<P>, zone: &TimeZone) -> Self {
         Self {
             cloud,
-            functions: Rc::clone(functions),
+            product: Rc::<P>::clone(product),
             zone: zone.clone(),
             fault_profile: FaultProfile::Calm,
             scale,

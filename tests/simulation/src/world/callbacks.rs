@@ -119,7 +119,7 @@ impl World {
         let request = twilio_forms::post(&callback.path, &form);
         let invocation = self.invocation(Trigger::Callback(callback));
         if self.starts(invocation, &[]) {
-            self.functions.callback(&Rc::clone(&self.cloud), invocation, request);
+            Rc::clone(&self.product).callback(&Rc::clone(&self.cloud), invocation, request);
         }
     }
 

@@ -1,5 +1,7 @@
 //! Invocations of functions: their triggers, and how their results are handled.
 
+use std::rc::Rc;
+
 use super::planned::{PlannedEvent, Trigger};
 use super::{SWEEP_MS, World};
 use crate::events::{InvocationOutcome, QueueName, WorldEvent};
@@ -52,7 +54,7 @@ impl World {
         if !self.starts(invocation, &batch) {
             return;
         }
-        self.functions.batch(&self.cloud, invocation, queue, &batch);
+        Rc::clone(&self.product).batch(&self.cloud, invocation, queue, &batch);
     }
 
     pub(super) fn sweep(&mut self) {
@@ -64,7 +66,7 @@ impl World {
             self.cloud.trace(|| "sweep".to_owned());
             let invocation = self.invocation(Trigger::Sweep);
             if self.starts(invocation, &[]) {
-                self.functions.sweep(&self.cloud, invocation);
+                Rc::clone(&self.product).sweep(&self.cloud, invocation);
             }
         }
     }

@@ -289,7 +289,7 @@ impl World {
         let posted_ms = self.cloud.engine.now_ms();
         let invocation = self.invocation(Trigger::Text { text, posted_ms });
         if self.starts(invocation, &[]) {
-            self.functions.text(&Rc::clone(&self.cloud), invocation, request);
+            Rc::clone(&self.product).text(&Rc::clone(&self.cloud), invocation, request);
         }
     }
 
