@@ -8,7 +8,7 @@ use reminder::ids::{CallId, Number};
 use reminder::ports::{CallStatus, Carrier, Dial, MachineDetection};
 use reminder::wire::{CallRoute, TextRoute};
 use serde_json::json;
-use twilio::{AuthToken, Twilio, TwilioConfig};
+use twilio::{AccountSid, AuthToken, Authorization, Twilio, TwilioConfig};
 
 const ROUTE: &str =
     "/calls/0123456789abcdef0123456789abcdef/01JZ0000000000000000000000/01JZ0000000000000000000001/speech";
@@ -17,11 +17,13 @@ const TEXT_ROUTE: &str = "/texts/0123456789abcdef0123456789abcdef/01JZ0000000000
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<()> {
     let base_url = std::env::args().nth(1).context("expected the carrier's URL, found no argument")?;
+    let account_sid: AccountSid = "AC0123456789abcdef0123456789abcdef".parse()?;
+    let token = AuthToken::new("primary").context("expected a token that is not empty")?;
     let client = Twilio::new(TwilioConfig {
         base_url,
         name: twilio::NAME.parse()?,
-        account_sid: "AC0123456789abcdef0123456789abcdef".parse()?,
-        token: AuthToken::new("primary").context("expected a token that is not empty")?,
+        authorization: Authorization::of_token(&account_sid, &token),
+        account_sid,
         service_number: number("+12125550100")?,
         public_url: "https://sixthirty.example".parse()?,
         ring_s: 18,

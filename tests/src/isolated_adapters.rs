@@ -15,7 +15,7 @@ use jiff::{SignedDuration, Timestamp};
 use local::endpoint::{REGION, Service};
 use reminder::ids::PersonId;
 use reminder::incoming_text::IncomingText;
-use reminder::ports::{Ids, Overdue, Ports, SourceQueue};
+use reminder::ports::{Credentials, Ids, Overdue, Ports, Renewal, SourceQueue};
 use serde_json::{Value, json};
 use simulation::conformance::{Deliveries, NotHeld, Pause, Planted, succeed};
 use twilio::Twilio;
@@ -229,6 +229,13 @@ impl Pause for IsolatedAdapters<'_> {
     }
 }
 
+/// There are no carriers, so there are no credentials that could change.
+impl Credentials for IsolatedAdapters<'_> {
+    async fn renew(&self, _: Timestamp) -> Renewal {
+        Renewal::Unchanged
+    }
+}
+
 impl Ports for IsolatedAdapters<'_> {
     type Store = Table;
     type WakeUps = QueueAndSchedules;
@@ -236,6 +243,7 @@ impl Ports for IsolatedAdapters<'_> {
     type Queues = SourceQueues;
     type Channels = ChannelTable;
     type Carrier = Twilio;
+    type Credentials = Self;
     type Clock = SystemClock;
     type Ids = Ulids;
 
@@ -262,6 +270,10 @@ impl Ports for IsolatedAdapters<'_> {
     /// Returns no carriers: the suites test only AWS.
     fn carriers(&self) -> &[Twilio] {
         &[]
+    }
+
+    fn credentials(&self) -> &Self {
+        self
     }
 
     fn clock(&self) -> &SystemClock {

@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use proptest::string::string_regex;
 use proptest::test_runner::TestRunner;
 use serde_json::Value;
-use twilio::{AuthToken, PublicUrl, Twilio, TwilioConfig};
+use twilio::{AccountSid, AuthToken, Authorization, PublicUrl, Twilio, TwilioConfig};
 
 use super::reading::{ChosenValues, Template, list};
 
@@ -30,13 +30,15 @@ fn start(variables: Vec<(String, String)>) -> anyhow::Result<()> {
     variables.secret_id()?;
     let carrier = CarrierConfig::read(&variables)?;
     let public_url: PublicUrl = carrier.public_url.parse().context("PUBLIC_URL")?;
+    let account_sid: AccountSid = format!("AC{}", "0".repeat(32)).parse()?;
+    let token = AuthToken::new("token").context("a token")?;
     let second = carrier.second.map(|second| (second.url, second.service_number));
     for (base_url, service_number) in [(carrier.url, carrier.service_number)].into_iter().chain(second) {
         let config = TwilioConfig {
             base_url,
             name: twilio::NAME.parse()?,
-            account_sid: format!("AC{}", "0".repeat(32)).parse()?,
-            token: AuthToken::new("token").context("a token")?,
+            authorization: Authorization::of_token(&account_sid, &token),
+            account_sid: account_sid.clone(),
             service_number,
             public_url: public_url.clone(),
             ring_s: policy.times().ring_s,

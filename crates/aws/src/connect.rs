@@ -29,7 +29,8 @@ use crate::wake_ups::QueueAndSchedules;
 pub const ATTEMPTS: u32 = 3;
 
 /// Timeout of one operation with all its tries, in milliseconds. Storing a text takes three operations, one after the
-/// other. They must all fit into the time after which the text is parked.
+/// other. They must all fit into the time after which the text is parked. Before them, the credentials may be read
+/// again.
 pub const OPERATION_MS: u64 = 2000;
 
 /// Timeout of one try of an operation that may take [`OPERATION_MS`], in milliseconds. A transaction takes far less. If
@@ -48,6 +49,10 @@ pub const SECRET_MS: u64 = 6000;
 
 const _: () = assert!(3 * OPERATION_MS <= 1000 * Times::DEFAULT.store_s.unsigned_abs());
 const _: () = assert!(OPERATION_MS < 1000 * Times::DEFAULT.park_s.unsigned_abs());
+const _: () = assert!(
+    OPERATION_MS
+        < 1000 * (Times::DEFAULT.function_s - Times::DEFAULT.store_s - Times::DEFAULT.park_s - 1).unsigned_abs()
+);
 const _: () = assert!(2 * ATTEMPT_MS + BACKOFF_MS < OPERATION_MS);
 const _: () = assert!(CONNECT_MS < ATTEMPT_MS);
 const _: () = assert!(SECRET_MS < 10_000);
@@ -126,12 +131,40 @@ impl Connections {
         SourceQueues::new(client!(aws_sdk_sqs, self, OPERATION_MS), config)
     }
 
-    /// Reads the secret whose name or ARN is `id`.
+    /// Returns the reader of the secret whose name or ARN is `id`. Makes no connection.
+    pub fn secret(&self, id: &str) -> SecretReader {
+        SecretReader { connections: self.clone(), id: id.to_owned() }
+    }
+}
+
+/// Reads the secret of a deployment. Its client is made for each read, because nearly every function reads the secret
+/// only when it starts.
+#[derive(Debug, Clone)]
+pub struct SecretReader {
+    connections: Connections,
+    id: String,
+}
+
+impl SecretReader {
+    /// Reads the secret when the function starts.
     ///
     /// # Errors
     /// Fails if the secret can't be read or is malformed.
-    pub async fn secret(&self, id: &str) -> anyhow::Result<Secret> {
-        let request = client!(aws_sdk_secretsmanager, self, SECRET_MS).get_secret_value().secret_id(id);
+    pub async fn read(&self) -> anyhow::Result<Secret> {
+        self.read_within(SECRET_MS).await
+    }
+
+    /// Reads the secret again while the function handles a request, so in less time.
+    ///
+    /// # Errors
+    /// Fails if the secret can't be read or is malformed.
+    pub async fn read_again(&self) -> anyhow::Result<Secret> {
+        self.read_within(OPERATION_MS).await
+    }
+
+    async fn read_within(&self, operation_ms: u64) -> anyhow::Result<Secret> {
+        let (connections, id) = (&self.connections, &self.id);
+        let request = client!(aws_sdk_secretsmanager, connections, operation_ms).get_secret_value().secret_id(id);
         let response = request.send().await.map_err(|error| anyhow::anyhow!(describe(&error)));
         let response = response.with_context(|| format!("the secret {id:?} (SECRET_ID) could not be read"))?;
         let json = response.secret_string().context("SECRET_ID: expected a text secret, found a binary one")?;

@@ -1,11 +1,11 @@
 //! All ports of a deployed function, as one value.
 
-use reminder::ports::{Carrier, Ports};
+use reminder::ports::{Carrier, Credentials, Ports};
 
 use crate::channels::ChannelTable;
 use crate::clock::SystemClock;
 use crate::configuration::{ParkingConfig, QueuesConfig, StoreConfig, Variables, WakeUpConfig};
-use crate::connect::Connections;
+use crate::connect::{Connections, SecretReader};
 use crate::ids::Ulids;
 use crate::parking::InboundQueue;
 use crate::queues::SourceQueues;
@@ -28,6 +28,8 @@ pub struct Started {
     pub channels: ChannelTable,
     /// The carriers' credentials, and the key that people's ids are derived with.
     pub secret: Secret,
+    /// Reads the secret again.
+    pub secret_reader: SecretReader,
 }
 
 /// Reads the configuration of every port except the carriers. Then connects to the table while it reads the secret,
@@ -43,36 +45,39 @@ pub async fn start(variables: &Variables) -> anyhow::Result<Started> {
     let wake_ups = connections.wake_ups(WakeUpConfig::read(variables)?);
     let parking = connections.parking(ParkingConfig::read(variables)?);
     let queues = connections.queues(QueuesConfig::read(variables)?);
-    let (secret, ()) = tokio::join!(connections.secret(variables.secret_id()?), store.warm());
-    Ok(Started { store, wake_ups, parking, queues, channels, secret: secret? })
+    let secret_reader = connections.secret(variables.secret_id()?);
+    let (secret, ()) = tokio::join!(secret_reader.read(), store.warm());
+    Ok(Started { store, wake_ups, parking, queues, channels, secret: secret?, secret_reader })
 }
 
 impl Started {
-    /// Returns the ports with these carriers, the preferred one first.
-    pub fn with<C: Carrier>(self, carriers: Vec<C>) -> Live<C> {
+    /// Returns the ports with these carriers, the preferred one first, and their credentials.
+    pub fn with<C: Carrier, K: Credentials>(self, carriers: Vec<C>, credentials: K) -> Live<C, K> {
         let Self { store, wake_ups, parking, queues, channels, .. } = self;
-        Live { store, wake_ups, parking, queues, channels, carriers }
+        Live { store, wake_ups, parking, queues, channels, carriers, credentials }
     }
 }
 
 /// The ports of a deployed function.
 #[derive(Debug)]
-pub struct Live<C> {
+pub struct Live<C, K> {
     store: Table,
     wake_ups: QueueAndSchedules,
     parking: InboundQueue,
     queues: SourceQueues,
     channels: ChannelTable,
     carriers: Vec<C>,
+    credentials: K,
 }
 
-impl<C: Carrier> Ports for Live<C> {
+impl<C: Carrier, K: Credentials> Ports for Live<C, K> {
     type Store = Table;
     type WakeUps = QueueAndSchedules;
     type Parking = InboundQueue;
     type Queues = SourceQueues;
     type Channels = ChannelTable;
     type Carrier = C;
+    type Credentials = K;
     type Clock = SystemClock;
     type Ids = Ulids;
 
@@ -98,6 +103,10 @@ impl<C: Carrier> Ports for Live<C> {
 
     fn carriers(&self) -> &[C] {
         &self.carriers
+    }
+
+    fn credentials(&self) -> &K {
+        &self.credentials
     }
 
     fn clock(&self) -> &SystemClock {

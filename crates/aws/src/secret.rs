@@ -6,8 +6,8 @@ use anyhow::{Context, ensure};
 use reminder::ids::PersonKey;
 use serde::Deserialize;
 
-/// The secret of one deployment, read once when a function starts. While an operator rotates the carrier's token,
-/// webhooks signed with either `auth_token` or `previous_auth_token` are accepted.
+/// The secret of one deployment. A function reads it when it starts, and again after a refusal. While an operator rotates
+/// the carrier's token, webhooks signed with either `auth_token` or `previous_auth_token` are accepted.
 #[derive(Clone)]
 pub struct Secret {
     account_sid: String,
@@ -108,6 +108,17 @@ impl Secret {
     pub fn person_key(&self) -> &PersonKey {
         &self.person_key
     }
+
+    /// Whether another secret has the same accounts and the same key of people, so that only the accounts' credentials
+    /// may differ. A second account that only one of them has does not count.
+    pub fn has_accounts_and_key_of(&self, other: &Self) -> bool {
+        let same_second = match (&self.second, &other.second) {
+            (Some(own), Some(other)) => own.account_sid == other.account_sid,
+            (Some(_) | None, Some(_) | None) => true,
+        };
+        let people = |secret: &Self| secret.person_key.digest("");
+        self.account_sid == other.account_sid && same_second && people(self) == people(other)
+    }
 }
 
 /// Returns the second account if both its identifier and its token are set. An incomplete second account is ignored, so
@@ -201,6 +212,24 @@ mod tests {
         assert_eq!(second.previous_auth_token.as_deref(), Some("old"));
         assert_eq!(with("AC2", "hush", "").second().unwrap().previous_auth_token, None);
         assert_eq!(format!("{second:?}"), "SecondAccount(…)");
+    }
+
+    #[test]
+    fn a_new_token_is_told_from_another_account_or_key_of_people() {
+        let secret = |json: &str| Secret::parse(json).unwrap();
+        let one = secret(&json("AC1", "old", "", "0123456789abcdef"));
+        assert!(one.has_accounts_and_key_of(&secret(&json("AC1", "new", "old", "0123456789abcdef"))));
+        for other in [json("AC2", "old", "", "0123456789abcdef"), json("AC1", "old", "", "0123456789abcdeX")] {
+            assert!(!one.has_accounts_and_key_of(&secret(&other)), "{other}");
+        }
+        let with_second = |sid: &str, token: &str| {
+            let second = format!(r#"{{"second_account_sid":"{sid}","second_auth_token":"{token}","#);
+            secret(&json("AC1", "old", "", "0123456789abcdef").replacen('{', &second, 1))
+        };
+        let two = with_second("AC2", "old");
+        assert!(one.has_accounts_and_key_of(&two) && two.has_accounts_and_key_of(&one));
+        assert!(two.has_accounts_and_key_of(&with_second("AC2", "new")));
+        assert!(!two.has_accounts_and_key_of(&with_second("AC3", "old")));
     }
 
     #[test]

@@ -13,6 +13,7 @@ use reminder::wire::CallRoute;
 
 use crate::applied::{Applied, EVENTS_MAX, Failed, WRITE_TRIES, log_transition};
 use crate::channel_selection::carrier_of;
+use crate::credentials::renew_if_refused;
 use crate::outcomes::{self, Lines};
 use crate::{Context, text, wake_up};
 
@@ -212,7 +213,8 @@ pub async fn cancel_call<P: Ports>(context: Context<'_, P>, call: &CallId, statu
     match carrier.end(call, status).await {
         Ok(()) => tracing::info!(call.id = %call, "call cancelled"),
         Err(error) => {
-            tracing::warn!(call.id = %call, %error, "call may not have been cancelled; it says goodbye if its claim is stale")
+            tracing::warn!(call.id = %call, %error, "call may not have been cancelled; it says goodbye if its claim is stale");
+            renew_if_refused(context, &error).await;
         }
     }
 }
@@ -225,7 +227,8 @@ async fn leave_message<P: Ports>(context: Context<'_, P>, record: &Reminder, cla
     match carrier.leave_message(call, &route).await {
         Ok(()) => tracing::info!(call.id = %call, "a message is being left on an answering machine"),
         Err(error) => {
-            tracing::warn!(call.id = %call, %error, "a message may not have been left on an answering machine; the text after the call has the reminder")
+            tracing::warn!(call.id = %call, %error, "a message may not have been left on an answering machine; the text after the call has the reminder");
+            renew_if_refused(context, &error).await;
         }
     }
 }
@@ -247,6 +250,7 @@ async fn ask_carrier<P: Ports>(context: Context<'_, P>, claim: ClaimId, call: Ca
         }
         Err(error) => {
             tracing::warn!(call.id = %call, %error, "the carrier did not report the call's status");
+            renew_if_refused(context, &error).await;
             return None;
         }
     };

@@ -11,6 +11,7 @@ use reminder::ports::{
     Versioned, WriteError,
 };
 
+use crate::credentials::{is_refused_account, renew};
 use crate::{Context, outcomes};
 
 /// Maximum number of tries to record a failure. A try fails if another writer changed the breaker first. If all tries
@@ -235,7 +236,8 @@ impl<'a, P: Ports> SelectedChannel<'a, P> {
     }
 
     /// Records the health of the channel after a request: a failure, or the success of a probe. A failed write is only
-    /// logged: if the channel goes on failing, later requests record it, and an open breaker gets another probe.
+    /// logged: if the channel goes on failing, later requests record it, and an open breaker gets another probe. If the
+    /// carrier refuses the account, also reads its credentials again, for the next request.
     pub async fn record_health(self, health: Health) {
         let now = self.context.ports.clock().now();
         let recorded = match (&self.permission, health) {
@@ -244,13 +246,16 @@ impl<'a, P: Ports> SelectedChannel<'a, P> {
             (Permission::Probe(breaker), Health::Healthy) => {
                 self.write(&breaker.replaced_by(breaker.closed())).await.map_err(NotRecorded::from)
             }
-            (Permission::Probe(breaker), Health::Failing) => {
+            (Permission::Probe(breaker), Health::Failing | Health::Refused) => {
                 self.write(&breaker.replaced_by(breaker.reopened(now))).await.map_err(NotRecorded::from)
             }
-            (Permission::Regular, Health::Failing) => self.record_failure(now).await,
+            (Permission::Regular, Health::Failing | Health::Refused) => self.record_failure(now).await,
         };
         if let Err(error) = recorded {
             tracing::info!(channel = %self.channel, %error, "the channel's health was not recorded");
+        }
+        if health == Health::Refused {
+            renew(self.context).await;
         }
     }
 
@@ -300,8 +305,10 @@ enum NotRecorded {
 pub enum Health {
     /// The carrier carried out the request, or refused it because of the number or an opt-out.
     Healthy,
-    /// The carrier refuses all requests, could not be reached, or gave no clear response.
+    /// The carrier refuses all requests for now, could not be reached, or gave no clear response.
     Failing,
+    /// The carrier refuses all requests of the account until the operator acts. Its credentials may have changed.
+    Refused,
     /// The carrier refused this request, perhaps for a reason that does not concern other requests.
     Inconclusive,
 }
@@ -311,6 +318,7 @@ impl Health {
     pub fn of<T>(outcome: &Result<T, CarrierError>) -> Self {
         match outcome {
             Ok(_) | Err(CarrierError::NumberRefused { .. } | CarrierError::OptedOut { .. }) => Self::Healthy,
+            Err(error) if is_refused_account(error) => Self::Refused,
             Err(CarrierError::RefusedForNow { scope: RefusalScope::Request, .. }) => Self::Inconclusive,
             Err(CarrierError::RefusedForNow { .. } | CarrierError::Unknown(_)) => Self::Failing,
         }

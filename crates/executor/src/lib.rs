@@ -5,6 +5,7 @@ mod applied;
 mod apply;
 pub mod channel_selection;
 mod context;
+mod credentials;
 pub mod incoming;
 mod opt_out;
 pub mod outcomes;

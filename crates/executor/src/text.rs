@@ -24,6 +24,7 @@ use carrier_opt_out::{OptOut, may_be_texted, opt_out, opt_out_as_passing};
 
 use crate::applied::{Applied, EVENTS_MAX, Failed, WRITE_TRIES, log_transition};
 use crate::channel_selection::{Health, SelectedChannel, Selection, SlotGrant, find, retry_at};
+use crate::credentials::renew_if_refused;
 use crate::opt_out::is_of_first_carrier;
 use crate::outcomes::{self, CarrierRequest, Lines};
 
@@ -419,6 +420,7 @@ async fn ask_carrier<P: Ports>(context: Context<'_, P>, try_number: u8, sent: Se
         Ok(status) => Some(TextEvent::StatusReported { try_number, sent, status }),
         Err(error) => {
             tracing::warn!(sent.id = %sent, %error, "the carrier did not report the delivery of a text");
+            renew_if_refused(context, &error).await;
             None
         }
     }

@@ -1,7 +1,7 @@
 //! Carriers as the functions use them: signed webhooks, the documents that answer them, and the URLs of callbacks.
 //!
-//! To add a carrier with another API, change this module and the module `start`, which makes the clients. Here, add a
-//! variant to [`Api`], [`SignedWebhook`] and `Signature`, and replace the types that are re-exported from the crate
+//! To add a carrier with another API, change this module and the module `start::accounts`, which makes the clients. Here,
+//! add a variant to [`Api`], [`SignedWebhook`] and `Signature`, and replace the types that are re-exported from the crate
 //! `twilio` by types of this module for both APIs. The functions use only the names of this module, so they do not
 //! change.
 

@@ -2,6 +2,7 @@
 
 mod batch;
 pub mod carrier;
+pub mod credentials;
 mod event;
 #[cfg(feature = "numbers")]
 pub mod numbers;

@@ -1,11 +1,12 @@
-//! Starts a function: reads its configuration and secret once, and makes everything that its handler needs.
+//! Starts a function: reads its configuration and secret, and makes everything that its handler needs.
+
+mod accounts;
 
 use std::cell::OnceCell;
-use std::time::Duration;
 
 use anyhow::Context as _;
-use aws::configuration::{self, CarrierConfig, SecondCarrier};
-use aws::secret::{SecondAccount, Secret, Unwritten};
+use aws::configuration::{self, CarrierConfig};
+use aws::secret::Unwritten;
 use aws::{Live, Variables, observe};
 use executor::{Context, outcomes};
 use reminder::ids::{Number, PersonKey};
@@ -14,16 +15,22 @@ use reminder::policy::Policy;
 use reminder::ports::Ports;
 use reminder::words::ServiceName;
 use tracing::Instrument;
-use twilio::{AuthToken, Tokens, Twilio};
+use twilio::Twilio;
 
 use crate::carrier::{Accounts, PublicUrl, Verifier};
+use crate::credentials::CurrentCredentials;
+use accounts::{Carriers, credentials_of};
 
+pub use accounts::StoredSecret;
 pub use aws::configuration::Countries;
+
+/// The ports to AWS and to the carriers.
+pub type LivePorts = Live<Twilio, CurrentCredentials<StoredSecret>>;
 
 /// A function that has started, with everything that its handler needs.
 pub struct Function {
     /// The ports to AWS and to the carriers.
-    pub ports: Live<Twilio>,
+    pub ports: LivePorts,
     /// The policy: times, rates and limits.
     pub policy: Policy,
     /// Verifies that a request was sent by the carrier.
@@ -97,16 +104,21 @@ impl Function {
         let carrier = CarrierConfig::read(variables)?;
         let public_url: PublicUrl = carrier.public_url.parse().context("PUBLIC_URL")?;
         let started = aws::start(variables).await?;
-        let secret = started.secret.clone();
-        let carriers = Carriers::read(&secret, &carrier, &public_url, &policy)?;
+        let (secret, reader) = (started.secret.clone(), started.secret_reader.clone());
+        let credentials = credentials_of(&secret)?;
+        let carriers = Carriers::new(&secret, &credentials, &carrier, &public_url, &policy)?;
         let own = [Some(&carrier.service_number), carrier.second.as_ref().map(|second| &second.service_number)];
+        let verifier = Verifier::new(public_url.clone(), credentials.tokens);
+        let person_key = secret.person_key().clone();
+        let clients = carriers.authorizations();
+        let stored = StoredSecret { reader, at_start: secret };
         Ok(Self {
-            ports: started.with(carriers.clients),
+            ports: started.with(carriers.clients, CurrentCredentials::new(stored, &verifier, clients)),
             policy,
-            verifier: Verifier::new(public_url.clone(), carriers.tokens),
+            verifier,
             accounts: carriers.accounts,
             public_url,
-            person_key: secret.person_key().clone(),
+            person_key,
             own_numbers: own.into_iter().flatten().cloned().collect(),
             countries: carrier.countries,
             service_name: configuration::service_name(variables)?,
@@ -122,85 +134,8 @@ impl Function {
     }
 
     /// Returns the ports and the policy in the form that the handlers take.
-    pub fn context(&self) -> Context<'_, Live<Twilio>> {
+    pub fn context(&self) -> Context<'_, LivePorts> {
         Context::new(&self.ports, &self.policy)
-    }
-}
-
-/// The operator's accounts at the carrier: one account, and perhaps a second account.
-struct Carriers {
-    clients: Vec<Twilio>,
-    accounts: Accounts,
-    tokens: Tokens,
-}
-
-impl Carriers {
-    fn read(secret: &Secret, config: &CarrierConfig, public_url: &PublicUrl, policy: &Policy) -> anyhow::Result<Self> {
-        let mut carriers = Self { clients: Vec::new(), accounts: Accounts::default(), tokens: Tokens(Vec::new()) };
-        let token =
-            |token: &str| AuthToken::new(token).context("expected the carrier's auth_token, found an empty string");
-        let client = |name: &str, sid: &str, token: AuthToken, url: &str, number: &Number| {
-            Ok::<_, anyhow::Error>(twilio::TwilioConfig {
-                name: name.parse()?,
-                base_url: url.to_owned(),
-                account_sid: sid.parse().context("the secret's account_sid or second_account_sid")?,
-                token,
-                service_number: number.clone(),
-                public_url: public_url.clone(),
-                ring_s: policy.times().ring_s,
-                talk_s: policy.times().talk_s,
-                machine_detection: config.machine_detection,
-                timeout: Duration::from_secs(u64::try_from(policy.times().carrier_s)?),
-            })
-        };
-        let (sid, first) = (secret.account_sid(), token(secret.auth_token())?);
-        carriers.add("CARRIER_URL", client(twilio::NAME, sid, first, &config.url, &config.service_number)?)?;
-        carriers.tokens.0.extend(secret.previous_auth_token().and_then(AuthToken::new));
-        if let Some(account) = secret.second() {
-            let second = config.second.as_ref();
-            let added = carriers.add_second(account, second, |sid, token, second| {
-                client(twilio::SECOND_NAME, sid, token, &second.url, &second.service_number)
-            });
-            if let Err(error) = added {
-                tracing::error!(error = format!("{error:#}"), "the second account can't be used");
-            }
-        } else if config.second.is_some() {
-            tracing::warn!("SECOND_SERVICE_NUMBER is set, but the secret has no complete second account");
-        }
-        Ok(carriers)
-    }
-
-    /// Adds the second account.
-    ///
-    /// If no number is configured for the account, it is not used for new calls or texts. Its callbacks are still
-    /// accepted, because some of its calls may be under way.
-    ///
-    /// # Errors
-    /// Fails if the account is misconfigured. The caller logs this, because it must not stop the first account.
-    fn add_second(
-        &mut self,
-        account: &SecondAccount,
-        config: Option<&SecondCarrier>,
-        client: impl FnOnce(&str, AuthToken, &SecondCarrier) -> anyhow::Result<twilio::TwilioConfig>,
-    ) -> anyhow::Result<()> {
-        let token =
-            AuthToken::new(account.auth_token.as_str()).context("expected second_auth_token, found an empty string")?;
-        self.tokens.0.extend(account.previous_auth_token.as_deref().and_then(AuthToken::new));
-        if let Some(config) = config {
-            return self.add("SECOND_CARRIER_URL", client(&account.account_sid, token, config)?);
-        }
-        tracing::warn!("the secret has a second account, but SECOND_SERVICE_NUMBER is empty");
-        self.accounts.0.push((account.account_sid.parse()?, twilio::SECOND_NAME.parse()?));
-        self.tokens.0.push(token);
-        Ok(())
-    }
-
-    /// Adds an account. The error names the variable with the URL of the account.
-    fn add(&mut self, url_variable: &'static str, settings: twilio::TwilioConfig) -> anyhow::Result<()> {
-        self.accounts.0.push((settings.account_sid.clone(), settings.name.clone()));
-        self.tokens.0.push(settings.token.clone());
-        self.clients.push(Twilio::new(settings).context(url_variable)?);
-        Ok(())
     }
 }
 

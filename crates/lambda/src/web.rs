@@ -4,7 +4,9 @@ use aws_lambda_events::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http::{HeaderMap, HeaderValue, header::CONTENT_TYPE};
+use jiff::Timestamp;
 use reminder::metrics::Metric;
+use reminder::ports::{Credentials, Renewal};
 
 use crate::carrier::{NotSigned, Signature, SignedWebhook, Verifier, WEBHOOK_MAX};
 
@@ -19,7 +21,8 @@ pub enum Body<'a> {
     Xml(&'a str),
 }
 
-/// Returns the webhook of a request that the carrier signed.
+/// Returns the webhook of a request that the carrier signed. If the signature does not match, the operator may have
+/// changed the credentials: they are read again, and if they have changed, the signature is verified once more.
 ///
 /// Anyone can send a request, so the cheapest checks come first: the length of the body as it arrived, then the format
 /// of the signature. Only then is base64 decoded. If the decoded body is not longer than [`WEBHOOK_MAX`], its fields
@@ -28,7 +31,19 @@ pub enum Body<'a> {
 ///
 /// # Errors
 /// Fails if the request is too long, or if the carrier did not sign it for this URL. Reply with [`refusal`] then.
-pub fn signed_webhook(request: &ApiGatewayV2httpRequest, verifier: &Verifier) -> Result<SignedWebhook, NotSigned> {
+pub async fn signed_webhook(
+    request: &ApiGatewayV2httpRequest,
+    verifier: &Verifier,
+    credentials: &impl Credentials,
+    now: Timestamp,
+) -> Result<SignedWebhook, NotSigned> {
+    match verified(request, verifier) {
+        Err(NotSigned::Mismatch) if credentials.renew(now).await == Renewal::Renewed => verified(request, verifier),
+        webhook => webhook,
+    }
+}
+
+fn verified(request: &ApiGatewayV2httpRequest, verifier: &Verifier) -> Result<SignedWebhook, NotSigned> {
     let encoded = request.body.as_deref().unwrap_or_default();
     let expected = if request.is_base64_encoded { WEBHOOK_MAX.div_ceil(3) * 4 } else { WEBHOOK_MAX };
     if encoded.len() > expected {
@@ -124,7 +139,7 @@ mod tests {
 
     fn checked(request: &ApiGatewayV2httpRequest) -> Result<(), NotSigned> {
         let verifier = Verifier::new("https://sixthirty.example".parse().unwrap(), Tokens(vec![token()]));
-        signed_webhook(request, &verifier).map(drop)
+        verified(request, &verifier).map(drop)
     }
 
     fn form(length: usize) -> String {

@@ -2,6 +2,7 @@
 
 mod carrier;
 mod channels;
+mod credentials;
 mod error;
 mod queues;
 mod versioned;
@@ -29,6 +30,7 @@ pub use carrier::{
     UndeliveredCause,
 };
 pub use channels::Channels;
+pub use credentials::{CREDENTIALS_READ_EVERY_S, Credentials, Renewal};
 pub use error::{ReadError, SendError, WriteError};
 pub use queues::{Queues, SourceQueue};
 pub use versioned::{Replacement, Versioned};
@@ -262,6 +264,8 @@ pub trait Ports {
     type Channels: Channels;
     /// The type of a carrier's API.
     type Carrier: Carrier;
+    /// The type of the carriers' credentials.
+    type Credentials: Credentials;
     /// The type of the clock.
     type Clock: Clock;
     /// The type of the source of fresh ids.
@@ -279,6 +283,8 @@ pub trait Ports {
     fn channels(&self) -> &Self::Channels;
     /// Returns the carriers that may be asked, the preferred one first. There is at least one.
     fn carriers(&self) -> &[Self::Carrier];
+    /// Returns the carriers' credentials.
+    fn credentials(&self) -> &Self::Credentials;
     /// Returns the clock.
     fn clock(&self) -> &Self::Clock;
     /// Returns the source of fresh ids.

@@ -68,7 +68,7 @@ impl fmt::Debug for AuthToken {
 /// The tokens that a webhook may be signed with: each account's token and, while the operator rotates the token, also
 /// its other token. The operator configures both tokens before Twilio uses the new one, so for some time Twilio still
 /// signs with the old token.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tokens(pub Vec<AuthToken>);
 
 /// The operator's accounts. Each has a carrier name of its own, with which the ids of its calls begin.

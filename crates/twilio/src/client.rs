@@ -9,15 +9,15 @@ mod watched;
 use std::sync::Arc;
 use std::time::Duration;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use form_urlencoded::Serializer;
 use reminder::ids::{CallId, CarrierName, Number, SentTextId};
 use reminder::ports::{CallStatus, Carrier, CarrierError, Dial, MachineDetection, TextStatus};
 use reminder::wire::{CallRoute, CallStep, TextRoute};
 use tokio_rustls::rustls::RootCertStore;
 
-use crate::account::{AccountSid, AuthToken};
+use crate::account::AccountSid;
+use crate::authorization::Authorization;
+use crate::current::Current;
 use crate::limits::fitting;
 use crate::public_url::PublicUrl;
 use exchange::{Endpoint, Request, Roots};
@@ -37,8 +37,8 @@ pub struct TwilioConfig {
     pub name: CarrierName,
     /// The identifier of the account.
     pub account_sid: AccountSid,
-    /// The token of the account.
-    pub token: AuthToken,
+    /// What authorizes the first requests. The client's own can be replaced later.
+    pub authorization: Authorization,
     /// The number that calls and texts come from.
     pub service_number: Number,
     /// The public URL of the service, which Twilio calls.
@@ -62,7 +62,7 @@ pub struct TwilioConfig {
 pub struct Twilio {
     name: CarrierName,
     endpoint: Endpoint,
-    authorization: String,
+    authorization: Current<Authorization>,
     account_path: String,
     service_number: Number,
     public_url: PublicUrl,
@@ -101,13 +101,18 @@ impl Twilio {
         self.endpoint.warm()
     }
 
+    /// Returns what authorizes this client's requests. It can be replaced.
+    #[must_use]
+    pub fn authorization(&self) -> &Current<Authorization> {
+        &self.authorization
+    }
+
     fn with_endpoint(config: TwilioConfig, endpoint: Endpoint) -> Self {
         let sid = config.account_sid.as_str();
-        let credentials = STANDARD.encode(format!("{sid}:{}", config.token.secret()));
         Self {
             name: config.name,
             endpoint,
-            authorization: format!("Basic {credentials}"),
+            authorization: Current::new(config.authorization),
             account_path: format!("/{VERSION}/Accounts/{sid}"),
             service_number: config.service_number,
             public_url: config.public_url,
@@ -123,7 +128,11 @@ impl Twilio {
 
     async fn post(&self, path: &str, form: &[(&str, &str)]) -> Result<response::Response, CarrierError> {
         let form = Serializer::new(String::new()).extend_pairs(form).finish();
-        self.endpoint.exchange(&self.authorization, Request::Post { path, form }).await
+        self.endpoint.exchange(self.authorization.get().header(), Request::Post { path, form }).await
+    }
+
+    async fn get(&self, path: &str) -> Result<response::Response, CarrierError> {
+        self.endpoint.exchange(self.authorization.get().header(), Request::Get { path }).await
     }
 }
 
@@ -185,7 +194,7 @@ impl Carrier for Twilio {
 
     async fn text_status(&self, text: &SentTextId) -> Result<TextStatus, CarrierError> {
         let path = format!("{}/Messages/{}.json", self.account_path, text.at_carrier());
-        let response = self.endpoint.exchange(&self.authorization, Request::Get { path: &path }).await?;
+        let response = self.get(&path).await?;
         let text = response.read::<MessageResource>()?;
         Ok(text.status.status(text.error_code))
     }
@@ -199,8 +208,7 @@ impl Carrier for Twilio {
     }
 
     async fn status(&self, call: &CallId) -> Result<CallStatus, CarrierError> {
-        let path = self.call_path(call);
-        let response = self.endpoint.exchange(&self.authorization, Request::Get { path: &path }).await?;
+        let response = self.get(&self.call_path(call)).await?;
         Ok(response.read::<CallResource>()?.status.into())
     }
 

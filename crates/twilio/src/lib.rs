@@ -2,9 +2,11 @@
 //! documents that tell Twilio what to do.
 
 mod account;
+mod authorization;
 mod call_progress;
 mod client;
 mod codes;
+mod current;
 mod form;
 mod limits;
 mod message_progress;
@@ -14,6 +16,8 @@ pub mod twiml;
 pub mod webhook;
 
 pub use account::{AccountSid, Accounts, AuthToken, NAME, NotAnAccountSid, SECOND_NAME, Tokens};
+pub use authorization::Authorization;
 pub use client::{Twilio, TwilioConfig, TwilioConfigError};
+pub use current::Current;
 pub use limits::{TEXT_MAX, WEBHOOK_MAX, fitting};
 pub use public_url::{NotAPublicUrl, PublicUrl};

@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use crate::account::{AuthToken, Tokens};
+use crate::current::Current;
 use crate::form;
 use crate::limits::WEBHOOK_MAX;
 use crate::public_url::PublicUrl;
@@ -58,11 +59,11 @@ impl SignedForm {
     }
 }
 
-/// Verifies that requests were signed by Twilio for the service's public URL.
+/// Verifies that requests were signed by Twilio for the service's public URL. All clones use the same tokens.
 #[derive(Debug, Clone)]
 pub struct Verifier {
     public_url: PublicUrl,
-    tokens: Tokens,
+    tokens: Current<Tokens>,
 }
 
 /// Why a request was not accepted as signed by Twilio for this URL. The request is refused with 403, or with 413 if it
@@ -97,7 +98,13 @@ impl Verifier {
     /// and port are never taken from the request, because the sender of a forged request chooses its `Host`.
     #[must_use]
     pub fn new(public_url: PublicUrl, tokens: Tokens) -> Self {
-        Self { public_url, tokens }
+        Self { public_url, tokens: Current::new(tokens) }
+    }
+
+    /// Returns the tokens whose signatures this verifier and its clones accept. They can be replaced.
+    #[must_use]
+    pub fn tokens(&self) -> &Current<Tokens> {
+        &self.tokens
     }
 
     /// Verifies a request whose body is a form or empty.
@@ -135,7 +142,7 @@ impl Verifier {
 
     fn verify(&self, path_and_query: &str, parameters: &[u8], signature: &Signature) -> Result<(), NotSigned> {
         let spellings = self.public_url.spellings(path_and_query);
-        let genuine = self.tokens.0.iter().any(|token| {
+        let genuine = self.tokens.get().0.iter().any(|token| {
             // `verify_slice` takes the same time for every wrong signature.
             spellings
                 .iter()
@@ -242,6 +249,18 @@ mod tests {
         assert_eq!(verified("new", Some("old")), Ok(()));
         assert_eq!(verified("new", None), Err(NotSigned::Mismatch));
         assert_eq!(verified("new", Some("older")), Err(NotSigned::Mismatch));
+    }
+
+    #[test]
+    fn a_replaced_token_counts_for_every_clone_of_a_verifier() {
+        let verifier = verifier("https://sixthirty.example", "old", None);
+        let clone = verifier.clone();
+        let by = |secret| sign_form(&token(secret), SMS, FORM);
+        assert!(verifier.tokens().replace(Tokens(vec![token("new")])));
+        for verifier in [&verifier, &clone] {
+            assert_eq!(verified(verifier, FORM, &by("new")), Ok(()));
+            assert_eq!(verified(verifier, FORM, &by("old")), Err(NotSigned::Mismatch));
+        }
     }
 
     #[test]

@@ -13,7 +13,7 @@ use lambda::carrier::{Accounts, BadWebhook, PublicUrl, SignedWebhook, Verifier};
 use lambda::{Body, reply};
 use reminder::event::{Event, Report};
 use reminder::ids::{CallId, PersonKey};
-use reminder::ports::Ports;
+use reminder::ports::{Clock, Ports};
 use reminder::wire::{CallRoute, CallStep, CallbackRoute};
 use reminder::words::ServiceName;
 
@@ -41,7 +41,8 @@ pub async fn handle<P: Ports>(
     context: Context<'_, P>,
     config: &CallbackConfig,
 ) -> ApiGatewayV2httpResponse {
-    let webhook = match lambda::signed_webhook(request, &config.verifier) {
+    let (credentials, now) = (context.ports.credentials(), context.ports.clock().now());
+    let webhook = match lambda::signed_webhook(request, &config.verifier, credentials, now).await {
         Ok(webhook) => webhook,
         Err(error) => {
             outcomes::count(lambda::refusal_metric(error));

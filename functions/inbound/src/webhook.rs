@@ -29,7 +29,8 @@ pub(crate) async fn handle<P: Ports>(
     config: &InboundConfig,
 ) -> ApiGatewayV2httpResponse {
     let received_at = context.ports.clock().now();
-    let webhook = match lambda::signed_webhook(request, &config.verifier) {
+    let credentials = context.ports.credentials();
+    let webhook = match lambda::signed_webhook(request, &config.verifier, credentials, received_at).await {
         Ok(webhook) => webhook,
         Err(error) => {
             outcomes::count(lambda::refusal_metric(error));

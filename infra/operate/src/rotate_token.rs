@@ -126,7 +126,11 @@ pub async fn rotate(access: &Access, account: Account, step: Step, run: Run) -> 
             );
             rotation.done.push("The carrier accepts the new token, and refuses the old one.".to_owned());
             secret[fields.previous] = Value::String(String::new());
-            rotation.next = vec!["Nothing. The functions drop the old token when they start the next time.".to_owned()];
+            rotation.next = vec![
+                "Nothing, unless the old token has leaked: functions that run accept it until they read the secret \
+                 again, so restart them (docs/operating.md)."
+                    .to_owned(),
+            ];
         }
     }
     if run == Run::Real {
@@ -196,7 +200,7 @@ mod tests {
         let lines = rotate(&access, Account::First, begin("new-token"), Run::Real).await.unwrap().lines();
         assert_eq!(stored(&fake), ("new-token".to_owned(), "current-token".to_owned()));
         assert_eq!(fake.lock().unwrap().secret["person_key"], fake_aws::PERSON_KEY);
-        assert!(lines.contains("Next:\n1. Restart the functions") && !lines.contains("-token."), "{lines}");
+        assert!(lines.contains("Next:\n1. Wait for a minute") && !lines.contains("-token."), "{lines}");
         assert!(!lines.contains("new-token") && !lines.contains("current-token"), "{lines}");
     }
 

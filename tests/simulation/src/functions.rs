@@ -105,6 +105,11 @@ impl Functions {
         }))
     }
 
+    /// Returns the verifier of webhooks, whose tokens all functions share.
+    pub fn verifier(&self) -> &Verifier {
+        &self.inbound.verifier
+    }
+
     /// Invokes inbound with the webhook of a text.
     pub fn text(self: &Rc<Self>, cloud: &Rc<Cloud>, id: u64, request: ApiGatewayV2httpRequest) {
         let functions = Rc::clone(self);

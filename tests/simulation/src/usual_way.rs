@@ -28,7 +28,7 @@ use language::{Country, Hints, NewReminder, Request, Target};
 use reminder::event::{Report, WakeUp};
 use reminder::ids::{Number, OutgoingTextId, OutgoingTextKey, PersonId, PersonKey, ReminderKey};
 use reminder::policy::{QUEUE_DELAY_MAX_S, Route};
-use reminder::ports::{Carrier, Clock, Dial, Ids, Ports, WakeUps};
+use reminder::ports::{Carrier, Clock, Credentials, Dial, Ids, Ports, Renewal, WakeUps};
 use reminder::wire::{CallRoute, CallStep, TextRoute, WakeUpMessage};
 
 use crate::events::{InvocationOutcome, QueueName, WorldEvent};
@@ -75,6 +75,15 @@ pub struct UsualWay {
     person_key: PersonKey,
 }
 
+/// Credentials that are read only at the start.
+struct FixedCredentials;
+
+impl Credentials for FixedCredentials {
+    async fn renew(&self, _now: Timestamp) -> Renewal {
+        Renewal::Unchanged
+    }
+}
+
 impl UsualWay {
     /// Creates the functions with an empty table. Everyone lives in this zone.
     ///
@@ -98,7 +107,7 @@ impl UsualWay {
 
     /// Handles a text. Returns the answer.
     async fn take_text(&self, ports: &Invocation, request: &ApiGatewayV2httpRequest) -> Result<String, Box<dyn Error>> {
-        let text = lambda::signed_webhook(request, &self.verifier)?.text()?;
+        let text = lambda::signed_webhook(request, &self.verifier, &FixedCredentials, ports.now()).await?.text()?;
         let to: Number = text.from.as_str().parse()?;
         let person = PersonId::of(&to, &self.person_key);
         let hints = Hints { country: Country::US, question: None };
@@ -159,7 +168,7 @@ impl UsualWay {
 
     /// Handles a request of the carrier about a call. Returns TwiML.
     async fn answer(&self, ports: &Invocation, request: &ApiGatewayV2httpRequest) -> Result<String, Box<dyn Error>> {
-        let webhook = lambda::signed_webhook(request, &self.verifier)?;
+        let webhook = lambda::signed_webhook(request, &self.verifier, &FixedCredentials, ports.now()).await?;
         // The status of a text, and who answered a call, change nothing.
         let Ok((route, step @ (CallStep::Speech | CallStep::Key | CallStep::Status))) =
             CallRoute::parse(&lambda::path(request))

@@ -143,6 +143,7 @@ fn alone(shared: &Shared) -> Vec<Trial> {
             alone::an_unreachable_carrier_uses_up_no_attempt,
             alone::a_text_that_cannot_be_stored_is_parked_and_answered_later,
             outcomes::functions_wait_for_the_first_credentials_without_failing,
+            outcomes::a_changed_token_is_used_without_a_restart,
             faults::refused_credentials_use_up_no_attempt,
             hostile::hostile_requests_fail_leak_and_change_nothing,
             operating::a_stopped_call_is_placed_after_a_start_and_the_tool_tells_why_it_waits,

@@ -83,3 +83,36 @@ pub(crate) async fn functions_wait_for_the_first_credentials_without_failing(sta
     ensure!(person.end().await? == "heard");
     Ok(())
 }
+
+/// Posts an unsigned request to a path, so that its function starts. Such a request does not make it read the secret
+/// again.
+async fn start_by_webhook(stage: &Stage, path: &str) -> Result<()> {
+    let response = reqwest::Client::new().post(format!("{}{path}", stage.stack.api_url()?)).send().await?;
+    ensure!(response.status() == 403, "expected 403 from {path}, found {}", response.status());
+    Ok(())
+}
+
+pub(crate) async fn a_changed_token_is_used_without_a_restart(stage: &Stage) -> Result<()> {
+    let with_old_token = |mut secret: Value| {
+        secret["auth_token"] = json!("a token that the carrier no longer accepts");
+        secret
+    };
+    let changed = write_secret(stage, with_old_token).await?;
+    // Each function starts with the old token.
+    for function in ["InboundFunction", "DialerFunction", "CallbackFunction"] {
+        let level = stage.set_variable(function, "LOG_LEVEL", "debug").await?;
+        stage.set_variable(function, "LOG_LEVEL", &level).await?;
+    }
+    start_by_webhook(stage, "/sms").await?;
+    start_by_webhook(stage, "/voice").await?;
+    let dialer = stage.stack.output("DialerFunction")?;
+    stage.stack.endpoint().invoke(dialer, &json!({ "Records": [] })).await?;
+    write_secret(stage, |_| changed).await?;
+    let person = stage.new_person()?;
+    person.will_press_1()?;
+    person.text("remind me to feed the fish in 5 seconds").await?;
+    ensure!(person.end().await? == "heard");
+    let id = person.reminder().await?.id().to_owned();
+    // The first request for the call was refused.
+    stage.counted("DialerFunction", "CarrierRefusedOperator", &[&id]).await.map(drop)
+}

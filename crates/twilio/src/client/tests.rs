@@ -2,13 +2,14 @@
 //! certainly not placed from a call whose outcome is unknown. It must use only one connection and one request for a
 //! call.
 
+mod authorization;
 mod loopback;
 mod tls;
 
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use crate::{AuthToken, Twilio, TwilioConfig};
+use crate::{AuthToken, Authorization, Twilio, TwilioConfig};
 use loopback::{Loopback, Script, Seen, unreachable_address};
 use reminder::ids::{CallId, Number, SentTextId};
 use reminder::ports::{
@@ -35,7 +36,7 @@ fn config(base_url: String, timeout: Duration) -> TwilioConfig {
         base_url,
         name: crate::NAME.parse().unwrap(),
         account_sid: ACCOUNT.parse().unwrap(),
-        token: AuthToken::new("12345").unwrap(),
+        authorization: authorization("12345"),
         service_number: number("+12125550100"),
         public_url: "https://sixthirty.example".parse().unwrap(),
         ring_s: 18,
@@ -43,6 +44,10 @@ fn config(base_url: String, timeout: Duration) -> TwilioConfig {
         machine_detection: MachineDetection::Enabled,
         timeout,
     }
+}
+
+fn authorization(token: &str) -> Authorization {
+    Authorization::of_token(&ACCOUNT.parse().unwrap(), &AuthToken::new(token).unwrap())
 }
 
 fn client_at(address: SocketAddr, timeout: Duration) -> Twilio {

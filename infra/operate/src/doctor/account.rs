@@ -19,8 +19,8 @@ pub(super) async fn check(account: &CarrierAccount, findings: &mut Findings) -> 
                 check,
                 format!("the carrier refuses the token of the account {}", account.sid()),
                 "no phone rings, and texts get no answer",
-                "copy the account SID and the auth token from Twilio's console into the secret, then restart the \
-                 functions (docs/operating.md)",
+                "copy the auth token from Twilio's console into the secret; if the account SID is wrong, copy it too, \
+                 and restart the functions (docs/operating.md)",
             );
             return Credentials::Refused;
         }

@@ -1,5 +1,5 @@
-//! Checks that the functions accept what the carrier signs: the public URL, the token, and that the functions were
-//! restarted after a change of the secret.
+//! Checks that the functions accept what the carrier signs: the public URL and the token. A function that still uses an
+//! older token reads the secret again for this check.
 
 use anyhow::{Context as _, Result};
 use aws::secret::Secret;
@@ -22,10 +22,11 @@ pub(super) async fn check(access: &Access, stack: &Stack, secret: &Secret, findi
         Ok(200) => findings.fine(check, "accepted"),
         Ok(403) => findings.problem(
             check,
-            "the functions refuse it (403): they read another token, or the secret has another token than before",
+            "the functions refuse it (403): they use another token or another public URL",
             effect,
-            "restart the functions (docs/operating.md); if that changes nothing, compare auth_token with the primary \
-             token in Twilio's console, and the parameter PublicUrl with the URL of the webhook",
+            "wait for a minute and try again, because the functions read the secret at most once a minute; if that \
+             changes nothing, compare auth_token with the primary token in Twilio's console, and the parameter \
+             PublicUrl with the URL of the webhook",
         ),
         Ok(404) => findings.problem(
             check,

@@ -12,6 +12,7 @@ use super::channel_items::ChannelItems;
 use super::deployment::Deployment;
 use super::messages::Queue;
 use super::names::carrier_name;
+use super::rotation::Rotation;
 use super::schedules::Scheduler;
 use super::sent_texts::SentMessage;
 use super::table::{Conditions, Table};
@@ -43,6 +44,8 @@ pub struct Cloud {
     pub channels: RefCell<ChannelItems>,
     /// Number of carriers that the operator has, 1 or 2.
     pub carriers: Cell<usize>,
+    /// The operator's credentials, if they change. Otherwise each request is authorized.
+    pub rotation: RefCell<Option<Rc<Rotation>>>,
     /// The calls that the carriers know.
     pub phone: RefCell<Phone>,
     /// The texts that the carriers know.
@@ -84,6 +87,7 @@ impl Cloud {
             scheduler: RefCell::new(Scheduler::default()),
             channels: RefCell::default(),
             carriers: Cell::new(1),
+            rotation: RefCell::default(),
             phone: RefCell::new(Phone::default()),
             sent_texts: RefCell::default(),
             detects_machines: Cell::new(true),

@@ -63,6 +63,7 @@ impl Ports for Invocation {
     type Queues = Self;
     type Channels = Self;
     type Carrier = CarrierClient;
+    type Credentials = Self;
     type Clock = Self;
     type Ids = Self;
 
@@ -88,6 +89,10 @@ impl Ports for Invocation {
 
     fn carriers(&self) -> &[CarrierClient] {
         &self.carriers
+    }
+
+    fn credentials(&self) -> &Self {
+        self
     }
 
     fn clock(&self) -> &Self {

@@ -112,6 +112,14 @@ impl Cloud {
         act: impl FnOnce(&Rc<Self>) -> T + 'static,
     ) -> Result<T, CarrierError> {
         let RequestPlan { trip, response } = self.plan_request(carrier);
+        if self.rotation.borrow().as_ref().is_some_and(|rotation| rotation.is_refused(carrier)) {
+            return Err(CarrierError::RefusedForNow {
+                reason: "HTTP 401, code 20003".to_owned(),
+                retry_after: None,
+                scope: RefusalScope::Account,
+                remedy: Remedy::Operator,
+            });
+        }
         let result = self.send(trip, act).await;
         match (result, response) {
             (Some(result), _) => Ok(result),

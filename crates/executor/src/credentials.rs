@@ -1,0 +1,23 @@
+//! Reads the credentials of the carriers' accounts again after a carrier has refused an account.
+
+use reminder::ports::{CarrierError, Clock, Credentials, Ports, RefusalScope, Remedy};
+
+use crate::Context;
+
+/// Whether the carrier refuses every request of the account until the operator acts, for example with 401 or 403.
+pub(crate) fn is_refused_account(error: &CarrierError) -> bool {
+    matches!(error, CarrierError::RefusedForNow { scope: RefusalScope::Account, remedy: Remedy::Operator, .. })
+}
+
+/// Reads the credentials again if the carrier refuses the account. The refused request is not repeated here: its record
+/// goes on as after every refusal for now, and its next request uses the credentials that were read.
+pub(crate) async fn renew_if_refused<P: Ports>(context: Context<'_, P>, error: &CarrierError) {
+    if is_refused_account(error) {
+        renew(context).await;
+    }
+}
+
+/// Reads the credentials again, at most once a minute.
+pub(crate) async fn renew<P: Ports>(context: Context<'_, P>) {
+    context.ports.credentials().renew(context.ports.clock().now()).await;
+}

@@ -1,0 +1,216 @@
+//! The operator's accounts at the carrier, as the secret and the configuration describe them.
+
+use std::time::Duration;
+
+use anyhow::{Context as _, ensure};
+use aws::configuration::CarrierConfig;
+use aws::connect::SecretReader;
+use aws::secret::Secret;
+use reminder::ids::{CarrierName, Number};
+use reminder::policy::Policy;
+use reminder::ports::Carrier;
+use twilio::{AccountSid, AuthToken, Authorization, Current, Tokens, Twilio, TwilioConfig};
+
+use crate::carrier::{Accounts, PublicUrl};
+use crate::credentials::{AccountCredentials, StoredCredentials};
+
+/// The secret of the deployment, from which the credentials are read again.
+pub struct StoredSecret {
+    pub(super) reader: SecretReader,
+    pub(super) at_start: Secret,
+}
+
+impl StoredCredentials for StoredSecret {
+    type Error = anyhow::Error;
+
+    async fn read(&self) -> anyhow::Result<AccountCredentials> {
+        let secret = self.reader.read_again().await?;
+        ensure!(
+            secret.has_accounts_and_key_of(&self.at_start),
+            "expected the accounts and the person_key with which this function has started, found others in the \
+             secret; a change of them needs a restart of the functions"
+        );
+        credentials_of(&secret)
+    }
+}
+
+/// Returns the credentials of all accounts in the secret.
+///
+/// # Errors
+/// Fails if those of the first account are malformed.
+pub(super) fn credentials_of(secret: &Secret) -> anyhow::Result<AccountCredentials> {
+    let token =
+        AuthToken::new(secret.auth_token()).context("expected the carrier's auth_token, found an empty string")?;
+    let sid = account_sid(secret.account_sid())?;
+    let first: CarrierName = twilio::NAME.parse()?;
+    let mut authorizations = vec![(first, Authorization::of_token(&sid, &token))];
+    let mut tokens = vec![token];
+    tokens.extend(secret.previous_auth_token().and_then(AuthToken::new));
+    if let Some(second) = secret.second()
+        && let Some(token) = AuthToken::new(second.auth_token.as_str())
+    {
+        // A malformed second account must not stop the first one. Without an authorization it is not used.
+        if let Ok(sid) = account_sid(&second.account_sid) {
+            authorizations.push((twilio::SECOND_NAME.parse()?, Authorization::of_token(&sid, &token)));
+        }
+        tokens.push(token);
+        tokens.extend(second.previous_auth_token.as_deref().and_then(AuthToken::new));
+    }
+    Ok(AccountCredentials { tokens: Tokens(tokens), authorizations })
+}
+
+fn account_sid(sid: &str) -> anyhow::Result<AccountSid> {
+    sid.parse().context("the secret's account_sid or second_account_sid")
+}
+
+/// The clients of the accounts: one account, and perhaps a second account.
+pub(super) struct Carriers {
+    pub(super) clients: Vec<Twilio>,
+    pub(super) accounts: Accounts,
+}
+
+/// What the clients of all accounts have in common.
+struct Common<'a> {
+    credentials: &'a AccountCredentials,
+    config: &'a CarrierConfig,
+    public_url: &'a PublicUrl,
+    policy: &'a Policy,
+}
+
+/// One account, with its carrier name, its number, and the URL of its API in the variable of this name.
+struct Account<'a> {
+    name: &'static str,
+    sid: &'a str,
+    url_variable: &'static str,
+    url: &'a str,
+    service_number: &'a Number,
+}
+
+impl Carriers {
+    /// Makes the client of each account. If the second account is misconfigured, this is only logged, because it must
+    /// not stop the first one.
+    ///
+    /// # Errors
+    /// Fails if the first account is misconfigured.
+    pub(super) fn new(
+        secret: &Secret,
+        credentials: &AccountCredentials,
+        config: &CarrierConfig,
+        public_url: &PublicUrl,
+        policy: &Policy,
+    ) -> anyhow::Result<Self> {
+        let common = Common { credentials, config, public_url, policy };
+        let mut carriers = Self { clients: Vec::new(), accounts: Accounts::default() };
+        carriers.add(
+            &common,
+            &Account {
+                name: twilio::NAME,
+                sid: secret.account_sid(),
+                url_variable: "CARRIER_URL",
+                url: &config.url,
+                service_number: &config.service_number,
+            },
+        )?;
+        if let Some(second) = secret.second() {
+            if let Err(error) = carriers.add_second(&common, &second.account_sid) {
+                tracing::error!(error = format!("{error:#}"), "the second account can't be used");
+            }
+        } else if config.second.is_some() {
+            tracing::warn!("SECOND_SERVICE_NUMBER is set, but the secret has no complete second account");
+        }
+        Ok(carriers)
+    }
+
+    /// Adds the second account.
+    ///
+    /// If no number is configured for the account, it is not used for new calls or texts. Its callbacks are still
+    /// accepted, because some of its calls may be under way.
+    fn add_second(&mut self, common: &Common<'_>, sid: &str) -> anyhow::Result<()> {
+        let Some(config) = &common.config.second else {
+            tracing::warn!("the secret has a second account, but SECOND_SERVICE_NUMBER is empty");
+            self.accounts.0.push((account_sid(sid)?, twilio::SECOND_NAME.parse()?));
+            return Ok(());
+        };
+        self.add(
+            common,
+            &Account {
+                name: twilio::SECOND_NAME,
+                sid,
+                url_variable: "SECOND_CARRIER_URL",
+                url: &config.url,
+                service_number: &config.service_number,
+            },
+        )
+    }
+
+    /// Adds an account and its client.
+    fn add(&mut self, common: &Common<'_>, account: &Account<'_>) -> anyhow::Result<()> {
+        let (name, sid): (CarrierName, _) = (account.name.parse()?, account_sid(account.sid)?);
+        let authorization = common.credentials.authorization(&name).context("expected credentials of the account")?;
+        let times = common.policy.times();
+        let client = Twilio::new(TwilioConfig {
+            name: name.clone(),
+            base_url: account.url.to_owned(),
+            account_sid: sid.clone(),
+            authorization: authorization.clone(),
+            service_number: account.service_number.clone(),
+            public_url: common.public_url.clone(),
+            ring_s: times.ring_s,
+            talk_s: times.talk_s,
+            machine_detection: common.config.machine_detection,
+            timeout: Duration::from_secs(u64::try_from(times.carrier_s)?),
+        });
+        let client = client.context(account.url_variable)?;
+        self.accounts.0.push((sid, name));
+        self.clients.push(client);
+        Ok(())
+    }
+
+    /// Returns what authorizes the requests of each client, to be replaced when it changes.
+    pub(super) fn authorizations(&self) -> Vec<(CarrierName, Current<Authorization>)> {
+        self.clients.iter().map(|client| (client.name().clone(), client.authorization().clone())).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FIRST: &str = "AC00000000000000000000000000000001";
+    const SECOND: &str = "AC00000000000000000000000000000002";
+
+    fn secret(more: &str) -> Secret {
+        let json = format!(r#"{{"account_sid":"{FIRST}","auth_token":"one","person_key":"0123456789abcdef"{more}}}"#);
+        Secret::parse(&json).unwrap()
+    }
+
+    fn token(text: &str) -> AuthToken {
+        AuthToken::new(text).unwrap()
+    }
+
+    fn of_token(sid: &str, text: &str) -> Authorization {
+        Authorization::of_token(&sid.parse().unwrap(), &token(text))
+    }
+
+    fn authorizations(all: &[(&str, Authorization)]) -> Vec<(CarrierName, Authorization)> {
+        all.iter().map(|(name, authorization)| (name.parse().unwrap(), authorization.clone())).collect()
+    }
+
+    #[test]
+    fn every_token_of_the_secret_verifies_and_each_accounts_own_token_authorizes() {
+        let all = format!(
+            r#","previous_auth_token":"old","second_account_sid":"{SECOND}","second_auth_token":"two","second_previous_auth_token":"older""#
+        );
+        let credentials = credentials_of(&secret(&all)).unwrap();
+        assert_eq!(credentials.tokens, Tokens(["one", "old", "two", "older"].map(token).to_vec()));
+        let expected = [(twilio::NAME, of_token(FIRST, "one")), (twilio::SECOND_NAME, of_token(SECOND, "two"))];
+        assert_eq!(credentials.authorizations, authorizations(&expected));
+    }
+
+    #[test]
+    fn a_malformed_second_account_does_not_stop_the_first() {
+        let malformed = r#","second_account_sid":"AC2","second_auth_token":"two""#;
+        let credentials = credentials_of(&secret(malformed)).unwrap();
+        assert_eq!(credentials.authorizations, authorizations(&[(twilio::NAME, of_token(FIRST, "one"))]));
+    }
+}

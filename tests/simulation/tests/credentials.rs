@@ -1,0 +1,155 @@
+//! The operator changes the carrier's credentials while the functions run.
+
+use std::rc::Rc;
+
+use anyhow::{Context as _, Result, bail};
+use jiff::tz::TimeZone;
+use lambda::credentials::AccountCredentials;
+use simulation::engine::Step;
+use simulation::events::{InvocationOutcome, WorldEvent};
+use simulation::fakes::{Cloud, Rotation, carrier_name};
+use simulation::faults::Fault;
+use simulation::functions::{Functions, SERVICE_NUMBER};
+use simulation::history::Observation;
+use simulation::people::{Due, Habit, Manners, Meaning, Phone, Reply};
+use simulation::twilio_forms::{self, ACCOUNTS, TOKEN};
+use simulation::world::script::{Script, act};
+use simulation::world::{Remains, START, ZONE};
+use twilio::{AuthToken, Authorization, Tokens};
+
+/// Number of the invocation that a test waits for.
+const INVOCATION: u64 = 7;
+
+fn token(text: &str) -> Result<AuthToken> {
+    AuthToken::new(text).context("expected a token that is not empty")
+}
+
+fn authorization(text: &str) -> Result<Authorization> {
+    Ok(Authorization::of_token(&ACCOUNTS[0].parse()?, &token(text)?))
+}
+
+/// Returns the credentials of an account with these tokens. The first one authorizes its requests.
+fn credentials(tokens: &[&str]) -> Result<AccountCredentials> {
+    let authorizations = vec![(carrier_name(0), authorization(tokens[0])?)];
+    Ok(AccountCredentials {
+        tokens: Tokens(tokens.iter().map(|text| token(text)).collect::<Result<_>>()?),
+        authorizations,
+    })
+}
+
+/// Posts a text that is signed with [`TOKEN`]. Returns the status of the response.
+fn post_text(cloud: &Rc<Cloud>, functions: &Rc<Functions>, id: &str) -> Result<i64> {
+    let form = [("MessageSid", id), ("From", "+12125550142"), ("To", SERVICE_NUMBER), ("Body", "LIST")];
+    functions.text(cloud, INVOCATION, twilio_forms::post("/sms", &form));
+    loop {
+        match cloud.engine.step() {
+            Step::Event(WorldEvent::InvocationEnded(INVOCATION, InvocationOutcome::Http { status, .. })) => {
+                return Ok(status);
+            }
+            Step::Idle => bail!("expected a response, found none"),
+            Step::Event(_) | Step::Quiet => {}
+        }
+    }
+}
+
+fn wait(cloud: &Rc<Cloud>, seconds: i64) {
+    let until_ms = cloud.engine.now_ms() + 1000 * seconds;
+    cloud.engine.run_in(1000 * seconds, || ());
+    while cloud.engine.now_ms() < until_ms {
+        cloud.engine.step();
+    }
+}
+
+#[test]
+fn a_webhook_signed_with_a_new_token_is_accepted_and_forged_ones_read_the_secret_once_a_minute() -> Result<()> {
+    let (cloud, functions) = (Cloud::new(1, START), Functions::new()?);
+    functions.verifier().tokens().replace(Tokens(vec![token("old")?]));
+    let rotation = Rotation::new(functions.verifier(), &authorization("old")?);
+    *cloud.rotation.borrow_mut() = Some(Rc::clone(&rotation));
+    // As long as the secret has only the old token, these texts count as forged.
+    for forged in 0..20 {
+        assert_eq!(post_text(&cloud, &functions, &format!("SM{forged}"))?, 403);
+    }
+    assert_eq!(rotation.reads(), 1);
+    assert_eq!(cloud.table.borrow().messages().count(), 0);
+
+    rotation.write_secret(credentials(&[TOKEN, "old"])?);
+    wait(&cloud, 60);
+    assert_eq!(post_text(&cloud, &functions, "SM20")?, 200);
+    assert_eq!(post_text(&cloud, &functions, "SM21")?, 200);
+    assert_eq!((rotation.reads(), cloud.table.borrow().messages().count()), (2, 2));
+    Ok(())
+}
+
+/// Runs a world in which a person with this habit is called five minutes after their text. `prepare` can plan the
+/// rotation.
+fn act_with(
+    rotation: &Rc<Rotation>,
+    functions: &Rc<Functions>,
+    habit: Habit,
+    prepare: impl FnOnce(&Rc<Cloud>),
+) -> Result<Remains> {
+    let script = Script {
+        start: START,
+        phone: Phone { habit, manners: Manners::Same(Reply::Press('1', 8000)), ..Phone::default() },
+        by_queue: false,
+        texts: vec![(10, Meaning::Remind { task: "buy milk".to_owned(), due: Due::In(5) })],
+        calls_to_service: Vec::new(),
+        days: 0,
+    };
+    let zone = TimeZone::get(ZONE)?;
+    Ok(act(1, &script, functions, &zone, |cloud| {
+        *cloud.rotation.borrow_mut() = Some(Rc::clone(rotation));
+        prepare(cloud);
+    }))
+}
+
+#[test]
+fn after_a_refused_call_the_next_one_is_requested_with_the_new_token() -> Result<()> {
+    let functions = Functions::new()?;
+    let rotation = Rotation::new(functions.verifier(), &authorization("old")?);
+    rotation.write_secret(credentials(&[TOKEN])?);
+    rotation.promote(authorization(TOKEN)?);
+    let remains = act_with(&rotation, &functions, Habit::Always(2000), |_| ())?;
+    let count = |wanted: fn(&Observation) -> bool| remains.entries.iter().filter(|entry| wanted(&entry.seen)).count();
+    assert_eq!(count(|seen| matches!(seen, Observation::CallRequested { .. })), 2);
+    assert_eq!(count(|seen| matches!(seen, Observation::CallAccepted { .. })), 1);
+    assert_eq!(rotation.reads(), 1);
+    Ok(())
+}
+
+/// Changes the token so long after the start of a world in which nobody picks up. Returns how often the secret was read
+/// again.
+fn reads_after_a_change(after_s: i64, prepare: impl FnOnce(&Cloud)) -> Result<u32> {
+    let functions = Functions::new()?;
+    let rotation = Rotation::new(functions.verifier(), &authorization("old")?);
+    let (new, newly_stored) = (authorization(TOKEN)?, credentials(&[TOKEN])?);
+    act_with(&rotation, &functions, Habit::Never, |cloud| {
+        prepare(cloud);
+        let rotation = Rc::clone(&rotation);
+        cloud.engine.run_in(1000 * after_s, move || {
+            rotation.write_secret(newly_stored);
+            rotation.promote(new);
+        });
+    })?;
+    Ok(rotation.reads())
+}
+
+/// The carrier reports nothing about the first call, so the sweeper asks for its status.
+#[test]
+fn a_refused_inquiry_about_a_call_reads_the_secret_again() -> Result<()> {
+    let reads = reads_after_a_change(330, |cloud| {
+        cloud.faults.set(Fault::CallbackLost, 10_000);
+        cloud.faults.stop_at(cloud.engine.now_ms() + 400_000);
+    })?;
+    assert_eq!(reads, 1);
+    Ok(())
+}
+
+/// Three calls and the text that replaces them are over after about a quarter of an hour. An hour later, the sweeper asks
+/// whether the text was delivered.
+#[test]
+fn a_refused_inquiry_about_a_text_reads_the_secret_again() -> Result<()> {
+    assert_eq!(reads_after_a_change(40 * 60, |cloud| cloud.hides_deliveries.set(true))?, 1);
+    Ok(())
+}
