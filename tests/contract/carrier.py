@@ -12,6 +12,7 @@ from service import PUBLIC
 
 ACCOUNT = "AC0123456789abcdef0123456789abcdef"
 TOKEN, SECONDARY = "primary", "secondary"
+KEY, KEY_SECRET = "SK0123456789abcdef0123456789abcdef", "secret-of-the-key"
 NUMBER = "+12125550100"
 
 
@@ -19,7 +20,8 @@ class Carrier:
     def __init__(self, service):
         command = "cargo run --quiet --package simulated-carrier --"
         options = {
-            "--port": 0, "--account": ACCOUNT, "--token": TOKEN, "--secondary-token": SECONDARY, "--number": NUMBER,
+            "--port": 0, "--account": ACCOUNT, "--token": TOKEN, "--secondary-token": SECONDARY,
+            "--api-key": KEY, "--api-key-secret": KEY_SECRET, "--number": NUMBER,
             "--public": PUBLIC, "--base": service.base, "--second-ms": 40, "--speech-ms-per-char": 0,
         }
         words = command.split() + [str(word) for option in options.items() for word in option]

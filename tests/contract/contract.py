@@ -15,7 +15,7 @@ from twilio.twiml.messaging_response import MessagingResponse
 from twilio.twiml.voice_response import Gather, VoiceResponse
 
 import documents
-from carrier import ACCOUNT, NUMBER, SECONDARY, TOKEN, Carrier, client
+from carrier import ACCOUNT, KEY, KEY_SECRET, NUMBER, SECONDARY, TOKEN, Carrier, client
 from openapi import Disagreement, Description
 from service import PUBLIC, Service
 
@@ -281,6 +281,16 @@ def only_the_accounts_tokens_are_accepted(world):
 
 
 @check
+def an_api_key_is_accepted_except_for_the_account_itself(world):
+    by_key = lambda secret: client(world.carrier, world.exchanges, user=KEY, token=secret)
+    equal(refusal(by_key(KEY_SECRET).calls("CA" + "0" * 32).fetch), (404, 20404))
+    text = by_key(KEY_SECRET).messages.create(to=world.number(), from_=NUMBER, body="milk")
+    equal((text.status, text.account_sid), ("queued", ACCOUNT))
+    equal(refusal(by_key(TOKEN).calls("CA" + "0" * 32).fetch), (401, 20003))
+    equal(refusal(by_key(KEY_SECRET).api.accounts(ACCOUNT).fetch), (401, 20003))
+
+
+@check
 def answers_made_by_twilios_builders_reach_the_sender(world):
     answer = MessagingResponse()
     answer.message("OK & <well>")
@@ -333,8 +343,13 @@ def our_twiml_runs_on_the_carrier(world):
 
 @check
 def requests_of_our_client_match_twilios_description(world):
+    for credentials in [[ACCOUNT, TOKEN], [KEY, KEY_SECRET]]:
+        requests_match(world, credentials)
+
+
+def requests_match(world, credentials):
     before = len(world.carrier.requests())
-    program = "cargo run --quiet --package twilio --example requests --".split() + [world.carrier.url]
+    program = "cargo run --quiet --package twilio --example requests --".split() + [world.carrier.url, *credentials]
     ran = subprocess.run(program, check=True, capture_output=True, text=True, timeout=120)
     outcomes = [json.loads(line) for line in ran.stdout.splitlines()]
     equal(

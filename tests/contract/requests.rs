@@ -1,5 +1,6 @@
 //! Sends every kind of request of our Twilio client to a carrier, so that the contract test can validate them. The
-//! argument is the carrier's URL. The outcomes are printed as lines of JSON.
+//! arguments are the carrier's URL, and the user name and password of requests: those of the account or of an API key.
+//! The outcomes are printed as lines of JSON.
 
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ use reminder::ids::{CallId, Number};
 use reminder::ports::{CallStatus, Carrier, Dial, MachineDetection};
 use reminder::wire::{CallRoute, TextRoute};
 use serde_json::json;
-use twilio::{AccountSid, AuthToken, Authorization, Twilio, TwilioConfig};
+use twilio::{AccountSid, ApiKey, AuthToken, Authorization, Twilio, TwilioConfig};
 
 const ROUTE: &str =
     "/calls/0123456789abcdef0123456789abcdef/01JZ0000000000000000000000/01JZ0000000000000000000001/speech";
@@ -16,13 +17,21 @@ const TEXT_ROUTE: &str = "/texts/0123456789abcdef0123456789abcdef/01JZ0000000000
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<()> {
-    let base_url = std::env::args().nth(1).context("expected the carrier's URL, found no argument")?;
+    let mut arguments = std::env::args().skip(1);
+    let mut argument = |what| arguments.next().with_context(|| format!("expected {what}, found no further argument"));
+    let base_url = argument("the carrier's URL")?;
+    let (user, password) = (argument("a user name")?, argument("a password")?);
     let account_sid: AccountSid = "AC0123456789abcdef0123456789abcdef".parse()?;
-    let token = AuthToken::new("primary").context("expected a token that is not empty")?;
+    let authorization = if user == account_sid.as_str() {
+        let token = AuthToken::new(password).context("expected a token that is not empty")?;
+        Authorization::of_token(&account_sid, &token)
+    } else {
+        Authorization::of_api_key(&ApiKey::new(&user, &password)?)
+    };
     let client = Twilio::new(TwilioConfig {
         base_url,
         name: twilio::NAME.parse()?,
-        authorization: Authorization::of_token(&account_sid, &token),
+        authorization,
         account_sid,
         service_number: number("+12125550100")?,
         public_url: "https://sixthirty.example".parse()?,

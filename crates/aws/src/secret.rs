@@ -6,15 +6,26 @@ use anyhow::{Context, ensure};
 use reminder::ids::PersonKey;
 use serde::Deserialize;
 
-/// The secret of one deployment. A function reads it when it starts, and again after a refusal. While an operator rotates
-/// the carrier's token, webhooks signed with either `auth_token` or `previous_auth_token` are accepted.
+/// The secret of one deployment. A function reads it when it starts, and again after a refusal. While an operator
+/// rotates the carrier's token, webhooks signed with either `auth_token` or `previous_auth_token` are accepted.
 #[derive(Clone)]
 pub struct Secret {
     account_sid: String,
     auth_token: String,
     previous_auth_token: Option<String>,
+    api_key: Option<ApiKey>,
     second: Option<SecondAccount>,
     person_key: PersonKey,
+}
+
+/// An API key of an account. It replaces the token as the password of requests, but webhooks stay signed with the
+/// token.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ApiKey {
+    /// The key's identifier, which is the user name of requests.
+    pub sid: String,
+    /// The key's secret, which is the password of requests.
+    pub secret: String,
 }
 
 /// The credentials of the account that is used while the first one fails.
@@ -26,6 +37,8 @@ pub struct SecondAccount {
     pub auth_token: String,
     /// The other token that webhooks may be signed with while the token is rotated. `None` outside a rotation.
     pub previous_auth_token: Option<String>,
+    /// The API key of requests. `None` if the token is their password.
+    pub api_key: Option<ApiKey>,
 }
 
 /// The operator has not written the carrier's credentials yet: the secret is as the first deploy has created it.
@@ -48,11 +61,19 @@ struct Stored {
     #[serde(default)]
     previous_auth_token: String,
     #[serde(default)]
+    api_key: String,
+    #[serde(default)]
+    api_key_secret: String,
+    #[serde(default)]
     second_account_sid: String,
     #[serde(default)]
     second_auth_token: String,
     #[serde(default)]
     second_previous_auth_token: String,
+    #[serde(default)]
+    second_api_key: String,
+    #[serde(default)]
+    second_api_key_secret: String,
     person_key: String,
 }
 
@@ -60,9 +81,9 @@ impl Secret {
     /// Parses the stored JSON.
     ///
     /// # Errors
-    /// Fails if the JSON is malformed, if the first account's identifier or token is empty, or if `person_key` is
-    /// malformed. With an empty token anyone could forge a webhook's signature. Fails with [`Unwritten`] if both the
-    /// identifier and the token are empty.
+    /// Fails if the JSON is malformed, if the first account's identifier or token is empty, if its API key has no
+    /// secret or its secret no key, or if `person_key` is malformed. With an empty token anyone could forge a webhook's
+    /// signature. Fails with [`Unwritten`] if both the identifier and the token are empty.
     pub fn parse(json: &str) -> anyhow::Result<Self> {
         // The error of serde is dropped, because it could quote the secret.
         let stored: Stored = serde_json::from_str(json).ok().with_context(|| {
@@ -75,8 +96,10 @@ impl Secret {
         ensure!(!stored.account_sid.is_empty() || !stored.auth_token.is_empty(), Unwritten);
         ensure!(!stored.account_sid.is_empty(), "expected the carrier's account_sid, found an empty string");
         ensure!(!stored.auth_token.is_empty(), "expected the carrier's auth_token, found an empty string");
+        let api_key = api_key(&stored.api_key, &stored.api_key_secret)?;
         Ok(Self {
             second: second(&stored),
+            api_key,
             account_sid: stored.account_sid,
             auth_token: stored.auth_token,
             previous_auth_token: Some(stored.previous_auth_token).filter(|token| !token.is_empty()),
@@ -97,6 +120,11 @@ impl Secret {
     /// Returns the other token that webhooks may be signed with while the token is rotated, if there is one.
     pub fn previous_auth_token(&self) -> Option<&str> {
         self.previous_auth_token.as_deref()
+    }
+
+    /// Returns the API key of requests. `None` if the token is their password.
+    pub fn api_key(&self) -> Option<&ApiKey> {
+        self.api_key.as_ref()
     }
 
     /// Returns the credentials of the second account, if there is one.
@@ -121,15 +149,30 @@ impl Secret {
     }
 }
 
-/// Returns the second account if both its identifier and its token are set. An incomplete second account is ignored, so
-/// that it does not stop the first one.
+/// Returns the second account if both its identifier and its token are set, and both or neither of its API key and that
+/// key's secret. An incomplete second account is ignored, so that it does not stop the first one.
 fn second(stored: &Stored) -> Option<SecondAccount> {
     let is_complete = !stored.second_account_sid.is_empty() && !stored.second_auth_token.is_empty();
+    let api_key = api_key(&stored.second_api_key, &stored.second_api_key_secret).ok()?;
     is_complete.then(|| SecondAccount {
         account_sid: stored.second_account_sid.clone(),
         auth_token: stored.second_auth_token.clone(),
         previous_auth_token: Some(stored.second_previous_auth_token.clone()).filter(|token| !token.is_empty()),
+        api_key,
     })
+}
+
+/// Returns the API key, if there is one. Fails if only the key or only its secret is set.
+fn api_key(sid: &str, secret: &str) -> anyhow::Result<Option<ApiKey>> {
+    let is_whole = sid.is_empty() == secret.is_empty();
+    ensure!(is_whole, "expected both api_key and api_key_secret, or neither, found one of them");
+    Ok((!sid.is_empty()).then(|| ApiKey { sid: sid.to_owned(), secret: secret.to_owned() }))
+}
+
+impl fmt::Debug for ApiKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ApiKey(…)")
+    }
 }
 
 impl fmt::Debug for SecondAccount {
@@ -212,6 +255,37 @@ mod tests {
         assert_eq!(second.previous_auth_token.as_deref(), Some("old"));
         assert_eq!(with("AC2", "hush", "").second().unwrap().previous_auth_token, None);
         assert_eq!(format!("{second:?}"), "SecondAccount(…)");
+    }
+
+    #[test]
+    fn an_api_key_is_read_only_with_its_secret() {
+        let with = |sid: &str, secret: &str| {
+            let key = format!(r#"{{"api_key":"{sid}","api_key_secret":"{secret}","#);
+            Secret::parse(&json("AC1", "token", "", "0123456789abcdef").replacen('{', &key, 1))
+        };
+        assert_eq!(with("", "").unwrap().api_key(), None);
+        let key = ApiKey { sid: "SK1".to_owned(), secret: "hush-hush".to_owned() };
+        assert_eq!(with("SK1", "hush-hush").unwrap().api_key(), Some(&key));
+        assert_eq!(format!("{key:?}"), "ApiKey(…)");
+        for (sid, secret) in [("SK1", ""), ("", "hush-hush")] {
+            let error = format!("{:#}", with(sid, secret).unwrap_err());
+            assert_eq!(error, "expected both api_key and api_key_secret, or neither, found one of them");
+        }
+    }
+
+    #[test]
+    fn a_second_account_with_half_an_api_key_is_incomplete() {
+        let with = |sid: &str, secret: &str| {
+            let second = format!(
+                r#"{{"second_account_sid":"AC2","second_auth_token":"x","second_api_key":"{sid}","second_api_key_secret":"{secret}","#
+            );
+            Secret::parse(&json("AC1", "token", "", "0123456789abcdef").replacen('{', &second, 1)).unwrap()
+        };
+        assert_eq!(with("", "").second().unwrap().api_key, None);
+        assert_eq!(with("SK2", "hush").second().unwrap().api_key.as_ref().unwrap().sid, "SK2");
+        for (sid, secret) in [("SK2", ""), ("", "hush")] {
+            assert!(with(sid, secret).second().is_none());
+        }
     }
 
     #[test]

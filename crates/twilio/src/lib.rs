@@ -16,7 +16,7 @@ pub mod twiml;
 pub mod webhook;
 
 pub use account::{AccountSid, Accounts, AuthToken, NAME, NotAnAccountSid, SECOND_NAME, Tokens};
-pub use authorization::Authorization;
+pub use authorization::{ApiKey, Authorization, NotAnApiKey};
 pub use client::{Twilio, TwilioConfig, TwilioConfigError};
 pub use current::Current;
 pub use limits::{TEXT_MAX, WEBHOOK_MAX, fitting};

@@ -2,6 +2,7 @@
 //! request and does not read the account.
 
 use anyhow::{Context as _, Result, bail};
+use aws::secret::ApiKey;
 use aws_smithy_types::body::SdkBody;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -36,12 +37,23 @@ pub(crate) enum CarrierResponse {
 }
 
 impl CarrierAccount {
+    /// Returns the account, whose requests are authorized by its token.
     pub(crate) fn new(base_url: &str, sid: &str, token: &str) -> Self {
+        Self::with(base_url, sid, (sid, token))
+    }
+
+    /// Returns the account, whose requests are authorized by an API key. A Standard key may not read the account itself
+    /// (<https://www.twilio.com/docs/iam/api-keys>), and a Restricted key may not read its number.
+    pub(crate) fn with_api_key(base_url: &str, sid: &str, key: &ApiKey) -> Self {
+        Self::with(base_url, sid, (&key.sid, &key.secret))
+    }
+
+    fn with(base_url: &str, sid: &str, (user, password): (&str, &str)) -> Self {
         Self {
             http: Http::new(),
             base_url: base_url.trim_end_matches('/').to_owned(),
             sid: sid.to_owned(),
-            authorization: format!("Basic {}", STANDARD.encode(format!("{sid}:{token}"))),
+            authorization: format!("Basic {}", STANDARD.encode(format!("{user}:{password}"))),
         }
     }
 
@@ -61,6 +73,16 @@ impl CarrierAccount {
         self.send(format!("{}/2010-04-01/Accounts/{}/{path}{question}{query}", self.base_url, self.sid), None).await
     }
 
+    /// Whether the carrier lets the credentials read a resource below the account. The resource need not exist.
+    pub(crate) async fn may_read(&self, path: &str) -> Result<bool> {
+        let url = format!("{}/2010-04-01/Accounts/{}/{path}", self.base_url, self.sid);
+        match self.request(url, None).await?.status {
+            200..300 | 404 => Ok(true),
+            401 | 403 => Ok(false),
+            status => bail!("the carrier answered HTTP {status}"),
+        }
+    }
+
     /// Creates a resource below the account.
     pub(crate) async fn post(&self, path: &str, form: &[(&str, &str)]) -> Result<CarrierResponse> {
         let form = Serializer::new(String::new()).extend_pairs(form).finish();
@@ -74,13 +96,17 @@ impl CarrierAccount {
     }
 
     async fn send(&self, url: String, form: Option<String>) -> Result<CarrierResponse> {
+        read(&self.request(url, form).await?)
+    }
+
+    async fn request(&self, url: String, form: Option<String>) -> Result<Reply> {
         let method = if form.is_some() { http::Method::POST } else { http::Method::GET };
         let mut request = http::Request::builder().method(method).uri(url).header(AUTHORIZATION, &self.authorization);
         if form.is_some() {
             request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded");
         }
         let body = form.map_or_else(SdkBody::empty, SdkBody::from);
-        read(&self.http.send(request.body(body)?).await?)
+        self.http.send(request.body(body)?).await
     }
 }
 

@@ -2,6 +2,7 @@
 //! ringing, and says what is wrong, what people notice, and what to do.
 
 mod account;
+mod api_key;
 mod finding;
 mod functions;
 mod number;
@@ -13,6 +14,7 @@ mod trial;
 mod webhook;
 
 use anyhow::Result;
+use aws::secret::ApiKey;
 use jiff::Timestamp;
 use reminder::ids::Number;
 
@@ -40,10 +42,13 @@ pub async fn examine(access: &Access, test_number: Option<&Number>, now: Timesta
     let url = stack.parameter("CarrierUrl").unwrap_or("https://api.twilio.com");
     let first = CarrierAccount::new(url, secret.account_sid(), secret.auth_token());
     check_account(&first, &stack, "ServiceNumber", &mut findings).await;
+    let requests = check_api_key(url, secret.account_sid(), secret.api_key(), &mut findings).await;
     if let Some(second) = secret.second() {
         let url = stack.parameter("SecondCarrierUrl").unwrap_or(url);
+        let second_key = second.api_key.as_ref();
         let second = CarrierAccount::new(url, &second.account_sid, &second.auth_token);
         check_account(&second, &stack, "SecondServiceNumber", &mut findings).await;
+        check_api_key(url, second.sid(), second_key, &mut findings).await;
     } else if stack.parameter("SecondServiceNumber").is_some() {
         findings.problem(
             "second account",
@@ -53,9 +58,17 @@ pub async fn examine(access: &Access, test_number: Option<&Number>, now: Timesta
         );
     }
     if let (Some(to), Some(from)) = (test_number, stack.parameter("ServiceNumber")) {
-        trial::send(&first, from, to, now, &mut findings).await;
+        trial::send(requests.as_ref().unwrap_or(&first), from, to, now, &mut findings).await;
     }
     Ok(findings)
+}
+
+/// Examines the API key of an account, if it has one. Returns the account with requests that the key authorizes.
+async fn check_api_key(url: &str, sid: &str, key: Option<&ApiKey>, findings: &mut Findings) -> Option<CarrierAccount> {
+    let key = key?;
+    let account = CarrierAccount::with_api_key(url, sid, key);
+    api_key::check(&account, key, findings).await;
+    Some(account)
 }
 
 /// Examines an account and the number in the parameter with this name.

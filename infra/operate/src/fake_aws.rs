@@ -30,6 +30,8 @@ pub(crate) struct Fake {
     pub(crate) tokens: Option<Vec<String>>,
     /// The operations that were requested, each with its input.
     pub(crate) requests: Vec<(String, Value)>,
+    /// The `Authorization` header of each of these requests.
+    authorizations: Vec<String>,
     once: BTreeMap<String, (u16, String)>,
     outputs: BTreeMap<&'static str, String>,
 }
@@ -66,6 +68,7 @@ pub(crate) async fn start() -> (FakeAws, Access) {
         responses: BTreeMap::new(),
         tokens: None,
         requests: Vec::new(),
+        authorizations: Vec::new(),
         once: BTreeMap::new(),
         outputs: outputs.map(|(name, value)| (name, value.to_owned())).into(),
     };
@@ -91,11 +94,11 @@ async fn answer(State(fake): State<FakeAws>, method: Method, uri: Uri, headers: 
     };
     let mut fake = fake.lock().unwrap();
     fake.requests.push((operation.clone(), input.clone()));
+    let presented = headers.get("authorization").and_then(|header| header.to_str().ok()).unwrap_or_default().to_owned();
+    fake.authorizations.push(presented.clone());
     if let (Some(tokens), true) = (&fake.tokens, operation.starts_with("GET /2010-04-01/Accounts/")) {
-        let presented = headers["authorization"].to_str().unwrap().to_owned();
         let sid = fake.secret["account_sid"].as_str().unwrap();
-        let basic = |token: &String| format!("Basic {}", STANDARD.encode(format!("{sid}:{token}")));
-        let known = tokens.iter().map(basic).any(|known| known == presented);
+        let known = tokens.iter().any(|token| basic(sid, token) == presented);
         let status = if known { StatusCode::OK } else { StatusCode::UNAUTHORIZED };
         return (status, "{}").into_response();
     }
@@ -122,6 +125,13 @@ impl Fake {
     pub(crate) fn inputs(&self, operation: &str) -> Vec<Value> {
         let of_operation = self.requests.iter().filter(|(name, _)| name == operation);
         of_operation.map(|(_, input)| input.clone()).collect()
+    }
+
+    /// Whether requests of an operation were sent, all with this user and password.
+    pub(crate) fn is_authorized_by(&self, operation: &str, user: &str, password: &str) -> bool {
+        let of_operation = self.requests.iter().zip(&self.authorizations).filter(|((name, _), _)| name == operation);
+        let mut presented = of_operation.map(|(_, presented)| presented).peekable();
+        presented.peek().is_some() && presented.all(|presented| *presented == basic(user, password))
     }
 
     fn default_answer(&mut self, operation: &str, input: &Value) -> String {
@@ -171,6 +181,10 @@ impl Fake {
              <Parameters>{parameters}</Parameters></R>"
         )
     }
+}
+
+fn basic(user: &str, password: &str) -> String {
+    format!("Basic {}", STANDARD.encode(format!("{user}:{password}")))
 }
 
 /// Returns an item in DynamoDB's JSON. A value is a text, or a number if it consists of digits only.

@@ -63,6 +63,16 @@ pub struct AuthTokens {
     pub secondary: Option<String>,
 }
 
+/// A Standard API key of the account. Requests may use it instead of a token, except to read the account itself
+/// (<https://www.twilio.com/docs/iam/api-keys>). Webhooks are not signed with it.
+#[derive(Clone)]
+pub struct ApiKey {
+    /// The key's identifier, which is the user name of requests: `SK…`.
+    pub sid: String,
+    /// The key's secret, which is the password of requests.
+    pub secret: String,
+}
+
 /// Maps a public URL, which is signed, to the URL that is requested.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Route {
@@ -122,6 +132,8 @@ pub struct CarrierConfig {
     pub account: AccountSid,
     /// The auth tokens of the account.
     pub tokens: AuthTokens,
+    /// The only API key of the account, if there is one.
+    pub api_key: Option<ApiKey>,
     /// Phone number of the service: people text it and call it, and the service calls people from it.
     pub service_number: PhoneNumber,
     /// URL of the webhook for incoming texts, with connection overrides in the fragment:

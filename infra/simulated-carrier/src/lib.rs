@@ -76,7 +76,9 @@ use tokio::sync::broadcast;
 
 pub use self::answerer::Answerer;
 pub use self::call::CallStatus;
-pub use self::config::{AccountSid, AuthTokens, CarrierConfig, NotAnAccountSid, Route, SnsPublisher, SnsText, Timing};
+pub use self::config::{
+    AccountSid, ApiKey, AuthTokens, CarrierConfig, NotAnAccountSid, Route, SnsPublisher, SnsText, Timing,
+};
 pub use self::delivery_script::{DeliveryEnd, DeliveryScript, Reports};
 pub use self::detection::{AnsweredBy, DetectionScript};
 pub use self::fault::{Fault, FaultKind, RequestKind};

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use clap::Parser;
-use simulated_carrier::{AccountSid, AuthTokens, CarrierConfig, PhoneNumber, Route, SimulatedCarrier, Timing};
+use simulated_carrier::{AccountSid, ApiKey, AuthTokens, CarrierConfig, PhoneNumber, Route, SimulatedCarrier, Timing};
 use tokio::io::AsyncReadExt;
 
 /// Run a simulated carrier with Twilio's API. Prints its URL, and stops when standard input ends
@@ -24,6 +24,12 @@ struct Options {
     /// Secondary auth token, which requests may use too
     #[arg(long)]
     secondary_token: Option<String>,
+    /// SID of an API key, which requests may use instead of a token
+    #[arg(long, requires = "api_key_secret")]
+    api_key: Option<String>,
+    /// Secret of the API key
+    #[arg(long, requires = "api_key")]
+    api_key_secret: Option<String>,
     /// Phone number of the service
     #[arg(long, default_value = "+12125550100")]
     number: PhoneNumber,
@@ -59,6 +65,7 @@ impl Options {
             bind: SocketAddr::from((Ipv4Addr::LOCALHOST, self.port)),
             account: self.account,
             tokens: AuthTokens { primary: self.token, secondary: self.secondary_token },
+            api_key: self.api_key.zip(self.api_key_secret).map(|(sid, secret)| ApiKey { sid, secret }),
             service_number: self.number,
             sms_url: format!("{}{}", self.public, self.sms),
             voice_url: format!("{}{}", self.public, self.voice),

@@ -21,7 +21,7 @@ use serde_json::Value;
 
 use self::faulty::{RequestTarget, log_refusal};
 use self::problem::Problem;
-use self::request::{ApiRequest, read_request};
+use self::request::{ApiRequest, Authority, read_request};
 use super::connection::Connection;
 use super::fault::{Fault, RequestKind};
 use super::live_call;
@@ -46,7 +46,7 @@ pub(super) fn routes() -> Router<SharedState> {
         .method_not_allowed_fallback(|| async { Problem::method_not_allowed() })
 }
 
-/// Returns the account. Its id is followed by `.json`.
+/// Returns the account. Its id is followed by `.json`. A Standard API key does not allow this.
 async fn fetch_account(
     State(state): State<SharedState>,
     Extension(connection): Extension<Connection>,
@@ -55,6 +55,9 @@ async fn fetch_account(
 ) -> Result<Response, Problem> {
     let account = file.strip_suffix(".json").unwrap_or(&file);
     let api = read_request(state, connection, account, &head, &[])?;
+    if api.authority == Authority::ApiKey {
+        return Err(Problem::unauthorized());
+    }
     Ok(Json(account::account(&api.state.config)).into_response())
 }
 

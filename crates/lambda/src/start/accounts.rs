@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::{Context as _, ensure};
 use aws::configuration::CarrierConfig;
 use aws::connect::SecretReader;
-use aws::secret::Secret;
+use aws::secret::{ApiKey, Secret};
 use reminder::ids::{CarrierName, Number};
 use reminder::policy::Policy;
 use reminder::ports::Carrier;
@@ -43,20 +43,32 @@ pub(super) fn credentials_of(secret: &Secret) -> anyhow::Result<AccountCredentia
         AuthToken::new(secret.auth_token()).context("expected the carrier's auth_token, found an empty string")?;
     let sid = account_sid(secret.account_sid())?;
     let first: CarrierName = twilio::NAME.parse()?;
-    let mut authorizations = vec![(first, Authorization::of_token(&sid, &token))];
+    let mut authorizations = vec![(first, authorization(&sid, &token, secret.api_key())?)];
     let mut tokens = vec![token];
     tokens.extend(secret.previous_auth_token().and_then(AuthToken::new));
     if let Some(second) = secret.second()
         && let Some(token) = AuthToken::new(second.auth_token.as_str())
     {
         // A malformed second account must not stop the first one. Without an authorization it is not used.
-        if let Ok(sid) = account_sid(&second.account_sid) {
-            authorizations.push((twilio::SECOND_NAME.parse()?, Authorization::of_token(&sid, &token)));
+        let authorized =
+            account_sid(&second.account_sid).and_then(|sid| authorization(&sid, &token, second.api_key.as_ref()));
+        match authorized {
+            Ok(authorization) => authorizations.push((twilio::SECOND_NAME.parse()?, authorization)),
+            Err(error) => {
+                tracing::error!(error = format!("{error:#}"), "the second account's credentials are malformed")
+            }
         }
         tokens.push(token);
         tokens.extend(second.previous_auth_token.as_deref().and_then(AuthToken::new));
     }
     Ok(AccountCredentials { tokens: Tokens(tokens), authorizations })
+}
+
+/// Returns what authorizes an account's requests: its API key, or its token if it has no key.
+fn authorization(sid: &AccountSid, token: &AuthToken, api_key: Option<&ApiKey>) -> anyhow::Result<Authorization> {
+    let Some(key) = api_key else { return Ok(Authorization::of_token(sid, token)) };
+    let key = twilio::ApiKey::new(&key.sid, &key.secret).context("the secret's api_key or second_api_key")?;
+    Ok(Authorization::of_api_key(&key))
 }
 
 fn account_sid(sid: &str) -> anyhow::Result<AccountSid> {
@@ -208,9 +220,26 @@ mod tests {
     }
 
     #[test]
+    fn an_api_key_authorizes_requests_and_the_token_still_verifies() {
+        let with_key = r#","api_key":"SK00000000000000000000000000000001","api_key_secret":"hush""#;
+        let credentials = credentials_of(&secret(with_key)).unwrap();
+        assert_eq!(credentials.tokens, Tokens(vec![token("one")]));
+        let key = twilio::ApiKey::new("SK00000000000000000000000000000001", "hush").unwrap();
+        assert_eq!(credentials.authorizations, authorizations(&[(twilio::NAME, Authorization::of_api_key(&key))]));
+        let malformed = credentials_of(&secret(r#","api_key":"SK1","api_key_secret":"hush""#));
+        let error = format!("{:#}", malformed.unwrap_err());
+        assert!(error.starts_with("the secret's api_key") && !error.contains("hush"), "{error}");
+    }
+
+    #[test]
     fn a_malformed_second_account_does_not_stop_the_first() {
-        let malformed = r#","second_account_sid":"AC2","second_auth_token":"two""#;
-        let credentials = credentials_of(&secret(malformed)).unwrap();
-        assert_eq!(credentials.authorizations, authorizations(&[(twilio::NAME, of_token(FIRST, "one"))]));
+        let key = r#""second_api_key":"SK1","second_api_key_secret":"hush""#;
+        for malformed in [
+            r#","second_account_sid":"AC2","second_auth_token":"two""#.to_owned(),
+            format!(r#","second_account_sid":"{SECOND}","second_auth_token":"two",{key}"#),
+        ] {
+            let credentials = credentials_of(&secret(&malformed)).unwrap();
+            assert_eq!(credentials.authorizations, authorizations(&[(twilio::NAME, of_token(FIRST, "one"))]));
+        }
     }
 }

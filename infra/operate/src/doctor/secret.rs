@@ -36,14 +36,20 @@ pub(super) async fn check(access: &Access, stack: &Stack, findings: &mut Finding
     }
     let before = findings.findings.len();
     let stored: Value = serde_json::from_str(&json).unwrap_or_default();
-    let is_half = stored["second_account_sid"].as_str().unwrap_or_default().is_empty()
-        != stored["second_auth_token"].as_str().unwrap_or_default().is_empty();
-    if is_half {
+    let is_empty = |name: &str| stored[name].as_str().unwrap_or_default().is_empty();
+    if is_empty("second_account_sid") != is_empty("second_auth_token") {
         findings.problem(
             check,
             "the second account is incomplete, so it is ignored",
             "while the first account fails, nobody is called",
             "write both second_account_sid and second_auth_token into the secret",
+        );
+    } else if is_empty("second_api_key") != is_empty("second_api_key_secret") {
+        findings.problem(
+            check,
+            "the second account has half an API key, so it is ignored",
+            "while the first account fails, nobody is called",
+            "write both second_api_key and second_api_key_secret into the secret, or neither",
         );
     }
     let rotation = secret

@@ -149,6 +149,58 @@ async fn each_misconfiguration_of_the_carrier_is_found() {
     .await;
 }
 
+/// Sets the API key of the account in the secret.
+fn set_api_key(fake: &mut Fake, sid: &str, secret: &str) {
+    (fake.secret["api_key"], fake.secret["api_key_secret"]) = (json!(sid), json!(secret));
+}
+
+#[tokio::test]
+async fn each_misconfiguration_of_an_api_key_is_found() {
+    const KEY: &str = "SK0123456789abcdef0123456789abcdef";
+    for (resource, what) in [("Calls/CA", "calls"), ("Messages/SM", "texts")] {
+        let path = format!("GET {ACCOUNT}/{resource}{}.json", "0".repeat(32));
+        check(&format!("the API key of AC0123456789abcdef0123456789abcdef read {what}"), |fake| {
+            set_api_key(fake, KEY, "hush");
+            fake.respond(&path, 401, json!({ "code": 20003 }));
+        })
+        .await;
+    }
+    check("expected SK and 32 hexadecimal digits", |fake| set_api_key(fake, "SK1", "hush")).await;
+    check("expected both api_key and api_key_secret", |fake| set_api_key(fake, KEY, "")).await;
+    check("the second account has half an API key", |fake| {
+        for (name, value) in [("account_sid", "AC1"), ("auth_token", "token"), ("api_key", KEY)] {
+            fake.secret[format!("second_{name}")] = json!(value);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn test_calls_and_texts_are_authorized_by_the_api_key_and_other_checks_by_the_token() {
+    const KEY: &str = "SK0123456789abcdef0123456789abcdef";
+    let (fake, access) = fake_aws::start().await;
+    set_healthy(&mut fake.lock().unwrap());
+    {
+        let mut fake = fake.lock().unwrap();
+        set_api_key(&mut fake, KEY, "hush");
+        fake.respond(&format!("GET {ACCOUNT}/Calls/CA{}.json", "0".repeat(32)), 404, json!({ "code": 20404 }));
+        fake.respond(&format!("POST {ACCOUNT}/Messages.json"), 400, json!({ "code": 21211 }));
+        fake.respond(&format!("POST {ACCOUNT}/Calls.json"), 400, json!({ "code": 21211 }));
+    }
+    let number = "+12125550142".parse().unwrap();
+    let findings = examine(&access, Some(&number), "2026-03-01T17:00:00Z".parse().unwrap()).await.unwrap();
+    assert!(findings.lines().contains("ok       API key: may read calls and texts\n"), "{}", findings.lines());
+    let fake = fake.lock().unwrap();
+    for operation in ["POST Messages.json", "POST Calls.json"] {
+        let operation = operation.replace(' ', &format!(" {ACCOUNT}/"));
+        assert!(fake.is_authorized_by(&operation, KEY, "hush"), "{operation}");
+    }
+    let sid = "AC0123456789abcdef0123456789abcdef";
+    for operation in [format!("GET {ACCOUNT}.json"), number_path("12125550100")] {
+        assert!(fake.is_authorized_by(&operation, sid, "current-token"), "{operation}");
+    }
+}
+
 #[tokio::test]
 async fn a_toll_free_number_that_is_not_verified_is_found() {
     let set = |fake: &mut Fake, status: &str| {

@@ -10,8 +10,18 @@ use super::problem::Problem;
 use crate::connection::Connection;
 use crate::state::{RecordedRequest, SharedState};
 
+/// What a request is authorized by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Authority {
+    /// One of the account's tokens. It allows everything.
+    Token,
+    /// A Standard API key. It does not allow reading the account itself.
+    ApiKey,
+}
+
 /// An authenticated request.
 pub(super) struct ApiRequest {
+    pub(super) authority: Authority,
     pub(super) state: SharedState,
     pub(super) connection: Connection,
     pub(super) path: String,
@@ -36,26 +46,25 @@ pub(super) fn read_request(
         user_agent: text(header::USER_AGENT),
         form: form.pairs().to_vec(),
     });
-    if !authorized(&state, &head.headers) {
-        return Err(Problem::unauthorized());
-    }
+    let authority = authority(&state, &head.headers).ok_or_else(Problem::unauthorized)?;
     let path = head.uri.path().to_owned();
     if account == state.config.account.as_str() {
-        Ok(ApiRequest { state, connection, path, form })
+        Ok(ApiRequest { authority, state, connection, path, form })
     } else {
         Err(Problem::not_found(&path))
     }
 }
 
-fn authorized(state: &SharedState, headers: &HeaderMap) -> bool {
-    let presented = || {
-        let encoded = headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Basic ")?;
-        String::from_utf8(STANDARD.decode(encoded).ok()?).ok()
-    };
+/// Returns what authorizes a request, or `None` if its credentials are not those of the account.
+fn authority(state: &SharedState, headers: &HeaderMap) -> Option<Authority> {
+    let encoded = headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Basic ")?;
+    let presented = String::from_utf8(STANDARD.decode(encoded).ok()?).ok()?;
     let tokens = &state.config.tokens;
     let user = state.config.account.as_str();
-    presented().is_some_and(|presented| {
-        let mut known = std::iter::once(&tokens.primary).chain(&tokens.secondary);
-        known.any(|token| presented == format!("{user}:{token}"))
-    })
+    let mut known = std::iter::once(&tokens.primary).chain(&tokens.secondary);
+    if known.any(|token| presented == format!("{user}:{token}")) {
+        return Some(Authority::Token);
+    }
+    let key = state.config.api_key.as_ref()?;
+    (presented == format!("{}:{}", key.sid, key.secret)).then_some(Authority::ApiKey)
 }

@@ -17,12 +17,14 @@ use serde_json::Value;
 
 use self::service::{PUBLIC, Service, TOKEN};
 use super::{
-    AccountSid, AuthTokens, CallScript, CarrierConfig, Fault, FaultKind, LogEntry, LogEvent, MessageStatus,
+    AccountSid, ApiKey, AuthTokens, CallScript, CarrierConfig, Fault, FaultKind, LogEntry, LogEvent, MessageStatus,
     PhoneNumber, Route, Sid, SimulatedCarrier, Timing,
 };
 
 pub(super) const ACCOUNT: &str = "AC0123456789abcdef0123456789abcdef";
 pub(super) const SECONDARY: &str = "secondary";
+pub(super) const API_KEY: &str = "SK0123456789abcdef0123456789abcdef";
+pub(super) const API_KEY_SECRET: &str = "secret of the key";
 pub(super) const SERVICE: &str = "+12125550100";
 /// Time limit of a wait, longer than any step takes.
 const WAIT_LIMIT: Duration = Duration::from_secs(5);
@@ -32,6 +34,7 @@ pub(super) fn config() -> CarrierConfig {
         bind: "127.0.0.1:0".parse().unwrap(),
         account: AccountSid::parse(ACCOUNT).unwrap(),
         tokens: AuthTokens { primary: TOKEN.to_owned(), secondary: Some(SECONDARY.to_owned()) },
+        api_key: Some(ApiKey { sid: API_KEY.to_owned(), secret: API_KEY_SECRET.to_owned() }),
         service_number: PhoneNumber::parse(SERVICE).unwrap(),
         sms_url: format!("{PUBLIC}/sms#rc=2&rp=5xx,ct,rt&rt=400"),
         voice_url: format!("{PUBLIC}/voice#rc=2&rp=5xx,ct,rt"),

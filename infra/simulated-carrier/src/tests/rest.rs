@@ -54,7 +54,7 @@ async fn the_account_its_number_and_its_registration_are_shown() {
 }
 
 #[tokio::test]
-async fn only_the_account_with_one_of_its_tokens_is_accepted() {
+async fn only_the_accounts_tokens_and_its_api_key_are_accepted() {
     let world = World::start().await;
     let url = world.api("Calls.json");
     let ask = |user: &'static str, token: &'static str| world.client.post(&url).basic_auth(user, Some(token)).send();
@@ -64,6 +64,13 @@ async fn only_the_account_with_one_of_its_tokens_is_accepted() {
     for token in [TOKEN, SECONDARY] {
         assert_eq!(problem(ask(ACCOUNT, token).await.unwrap()).await, (400, 21201));
     }
+    assert_eq!(problem(ask(API_KEY, API_KEY_SECRET).await.unwrap()).await, (400, 21201));
+    for (user, password) in [(API_KEY, TOKEN), (ACCOUNT, API_KEY_SECRET), (API_KEY, "wrong")] {
+        assert_eq!(problem(ask(user, password).await.unwrap()).await, (401, 20003), "{user}");
+    }
+    let account_url = format!("{}.json", world.api("").trim_end_matches('/'));
+    let by_key = world.client.get(account_url).basic_auth(API_KEY, Some(API_KEY_SECRET)).send().await.unwrap();
+    assert_eq!(problem(by_key).await, (401, 20003));
     let other_account_url = url.replace(ACCOUNT, &format!("AC{}", "9".repeat(32)));
     let refused = world.client.post(other_account_url).basic_auth(ACCOUNT, Some(TOKEN)).send().await.unwrap();
     assert_eq!(problem(refused).await, (404, 20404));

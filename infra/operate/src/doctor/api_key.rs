@@ -1,0 +1,36 @@
+//! Checks of an account's API key, which authorizes the functions' requests instead of the token.
+
+use aws::secret::ApiKey;
+
+use super::finding::Findings;
+use crate::carrier::CarrierAccount;
+
+/// Resources that the functions read, and that no account has.
+const READ: [(&str, &str); 2] = [
+    ("calls", "Calls/CA00000000000000000000000000000000.json"),
+    ("texts", "Messages/SM00000000000000000000000000000000.json"),
+];
+
+/// Checks that the key is well-formed and may read calls and texts. Whether it may also create them is shown only by a
+/// test call and a test text.
+pub(super) async fn check(account: &CarrierAccount, key: &ApiKey, findings: &mut Findings) {
+    let check = "API key";
+    let effect = "no phone rings, and no text is sent; only answers to texts arrive";
+    let remedy = "create a Standard API key in Twilio's console, and write its SID and secret into the secret as \
+                  api_key and api_key_secret (second_api_key and second_api_key_secret for the second account); or \
+                  remove both, and the token is used";
+    if let Err(error) = twilio::ApiKey::new(&key.sid, &key.secret) {
+        return findings.problem(check, error.to_string(), effect, remedy);
+    }
+    for (what, path) in READ {
+        match account.may_read(path).await {
+            Ok(true) => {}
+            Ok(false) => {
+                let problem = format!("the carrier does not let the API key of {} read {what}", account.sid());
+                return findings.problem(check, problem, effect, remedy);
+            }
+            Err(error) => return findings.unchecked(check, &error),
+        }
+    }
+    findings.fine(check, "may read calls and texts");
+}
