@@ -31,6 +31,16 @@ impl Stage {
         Ok(serde_json::from_str(&text).unwrap_or(Value::Null))
     }
 
+    /// How many requests the functions have sent so far, by operation, and how many the carrier has sent to them
+    /// (`webhook`). Only the emulator that `cargo local` starts counts them.
+    ///
+    /// # Errors
+    /// Fails if the emulator does not count requests.
+    pub async fn requests(&self) -> Result<BTreeMap<String, u32>> {
+        let url = format!("{}/_sixthirty/requests", self.stack.endpoint().url());
+        Ok(self.http.get(url).send().await?.error_for_status()?.json().await?)
+    }
+
     /// All schedules with this part in their names.
     ///
     /// # Errors

@@ -1,10 +1,12 @@
 """Starts MiniStack for `cargo local` without its delays, limits the memory of functions, refuses requests of web pages,
-and ends with its parent.
+counts the requests of functions, and ends with its parent.
 """
 
+import collections
 import http.server
 import importlib.metadata
 import inspect
+import json
 import os
 import re
 import resource
@@ -27,6 +29,14 @@ BROWSER_HEADERS = ("origin", "sec-fetch-site")
 # The browser then sees a single origin, and may send neither of the headers above.
 LOCAL_HOST = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:[0-9]+)?", re.IGNORECASE)
 FORBIDDEN = 403
+# The path with the numbers of requests so far.
+COUNTS = "/_sixthirty/requests"
+# Only the functions use this SDK while a test counts requests.
+SDK = "aws-sdk-rust"
+# The carrier's requests to the HTTP API.
+API = "/_aws/execute-api/"
+# The index that only the sweeper queries.
+SWEEPERS_INDEX = b'"deadlines"'
 REASON = "only programs on this machine may use the emulator, web pages may not"
 
 
@@ -70,6 +80,59 @@ def limit_memory():
     subprocess.Popen = LimitedPopen
 
 
+def counting(open_app):
+    """Returns an application that also counts the requests of functions, and those of the carrier to the HTTP API.
+
+    The test of what a reminder costs reads the numbers. A request is named by its operation, or by its method and path
+    without names. The sweeper reads its index all the time, so these queries have a name of their own.
+    """
+    counts = collections.Counter()
+
+    async def counting_app(scope, receive, send):
+        if scope["type"] != "http":
+            return await open_app(scope, receive, send)
+        headers = dict(decoded(scope["headers"]))
+        if scope["path"] == COUNTS:
+            return await respond(send, 200, "application/json", json.dumps(counts))
+        if scope["path"].startswith(API):
+            counts["webhook"] += 1
+        elif headers.get("user-agent", "").startswith(SDK):
+            receive = reading(receive, lambda body: counts.update([operation(scope, headers, body)]))
+        await open_app(scope, receive, send)
+
+    return counting_app
+
+
+def operation(scope, headers, body):
+    """Returns the name of the operation that a request asks for."""
+    target = headers.get("x-amz-target")
+    if target is None:
+        return f"{scope['method']} /{scope['path'].split('/')[1]}"
+    name = target.rsplit(".")[-1]
+    return "Query of the sweeper" if name == "Query" and SWEEPERS_INDEX in body else name
+
+
+def reading(receive, then):
+    """Returns a function that receives the same messages, and calls `then` with the whole body of the request."""
+    parts = []
+
+    async def read():
+        message = await receive()
+        if message["type"] == "http.request":
+            parts.append(message.get("body", b""))
+            if not message.get("more_body", False):
+                then(b"".join(parts))
+        return message
+
+    return read
+
+
+async def respond(send, status, content_type, text):
+    start = {"status": status, "headers": [(b"content-type", content_type.encode())]}
+    await send({"type": "http.response.start", **start})
+    await send({"type": "http.response.body", "body": text.encode()})
+
+
 def may_come_from_a_web_page(headers):
     """Returns whether a request with these headers, pairs of name and value, may come from a web page."""
     headers = [(name.lower(), value) for name, value in headers]
@@ -92,17 +155,16 @@ def close_api():
     open_app = getattr(app, "app", None)
     if not inspect.iscoroutinefunction(open_app) or "app" not in app.main.__code__.co_names:
         refuse("its main function does not serve the ASGI application `app`")
+    counting_app = counting(open_app)
 
     async def closed_app(scope, receive, send):
         if scope["type"] == "lifespan" or not may_come_from_a_web_page(decoded(scope["headers"])):
-            await open_app(scope, receive, send)
+            await counting_app(scope, receive, send)
         elif scope["type"] == "websocket":
             # The server answers a close before the handshake with 403.
             await send({"type": "websocket.close"})
         else:
-            start = {"status": FORBIDDEN, "headers": [(b"content-type", b"text/plain")]}
-            await send({"type": "http.response.start", **start})
-            await send({"type": "http.response.body", "body": f"{REASON}\n".encode()})
+            await respond(send, FORBIDDEN, "text/plain", f"{REASON}\n")
 
     app.app = closed_app
 

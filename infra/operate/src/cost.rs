@@ -1,6 +1,7 @@
 //! `cargo operate cost`: what a reminder and a month cost, as requests counted times public prices.
 
 pub mod prices;
+mod requests;
 mod usage;
 
 use std::fmt::Write as _;
@@ -8,8 +9,10 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use self::prices::{ALL, AS_OF, Payee, Price};
-use self::usage::{Kind, Usage, idle_month};
+use self::usage::{Usage, idle_month};
 use crate::report::Report;
+
+pub use self::requests::{Kind, Requests};
 
 /// Shares of the kinds of reminders in a typical month: of ten reminders, two are near, three are far, four are of a
 /// series, and one is missed.
@@ -20,10 +23,21 @@ const MIX: [(Kind, f64); 4] = [(Kind::Near, 0.2), (Kind::Far, 0.3), (Kind::Occur
 pub struct Costs {
     /// The costs of one reminder of each kind, of an idle month, and of months with reminders.
     pub rows: Vec<Row>,
+    /// The requests of one reminder of each kind, if nothing fails.
+    pub requests: Vec<RequestsRow>,
     /// The public prices.
     pub prices: [Price; 18],
     /// When the prices were looked up.
     pub as_of: &'static str,
+}
+
+/// The requests of one reminder of a kind.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RequestsRow {
+    /// The name of the kind.
+    pub kind: &'static str,
+    /// The numbers of requests, each with its name.
+    pub counts: Vec<(&'static str, u32)>,
 }
 
 /// A row of the table, in dollars.
@@ -67,7 +81,11 @@ pub fn costs(reminders: &[u64]) -> Costs {
         }
         rows.push(Row::of(format!("a month with {count} reminders"), &usage));
     }
-    Costs { rows, prices: ALL, as_of: AS_OF }
+    let requests = Kind::ALL.map(|kind| RequestsRow {
+        kind: kind.name(),
+        counts: Requests::NAMES.into_iter().zip(kind.requests().numbers()).collect(),
+    });
+    Costs { rows, requests: requests.into(), prices: ALL, as_of: AS_OF }
 }
 
 impl Report for Costs {
@@ -77,6 +95,11 @@ impl Report for Costs {
         for row in &self.rows {
             let digits = if row.aws < 0.01 { 6 } else { 2 };
             let _ = writeln!(lines, "{:<36} {:>14.digits$} {:>14.digits$}", row.what, row.aws, row.carrier);
+        }
+        let _ = writeln!(lines, "\nRequests of one reminder, if nothing fails:");
+        for RequestsRow { kind, counts } in &self.requests {
+            let counts: Vec<String> = counts.iter().map(|(name, count)| format!("{count} {name}")).collect();
+            let _ = writeln!(lines, "  {kind:<19} {}", counts.join(", "));
         }
         let _ = write!(
             lines,
@@ -105,7 +128,7 @@ mod tests {
             ("one reminder, near, heard", [28.0, 3.0, 0.0, 8.0, 9.0, 1.0, 1.0]),
             ("one reminder, far, heard", [32.0, 6.0, 1.0, 8.0, 10.0, 1.0, 1.0]),
             ("one reminder, of a series, heard", [22.0, 6.0, 1.0, 5.0, 7.0, 1.0, 0.0]),
-            ("one reminder, far, missed", [73.0, 12.0, 1.0, 11.0, 15.0, 0.0, 3.0]),
+            ("one reminder, far, missed", [73.0, 12.0, 1.0, 13.0, 17.0, 0.0, 3.0]),
         ];
         let names = [
             "write unit",

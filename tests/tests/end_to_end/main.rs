@@ -16,6 +16,7 @@ mod carriers;
 mod chaos;
 mod conformance;
 mod conversation;
+mod costs;
 mod dead_letters;
 mod deleting;
 mod deliveries;
@@ -185,6 +186,7 @@ fn on_own_stack(runtime: Option<&Arc<Runtime>>) -> Vec<Trial> {
     }
     vec![
         trial!(chaos::nothing_is_lost_or_doubled_under_faults),
+        trial!(costs::no_reminder_costs_more_requests_than_the_table_states),
         trial!(restore::a_stack_that_is_pointed_at_a_restored_table_still_rings),
     ]
 }
