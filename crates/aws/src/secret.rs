@@ -138,11 +138,13 @@ impl Secret {
     }
 
     /// Whether another secret has the same accounts and the same key of people, so that only the accounts' credentials
-    /// may differ. A second account that only one of them has does not count.
+    /// may differ. A second account that is only in this secret does not count: running functions do not use it. A second
+    /// account that is only in the other one was removed, or is being written.
     pub fn has_accounts_and_key_of(&self, other: &Self) -> bool {
         let same_second = match (&self.second, &other.second) {
             (Some(own), Some(other)) => own.account_sid == other.account_sid,
-            (Some(_) | None, Some(_) | None) => true,
+            (Some(_) | None, None) => true,
+            (None, Some(_)) => false,
         };
         let people = |secret: &Self| secret.person_key.digest("");
         self.account_sid == other.account_sid && same_second && people(self) == people(other)
@@ -301,7 +303,8 @@ mod tests {
             secret(&json("AC1", "old", "", "0123456789abcdef").replacen('{', &second, 1))
         };
         let two = with_second("AC2", "old");
-        assert!(one.has_accounts_and_key_of(&two) && two.has_accounts_and_key_of(&one));
+        // A second account with which the function has started must not vanish while the secret is edited.
+        assert!(!one.has_accounts_and_key_of(&two) && two.has_accounts_and_key_of(&one));
         assert!(two.has_accounts_and_key_of(&with_second("AC2", "new")));
         assert!(!two.has_accounts_and_key_of(&with_second("AC3", "old")));
     }

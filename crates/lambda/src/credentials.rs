@@ -8,7 +8,7 @@ use std::future::Future;
 use futures_util::lock::Mutex;
 use jiff::{SignedDuration, Timestamp};
 use reminder::ids::CarrierName;
-use reminder::ports::{CREDENTIALS_READ_EVERY_S, Credentials, Renewal};
+use reminder::ports::{CREDENTIALS_READ_EVERY_S, Credentials, FAILED_CREDENTIALS_READ_EVERY_S, Renewal};
 use twilio::signature::Verifier;
 use twilio::{Authorization, Current, Tokens};
 
@@ -43,8 +43,9 @@ pub struct CurrentCredentials<S> {
     stored: S,
     tokens: Current<Tokens>,
     authorizations: Vec<(CarrierName, Current<Authorization>)>,
-    /// When they were last read again. Locked while they are read, so that callers at the same time share one read.
-    read_at: Mutex<Option<Timestamp>>,
+    /// When they were last read again, and how long they are not read after that, in seconds. Locked while they are
+    /// read, so that callers at the same time share one read.
+    last_read: Mutex<Option<(Timestamp, i64)>>,
     /// How often they have changed.
     changes: Cell<u64>,
 }
@@ -56,7 +57,7 @@ impl<S> CurrentCredentials<S> {
             stored,
             tokens: verifier.tokens().clone(),
             authorizations: clients,
-            read_at: Mutex::default(),
+            last_read: Mutex::default(),
             changes: Cell::new(0),
         }
     }
@@ -76,18 +77,19 @@ impl<S> CurrentCredentials<S> {
 impl<S: StoredCredentials> Credentials for CurrentCredentials<S> {
     async fn renew(&self, now: Timestamp) -> Renewal {
         let changes = self.changes.get();
-        let mut read_at = self.read_at.lock().await;
+        let mut last_read = self.last_read.lock().await;
         if self.changes.get() != changes {
             return Renewal::Renewed;
         }
         // The clock may have been set back, and then the time until `now` is negative.
-        let is_recent = |read_at: Timestamp| {
-            now.duration_since(read_at).abs() < SignedDuration::from_secs(CREDENTIALS_READ_EVERY_S)
+        let is_recent = |(read_at, every_s): (Timestamp, i64)| {
+            now.duration_since(read_at).abs() < SignedDuration::from_secs(every_s)
         };
-        if read_at.is_some_and(is_recent) {
+        if last_read.is_some_and(is_recent) {
             return Renewal::Unchanged;
         }
-        *read_at = Some(now);
+        // This also counts if the caller stops waiting for the read.
+        *last_read = Some((now, FAILED_CREDENTIALS_READ_EVERY_S));
         let read = match self.stored.read().await {
             Ok(read) => read,
             Err(error) => {
@@ -95,6 +97,7 @@ impl<S: StoredCredentials> Credentials for CurrentCredentials<S> {
                 return Renewal::Unchanged;
             }
         };
+        *last_read = Some((now, CREDENTIALS_READ_EVERY_S));
         if !self.replace(read) {
             return Renewal::Unchanged;
         }
@@ -228,15 +231,15 @@ mod tests {
     }
 
     #[test]
-    fn credentials_that_cannot_be_read_or_used_change_nothing_and_are_read_again_a_minute_later() {
+    fn credentials_that_cannot_be_read_or_used_change_nothing_and_are_read_again_soon() {
         let scene = Scene::new();
         let current = scene.current();
         scene.store(Err("expected the carrier's auth_token, found an empty string"));
         assert_eq!(run(current.renew(at(0))), Renewal::Unchanged);
         assert_eq!(scene.uses(), of("old"));
         scene.store(Ok(of("new")));
-        assert_eq!(run(current.renew(at(59))), Renewal::Unchanged);
-        assert_eq!(run(current.renew(at(60))), Renewal::Renewed);
+        assert_eq!(run(current.renew(at(4))), Renewal::Unchanged);
+        assert_eq!(run(current.renew(at(5))), Renewal::Renewed);
         assert_eq!((scene.uses(), scene.stored.reads.get()), (of("new"), 2));
     }
 

@@ -30,7 +30,7 @@ pub use carrier::{
     UndeliveredCause,
 };
 pub use channels::Channels;
-pub use credentials::{CREDENTIALS_READ_EVERY_S, Credentials, Renewal};
+pub use credentials::{CREDENTIALS_READ_EVERY_S, Credentials, FAILED_CREDENTIALS_READ_EVERY_S, Renewal};
 pub use error::{ReadError, SendError, WriteError};
 pub use queues::{Queues, SourceQueue};
 pub use versioned::{Replacement, Versioned};

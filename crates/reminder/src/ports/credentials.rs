@@ -8,6 +8,10 @@ use jiff::Timestamp;
 /// wrong signature, and each read takes time and money.
 pub const CREDENTIALS_READ_EVERY_S: i64 = 60;
 
+/// The least time from a read that failed to the next read, in seconds. It is short, because the carrier delivers a
+/// refused webhook again only for some seconds.
+pub const FAILED_CREDENTIALS_READ_EVERY_S: i64 = 5;
+
 /// The result of reading the credentials again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Renewal {
@@ -25,7 +29,7 @@ pub trait Credentials {
     /// Reads the credentials again after such a refusal. All later requests and signatures MUST use the credentials
     /// that were read. If they can't be read or used, the ones in use MUST stay in use.
     ///
-    /// They MUST be read at most once in [`CREDENTIALS_READ_EVERY_S`], even if the read fails. Callers at the same time
-    /// MUST share one read.
+    /// They MUST be read at most once in [`CREDENTIALS_READ_EVERY_S`], or if the read fails, in
+    /// [`FAILED_CREDENTIALS_READ_EVERY_S`]. Callers at the same time MUST share one read.
     fn renew(&self, now: Timestamp) -> impl Future<Output = Renewal>;
 }

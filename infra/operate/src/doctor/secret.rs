@@ -22,7 +22,8 @@ pub(super) async fn check(access: &Access, stack: &Stack, findings: &mut Finding
             return None;
         }
     };
-    let remedy = "write account_sid and auth_token into the secret, as docs/deploying.md says, and leave person_key as it is";
+    let remedy =
+        "write account_sid and auth_token into the secret, as docs/deploying.md says, and leave person_key as it is";
     let secret = match Secret::parse(&json) {
         Ok(secret) => secret,
         Err(error) => {
