@@ -200,7 +200,7 @@ mod tests {
         let lines = rotate(&access, Account::First, begin("new-token"), Run::Real).await.unwrap().lines();
         assert_eq!(stored(&fake), ("new-token".to_owned(), "current-token".to_owned()));
         assert_eq!(fake.lock().unwrap().secret["person_key"], fake_aws::PERSON_KEY);
-        assert!(lines.contains("Next:\n1. Wait for a minute") && !lines.contains("-token."), "{lines}");
+        assert!(lines.contains("Next:\n1. Restart the functions") && !lines.contains("-token."), "{lines}");
         assert!(!lines.contains("new-token") && !lines.contains("current-token"), "{lines}");
     }
 

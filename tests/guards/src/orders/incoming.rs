@@ -124,8 +124,8 @@ fn carrier_opt_out_unrecorded() -> Mutation {
 
 /// Deploys the functions without `RecursiveLoop`, so that Lambda stops a chain after about 16 invocations.
 fn loops_are_stopped() -> Mutation {
-    const INBOUND: &str = "that release runs again.\n      RecursiveLoop: Allow\n      Events:\n        Texts:";
-    const DIALER: &str = "that release runs again.\n      RecursiveLoop: Allow\n      Events:\n        WakeUps:";
+    const INBOUND: &str = "that release runs again.\n      RecursiveLoop: Allow\n      AutoPublishAlias: live\n      DeploymentPreference: &Canary";
+    const DIALER: &str = "that release runs again.\n      RecursiveLoop: Allow\n      AutoPublishAlias: live\n      DeploymentPreference: *Canary\n\n  DialerWakeUps:";
     let without = |text: &str| text.replace("      RecursiveLoop: Allow\n", "");
     mutation(
         "long chains of invocations are allowed",
