@@ -45,7 +45,7 @@ pub fn read(item: &Item) -> Record {
     read.unwrap_or_else(|error| Record::Other { reason: ReadError::from(error).to_string() })
 }
 
-/// The number in the profile of an erased person. It belongs to nobody, because the country code 999 is not assigned
+/// The number in the profile of an erased person. No person has it: the country code 999 is not assigned
 /// (<https://www.itu.int/pub/T-SP-E.164D>). A profile must have a number, because an earlier release can't read it
 /// without one. The next text of the person brings the real number back.
 pub const ERASED_NUMBER: &str = "+9990000000";

@@ -177,7 +177,10 @@ fn missed_ms(own: &[&Trace<'_>]) -> Vec<i64> {
 fn heard_ms(evidence: &Evidence<'_>, history: &PersonHistory<'_>, call: &Call<'_>) -> Option<i64> {
     let known_ms = [call.thanked_ms, call.person_known_ms].into_iter().flatten().min();
     let known_ms = known_ms.filter(|known_ms| !evidence.faulty_between(call.taken_ms, *known_ms));
-    let is_unread = || call.was_unread() && !evidence.rolled_back.is_empty();
+    let is_older = |at_ms: i64| {
+        evidence.rolled_back.iter().any(|(from_ms, to_ms)| (*from_ms..=to_ms.saturating_add(RUN_MS)).contains(&at_ms))
+    };
+    let is_unread = || call.was_unread() && call.picked_up_ms.is_some_and(is_older);
     let picked_up_ms = call.picked_up_ms.filter(|_| {
         let over_ms = call.over_ms.unwrap_or(i64::MAX);
         let cancels = |text: &PersonText<'_>| {

@@ -145,12 +145,12 @@ fn a_call_that_was_picked_up_without_a_verdict_of_a_machine_restarts_the_count()
 
 #[test]
 fn a_call_that_an_older_release_could_not_read_leaves_the_count() {
-    let story = |words: &str, is_older: bool| {
+    let story = |words: &str, older_from: Option<i64>| {
         let mut story = daily();
         story.numbers(0, 1);
-        if is_older {
-            story.at(due(2) + 1, 0, Observation::RolledBack);
-            story.at(due(2) + 60, 0, Observation::RolledForward);
+        if let Some(from) = older_from {
+            story.at(from, 0, Observation::RolledBack);
+            story.at(from + 60, 0, Observation::RolledForward);
         }
         for day in 0..5 {
             story.call(due(day), 0, "pills", Talk::NotPickedUp);
@@ -164,9 +164,11 @@ fn a_call_that_an_older_release_could_not_read_leaves_the_count() {
     };
     let too_early = "was paused after 2 missed";
     let unread = "Hi, it's sixthirty with a reminder. I'll text it to you. Goodbye.";
-    keeps(&story(unread, true), too_early);
-    breaks(&story(unread, false), too_early);
-    breaks(&story("Hi, it's sixthirty with your reminder: pills. Press 1 to confirm.", true), too_early);
+    keeps(&story(unread, Some(due(2) + 1)), too_early);
+    breaks(&story(unread, None), too_early);
+    // The older release ran on another day.
+    breaks(&story(unread, Some(due(1) + 1)), too_early);
+    breaks(&story("Hi, it's sixthirty with your reminder: pills. Press 1 to confirm.", Some(due(2) + 1)), too_early);
 }
 
 #[test]
