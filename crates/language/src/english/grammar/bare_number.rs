@@ -31,7 +31,7 @@ pub(crate) fn is_time_of_day(
     match (evidence, preposition) {
         (Evidence::Clear, _) => true,
         // "5-6 eggs".
-        (Evidence::Number, _) if is_hyphenated(r, next) && is_counted(r, next + 2) => false,
+        (Evidence::Number, _) if is_hyphenated(r, next) && may_count(r, next + 2) => false,
         _ if behind_offset && number::ends(r, next) => true,
         (_, Preposition::At | Preposition::By | Preposition::Around | Preposition::Before | Preposition::Between) => {
             true
@@ -73,7 +73,7 @@ fn begins_with_day(r: &Reader, day: &FoundPiece, at: usize, next: usize) -> bool
         && matches!(r.word(at), Word::Number(1..=12, 1..=2))
         && r.word(next) == Word::Other
         && !r.is_adjacent(next)
-        && !is_counted(r, next)
+        && !may_count(r, next)
 }
 
 /// Whether a number may count the people at a table: "book a table for 8".
@@ -81,8 +81,8 @@ pub(crate) fn is_party(r: &Reader, at: usize) -> bool {
     at >= 2 && matches!(r.spelling(at - 2), "table" | "tables" | "seats" | "places")
 }
 
-/// Whether the word after a number is something that the number counts: "8 eggs".
-fn is_counted(r: &Reader, at: usize) -> bool {
+/// Whether a number before this word may count something rather than be a time: "8 eggs", "8 and", "8 big".
+fn may_count(r: &Reader, at: usize) -> bool {
     let said = r.spelling(at);
     said.ends_with('s') && !said.ends_with("ss")
         || matches!(said, "of" | "more" | "dozen" | "people" | "kg" | "lb" | "percent" | "x" | "and" | "or" | "new")
