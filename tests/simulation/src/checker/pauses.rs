@@ -76,7 +76,7 @@ pub(super) fn told_by(
 ) -> Option<(i64, i64)> {
     let number = paused_number(request.body)?;
     let is_its = |pause: &&StoredPause| {
-        evidence.is_numbered(&pause.reminder, history.who, number) == Some(true) && pause.paused_ms <= request.at_ms
+        evidence.is_numbered(&pause.reminder, history.who, number) == Some(true) && pause.paused_ms <= request.begun_ms
     };
     let pause = evidence.remains.pauses.iter().rfind(is_its)?;
     Some((pause.due_ms, pause.paused_ms))
@@ -199,13 +199,13 @@ fn says_nothing_is_paused(answer: &str) -> bool {
 }
 
 /// The instants that the words of a replacement text may name: a date and time, as each of the person's zones reads it.
-pub(super) fn named_dues(history: &PersonHistory<'_>, said_ms: i64, body: &str) -> Vec<i64> {
+pub(super) fn named_dues(history: &PersonHistory<'_>, begun_ms: i64, body: &str) -> Vec<i64> {
     let Some(when) = answers::was_due(body) else { return Vec::new() };
     // A date without a year is read as of the day on which the words were written, or the day before. The due had
     // passed when they were written.
     let due = |zone: &TimeZone| {
-        let day = dues::date_of(said_ms, zone);
-        let has_passed = |due_ms: &i64| *due_ms <= said_ms + SKEW_MS;
+        let day = dues::date_of(begun_ms, zone);
+        let has_passed = |due_ms: &i64| *due_ms <= begun_ms + SKEW_MS;
         let dues = [Some(day), day.yesterday().ok()].into_iter().flatten();
         dues.filter_map(|day| answers::instant(when, day, zone)).find(has_passed)
     };

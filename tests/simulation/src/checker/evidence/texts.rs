@@ -74,7 +74,9 @@ impl<'a> Evidence<'a> {
         match seen {
             Observation::TextRequested { route, to, body } => {
                 if let Some(person) = self.person(to.as_str()) {
-                    person.text_requests.push(TextRequest { at_ms, route, body, heard: None });
+                    let first = person.text_requests.iter().find(|request| request.route.key == route.key);
+                    let begun_ms = first.map_or(at_ms, |first| first.at_ms);
+                    person.text_requests.push(TextRequest { at_ms, begun_ms, route, body, heard: None });
                 }
             }
             Observation::TextRequestOutcome { route, to, heard, .. } => {
@@ -86,9 +88,11 @@ impl<'a> Evidence<'a> {
             }
             Observation::TextAccepted { text, to, body } => {
                 let Some(person) = self.person(to.as_str()) else { return };
-                let request = person.text_requests.iter().rev().find(|request| request.body == body);
-                let said_ms = request.map_or(at_ms, |request| request.at_ms);
-                let words = ServiceText { said_ms, ..ServiceText::at(at_ms, body) };
+                // The carrier's observation does not name the request. A request without an outcome is more likely.
+                let mut requests = person.text_requests.iter().rev().filter(|request| request.body == body);
+                let request = requests.clone().find(|request| request.heard.is_none()).or_else(|| requests.next());
+                let (said_ms, begun_ms) = request.map_or((at_ms, at_ms), |request| (request.at_ms, request.begun_ms));
+                let words = ServiceText { said_ms, begun_ms, ..ServiceText::at(at_ms, body) };
                 let replaces = replaces_a_call(body);
                 let texts = if replaces { &mut person.replacement_texts } else { &mut person.sent_answers };
                 person.places.push((text, replaces, texts.len()));

@@ -279,6 +279,29 @@ fn the_text_about_a_pause_is_about_the_series_whose_number_it_names() {
 }
 
 #[test]
+fn the_text_about_a_pause_stays_about_it_if_its_series_is_paused_again_in_the_same_words() {
+    let story = |first_is_tried_before: bool| {
+        let mut story = daily();
+        story.numbers(0, 1);
+        for day in 0..10 {
+            story.call(due(day), 0, "pills", Talk::NotPickedUp);
+        }
+        story.pause(0, due(4), PAUSED, Some((due(4) + 60, due(5))));
+        story.pause(0, due(9), due(9) + 25, None);
+        // The carrier refuses the text about the first pause. It is tried again after the text about the second one.
+        let first = if first_is_tried_before { due(4) } else { due(9) } + 30;
+        story.requests(first, &paused(1), RequestOutcome::RefusedForNow);
+        story.tries_anew(&paused(1));
+        story.sends(due(9) + 40, &paused(1), None);
+        story.request(due(9) + 200, text_route(100, 2), &paused(1), 90, RequestOutcome::Accepted);
+        story.judge(24 * 12)
+    };
+    keeps(&story(true), "texted again");
+    // Two texts are about the second pause.
+    breaks(&story(false), "texted again");
+}
+
+#[test]
 fn the_text_about_a_pause_may_be_tried_again_after_its_series_was_resumed() {
     let story = |again: &str| {
         let mut story = daily();

@@ -1,5 +1,7 @@
 //! A history made by hand, event by event.
 
+mod outgoing;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -34,8 +36,8 @@ pub(super) struct Story {
     pub(super) given_up: BTreeMap<MessageId, GivenUp>,
     pub(super) last_text: Option<MessageId>,
     pub(super) texts: usize,
-    /// The number of tries so far of the outgoing texts, by their bodies.
-    tries: BTreeMap<String, u8>,
+    /// The outgoing texts so far: their bodies, and the number of their tries.
+    tries: Vec<(String, u8)>,
     pub(super) calls: usize,
     pub(super) costs: Vec<(String, Costs)>,
     pub(super) postponed_calls: Vec<(String, PostponedCall)>,
@@ -79,7 +81,7 @@ impl Story {
             given_up: BTreeMap::new(),
             last_text: None,
             texts: 0,
-            tries: BTreeMap::new(),
+            tries: Vec::new(),
             calls: 0,
             costs,
             postponed_calls: postponed,
@@ -218,52 +220,6 @@ impl Story {
         let (carrier, to) = ("twilio".parse().unwrap(), number(0));
         self.at(second, 0, Observation::CallRequested { carrier, to, route: route.clone() });
         self.at(second, 200, Observation::CallRequestOutcome { route, heard });
-        self
-    }
-
-    /// The service requests a text to the person. `heard` is the outcome that it learns from the carrier's response.
-    pub(super) fn requests(&mut self, second: i64, body: &str, heard: RequestOutcome) -> &mut Self {
-        let route = self.route_of(body);
-        self.request(second, route, body, 90, heard)
-    }
-
-    /// The service requests a text to the person. It learns this outcome `after_ms` milliseconds later.
-    pub(super) fn request(
-        &mut self,
-        second: i64,
-        route: TextRoute,
-        body: &str,
-        after_ms: i64,
-        heard: RequestOutcome,
-    ) -> &mut Self {
-        let (to, body) = (number(0), body.to_owned());
-        self.at(second, 0, Observation::TextRequested { route: route.clone(), to: to.clone(), body: body.clone() });
-        self.at(second, after_ms, Observation::TextRequestOutcome { route, to, body, heard });
-        self
-    }
-
-    /// The next request for the text with this body is that of its first try.
-    pub(super) fn tries_anew(&mut self, body: &str) -> &mut Self {
-        self.tries.remove(body);
-        self
-    }
-
-    /// The route of the next try of the text with this body.
-    fn route_of(&mut self, body: &str) -> TextRoute {
-        let tries = self.tries.entry(body.to_owned()).or_default();
-        *tries += 1;
-        text_route(0, *tries)
-    }
-
-    /// The service sends the person a text, which the carrier accepts and may report as undelivered.
-    pub(super) fn sends(&mut self, second: i64, body: &str, undelivered: Option<UndeliveredCause>) -> &mut Self {
-        let (to, body) = (number(0), body.to_owned());
-        let text = SentText::Sent(SentTextId::new("twilio", &format!("SM{second}")).unwrap());
-        self.requests(second, &body, RequestOutcome::Accepted);
-        self.at(second, 50, Observation::TextAccepted { text: text.clone(), to: to.clone(), body: body.clone() });
-        if let Some(cause) = undelivered {
-            self.at(second + 30, 0, Observation::TextUndelivered { text, to, body, code: 30034, cause });
-        }
         self
     }
 
