@@ -7,6 +7,7 @@ mod finished_people;
 mod isolated_adapters;
 mod item;
 mod latency_watch;
+mod permissions;
 mod person;
 mod record;
 mod stage;
@@ -15,6 +16,7 @@ mod text_record;
 
 pub use isolated_adapters::IsolatedAdapters;
 pub use latency_watch::LatencyWatch;
+pub use permissions::Permissions;
 pub use person::Person;
 pub use record::{PAST_MAX_LATENESS, Record, TargetTime};
 pub use stage::Stage;

@@ -1,5 +1,5 @@
 """Starts MiniStack for `cargo local` without its delays, limits the memory of functions, refuses requests of web pages,
-counts the requests of functions, and ends with its parent.
+counts the requests of functions, keeps which of their permissions are used, and ends with its parent.
 """
 
 import collections
@@ -17,6 +17,7 @@ import sys
 import threading
 
 from ministack import app
+from ministack.core import iam_evaluator
 from ministack.services import scheduler
 
 EXPECTED = sys.argv[1]
@@ -31,12 +32,16 @@ LOCAL_HOST = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:[0-9]+)?", re.IGNORE
 FORBIDDEN = 403
 # The path with the numbers of requests so far.
 COUNTS = "/_sixthirty/requests"
+# The path with the permissions of the roles that have sent requests.
+PERMISSIONS = "/_sixthirty/permissions"
 # Only the functions use this SDK while a test counts requests.
 SDK = "aws-sdk-rust"
 # The carrier's requests to the HTTP API.
 API = "/_aws/execute-api/"
 # The index that only the sweeper queries.
 SWEEPERS_INDEX = b'"deadlines"'
+# The role in the name of a caller.
+ROLE = re.compile(r":(?:assumed-)?role/([^/]+)")
 REASON = "only programs on this machine may use the emulator, web pages may not"
 
 
@@ -87,6 +92,7 @@ def counting(open_app):
     without names. The sweeper reads its index all the time, so these queries have a name of their own.
     """
     counts = collections.Counter()
+    permissions = watch_permissions()
 
     async def counting_app(scope, receive, send):
         if scope["type"] != "http":
@@ -94,6 +100,8 @@ def counting(open_app):
         headers = dict(decoded(scope["headers"]))
         if scope["path"] == COUNTS:
             return await respond(send, 200, "application/json", json.dumps(counts))
+        if scope["path"] == PERMISSIONS:
+            return await respond(send, 200, "application/json", json.dumps(permissions))
         if scope["path"].startswith(API):
             counts["webhook"] += 1
         elif headers.get("user-agent", "").startswith(SDK):
@@ -101,6 +109,36 @@ def counting(open_app):
         await open_app(scope, receive, send)
 
     return counting_app
+
+
+def watch_permissions():
+    """Keeps the permissions that the roles of requests have, each with whether a request has used it.
+
+    Returns a dictionary that goes on changing. Its keys are texts of role, action and resource.
+    """
+    names = ("evaluate", "_action_matches", "_resource_matches", "_conditions_met")
+    if not all(hasattr(iam_evaluator, name) for name in names):
+        refuse("its policies are evaluated in another way")
+    evaluate = iam_evaluator.evaluate
+    used = {}
+
+    def watching_evaluate(context, policies, *limits):
+        role = ROLE.search(context.principal_arn)
+        for statement in [statement for policy in policies for statement in policy] if role else []:
+            is_met = statement.effect == "Allow" and iam_evaluator._conditions_met(statement.conditions, context)
+            for action in statement.actions:
+                for name in statement.resources:
+                    key = f"{role[1]} {action} {name}"
+                    is_used = (
+                        is_met
+                        and iam_evaluator._action_matches(context.action, [action], [])
+                        and iam_evaluator._resource_matches(context.resource_arn, [name], [])
+                    )
+                    used[key] = used.get(key, False) or is_used
+        return evaluate(context, policies, *limits)
+
+    iam_evaluator.evaluate = watching_evaluate
+    return used
 
 
 def operation(scope, headers, body):

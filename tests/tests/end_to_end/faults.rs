@@ -1,8 +1,10 @@
 //! Faults of a carrier, and a function that is killed.
 
 use anyhow::{Result, ensure};
+use jiff::Timestamp;
+use serde_json::json;
 use simulated_carrier::{CallScript, Fault, FaultKind, LogEvent, ResourceKind};
-use tests::Stage;
+use tests::{Stage, TargetTime};
 
 /// Visibility timeout of the dial queue during the test, in seconds, instead of two minutes.
 const VISIBILITY_TIMEOUT_S: u32 = 10;
@@ -56,6 +58,36 @@ pub(crate) async fn a_refused_number_is_texted_and_not_dialed_again(stage: &Stag
     ensure!(person.end().await? == "missed");
     let texts = person.texts_once_delivered().await?;
     ensure!(person.dials() == 1 && texts.len() == 1, "found {:#?}", person.log());
+    person.expect_nothing_more().await?;
+    Ok(())
+}
+
+/// The dialer itself plans the next occurrence, with a schedule.
+pub(crate) async fn after_a_call_to_a_refused_number_its_series_goes_on(stage: &Stage) -> Result<()> {
+    let person = stage.new_person()?;
+    person.text("remind me to take my pills every day at 9am").await?;
+    let first = person.open_reminder().await?;
+    person.add_fault(|fault| Fault { resource: Some(ResourceKind::Calls), ..fault }, FaultKind::RefuseNumber)?;
+    person.let_time_pass(TargetTime::AfterDeadline).await?;
+    let texts = person.texts_once_delivered().await?;
+    ensure!(person.dials() == 1 && texts.len() == 1, "found {:#?}", person.log());
+    let next = person.wait_until("waiting").await?;
+    ensure!(next.id() == first.id() && next.due()? > Timestamp::now(), "found {next:?}");
+    let has_both = async || Ok((stage.schedules(next.id()).await?.len() == 2).then_some(()));
+    stage.until("the schedules of both occurrences", has_both).await?;
+    person.expect_nothing_more().await?;
+    Ok(())
+}
+
+/// The failure of an answer counts in the circuit breaker of the texts, which the inbound function writes.
+pub(crate) async fn an_answer_by_text_that_the_carrier_refuses_for_now_is_sent_again(stage: &Stage) -> Result<()> {
+    let person = stage.new_person()?;
+    let too_many = |fault| Fault { resource: Some(ResourceKind::Messages), ..fault };
+    person.add_fault(too_many, FaultKind::Http429)?;
+    person.send(json!({ "from": person.number(), "body": "LIST", "via": "sns" })).await?;
+    person.wait_for("a refusal", |event| matches!(event, LogEvent::TextRefused { .. })).await?;
+    let is_answer = |event: &LogEvent| matches!(event, LogEvent::TextOut { words, .. } if words.contains("reminders"));
+    person.wait_for("the answer", is_answer).await?;
     person.expect_nothing_more().await?;
     Ok(())
 }

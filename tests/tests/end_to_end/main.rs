@@ -26,6 +26,7 @@ mod keys;
 mod mailboxes;
 mod operating;
 mod outcomes;
+mod permissions;
 mod readme;
 mod restore;
 mod series;
@@ -40,7 +41,8 @@ use std::thread;
 use anyhow::{Result, anyhow};
 use libtest_mimic::{Arguments, Conclusion, Failed, Trial};
 use local::deploy::Accounts;
-use tests::Stage;
+use local::stack::Aws;
+use tests::{Permissions, Stage};
 use tokio::runtime::{Builder, Runtime};
 
 /// Default number of tests that run at the same time on the shared stack. Most of their time is waiting.
@@ -121,6 +123,8 @@ fn together(shared: &Shared) -> Vec<Trial> {
             faults::a_call_that_the_carrier_accepts_without_a_response_is_made_once,
             faults::a_call_request_closed_without_a_response_is_sent_once_and_followed_by_a_text,
             faults::a_refused_number_is_texted_and_not_dialed_again,
+            faults::after_a_call_to_a_refused_number_its_series_goes_on,
+            faults::an_answer_by_text_that_the_carrier_refuses_for_now_is_sent_again,
             faults::repeated_and_reordered_callbacks_change_nothing,
             texts::twenty_copies_sent_at_the_same_time_make_one_reminder,
             texts::repeated_texts_over_sns_make_one_reminder_and_get_one_answer,
@@ -173,22 +177,34 @@ fn with_two_carriers(shared: &Shared) -> Vec<Trial> {
     )
 }
 
-/// Tests that break the stack. Each starts a stack of its own.
-fn on_own_stack(runtime: Option<&Arc<Runtime>>) -> Vec<Trial> {
-    macro_rules! trial {
-        ($module:ident :: $test:ident) => {{
-            let runtime = runtime.map(Arc::clone);
-            Trial::test(concat!(stringify!($module), "::", stringify!($test)), move || {
+/// Makes a list of trials from test functions that start a stack of their own.
+macro_rules! own_stack_trials {
+    ($runtime:expr, [$($module:ident :: $name:ident),* $(,)?]) => {
+        vec![$({
+            let runtime: Option<Arc<Runtime>> = $runtime.map(Arc::clone);
+            Trial::test(concat!(stringify!($module), "::", stringify!($name)), move || {
                 let Some(runtime) = runtime else { return Err(Failed::from("there is no runtime")) };
-                runtime.block_on($module::$test()).map_err(|error| Failed::from(format!("{error:#}")))
+                runtime.block_on($module::$name()).map_err(|error| Failed::from(format!("{error:#}")))
             })
-        }};
-    }
-    vec![
-        trial!(chaos::nothing_is_lost_or_doubled_under_faults),
-        trial!(costs::no_reminder_costs_more_requests_than_the_table_states),
-        trial!(restore::a_stack_that_is_pointed_at_a_restored_table_still_rings),
-    ]
+        }),*]
+    };
+}
+
+/// Tests that need a stack of their own: one counts every request, the other deletes the table. They run beside the
+/// others, because each of them waits for minutes.
+fn on_own_stacks(runtime: Option<&Arc<Runtime>>) -> Vec<Trial> {
+    own_stack_trials!(
+        runtime,
+        [
+            costs::no_reminder_costs_more_requests_than_the_table_states,
+            restore::a_stack_that_is_pointed_at_a_restored_table_still_rings,
+        ]
+    )
+}
+
+/// The test that needs the whole machine: it judges how late the calls are.
+fn at_the_end(runtime: Option<&Arc<Runtime>>) -> Vec<Trial> {
+    own_stack_trials!(runtime, [chaos::nothing_is_lost_or_doubled_under_faults])
 }
 
 fn main() -> ExitCode {
@@ -205,46 +221,57 @@ fn run() -> Result<ExitCode> {
     let mut arguments = Arguments::from_args();
     if arguments.list {
         let shared = [together, alone, with_two_carriers].into_iter().flat_map(|trials| trials(&None));
-        let all = shared.chain(on_own_stack(None)).collect();
+        let all = shared.chain(on_own_stacks(None)).chain(at_the_end(None)).collect();
         return Ok(libtest_mimic::run(&arguments, all).exit_code());
     }
     eprintln!("{NOTICE}");
     let runtime = Arc::new(Builder::new_multi_thread().enable_all().build()?);
     let one_by_one = Arguments { test_threads: Some(1), ..arguments.clone() };
     arguments.test_threads.get_or_insert(AT_ONCE);
-    // Three stacks run at the same time, because most of a test's time is waiting.
+    // The stacks run at the same time, because most of a test's time is waiting.
     let results = thread::scope(|scope| {
         let stages = [
             scope.spawn(|| on_a_stage(&runtime, &one_by_one, "alone", alone, Accounts::One)),
             scope.spawn(|| on_a_stage(&runtime, &one_by_one, "with_two_carriers", with_two_carriers, Accounts::Two)),
             scope.spawn(|| on_a_stage(&runtime, &arguments, "together", together, Accounts::One)),
         ];
-        stages.map(|stage| stage.join().map_err(|_| anyhow!("the tests of a stage panicked")))
+        let own = scope.spawn(|| libtest_mimic::run(&arguments, on_own_stacks(Some(&runtime))));
+        let stages = stages.map(|stage| stage.join().map_err(|_| anyhow!("the tests of a stage panicked")));
+        (stages, own.join().map_err(|_| anyhow!("the tests on stacks of their own panicked")))
     });
-    let mut conclusions = vec![libtest_mimic::run(&one_by_one, on_own_stack(Some(&runtime)))];
-    for result in results {
-        conclusions.extend(result??);
+    let (stages, own) = results;
+    let mut conclusions = vec![own?];
+    let mut permissions = Permissions::default();
+    for stage in stages {
+        let (of_stage, found) = stage??;
+        conclusions.extend(of_stage);
+        permissions.add(found);
     }
+    // Only all tests together use every permission.
+    if arguments.filter.is_none() && arguments.skip.is_empty() && counts_permissions() {
+        conclusions.push(libtest_mimic::run(&one_by_one, vec![permissions::trial(permissions)]));
+    }
+    conclusions.push(libtest_mimic::run(&one_by_one, at_the_end(Some(&runtime))));
     let failed = conclusions.iter().any(Conclusion::has_failed);
     Ok(if failed { ExitCode::from(101) } else { ExitCode::SUCCESS })
 }
 
-/// Starts a stage, runs the trials that match the command line's filter, and stops the stage. If no trial matches, no
-/// stage is started.
+/// Starts a stage, runs the trials that match the command line's filter, and stops the stage. Returns their conclusions,
+/// and the permissions that the stage's functions have and use. If no trial matches, no stage is started.
 fn on_a_stage(
     runtime: &Arc<Runtime>,
     arguments: &Arguments,
     name: &str,
     trials: fn(&Shared) -> Vec<Trial>,
     accounts: Accounts,
-) -> Result<Vec<Conclusion>> {
+) -> Result<(Vec<Conclusion>, Permissions)> {
     let is_selected = |trial: &Trial| match &arguments.filter {
         Some(filter) if arguments.exact => trial.name() == filter,
         Some(filter) => trial.name().contains(filter.as_str()),
         None => true,
     };
     if !trials(&None).iter().any(is_selected) {
-        return Ok(vec![]);
+        return Ok((vec![], Permissions::default()));
     }
     let stage = Arc::new(runtime.block_on(Stage::start(accounts))?);
     let mut conclusions = vec![libtest_mimic::run(arguments, trials(&Some((Arc::clone(runtime), Arc::clone(&stage)))))];
@@ -252,8 +279,15 @@ fn on_a_stage(
         let all = Arguments { filter: None, skip: vec![], ..arguments.clone() };
         conclusions.push(libtest_mimic::run(&all, vec![final_check(name, runtime, &stage)]));
     }
+    let permissions =
+        if counts_permissions() { runtime.block_on(stage.permissions())? } else { Permissions::default() };
     drop(stage);
-    Ok(conclusions)
+    Ok((conclusions, permissions))
+}
+
+/// Whether the stacks run on an emulator that keeps which permissions are used.
+fn counts_permissions() -> bool {
+    matches!(Aws::of_environment(0), Aws::Emulated { .. })
 }
 
 /// The check that runs when all tests of a stage are over.
