@@ -115,7 +115,7 @@ fn carrier_opt_out_unrecorded() -> Mutation {
     mutation(
         "an opt-out at the carrier is recorded",
         vec![(
-            "crates/executor/src/text.rs",
+            "crates/executor/src/text/sending.rs",
             "        return Some(match opt_out(context, text, |newest| newest.consent.since != profile.consent.since).await {",
             "        return Some(match Ok::<OptOut, Failed>(OptOut::Known) {",
         )],
