@@ -18,6 +18,7 @@ use reminder::wire::TextRoute;
 
 use crate::Context;
 use crate::applied::{Applied, EVENTS_MAX, Failed, WRITE_TRIES, log_transition};
+use crate::channel_selection::health::ShownHealth;
 use crate::credentials::renew_if_refused;
 use crate::opt_out::is_of_first_carrier;
 use crate::outcomes::{self, Lines};
@@ -41,6 +42,20 @@ pub async fn apply_to_text<P: Ports>(
     text: Versioned<OutgoingText>,
     event: TextEvent,
 ) -> Result<Applied<OutgoingText>, Failed> {
+    let mut shown = ShownHealth::none();
+    let applied = apply_events(context, text, event, &mut shown).await;
+    shown.record().await;
+    applied
+}
+
+/// Applies `event`, and the events to which its effects lead, one after the other. Keeps in `shown` what their requests
+/// show.
+async fn apply_events<'a, P: Ports>(
+    context: Context<'a, P>,
+    text: Versioned<OutgoingText>,
+    event: TextEvent,
+    shown: &mut ShownHealth<'a, P>,
+) -> Result<Applied<OutgoingText>, Failed> {
     let mut events = VecDeque::from([event]);
     let mut record = text;
     let mut is_changed = false;
@@ -54,7 +69,7 @@ pub async fn apply_to_text<P: Ports>(
             lines.log(&next.write_id);
             log_undelivered(&next, &event);
             for effect in effects {
-                events.extend(perform(context, &next, effect).await);
+                events.extend(perform(context, &next, effect, shown).await);
             }
         }
         record = next;
@@ -104,12 +119,14 @@ pub async fn start_text<P: Ports>(context: Context<'_, P>, text: Versioned<Outgo
         (Some(TextState::Owed { tries, .. }), _) => TextEffect::Send { try_number: *tries, slot: None },
         (Some(TextState::Accepted { .. }) | None, _) => return,
     };
-    if let Some(event) = perform(context, &text, effect).await {
+    let mut shown = ShownHealth::none();
+    if let Some(event) = perform(context, &text, effect, &mut shown).await {
         let id = text.key.text.clone();
-        if let Err(error) = apply_to_text(context, text, event).await {
+        if let Err(error) = apply_events(context, text, event, &mut shown).await {
             tracing::warn!(text.id = %id, %error, "the outcome of a text was not written");
         }
     }
+    shown.record().await;
 }
 
 /// Withdraws a text, because its occurrence was acknowledged. A failure only means that the person gets a text that
@@ -213,9 +230,14 @@ fn alarm(text: &OutgoingText, event: &TextEvent) {
 }
 
 /// Carries out an effect after its write, and returns the event that the effect leads to, if any.
-async fn perform<P: Ports>(context: Context<'_, P>, text: &OutgoingText, effect: TextEffect) -> Option<TextEvent> {
+async fn perform<'a, P: Ports>(
+    context: Context<'a, P>,
+    text: &OutgoingText,
+    effect: TextEffect,
+    shown: &mut ShownHealth<'a, P>,
+) -> Option<TextEvent> {
     match effect {
-        TextEffect::Send { try_number, slot } => send(context, text, try_number, slot.as_ref()).await,
+        TextEffect::Send { try_number, slot } => send(context, text, try_number, slot.as_ref(), shown).await,
         TextEffect::WakeUp(at) => {
             wake_up(context, &text.key, at).await;
             None

@@ -4,7 +4,8 @@
 //! the time has come. Then it takes the person's turn, reserves a slot, writes a claim, places the call and writes the
 //! carrier's answer. For a wake-up of an outgoing text, it sends that text.
 
-use executor::channel_selection::{Health, SelectedChannel, Selection, SlotGrant, look, retry_at};
+use executor::channel_selection::health::Health;
+use executor::channel_selection::{SelectedChannel, Selection, SlotGrant, look, retry_at};
 use executor::outcomes::{self, CarrierRequest};
 use executor::{
     Applied, Context, Failed, WrittenLater, apply, apply_with, move_to_dead_letters, opt_out_event,

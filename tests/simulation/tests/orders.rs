@@ -1,22 +1,24 @@
 //! Required orders of steps. An opt-out is confirmed only after all of the person's reminders have ended. The end of an
-//! occurrence and its text are one write. Each try of a text is written before the text is sent. Hardly any random
-//! history would show a wrong order: only a rare race, or a crash at the same place several times in a row, would break
-//! a guarantee.
+//! occurrence and its text are one write. Each try of a text is written before the text is sent, and its outcome before
+//! anything else. Hardly any random history would show a wrong order: only a rare race, or a crash at the same place
+//! several times in a row, would break a guarantee.
 
 use std::rc::Rc;
 
 use executor::Context;
+use reminder::channel::{Breaker, Channel, ChannelKind};
 use reminder::outgoing_text::TextState;
 use reminder::policy::{Policy, Times, after};
 use reminder::profile::OptStatus;
 use reminder::record::Reminder;
 use simulation::engine::Step;
 use simulation::events::{InvocationOutcome, QueueName, WorldEvent};
-use simulation::fakes::{self, Cloud, Invocation, Received};
+use simulation::fakes::{self, Cloud, Invocation, Received, Rotation, carrier_name};
 use simulation::faults::Fault;
 use simulation::functions::{Functions, SERVICE_NUMBER};
-use simulation::twilio_forms;
+use simulation::twilio_forms::{self, ACCOUNTS};
 use simulation::world::START;
+use twilio::{AuthToken, Authorization};
 
 /// Number of the person who texts.
 const NUMBER: &str = "+12125550142";
@@ -143,18 +145,23 @@ fn each_try_of_a_text_is_written_before_the_text_is_sent() {
     cloud.engine.clear();
 }
 
+/// Lets inbound take in a parked text until `is_reached` returns true. The answer is a text of its own.
+fn take_parked_until(cloud: &Rc<Cloud>, functions: &Rc<Functions>, is_reached: impl Fn() -> bool) {
+    let body = format!(
+        r#"{{"parked":1,"carrier":"twilio","id":"SM1","from":"{NUMBER}","body":"list","received_at":"2027-03-01T12:00:00Z","times":1}}"#
+    );
+    functions.batch(cloud, 7, QueueName::Inbound, &[Received { id: 1, body, receives: 1, chain: 0 }]);
+    while !is_reached() {
+        assert!(cloud.engine.step() != Step::Idle, "the world stopped before the expected instant");
+    }
+}
+
 #[test]
 fn the_try_of_an_answer_is_written_before_the_answer_is_sent() {
     let Ok(functions) = Functions::new() else { panic!("the configuration is valid") };
     let cloud = cloud();
-    let body = format!(
-        r#"{{"parked":1,"carrier":"twilio","id":"SM1","from":"{NUMBER}","body":"list","received_at":"2027-03-01T12:00:00Z","times":1}}"#
-    );
     cloud.history.keep_timeline();
-    functions.batch(&cloud, 7, QueueName::Inbound, &[Received { id: 1, body, receives: 1, chain: 0 }]);
-    while texts_requested(&cloud) == 0 {
-        assert!(cloud.engine.step() != Step::Idle, "expected the answer to be sent");
-    }
+    take_parked_until(&cloud, &functions, || texts_requested(&cloud) > 0);
     let states = text_states(&cloud);
     assert!(
         matches!(states[..], [TextState::Owed { tries: 1, .. }]),
@@ -194,5 +201,70 @@ fn a_text_is_written_but_not_sent_if_the_invocation_ends_too_soon() {
     assert!(matches!(swept, Some(Ok(_))), "{swept:?}");
     assert_eq!((text_states(&cloud).len(), texts_requested(&cloud)), (1, 0));
     assert_eq!(cloud.sent.borrow().len(), before + 2, "expected wake-ups of the next call and of the text");
+    cloud.engine.clear();
+}
+
+fn breaker_of_texts(cloud: &Cloud) -> Breaker {
+    let channel = Channel { carrier: carrier_name(0), kind: ChannelKind::Sms };
+    Breaker::clone(&cloud.channels.borrow().breaker(&channel))
+}
+
+/// If a function died between a request and the write of its outcome, the text would be sent twice.
+#[test]
+fn an_accepted_text_is_written_before_its_probe_closes_the_breaker() {
+    let Ok(functions) = Functions::new() else { panic!("the configuration is valid") };
+    let cloud = cloud();
+    cloud.open_breakers(0);
+    wait(&cloud, 40);
+    take_parked_until(&cloud, &functions, || breaker_of_texts(&cloud).opened.is_none());
+    let states = text_states(&cloud);
+    assert!(matches!(states[..], [TextState::Accepted { .. }]), "{states:?}");
+    cloud.engine.clear();
+}
+
+/// Lets the carrier accept only a token that is not in the secret yet.
+fn refuse_token(cloud: &Cloud, functions: &Functions) -> Rc<Rotation> {
+    let of = |token| {
+        let account = ACCOUNTS[0].parse().ok()?;
+        Some(Authorization::of_token(&account, &AuthToken::new(token)?))
+    };
+    let (Some(old), Some(new)) = (of("old"), of("new")) else { panic!("the credentials are well-formed") };
+    let rotation = Rotation::new(functions.verifier(), &old);
+    rotation.promote(new);
+    *cloud.rotation.borrow_mut() = Some(Rc::clone(&rotation));
+    rotation
+}
+
+#[test]
+fn a_refused_text_is_written_before_the_secret_is_read_and_the_breaker_learns_of_it() {
+    let Ok(functions) = Functions::new() else { panic!("the configuration is valid") };
+    let cloud = cloud();
+    let rotation = refuse_token(&cloud, &functions);
+    let has_failed = || !breaker_of_texts(&cloud).failures.is_empty();
+    take_parked_until(&cloud, &functions, || rotation.reads() > 0 || has_failed());
+    let states = text_states(&cloud);
+    let is_written = matches!(states[..], [TextState::Owed { tries: 0, .. }]);
+    assert!(is_written, "expected a text that was refused for now, found {states:?}");
+    while rotation.reads() == 0 || !has_failed() {
+        assert!(cloud.engine.step() != Step::Idle, "expected the secret to be read and the failure to be recorded");
+    }
+    cloud.engine.clear();
+}
+
+#[test]
+fn a_refusal_is_acted_on_even_if_it_can_not_be_written() {
+    let Ok(functions) = Functions::new() else { panic!("the configuration is valid") };
+    let cloud = cloud();
+    cloud.history.keep_timeline();
+    let rotation = refuse_token(&cloud, &functions);
+    take_parked_until(&cloud, &functions, || texts_requested(&cloud) > 0);
+    for fault in [Fault::SpuriousConflict, Fault::StoreThrottled] {
+        cloud.faults.set(fault, 10_000);
+    }
+    while rotation.reads() == 0 {
+        assert!(cloud.engine.step() != Step::Idle, "expected the secret to be read");
+    }
+    let states = text_states(&cloud);
+    assert!(matches!(states[..], [TextState::Owed { tries: 1, .. }]), "{states:?}");
     cloud.engine.clear();
 }

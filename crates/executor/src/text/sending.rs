@@ -11,16 +11,19 @@ use reminder::wire::TextRoute;
 
 use super::carrier_opt_out::{OptOut, may_be_texted, opt_out};
 use crate::Context;
-use crate::channel_selection::{Health, SelectedChannel, Selection, SlotGrant, find, retry_at};
+use crate::channel_selection::health::{Health, ShownHealth};
+use crate::channel_selection::{SelectedChannel, Selection, SlotGrant, find, retry_at};
 use crate::outcomes::{self, CarrierRequest};
 
 /// Sends one try, which was counted in an earlier write, and returns the resulting event. `None` if it is unknown
-/// whether the carrier has the text, or if the person has no profile.
-pub(super) async fn send<P: Ports>(
-    context: Context<'_, P>,
+/// whether the carrier has the text, or if the person has no profile. Keeps in `shown` what the request shows about the
+/// channel's health, to be recorded after the event is written.
+pub(super) async fn send<'a, P: Ports>(
+    context: Context<'a, P>,
     text: &OutgoingText,
     try_number: u8,
     slot: Option<&Slot>,
+    shown: &mut ShownHealth<'a, P>,
 ) -> Option<TextEvent> {
     let person = &text.key.person;
     let profile = match context.ports.store().profile(person).await {
@@ -45,7 +48,7 @@ pub(super) async fn send<P: Ports>(
     let sent = selected.carrier().send_text(&profile.number, &text.words, &route).await;
     outcomes::carrier_answered(CarrierRequest::Text(&text.key.text, outcomes::reminder_of(text)), &sent);
     let is_first = selected.is_first();
-    selected.record_health(Health::of(&sent)).await;
+    shown.keep(selected, Health::of(&sent));
     if let Err(CarrierError::OptedOut { .. }) = sent {
         // An opt-out at the second carrier concerns only that carrier's number. The person may still want texts from
         // the first one.

@@ -41,15 +41,16 @@ fn try_counted_after_it_is_sent() -> Mutation {
             (
                 TEXT,
                 "            for effect in effects {\n                \
-                 events.extend(perform(context, &next, effect).await);\n            }\n",
+                 events.extend(perform(context, &next, effect, shown).await);\n            }\n",
                 "            events.extend(effects);\n",
             ),
             (TEXT, "Option<Vec<TextEffect>>)>, Failed> {", "Option<Vec<TextEvent>>)>, Failed> {"),
             (
                 TEXT,
                 "        let write = record.replaced_by(*next)",
-                "        let mut sent = Vec::new();\n        for effect in effects {\n            \
-                 sent.extend(perform(context, &next, effect).await);\n        }\n        let effects = sent;\n        \
+                "        let (mut sent, mut shown) = (Vec::new(), ShownHealth::none());\n        for effect in effects {\n            \
+                 sent.extend(perform(context, &next, effect, &mut shown).await);\n        }\n        \
+                 shown.record().await;\n        let effects = sent;\n        \
                  let write = record.replaced_by(*next)",
             ),
         ],

@@ -32,7 +32,8 @@ impl ChannelItems {
         self.0.iter().filter(|(channel, _)| channel.kind == kind).map(|(_, item)| item.reserved).sum()
     }
 
-    pub(super) fn breaker(&self, channel: &Channel) -> Versioned<Breaker> {
+    /// Returns the stored circuit breaker of a channel.
+    pub fn breaker(&self, channel: &Channel) -> Versioned<Breaker> {
         self.0.get(channel).map_or_else(|| Item::unused().breaker, |item| item.breaker.clone())
     }
 

@@ -1,0 +1,129 @@
+//! What requests show about the health of their channels, and how circuit breakers learn of it.
+
+use jiff::Timestamp;
+use reminder::channel::Breaker;
+use reminder::metrics::Metric;
+use reminder::ports::{CarrierError, Channels, Clock, Ports, ReadError, RefusalScope, Replacement, WriteError};
+
+use super::{Permission, SelectedChannel};
+use crate::credentials::{is_refused_account, renew};
+use crate::outcomes;
+
+/// Maximum number of tries to record a failure. A try fails if another writer changed the breaker first. If all tries
+/// fail, the breaker misses this failure.
+const WRITE_TRIES: usize = 3;
+
+/// The health of a channel, as far as one request shows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Health {
+    /// The carrier carried out the request, or refused it because of the number or an opt-out.
+    Healthy,
+    /// The carrier refuses all requests for now, could not be reached, or gave no clear response.
+    Failing,
+    /// The carrier refuses all requests of the account until the operator acts. Its credentials may have changed.
+    Refused,
+    /// The carrier refused this request, perhaps for a reason that does not concern other requests.
+    Inconclusive,
+}
+
+impl Health {
+    /// Returns the health that a request's outcome shows. A refused number is not a failure of the channel.
+    pub fn of<T>(outcome: &Result<T, CarrierError>) -> Self {
+        match outcome {
+            Ok(_) | Err(CarrierError::NumberRefused { .. } | CarrierError::OptedOut { .. }) => Self::Healthy,
+            Err(error) if is_refused_account(error) => Self::Refused,
+            Err(CarrierError::RefusedForNow { scope: RefusalScope::Request, .. }) => Self::Inconclusive,
+            Err(CarrierError::RefusedForNow { .. } | CarrierError::Unknown(_)) => Self::Failing,
+        }
+    }
+}
+
+/// The health that requests have shown, until it is recorded. The outcome of a request is written first: between the
+/// request and that write, a crash would leave unknown what the carrier has done.
+pub(crate) struct ShownHealth<'a, P: Ports>(Vec<(SelectedChannel<'a, P>, Health)>);
+
+impl<'a, P: Ports> ShownHealth<'a, P> {
+    pub(crate) fn none() -> Self {
+        Self(Vec::new())
+    }
+
+    /// Keeps what one request has shown.
+    pub(crate) fn keep(&mut self, selected: SelectedChannel<'a, P>, health: Health) {
+        self.0.push((selected, health));
+    }
+
+    /// Records all of it.
+    pub(crate) async fn record(self) {
+        for (selected, health) in self.0 {
+            selected.record_health(health).await;
+        }
+    }
+}
+
+impl<P: Ports> SelectedChannel<'_, P> {
+    /// Records the health of the channel after a request: a failure, or the success of a probe. A failed write is only
+    /// logged: if the channel goes on failing, later requests record it, and an open breaker gets another probe. If the
+    /// carrier refuses the account, also reads its credentials again, for the next request.
+    ///
+    /// Call it after the outcome of the request is written.
+    pub async fn record_health(self, health: Health) {
+        let now = self.context.ports.clock().now();
+        let recorded = match (&self.permission, health) {
+            // An inconclusive probe writes nothing, and its lease expires.
+            (_, Health::Inconclusive) | (Permission::Regular, Health::Healthy) => return,
+            (Permission::Probe(breaker), Health::Healthy) => {
+                self.write(&breaker.replaced_by(breaker.closed())).await.map_err(NotRecorded::from)
+            }
+            (Permission::Probe(breaker), Health::Failing | Health::Refused) => {
+                self.write(&breaker.replaced_by(breaker.reopened(now))).await.map_err(NotRecorded::from)
+            }
+            (Permission::Regular, Health::Failing | Health::Refused) => self.record_failure(now).await,
+        };
+        if let Err(error) = recorded {
+            tracing::info!(channel = %self.channel, %error, "the channel's health was not recorded");
+        }
+        if health == Health::Refused {
+            renew(self.context).await;
+        }
+    }
+
+    async fn record_failure(&self, now: Timestamp) -> Result<(), NotRecorded> {
+        for _ in 0..WRITE_TRIES {
+            let breaker = self.context.ports.channels().breaker_now(&self.channel).await?;
+            let Some(failed) = breaker.failed(now) else { return Ok(()) };
+            match self.write(&breaker.replaced_by(failed)).await {
+                Err(WriteError::Conflict) => {}
+                written => return Ok(written?),
+            }
+        }
+        Err(WriteError::Conflict.into())
+    }
+
+    async fn write(&self, breaker: &Replacement<Breaker>) -> Result<(), WriteError> {
+        self.context.ports.channels().replace_breaker(&self.channel, breaker).await?;
+        match breaker.opened {
+            Some(opened) => {
+                outcomes::count(Metric::BreakersOpened);
+                let alarm = Metric::BreakersOpened.name();
+                tracing::error!(channel = %self.channel, until = %opened.until, alarm, "the carrier fails; its breaker is open");
+            }
+            None if breaker.failures.is_empty() => {
+                outcomes::count(Metric::BreakersClosed);
+                tracing::info!(channel = %self.channel, "the carrier works again");
+            }
+            None => {}
+        }
+        Ok(())
+    }
+}
+
+/// Why the health of a channel was not recorded.
+#[derive(Debug, thiserror::Error)]
+enum NotRecorded {
+    /// The breaker could not be read.
+    #[error(transparent)]
+    Unread(#[from] ReadError),
+    /// The breaker was not written, or it is unknown whether it was.
+    #[error(transparent)]
+    Unwritten(#[from] WriteError),
+}
