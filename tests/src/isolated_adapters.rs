@@ -231,7 +231,11 @@ impl Pause for IsolatedAdapters<'_> {
 
 /// There are no carriers, so there are no credentials that could change.
 impl Credentials for IsolatedAdapters<'_> {
-    async fn renew(&self, _: Timestamp) -> Renewal {
+    fn changes(&self) -> u64 {
+        0
+    }
+
+    async fn renew(&self, _: u64, _: Timestamp) -> Renewal {
         Renewal::Unchanged
     }
 }

@@ -8,7 +8,9 @@ use reminder::ids::CallId;
 use reminder::metrics::Metric;
 use reminder::policy::rate::PROBED_AGAIN_S;
 use reminder::policy::{BACKOFF_MAX_S, after};
-use reminder::ports::{Carrier, Channels, Clock, Ids, Ports, SlotAnswer, SlotRequest, Versioned, WriteError};
+use reminder::ports::{
+    Carrier, Channels, Clock, Credentials, Ids, Ports, SlotAnswer, SlotRequest, Versioned, WriteError,
+};
 
 use crate::{Context, outcomes};
 
@@ -18,6 +20,8 @@ pub struct SelectedChannel<'a, P: Ports> {
     carrier: &'a P::Carrier,
     channel: Channel,
     permission: Permission,
+    /// How often the carriers' credentials had changed when the channel was selected.
+    credentials: u64,
 }
 
 /// Why a channel may be used.
@@ -95,7 +99,8 @@ impl<'a, P: Ports> Candidate<'a, P> {
             };
             let until = match permission {
                 Ok(permission) => {
-                    return Selection::Channel(SelectedChannel { context, carrier, channel, permission });
+                    let credentials = context.ports.credentials().changes();
+                    return Selection::Channel(SelectedChannel { context, carrier, channel, permission, credentials });
                 }
                 Err(until) => earliest(denied, until),
             };

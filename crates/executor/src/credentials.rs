@@ -1,6 +1,6 @@
 //! Reads the credentials of the carriers' accounts again after a carrier has refused an account.
 
-use reminder::ports::{CarrierError, Clock, Credentials, Ports, RefusalScope, Remedy};
+use reminder::ports::{CarrierError, Clock, Credentials, Ports, RefusalScope, Remedy, Renewal};
 
 use crate::Context;
 
@@ -13,11 +13,12 @@ pub(crate) fn is_refused_account(error: &CarrierError) -> bool {
 /// goes on as after every refusal for now, and its next request uses the credentials that were read.
 pub(crate) async fn renew_if_refused<P: Ports>(context: Context<'_, P>, error: &CarrierError) {
     if is_refused_account(error) {
-        renew(context).await;
+        renew(context, context.ports.credentials().changes()).await;
     }
 }
 
-/// Reads the credentials again, at most once a minute.
-pub(crate) async fn renew<P: Ports>(context: Context<'_, P>) {
-    context.ports.credentials().renew(context.ports.clock().now()).await;
+/// Reads the credentials again, at most once a minute, unless they have changed since they were used. `used` is how often
+/// they had changed then.
+pub(crate) async fn renew<P: Ports>(context: Context<'_, P>, used: u64) -> Renewal {
+    context.ports.credentials().renew(used, context.ports.clock().now()).await
 }

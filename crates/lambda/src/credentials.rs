@@ -75,10 +75,13 @@ impl<S> CurrentCredentials<S> {
 }
 
 impl<S: StoredCredentials> Credentials for CurrentCredentials<S> {
-    async fn renew(&self, now: Timestamp) -> Renewal {
-        let changes = self.changes.get();
+    fn changes(&self) -> u64 {
+        self.changes.get()
+    }
+
+    async fn renew(&self, used: u64, now: Timestamp) -> Renewal {
         let mut last_read = self.last_read.lock().await;
-        if self.changes.get() != changes {
+        if self.changes.get() != used {
             return Renewal::Renewed;
         }
         // The clock may have been set back, and then the time until `now` is negative.
@@ -101,7 +104,7 @@ impl<S: StoredCredentials> Credentials for CurrentCredentials<S> {
         if !self.replace(read) {
             return Renewal::Unchanged;
         }
-        self.changes.set(changes + 1);
+        self.changes.set(used + 1);
         tracing::info!("the carrier's credentials have changed; the new ones are used");
         Renewal::Renewed
     }
@@ -202,7 +205,7 @@ mod tests {
         let current = scene.current();
         scene.store(Ok(of("new")));
         assert_eq!(scene.uses(), of("old"));
-        assert_eq!(run(current.renew(at(0))), Renewal::Renewed);
+        assert_eq!(run(current.renew(current.changes(), at(0))), Renewal::Renewed);
         assert_eq!(scene.uses(), of("new"));
     }
 
@@ -212,7 +215,7 @@ mod tests {
         let current = scene.current();
         for second in 0..300 {
             for _ in 0..20 {
-                assert_eq!(run(current.renew(at(second))), Renewal::Unchanged);
+                assert_eq!(run(current.renew(current.changes(), at(second))), Renewal::Unchanged);
             }
         }
         assert_eq!(scene.stored.reads.get(), 5);
@@ -223,11 +226,25 @@ mod tests {
         let scene = Scene::new();
         let current = scene.current();
         scene.store(Ok(of("new")));
-        let renewals = run(join_all((0..9).map(|_| current.renew(at(0)))));
+        let renewals = run(join_all((0..9).map(|_| current.renew(current.changes(), at(0)))));
         assert_eq!(renewals, [Renewal::Renewed; 9]);
         assert_eq!(scene.stored.reads.get(), 1);
-        let (unchanged, _) = run(join(current.renew(at(60)), current.renew(at(60))));
+        let (unchanged, _) =
+            run(join(current.renew(current.changes(), at(60)), current.renew(current.changes(), at(60))));
         assert_eq!((unchanged, scene.stored.reads.get()), (Renewal::Unchanged, 2));
+    }
+
+    #[test]
+    fn a_late_refusal_of_old_credentials_learns_of_the_change_without_another_read() {
+        let scene = Scene::new();
+        let current = scene.current();
+        let used = current.changes();
+        scene.store(Ok(of("new")));
+        for _ in 0..3 {
+            assert_eq!(run(current.renew(used, at(1))), Renewal::Renewed);
+        }
+        assert_eq!(run(current.renew(current.changes(), at(1))), Renewal::Unchanged);
+        assert_eq!(scene.stored.reads.get(), 1);
     }
 
     #[test]
@@ -235,11 +252,11 @@ mod tests {
         let scene = Scene::new();
         let current = scene.current();
         scene.store(Err("expected the carrier's auth_token, found an empty string"));
-        assert_eq!(run(current.renew(at(0))), Renewal::Unchanged);
+        assert_eq!(run(current.renew(current.changes(), at(0))), Renewal::Unchanged);
         assert_eq!(scene.uses(), of("old"));
         scene.store(Ok(of("new")));
-        assert_eq!(run(current.renew(at(4))), Renewal::Unchanged);
-        assert_eq!(run(current.renew(at(5))), Renewal::Renewed);
+        assert_eq!(run(current.renew(current.changes(), at(4))), Renewal::Unchanged);
+        assert_eq!(run(current.renew(current.changes(), at(5))), Renewal::Renewed);
         assert_eq!((scene.uses(), scene.stored.reads.get()), (of("new"), 2));
     }
 
@@ -248,7 +265,7 @@ mod tests {
         let scene = Scene::new();
         let current = scene.current();
         for (second, reads) in [(1000, 1), (990, 1), (900, 2)] {
-            run(current.renew(at(second)));
+            run(current.renew(current.changes(), at(second)));
             assert_eq!(scene.stored.reads.get(), reads, "{second}");
         }
     }
@@ -258,7 +275,7 @@ mod tests {
         let scene = Scene::new();
         let current = scene.current();
         scene.store(Ok(AccountCredentials { authorizations: Vec::new(), ..of("new") }));
-        assert_eq!(run(current.renew(at(0))), Renewal::Renewed);
+        assert_eq!(run(current.renew(current.changes(), at(0))), Renewal::Renewed);
         assert_eq!(scene.uses(), AccountCredentials { authorizations: of("old").authorizations, ..of("new") });
     }
 }

@@ -37,8 +37,11 @@ pub async fn signed_webhook(
     credentials: &impl Credentials,
     now: Timestamp,
 ) -> Result<SignedWebhook, NotSigned> {
+    let used = credentials.changes();
     match verified(request, verifier) {
-        Err(NotSigned::Mismatch) if credentials.renew(now).await == Renewal::Renewed => verified(request, verifier),
+        Err(NotSigned::Mismatch) if credentials.renew(used, now).await == Renewal::Renewed => {
+            verified(request, verifier)
+        }
         webhook => webhook,
     }
 }

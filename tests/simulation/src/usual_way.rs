@@ -79,7 +79,11 @@ pub struct UsualWay {
 struct FixedCredentials;
 
 impl Credentials for FixedCredentials {
-    async fn renew(&self, _now: Timestamp) -> Renewal {
+    fn changes(&self) -> u64 {
+        0
+    }
+
+    async fn renew(&self, _used: u64, _now: Timestamp) -> Renewal {
         Renewal::Unchanged
     }
 }

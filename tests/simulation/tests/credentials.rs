@@ -5,9 +5,10 @@ use std::rc::Rc;
 use anyhow::{Context as _, Result, bail};
 use jiff::tz::TimeZone;
 use lambda::credentials::AccountCredentials;
+use reminder::channel::{Breaker, Channel, ChannelKind};
 use simulation::engine::Step;
-use simulation::events::{InvocationOutcome, WorldEvent};
-use simulation::fakes::{Cloud, Rotation, carrier_name};
+use simulation::events::{InvocationOutcome, QueueName, WorldEvent};
+use simulation::fakes::{Cloud, Received, Rotation, carrier_name};
 use simulation::faults::Fault;
 use simulation::functions::{Functions, SERVICE_NUMBER};
 use simulation::history::Observation;
@@ -151,5 +152,75 @@ fn a_refused_inquiry_about_a_call_reads_the_secret_again() -> Result<()> {
 #[test]
 fn a_refused_inquiry_about_a_text_reads_the_secret_again() -> Result<()> {
     assert_eq!(reads_after_a_change(40 * 60, |cloud| cloud.hides_deliveries.set(true))?, 1);
+    Ok(())
+}
+
+fn breaker_of_texts(cloud: &Cloud) -> Breaker {
+    let channel = Channel { carrier: carrier_name(0), kind: ChannelKind::Sms };
+    Breaker::clone(&cloud.channels.borrow().breaker(&channel))
+}
+
+/// Changes the token that the carrier accepts, and perhaps writes these tokens into the secret. Then takes in parked texts of ten people in one
+/// batch. Each answer is a text of its own, whose request is refused.
+fn take_parked_after_a_change(cloud: &Rc<Cloud>, secret: Option<&[&str]>) -> Result<Rc<Rotation>> {
+    let functions = Functions::new()?;
+    let rotation = Rotation::new(functions.verifier(), &authorization("old")?);
+    if let Some(tokens) = secret {
+        rotation.write_secret(credentials(tokens)?);
+    }
+    rotation.promote(authorization(TOKEN)?);
+    *cloud.rotation.borrow_mut() = Some(Rc::clone(&rotation));
+    let parked = |number: u64| {
+        let body = format!(
+            r#"{{"parked":1,"carrier":"twilio","id":"SM{number}","from":"+1212555014{number}","body":"list","received_at":"2027-03-01T12:00:00Z","times":1}}"#
+        );
+        Received { id: number, body, receives: 1, chain: 0 }
+    };
+    let batch: Vec<Received> = (0..10).map(parked).collect();
+    functions.batch(cloud, INVOCATION, QueueName::Inbound, &batch);
+    loop {
+        match cloud.engine.step() {
+            Step::Event(WorldEvent::InvocationEnded(INVOCATION, outcome)) => {
+                assert_eq!(outcome, InvocationOutcome::Batch(vec![]));
+                return Ok(rotation);
+            }
+            Step::Idle => bail!("expected the batch to be handled"),
+            Step::Event(_) | Step::Quiet => {}
+        }
+    }
+}
+
+#[test]
+fn refusals_of_old_credentials_are_no_failures_of_the_carrier() -> Result<()> {
+    let cloud = Cloud::new(1, START);
+    cloud.history.keep_timeline();
+    let rotation = take_parked_after_a_change(&cloud, Some(&[TOKEN]))?;
+    let requested = cloud.history.timeline().iter().filter(|line| line.contains("TextRequested")).count();
+    assert_eq!((requested, rotation.reads()), (10, 1));
+    assert_eq!(breaker_of_texts(&cloud), Breaker::default());
+    Ok(())
+}
+
+#[test]
+fn refusals_of_the_newest_credentials_open_the_breaker() -> Result<()> {
+    let cloud = Cloud::new(1, START);
+    let rotation = take_parked_after_a_change(&cloud, None)?;
+    assert_eq!(rotation.reads(), 1);
+    assert!(breaker_of_texts(&cloud).opened.is_some());
+    Ok(())
+}
+
+/// A probe with old credentials says nothing about the carrier. Another probe follows when its lease has expired.
+#[test]
+fn a_probe_with_old_credentials_neither_closes_nor_reopens_the_breaker() -> Result<()> {
+    let cloud = Cloud::new(1, START);
+    cloud.open_breakers(0);
+    let before = breaker_of_texts(&cloud).opened.context("expected an open breaker")?;
+    wait(&cloud, before.for_s + 1);
+    let rotation = take_parked_after_a_change(&cloud, Some(&[TOKEN]))?;
+    assert_eq!(rotation.reads(), 1);
+    let after = breaker_of_texts(&cloud).opened.context("expected an open breaker")?;
+    assert!(after.probe_until.is_some(), "{after:?}");
+    assert_eq!((after.until, after.for_s), (before.until, before.for_s));
     Ok(())
 }

@@ -3,7 +3,9 @@
 use jiff::Timestamp;
 use reminder::channel::Breaker;
 use reminder::metrics::Metric;
-use reminder::ports::{CarrierError, Channels, Clock, Ports, ReadError, RefusalScope, Replacement, WriteError};
+use reminder::ports::{
+    CarrierError, Channels, Clock, Ports, ReadError, RefusalScope, Renewal, Replacement, WriteError,
+};
 
 use super::{Permission, SelectedChannel};
 use crate::credentials::{is_refused_account, renew};
@@ -62,14 +64,19 @@ impl<'a, P: Ports> ShownHealth<'a, P> {
 
 impl<P: Ports> SelectedChannel<'_, P> {
     /// Records the health of the channel after a request: a failure, or the success of a probe. A failed write is only
-    /// logged: if the channel goes on failing, later requests record it, and an open breaker gets another probe. If the
-    /// carrier refuses the account, also reads its credentials again, for the next request.
+    /// logged: if the channel goes on failing, later requests record it, and an open breaker gets another probe.
+    ///
+    /// If the carrier refuses the account, first reads its credentials again. If they have changed, the refusal shows
+    /// only that the request used the old ones. So it is no failure, and the next request uses the new ones.
     ///
     /// Call it after the outcome of the request is written.
     pub async fn record_health(self, health: Health) {
+        if health == Health::Refused && renew(self.context, self.credentials).await == Renewal::Renewed {
+            return;
+        }
         let now = self.context.ports.clock().now();
         let recorded = match (&self.permission, health) {
-            // An inconclusive probe writes nothing, and its lease expires.
+            // An inconclusive probe writes nothing, and its lease expires. So does a probe with old credentials.
             (_, Health::Inconclusive) | (Permission::Regular, Health::Healthy) => return,
             (Permission::Probe(breaker), Health::Healthy) => {
                 self.write(&breaker.replaced_by(breaker.closed())).await.map_err(NotRecorded::from)
@@ -81,9 +88,6 @@ impl<P: Ports> SelectedChannel<'_, P> {
         };
         if let Err(error) = recorded {
             tracing::info!(channel = %self.channel, %error, "the channel's health was not recorded");
-        }
-        if health == Health::Refused {
-            renew(self.context).await;
         }
     }
 

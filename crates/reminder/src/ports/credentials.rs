@@ -26,10 +26,15 @@ pub enum Renewal {
 /// A function reads them when it starts. Nothing tells it that the operator has changed them, but then signatures do
 /// not match, or a carrier refuses requests.
 pub trait Credentials {
-    /// Reads the credentials again after such a refusal. All later requests and signatures MUST use the credentials
-    /// that were read. If they can't be read or used, the ones in use MUST stay in use.
+    /// Returns how often the credentials have changed since the function started. A caller that uses them keeps this
+    /// number, in case that they are refused.
+    fn changes(&self) -> u64;
+
+    /// Reads the credentials again after such a refusal, unless they have changed since the caller used them, when
+    /// [`changes`](Self::changes) was `used`. All later requests and signatures MUST use the credentials that were
+    /// read. If they can't be read or used, the ones in use MUST stay in use.
     ///
     /// They MUST be read at most once in [`CREDENTIALS_READ_EVERY_S`], or if the read fails, in
     /// [`FAILED_CREDENTIALS_READ_EVERY_S`]. Callers at the same time MUST share one read.
-    fn renew(&self, now: Timestamp) -> impl Future<Output = Renewal>;
+    fn renew(&self, used: u64, now: Timestamp) -> impl Future<Output = Renewal>;
 }

@@ -6,10 +6,14 @@ use reminder::ports::{Credentials, Renewal};
 use super::invocation::Invocation;
 
 impl Credentials for Invocation {
-    async fn renew(&self, now: Timestamp) -> Renewal {
+    fn changes(&self) -> u64 {
+        self.cloud.rotation.borrow().as_ref().map_or(0, |rotation| rotation.changes())
+    }
+
+    async fn renew(&self, used: u64, now: Timestamp) -> Renewal {
         let rotation = self.cloud.rotation.borrow().clone();
         match rotation {
-            Some(rotation) => rotation.renew(now).await,
+            Some(rotation) => rotation.renew(used, now).await,
             None => Renewal::Unchanged,
         }
     }

@@ -112,7 +112,10 @@ impl Cloud {
         act: impl FnOnce(&Rc<Self>) -> T + 'static,
     ) -> Result<T, CarrierError> {
         let RequestPlan { trip, response } = self.plan_request(carrier);
-        if self.rotation.borrow().as_ref().is_some_and(|rotation| rotation.is_refused(carrier)) {
+        let is_unauthorized = self.rotation.borrow().as_ref().is_some_and(|rotation| rotation.is_refused(carrier));
+        if is_unauthorized {
+            // The functions may change their credentials while the refusal is on its way.
+            self.send(Trip::Lost { gives_up_ms: self.engine.between(30, 600) }, |_| ()).await;
             return Err(CarrierError::RefusedForNow {
                 reason: "HTTP 401, code 20003".to_owned(),
                 retry_after: None,

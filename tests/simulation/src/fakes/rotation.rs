@@ -68,8 +68,13 @@ impl Rotation {
     }
 
     /// Reads the secret again, as a function does.
-    pub(super) async fn renew(&self, now: Timestamp) -> Renewal {
-        self.current.renew(now).await
+    pub(super) async fn renew(&self, used: u64, now: Timestamp) -> Renewal {
+        self.current.renew(used, now).await
+    }
+
+    /// How often the functions' credentials have changed.
+    pub(super) fn changes(&self) -> u64 {
+        self.current.changes()
     }
 
     /// Whether a carrier refuses the functions' requests.
