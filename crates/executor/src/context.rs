@@ -11,8 +11,7 @@ pub struct Context<'a, P> {
     pub ports: &'a P,
     /// The configured times, and the rates of calls and texts.
     pub policy: &'a Policy,
-    /// When the work must end: at the end of the invocation, or a reserve before it. `None` if that is far away, or if
-    /// the caller limits the time itself.
+    /// When the work must end: at the end of the invocation, or a reserve before it. `None` if that is far away.
     pub ends_at: Option<Timestamp>,
 }
 
@@ -38,7 +37,11 @@ impl<'a, P: Ports> Context<'a, P> {
 
     /// Whether there is enough time left for one more request to a carrier.
     pub(crate) fn has_time_for_carrier(&self) -> bool {
-        let carrier_s = self.policy.times().carrier_s;
-        self.ends_at.is_none_or(|ends_at| self.ports.clock().now() <= after(ends_at, -carrier_s))
+        self.has_time_for(self.policy.times().carrier_s)
+    }
+
+    /// Whether so many seconds are left.
+    pub(crate) fn has_time_for(&self, seconds: i64) -> bool {
+        self.ends_at.is_none_or(|ends_at| self.ports.clock().now() <= after(ends_at, -seconds))
     }
 }

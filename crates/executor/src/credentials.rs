@@ -1,8 +1,13 @@
 //! Reads the credentials of the carriers' accounts again after a carrier has refused an account.
 
+use reminder::policy::CREDENTIALS_READ_MAX_S;
 use reminder::ports::{CarrierError, Clock, Credentials, Ports, RefusalScope, Remedy, Renewal};
 
 use crate::Context;
+
+/// How much time must be left of an invocation to read the credentials again, in seconds: for the read, and then as much
+/// again to record the channel's health.
+const RENEWAL_S: i64 = 2 * CREDENTIALS_READ_MAX_S;
 
 /// Whether the carrier refuses every request of the account until the operator acts, for example with 401 or 403.
 pub(crate) fn is_refused_account(error: &CarrierError) -> bool {
@@ -17,8 +22,13 @@ pub(crate) async fn renew_if_refused<P: Ports>(context: Context<'_, P>, error: &
     }
 }
 
-/// Reads the credentials again, at most once a minute, unless they have changed since they were used. `used` is how often
-/// they had changed then.
+/// Reads the credentials again, at most once a minute, unless they have changed since they were used, or the invocation
+/// ends too soon. `used` is how often they had changed when they were used.
 pub(crate) async fn renew<P: Ports>(context: Context<'_, P>, used: u64) -> Renewal {
-    context.ports.credentials().renew(used, context.ports.clock().now()).await
+    let credentials = context.ports.credentials();
+    if credentials.changes() == used && !context.has_time_for(RENEWAL_S) {
+        tracing::info!("the carrier's credentials are not read again: too little time is left");
+        return Renewal::Unchanged;
+    }
+    credentials.renew(used, context.ports.clock().now()).await
 }

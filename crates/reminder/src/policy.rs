@@ -233,14 +233,14 @@ mod tests {
     fn times_that_break_a_relation_are_refused() {
         let good: [fn(&mut Times); 11] = [
             |_| (),
-            |times| times.carrier_s = 19,
+            |times| times.carrier_s = 15,
             |times| times.dialing_s = 21,
             |times| times.visibility_s = 120,
             |times| times.max_lateness_s = 900,
             |times| times.retry_delays_s = RetryDelays::new([900]),
             |times| times.retry_delays_s = RetryDelays::new([900, 900]),
             |times| times.retry_delays_s = RetryDelays::new([900, 900, 900, 900]),
-            |times| times.store_s = 15,
+            |times| times.store_s = 13,
             |times| (times.text_backoff_s, times.recovery_backoff_s) = (900, 900),
             |times| times.text_give_up_s = TIME_MAX_S,
         ];
@@ -250,7 +250,7 @@ mod tests {
         type Row = (fn(&mut Times), &'static str);
         let bad: [Row; 14] = [
             (|times| (times.function_s, times.visibility_s) = (30, 180), "FUNCTION_TIMEOUT_S"),
-            (|times| times.carrier_s = 20, "CARRIER_TIMEOUT_S"),
+            (|times| times.carrier_s = 16, "CARRIER_TIMEOUT_S"),
             (|times| times.dialing_s = 20, "DIALING_S"),
             (|times| times.visibility_s = 119, "VISIBILITY_S"),
             (|times| times.max_lateness_s = 901, "MAX_LATENESS_S"),
@@ -259,7 +259,7 @@ mod tests {
             (|times| times.retry_delays_s = RetryDelays::new([120, 901]), "RETRY_DELAYS_S"),
             (|times| times.retry_delays_s = RetryDelays::new([120, 300, 901]), "RETRY_DELAYS_S"),
             (|times| times.retry_delays_s = RetryDelays::new([120, 300, 300, 901]), "RETRY_DELAYS_S"),
-            (|times| times.store_s = 16, "STORE_S"),
+            (|times| times.store_s = 14, "STORE_S"),
             (|times| times.text_backoff_s = 901, "TEXT_BACKOFF_S"),
             (|times| times.recovery_backoff_s = 901, "RECOVERY_BACKOFF_S"),
             (|times| times.text_give_up_s = TIME_MAX_S + 1, "at most a week"),
@@ -353,9 +353,9 @@ mod tests {
     #[test]
     fn no_try_of_a_text_starts_while_the_previous_try_may_still_be_in_flight() {
         let now = at("2026-03-01T12:00:00Z");
-        for function_s in [10, 20, 29] {
+        for function_s in [12, 20, 29] {
             for text_backoff_s in 1..=BACKOFF_MAX_S {
-                let times = Times { function_s, text_backoff_s, store_s: 5, ..Times::DEFAULT };
+                let times = Times { function_s, carrier_s: 4, text_backoff_s, store_s: 5, ..Times::DEFAULT };
                 let policy = Policy::new(Times { visibility_s: 6 * function_s, ..times }).unwrap();
                 let waits_s = [0, 1, 2].map(|tries| policy.text_deadline(tries, now).duration_since(now).as_secs());
                 assert!(waits_s.iter().all(|wait_s| *wait_s > function_s), "{text_backoff_s} s: {waits_s:?}");

@@ -3,6 +3,7 @@
 use std::cell::OnceCell;
 
 use callback::CallbackConfig;
+use jiff::Timestamp;
 use lambda::start::{Function, Starting};
 use lambda::{AnyEvent, Body, reply};
 use lambda_runtime::{LambdaEvent, run, service_fn};
@@ -16,7 +17,8 @@ async fn main() -> Result<(), lambda_runtime::Error> {
             return Ok(reply(503, Body::Text("the carrier's credentials are not written into the secret yet")));
         };
         let config = config.get_or_init(|| config_of(function));
-        lambda::start::within_request(&event.context, callback::handle(&request, function.context(), config)).await
+        let context = function.context().until(Timestamp::try_from(event.context.deadline())?);
+        lambda::start::within_request(&event.context, callback::handle(&request, context, config)).await
     }))
     .await
 }

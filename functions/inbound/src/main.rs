@@ -4,6 +4,7 @@ use std::cell::OnceCell;
 
 use inbound::InboundConfig;
 use inbound::numbers::{self, Countries};
+use jiff::Timestamp;
 use lambda::AnyEvent;
 use lambda::start::{Function, Starting};
 use lambda_runtime::{LambdaEvent, run, service_fn};
@@ -22,7 +23,8 @@ async fn main() -> Result<(), lambda_runtime::Error> {
         let trigger = event.payload.read()?;
         let Some(function) = starting.function().await? else { return Ok(inbound::not_ready(&trigger)) };
         let config = config.get_or_init(|| config_of(function));
-        lambda::start::within_request(&event.context, inbound::handle(trigger, function.context(), config)).await
+        let context = function.context().until(Timestamp::try_from(event.context.deadline())?);
+        lambda::start::within_request(&event.context, inbound::handle(trigger, context, config)).await
     }))
     .await
 }

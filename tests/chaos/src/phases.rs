@@ -22,7 +22,7 @@ const POLL: Duration = Duration::from_millis(500);
 /// Time between two searches for texts that were not delivered, to move their next try to now.
 const BETWEEN_MOVES: Duration = Duration::from_secs(5);
 /// How long the messages of a killed function stay hidden with the times of a run, before SQS delivers them again.
-const HIDDEN: Duration = Duration::from_secs(65);
+const HIDDEN: Duration = Duration::from_secs(77);
 /// Minimum wait at the end, to see late calls and texts.
 const QUIET: Duration = Duration::from_secs(5);
 /// How long the carrier delays its answer to a call request while functions are killed, for a third of the people.

@@ -135,7 +135,7 @@ impl Functions {
     pub fn callback(self: &Rc<Self>, cloud: &Rc<Cloud>, id: u64, request: ApiGatewayV2httpRequest) {
         let functions = Rc::clone(self);
         start(cloud, id, 0, async move |ports| {
-            let context = Context::new(&ports, &functions.policy);
+            let context = Context::new(&ports, &functions.policy).until(ends_at(&ports));
             answered(callback::handle(&request, context, &functions.callback).await)
         });
     }
@@ -152,7 +152,8 @@ impl Functions {
     }
 
     async fn inbound(&self, ports: &Invocation, trigger: Trigger) -> InvocationOutcome {
-        match inbound::handle(trigger, Context::new(ports, &self.policy), &self.inbound).await {
+        let context = Context::new(ports, &self.policy).until(ends_at(ports));
+        match inbound::handle(trigger, context, &self.inbound).await {
             Response::Queue(response) => failed(response),
             Response::Webhook(response) => answered(*response),
         }

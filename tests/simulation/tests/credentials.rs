@@ -3,12 +3,14 @@
 use std::rc::Rc;
 
 use anyhow::{Context as _, Result, bail};
+use executor::Context;
 use jiff::tz::TimeZone;
 use lambda::credentials::AccountCredentials;
 use reminder::channel::{Breaker, Channel, ChannelKind};
+use reminder::policy::{Policy, Times, after};
 use simulation::engine::Step;
 use simulation::events::{InvocationOutcome, QueueName, WorldEvent};
-use simulation::fakes::{Cloud, Received, Rotation, carrier_name};
+use simulation::fakes::{self, Cloud, Invocation, Received, Rotation, carrier_name};
 use simulation::faults::Fault;
 use simulation::functions::{Functions, SERVICE_NUMBER};
 use simulation::history::Observation;
@@ -222,5 +224,25 @@ fn a_probe_with_old_credentials_neither_closes_nor_reopens_the_breaker() -> Resu
     let after = breaker_of_texts(&cloud).opened.context("expected an open breaker")?;
     assert!(after.probe_until.is_some(), "{after:?}");
     assert_eq!((after.until, after.for_s), (before.until, before.for_s));
+    Ok(())
+}
+
+/// A read that the end of the invocation cuts off would also lose the failure that it comes before.
+#[test]
+fn the_secret_is_not_read_again_if_the_invocation_ends_too_soon() -> Result<()> {
+    let cloud = Cloud::new(1, START);
+    let rotation = take_parked_after_a_change(&cloud, Some(&[TOKEN]))?;
+    let policy = Policy::new(Times::DEFAULT)?;
+    rotation.promote(authorization("newer")?);
+    for (left_s, reads) in [(5, 1), (20, 2)] {
+        // The texts were refused, and are overdue.
+        wait(&cloud, 7200);
+        let (ports, policy) = (Invocation::new(&cloud), policy);
+        let ends_at = after(cloud.engine.now(), left_s);
+        let swept = fakes::run(&cloud, async move { sweeper::handle(Context::new(&ports, &policy), ends_at).await });
+        assert!(matches!(swept, Some(Ok(swept)) if swept.recovered > 0), "{swept:?}");
+        assert_eq!(rotation.reads(), reads, "{left_s} s are left");
+        assert!(breaker_of_texts(&cloud).opened.is_some(), "{left_s} s are left");
+    }
     Ok(())
 }

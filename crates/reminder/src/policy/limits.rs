@@ -20,6 +20,9 @@ pub const BACKOFF_MAX_S: i64 = 900;
 /// carrier works again. The wait is longer if the operator sets a longer first backoff, or if the carrier asks for it.
 pub const REFUSED_BACKOFF_MAX_S: i64 = 120;
 
+/// How long it may take to read the carriers' credentials again while a function handles a request, in seconds.
+pub const CREDENTIALS_READ_MAX_S: i64 = 2;
+
 /// Longest delay of a queue message, in seconds: SQS accepts at most 900.
 pub const QUEUE_DELAY_MAX_S: i64 = 900;
 

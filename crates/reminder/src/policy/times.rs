@@ -1,6 +1,6 @@
 //! The times that an operator may set, and the relations between them.
 
-use super::limits::{BACKOFF_MAX_S, NEAR_S, OPEN_MAX, QUEUE_DELAY_MAX_S, TIME_MAX_S};
+use super::limits::{BACKOFF_MAX_S, CREDENTIALS_READ_MAX_S, NEAR_S, OPEN_MAX, QUEUE_DELAY_MAX_S, TIME_MAX_S};
 use super::rate::PROBE_S;
 use super::retry_delays::RetryDelays;
 
@@ -75,9 +75,11 @@ impl Times {
         if !self.all_in_bounds() {
             return Some("every time must be at least 1 s and at most a week");
         }
-        if self.carrier_s >= self.function_s {
+        // A webhook's signature, and then the carrier's refusal of a request, may show that the credentials have changed.
+        if self.carrier_s + 2 * CREDENTIALS_READ_MAX_S >= self.function_s {
             return Some(
-                "a request to a carrier (CARRIER_TIMEOUT_S) must end before its function does (FUNCTION_TIMEOUT_S)",
+                "a request to a carrier (CARRIER_TIMEOUT_S), with 2 s before and after it to read the credentials again, \
+                 must end before its function does (FUNCTION_TIMEOUT_S)",
             );
         }
         if self.function_s >= PROBE_S {
@@ -97,9 +99,10 @@ impl Times {
         if !all_within(self.retry_delays_s.as_slice(), QUEUE_DELAY_MAX_S) {
             return Some("each of the retry delays (RETRY_DELAYS_S) must fit a queue's longest delay of 900 s");
         }
-        if self.store_s + self.park_s + 1 >= self.function_s {
+        if CREDENTIALS_READ_MAX_S + self.store_s + self.park_s + 1 >= self.function_s {
             return Some(
-                "storing and parking (STORE_S, PARK_S) must fit into a function (FUNCTION_TIMEOUT_S) with 1 s to spare",
+                "2 s to read the credentials again, storing and parking (STORE_S, PARK_S) must fit into a function \
+                 (FUNCTION_TIMEOUT_S) with 1 s to spare",
             );
         }
         if self.text_backoff_s > BACKOFF_MAX_S || self.recovery_backoff_s > BACKOFF_MAX_S {

@@ -35,6 +35,7 @@ pub trait Credentials {
     /// read. If they can't be read or used, the ones in use MUST stay in use.
     ///
     /// They MUST be read at most once in [`CREDENTIALS_READ_EVERY_S`], or if the read fails, in
-    /// [`FAILED_CREDENTIALS_READ_EVERY_S`]. Callers at the same time MUST share one read.
+    /// [`FAILED_CREDENTIALS_READ_EVERY_S`]. Callers at the same time MUST share one read, which MUST end within
+    /// [`CREDENTIALS_READ_MAX_S`](crate::policy::CREDENTIALS_READ_MAX_S).
     fn renew(&self, used: u64, now: Timestamp) -> impl Future<Output = Renewal>;
 }
