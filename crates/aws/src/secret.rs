@@ -19,12 +19,12 @@ pub struct Secret {
 }
 
 /// An API key of an account. It replaces the token as the password of requests, but webhooks stay signed with the
-/// token.
+/// token. While somebody writes the secret, one half of the key may be empty.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ApiKey {
-    /// The key's identifier, which is the user name of requests.
+    /// The key's identifier, which is the user name of requests. May be empty.
     pub sid: String,
-    /// The key's secret, which is the password of requests.
+    /// The key's secret, which is the password of requests. May be empty.
     pub secret: String,
 }
 
@@ -81,9 +81,9 @@ impl Secret {
     /// Parses the stored JSON.
     ///
     /// # Errors
-    /// Fails if the JSON is malformed, if the first account's identifier or token is empty, if its API key has no
-    /// secret or its secret no key, or if `person_key` is malformed. With an empty token anyone could forge a webhook's
-    /// signature. Fails with [`Unwritten`] if both the identifier and the token are empty.
+    /// Fails if the JSON is malformed, if the first account's identifier or token is empty, or if `person_key` is
+    /// malformed. With an empty token anyone could forge a webhook's signature. Fails with [`Unwritten`] if both the
+    /// identifier and the token are empty.
     pub fn parse(json: &str) -> anyhow::Result<Self> {
         // The error of serde is dropped, because it could quote the secret.
         let stored: Stored = serde_json::from_str(json).ok().with_context(|| {
@@ -96,10 +96,9 @@ impl Secret {
         ensure!(!stored.account_sid.is_empty() || !stored.auth_token.is_empty(), Unwritten);
         ensure!(!stored.account_sid.is_empty(), "expected the carrier's account_sid, found an empty string");
         ensure!(!stored.auth_token.is_empty(), "expected the carrier's auth_token, found an empty string");
-        let api_key = api_key(&stored.api_key, &stored.api_key_secret)?;
         Ok(Self {
             second: second(&stored),
-            api_key,
+            api_key: api_key(&stored.api_key, &stored.api_key_secret),
             account_sid: stored.account_sid,
             auth_token: stored.auth_token,
             previous_auth_token: Some(stored.previous_auth_token).filter(|token| !token.is_empty()),
@@ -151,24 +150,22 @@ impl Secret {
     }
 }
 
-/// Returns the second account if both its identifier and its token are set, and both or neither of its API key and that
-/// key's secret. An incomplete second account is ignored, so that it does not stop the first one.
+/// Returns the second account if both its identifier and its token are set. An incomplete second account is ignored, so
+/// that it does not stop the first one.
 fn second(stored: &Stored) -> Option<SecondAccount> {
     let is_complete = !stored.second_account_sid.is_empty() && !stored.second_auth_token.is_empty();
-    let api_key = api_key(&stored.second_api_key, &stored.second_api_key_secret).ok()?;
     is_complete.then(|| SecondAccount {
         account_sid: stored.second_account_sid.clone(),
         auth_token: stored.second_auth_token.clone(),
         previous_auth_token: Some(stored.second_previous_auth_token.clone()).filter(|token| !token.is_empty()),
-        api_key,
+        api_key: api_key(&stored.second_api_key, &stored.second_api_key_secret),
     })
 }
 
-/// Returns the API key, if there is one. Fails if only the key or only its secret is set.
-fn api_key(sid: &str, secret: &str) -> anyhow::Result<Option<ApiKey>> {
-    let is_whole = sid.is_empty() == secret.is_empty();
-    ensure!(is_whole, "expected both api_key and api_key_secret, or neither, found one of them");
-    Ok((!sid.is_empty()).then(|| ApiKey { sid: sid.to_owned(), secret: secret.to_owned() }))
+/// Returns the API key, or the half of it that is set.
+fn api_key(sid: &str, secret: &str) -> Option<ApiKey> {
+    let is_absent = sid.is_empty() && secret.is_empty();
+    (!is_absent).then(|| ApiKey { sid: sid.to_owned(), secret: secret.to_owned() })
 }
 
 impl fmt::Debug for ApiKey {
@@ -260,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn an_api_key_is_read_only_with_its_secret() {
+    fn an_api_key_is_read_even_if_only_half_of_it_is_written() {
         let with = |sid: &str, secret: &str| {
             let key = format!(r#"{{"api_key":"{sid}","api_key_secret":"{secret}","#);
             Secret::parse(&json("AC1", "token", "", "0123456789abcdef").replacen('{', &key, 1))
@@ -270,13 +267,13 @@ mod tests {
         assert_eq!(with("SK1", "hush-hush").unwrap().api_key(), Some(&key));
         assert_eq!(format!("{key:?}"), "ApiKey(…)");
         for (sid, secret) in [("SK1", ""), ("", "hush-hush")] {
-            let error = format!("{:#}", with(sid, secret).unwrap_err());
-            assert_eq!(error, "expected both api_key and api_key_secret, or neither, found one of them");
+            let half = ApiKey { sid: sid.to_owned(), secret: secret.to_owned() };
+            assert_eq!(with(sid, secret).unwrap().api_key(), Some(&half));
         }
     }
 
     #[test]
-    fn a_second_account_with_half_an_api_key_is_incomplete() {
+    fn a_second_account_has_an_api_key_of_its_own() {
         let with = |sid: &str, secret: &str| {
             let second = format!(
                 r#"{{"second_account_sid":"AC2","second_auth_token":"x","second_api_key":"{sid}","second_api_key_secret":"{secret}","#
@@ -285,9 +282,7 @@ mod tests {
         };
         assert_eq!(with("", "").second().unwrap().api_key, None);
         assert_eq!(with("SK2", "hush").second().unwrap().api_key.as_ref().unwrap().sid, "SK2");
-        for (sid, secret) in [("SK2", ""), ("", "hush")] {
-            assert!(with(sid, secret).second().is_none());
-        }
+        assert_eq!(with("SK2", "").second().unwrap().api_key.as_ref().unwrap().secret, "");
     }
 
     #[test]

@@ -21,6 +21,7 @@ use reminder::ids::Number;
 use crate::access::Access;
 use crate::carrier::CarrierAccount;
 use crate::stack::Stack;
+use api_key::AuthorizedBy;
 
 pub use self::finding::{CheckResult, Finding, Findings};
 
@@ -63,12 +64,13 @@ pub async fn examine(access: &Access, test_number: Option<&Number>, now: Timesta
     Ok(findings)
 }
 
-/// Examines the API key of an account, if it has one. Returns the account with requests that the key authorizes.
+/// Examines the API key of an account, if it has one. Returns the account with requests that the key authorizes, if the
+/// functions use the key.
 async fn check_api_key(url: &str, sid: &str, key: Option<&ApiKey>, findings: &mut Findings) -> Option<CarrierAccount> {
     let key = key?;
     let account = CarrierAccount::with_api_key(url, sid, key);
-    api_key::check(&account, key, findings).await;
-    Some(account)
+    let authorized_by = api_key::check(&account, key, findings).await;
+    (authorized_by == AuthorizedBy::Key).then_some(account)
 }
 
 /// Examines an account and the number in the parameter with this name.

@@ -43,7 +43,7 @@ pub(super) fn credentials_of(secret: &Secret) -> anyhow::Result<AccountCredentia
         AuthToken::new(secret.auth_token()).context("expected the carrier's auth_token, found an empty string")?;
     let sid = account_sid(secret.account_sid())?;
     let first: CarrierName = twilio::NAME.parse()?;
-    let mut authorizations = vec![(first, authorization(&sid, &token, secret.api_key())?)];
+    let mut authorizations = vec![(first, authorization(&sid, &token, secret.api_key()))];
     let mut tokens = vec![token];
     tokens.extend(secret.previous_auth_token().and_then(AuthToken::new));
     if let Some(second) = secret.second()
@@ -51,7 +51,7 @@ pub(super) fn credentials_of(secret: &Secret) -> anyhow::Result<AccountCredentia
     {
         // A malformed second account must not stop the first one. Without an authorization it is not used.
         let authorized =
-            account_sid(&second.account_sid).and_then(|sid| authorization(&sid, &token, second.api_key.as_ref()));
+            account_sid(&second.account_sid).map(|sid| authorization(&sid, &token, second.api_key.as_ref()));
         match authorized {
             Ok(authorization) => authorizations.push((twilio::SECOND_NAME.parse()?, authorization)),
             Err(error) => {
@@ -64,11 +64,17 @@ pub(super) fn credentials_of(secret: &Secret) -> anyhow::Result<AccountCredentia
     Ok(AccountCredentials { tokens: Tokens(tokens), authorizations })
 }
 
-/// Returns what authorizes an account's requests: its API key, or its token if it has no key.
-fn authorization(sid: &AccountSid, token: &AuthToken, api_key: Option<&ApiKey>) -> anyhow::Result<Authorization> {
-    let Some(key) = api_key else { return Ok(Authorization::of_token(sid, token)) };
-    let key = twilio::ApiKey::new(&key.sid, &key.secret).context("the secret's api_key or second_api_key")?;
-    Ok(Authorization::of_api_key(&key))
+/// Returns what authorizes an account's requests: its API key, or its token if it has no key, or one that can't be used.
+/// Such a key alerts the operator but must not stop calls, because somebody may be writing one half after the other.
+fn authorization(sid: &AccountSid, token: &AuthToken, api_key: Option<&ApiKey>) -> Authorization {
+    match api_key.map(|key| twilio::ApiKey::new(&key.sid, &key.secret)) {
+        Some(Ok(key)) => Authorization::of_api_key(&key),
+        Some(Err(error)) => {
+            tracing::error!(%error, account = sid.as_str(), "the API key in the secret can't be used; the account's token authorizes requests instead");
+            Authorization::of_token(sid, token)
+        }
+        None => Authorization::of_token(sid, token),
+    }
 }
 
 fn account_sid(sid: &str) -> anyhow::Result<AccountSid> {
@@ -186,7 +192,38 @@ impl Carriers {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use tracing::span::{Attributes, Id, Record};
+    use tracing::{Event, Level, Metadata, Subscriber};
+
     use super::*;
+
+    /// Counts error lines, each of which raises an alarm.
+    struct ErrorLines(Arc<AtomicUsize>);
+
+    impl Subscriber for ErrorLines {
+        fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+            *metadata.level() == Level::ERROR
+        }
+
+        fn new_span(&self, _: &Attributes<'_>) -> Id {
+            Id::from_u64(1)
+        }
+
+        fn record(&self, _: &Id, _: &Record<'_>) {}
+
+        fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+        fn event(&self, _: &Event<'_>) {
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
+
+        fn enter(&self, _: &Id) {}
+
+        fn exit(&self, _: &Id) {}
+    }
 
     const FIRST: &str = "AC00000000000000000000000000000001";
     const SECOND: &str = "AC00000000000000000000000000000002";
@@ -226,20 +263,30 @@ mod tests {
         assert_eq!(credentials.tokens, Tokens(vec![token("one")]));
         let key = twilio::ApiKey::new("SK00000000000000000000000000000001", "hush").unwrap();
         assert_eq!(credentials.authorizations, authorizations(&[(twilio::NAME, Authorization::of_api_key(&key))]));
-        let malformed = credentials_of(&secret(r#","api_key":"SK1","api_key_secret":"hush""#));
-        let error = format!("{:#}", malformed.unwrap_err());
-        assert!(error.starts_with("the secret's api_key") && !error.contains("hush"), "{error}");
+    }
+
+    /// A rotation may write one half of a key first. A function that starts then must still place its calls.
+    #[test]
+    fn the_token_authorizes_requests_while_the_api_key_can_not_be_used() {
+        const KEY: &str = "SK00000000000000000000000000000001";
+        let second = format!(r#","second_account_sid":"{SECOND}","second_auth_token":"two""#);
+        let expected = [(twilio::NAME, of_token(FIRST, "one")), (twilio::SECOND_NAME, of_token(SECOND, "two"))];
+        for (sid, key_secret) in [(KEY, ""), ("", "hush"), ("SK1", "hush")] {
+            let keys = ["", "second_"]
+                .map(|of| format!(r#","{of}api_key":"{sid}","{of}api_key_secret":"{key_secret}""#))
+                .concat();
+            let lines = Arc::new(AtomicUsize::new(0));
+            let read = || credentials_of(&secret(&format!("{second}{keys}"))).unwrap();
+            let credentials = tracing::subscriber::with_default(ErrorLines(Arc::clone(&lines)), read);
+            assert_eq!(credentials.authorizations, authorizations(&expected), "{sid:?} {key_secret:?}");
+            assert_eq!(lines.load(Ordering::Relaxed), 2, "{sid:?} {key_secret:?}");
+        }
     }
 
     #[test]
     fn a_malformed_second_account_does_not_stop_the_first() {
-        let key = r#""second_api_key":"SK1","second_api_key_secret":"hush""#;
-        for malformed in [
-            r#","second_account_sid":"AC2","second_auth_token":"two""#.to_owned(),
-            format!(r#","second_account_sid":"{SECOND}","second_auth_token":"two",{key}"#),
-        ] {
-            let credentials = credentials_of(&secret(&malformed)).unwrap();
-            assert_eq!(credentials.authorizations, authorizations(&[(twilio::NAME, of_token(FIRST, "one"))]));
-        }
+        let malformed = r#","second_account_sid":"AC2","second_auth_token":"two""#;
+        let credentials = credentials_of(&secret(malformed)).unwrap();
+        assert_eq!(credentials.authorizations, authorizations(&[(twilio::NAME, of_token(FIRST, "one"))]));
     }
 }

@@ -45,13 +45,6 @@ pub(super) async fn check(access: &Access, stack: &Stack, findings: &mut Finding
             "while the first account fails, nobody is called",
             "write both second_account_sid and second_auth_token into the secret",
         );
-    } else if is_empty("second_api_key") != is_empty("second_api_key_secret") {
-        findings.problem(
-            check,
-            "the second account has half an API key, so it is ignored",
-            "while the first account fails, nobody is called",
-            "write both second_api_key and second_api_key_secret into the secret, or neither",
-        );
     }
     let rotation = secret
         .previous_auth_token()

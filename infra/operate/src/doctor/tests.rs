@@ -166,13 +166,15 @@ async fn each_misconfiguration_of_an_api_key_is_found() {
         .await;
     }
     check("expected SK and 32 hexadecimal digits", |fake| set_api_key(fake, "SK1", "hush")).await;
-    check("expected both api_key and api_key_secret", |fake| set_api_key(fake, KEY, "")).await;
-    check("the second account has half an API key", |fake| {
+    check("expected SK and 32 hexadecimal digits", |fake| set_api_key(fake, "", "hush")).await;
+    check("expected the secret of the API key", |fake| set_api_key(fake, KEY, "")).await;
+    let second = findings(None, |fake| {
         for (name, value) in [("account_sid", "AC1"), ("auth_token", "token"), ("api_key", KEY)] {
             fake.secret[format!("second_{name}")] = json!(value);
         }
-    })
-    .await;
+    });
+    let lines = second.await.lines();
+    assert!(lines.contains("the API key of AC1: expected the secret of the API key"), "{lines}");
 }
 
 #[tokio::test]
