@@ -104,11 +104,19 @@ impl Policy {
         Some(after(now, self.times.retry_delays_s.get(attempt)?))
     }
 
-    /// When a text whose outcome is unknown is sent again, if its latest try is counted at `now`. The wait is the first
-    /// backoff, doubled `tries` times, at most the longest backoff. At this deadline, the function that counted the try
-    /// has ended, and so has its request.
-    pub fn text_deadline(&self, tries: u32, now: Timestamp) -> Timestamp {
-        after(now, doubled(self.times.text_backoff_s, tries).max(self.times.function_s + 1))
+    /// When a text is tried again, or given up, if the outcome of its newest try stays unknown. This try is counted at
+    /// `now`. At this deadline, the function that counted the try has ended, and so has its request.
+    ///
+    /// The first wait is short, because most often one response was lost. If the second response is missing too, the
+    /// carrier does not respond for a while, and the last try must come after that: its wait is the longest backoff.
+    pub fn text_deadline(&self, try_number: u8, now: Timestamp) -> Timestamp {
+        let first_s = self.times.text_backoff_s;
+        let wait_s = match try_number {
+            0 | 1 => doubled(first_s, 1),
+            2 => doubled(first_s, 5),
+            _ => doubled(first_s, 2),
+        };
+        after(now, wait_s.max(self.times.function_s + 1))
     }
 
     /// When the carrier is asked for the status of a text that it accepted at `now`.
@@ -146,14 +154,13 @@ impl Policy {
     }
 
     /// The longest wait before a refused text is sent again, if it was refused `late` after it was first due to be
-    /// sent. The actual wait is a random part of it, as with calls. It may grow longer than for calls, because a text
-    /// is less urgent.
+    /// sent. The actual wait is a random part of it, as with calls. In the first hour it is at most
+    /// [`TEXT_REFUSED_BACKOFF_MAX_S`], so that the text follows soon after the end of a short outage. After that it may
+    /// grow longer.
     pub fn text_refused_backoff(&self, late: SignedDuration) -> SignedDuration {
-        let longest_s = late
-            .as_secs()
-            .saturating_mul(2)
-            .clamp(2 * self.times.text_backoff_s, BACKOFF_MAX_S.max(2 * self.times.text_backoff_s));
-        SignedDuration::from_secs(longest_s)
+        let longest_s = if late.as_secs() < HOUR_S { TEXT_REFUSED_BACKOFF_MAX_S } else { BACKOFF_MAX_S };
+        let first_s = 2 * self.times.text_backoff_s;
+        SignedDuration::from_secs(late.as_secs().saturating_mul(2).clamp(first_s, longest_s.max(first_s)))
     }
 }
 
@@ -345,8 +352,24 @@ mod tests {
     fn a_backoff_doubles_up_to_a_quarter_of_an_hour() {
         let policy = Policy::new(Times::DEFAULT).unwrap();
         let now = at("2026-03-01T12:00:00Z");
-        let wait = |tries| policy.text_deadline(tries, now).duration_since(now).as_secs();
-        assert_eq!([wait(0), wait(1), wait(2), wait(4), wait(5), wait(255)], [30, 60, 120, 480, 900, 900]);
+        let wait = |recoveries| policy.recovery_deadline(recoveries, now).duration_since(now).as_secs();
+        let first_s = Times::DEFAULT.recovery_backoff_s;
+        assert_eq!([wait(0), wait(1), wait(2), wait(255)], [first_s, 2 * first_s, 4 * first_s, 900]);
+    }
+
+    #[test]
+    fn the_last_try_of_a_text_comes_after_an_outage_of_a_quarter_of_an_hour() {
+        let policy = Policy::new(Times::DEFAULT).unwrap();
+        let now = at("2026-03-01T12:00:00Z");
+        let wait = |try_number| policy.text_deadline(try_number, now).duration_since(now).as_secs();
+        assert_eq!([1, 2, 3].map(wait), [60, 900, 120]);
+    }
+
+    #[test]
+    fn a_refused_text_is_tried_often_in_its_first_hour() {
+        let policy = Policy::new(Times::DEFAULT).unwrap();
+        let wait = |late_s| policy.text_refused_backoff(SignedDuration::from_secs(late_s)).as_secs();
+        assert_eq!([-5, 0, 60, 150, 3599, 3600, 80_000].map(wait), [60, 60, 120, 300, 300, 900, 900]);
     }
 
     /// The template and [`Times::broken_relation`] accept all the times of this test.
@@ -357,9 +380,8 @@ mod tests {
             for text_backoff_s in 1..=BACKOFF_MAX_S {
                 let times = Times { function_s, carrier_s: 4, text_backoff_s, store_s: 5, ..Times::DEFAULT };
                 let policy = Policy::new(Times { visibility_s: 6 * function_s, ..times }).unwrap();
-                let waits_s = [0, 1, 2].map(|tries| policy.text_deadline(tries, now).duration_since(now).as_secs());
+                let waits_s = [1, 2, 3].map(|number| policy.text_deadline(number, now).duration_since(now).as_secs());
                 assert!(waits_s.iter().all(|wait_s| *wait_s > function_s), "{text_backoff_s} s: {waits_s:?}");
-                assert!(waits_s.is_sorted(), "{text_backoff_s} s: {waits_s:?}");
             }
         }
     }

@@ -85,8 +85,8 @@ fn check_all(given: &OutgoingText, at_s: i64, rows: impl IntoIterator<Item = (Te
 fn a_try_is_counted_before_it_is_sent_and_at_most_three_tries_have_an_unknown_outcome() {
     let due = TextEvent::DeadlinePassed;
     check(&owed(0), 59, &due, Ignored);
-    check(&owed(0), 60, &due, Changes(live(owing(1), 60 + 30), send(1, None)));
-    check(&owed(1), 60, &due, Changes(live(owing(2), 60 + 60), send(2, None)));
+    check(&owed(0), 60, &due, Changes(live(owing(1), 60 + 60), send(1, None)));
+    check(&owed(1), 60, &due, Changes(live(owing(2), 60 + 900), send(2, None)));
     check(&owed(2), 60, &due, Changes(live(owing(3), 60 + 120), send(3, None)));
     check(&owed(TEXT_TRIES), 60, &due, failure(TextEnd::GivenUp, 60));
 }
@@ -94,7 +94,7 @@ fn a_try_is_counted_before_it_is_sent_and_at_most_three_tries_have_an_unknown_ou
 #[test]
 fn a_text_is_given_up_after_a_day() {
     let due = TextEvent::DeadlinePassed;
-    check(&owed(0), DAY_S - 1, &due, Changes(live(owing(1), DAY_S - 1 + 30), send(1, None)));
+    check(&owed(0), DAY_S - 1, &due, Changes(live(owing(1), DAY_S - 1 + 60), send(1, None)));
     check(&owed(0), DAY_S, &due, failure(TextEnd::GivenUp, DAY_S));
     check(&owed(2), DAY_S, &due, failure(TextEnd::GivenUp, DAY_S));
 }
@@ -119,7 +119,7 @@ fn a_try_that_waits_for_a_slot_is_not_counted_and_the_slot_is_for_one_try() {
     let slotted = TextState::Owed { tries: 0, slot: Some(slot(700)), newest: NewestTry::Open };
     check(&owed(1), 5, &slot_assigned(1), Changes(live(slotted.clone(), 700), wake_up_at(700)));
     let given = text(live(slotted, 700));
-    check(&given, 700, &TextEvent::DeadlinePassed, Changes(live(owing(1), 730), send(1, Some(slot(700)))));
+    check(&given, 700, &TextEvent::DeadlinePassed, Changes(live(owing(1), 760), send(1, Some(slot(700)))));
 }
 
 /// If such an event counted, a late acceptance of the earlier try would make the text wait an hour, or count as sent,
@@ -136,7 +136,7 @@ fn an_event_of_an_earlier_try_does_not_delay_a_try_that_was_refused_or_waits_for
                 let is_delivery = event == reported(earlier, TextStatus::Delivered);
                 check(&given, 6, &event, if is_delivery { over(TextEnd::Delivered, 6) } else { Ignored });
             }
-            let deadline_s = at_s + if tries == 2 { 60 } else { 120 };
+            let deadline_s = at_s + if tries == 2 { 900 } else { 120 };
             let retried = Changes(live(owing(tries), deadline_s), send(tries, slot));
             check(&given, at_s, &TextEvent::DeadlinePassed, retried);
         }

@@ -20,6 +20,10 @@ pub const BACKOFF_MAX_S: i64 = 900;
 /// carrier works again. The wait is longer if the operator sets a longer first backoff, or if the carrier asks for it.
 pub const REFUSED_BACKOFF_MAX_S: i64 = 120;
 
+/// Longest random wait before a refused text is sent again in its first hour, in seconds. The wait is longer if the
+/// operator sets a longer first backoff, or if the carrier asks for it.
+pub const TEXT_REFUSED_BACKOFF_MAX_S: i64 = 300;
+
 /// How long it may take to read the carriers' credentials again while a function handles a request, in seconds.
 pub const CREDENTIALS_READ_MAX_S: i64 = 2;
 
