@@ -155,7 +155,12 @@ impl Cloud {
         id
     }
 
-    fn take_text(self: &Rc<Self>, carrier: &CarrierName, sent: SentMessage) -> Result<SentTextId, CarrierError> {
+    fn take_text(
+        self: &Rc<Self>,
+        carrier: &CarrierName,
+        route: TextRoute,
+        sent: SentMessage,
+    ) -> Result<SentTextId, CarrierError> {
         let SentMessage { to, body, .. } = sent.clone();
         // A carrier may notice an opt-out only after it has accepted the text. Few texts are sent by the second carrier,
         // so it often does so.
@@ -176,7 +181,7 @@ impl Cloud {
         let name = format!("SM{:032x}", (u128::from(self.engine.bits()) << 64) | u128::from(self.engine.bits()));
         let Ok(id) = SentTextId::new(carrier.as_str(), &name) else { unreachable!("{name} is a text's id") };
         let text = SentText::Sent(id.clone());
-        self.record(Observation::TextAccepted { text: text.clone(), to, body });
+        self.record(Observation::TextAccepted { text: text.clone(), route, to, body });
         self.sent_texts.borrow_mut().insert(text.clone(), sent);
         self.engine.emit_in(0, WorldEvent::TextAccepted(text));
         Ok(id)
@@ -271,9 +276,9 @@ impl Carrier for CarrierClient {
             status_to: Some(route.path()),
             status: TextStatus::Pending,
         };
-        let name = self.name.clone();
+        let (name, taken) = (self.name.clone(), route.clone());
         let response =
-            self.cloud.ask(&self.name, move |cloud| cloud.take_text(&name, sent)).await.and_then(|taken| taken);
+            self.cloud.ask(&self.name, move |cloud| cloud.take_text(&name, taken, sent)).await.and_then(|text| text);
         self.cloud.record(Observation::TextRequestOutcome {
             route: route.clone(),
             to: to.clone(),

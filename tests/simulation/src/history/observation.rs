@@ -182,6 +182,8 @@ pub enum Observation {
     TextAccepted {
         /// Id of the text.
         text: SentText,
+        /// The text and the number of its try, as the URL for its status names them.
+        route: TextRoute,
         /// Number of the recipient.
         to: Number,
         /// Body of the text.

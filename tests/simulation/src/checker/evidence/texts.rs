@@ -86,11 +86,9 @@ impl<'a> Evidence<'a> {
                     request.heard = Some((at_ms, *heard));
                 }
             }
-            Observation::TextAccepted { text, to, body } => {
+            Observation::TextAccepted { text, route, to, body } => {
                 let Some(person) = self.person(to.as_str()) else { return };
-                // The carrier's observation does not name the request. A request without an outcome is more likely.
-                let mut requests = person.text_requests.iter().rev().filter(|request| request.body == body);
-                let request = requests.clone().find(|request| request.heard.is_none()).or_else(|| requests.next());
+                let request = person.text_requests.iter().rev().find(|request| request.route == route);
                 let (said_ms, begun_ms) = request.map_or((at_ms, at_ms), |request| (request.at_ms, request.begun_ms));
                 let words = ServiceText { said_ms, begun_ms, ..ServiceText::at(at_ms, body) };
                 let replaces = replaces_a_call(body);

@@ -10,7 +10,7 @@ fn the_failure_of_a_try_that_reaches_the_carrier_late_is_not_the_failure_of_a_ne
         story.sends(1850, replacement, Some(cause));
         let text = SentText::Sent(SentTextId::new("twilio", "SMlate").unwrap());
         let (to, body, cause) = (number(0), replacement.to_owned(), UndeliveredCause::Number);
-        story.at(1920, 0, Observation::TextAccepted { text: text.clone(), to: to.clone(), body: body.clone() });
+        story.accepts(1920, text.clone(), text_route(100, 1), &body);
         story.at(1930, 0, Observation::TextUndelivered { text, to, body, code: 30006, cause });
         story.sends(2000, replacement, None).judge(3)
     };

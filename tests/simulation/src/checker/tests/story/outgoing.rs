@@ -39,6 +39,12 @@ impl Story {
         text_route(100 + u32::try_from(place).unwrap(), self.tries[place].1)
     }
 
+    /// The carrier accepts this try of a text to the person.
+    pub(in crate::checker::tests) fn accepts(&mut self, second: i64, text: SentText, route: TextRoute, body: &str) {
+        let (to, body) = (number(0), body.to_owned());
+        self.at(second, 50, Observation::TextAccepted { text, route, to, body });
+    }
+
     /// The service sends the person a text, which the carrier accepts and may report as undelivered.
     pub(in crate::checker::tests) fn sends(
         &mut self,
@@ -48,8 +54,9 @@ impl Story {
     ) -> &mut Self {
         let (to, body) = (number(0), body.to_owned());
         let text = SentText::Sent(SentTextId::new("twilio", &format!("SM{second}")).unwrap());
-        self.requests(second, &body, RequestOutcome::Accepted);
-        self.at(second, 50, Observation::TextAccepted { text: text.clone(), to: to.clone(), body: body.clone() });
+        let route = self.route_of(&body);
+        self.request(second, route.clone(), &body, 90, RequestOutcome::Accepted);
+        self.accepts(second, text.clone(), route, &body);
         if let Some(cause) = undelivered {
             self.at(second + 30, 0, Observation::TextUndelivered { text, to, body, code: 30034, cause });
         }
