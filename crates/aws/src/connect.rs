@@ -184,3 +184,30 @@ fn retries() -> RetryConfig {
         .with_initial_backoff(Duration::from_millis(BACKOFF_MS))
         .with_max_backoff(Duration::from_millis(2 * BACKOFF_MS))
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::SignedDuration;
+    use reminder::ports::Clock;
+
+    use super::*;
+    use crate::clock::SystemClock;
+
+    /// The budget of an invocation counts on it. The start of a function may take longer.
+    #[tokio::test]
+    async fn reading_the_secret_again_gives_up_in_time_if_nobody_answers() {
+        let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let endpoint = format!("http://{}", silent.local_addr().unwrap());
+        let variables = [
+            ("AWS_REGION", "us-east-1"),
+            ("AWS_ACCESS_KEY_ID", "id"),
+            ("AWS_SECRET_ACCESS_KEY", "secret"),
+            ("AWS_ENDPOINT_URL", &endpoint),
+        ];
+        let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let reader = Connections::new(&variables.into_iter().collect()).unwrap().secret("sixthirty");
+        let longest = SignedDuration::from_millis(1000 * CREDENTIALS_READ_MAX_S + 500);
+        let read = SystemClock.within(longest, reader.read_again()).await;
+        assert!(matches!(read, Some(Err(_))), "expected an error in time, found {:?}", read.map(|read| read.is_ok()));
+    }
+}

@@ -32,3 +32,28 @@ pub(crate) async fn renew<P: Ports>(context: Context<'_, P>, used: u64) -> Renew
     }
     credentials.renew(used, context.ports.clock().now()).await
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_an_account_that_the_carrier_refuses_until_the_operator_acts_may_have_old_credentials() {
+        let refused = |scope, remedy| CarrierError::RefusedForNow {
+            reason: "HTTP 401".to_owned(),
+            retry_after: None,
+            scope,
+            remedy,
+        };
+        for (error, expected) in [
+            (refused(RefusalScope::Account, Remedy::Operator), true),
+            (refused(RefusalScope::Account, Remedy::Wait), false),
+            (refused(RefusalScope::Request, Remedy::Operator), false),
+            (CarrierError::NumberRefused { code: 21_211 }, false),
+            (CarrierError::OptedOut { code: 21_610 }, false),
+            (CarrierError::Unknown("HTTP 500".to_owned()), false),
+        ] {
+            assert_eq!(is_refused_account(&error), expected, "{error:?}");
+        }
+    }
+}

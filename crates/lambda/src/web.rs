@@ -111,6 +111,9 @@ pub fn reply(status: i64, body: Body<'_>) -> ApiGatewayV2httpResponse {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
+
+    use futures_util::FutureExt;
     use twilio::signature::{HEADER, sign_form};
     use twilio::{AuthToken, Tokens};
 
@@ -143,6 +146,42 @@ mod tests {
     fn checked(request: &ApiGatewayV2httpRequest) -> Result<(), NotSigned> {
         let verifier = Verifier::new("https://sixthirty.example".parse().unwrap(), Tokens(vec![token()]));
         verified(request, &verifier).map(drop)
+    }
+
+    /// Credentials that never change.
+    struct Unchanged {
+        renewals: Cell<u32>,
+    }
+
+    impl Credentials for Unchanged {
+        fn changes(&self) -> u64 {
+            0
+        }
+
+        async fn renew(&self, _: u64, _: Timestamp) -> Renewal {
+            self.renewals.set(self.renewals.get() + 1);
+            Renewal::Unchanged
+        }
+    }
+
+    #[test]
+    fn only_a_signature_that_does_not_match_reads_the_credentials_again() {
+        let verifier = Verifier::new("https://sixthirty.example".parse().unwrap(), Tokens(vec![token()]));
+        let (short, long) = (form(7), form(WEBHOOK_MAX + 1));
+        let valid = sign_form(&token(), URL, short.as_bytes());
+        for (form, signature, renewals) in [
+            (&short, Some(&*valid), 0),
+            (&short, Some("L/OH5YylLD5NRKLltdqwSvS0BnU="), 1),
+            (&short, Some("x"), 0),
+            (&short, None, 0),
+            (&long, Some("L/OH5YylLD5NRKLltdqwSvS0BnU="), 0),
+        ] {
+            let credentials = Unchanged { renewals: Cell::new(0) };
+            let request = request(Encoding::Plain, form, signature);
+            let webhook = signed_webhook(&request, &verifier, &credentials, Timestamp::UNIX_EPOCH);
+            assert_eq!(webhook.now_or_never().unwrap().is_ok(), signature == Some(&*valid), "{signature:?}");
+            assert_eq!(credentials.renewals.get(), renewals, "{signature:?}");
+        }
     }
 
     fn form(length: usize) -> String {

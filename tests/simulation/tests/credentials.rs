@@ -1,5 +1,6 @@
 //! The operator changes the carrier's credentials while the functions run.
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use anyhow::{Context as _, Result, bail};
@@ -7,7 +8,9 @@ use executor::Context;
 use jiff::tz::TimeZone;
 use lambda::credentials::AccountCredentials;
 use reminder::channel::{Breaker, Channel, ChannelKind};
+use reminder::ids::CallId;
 use reminder::policy::{Policy, Times, after};
+use reminder::ports::CallStatus;
 use simulation::engine::Step;
 use simulation::events::{InvocationOutcome, QueueName, WorldEvent};
 use simulation::fakes::{self, Cloud, Invocation, Received, Rotation, carrier_name};
@@ -122,26 +125,29 @@ fn after_a_refused_call_the_next_one_is_requested_with_the_new_token() -> Result
 }
 
 /// Changes the token so long after the start of a world in which nobody picks up. Returns how often the secret was read
-/// again.
-fn reads_after_a_change(after_s: i64, prepare: impl FnOnce(&Cloud)) -> Result<u32> {
+/// again in the first `seen_s` seconds.
+fn reads_after_a_change(after_s: i64, seen_s: i64, prepare: impl FnOnce(&Cloud)) -> Result<u32> {
     let functions = Functions::new()?;
     let rotation = Rotation::new(functions.verifier(), &authorization("old")?);
     let (new, newly_stored) = (authorization(TOKEN)?, credentials(&[TOKEN])?);
+    let seen = Rc::new(Cell::new(0));
     act_with(&rotation, &functions, Habit::Never, |cloud| {
         prepare(cloud);
-        let rotation = Rc::clone(&rotation);
+        let (changed, read, counted) = (Rc::clone(&rotation), Rc::clone(&rotation), Rc::clone(&seen));
         cloud.engine.run_in(1000 * after_s, move || {
-            rotation.write_secret(newly_stored);
-            rotation.promote(new);
+            changed.write_secret(newly_stored);
+            changed.promote(new);
         });
+        cloud.engine.run_in(1000 * seen_s, move || counted.set(read.reads()));
     })?;
-    Ok(rotation.reads())
+    Ok(seen.get())
 }
 
-/// The carrier reports nothing about the first call, so the sweeper asks for its status.
+/// The carrier reports nothing about the first call, so the sweeper asks for its status. Another call follows only after an
+/// answer.
 #[test]
 fn a_refused_inquiry_about_a_call_reads_the_secret_again() -> Result<()> {
-    let reads = reads_after_a_change(330, |cloud| {
+    let reads = reads_after_a_change(330, 600, |cloud| {
         cloud.faults.set(Fault::CallbackLost, 10_000);
         cloud.faults.stop_at(cloud.engine.now_ms() + 400_000);
     })?;
@@ -149,11 +155,44 @@ fn a_refused_inquiry_about_a_call_reads_the_secret_again() -> Result<()> {
     Ok(())
 }
 
+#[test]
+fn a_refused_cancellation_of_a_call_reads_the_secret_again() -> Result<()> {
+    let (cloud, functions) = (Cloud::new(1, START), Functions::new()?);
+    let rotation = Rotation::new(functions.verifier(), &authorization("old")?);
+    rotation.promote(authorization(TOKEN)?);
+    *cloud.rotation.borrow_mut() = Some(Rc::clone(&rotation));
+    let (ports, policy) = (Invocation::new(&cloud), Policy::new(Times::DEFAULT)?);
+    let call = CallId::new(carrier_name(0).as_str(), "CA1")?;
+    let ended = fakes::run(&cloud, async move {
+        executor::cancel_call(Context::new(&ports, &policy), &call, CallStatus::UnderWay).await;
+    });
+    assert_eq!((ended, rotation.reads()), (Some(()), 1));
+    Ok(())
+}
+
+#[test]
+fn an_inquiry_that_is_refused_for_another_reason_reads_nothing() -> Result<()> {
+    let functions = Functions::new()?;
+    let rotation = Rotation::new(functions.verifier(), &authorization(TOKEN)?);
+    let mut refusals = None;
+    act_with(&rotation, &functions, Habit::Never, |cloud| {
+        cloud.faults.set(Fault::CallbackLost, 10_000);
+        cloud.faults.stop_at(cloud.engine.now_ms() + 1_200_000);
+        let later = Rc::clone(cloud);
+        cloud.engine.run_in(330_000, move || later.faults.set(Fault::RefusedForNow, 10_000));
+        refusals = Some(Rc::clone(cloud));
+    })?;
+    let refusals = refusals.context("expected a cloud")?.faults.injected(Fault::RefusedForNow);
+    assert!(refusals > 0, "expected an inquiry");
+    assert_eq!(rotation.reads(), 0);
+    Ok(())
+}
+
 /// Three calls and the text that replaces them are over after about a quarter of an hour. An hour later, the sweeper asks
 /// whether the text was delivered.
 #[test]
 fn a_refused_inquiry_about_a_text_reads_the_secret_again() -> Result<()> {
-    assert_eq!(reads_after_a_change(40 * 60, |cloud| cloud.hides_deliveries.set(true))?, 1);
+    assert_eq!(reads_after_a_change(40 * 60, 4 * 3600, |cloud| cloud.hides_deliveries.set(true))?, 1);
     Ok(())
 }
 

@@ -24,14 +24,18 @@ impl StoredCredentials for StoredSecret {
     type Error = anyhow::Error;
 
     async fn read(&self) -> anyhow::Result<AccountCredentials> {
-        let secret = self.reader.read_again().await?;
-        ensure!(
-            secret.has_accounts_and_key_of(&self.at_start),
-            "expected the accounts and the person_key with which this function has started, found others in the \
-             secret; a change of them needs a restart of the functions"
-        );
-        credentials_of(&secret)
+        credentials_again(&self.reader.read_again().await?, &self.at_start)
     }
+}
+
+/// Returns the credentials of a secret that was read again.
+fn credentials_again(secret: &Secret, at_start: &Secret) -> anyhow::Result<AccountCredentials> {
+    ensure!(
+        secret.has_accounts_and_key_of(at_start),
+        "expected the accounts and the person_key with which this function has started, found others in the secret; a \
+         change of them needs a restart of the functions"
+    );
+    credentials_of(secret)
 }
 
 /// Returns the credentials of all accounts in the secret.
@@ -281,6 +285,15 @@ mod tests {
             assert_eq!(credentials.authorizations, authorizations(&expected), "{sid:?} {key_secret:?}");
             assert_eq!(lines.load(Ordering::Relaxed), 2, "{sid:?} {key_secret:?}");
         }
+    }
+
+    #[test]
+    fn other_accounts_in_the_secret_are_not_used_without_a_restart() {
+        let second = |sid: &str| format!(r#","second_account_sid":"{sid}","second_auth_token":"two""#);
+        let at_start = secret("");
+        assert_eq!(credentials_again(&secret(&second(SECOND)), &at_start).unwrap().authorizations.len(), 2);
+        let error = credentials_again(&secret(""), &secret(&second(SECOND))).unwrap_err().to_string();
+        assert!(error.contains("needs a restart") && !error.contains("two"), "{error}");
     }
 
     #[test]
