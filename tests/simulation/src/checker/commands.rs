@@ -55,7 +55,10 @@ pub(super) fn judge(
     for text in &history.texts {
         let Some(handled_ms) = text.handled_ms() else { continue };
         let may_come_back = |promise: &&Promise<'_>| match text.meaning {
-            Meaning::Restore => is_restorable(history, promises, changes, promise, text, handled_ms),
+            Meaning::Restore => {
+                is_restorable(history, promises, changes, promise, text, handled_ms)
+                    && !is_last_over(evidence, history, promise, handled_ms)
+            }
             Meaning::Undo => is_undone(history, promise, text, handled_ms),
             _ => false,
         };
@@ -206,6 +209,18 @@ fn is_restorable(
         .any(|answer| answer.body.starts_with(RESTORED) && (ended_ms..handled_ms).contains(&answer.at_ms));
     let is_sure = !is_restored && promise.stated.iter().all(|stated| stated.at_ms < opt_out.sent_ms);
     is_sure && !is_named_deleted(history, promise, out_ms)
+}
+
+/// Whether the store shows that a series ended before this instant, after its last occurrence. A MOVE of the last
+/// occurrence ends it before that occurrence is due. Then nothing is left to restore.
+fn is_last_over(evidence: &Evidence<'_>, history: &PersonHistory<'_>, promise: &Promise<'_>, before_ms: i64) -> bool {
+    let Some(series) = &promise.series else { return false };
+    evidence.remains.passed.iter().any(|passed| {
+        passed.next_ms.is_none()
+            && passed.at_ms <= before_ms
+            && series.next(promise.first_ms(), passed.due_ms).is_none()
+            && promise.is_stored_as(evidence, history, &passed.reminder)
+    })
 }
 
 /// Whether an answer up to an instant says that this promise was deleted, or that it was replaced or ended otherwise.

@@ -95,6 +95,29 @@ fn a_restored_series_goes_on_after_the_occurrence_that_was_skipped() {
 }
 
 #[test]
+fn a_series_whose_last_occurrence_was_moved_does_not_come_back() {
+    let story = |ended_after: Option<i64>| {
+        let mut story = Story::new();
+        let due = Due::Every(30, Bound::Hours(1));
+        let answer = "OK, I'll call you every 30 minutes until 1 PM, starting in 30 minutes (12:30 PM): pills (#1).";
+        story.text(0, Meaning::Remind { task: "pills".to_owned(), due }, answer).numbers(0, 1);
+        story.text(10, Meaning::DoneWith(1), "Done: #1 pills. Next call: in 59 minutes (1 PM).");
+        story.text(30, Meaning::Move(1, 3), "Moved: I'll call you in 3 minutes (12:03:30 PM): pills (#2).");
+        if let Some(due) = ended_after {
+            story.ends(0, due, 30);
+        }
+        story.call(210, 30, "pills", Talk::Keys(&['1']));
+        story.text(600, Meaning::OptOut, "").text(660, Meaning::OptIn, "");
+        story.text(720, Meaning::Restore, "There is nothing to restore. Text LIST to see your reminders.");
+        story.judge(3)
+    };
+    keeps(&story(Some(3600)), "did not come back");
+    breaks(&story(None), "did not come back");
+    // Another occurrence was left.
+    breaks(&story(Some(1800)), "did not come back");
+}
+
+#[test]
 fn a_one_off_that_was_skipped_does_not_come_back() {
     let answer = "Skipped and deleted: #1 pills. It doesn't repeat.";
     keeps(&restored(asked(), Meaning::Skip(1), answer).judge(3), "did not come back");
