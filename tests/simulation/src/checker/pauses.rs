@@ -122,8 +122,8 @@ pub(super) fn judge(
 ) {
     let Some(series) = &promise.series else { return };
     let claims = || own.iter().flat_map(|trace| &trace.call_requests).map(|request| request.claimed_ms());
-    let calls = || own.iter().flat_map(|trace| &trace.calls);
-    let heard_ms = || calls().filter_map(|call| heard_ms(evidence, history, call));
+    let calls = || own.iter().flat_map(|trace| trace.calls.iter().map(move |call| (trace, call)));
+    let heard_ms = || calls().filter_map(|(trace, call)| heard_ms(evidence, history, trace, call));
     let (mut resumed_ms, mut resumed_due_ms) = (i64::MIN, i64::MIN);
     for pause in pauses {
         let heard_ms = heard_ms().filter(|heard_ms| (resumed_ms..pause.paused_ms).contains(heard_ms)).max();
@@ -173,8 +173,9 @@ fn missed_ms(own: &[&Trace<'_>]) -> Vec<i64> {
 /// A key restarts the count, and so does the verdict that a person picked up, unless a fault made it a key or a verdict
 /// of an occurrence that had ended before. A pickup without the verdict of a machine may be that of a person, so it
 /// restarts the count too, unless a fault or an older release may have hidden the pickup from the service, or a text
-/// ended the occurrence: an occurrence that is cancelled leaves the count.
-fn heard_ms(evidence: &Evidence<'_>, history: &PersonHistory<'_>, call: &Call<'_>) -> Option<i64> {
+/// ended the occurrence: an occurrence that is cancelled leaves the count. If the request reached the carrier only after
+/// the occurrence had ended, nothing was rung about, and such a pickup says nothing.
+fn heard_ms(evidence: &Evidence<'_>, history: &PersonHistory<'_>, trace: &Trace<'_>, call: &Call<'_>) -> Option<i64> {
     let known_ms = [call.thanked_ms, call.person_known_ms].into_iter().flatten().min();
     let known_ms = known_ms.filter(|known_ms| !evidence.faulty_between(call.taken_ms, *known_ms));
     let is_older = |at_ms: i64| {
@@ -188,9 +189,23 @@ fn heard_ms(evidence: &Evidence<'_>, history: &PersonHistory<'_>, call: &Call<'_
             text.meaning.changes() && text.handled_ms().is_some_and(is_then)
         };
         let is_known = !evidence.faulty_between(call.taken_ms, over_ms.saturating_add(RUN_MS));
-        call.machine_ms.is_none() && is_known && !is_unread() && !history.texts.iter().any(cancels)
+        let is_ours = call.machine_ms.is_none() && is_known && !is_unread() && !is_too_late(evidence, trace, call);
+        is_ours && !history.texts.iter().any(cancels)
     });
     known_ms.or(picked_up_ms)
+}
+
+/// Whether the carrier took a call only after its occurrence had ended: the store shows that the series went on between
+/// the claim of this call and its acceptance. A claim is made for one occurrence, and while it is unknown whether the
+/// carrier has the call, nothing else goes on.
+fn is_too_late(evidence: &Evidence<'_>, trace: &Trace<'_>, call: &Call<'_>) -> bool {
+    let Some(request) = trace.call_requests.iter().find(|request| request.claim == call.claim) else { return false };
+    let ended = request.claimed_ms() + SKEW_MS..call.taken_ms;
+    evidence
+        .remains
+        .passed
+        .iter()
+        .any(|passed| passed.reminder == request.key.reminder.as_str() && ended.contains(&passed.at_ms))
 }
 
 /// Whether the answer to a RESUME says that there was nothing to resume.

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::*;
-use crate::history::Speech;
+use crate::history::{CallEnd, Speech};
 
 /// The words of the text about the missed occurrence of this day. The first occurrence is that of day 0.
 fn missed_text(day: i64) -> String {
@@ -141,6 +141,48 @@ fn a_call_that_was_picked_up_without_a_verdict_of_a_machine_restarts_the_count()
     // A text that ends an occurrence leaves the count.
     let skipped = "Skipped. Next call: tomorrow at 12:30 PM, repeating: pills (#1).";
     keeps(&told(PickedUpBy::Person, None, None, Meaning::Skip(1), skipped), too_early);
+}
+
+/// A call that is requested at the second `requested`, reaches the carrier only at the second `taken`, and is picked up
+/// by a screener. Its occurrence is over by then.
+fn too_late(story: &mut Story, requested: i64, taken: i64) {
+    let call = CallId::new("twilio", "CAlate").unwrap();
+    let person = "0123456789abcdef0123456789abcdef".parse().unwrap();
+    let key = ReminderKey { person, reminder: story.reminder(0) };
+    let claim = format!("{}{:016}", &story.reminder(requested).to_string()[..10], 99).parse().unwrap();
+    let (route, to, carrier) = (CallRoute { key, claim }, number(0), "twilio".parse().unwrap());
+    story.fault(requested, Fault::CarrierLate);
+    story.at(requested, 0, Observation::CallRequested { carrier, to: to.clone(), route: route.clone() });
+    let heard = RequestOutcome::Unknown;
+    story.at(requested + 8, 0, Observation::CallRequestOutcome { route: route.clone(), heard });
+    story.at(taken, 0, Observation::CallAccepted { call: call.clone(), to, route });
+    story.at(taken + 5, 0, Observation::PickedUp { call: call.clone(), by: PickedUpBy::Screener });
+    let words = "Hi, it's sixthirty. There's nothing to remind you about right now. Goodbye.".to_owned();
+    story.at(taken + 5, 50, Observation::Spoke { call: call.clone(), speech: Speech::Words(words) });
+    story.at(taken + 6, 0, Observation::CallEnded { call, end: CallEnd::Completed });
+}
+
+#[test]
+fn a_call_that_the_carrier_takes_after_its_occurrence_has_ended_leaves_the_count() {
+    let due = |place: i64| 900 * (place + 1);
+    let story = |went_on: Option<(i64, i64)>| {
+        let mut story = quarter_hourly();
+        story.numbers(0, 1);
+        for place in [0, 1, 3, 4] {
+            story.call(due(place), 0, "pills", Talk::NotPickedUp);
+        }
+        too_late(&mut story, due(2), due(3) + 600);
+        if let Some((of, at)) = went_on {
+            story.passes(0, due(of), due(of + 1), at);
+        }
+        story.pause(0, due(4), due(4) + 25, None).judge(4)
+    };
+    let too_early = "was paused after";
+    keeps(&story(Some((2, due(2) + 70))), too_early);
+    breaks(&story(None), "was paused after 1 missed");
+    // The series went on before the claim, or after the carrier had taken the call.
+    breaks(&story(Some((1, due(1) + 70))), "was paused after 1 missed");
+    breaks(&story(Some((2, due(3) + 700))), "was paused after 1 missed");
 }
 
 #[test]
