@@ -2,6 +2,7 @@
 
 mod dates;
 mod pattern;
+mod steps;
 mod text;
 
 pub use pattern::Rule;

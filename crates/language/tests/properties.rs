@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use jiff::{SignedDuration, Timestamp, civil::DateTime, tz::TimeZone};
 use language::{Country, DueBasis, Hints, Question, Request, Rule, understand};
 use proptest::prelude::*;
 use std::time::{Duration, Instant};
@@ -161,6 +161,26 @@ fn question() -> impl Strategy<Value = Option<Question>> {
 /// Minimum number of cases of each property. PROPTEST_CASES may ask for more.
 const FEWEST_CASES: u32 = 4000;
 
+const WEEKDAYS: [&str; 7] = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"];
+
+/// Rules of minutes or hours, with the length of a step in minutes.
+fn rule_of_steps() -> impl Strategy<Value = (String, i64)> {
+    let starts = prop::sample::select(vec![
+        "20111229T233000", // The day after the next is missing in Apia.
+        "20270314T013000",
+        "20270403T013000",
+        "20271031T003000",
+        "20271107T000000",
+    ]);
+    let steps =
+        prop::sample::select(vec![("MINUTELY", 7, 7), ("MINUTELY", 45, 45), ("HOURLY", 1, 60), ("HOURLY", 5, 300)]);
+    let limits =
+        prop::sample::select(vec!["", ";BYHOUR=0,1,2,3,9", ";BYDAY=SU,MO", ";BYDAY=MO", ";BYHOUR=2,23;BYDAY=SU"]);
+    (starts, steps, limits).prop_map(|(start, (frequency, interval, minutes), limits)| {
+        (format!("DTSTART:{start}\nRRULE:FREQ={frequency};INTERVAL={interval}{limits}"), minutes)
+    })
+}
+
 fn config() -> ProptestConfig {
     let config = ProptestConfig::default();
     ProptestConfig { cases: config.cases.max(FEWEST_CASES), ..config }
@@ -233,6 +253,34 @@ proptest! {
     }
 
     #[test]
+    fn the_next_time_of_a_rule_of_steps_is_the_first_of_all_its_times(
+        (rule, step_minutes) in rule_of_steps(), zone in zone(), near in 0..100_usize, minutes in -3000_i64..3000,
+    ) {
+        let rule: Rule = rule.parse().unwrap();
+        // Most searches begin near a change of the clocks.
+        let start = zone.to_ambiguous_timestamp(rule.start()).compatible().unwrap();
+        let change = zone.following(start).nth(near % 3).map_or(start, |change| change.timestamp());
+        let after = (change + SignedDuration::from_mins(minutes)).max(start - SignedDuration::from_hours(1));
+        let step = SignedDuration::from_mins(step_minutes);
+        let rrule = rule.rrule();
+        let list = |key: &str| rrule.split(';').find_map(|part| part.strip_prefix(key));
+        let (hours, weekdays) = (list("BYHOUR="), list("BYDAY="));
+        let allowed = |at: DateTime| {
+            hours.is_none_or(|hours| hours.split(',').any(|hour| hour.parse() == Ok(at.hour())))
+                && weekdays.is_none_or(|days| days.contains(WEEKDAYS[at.weekday().to_monday_zero_offset() as usize]))
+        };
+        let first = if rule.counts_elapsed_time() {
+            std::iter::successors(Some(start), |at| Some(*at + step)).find(|at| *at > after && allowed(zone.to_datetime(*at)))
+        } else {
+            std::iter::successors(Some(rule.start()), |at| at.checked_add(step).ok())
+                .filter(|at| allowed(*at))
+                .map(|at| zone.to_ambiguous_timestamp(at).compatible().unwrap())
+                .find(|at| *at > after)
+        };
+        prop_assert_eq!(rule.next_after(after, &zone), first, "{} after {}", rule, after);
+    }
+
+    #[test]
     fn a_date_and_time_that_are_given_in_full_are_understood_exactly(now in instant(), minutes in 1_i64..500_000, zone in zone()) {
         let due = Timestamp::from_second(now.as_second() / 60 * 60).unwrap() + SignedDuration::from_mins(minutes + 1);
         let local = zone.to_datetime(due);
@@ -276,4 +324,33 @@ fn many_reminders_before_a_day_that_does_not_exist_are_read_quickly() {
     let started = Instant::now();
     drop(understand(&text, now, &zone, &hints));
     assert!(started.elapsed() < TIME_LIMIT, "{:?}", started.elapsed());
+}
+
+/// Returns the shortest of some times that a text takes.
+#[expect(clippy::disallowed_methods, reason = "this test measures a duration")]
+fn shortest_time(text: &str, now: Timestamp, zone: &TimeZone) -> Duration {
+    const RUNS: usize = 5;
+    let timed = || {
+        let started = Instant::now();
+        drop(understand(text, now, zone, &Hints { country: Country::US, question: None }));
+        started.elapsed()
+    };
+    (0..RUNS).map(|_| timed()).min().unwrap()
+}
+
+/// How many times as long as a usual text the text may take. It takes 50 times as long. It took 20,000 times as long
+/// when the search for each next minute of the night read the whole day again.
+const MOST_TIMES_AS_LONG: u32 = 1000;
+
+#[test]
+fn the_minutes_of_a_night_are_counted_quickly() {
+    let zone = TimeZone::get("Australia/Lord_Howe").unwrap();
+    for now in ["2027-03-09T16:00:00Z", "2074-03-09T16:00:00Z"] {
+        let now = now.parse().unwrap();
+        let usual = shortest_time("call mom at 5", now, &zone);
+        for text in ["every minute from 3am to 3am today stretch", "every minute from 10pm to 9pm tonight stretch"] {
+            let took = shortest_time(text, now, &zone);
+            assert!(took < usual * MOST_TIMES_AS_LONG, "{text}: {took:?}, but a usual text takes {usual:?}");
+        }
+    }
 }

@@ -3,11 +3,14 @@
 //! A rule of days is read period by period: a day, week, month or year. Each period gives its dates in order. A rule of
 //! hours or minutes counts the time that passes, unless it is limited to hours of the day: then it counts on the clock.
 
-use super::pattern::{End, Frequency, NthWeekday, Pattern, Rule};
+use super::{
+    pattern::{End, Frequency, NthWeekday, Pattern, Rule},
+    steps,
+};
 use crate::zone::wall_clock;
 use jiff::{
     SignedDuration, Span, Timestamp, ToSpan,
-    civil::{Date, DateTime, Time, Weekday},
+    civil::{Date, DateTime, Time},
     tz::TimeZone,
 };
 
@@ -16,10 +19,6 @@ use jiff::{
 /// several times as long.
 const MOST_EMPTY_PERIODS: u32 = 400;
 
-/// Maximum number of steps that one search for the next time of a rule of hours or minutes reads: a week of minutes. If
-/// none of them is the next time, the rule is taken to have no further time.
-const MOST_STEPS: i64 = 7 * 24 * 60 + 1;
-
 impl Rule {
     /// Returns the first time at which the rule rings after an instant, on the clocks of `zone`. `None` if the rule has
     /// ended, or if no further time is found. If the rule counts on the clock, a time that the clocks skip moves later
@@ -27,35 +26,57 @@ impl Rule {
     #[must_use]
     pub fn next_after(&self, after: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
         if self.pattern.counts_elapsed_time() {
-            return next_elapsed(self, after, zone);
+            return steps::next_elapsed(self, after, zone);
         }
-        // Without a count, the search starts one day earlier, because clocks that are set back may show the previous
-        // day again. With a count, all times are counted from the first on.
-        let from = zone.to_datetime(after).date().yesterday().ok()?;
+        self.times_after(after, zone)?.next()
+    }
+
+    /// Returns the times after an instant of a rule that counts on the clock, in order. See [`Rule::next_after`].
+    pub(crate) fn times_after<'a>(
+        &'a self,
+        after: Timestamp,
+        zone: &'a TimeZone,
+    ) -> Option<impl Iterator<Item = Timestamp> + 'a> {
+        let earliest = earliest_after(after, zone)?;
+        // With a count, all times are counted from the first on.
+        let (from, most) = match self.pattern.end {
+            End::Count(times) => (self.start, times as usize),
+            End::Never | End::Until(_) => (earliest, usize::MAX),
+        };
         let until = match self.pattern.end {
             End::Until(day) => day,
             End::Never | End::Count(_) => Date::MAX,
         };
-        let instants = |dates: &mut dyn Iterator<Item = DateTime>| {
-            dates
-                .take_while(|at| at.date() <= until)
-                .filter_map(|at| wall_clock(at.date(), at.time(), zone))
-                .find(|instant| *instant > after)
-        };
-        match self.pattern.end {
-            End::Count(times) => instants(&mut occurrences(self, self.start.date()).take(times as usize)),
-            End::Never | End::Until(_) => instants(&mut occurrences(self, from)),
-        }
+        let mut last = after;
+        let instants = occurrences(self, from)
+            .take(most)
+            .skip_while(move |at| *at < earliest)
+            .take_while(move |at| at.date() <= until)
+            .filter_map(|at| wall_clock(at.date(), at.time(), zone));
+        // A time that the clocks skip may be later than a time after the gap.
+        Some(instants.filter(move |instant| {
+            let is_later = *instant > last;
+            last = last.max(*instant);
+            is_later
+        }))
     }
 }
 
+/// Returns a time on the clocks of `zone` before which every time is at or before `after`. Only if the clocks were set
+/// forward in the last day, it is not the time that they show at `after`: each time that they skipped moves later.
+fn earliest_after(after: Timestamp, zone: &TimeZone) -> Option<DateTime> {
+    let day_before = after.checked_sub(SignedDuration::from_hours(24)).ok()?;
+    let gap = zone.to_offset(after).duration_since(zone.to_offset(day_before)).max(SignedDuration::ZERO);
+    zone.to_datetime(after).checked_sub(gap).ok()
+}
+
 /// Returns the rule's wall-clock times in order, from about `from` on.
-fn occurrences(rule: &Rule, from: Date) -> Box<dyn Iterator<Item = DateTime> + '_> {
+fn occurrences(rule: &Rule, from: DateTime) -> Box<dyn Iterator<Item = DateTime> + '_> {
     let start = rule.start;
     if rule.pattern.frequency < Frequency::Daily {
-        return Box::new(steps_on_the_clock(rule, from));
+        return Box::new(steps::on_the_clock(rule, from));
     }
-    let dates = Dates::new(rule, from);
+    let dates = Dates::new(rule, from.date());
     let times = times_of_day(rule);
     Box::new(
         dates
@@ -256,44 +277,4 @@ impl Days {
             _ => after / 7 + 1 == -i16::from(nth),
         }
     }
-}
-
-/// Returns the steps of a rule of hours or minutes that is limited to hours of the day, from about `from` on. They are
-/// counted on the clock.
-fn steps_on_the_clock(rule: &Rule, from: Date) -> impl Iterator<Item = DateTime> + '_ {
-    let step = rule.pattern.step_minutes();
-    let first = (days_between(rule.start.date(), from) * 24 * 60 / step).max(0);
-    (first..first + MOST_STEPS)
-        .map_while(move |n| {
-            let by = SignedDuration::from_mins(n.checked_mul(step)?);
-            rule.start.checked_add(by).ok()
-        })
-        .filter(|at| allowed(&rule.pattern, *at))
-}
-
-fn next_elapsed(rule: &Rule, after: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
-    let start = wall_clock(rule.start.date(), rule.start.time(), zone)?;
-    let step = rule.pattern.step_minutes() * 60;
-    let gone_by = after.as_second() - start.as_second();
-    let first = if after < start { 0 } else { gone_by / step + 1 };
-    let steps = |from: i64| {
-        (from..from + MOST_STEPS).map_while(move |n| {
-            let instant = start.checked_add(SignedDuration::from_secs(n.checked_mul(step)?)).ok()?;
-            Some((n, instant))
-        })
-    };
-    let (n, instant) = steps(first).find(|(_, instant)| allowed(&rule.pattern, zone.to_datetime(*instant)))?;
-    match rule.pattern.end {
-        End::Never => Some(instant),
-        End::Count(times) => (n < i64::from(times)).then_some(instant),
-        End::Until(day) => (zone.to_datetime(instant).date() <= day).then_some(instant),
-    }
-}
-
-fn allowed(pattern: &Pattern, at: DateTime) -> bool {
-    let weekday: Weekday = at.date().weekday();
-    (pattern.hours.is_empty() || pattern.hours.contains(&at.hour()))
-        && (pattern.minutes.is_empty() || pattern.minutes.contains(&at.minute()))
-        && (pattern.months.is_empty() || pattern.months.contains(&at.month()))
-        && (pattern.weekdays.is_empty() || pattern.weekdays.iter().any(|nth| nth.weekday == weekday))
 }

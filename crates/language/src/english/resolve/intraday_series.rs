@@ -150,13 +150,12 @@ fn times_of_night(pattern: &Pattern, (opens, length): (DateTime, i64), sender: &
     let endless = Pattern { end: End::Never, ..pattern.clone() };
     let closes = opens.checked_add(SignedDuration::from_mins(length)).ok()?;
     let closes = wall_clock(closes.date(), closes.time(), &sender.zone)?;
-    let (mut last, Some(rule)) = first_time(&endless, opens, sender)? else { return None };
-    let mut times = 0;
-    while last <= closes && times < MOST_COUNTED {
-        times += 1;
-        last = rule.next_after(last, &sender.zone)?;
+    let (first, Some(rule)) = first_time(&endless, opens, sender)? else { return None };
+    if first > closes {
+        return None;
     }
-    (last > closes && times > 0).then_some(times)
+    let more = rule.times_after(first, &sender.zone)?.take_while(|at| *at <= closes).count();
+    u32::try_from(more + 1).ok().filter(|times| *times < MOST_COUNTED)
 }
 
 /// Settles the two ends of a range of times of day: "between 9 and 5" ends in the afternoon, and "from 1 to 5" is in
