@@ -81,12 +81,11 @@ pub(crate) fn is_party(r: &Reader, at: usize) -> bool {
     at >= 2 && matches!(r.spelling(at - 2), "table" | "tables" | "seats" | "places")
 }
 
-/// Whether a number before this word may count something rather than be a time: "8 eggs", "8 and", "8 big".
+/// Whether a number before this word may count something rather than be a time. Here, beside words that a number counts,
+/// a unit or "and" is enough: "5-6 days", "tomorrow 8 and 9 eggs". They end a number that is a time too, so they say
+/// nothing about a number that was left in the task.
 fn may_count(r: &Reader, at: usize) -> bool {
-    let said = r.spelling(at);
-    said.ends_with('s') && !said.ends_with("ss")
-        || matches!(said, "of" | "more" | "dozen" | "people" | "kg" | "lb" | "percent" | "x" | "and" | "or" | "new")
-        || matches!(said, "men" | "women" | "children" | "mile" | "cup" | "pound" | "page" | "big" | "small" | "extra")
+    number::is_counted(r, at) || matches!(r.word(at), Word::Unit(_) | Word::And | Word::Or)
 }
 
 /// Whether the word before a number names what the number belongs to: "chapter 5 tonight". A flight may name its time.

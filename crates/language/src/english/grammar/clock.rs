@@ -66,7 +66,7 @@ impl Clock {
         Clock { hour, minute, second: 0, meridiem, evidence: Evidence::Clear }
     }
 
-    fn known(hour: i8, minute: i8) -> Clock {
+    pub(crate) fn known(hour: i8, minute: i8) -> Clock {
         Clock { meridiem: Meridiem::Known, ..Clock::at(hour, minute) }
     }
 

@@ -187,3 +187,18 @@ const LABELS: &[&str] = &[
 pub(crate) fn is_label(said: &str) -> bool {
     LABELS.contains(&said)
 }
+
+/// Words other than plurals with an S that a number counts or measures.
+#[rustfmt::skip]
+const COUNTED: &[&str] = &[
+    "kg", "lb", "km", "mg", "ml", "percent", "people", "men", "women", "children", "x", "dozen", "mile", "cup", "pound",
+    "page", "of", "more", "new", "big", "small", "extra",
+];
+
+/// Whether a number before this word counts something, as in "8 eggs", "8 of" and "8 big", so that it is not a time.
+pub(crate) fn is_counted(r: &Reader, at: usize) -> bool {
+    let said = r.spelling(at);
+    r.word(at) == Word::Other && said.ends_with('s') && !said.ends_with("ss")
+        || matches!(r.word(at), Word::Mark(b'%' | b'$') | Word::Times)
+        || COUNTED.contains(&said)
+}

@@ -109,7 +109,8 @@ fn counted(r: &Reader, at: usize) -> Read<Piece> {
 
 /// Whether digits are a time of day as the French write it: "17h30". After "in" such digits are an amount.
 fn is_french_clock(r: &Reader, at: usize) -> bool {
-    matches!(r.word(at), Word::Number(0..=23, _))
+    !digits::is_hours_and_minutes(r, at)
+        && matches!(r.word(at), Word::Number(0..=23, _))
         && r.word(at + 1) == Word::Letters(Unit::Hour)
         && matches!(r.word(at + 2), Word::Number(0..=59, 2))
         && r.is_adjacent(at + 1)
@@ -261,7 +262,10 @@ fn one_unit(r: &Reader, at: usize) -> Read<Amount> {
     let decisive = matches!(r.word(start + 1), Word::Before | Word::After) || r.spelling(start + 1) == "prior";
     let amount = match r.word(start) {
         Word::Unit(unit) if decisive => Amount::of(1000, unit),
-        Word::DayPart(DayPart::Night | DayPart::Evening | DayPart::Morning) if r.word(start + 1) == Word::Before => {
+        // "Friday night before the party" is on that Friday.
+        Word::DayPart(DayPart::Night | DayPart::Evening | DayPart::Morning)
+            if r.word(start + 1) == Word::Before && !matches!(r.word_before(at), Some(Word::Weekday(..))) =>
+        {
             Amount::of(1000, Unit::Day)
         }
         _ => return None,

@@ -3,6 +3,7 @@
 use crate::{
     english::{
         grammar::{
+            clock::Clock,
             piece::{FoundPiece, Piece},
             recurrence::every::Every,
             request_words::{self, RequestWords},
@@ -19,9 +20,56 @@ pub(super) fn is_bound(found: &&FoundPiece) -> bool {
         || matches!(&found.piece, Piece::Lasting(amount) if amount.is_of_days())
 }
 
+/// Returns the times that a text may mean instead of the time that was taken, if they make the text doubtful.
+pub(super) fn meant(r: &Reader, taken: &TimeSpec, bounds: &[(usize, Piece)], consumed: &[bool]) -> Vec<TimeSpec> {
+    if let Some(meant) = as_series(taken, bounds, consumed).or_else(|| in_waking_hours(taken, r)) {
+        return vec![meant];
+    }
+    if choice(r, consumed).is_some() { each_alone(taken) } else { Vec::new() }
+}
+
+/// Returns the place of "either" directly before times that "or" joins: "either friday or saturday".
+pub(super) fn choice(r: &Reader, consumed: &[bool]) -> Option<usize> {
+    (0..r.len()).find(|either| {
+        let behind = (either + 1..r.len()).find(|at| !consumed[*at]).unwrap_or(r.len());
+        r.spelling(*either) == "either" && (either + 1..behind).any(|at| r.word(at) == Word::Or)
+    })
+}
+
+/// Returns each of several days or times of day by itself.
+fn each_alone(taken: &TimeSpec) -> Vec<TimeSpec> {
+    let first = TimeSpec { also: Vec::new(), ..taken.clone() };
+    let mut all: Vec<TimeSpec> = if taken.days.len() > 1 {
+        taken.days.iter().map(|day| TimeSpec { days: vec![*day], ..first.clone() }).collect()
+    } else if taken.clocks.len() > 1 {
+        taken.clocks.iter().map(|clock| TimeSpec { clocks: vec![*clock], ..first.clone() }).collect()
+    } else {
+        vec![first]
+    };
+    all.extend(taken.also.iter().cloned());
+    all
+}
+
+/// Returns a rule of hours or minutes with an end in the evening, if the text limits it to weekdays that come later and
+/// does not say when it ends: "every 2 hours on mondays". Its first time would be soon after midnight.
+fn in_waking_hours(taken: &TimeSpec, r: &Reader) -> Option<TimeSpec> {
+    let pattern = &taken.every.as_ref()?.pattern;
+    let today = r.sender.today().weekday();
+    let begins = taken.clocks.len() == 1 && taken.range_end.is_none();
+    let is_open = pattern.frequency < Frequency::Daily
+        && !pattern.weekdays.is_empty()
+        && pattern.weekdays.iter().all(|nth| nth.weekday != today)
+        && taken.days.is_empty()
+        && taken.start.is_none()
+        && taken.until_time.is_none()
+        && (says_no_hour(taken) || begins && taken.part.is_none());
+    let clocks = if begins { taken.clocks.clone() } else { vec![Clock::known(9, 0)] };
+    is_open.then(|| TimeSpec { clocks, range_end: Some(Clock::known(21, 0)), ..taken.clone() })
+}
+
 /// Returns the time as a rule of days, if the text bounds a rule that it does not name: "from monday to friday at 7",
 /// "at 9 for 5 days".
-pub(super) fn as_series(said: &TimeSpec, bounds: &[(usize, Piece)], consumed: &[bool]) -> Option<Box<TimeSpec>> {
+fn as_series(said: &TimeSpec, bounds: &[(usize, Piece)], consumed: &[bool]) -> Option<TimeSpec> {
     let is_range = bounds.iter().any(|(_, piece)| matches!(piece, Piece::Start(_)))
         && bounds.iter().any(|(_, piece)| matches!(piece, Piece::Until(_)));
     // "Rent a car for 3 days, call at 4" is no series.
@@ -38,7 +86,7 @@ pub(super) fn as_series(said: &TimeSpec, bounds: &[(usize, Piece)], consumed: &[
     }
     let mut series = TimeSpec { every: Some(Every::new(1, Frequency::Daily)), ..said.clone() };
     bounds.iter().for_each(|(_, piece)| series.add(piece));
-    Some(Box::new(series))
+    Some(series)
 }
 
 /// Whether the text says no time of day.

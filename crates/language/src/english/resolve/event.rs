@@ -41,6 +41,13 @@ static IS_AT: Phrases = Phrases::of(&[
     "are coming", "is back", "are back", "is happening", "is set", "is scheduled", "is not", "are not", "kicks off",
 ]);
 
+/// Verbs after which the time is that at which another person is to be somewhere, so that a call then would be too late.
+#[rustfmt::skip]
+static COME: Phrases = Phrases::of(&[
+    "come", "be here", "be there", "be home", "be back", "be ready", "get here", "arrive", "show up", "meet", "join",
+    "pick me up", "pick us up",
+]);
+
 /// Persons about whose plans a sender tells: "we meet at 6", "I'll be in at 10".
 #[rustfmt::skip]
 static PLANNER: Phrases = Phrases::of(&[
@@ -106,7 +113,15 @@ fn is_told(r: &Reader, request_words: &RequestWords, at: usize) -> bool {
     }
     let clause = told + 1..at;
     let says_when = clause.clone().any(|from| r.says_any(from, &IS_AT) == Some(at));
+    // "Tell Sam to come at 8".
+    let comes = |from: usize| {
+        let is_to = r.word(from) == Word::To;
+        is_to && r.says_any(from + 1, &COME).is_some_and(|end| end <= at && at - end <= MOST_OF_PLAN)
+    };
+    let is_hour = matches!(r.word(at + 1), Word::Number(..) | Word::Small(_) | Word::Noon);
+    let begins_with_clock = is_hour && matches!(r.word(at), Word::At | Word::By | Word::Around);
     says_when
+        || begins_with_clock && clause.clone().any(comes)
         || clause.rev().take(MOST_OF_PLAN + 2).any(|from| {
             r.says_any(from, &PLANNER).is_some_and(|end| end < at && at - end <= MOST_OF_PLAN)
                 && (from..at).all(|at| matches!(r.word(at), Word::Other | Word::The | Word::In | Word::To | Word::At))

@@ -32,7 +32,7 @@ use crate::{
             word::{DayPart, Word},
         },
     },
-    question::Question,
+    question::{Candidate, Question},
     request::{NewReminder, Request, Unclear},
 };
 use jiff::tz::TimeZone;
@@ -49,8 +49,8 @@ pub(crate) struct Reading {
     left_clock: Option<Clock>,
     /// The days that were found and not taken although the rule names no day: "on the 12th and the 20th", "monthly".
     left_days: Vec<Day>,
-    /// The time as a rule of days, if the text gives an end or a number of days that was not taken.
-    as_series: Option<Box<TimeSpec>>,
+    /// The times that a doubtful text may mean instead of the time that was taken.
+    meant: Vec<TimeSpec>,
     /// The place after the last token that says the time.
     time_end: usize,
     /// Marks the tokens that belong to the request or to the time.
@@ -89,6 +89,9 @@ pub(crate) fn read(r: &Reader) -> Reading {
     if let Some(said) = &event {
         consumed[said.clone()].fill(false);
     }
+    if let Some(either) = doubt::choice(r, &consumed) {
+        consumed[either] = true;
+    }
     // A title in quotation marks says nothing about the day.
     let is_quoted = |at: usize| at > 0 && matches!(r.spelling(at - 1), "\"" | "'" | "“" | "‘");
     let names_title = (0..r.len()).any(|at| title::title(r, at).is_some() && !is_quoted(at));
@@ -110,16 +113,18 @@ pub(crate) fn read(r: &Reader) -> Reading {
     let is_left = |(start, day): &(usize, Day)| (!consumed[*start]).then_some(*day);
     let left_days: Vec<Day> =
         if doubt::lacks_days(&time_spec) { days.iter().filter_map(is_left).collect() } else { Vec::new() };
-    let as_series = doubt::as_series(&time_spec, &bounds, &consumed);
+    let meant = doubt::meant(r, &time_spec, &bounds, &consumed);
     let in_doubt = !time_spec.is_empty()
         && (event.is_some()
             || names_title && doubt::leaves_day_open(&time_spec)
             || time_spec.mismatch.is_some()
             || time_spec.every.as_ref().is_some_and(|every| every.dates == Dates::InNoRule)
             || !left_days.is_empty()
-            || as_series.is_some()
+            || !meant.is_empty()
             || doubt::says_no_hour(&time_spec) && residue::leaves_hours(r, &consumed)
-            || days.iter().any(|(start, _)| !consumed[*start] && residue::continues(r, &said, *start))
+            || days.iter().any(|(start, _)| {
+                !consumed[*start] && (residue::continues(r, &said, *start) || residue::begins_range(r, &said, *start))
+            })
             || doubt::is_before_request(r, &request_words, &said, left.map(|(start, _)| start))
             || left_clock.is_some() && doubt::takes_clock(&time_spec, &request_words)
             || left.is_some_and(|(start, _)| residue::is_one_of_several(r, &said, &consumed, start))
@@ -135,7 +140,7 @@ pub(crate) fn read(r: &Reader) -> Reading {
         in_doubt,
         left_clock,
         left_days,
-        as_series,
+        meant,
         consumed,
         pieces,
     }
@@ -242,9 +247,10 @@ fn request(said: Reading, sender: &Sender, zone: Option<TimeZone>) -> Request {
 
 /// Returns the question that shows which times a doubtful text may mean.
 fn doubtful(said: &Reading, sender: &Sender, zone: Option<&TimeZone>) -> Question {
-    let time_spec = said.as_series.as_deref().unwrap_or(&said.time_spec);
-    let candidates =
-        candidates::candidates(time_spec, said.left_clock, &said.left_days, sender, said.preferred_half, zone);
+    let meant = if said.meant.is_empty() { std::slice::from_ref(&said.time_spec) } else { &said.meant };
+    let of_one =
+        |spec| candidates::candidates(spec, said.left_clock, &said.left_days, sender, said.preferred_half, zone);
+    let candidates = meant.iter().flat_map(of_one).take(Candidate::MOST).collect();
     Question::When { task: said.task.clone(), candidates }
 }
 

@@ -88,6 +88,13 @@ pub(crate) fn continues(r: &Reader, said: &[bool], start: usize) -> bool {
     last < start && last > 0 && said[last - 1]
 }
 
+/// Whether "to" or a minus joins a day that was not taken to the words after it that say the time: "june 3rd to 5th".
+pub(crate) fn begins_range(r: &Reader, said: &[bool], start: usize) -> bool {
+    let is_joint = |at: usize| matches!(r.word(at), Word::To | Word::Mark(b'-'));
+    let end = (start..r.len().min(start + 5)).find(|at| said[*at] || is_joint(*at));
+    end.is_some_and(|end| is_joint(end) && said.get(end + 1) == Some(&true))
+}
+
 /// Whether a range of hours ("from 5 to 6"), digits with a dot ("9.15") or the 8 of "a table for 8" were not taken. They may be the time of a
 /// reminder whose text says no other time of day.
 pub(crate) fn leaves_hours(r: &Reader, consumed: &[bool]) -> bool {
@@ -201,7 +208,7 @@ fn is_doubtful_behind(r: &Reader, consumed: &[bool], at: usize) -> bool {
         return true;
     }
     // "June 3 through 5" has an end.
-    let is_number = |at: usize| matches!(r.word(at), Word::Number(1..=31, _)) && !is_counted(r, at + 1);
+    let is_number = |at: usize| matches!(r.word(at), Word::Number(1..=31, _)) && !number::is_counted(r, at + 1);
     if next == at && matches!(r.word(next), Word::To | Word::Through | Word::Until) && is_number(next + 1) {
         return true;
     }
@@ -274,7 +281,7 @@ fn starts(consumed: &[bool], at: usize) -> bool {
 fn is_between(r: &Reader, at: usize) -> bool {
     matches!(
         r.word(at),
-        Word::Mark(b',' | b':' | b'-' | b'/' | b'.' | b'(' | b'~')
+        Word::Mark(b',' | b':' | b'-' | b'/' | b'.' | b'(' | b'~' | b'&')
             | Word::At
             | Word::The
             | Word::On
@@ -293,7 +300,7 @@ fn may_be_time(r: &Reader, at: usize, joined: bool) -> bool {
             let glued = r.is_adjacent(at + 1) && matches!(r.word(at + 1), Word::Other);
             // "2 pay rent" is short for "to pay rent".
             let is_to = r.word(at) == Word::Number(2, 1) && r.word(at + 1) == Word::Other;
-            !is_to && joined && digits <= 4 && !glued && !is_counted(r, at + 1)
+            !is_to && joined && digits <= 4 && !glued && !number::is_counted(r, at + 1)
         }
         Word::Am | Word::Pm | Word::Yesterday | Word::OClock | Word::NthSuffix => true,
         Word::Weekday(..) | Word::Today | Word::Tomorrow | Word::Tonight | Word::Noon | Word::Midnight => {
@@ -306,17 +313,6 @@ fn may_be_time(r: &Reader, at: usize, joined: bool) -> bool {
         Word::Half => matches!(r.word(at + 1), Word::Unit(_)),
         _ => false,
     }
-}
-
-/// Whether the word after a number is something that the number counts.
-fn is_counted(r: &Reader, at: usize) -> bool {
-    let said = r.spelling(at);
-    r.word(at) == Word::Other && said.ends_with('s') && !said.ends_with("ss")
-        || matches!(r.word(at), Word::Mark(b'%' | b'$') | Word::Times)
-        || matches!(
-            said,
-            "kg" | "lb" | "lbs" | "km" | "percent" | "people" | "x" | "dozen" | "miles" | "mg" | "ml" | "of" | "more"
-        )
 }
 
 /// Whether a time follows words that change one.

@@ -86,7 +86,7 @@ pub(crate) fn digits_only(r: &Reader, at: usize, value: u32, digits: u8) -> Read
         return Some((Clock { meridiem: Meridiem::Known, ..whole }, r.skip(next + 1, Word::Unit(Unit::Hour))));
     }
     if digits <= 2 {
-        if let Some((minute, behind)) = french_minutes(r, next) {
+        if let Some((minute, behind)) = french_minutes(r, next).filter(|_| !is_hours_and_minutes(r, at)) {
             return Some((Clock { meridiem: Meridiem::Known, minute, ..whole }, behind));
         }
         // For instance "at 17h".
@@ -182,6 +182,21 @@ fn spaced_minutes(r: &Reader, at: usize, hour: Clock) -> Read<Clock> {
     let goes_on = followed_by_digits(r, behind) || is_measured(r, behind);
     let is_clock = in_words || led && minute % 5 == 0 && number::ends(r, behind);
     (is_clock && !goes_on).then_some((clock.with(if in_words { Evidence::Clear } else { Evidence::Slight }), behind))
+}
+
+/// Up to this number of hours, "3h30" without a day is a length of time.
+const MOST_HOURS: u32 = 3;
+
+/// Whether "1h30" is more probably a length of time: people are asleep at that time of day, and the text says neither a
+/// preposition of time nor a day beside it.
+pub(crate) fn is_hours_and_minutes(r: &Reader, at: usize) -> bool {
+    let is_led = matches!(
+        r.word_before(at),
+        Some(Word::At | Word::By | Word::Before | Word::After | Word::From | Word::Until | Word::To | Word::Around)
+    );
+    matches!(r.word(at), Word::Number(0..=MOST_HOURS, 1))
+        && !is_led
+        && french_minutes(r, at + 1).is_some_and(|(_, next)| r.word(next) != Word::On && !is_beside_day(r, at, next))
 }
 
 /// Reads the minutes in "18h30".

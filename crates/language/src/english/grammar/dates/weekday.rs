@@ -5,7 +5,7 @@
 //!         | ["the"] name ["after next" | [","] ["on"] ("this"|"next") "week" | "week"]
 //!         | ["the"] ("this"|"next") "week" [","] ["on"] name
 //!         | "in" number names ["from now"] | number names "from now"
-//!         | ["the"] name ("before"|"after") day
+//!         | ["the"] name [part] ("before"|"after") day
 //!         | ["the"] name [","] ["the"] ordinal            (the next month in which that day is that weekday)
 //! ```
 //! A weekday alone lies after today. With "this" it may be today. With "next" it is in the next calendar week.
@@ -21,7 +21,7 @@ use crate::english::{
     },
     text::{
         reader::{Read, Reader},
-        word::{Form, Unit, Word},
+        word::{DayPart, Form, Unit, Word},
     },
 };
 use jiff::{
@@ -166,8 +166,13 @@ fn qualified(r: &Reader, weekday: Weekday, next: usize) -> Read<Day> {
     Some((Day::recurring(after(today, weekday)?, IfPast::Weekly), next))
 }
 
-/// Reads a weekday counted from another day: "the friday before easter", "monday after christmas".
+/// Reads a weekday counted from another day: "the friday before easter", "monday after christmas", "friday night before
+/// june 3".
 fn by_another_day(r: &Reader, weekday: Weekday, at: usize) -> Read<Day> {
+    let (part, at) = match r.word(at) {
+        Word::DayPart(part @ (DayPart::Morning | DayPart::Evening | DayPart::Night)) => (Some(part), at + 1),
+        _ => (None, at),
+    };
     let before = match r.word(at) {
         Word::Before => true,
         Word::After => false,
@@ -176,7 +181,7 @@ fn by_another_day(r: &Reader, weekday: Weekday, at: usize) -> Read<Day> {
     let (ParsedDay::Day(day), next) = dates::any_day(r, at + 1)? else { return None };
     let date =
         if before { on_or_after(day.date.checked_sub(7.days()).ok()?, weekday)? } else { after(day.date, weekday)? };
-    Some((Day::fixed(date), next))
+    Some((Day { part, ..Day::fixed(date) }, next))
 }
 
 /// Whether "friday week" means the Friday after the next one. Where people say so, a task may follow: "friday week
