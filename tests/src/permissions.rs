@@ -23,9 +23,11 @@ impl Permissions {
         self.0.iter().filter(|(_, is_used)| !**is_used).map(|(permission, _)| permission.as_str())
     }
 
-    /// How many permissions a request has used.
-    pub fn used(&self) -> usize {
-        self.0.values().filter(|is_used| **is_used).count()
+    /// Whether a role with this ending has used a permission.
+    pub fn has_used(&self, role: &str) -> bool {
+        self.0.iter().any(|(permission, is_used)| {
+            *is_used && permission.split(' ').next().is_some_and(|name| name.ends_with(role))
+        })
     }
 }
 
