@@ -32,7 +32,7 @@ impl Permissions {
 }
 
 impl Stage {
-    /// The permissions of the roles that have sent requests so far. Only the emulator that `cargo local` starts knows
+    /// The permissions of the roles that have sent requests so far. Only the emulator that `cargo local` starts records
     /// them.
     ///
     /// # Errors

@@ -1,5 +1,5 @@
 """Starts MiniStack for `cargo local` without its delays, limits the memory of functions, refuses requests of web pages,
-counts the requests of functions, keeps which of their permissions are used, and ends with its parent.
+counts the requests of functions, records which permissions they use, and ends with its parent.
 """
 
 import collections
@@ -85,16 +85,16 @@ def limit_memory():
     subprocess.Popen = LimitedPopen
 
 
-def counting(open_app):
+def observing(open_app):
     """Returns an application that also counts the requests of functions, and those of the carrier to the HTTP API.
 
-    The test of what a reminder costs reads the numbers. A request is named by its operation, or by its method and path
+    It serves these numbers, and the permissions. The test of what a reminder costs reads the numbers. A request is named by its operation, or by its method and path
     without names. The sweeper reads its index all the time, so these queries have a name of their own.
     """
     counts = collections.Counter()
     permissions = watch_permissions()
 
-    async def counting_app(scope, receive, send):
+    async def observing_app(scope, receive, send):
         if scope["type"] != "http":
             return await open_app(scope, receive, send)
         headers = dict(decoded(scope["headers"]))
@@ -108,17 +108,17 @@ def counting(open_app):
             receive = reading(receive, lambda body: counts.update([operation(scope, headers, body)]))
         await open_app(scope, receive, send)
 
-    return counting_app
+    return observing_app
 
 
 def watch_permissions():
-    """Keeps the permissions that the roles of requests have, each with whether a request has used it.
+    """Records the permissions that the roles of requests have, each with whether a request has used it.
 
-    Returns a dictionary that goes on changing. Its keys are texts of role, action and resource.
+    Returns a dictionary that each later request updates. Its keys are strings: "role action resource".
     """
     names = ("evaluate", "_action_matches", "_resource_matches", "_conditions_met")
     if not all(hasattr(iam_evaluator, name) for name in names):
-        refuse("its policies are evaluated in another way")
+        refuse("its policy evaluator lacks the expected functions")
     evaluate = iam_evaluator.evaluate
     used = {}
 
@@ -193,11 +193,11 @@ def close_api():
     open_app = getattr(app, "app", None)
     if not inspect.iscoroutinefunction(open_app) or "app" not in app.main.__code__.co_names:
         refuse("its main function does not serve the ASGI application `app`")
-    counting_app = counting(open_app)
+    observing_app = observing(open_app)
 
     async def closed_app(scope, receive, send):
         if scope["type"] == "lifespan" or not may_come_from_a_web_page(decoded(scope["headers"])):
-            await counting_app(scope, receive, send)
+            await observing_app(scope, receive, send)
         elif scope["type"] == "websocket":
             # The server answers a close before the handshake with 403.
             await send({"type": "websocket.close"})

@@ -62,7 +62,7 @@ pub(crate) async fn a_refused_number_is_texted_and_not_dialed_again(stage: &Stag
     Ok(())
 }
 
-/// The dialer itself plans the next occurrence, with a schedule.
+/// Only here the dialer itself creates a schedule, so this tests its permission too.
 pub(crate) async fn after_a_call_to_a_refused_number_its_series_goes_on(stage: &Stage) -> Result<()> {
     let person = stage.new_person()?;
     person.text("remind me to take my pills every day at 9am").await?;

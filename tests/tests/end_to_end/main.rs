@@ -50,7 +50,7 @@ const AT_ONCE: usize = 12;
 
 /// Printed at the start, because `cargo test` otherwise seems to hang.
 const NOTICE: &str = "
-End-to-end tests: they start emulated AWS stacks on this machine and take about ten minutes on two cores; the first time
+End-to-end tests: they start emulated AWS stacks on this machine and take about eight minutes on two cores; the first time
 some minutes more, to install the tools and compile the functions. RELEASE=true tests them as SAM builds them for AWS.
 All other tests, without any stack: cargo test --workspace --exclude tests
 ";
@@ -247,8 +247,8 @@ fn run() -> Result<ExitCode> {
         conclusions.extend(of_stage);
         permissions.add(found);
     }
-    // Only all tests together use every permission.
-    if arguments.filter.is_none() && arguments.skip.is_empty() && counts_permissions() {
+    // Only a run without a filter uses every permission.
+    if arguments.filter.is_none() && arguments.skip.is_empty() && records_permissions() {
         conclusions.push(libtest_mimic::run(&one_by_one, vec![permissions::trial(permissions)]));
     }
     conclusions.push(libtest_mimic::run(&one_by_one, at_the_end(Some(&runtime))));
@@ -280,13 +280,13 @@ fn on_a_stage(
         conclusions.push(libtest_mimic::run(&all, vec![final_check(name, runtime, &stage)]));
     }
     let permissions =
-        if counts_permissions() { runtime.block_on(stage.permissions())? } else { Permissions::default() };
+        if records_permissions() { runtime.block_on(stage.permissions())? } else { Permissions::default() };
     drop(stage);
     Ok((conclusions, permissions))
 }
 
-/// Whether the stacks run on an emulator that keeps which permissions are used.
-fn counts_permissions() -> bool {
+/// Whether the stacks run on an emulator that records which permissions are used.
+fn records_permissions() -> bool {
     matches!(Aws::of_environment(0), Aws::Emulated { .. })
 }
 

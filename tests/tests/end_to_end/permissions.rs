@@ -1,4 +1,4 @@
-//! The functions have no permission that they do not use. The emulator enforces the other way: what a function uses
+//! The functions have no permission that they do not use, except [`EXCEPTIONS`]. The emulator enforces the other way: what a function uses
 //! without a permission fails.
 
 use libtest_mimic::{Failed, Trial};
@@ -17,7 +17,7 @@ const EXCEPTIONS: [(&str, &[&str], &str, &str); 4] = [
 
 const POLLING: [&str; 3] = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
 
-/// The check of the permissions that all tests together have used.
+/// The check of the permissions that the tests on shared stacks have used.
 pub(crate) fn trial(permissions: Permissions) -> Trial {
     Trial::test("permissions::each_permission_is_used", move || {
         let missing: Vec<_> = ROLES.into_iter().filter(|role| !permissions.has_used(role)).collect();

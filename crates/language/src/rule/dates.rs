@@ -62,8 +62,9 @@ impl Rule {
     }
 }
 
-/// Returns a time on the clocks of `zone` before which every time is at or before `after`. Only if the clocks were set
-/// forward in the last day, it is not the time that they show at `after`: each time that they skipped moves later.
+/// Returns the local time from which to search: each earlier local time is at or before the instant `after`. Usually it
+/// is the local time of `after`. If the clocks were set forward in the last 24 hours, it is earlier by the gap, because
+/// skipped times move later.
 fn earliest_after(after: Timestamp, zone: &TimeZone) -> Option<DateTime> {
     let day_before = after.checked_sub(SignedDuration::from_hours(24)).ok()?;
     let gap = zone.to_offset(after).duration_since(zone.to_offset(day_before)).max(SignedDuration::ZERO);

@@ -21,7 +21,7 @@ pub(super) fn on_the_clock(rule: &Rule, from: DateTime) -> impl Iterator<Item = 
     std::iter::from_fn(move || {
         for _ in 0..MOST_STEPS {
             let at = rule.start.checked_add(SignedDuration::from_secs(n.checked_mul(step_s)?)).ok()?;
-            let left_out = left_out(&rule.pattern, at)?;
+            let left_out = time_left_out(&rule.pattern, at)?;
             n += steps_in(left_out, step_s);
             if left_out.is_zero() {
                 return Some(at);
@@ -35,12 +35,12 @@ pub(super) fn on_the_clock(rule: &Rule, from: DateTime) -> impl Iterator<Item = 
 pub(super) fn next_elapsed(rule: &Rule, after: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
     let start = wall_clock(rule.start.date(), rule.start.time(), zone)?;
     let step_s = rule.pattern.step_minutes() * 60;
-    let gone_by = after.as_second() - start.as_second();
-    let mut n = if after < start { 0 } else { gone_by / step_s + 1 };
+    let elapsed_s = after.as_second() - start.as_second();
+    let mut n = if after < start { 0 } else { elapsed_s / step_s + 1 };
     for _ in 0..MOST_STEPS {
         let instant = start.checked_add(SignedDuration::from_secs(n.checked_mul(step_s)?)).ok()?;
         let at = zone.to_datetime(instant);
-        let left_out = left_out(&rule.pattern, at)?;
+        let left_out = time_left_out(&rule.pattern, at)?;
         if left_out.is_zero() {
             return match rule.pattern.end {
                 End::Never => Some(instant),
@@ -48,7 +48,7 @@ pub(super) fn next_elapsed(rule: &Rule, after: Timestamp, zone: &TimeZone) -> Op
                 End::Until(day) => (at.date() <= day).then_some(instant),
             };
         }
-        // If clocks change before the end of what the rule leaves out, the time that passes until then is another.
+        // If the clocks change within the part that is left out, its length differs, so the search goes one step.
         let is_clear = zone.to_offset(instant.checked_add(left_out).ok()?) == zone.to_offset(instant);
         n += if is_clear { steps_in(left_out, step_s) } else { 1 };
     }
@@ -62,7 +62,7 @@ fn steps_in(duration: SignedDuration, step_s: i64) -> i64 {
 
 /// Returns the time from `at` to the end of the day, hour or minute that it is in and that the rule leaves out. It is
 /// zero if the rule rings at `at`.
-fn left_out(pattern: &Pattern, at: DateTime) -> Option<SignedDuration> {
+fn time_left_out(pattern: &Pattern, at: DateTime) -> Option<SignedDuration> {
     let allows = |list: &[i8], value: i8| list.is_empty() || list.contains(&value);
     let weekday = at.date().weekday();
     let on_day = allows(&pattern.months, at.month())

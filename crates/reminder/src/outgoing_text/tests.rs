@@ -86,7 +86,7 @@ fn a_try_is_counted_before_it_is_sent_and_at_most_three_tries_have_an_unknown_ou
     let due = TextEvent::DeadlinePassed;
     check(&owed(0), 59, &due, Ignored);
     check(&owed(0), 60, &due, Changes(live(owing(1), 60 + 60), send(1, None)));
-    check(&owed(1), 60, &due, Changes(live(owing(2), 60 + 900), send(2, None)));
+    check(&owed(1), 60, &due, Changes(live(owing(2), 60 + 480), send(2, None)));
     check(&owed(2), 60, &due, Changes(live(owing(3), 60 + 120), send(3, None)));
     check(&owed(TEXT_TRIES), 60, &due, failure(TextEnd::GivenUp, 60));
 }
@@ -136,7 +136,7 @@ fn an_event_of_an_earlier_try_does_not_delay_a_try_that_was_refused_or_waits_for
                 let is_delivery = event == reported(earlier, TextStatus::Delivered);
                 check(&given, 6, &event, if is_delivery { over(TextEnd::Delivered, 6) } else { Ignored });
             }
-            let deadline_s = at_s + if tries == 2 { 900 } else { 120 };
+            let deadline_s = at_s + if tries == 2 { 480 } else { 120 };
             let retried = Changes(live(owing(tries), deadline_s), send(tries, slot));
             check(&given, at_s, &TextEvent::DeadlinePassed, retried);
         }

@@ -28,7 +28,7 @@ pub struct Times {
     pub retry_delays_s: RetryDelays,
     /// First backoff after a call was refused for a reason that is not about the number.
     pub refused_backoff_s: i64,
-    /// First backoff after a text whose outcome is unknown.
+    /// Half of the first wait after a text whose outcome is unknown, and a part of its later waits.
     pub text_backoff_s: i64,
     /// How long a text is tried in all.
     pub text_give_up_s: i64,

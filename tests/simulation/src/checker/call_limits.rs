@@ -261,7 +261,7 @@ fn is_of_later_last_call(
 /// with the pause. Any other text was written between the due and its request.
 fn written(evidence: &Evidence<'_>, history: &PersonHistory<'_>, request: &TextRequest<'_>) -> (i64, i64) {
     pauses::told_by(evidence, history, request).unwrap_or_else(|| {
-        let dues = pauses::named_dues(history, request.begun_ms, request.body);
+        let dues = pauses::named_dues(history, request.first_requested_ms, request.body);
         (dues.into_iter().min().unwrap_or(request.at_ms), request.at_ms)
     })
 }

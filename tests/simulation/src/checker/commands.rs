@@ -57,7 +57,7 @@ pub(super) fn judge(
         let may_come_back = |promise: &&Promise<'_>| match text.meaning {
             Meaning::Restore => {
                 is_restorable(history, promises, changes, promise, text, handled_ms)
-                    && !is_last_over(evidence, history, promise, handled_ms)
+                    && !has_no_occurrence_left(evidence, history, promise, handled_ms)
             }
             Meaning::Undo => is_undone(history, promise, text, handled_ms),
             _ => false,
@@ -211,9 +211,14 @@ fn is_restorable(
     is_sure && !is_named_deleted(history, promise, out_ms)
 }
 
-/// Whether the store shows that a series ended before this instant, after its last occurrence. A MOVE of the last
-/// occurrence ends it before that occurrence is due. Then nothing is left to restore.
-fn is_last_over(evidence: &Evidence<'_>, history: &PersonHistory<'_>, promise: &Promise<'_>, before_ms: i64) -> bool {
+/// Whether the store shows that a series had no occurrence left at this instant. A MOVE of the last occurrence ends the
+/// series even before that occurrence is due. Then nothing is left to restore.
+fn has_no_occurrence_left(
+    evidence: &Evidence<'_>,
+    history: &PersonHistory<'_>,
+    promise: &Promise<'_>,
+    before_ms: i64,
+) -> bool {
     let Some(series) = &promise.series else { return false };
     evidence.remains.passed.iter().any(|passed| {
         passed.next_ms.is_none()

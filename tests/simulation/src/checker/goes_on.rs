@@ -56,8 +56,8 @@ pub(super) fn after(promise: &Promise<'_>, at_ms: i64) -> Option<i64> {
 /// stored it, and in accordance with the wait that it states.
 fn written_between(history: &PersonHistory<'_>, text: &PersonText<'_>, answer: &ServiceText<'_>) -> (i64, i64) {
     let (from_ms, to_ms) = (stated_dues::written_from_ms(text.first_ms(), answer.at_ms), answer.at_ms);
-    let Some((begun_ms, slack_ms)) = waited_since(history, text, answer) else { return (from_ms, to_ms) };
-    ((begun_ms - slack_ms).clamp(from_ms, to_ms), (begun_ms + slack_ms).clamp(from_ms, to_ms))
+    let Some((first_requested_ms, slack_ms)) = waited_since(history, text, answer) else { return (from_ms, to_ms) };
+    ((first_requested_ms - slack_ms).clamp(from_ms, to_ms), (first_requested_ms + slack_ms).clamp(from_ms, to_ms))
 }
 
 /// When the wait that an answer states began, in milliseconds, and how far that instant may be off.

@@ -76,7 +76,8 @@ pub(super) fn told_by(
 ) -> Option<(i64, i64)> {
     let number = paused_number(request.body)?;
     let is_its = |pause: &&StoredPause| {
-        evidence.is_numbered(&pause.reminder, history.who, number) == Some(true) && pause.paused_ms <= request.begun_ms
+        evidence.is_numbered(&pause.reminder, history.who, number) == Some(true)
+            && pause.paused_ms <= request.first_requested_ms
     };
     let pause = evidence.remains.pauses.iter().rfind(is_its)?;
     Some((pause.due_ms, pause.paused_ms))
@@ -173,8 +174,8 @@ fn missed_ms(own: &[&Trace<'_>]) -> Vec<i64> {
 /// A key restarts the count, and so does the verdict that a person picked up, unless a fault made it a key or a verdict
 /// of an occurrence that had ended before. A pickup without the verdict of a machine may be that of a person, so it
 /// restarts the count too, unless a fault or an older release may have hidden the pickup from the service, or a text
-/// ended the occurrence: an occurrence that is cancelled leaves the count. If the request reached the carrier only after
-/// the occurrence had ended, nothing was rung about, and such a pickup says nothing.
+/// ended the occurrence: an occurrence that is cancelled leaves the count. A call whose request reached the carrier only
+/// after its occurrence had ended announces no reminder, so its pickup does not restart the count.
 fn heard_ms(evidence: &Evidence<'_>, history: &PersonHistory<'_>, trace: &Trace<'_>, call: &Call<'_>) -> Option<i64> {
     let known_ms = [call.thanked_ms, call.person_known_ms].into_iter().flatten().min();
     let known_ms = known_ms.filter(|known_ms| !evidence.faulty_between(call.taken_ms, *known_ms));
@@ -189,8 +190,8 @@ fn heard_ms(evidence: &Evidence<'_>, history: &PersonHistory<'_>, trace: &Trace<
             text.meaning.changes() && text.handled_ms().is_some_and(is_then)
         };
         let is_known = !evidence.faulty_between(call.taken_ms, over_ms.saturating_add(RUN_MS));
-        let is_ours = call.machine_ms.is_none() && is_known && !is_unread() && !is_too_late(evidence, trace, call);
-        is_ours && !history.texts.iter().any(cancels)
+        let counts = call.machine_ms.is_none() && is_known && !is_unread() && !is_too_late(evidence, trace, call);
+        counts && !history.texts.iter().any(cancels)
     });
     known_ms.or(picked_up_ms)
 }
@@ -214,13 +215,13 @@ fn says_nothing_is_paused(answer: &str) -> bool {
 }
 
 /// The instants that the words of a replacement text may name: a date and time, as each of the person's zones reads it.
-pub(super) fn named_dues(history: &PersonHistory<'_>, begun_ms: i64, body: &str) -> Vec<i64> {
+pub(super) fn named_dues(history: &PersonHistory<'_>, first_requested_ms: i64, body: &str) -> Vec<i64> {
     let Some(when) = answers::was_due(body) else { return Vec::new() };
     // A date without a year is read as of the day on which the words were written, or the day before. The due had
     // passed when they were written.
     let due = |zone: &TimeZone| {
-        let day = dues::date_of(begun_ms, zone);
-        let has_passed = |due_ms: &i64| *due_ms <= begun_ms + SKEW_MS;
+        let day = dues::date_of(first_requested_ms, zone);
+        let has_passed = |due_ms: &i64| *due_ms <= first_requested_ms + SKEW_MS;
         let dues = [Some(day), day.yesterday().ok()].into_iter().flatten();
         dues.filter_map(|day| answers::instant(when, day, zone)).find(has_passed)
     };

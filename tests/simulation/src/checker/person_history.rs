@@ -123,7 +123,7 @@ pub(super) struct TextRequest<'a> {
     /// When the function sent the request.
     pub(super) at_ms: i64,
     /// When a function sent the first request for this text. The words of a text are written once, before it.
-    pub(super) begun_ms: i64,
+    pub(super) first_requested_ms: i64,
     /// The text and the number of its try.
     pub(super) route: &'a TextRoute,
     pub(super) body: &'a str,
@@ -140,7 +140,7 @@ pub(super) struct ServiceText<'a> {
     /// When the service requested it, which may be long before the carrier accepted it.
     pub(super) said_ms: i64,
     /// When the service first requested it. Its words were written before.
-    pub(super) begun_ms: i64,
+    pub(super) first_requested_ms: i64,
     pub(super) body: &'a str,
     /// Index of the person's text or key that it answers. Absent for a separate text, which does not name that text.
     pub(super) to: Option<usize>,
@@ -164,8 +164,17 @@ impl ServiceText<'_> {
 impl<'a> ServiceText<'a> {
     /// A text that was requested and accepted, or stored, at the same instant.
     pub(super) fn at(at_ms: i64, body: &'a str) -> Self {
-        let (said_ms, begun_ms) = (at_ms, at_ms);
-        Self { at_ms, said_ms, begun_ms, body, to: None, undelivered: None, posted_ms: None, reported_ms: None }
+        let (said_ms, first_requested_ms) = (at_ms, at_ms);
+        Self {
+            at_ms,
+            said_ms,
+            first_requested_ms,
+            body,
+            to: None,
+            undelivered: None,
+            posted_ms: None,
+            reported_ms: None,
+        }
     }
 }
 

@@ -85,7 +85,7 @@ impl PromiseJudge<'_, '_> {
     /// requested: the series may be paused again, in the same words, while the text is still tried.
     pub(super) fn named(&self, replacement: &ServiceText<'_>) -> Vec<i64> {
         if replacement.body.contains(IS_PAUSED) {
-            let is_before = |pause: &&Pause| pause.paused_ms <= replacement.begun_ms + SKEW_MS;
+            let is_before = |pause: &&Pause| pause.paused_ms <= replacement.first_requested_ms + SKEW_MS;
             let last = self.pauses.iter().rev().find(is_before);
             return last
                 .filter(|_| is_about_pause(replacement.body, self.promise))
@@ -93,7 +93,7 @@ impl PromiseJudge<'_, '_> {
                 .into_iter()
                 .collect();
         }
-        pauses::named_dues(self.history, replacement.begun_ms, replacement.body)
+        pauses::named_dues(self.history, replacement.first_requested_ms, replacement.body)
     }
 
     /// Whether the try that the carrier had accepted by `known_ms` failed by `until_ms`, for a reason that may pass, or
@@ -145,22 +145,26 @@ impl PromiseJudge<'_, '_> {
         const TEXTS: usize = 3;
         let task = self.promise.task;
         for due_ms in dues {
-            let about = |begun_ms, body: &str| {
-                let words = ServiceText::at(begun_ms, body);
+            let about = |first_requested_ms, body: &str| {
+                let words = ServiceText::at(first_requested_ms, body);
                 replaces_a_call(body) && body.contains(task) && self.names(&words, *due_ms)
             };
             let texts = self
                 .history
                 .replacement_texts
                 .iter()
-                .filter(|replacement| about(replacement.begun_ms, replacement.body))
+                .filter(|replacement| about(replacement.first_requested_ms, replacement.body))
                 .count();
             let others = self.others_ms.iter().filter(|other_ms| *other_ms == due_ms).count();
             breaches.unless(texts <= TEXTS * (1 + others), "G2", || {
                 format!("{} was texted {texts} times", self.promise.name())
             });
-            let text_requests: Vec<_> =
-                self.history.text_requests.iter().filter(|request| about(request.begun_ms, request.body)).collect();
+            let text_requests: Vec<_> = self
+                .history
+                .text_requests
+                .iter()
+                .filter(|request| about(request.first_requested_ms, request.body))
+                .collect();
             self.follow_no_acceptance(&text_requests, others, shares, breaches);
             // If a person calls back and presses 1, the answer names no reminder. Only the task tells which reminder
             // the key acknowledged.

@@ -82,8 +82,8 @@ pub(crate) fn is_party(r: &Reader, at: usize) -> bool {
 }
 
 /// Whether a number before this word may count something rather than be a time. Here, beside words that a number counts,
-/// a unit or "and" is enough: "5-6 days", "tomorrow 8 and 9 eggs". They end a number that is a time too, so they say
-/// nothing about a number that was left in the task.
+/// a unit or "and" is enough: "5-6 days", "tomorrow 8 and 9 eggs". They can also follow a time, so
+/// [`number::is_counted`] does not include them.
 fn may_count(r: &Reader, at: usize) -> bool {
     number::is_counted(r, at) || matches!(r.word(at), Word::Unit(_) | Word::And | Word::Or)
 }

@@ -190,7 +190,7 @@ pub(crate) fn is_label(said: &str) -> bool {
 
 /// Words other than plurals with an S that a number counts or measures.
 #[rustfmt::skip]
-const COUNTED: &[&str] = &[
+const WORDS_AFTER_A_COUNT: &[&str] = &[
     "kg", "lb", "km", "mg", "ml", "percent", "people", "men", "women", "children", "x", "dozen", "mile", "cup", "pound",
     "page", "of", "more", "new", "big", "small", "extra",
 ];
@@ -200,5 +200,5 @@ pub(crate) fn is_counted(r: &Reader, at: usize) -> bool {
     let said = r.spelling(at);
     r.word(at) == Word::Other && said.ends_with('s') && !said.ends_with("ss")
         || matches!(r.word(at), Word::Mark(b'%' | b'$') | Word::Times)
-        || COUNTED.contains(&said)
+        || WORDS_AFTER_A_COUNT.contains(&said)
 }

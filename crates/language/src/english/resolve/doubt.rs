@@ -20,7 +20,7 @@ pub(super) fn is_bound(found: &&FoundPiece) -> bool {
         || matches!(&found.piece, Piece::Lasting(amount) if amount.is_of_days())
 }
 
-/// Returns the times that a text may mean instead of the time that was taken, if they make the text doubtful.
+/// Returns the other times that a text may mean. Empty if the text is clear.
 pub(super) fn meant(r: &Reader, taken: &TimeSpec, bounds: &[(usize, Piece)], consumed: &[bool]) -> Vec<TimeSpec> {
     if let Some(meant) = as_series(taken, bounds, consumed).or_else(|| in_waking_hours(taken, r)) {
         return vec![meant];
@@ -51,7 +51,7 @@ fn each_alone(taken: &TimeSpec) -> Vec<TimeSpec> {
 }
 
 /// Returns a rule of hours or minutes with an end in the evening, if the text limits it to weekdays that come later and
-/// does not say when it ends: "every 2 hours on mondays". Its first time would be soon after midnight.
+/// does not say when it ends: "every 2 hours on mondays". Without these hours, it would first ring soon after midnight.
 fn in_waking_hours(taken: &TimeSpec, r: &Reader) -> Option<TimeSpec> {
     let pattern = &taken.every.as_ref()?.pattern;
     let today = r.sender.today().weekday();

@@ -41,9 +41,9 @@ static IS_AT: Phrases = Phrases::of(&[
     "are coming", "is back", "are back", "is happening", "is set", "is scheduled", "is not", "are not", "kicks off",
 ]);
 
-/// Verbs after which the time is that at which another person is to be somewhere, so that a call then would be too late.
+/// Verbs of arriving. A time after them is when the other person must arrive, so a call at that time is too late.
 #[rustfmt::skip]
-static COME: Phrases = Phrases::of(&[
+static ARRIVAL_VERBS: Phrases = Phrases::of(&[
     "come", "be here", "be there", "be home", "be back", "be ready", "get here", "arrive", "show up", "meet", "join",
     "pick me up", "pick us up",
 ]);
@@ -116,7 +116,7 @@ fn is_told(r: &Reader, request_words: &RequestWords, at: usize) -> bool {
     // "Tell Sam to come at 8".
     let comes = |from: usize| {
         let is_to = r.word(from) == Word::To;
-        is_to && r.says_any(from + 1, &COME).is_some_and(|end| end <= at && at - end <= MOST_OF_PLAN)
+        is_to && r.says_any(from + 1, &ARRIVAL_VERBS).is_some_and(|end| end <= at && at - end <= MOST_OF_PLAN)
     };
     let is_hour = matches!(r.word(at + 1), Word::Number(..) | Word::Small(_) | Word::Noon);
     let begins_with_clock = is_hour && matches!(r.word(at), Word::At | Word::By | Word::Around);

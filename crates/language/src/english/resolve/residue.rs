@@ -88,7 +88,8 @@ pub(crate) fn continues(r: &Reader, said: &[bool], start: usize) -> bool {
     last < start && last > 0 && said[last - 1]
 }
 
-/// Whether "to" or a minus joins a day that was not taken to the words after it that say the time: "june 3rd to 5th".
+/// Whether an unused day is followed by "to" or a hyphen, and then by words that say the time: the 3rd in "june 3rd to
+/// 5th".
 pub(crate) fn begins_range(r: &Reader, said: &[bool], start: usize) -> bool {
     let is_joint = |at: usize| matches!(r.word(at), Word::To | Word::Mark(b'-'));
     let end = (start..r.len().min(start + 5)).find(|at| said[*at] || is_joint(*at));

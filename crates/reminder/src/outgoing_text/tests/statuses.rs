@@ -11,7 +11,7 @@ fn a_failure_that_may_pass_is_followed_by_another_try_15_minutes_later_up_to_thr
             check(&given, 5, &undelivered(tries, UndeliveredCause::Passing), again.clone());
         }
         let given = text(live(failed(tries), 60));
-        let next_wait_s = if tries == 1 { 900 } else { 120 };
+        let next_wait_s = if tries == 1 { 480 } else { 120 };
         let retried = Changes(live(owing(tries + 1), 60 + next_wait_s), send(tries + 1, None));
         check(&given, 60, &TextEvent::DeadlinePassed, retried);
     }

@@ -35,7 +35,7 @@ impl PromiseJudge<'_, '_> {
         let call_requests = call_requests.map(|request| (request.claimed_ms(), request.heard));
         let call_requests = call_requests.filter(|(claimed_ms, _)| span.holds(*claimed_ms));
         let text_requests = self.history.text_requests.iter().filter(|request| {
-            let words = ServiceText::at(request.begun_ms, request.body);
+            let words = ServiceText::at(request.first_requested_ms, request.body);
             replaces_a_call(request.body) && request.body.contains(self.promise.task) && self.names(&words, span.due_ms)
         });
         let text_requests = text_requests.map(|request| (request.at_ms, request.heard));

@@ -71,7 +71,7 @@ impl PromiseJudge<'_, '_> {
     /// The requests for the text that replaces the call of the occurrence with this due.
     pub(super) fn text_requests(&self, due_ms: i64) -> impl Iterator<Item = &TextRequest<'_>> {
         self.history.text_requests.iter().filter(move |request| {
-            let words = ServiceText::at(request.begun_ms, request.body);
+            let words = ServiceText::at(request.first_requested_ms, request.body);
             let is_about = replaces_a_call(request.body) && request.body.contains(self.promise.task);
             is_about && self.names(&words, due_ms)
         })

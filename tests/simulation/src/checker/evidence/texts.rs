@@ -75,8 +75,8 @@ impl<'a> Evidence<'a> {
             Observation::TextRequested { route, to, body } => {
                 if let Some(person) = self.person(to.as_str()) {
                     let first = person.text_requests.iter().find(|request| request.route.key == route.key);
-                    let begun_ms = first.map_or(at_ms, |first| first.at_ms);
-                    person.text_requests.push(TextRequest { at_ms, begun_ms, route, body, heard: None });
+                    let first_requested_ms = first.map_or(at_ms, |first| first.at_ms);
+                    person.text_requests.push(TextRequest { at_ms, first_requested_ms, route, body, heard: None });
                 }
             }
             Observation::TextRequestOutcome { route, to, heard, .. } => {
@@ -89,8 +89,9 @@ impl<'a> Evidence<'a> {
             Observation::TextAccepted { text, route, to, body } => {
                 let Some(person) = self.person(to.as_str()) else { return };
                 let request = person.text_requests.iter().rev().find(|request| request.route == route);
-                let (said_ms, begun_ms) = request.map_or((at_ms, at_ms), |request| (request.at_ms, request.begun_ms));
-                let words = ServiceText { said_ms, begun_ms, ..ServiceText::at(at_ms, body) };
+                let (said_ms, first_requested_ms) =
+                    request.map_or((at_ms, at_ms), |request| (request.at_ms, request.first_requested_ms));
+                let words = ServiceText { said_ms, first_requested_ms, ..ServiceText::at(at_ms, body) };
                 let replaces = replaces_a_call(body);
                 let texts = if replaces { &mut person.replacement_texts } else { &mut person.sent_answers };
                 person.places.push((text, replaces, texts.len()));
