@@ -17,7 +17,7 @@ use twilio::{Accounts, AuthToken, PublicUrl, Tokens};
 
 use crate::engine::CrashPoint;
 use crate::events::{InvocationOutcome, QueueName, WorldEvent};
-use crate::fakes::{Cloud, Invocation, Received, carrier_name};
+use crate::fakes::{Cloud, FunctionName, Invocation, Received, carrier_name};
 use crate::faults::Fault;
 use crate::product::Product;
 use crate::twilio_forms::{ACCOUNTS, PUBLIC_URL, TOKEN};
@@ -31,6 +31,8 @@ pub struct Functions {
     policy: Policy,
     inbound: inbound::InboundConfig,
     callback: callback::CallbackConfig,
+    /// In the order of [`FunctionName::ALL`]. The functions without webhooks do not use theirs.
+    verifiers: [Verifier; FunctionName::ALL.len()],
 }
 
 /// A constant from which the functions are configured is not valid.
@@ -81,14 +83,15 @@ impl Functions {
     /// Fails if a constant from which the functions are configured is not valid.
     pub fn at_rate(rate: Rate) -> Result<Rc<Self>, InvalidConfig> {
         let url: PublicUrl = PUBLIC_URL.parse().map_err(|_| InvalidConfig("public URL"))?;
-        let verifier = verifier()?;
+        let verifiers = [verifier()?, verifier()?, verifier()?, verifier()?];
+        let of = |function: FunctionName| verifiers[function as usize].clone();
         let own: Number = SERVICE_NUMBER.parse().map_err(|_| InvalidConfig("number"))?;
         let person_key = person_key()?;
         let countries = inbound::numbers::Countries(vec![language::Country::US]);
         Ok(Rc::new(Self {
             policy: Policy::new(Times::DEFAULT).map_err(|_| InvalidConfig("times"))?.with_rate(rate),
             inbound: inbound::InboundConfig {
-                verifier: verifier.clone(),
+                verifier: of(FunctionName::Inbound),
                 public_url: url.clone(),
                 person_key: person_key.clone(),
                 own: vec![own],
@@ -96,24 +99,26 @@ impl Functions {
                 service_name: ServiceName::default(),
             },
             callback: callback::CallbackConfig {
-                verifier,
+                verifier: of(FunctionName::Callback),
                 accounts: accounts()?,
                 public_url: url,
                 person_key,
                 service_name: ServiceName::default(),
             },
+            verifiers,
         }))
     }
 
-    /// Returns the verifier of webhooks, whose tokens all functions share.
-    pub fn verifier(&self) -> &Verifier {
-        &self.inbound.verifier
+    /// Returns each function's verifier of webhooks, in the order of [`FunctionName::ALL`].
+    pub fn verifiers(&self) -> &[Verifier; FunctionName::ALL.len()] {
+        &self.verifiers
     }
 
     /// Invokes inbound with the webhook of a text.
     pub fn text(self: &Rc<Self>, cloud: &Rc<Cloud>, id: u64, request: ApiGatewayV2httpRequest) {
         let functions = Rc::clone(self);
-        start(cloud, id, 0, async move |ports| functions.inbound(&ports, Trigger::Webhook(Box::new(request))).await);
+        let run = async move |ports| functions.inbound(&ports, Trigger::Webhook(Box::new(request))).await;
+        start(cloud, FunctionName::Inbound, id, 0, run);
     }
 
     /// Invokes a queue's function with a batch.
@@ -122,7 +127,11 @@ impl Functions {
         event.records = batch.iter().map(message).collect();
         let functions = Rc::clone(self);
         let chain = batch.iter().map(|message| message.chain).max().unwrap_or(0);
-        start(cloud, id, chain, async move |ports| match queue {
+        let function = match queue {
+            QueueName::Inbound => FunctionName::Inbound,
+            QueueName::Dial => FunctionName::Dialer,
+        };
+        start(cloud, function, id, chain, async move |ports| match queue {
             QueueName::Inbound => functions.inbound(&ports, Trigger::Queue(event)).await,
             QueueName::Dial => {
                 let context = Context::new(&ports, &functions.policy);
@@ -134,7 +143,7 @@ impl Functions {
     /// Invokes callback with a carrier's request about a call or a text.
     pub fn callback(self: &Rc<Self>, cloud: &Rc<Cloud>, id: u64, request: ApiGatewayV2httpRequest) {
         let functions = Rc::clone(self);
-        start(cloud, id, 0, async move |ports| {
+        start(cloud, FunctionName::Callback, id, 0, async move |ports| {
             let context = Context::new(&ports, &functions.policy).until(ends_at(&ports));
             answered(callback::handle(&request, context, &functions.callback).await)
         });
@@ -143,7 +152,7 @@ impl Functions {
     /// Invokes the sweeper.
     pub fn sweep(self: &Rc<Self>, cloud: &Rc<Cloud>, id: u64) {
         let functions = Rc::clone(self);
-        start(cloud, id, 0, async move |ports| {
+        start(cloud, FunctionName::Sweeper, id, 0, async move |ports| {
             match sweeper::handle(Context::new(&ports, &functions.policy), ends_at(&ports)).await {
                 Ok(_) => InvocationOutcome::Done,
                 Err(error) => InvocationOutcome::Failed(error.to_string()),
@@ -178,12 +187,17 @@ impl Product for Functions {
     }
 }
 
-/// Starts an invocation, which handles a message after `chain` earlier invocations. It may crash, freeze or time out.
-pub(crate) fn start<W>(cloud: &Rc<Cloud>, id: u64, chain: u32, run: impl FnOnce(Invocation) -> W + 'static)
-where
+/// Starts an invocation of a function, which handles a message after `chain` earlier invocations. It may crash, freeze or time out.
+pub(crate) fn start<W>(
+    cloud: &Rc<Cloud>,
+    function: FunctionName,
+    id: u64,
+    chain: u32,
+    run: impl FnOnce(Invocation) -> W + 'static,
+) where
     W: Future<Output = InvocationOutcome> + 'static,
 {
-    let ports = Invocation::in_chain(cloud, chain);
+    let ports = Invocation::in_chain(cloud, function, chain);
     let crash_point = crash_point(cloud);
     let limit_ms = Times::DEFAULT.function_s * 1000;
     let work = async move { WorldEvent::InvocationEnded(id, run(ports).await) };

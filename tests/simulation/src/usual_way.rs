@@ -32,7 +32,7 @@ use reminder::ports::{Carrier, Clock, Credentials, Dial, Ids, Ports, Renewal, Wa
 use reminder::wire::{CallRoute, CallStep, TextRoute, WakeUpMessage};
 
 use crate::events::{InvocationOutcome, QueueName, WorldEvent};
-use crate::fakes::{CarrierClient, Cloud, Deployment, Invocation, QueueSettings, Received, Rows};
+use crate::fakes::{CarrierClient, Cloud, Deployment, FunctionName, Invocation, QueueSettings, Received, Rows};
 use crate::functions::{self, InvalidConfig};
 use crate::product::Product;
 use crate::twilio_forms::PUBLIC_URL;
@@ -248,7 +248,7 @@ fn response(result: Result<String, Box<dyn Error>>) -> InvocationOutcome {
 
 impl Product for UsualWay {
     fn text(self: Rc<Self>, cloud: &Rc<Cloud>, id: u64, request: ApiGatewayV2httpRequest) {
-        functions::start(cloud, id, 0, async move |ports| {
+        functions::start(cloud, FunctionName::Inbound, id, 0, async move |ports| {
             let answer = self.take_text(&ports, &request).await;
             response(answer.map(|answer| format!("<Response><Message>{}</Message></Response>", escaped(&answer))))
         });
@@ -256,7 +256,7 @@ impl Product for UsualWay {
 
     fn batch(self: Rc<Self>, cloud: &Rc<Cloud>, id: u64, _: QueueName, batch: &[Received]) {
         let batch = batch.to_vec();
-        functions::start(cloud, id, 0, async move |ports| {
+        functions::start(cloud, FunctionName::Dialer, id, 0, async move |ports| {
             let results = join_all(batch.iter().map(|message| self.call(&ports, message))).await;
             let failed = batch.iter().zip(results).filter(|(_, result)| result.is_err());
             InvocationOutcome::Batch(failed.map(|(message, _)| message.id.to_string()).collect())
@@ -264,7 +264,9 @@ impl Product for UsualWay {
     }
 
     fn callback(self: Rc<Self>, cloud: &Rc<Cloud>, id: u64, request: ApiGatewayV2httpRequest) {
-        functions::start(cloud, id, 0, async move |ports| response(self.answer(&ports, &request).await));
+        functions::start(cloud, FunctionName::Callback, id, 0, async move |ports| {
+            response(self.answer(&ports, &request).await)
+        });
     }
 
     /// There is nothing that runs every minute.

@@ -13,7 +13,7 @@ use reminder::policy::{Policy, Times, after};
 use reminder::ports::CallStatus;
 use simulation::engine::Step;
 use simulation::events::{InvocationOutcome, QueueName, WorldEvent};
-use simulation::fakes::{self, Cloud, Invocation, Received, Rotation, carrier_name};
+use simulation::fakes::{self, Cloud, FunctionName, Invocation, Received, Rotation, carrier_name};
 use simulation::faults::Fault;
 use simulation::functions::{Functions, SERVICE_NUMBER};
 use simulation::history::Observation;
@@ -69,9 +69,9 @@ fn wait(cloud: &Rc<Cloud>, seconds: i64) {
 #[test]
 fn a_webhook_signed_with_a_new_token_is_accepted_and_forged_ones_read_the_secret_once_a_minute() -> Result<()> {
     let (cloud, functions) = (Cloud::new(1, START), Functions::new()?);
-    functions.verifier().tokens().replace(Tokens(vec![token("old")?]));
-    let rotation = Rotation::new(functions.verifier(), &authorization("old")?);
-    *cloud.rotation.borrow_mut() = Some(Rc::clone(&rotation));
+    functions.verifiers()[0].tokens().replace(Tokens(vec![token("old")?]));
+    let rotation = Rotation::new(functions.verifiers(), &authorization("old")?);
+    cloud.use_credentials(&rotation);
     // As long as the secret has only the old token, these texts count as forged.
     for forged in 0..20 {
         assert_eq!(post_text(&cloud, &functions, &format!("SM{forged}"))?, 403);
@@ -105,7 +105,7 @@ fn act_with(
     };
     let zone = TimeZone::get(ZONE)?;
     Ok(act(1, &script, functions, &zone, |cloud| {
-        *cloud.rotation.borrow_mut() = Some(Rc::clone(rotation));
+        cloud.use_credentials(rotation);
         prepare(cloud);
     }))
 }
@@ -113,7 +113,7 @@ fn act_with(
 #[test]
 fn after_a_refused_call_the_next_one_is_requested_with_the_new_token() -> Result<()> {
     let functions = Functions::new()?;
-    let rotation = Rotation::new(functions.verifier(), &authorization("old")?);
+    let rotation = Rotation::new(functions.verifiers(), &authorization("old")?);
     rotation.write_secret(credentials(&[TOKEN])?);
     rotation.promote(authorization(TOKEN)?);
     let remains = act_with(&rotation, &functions, Habit::Always(2000), |_| ())?;
@@ -128,7 +128,7 @@ fn after_a_refused_call_the_next_one_is_requested_with_the_new_token() -> Result
 /// again in the first `seen_s` seconds.
 fn reads_after_a_change(after_s: i64, seen_s: i64, prepare: impl FnOnce(&Cloud)) -> Result<u32> {
     let functions = Functions::new()?;
-    let rotation = Rotation::new(functions.verifier(), &authorization("old")?);
+    let rotation = Rotation::new(functions.verifiers(), &authorization("old")?);
     let (new, newly_stored) = (authorization(TOKEN)?, credentials(&[TOKEN])?);
     let seen = Rc::new(Cell::new(0));
     act_with(&rotation, &functions, Habit::Never, |cloud| {
@@ -158,9 +158,9 @@ fn a_refused_inquiry_about_a_call_reads_the_secret_again() -> Result<()> {
 #[test]
 fn a_refused_cancellation_of_a_call_reads_the_secret_again() -> Result<()> {
     let (cloud, functions) = (Cloud::new(1, START), Functions::new()?);
-    let rotation = Rotation::new(functions.verifier(), &authorization("old")?);
+    let rotation = Rotation::new(functions.verifiers(), &authorization("old")?);
     rotation.promote(authorization(TOKEN)?);
-    *cloud.rotation.borrow_mut() = Some(Rc::clone(&rotation));
+    cloud.use_credentials(&rotation);
     let (ports, policy) = (Invocation::new(&cloud), Policy::new(Times::DEFAULT)?);
     let call = CallId::new(carrier_name(0).as_str(), "CA1")?;
     let ended = fakes::run(&cloud, async move {
@@ -173,7 +173,7 @@ fn a_refused_cancellation_of_a_call_reads_the_secret_again() -> Result<()> {
 #[test]
 fn an_inquiry_that_is_refused_for_another_reason_reads_nothing() -> Result<()> {
     let functions = Functions::new()?;
-    let rotation = Rotation::new(functions.verifier(), &authorization(TOKEN)?);
+    let rotation = Rotation::new(functions.verifiers(), &authorization(TOKEN)?);
     let mut refusals = None;
     act_with(&rotation, &functions, Habit::Never, |cloud| {
         cloud.faults.set(Fault::CallbackLost, 10_000);
@@ -205,12 +205,12 @@ fn breaker_of_texts(cloud: &Cloud) -> Breaker {
 /// batch. Each answer is a text of its own, whose request is refused.
 fn take_parked_after_a_change(cloud: &Rc<Cloud>, secret: Option<&[&str]>) -> Result<Rc<Rotation>> {
     let functions = Functions::new()?;
-    let rotation = Rotation::new(functions.verifier(), &authorization("old")?);
+    let rotation = Rotation::new(functions.verifiers(), &authorization("old")?);
     if let Some(tokens) = secret {
         rotation.write_secret(credentials(tokens)?);
     }
     rotation.promote(authorization(TOKEN)?);
-    *cloud.rotation.borrow_mut() = Some(Rc::clone(&rotation));
+    cloud.use_credentials(&rotation);
     let parked = |number: u64| {
         let body = format!(
             r#"{{"parked":1,"carrier":"twilio","id":"SM{number}","from":"+1212555014{number}","body":"list","received_at":"2027-03-01T12:00:00Z","times":1}}"#
@@ -242,12 +242,16 @@ fn refusals_of_old_credentials_are_no_failures_of_the_carrier() -> Result<()> {
     Ok(())
 }
 
+/// All of them wait for the same read, and then their failures are recorded at the same time.
 #[test]
 fn refusals_of_the_newest_credentials_open_the_breaker() -> Result<()> {
-    let cloud = Cloud::new(1, START);
-    let rotation = take_parked_after_a_change(&cloud, None)?;
-    assert_eq!(rotation.reads(), 1);
-    assert!(breaker_of_texts(&cloud).opened.is_some());
+    for seed in 1..=100 {
+        let cloud = Cloud::new(seed, START);
+        let rotation = take_parked_after_a_change(&cloud, None)?;
+        assert_eq!(rotation.reads(), 1);
+        let breaker = breaker_of_texts(&cloud);
+        assert!(breaker.opened.is_some(), "seed {seed}: {breaker:?}");
+    }
     Ok(())
 }
 
@@ -266,22 +270,74 @@ fn a_probe_with_old_credentials_neither_closes_nor_reopens_the_breaker() -> Resu
     Ok(())
 }
 
+fn sweep(cloud: &Rc<Cloud>, function: FunctionName, left_s: i64) -> Result<()> {
+    let (ports, policy) = (Invocation::of(cloud, function), Policy::new(Times::DEFAULT)?);
+    let ends_at = after(cloud.engine.now(), left_s);
+    let swept = fakes::run(cloud, async move { sweeper::handle(Context::new(&ports, &policy), ends_at).await });
+    assert!(matches!(swept, Some(Ok(swept)) if swept.recovered > 0), "{swept:?}");
+    Ok(())
+}
+
 /// A read that the end of the invocation cuts off would also lose the failure that it comes before.
 #[test]
 fn the_secret_is_not_read_again_if_the_invocation_ends_too_soon() -> Result<()> {
     let cloud = Cloud::new(1, START);
     let rotation = take_parked_after_a_change(&cloud, Some(&[TOKEN]))?;
-    let policy = Policy::new(Times::DEFAULT)?;
     rotation.promote(authorization("newer")?);
     for (left_s, reads) in [(5, 1), (20, 2)] {
         // The texts were refused, and are overdue.
         wait(&cloud, 7200);
-        let (ports, policy) = (Invocation::new(&cloud), policy);
-        let ends_at = after(cloud.engine.now(), left_s);
-        let swept = fakes::run(&cloud, async move { sweeper::handle(Context::new(&ports, &policy), ends_at).await });
-        assert!(matches!(swept, Some(Ok(swept)) if swept.recovered > 0), "{swept:?}");
+        // It uses the credentials that have changed.
+        sweep(&cloud, FunctionName::Inbound, left_s)?;
         assert_eq!(rotation.reads(), reads, "{left_s} s are left");
         assert!(breaker_of_texts(&cloud).opened.is_some(), "{left_s} s are left");
     }
+    Ok(())
+}
+
+#[test]
+fn each_function_learns_of_new_credentials_by_itself() -> Result<()> {
+    let cloud = Cloud::new(1, START);
+    cloud.history.keep_timeline();
+    let rotation = take_parked_after_a_change(&cloud, Some(&[TOKEN]))?;
+    let accepted = || {
+        cloud
+            .history
+            .timeline()
+            .iter()
+            .filter(|line| line.contains("TextRequestOutcome") && line.contains("Accepted"))
+            .count()
+    };
+    for (reads, sent) in [(2, 0), (2, 10)] {
+        wait(&cloud, 7200);
+        sweep(&cloud, FunctionName::Sweeper, 20)?;
+        assert_eq!((rotation.reads(), accepted()), (reads, sent));
+        assert_eq!(breaker_of_texts(&cloud), Breaker::default());
+    }
+    Ok(())
+}
+
+/// Makes the read of the secret slow: it begins as soon as the wake-up of a refused text is sent.
+fn slow_down_the_read(cloud: &Rc<Cloud>) {
+    let again = Rc::clone(cloud);
+    if cloud.sent.borrow().is_empty() {
+        cloud.engine.run_in(1, move || slow_down_the_read(&again));
+    } else {
+        cloud.faults.set(Fault::Slow, 10_000);
+        cloud.engine.run_in(30, move || again.faults.set(Fault::Slow, 0));
+    }
+}
+
+/// If the secret is not read in time, it is not known that the credentials are old.
+#[test]
+fn refusals_are_failures_of_the_carrier_if_the_secret_is_not_read_in_time() -> Result<()> {
+    let mut failed = 0;
+    for seed in 1..=20 {
+        let cloud = Cloud::new(seed, START);
+        slow_down_the_read(&cloud);
+        take_parked_after_a_change(&cloud, Some(&[TOKEN]))?;
+        failed += u32::from(breaker_of_texts(&cloud) != Breaker::default());
+    }
+    assert!((1..20).contains(&failed), "{failed} of 20 reads were too slow");
     Ok(())
 }

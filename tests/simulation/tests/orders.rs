@@ -147,10 +147,19 @@ fn each_try_of_a_text_is_written_before_the_text_is_sent() {
 
 /// Lets inbound take in a parked text until `is_reached` returns true. The answer is a text of its own.
 fn take_parked_until(cloud: &Rc<Cloud>, functions: &Rc<Functions>, is_reached: impl Fn() -> bool) {
+    take_text_until(cloud, functions, "list", is_reached);
+}
+
+/// Lets inbound take in a parked text with these words until `is_reached` returns true.
+fn take_text_until(cloud: &Rc<Cloud>, functions: &Rc<Functions>, words: &str, is_reached: impl Fn() -> bool) {
     let body = format!(
-        r#"{{"parked":1,"carrier":"twilio","id":"SM1","from":"{NUMBER}","body":"list","received_at":"2027-03-01T12:00:00Z","times":1}}"#
+        r#"{{"parked":1,"carrier":"twilio","id":"SM1","from":"{NUMBER}","body":"{words}","received_at":"{START}","times":1}}"#
     );
     functions.batch(cloud, 7, QueueName::Inbound, &[Received { id: 1, body, receives: 1, chain: 0 }]);
+    step_until(cloud, is_reached);
+}
+
+fn step_until(cloud: &Rc<Cloud>, is_reached: impl Fn() -> bool) {
     while !is_reached() {
         assert!(cloud.engine.step() != Step::Idle, "the world stopped before the expected instant");
     }
@@ -223,15 +232,15 @@ fn an_accepted_text_is_written_before_its_probe_closes_the_breaker() {
 }
 
 /// Lets the carrier accept only a token that is not in the secret yet.
-fn refuse_token(cloud: &Cloud, functions: &Functions) -> Rc<Rotation> {
+fn refuse_token(cloud: &Rc<Cloud>, functions: &Functions) -> Rc<Rotation> {
     let of = |token| {
         let account = ACCOUNTS[0].parse().ok()?;
         Some(Authorization::of_token(&account, &AuthToken::new(token)?))
     };
     let (Some(old), Some(new)) = (of("old"), of("new")) else { panic!("the credentials are well-formed") };
-    let rotation = Rotation::new(functions.verifier(), &old);
+    let rotation = Rotation::new(functions.verifiers(), &old);
     rotation.promote(new);
-    *cloud.rotation.borrow_mut() = Some(Rc::clone(&rotation));
+    cloud.use_credentials(&rotation);
     rotation
 }
 
@@ -258,13 +267,17 @@ fn a_refusal_is_acted_on_even_if_it_can_not_be_written() {
     cloud.history.keep_timeline();
     let rotation = refuse_token(&cloud, &functions);
     take_parked_until(&cloud, &functions, || texts_requested(&cloud) > 0);
+    fail_writes_until_the_secret_is_read(&cloud, &rotation);
+    let states = text_states(&cloud);
+    assert!(matches!(states[..], [TextState::Owed { tries: 1, .. }]), "{states:?}");
+    cloud.engine.clear();
+}
+
+fn fail_writes_until_the_secret_is_read(cloud: &Cloud, rotation: &Rotation) {
     for fault in [Fault::SpuriousConflict, Fault::StoreThrottled] {
         cloud.faults.set(fault, 10_000);
     }
     while rotation.reads() == 0 {
         assert!(cloud.engine.step() != Step::Idle, "expected the secret to be read");
     }
-    let states = text_states(&cloud);
-    assert!(matches!(states[..], [TextState::Owed { tries: 1, .. }]), "{states:?}");
-    cloud.engine.clear();
 }

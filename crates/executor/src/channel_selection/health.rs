@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use reminder::channel::Breaker;
 use reminder::metrics::Metric;
+use reminder::policy::rate::FAILURES;
 use reminder::ports::{
     CarrierError, Channels, Clock, Ports, ReadError, RefusalScope, Renewal, Replacement, WriteError,
 };
@@ -12,8 +13,8 @@ use crate::credentials::{is_refused_account, renew};
 use crate::outcomes;
 
 /// Maximum number of tries to record a failure. A try fails if another writer changed the breaker first. If all tries
-/// fail, the breaker misses this failure.
-const WRITE_TRIES: usize = 3;
+/// fail, the breaker misses this failure. But then so many other failures have just been recorded that it is open.
+const WRITE_TRIES: usize = FAILURES;
 
 /// The health of a channel, as far as one request shows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,10 +72,11 @@ impl<P: Ports> SelectedChannel<'_, P> {
     ///
     /// Call it after the outcome of the request is written.
     pub async fn record_health(self, health: Health) {
+        // Refusals that wait for the same read end their wait together. The breaker counts failures by their instants.
+        let now = self.context.ports.clock().now();
         if health == Health::Refused && renew(self.context, self.credentials).await == Renewal::Renewed {
             return;
         }
-        let now = self.context.ports.clock().now();
         let recorded = match (&self.permission, health) {
             // An inconclusive probe writes nothing, and its lease expires. So does a probe with old credentials.
             (_, Health::Inconclusive) | (Permission::Regular, Health::Healthy) => return,

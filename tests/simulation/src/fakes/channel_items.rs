@@ -28,7 +28,7 @@ pub struct ChannelItems(pub(super) BTreeMap<Channel, Item>);
 
 impl ChannelItems {
     /// How many slots of this kind were reserved.
-    pub(crate) fn slots(&self, kind: ChannelKind) -> u32 {
+    pub fn slots(&self, kind: ChannelKind) -> u32 {
         self.0.iter().filter(|(channel, _)| channel.kind == kind).map(|(_, item)| item.reserved).sum()
     }
 

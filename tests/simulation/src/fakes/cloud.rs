@@ -45,7 +45,7 @@ pub struct Cloud {
     /// Number of carriers that the operator has, 1 or 2.
     pub carriers: Cell<usize>,
     /// The operator's credentials, if they change. Otherwise each request is authorized.
-    pub rotation: RefCell<Option<Rc<Rotation>>>,
+    pub(super) rotation: RefCell<Option<Rc<Rotation>>>,
     /// The calls that the carriers know.
     pub phone: RefCell<Phone>,
     /// The texts that the carriers know.

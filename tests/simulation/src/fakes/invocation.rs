@@ -7,6 +7,7 @@ use reminder::ids::CarrierName;
 use reminder::ports::Ports;
 
 use super::cloud::Cloud;
+use super::function_name::FunctionName;
 use super::names::carrier_name;
 use crate::faults::Fault;
 
@@ -14,6 +15,8 @@ use crate::faults::Fault;
 #[derive(Debug)]
 pub struct Invocation {
     pub(super) cloud: Rc<Cloud>,
+    /// The function whose credentials it uses.
+    pub(super) function: FunctionName,
     pub(super) carriers: Vec<CarrierClient>,
     /// How far its clock is ahead of the true time. Negative if it is behind.
     pub(super) skew: SignedDuration,
@@ -22,18 +25,24 @@ pub struct Invocation {
 }
 
 impl Invocation {
-    /// Creates an invocation that begins now.
+    /// Creates an invocation of the sweeper that begins now.
     pub fn new(cloud: &Rc<Cloud>) -> Self {
-        Self::in_chain(cloud, 0)
+        Self::of(cloud, FunctionName::Sweeper)
     }
 
-    /// Creates an invocation that begins now and handles a message of a chain.
-    pub fn in_chain(cloud: &Rc<Cloud>, chain: u32) -> Self {
+    /// Creates an invocation of a function that begins now.
+    pub fn of(cloud: &Rc<Cloud>, function: FunctionName) -> Self {
+        Self::in_chain(cloud, function, 0)
+    }
+
+    /// Creates an invocation of a function that begins now and handles a message of a chain.
+    pub fn in_chain(cloud: &Rc<Cloud>, function: FunctionName, chain: u32) -> Self {
         /// Half of the largest assumed difference between two functions' clocks, in milliseconds.
         const SKEW_MS: i64 = 500;
         let ahead_ms = if cloud.injects(Fault::ClockSkew) { cloud.engine.between(-SKEW_MS, SKEW_MS) } else { 0 };
-        let carriers = (0..cloud.carriers.get()).map(|which| CarrierClient::new(cloud, carrier_name(which))).collect();
-        Self { cloud: Rc::clone(cloud), carriers, skew: SignedDuration::from_millis(ahead_ms), chain }
+        let client = |which| CarrierClient { cloud: Rc::clone(cloud), function, name: carrier_name(which) };
+        let carriers = (0..cloud.carriers.get()).map(client).collect();
+        Self { cloud: Rc::clone(cloud), function, carriers, skew: SignedDuration::from_millis(ahead_ms), chain }
     }
 
     /// The cloud in which it runs.
@@ -46,14 +55,8 @@ impl Invocation {
 #[derive(Debug)]
 pub struct CarrierClient {
     pub(super) cloud: Rc<Cloud>,
+    pub(super) function: FunctionName,
     pub(super) name: CarrierName,
-}
-
-impl CarrierClient {
-    /// Creates a client of the carrier of this name.
-    pub fn new(cloud: &Rc<Cloud>, name: CarrierName) -> Self {
-        Self { cloud: Rc::clone(cloud), name }
-    }
 }
 
 impl Ports for Invocation {

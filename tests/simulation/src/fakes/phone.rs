@@ -11,6 +11,7 @@ use super::calls::{Call, CallState};
 use super::cloud::Cloud;
 use super::invocation::CarrierClient;
 use super::names::carrier_name;
+use super::rotation::Rotation;
 use super::sent_texts::SentMessage;
 use super::travel::Trip;
 use crate::events::WorldEvent;
@@ -103,46 +104,6 @@ impl Cloud {
             (soon, engine.between(10, 200))
         };
         RequestPlan { trip: Trip::Responded { arrives_ms, response_ms }, response: CarrierResponse::Accepted }
-    }
-
-    /// Sends a request to a carrier.
-    async fn ask<T: 'static>(
-        self: &Rc<Self>,
-        carrier: &CarrierName,
-        act: impl FnOnce(&Rc<Self>) -> T + 'static,
-    ) -> Result<T, CarrierError> {
-        let RequestPlan { trip, response } = self.plan_request(carrier);
-        let is_unauthorized = self.rotation.borrow().as_ref().is_some_and(|rotation| rotation.is_refused(carrier));
-        if is_unauthorized {
-            // The functions may change their credentials while the refusal is on its way.
-            self.send(Trip::Lost { gives_up_ms: self.engine.between(30, 600) }, |_| ()).await;
-            return Err(CarrierError::RefusedForNow {
-                reason: "HTTP 401, code 20003".to_owned(),
-                retry_after: None,
-                scope: RefusalScope::Account,
-                remedy: Remedy::Operator,
-            });
-        }
-        let result = self.send(trip, act).await;
-        match (result, response) {
-            (Some(result), _) => Ok(result),
-            (None, CarrierResponse::NumberRefused) => Err(CarrierError::NumberRefused { code: 21_211 }),
-            (None, CarrierResponse::RefusedForNow { retry_after_s }) => Err(CarrierError::RefusedForNow {
-                reason: "HTTP 429 or 401, or no connection".to_owned(),
-                retry_after: retry_after_s.map(SignedDuration::from_secs),
-                scope: RefusalScope::Account,
-                remedy: Remedy::Wait,
-            }),
-            (None, CarrierResponse::RequestRefused) => Err(CarrierError::RefusedForNow {
-                reason: "an error code about this request".to_owned(),
-                retry_after: None,
-                scope: RefusalScope::Request,
-                remedy: Remedy::Wait,
-            }),
-            (None, CarrierResponse::Accepted | CarrierResponse::Unreadable) => {
-                Err(CarrierError::Unknown("no readable response".to_owned()))
-            }
-        }
     }
 
     fn take_call(self: &Rc<Self>, carrier: &CarrierName, dial: Dial) -> CallId {
@@ -246,6 +207,42 @@ impl CarrierClient {
         let soon = Trip::Lost { gives_up_ms: self.cloud.engine.between(1, 20) };
         self.cloud.send(soon, |_| ()).await;
     }
+
+    /// Sends a request to the carrier.
+    async fn ask<T: 'static>(&self, act: impl FnOnce(&Rc<Cloud>) -> T + 'static) -> Result<T, CarrierError> {
+        let RequestPlan { trip, response } = self.cloud.plan_request(&self.name);
+        let is_refused = |rotation: &Rc<Rotation>| rotation.is_refused(self.function, &self.name);
+        if self.cloud.rotation.borrow().as_ref().is_some_and(is_refused) {
+            // The function may change its credentials while the refusal is on its way.
+            self.cloud.send(Trip::Lost { gives_up_ms: self.cloud.engine.between(30, 600) }, |_| ()).await;
+            return Err(CarrierError::RefusedForNow {
+                reason: "HTTP 401, code 20003".to_owned(),
+                retry_after: None,
+                scope: RefusalScope::Account,
+                remedy: Remedy::Operator,
+            });
+        }
+        let result = self.cloud.send(trip, act).await;
+        match (result, response) {
+            (Some(result), _) => Ok(result),
+            (None, CarrierResponse::NumberRefused) => Err(CarrierError::NumberRefused { code: 21_211 }),
+            (None, CarrierResponse::RefusedForNow { retry_after_s }) => Err(CarrierError::RefusedForNow {
+                reason: "HTTP 429 or 401, or no connection".to_owned(),
+                retry_after: retry_after_s.map(SignedDuration::from_secs),
+                scope: RefusalScope::Account,
+                remedy: Remedy::Wait,
+            }),
+            (None, CarrierResponse::RequestRefused) => Err(CarrierError::RefusedForNow {
+                reason: "an error code about this request".to_owned(),
+                retry_after: None,
+                scope: RefusalScope::Request,
+                remedy: Remedy::Wait,
+            }),
+            (None, CarrierResponse::Accepted | CarrierResponse::Unreadable) => {
+                Err(CarrierError::Unknown("no readable response".to_owned()))
+            }
+        }
+    }
 }
 
 impl Carrier for CarrierClient {
@@ -259,7 +256,7 @@ impl Carrier for CarrierClient {
         self.cloud.record(Observation::CallRequested { carrier, to, route: dial.route.clone() });
         let request = dial.clone();
         let name = self.name.clone();
-        let response = self.cloud.ask(&self.name, move |cloud| cloud.take_call(&name, request)).await;
+        let response = self.ask(move |cloud| cloud.take_call(&name, request)).await;
         self.cloud.record(Observation::CallRequestOutcome {
             route: dial.route.clone(),
             heard: request_outcome(&self.name, &response),
@@ -277,8 +274,7 @@ impl Carrier for CarrierClient {
             status: TextStatus::Pending,
         };
         let (name, taken) = (self.name.clone(), route.clone());
-        let response =
-            self.cloud.ask(&self.name, move |cloud| cloud.take_text(&name, taken, sent)).await.and_then(|text| text);
+        let response = self.ask(move |cloud| cloud.take_text(&name, taken, sent)).await.and_then(|text| text);
         self.cloud.record(Observation::TextRequestOutcome {
             route: route.clone(),
             to: to.clone(),
@@ -291,20 +287,19 @@ impl Carrier for CarrierClient {
     async fn text_status(&self, text: &SentTextId) -> Result<TextStatus, CarrierError> {
         let text = SentText::Sent(text.clone());
         let find = move |cloud: &Rc<Cloud>| cloud.sent_texts.borrow().get(&text).map(|sent| sent.status);
-        let found = self.cloud.ask(&self.name, find).await?;
+        let found = self.ask(find).await?;
         found.ok_or_else(|| CarrierError::Unknown("404: no such text".to_owned()))
     }
 
     async fn leave_message(&self, call: &CallId, _: &CallRoute) -> Result<(), CarrierError> {
         let id = call.clone();
-        let redirected = self.cloud.ask(&self.name, move |cloud| cloud.redirect(&id)).await?;
+        let redirected = self.ask(move |cloud| cloud.redirect(&id)).await?;
         if redirected { Ok(()) } else { Err(already_over()) }
     }
 
     async fn status(&self, call: &CallId) -> Result<CallStatus, CarrierError> {
         let id = call.clone();
-        let state =
-            self.cloud.ask(&self.name, move |cloud| cloud.phone.borrow().call(&id).map(|call| call.state)).await?;
+        let state = self.ask(move |cloud| cloud.phone.borrow().call(&id).map(|call| call.state)).await?;
         match state {
             Some(CallState::Queued) => Ok(CallStatus::Queued),
             Some(CallState::Ringing | CallState::Talking) => Ok(CallStatus::UnderWay),
@@ -316,7 +311,7 @@ impl Carrier for CarrierClient {
 
     async fn end(&self, call: &CallId, _: CallStatus) -> Result<(), CarrierError> {
         let id = call.clone();
-        let ended = self.cloud.ask(&self.name, move |cloud| cloud.end_call(&id)).await?;
+        let ended = self.ask(move |cloud| cloud.end_call(&id)).await?;
         if ended { Ok(()) } else { Err(already_over()) }
     }
 }
