@@ -17,7 +17,7 @@ use simulation::fakes::{self, Cloud, FunctionName, Invocation, Received, Rotatio
 use simulation::faults::Fault;
 use simulation::functions::{Functions, SERVICE_NUMBER};
 use simulation::history::Observation;
-use simulation::people::{Due, Habit, Manners, Meaning, Phone, Reply};
+use simulation::people::{Due, Habit, Machine, Manners, Meaning, Phone, Reply};
 use simulation::twilio_forms::{self, ACCOUNTS, TOKEN};
 use simulation::world::script::{Script, act};
 use simulation::world::{Remains, START, ZONE};
@@ -95,9 +95,20 @@ fn act_with(
     habit: Habit,
     prepare: impl FnOnce(&Rc<Cloud>),
 ) -> Result<Remains> {
+    let phone = Phone { habit, manners: Manners::Same(Reply::Press('1', 8000)), ..Phone::default() };
+    act_on(rotation, functions, phone, prepare)
+}
+
+/// Runs a world as [`act_with`] does, with this phone.
+fn act_on(
+    rotation: &Rc<Rotation>,
+    functions: &Rc<Functions>,
+    phone: Phone,
+    prepare: impl FnOnce(&Rc<Cloud>),
+) -> Result<Remains> {
     let script = Script {
         start: START,
-        phone: Phone { habit, manners: Manners::Same(Reply::Press('1', 8000)), ..Phone::default() },
+        phone,
         by_queue: false,
         texts: vec![(10, Meaning::Remind { task: "buy milk".to_owned(), due: Due::In(5) })],
         calls_to_service: Vec::new(),
@@ -124,14 +135,15 @@ fn after_a_refused_call_the_next_one_is_requested_with_the_new_token() -> Result
     Ok(())
 }
 
-/// Changes the token so long after the start of a world in which nobody picks up. Returns how often the secret was read
-/// again in the first `seen_s` seconds.
-fn reads_after_a_change(after_s: i64, seen_s: i64, prepare: impl FnOnce(&Cloud)) -> Result<u32> {
+/// Changes the token so long after the start of a world in which nobody picks up, but perhaps a machine. Returns how
+/// often the secret was read again in the first `seen_s` seconds.
+fn reads_after_a_change(machine: Machine, after_s: i64, seen_s: i64, prepare: impl FnOnce(&Cloud)) -> Result<u32> {
     let functions = Functions::new()?;
     let rotation = Rotation::new(functions.verifiers(), &authorization("old")?);
     let (new, newly_stored) = (authorization(TOKEN)?, credentials(&[TOKEN])?);
     let seen = Rc::new(Cell::new(0));
-    act_with(&rotation, &functions, Habit::Never, |cloud| {
+    let phone = Phone { machine, habit: Habit::Never, ..Phone::default() };
+    act_on(&rotation, &functions, phone, |cloud| {
         prepare(cloud);
         let (changed, read, counted) = (Rc::clone(&rotation), Rc::clone(&rotation), Rc::clone(&seen));
         cloud.engine.run_in(1000 * after_s, move || {
@@ -147,11 +159,19 @@ fn reads_after_a_change(after_s: i64, seen_s: i64, prepare: impl FnOnce(&Cloud))
 /// answer.
 #[test]
 fn a_refused_inquiry_about_a_call_reads_the_secret_again() -> Result<()> {
-    let reads = reads_after_a_change(330, 600, |cloud| {
+    let reads = reads_after_a_change(Machine::None, 330, 600, |cloud| {
         cloud.faults.set(Fault::CallbackLost, 10_000);
         cloud.faults.stop_at(cloud.engine.now_ms() + 400_000);
     })?;
     assert_eq!(reads, 1);
+    Ok(())
+}
+
+/// The last of three calls leaves a message. It rings from about 785 s on, and the mailbox beeps at about 812 s.
+#[test]
+fn a_refused_message_for_an_answering_machine_reads_the_secret_again() -> Result<()> {
+    let machine = Machine::Mailbox { after_ms: 15_000, greeting_ms: 10_000 };
+    assert_eq!(reads_after_a_change(machine, 800, 820, |_| ())?, 1);
     Ok(())
 }
 
@@ -192,7 +212,7 @@ fn an_inquiry_that_is_refused_for_another_reason_reads_nothing() -> Result<()> {
 /// whether the text was delivered.
 #[test]
 fn a_refused_inquiry_about_a_text_reads_the_secret_again() -> Result<()> {
-    assert_eq!(reads_after_a_change(40 * 60, 4 * 3600, |cloud| cloud.hides_deliveries.set(true))?, 1);
+    assert_eq!(reads_after_a_change(Machine::None, 40 * 60, 4 * 3600, |cloud| cloud.hides_deliveries.set(true))?, 1);
     Ok(())
 }
 

@@ -273,6 +273,24 @@ fn a_refusal_is_acted_on_even_if_it_can_not_be_written() {
     cloud.engine.clear();
 }
 
+#[test]
+fn a_refusal_of_an_overdue_text_is_acted_on_even_if_it_can_not_be_written() {
+    let Ok(functions) = Functions::new() else { panic!("the configuration is valid") };
+    let cloud = cloud();
+    cloud.history.keep_timeline();
+    cloud.faults.set(Fault::RefusedForNow, 10_000);
+    let has_waiting_text = || matches!(text_states(&cloud)[..], [TextState::Owed { tries: 0, .. }]);
+    take_parked_until(&cloud, &functions, has_waiting_text);
+    cloud.faults.set(Fault::RefusedForNow, 0);
+    let rotation = refuse_token(&cloud, &functions);
+    wait(&cloud, 2 * 3600);
+    sweep_until(&cloud, &functions, || texts_requested(&cloud) == 2);
+    fail_writes_until_the_secret_is_read(&cloud, &rotation);
+    let states = text_states(&cloud);
+    assert!(matches!(states[..], [TextState::Owed { tries: 1, .. }]), "{states:?}");
+    cloud.engine.clear();
+}
+
 fn fail_writes_until_the_secret_is_read(cloud: &Cloud, rotation: &Rotation) {
     for fault in [Fault::SpuriousConflict, Fault::StoreThrottled] {
         cloud.faults.set(fault, 10_000);
