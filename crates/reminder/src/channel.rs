@@ -169,6 +169,13 @@ impl Breaker {
         Self { opened, ..self.clone() }
     }
 
+    /// Returns the breaker without the lease of a probe. Another probe may start at once.
+    #[must_use]
+    pub fn not_probed(&self) -> Self {
+        let opened = self.opened.map(|opened| OpenBreaker { probe_until: None, ..opened });
+        Self { opened, ..self.clone() }
+    }
+
     /// Returns the breaker after its probe succeeded.
     #[must_use]
     pub fn closed(&self) -> Self {

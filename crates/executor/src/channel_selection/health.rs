@@ -5,7 +5,7 @@ use reminder::channel::Breaker;
 use reminder::metrics::Metric;
 use reminder::policy::rate::FAILURES;
 use reminder::ports::{
-    CarrierError, Channels, Clock, Ports, ReadError, RefusalScope, Renewal, Replacement, WriteError,
+    CarrierError, Channels, Clock, Ports, ReadError, RefusalScope, Renewal, Replacement, Versioned, WriteError,
 };
 
 use super::{Permission, SelectedChannel};
@@ -68,17 +68,18 @@ impl<P: Ports> SelectedChannel<'_, P> {
     /// logged: if the channel goes on failing, later requests record it, and an open breaker gets another probe.
     ///
     /// If the carrier refuses the account, first reads its credentials again. If they have changed, the refusal shows
-    /// only that the request used the old ones. So it is no failure, and the next request uses the new ones.
+    /// only that the request used the old ones. So it is no failure, and the next request uses the new ones. If the
+    /// request was a probe, the next one is the probe instead.
     ///
     /// Call it after the outcome of the request is written.
     pub async fn record_health(self, health: Health) {
         // Refusals that wait for the same read end their wait together. The breaker counts failures by their instants.
         let now = self.context.ports.clock().now();
-        if health == Health::Refused && renew(self.context, self.credentials).await == Renewal::Renewed {
-            return;
-        }
+        let is_outdated = health == Health::Refused && renew(self.context, self.credentials).await == Renewal::Renewed;
         let recorded = match (&self.permission, health) {
-            // An inconclusive probe writes nothing, and its lease expires. So does a probe with old credentials.
+            (Permission::Regular, _) if is_outdated => return,
+            (Permission::Probe(breaker), _) if is_outdated => self.give_back_lease(breaker).await,
+            // An inconclusive probe writes nothing, and its lease expires.
             (_, Health::Inconclusive) | (Permission::Regular, Health::Healthy) => return,
             (Permission::Probe(breaker), Health::Healthy) => {
                 self.write(&breaker.replaced_by(breaker.closed())).await.map_err(NotRecorded::from)
@@ -103,6 +104,12 @@ impl<P: Ports> SelectedChannel<'_, P> {
             }
         }
         Err(WriteError::Conflict.into())
+    }
+
+    /// Allows another probe at once.
+    async fn give_back_lease(&self, probed: &Versioned<Breaker>) -> Result<(), NotRecorded> {
+        let channels = self.context.ports.channels();
+        Ok(channels.replace_breaker(&self.channel, &probed.replaced_by(probed.not_probed())).await?)
     }
 
     async fn write(&self, breaker: &Replacement<Breaker>) -> Result<(), WriteError> {
