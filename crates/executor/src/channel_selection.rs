@@ -8,9 +8,7 @@ use reminder::ids::CallId;
 use reminder::metrics::Metric;
 use reminder::policy::rate::PROBED_AGAIN_S;
 use reminder::policy::{BACKOFF_MAX_S, after};
-use reminder::ports::{
-    Carrier, Channels, Clock, Credentials, Ids, Ports, SlotAnswer, SlotRequest, Versioned, WriteError,
-};
+use reminder::ports::{Carrier, Channels, Clock, Ids, Ports, SlotAnswer, SlotRequest, Versioned, WriteError};
 
 use crate::{Context, outcomes};
 
@@ -20,8 +18,6 @@ pub struct SelectedChannel<'a, P: Ports> {
     carrier: &'a P::Carrier,
     channel: Channel,
     permission: Permission,
-    /// How often the carriers' credentials had changed when the channel was selected.
-    credentials: u64,
 }
 
 /// Why a channel may be used.
@@ -99,8 +95,7 @@ impl<'a, P: Ports> Candidate<'a, P> {
             };
             let until = match permission {
                 Ok(permission) => {
-                    let credentials = context.ports.credentials().changes();
-                    return Selection::Channel(SelectedChannel { context, carrier, channel, permission, credentials });
+                    return Selection::Channel(SelectedChannel { context, carrier, channel, permission });
                 }
                 Err(until) => earliest(denied, until),
             };

@@ -22,8 +22,8 @@ use reminder::metrics::Metric;
 use reminder::policy::rate::SLOT_FRESH_S;
 use reminder::policy::{self, after};
 use reminder::ports::{
-    Carrier, CarrierError, Clock, Dial, Ids, Ports, ReadError, Remedy, SendError, SourceQueue, Store, Versioned,
-    WakeUps,
+    Carrier, CarrierError, Clock, Credentials, Dial, Ids, Ports, ReadError, Remedy, SendError, SourceQueue, Store,
+    Versioned, WakeUps,
 };
 use reminder::profile::Profile;
 use reminder::record::{Reminder, State};
@@ -275,12 +275,13 @@ async fn place<P: Ports>(
         return write(context, claimed, Event::RefusedForNow { claim, retry_at }).await;
     }
     let route = CallRoute { key: claimed.key.clone(), claim: claim.clone() };
+    let used = context.ports.credentials().changes();
     let placed = selected.carrier().place(&Dial { to: profile.number.clone(), route }).await;
     let health = Health::of(&placed);
     if let Some(event) = outcome(context, &claimed, claim, placed) {
         write(context, claimed, event).await;
     }
-    selected.record_health(health).await;
+    selected.record_health(health, used).await;
 }
 
 /// Writes the carrier's answer. If the call was not placed for a reason that may pass, also gives back its turn, so that

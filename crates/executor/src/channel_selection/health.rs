@@ -43,22 +43,22 @@ impl Health {
 
 /// The health that requests have shown, until it is recorded. The outcome of a request is written first: between the
 /// request and that write, a crash would leave unknown what the carrier has done.
-pub(crate) struct ShownHealth<'a, P: Ports>(Vec<(SelectedChannel<'a, P>, Health)>);
+pub(crate) struct ShownHealth<'a, P: Ports>(Vec<(SelectedChannel<'a, P>, Health, u64)>);
 
 impl<'a, P: Ports> ShownHealth<'a, P> {
     pub(crate) fn none() -> Self {
         Self(Vec::new())
     }
 
-    /// Keeps what one request has shown.
-    pub(crate) fn keep(&mut self, selected: SelectedChannel<'a, P>, health: Health) {
-        self.0.push((selected, health));
+    /// Keeps what one request has shown. `used` is as in [`SelectedChannel::record_health`].
+    pub(crate) fn keep(&mut self, selected: SelectedChannel<'a, P>, health: Health, used: u64) {
+        self.0.push((selected, health, used));
     }
 
     /// Records all of it.
     pub(crate) async fn record(self) {
-        for (selected, health) in self.0 {
-            selected.record_health(health).await;
+        for (selected, health, used) in self.0 {
+            selected.record_health(health, used).await;
         }
     }
 }
@@ -71,11 +71,12 @@ impl<P: Ports> SelectedChannel<'_, P> {
     /// only that the request used the old ones. So it is no failure, and the next request uses the new ones. If the
     /// request was a probe, the next one is the probe instead.
     ///
-    /// Call it after the outcome of the request is written.
-    pub async fn record_health(self, health: Health) {
+    /// Call it after the outcome of the request is written. `used` is how often the carriers' credentials had changed
+    /// right before the request.
+    pub async fn record_health(self, health: Health, used: u64) {
         // Refusals that wait for the same read end their wait together. The breaker counts failures by their instants.
         let now = self.context.ports.clock().now();
-        let is_outdated = health == Health::Refused && renew(self.context, self.credentials).await == Renewal::Renewed;
+        let is_outdated = health == Health::Refused && renew(self.context, used).await == Renewal::Renewed;
         let recorded = match (&self.permission, health) {
             (Permission::Regular, _) if is_outdated => return,
             (Permission::Probe(breaker), _) if is_outdated => self.give_back_lease(breaker).await,

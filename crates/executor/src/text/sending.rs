@@ -6,7 +6,7 @@ use reminder::ids::SentTextId;
 use reminder::metrics::Metric;
 use reminder::outgoing_text::{OutgoingText, TextEvent, TextKind};
 use reminder::policy::rate::TEXT_SLOT_FRESH_S;
-use reminder::ports::{Carrier, CarrierError, Clock, Ports, Remedy, Store};
+use reminder::ports::{Carrier, CarrierError, Clock, Credentials, Ports, Remedy, Store};
 use reminder::wire::TextRoute;
 
 use super::carrier_opt_out::{OptOut, may_be_texted, opt_out};
@@ -45,10 +45,11 @@ pub(super) async fn send<'a, P: Ports>(
         Err(event) => return Some(event),
     };
     let route = TextRoute { key: text.key.clone(), try_number };
+    let used = context.ports.credentials().changes();
     let sent = selected.carrier().send_text(&profile.number, &text.words, &route).await;
     outcomes::carrier_answered(CarrierRequest::Text(&text.key.text, outcomes::reminder_of(text)), &sent);
     let is_first = selected.is_first();
-    shown.keep(selected, Health::of(&sent));
+    shown.keep(selected, Health::of(&sent), used);
     if let Err(CarrierError::OptedOut { .. }) = sent {
         // An opt-out at the second carrier concerns only that carrier's number. The person may still want texts from
         // the first one.

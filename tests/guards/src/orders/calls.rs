@@ -120,7 +120,7 @@ fn claim_after_call() -> Mutation {
                 "    let applied = apply_with(context, reminder, woken, give_back_unclaimed).await?;",
                 "    let route = CallRoute { key: reminder.key.clone(), claim: claim.clone() };\n    \
                  let placed = selected.carrier().place(&Dial { to: profile.number.clone(), route }).await;\n    \
-                 selected.record_health(Health::of(&placed)).await;\n    \
+                 selected.record_health(Health::of(&placed), context.ports.credentials().changes()).await;\n    \
                  let applied = apply_with(context, reminder, woken, give_back_unclaimed).await?;",
             ),
             (
