@@ -11,7 +11,7 @@ pub struct Context<'a, P> {
     pub ports: &'a P,
     /// The configured times, and the rates of calls and texts.
     pub policy: &'a Policy,
-    /// When the work must end: at the end of the invocation, or a reserve before it. `None` if that is far away.
+    /// When the work must end: at the end of the invocation, or some time before it. `None` if that is far away.
     pub ends_at: Option<Timestamp>,
 }
 
@@ -29,10 +29,10 @@ impl<'a, P: Ports> Context<'a, P> {
         Self { ports, policy, ends_at: None }
     }
 
-    /// Returns the context of work that must end at `ends_at`.
+    /// Returns the context of work that must end at `ends_at`, or before that if this context ends earlier.
     #[must_use]
     pub fn until(self, ends_at: Timestamp) -> Self {
-        Self { ends_at: Some(ends_at), ..self }
+        Self { ends_at: Some(self.ends_at.map_or(ends_at, |earlier| earlier.min(ends_at))), ..self }
     }
 
     /// Whether there is enough time left for one more request to a carrier.

@@ -5,9 +5,9 @@ use reminder::ports::{CarrierError, Clock, Credentials, Ports, RefusalScope, Rem
 
 use crate::Context;
 
-/// How much time must be left of an invocation to read the credentials again, in seconds: for the read, and then as much
-/// again to record the channel's health.
-const RENEWAL_S: i64 = 2 * CREDENTIALS_READ_MAX_S;
+/// How much time must be left to read the credentials again before the channel's health is recorded, in seconds: for
+/// the read, and then as much again to record the health.
+const BEFORE_HEALTH_S: i64 = 2 * CREDENTIALS_READ_MAX_S;
 
 /// Whether the carrier refuses every request of the account until the operator acts, for example with 401 or 403.
 pub(crate) fn is_refused_account(error: &CarrierError) -> bool {
@@ -15,18 +15,25 @@ pub(crate) fn is_refused_account(error: &CarrierError) -> bool {
 }
 
 /// Reads the credentials again if the carrier refuses the account. The refused request is not repeated here: its record
-/// goes on as after every refusal for now, and its next request uses the credentials that were read.
+/// goes on as after every refusal for now, and its next request uses the credentials that were read. Nothing that must
+/// not be cut off follows the read, so it needs only its own time. Before a reply there is hardly more.
 pub(crate) async fn renew_if_refused<P: Ports>(context: Context<'_, P>, error: &CarrierError) {
     if is_refused_account(error) {
-        renew(context, context.ports.credentials().changes()).await;
+        renew(context, context.ports.credentials().changes(), CREDENTIALS_READ_MAX_S).await;
     }
 }
 
-/// Reads the credentials again, at most once a minute, unless they have changed since they were used, or the invocation
-/// ends too soon. `used` is how often they had changed when they were used.
-pub(crate) async fn renew<P: Ports>(context: Context<'_, P>, used: u64) -> Renewal {
+/// Reads the credentials again before the health of a channel is recorded. `used` is how often they had changed when
+/// they were used.
+pub(crate) async fn renew_before_health<P: Ports>(context: Context<'_, P>, used: u64) -> Renewal {
+    renew(context, used, BEFORE_HEALTH_S).await
+}
+
+/// Reads the credentials again, at most once a minute, unless they have changed since they were used, or fewer than
+/// `needed_s` seconds are left.
+async fn renew<P: Ports>(context: Context<'_, P>, used: u64, needed_s: i64) -> Renewal {
     let credentials = context.ports.credentials();
-    if credentials.changes() == used && !context.has_time_for(RENEWAL_S) {
+    if credentials.changes() == used && !context.has_time_for(needed_s) {
         tracing::info!("the carrier's credentials are not read again: too little time is left");
         return Renewal::Unchanged;
     }

@@ -213,6 +213,36 @@ fn a_text_is_written_but_not_sent_if_the_invocation_ends_too_soon() {
     cloud.engine.clear();
 }
 
+/// The effects of a text are given up before its invocation ends. A request for its answer must not be cut off then.
+#[test]
+fn an_answer_is_not_sent_if_the_effects_of_its_text_are_given_up_too_soon() {
+    let Ok(functions) = Functions::new() else { panic!("the configuration is valid") };
+    let mut late = 0;
+    for seed in 1..=20 {
+        let cloud = Cloud::new(seed, START);
+        cloud.history.keep_timeline();
+        let begins = cloud.engine.now();
+        cloud.engine.run_in(30_000, || ());
+        let body = "remind me to buy milk in 10 minutes";
+        take_text_until(&cloud, &functions, body, || !text_states(&cloud).is_empty());
+        // The wake-up of the call is sent before the answer.
+        cloud.faults.set(Fault::Slow, 10_000);
+        step_until(&cloud, || !cloud.sent.borrow().is_empty());
+        cloud.faults.set(Fault::Slow, 0);
+        let ends = after(begins, Times::DEFAULT.function_s);
+        let given_up = after(ends, -Times::DEFAULT.store_s);
+        step_until(&cloud, || texts_requested(&cloud) > 0 || cloud.engine.now() > ends);
+        if texts_requested(&cloud) > 0 {
+            let requested = cloud.engine.now();
+            assert!(after(requested, Times::DEFAULT.carrier_s) <= given_up, "seed {seed}: {requested}");
+        } else {
+            late += 1;
+        }
+        cloud.engine.clear();
+    }
+    assert!((1..20).contains(&late), "{late} of 20 answers were late");
+}
+
 fn breaker_of_texts(cloud: &Cloud) -> Breaker {
     let channel = Channel { carrier: carrier_name(0), kind: ChannelKind::Sms };
     Breaker::clone(&cloud.channels.borrow().breaker(&channel))

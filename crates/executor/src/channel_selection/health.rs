@@ -9,7 +9,7 @@ use reminder::ports::{
 };
 
 use super::{Permission, SelectedChannel};
-use crate::credentials::{is_refused_account, renew};
+use crate::credentials::{is_refused_account, renew_before_health};
 use crate::outcomes;
 
 /// Maximum number of tries to record a failure. A try fails if another writer changed the breaker first. If all tries
@@ -76,7 +76,8 @@ impl<P: Ports> SelectedChannel<'_, P> {
     pub async fn record_health(self, health: Health, used: u64) {
         // Refusals that wait for the same read end their wait together. The breaker counts failures by their instants.
         let now = self.context.ports.clock().now();
-        let is_outdated = health == Health::Refused && renew(self.context, used).await == Renewal::Renewed;
+        let is_outdated =
+            health == Health::Refused && renew_before_health(self.context, used).await == Renewal::Renewed;
         let recorded = match (&self.permission, health) {
             (Permission::Regular, _) if is_outdated => return,
             (Permission::Probe(breaker), _) if is_outdated => self.give_back_lease(breaker).await,

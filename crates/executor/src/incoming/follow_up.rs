@@ -42,6 +42,8 @@ pub async fn follow_up<P: Ports>(
     let (answer, received_at) = (message.answer, message.received_at);
     let ends_reminders = profile.ends_reminders(received_at);
     let have_ended = AtomicBool::new(!ends_reminders);
+    let limit_s = follow_up_limit_s(context, route);
+    let context = context.until(policy::after(context.ports.clock().now(), limit_s));
     let everything = async {
         join_all(effects.iter().map(|effect| execute(context, &profile.person, received_at, effect))).await;
         if ends_reminders {
@@ -52,7 +54,6 @@ pub async fn follow_up<P: Ports>(
         }
         Ok(())
     };
-    let limit_s = follow_up_limit_s(context, route);
     match context.ports.clock().within(SignedDuration::from_secs(limit_s), everything).await {
         Some(done) => done.map(|()| answer),
         None if !have_ended.load(Ordering::Relaxed) => Err(StillOpen),

@@ -6,7 +6,7 @@
 pub enum FunctionName {
     /// Takes in texts.
     Inbound,
-    /// Places calls.
+    /// Places calls and sends due texts.
     Dialer,
     /// Answers the carriers' requests about calls and texts.
     Callback,
@@ -15,6 +15,6 @@ pub enum FunctionName {
 }
 
 impl FunctionName {
-    /// Every function.
+    /// Every function that exists.
     pub const ALL: [Self; 4] = [Self::Inbound, Self::Dialer, Self::Callback, Self::Sweeper];
 }

@@ -13,7 +13,7 @@ use reminder::ids::CallId;
 use reminder::policy::{Policy, Times};
 use reminder::ports::CallStatus;
 use simulation::engine::Step;
-use simulation::events::{InvocationOutcome, WorldEvent};
+use simulation::events::{InvocationOutcome, QueueName, WorldEvent};
 use simulation::fakes::{self, Cloud, Invocation, Rotation, carrier_name};
 use simulation::faults::Fault;
 use simulation::functions::{Functions, SERVICE_NUMBER};
@@ -45,8 +45,8 @@ fn credentials(tokens: &[&str]) -> Result<AccountCredentials> {
 }
 
 /// Posts a text that is signed with [`TOKEN`]. Returns the status of the response.
-fn post_text(cloud: &Rc<Cloud>, functions: &Rc<Functions>, id: &str) -> Result<i64> {
-    let form = [("MessageSid", id), ("From", "+12125550142"), ("To", SERVICE_NUMBER), ("Body", "LIST")];
+fn post_text(cloud: &Rc<Cloud>, functions: &Rc<Functions>, id: &str, words: &str) -> Result<i64> {
+    let form = [("MessageSid", id), ("From", "+12125550142"), ("To", SERVICE_NUMBER), ("Body", words)];
     functions.text(cloud, INVOCATION, twilio_forms::post("/sms", &form));
     loop {
         match cloud.engine.step() {
@@ -75,15 +75,15 @@ fn a_webhook_signed_with_a_new_token_is_accepted_and_forged_ones_read_the_secret
     cloud.use_credentials(&rotation);
     // As long as the secret has only the old token, these texts count as forged.
     for forged in 0..20 {
-        assert_eq!(post_text(&cloud, &functions, &format!("SM{forged}"))?, 403);
+        assert_eq!(post_text(&cloud, &functions, &format!("SM{forged}"), "LIST")?, 403);
     }
     assert_eq!(rotation.reads(), 1);
     assert_eq!(cloud.table.borrow().messages().count(), 0);
 
     rotation.write_secret(credentials(&[TOKEN, "old"])?);
     wait(&cloud, 60);
-    assert_eq!(post_text(&cloud, &functions, "SM20")?, 200);
-    assert_eq!(post_text(&cloud, &functions, "SM21")?, 200);
+    assert_eq!(post_text(&cloud, &functions, "SM20", "LIST")?, 200);
+    assert_eq!(post_text(&cloud, &functions, "SM21", "LIST")?, 200);
     assert_eq!((rotation.reads(), cloud.table.borrow().messages().count()), (2, 2));
     Ok(())
 }
@@ -188,6 +188,23 @@ fn a_refused_cancellation_of_a_call_reads_the_secret_again() -> Result<()> {
         executor::cancel_call(Context::new(&ports, &policy), &call, CallStatus::UnderWay).await;
     });
     assert_eq!((ended, rotation.reads()), (Some(()), 1));
+    Ok(())
+}
+
+/// The effects of a text must be over when its reply is due, which leaves little time for a read.
+#[test]
+fn a_refused_cancellation_before_a_reply_reads_the_secret_again() -> Result<()> {
+    let (cloud, functions) = (Cloud::new(1, START), Functions::new()?);
+    let rotation = Rotation::new(functions.verifiers(), &authorization("old")?);
+    cloud.use_credentials(&rotation);
+    assert_eq!(post_text(&cloud, &functions, "SM1", "remind me to buy milk in 5 minutes")?, 200);
+    wait(&cloud, 301);
+    let batch = cloud.receive(QueueName::Dial, 10);
+    functions.batch(&cloud, INVOCATION, QueueName::Dial, &batch);
+    wait(&cloud, 5);
+    rotation.promote(authorization(TOKEN)?);
+    assert_eq!(post_text(&cloud, &functions, "SM2", "delete 1")?, 200);
+    assert_eq!(rotation.reads(), 1);
     Ok(())
 }
 
