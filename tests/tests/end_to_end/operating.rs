@@ -34,7 +34,13 @@ pub(crate) async fn a_stopped_call_is_placed_after_a_start_and_the_tool_tells_wh
     let access = Access::at(stage.stack.endpoint().url().to_owned());
     let person = stage.new_person()?;
     person.will_press_1()?;
-    for check in ["a signed webhook", "account at the carrier", "number's webhooks", "queues that invoke functions"] {
+    for check in [
+        "a signed webhook",
+        "a signed webhook of a call",
+        "account at the carrier",
+        "number's webhooks",
+        "queues that invoke functions",
+    ] {
         ensure!(problem_of(&access, check).await?.is_none(), "expected no problem of {check:?}");
     }
     dialing::change(&access, Change::Stop, Run::Real).await?;

@@ -255,8 +255,15 @@ async fn each_misconfiguration_of_the_stack_is_found() {
         fake.respond("DescribeTable", 200, json!({ "Table": { "TableStatus": "ACTIVE" } }));
     })
     .await;
-    for (status, expected) in [(403, "the functions refuse it (403)"), (404, "leads elsewhere"), (502, "HTTP 502")] {
-        check(expected, |fake| fake.respond("POST /_aws/execute-api/api/$default/sms", status, "")).await;
+    for (path, function) in [("sms", "inbound"), ("voice", "callback")] {
+        for (status, expected) in [
+            (403, format!("the {function} function refuses it (403)")),
+            (404, format!("/{path} leads elsewhere")),
+            (502, format!("the {function} function answers with HTTP 502")),
+        ] {
+            check(&expected, |fake| fake.respond(&format!("POST /_aws/execute-api/api/$default/{path}"), status, ""))
+                .await;
+        }
     }
 }
 

@@ -14,15 +14,52 @@ use crate::access::Access;
 use crate::http::Http;
 use crate::stack::Stack;
 
-/// Sends a text as the carrier would, from the service's number to itself. The functions ignore such a text after they
-/// have verified its signature, so nothing is stored and nothing is sent.
+/// A signed webhook after which a function stores and sends nothing.
+struct Webhook {
+    /// Name of the check.
+    check: &'static str,
+    path: &'static str,
+    /// The name of the field with the id of the text or call, and that id.
+    id: (&'static str, &'static str),
+    /// The function that answers it.
+    function: &'static str,
+    /// What people notice if the function does not accept it.
+    effect: &'static str,
+}
+
+/// The inbound function ignores a text from the service's number to itself.
+const TEXT: Webhook = Webhook {
+    check: "a signed webhook",
+    path: "/sms",
+    id: ("MessageSid", "SM00000000000000000000000000000000"),
+    function: "inbound",
+    effect: "texts get no answer",
+};
+
+/// The callback function says to a caller without reminders that there are none.
+const CALL: Webhook = Webhook {
+    check: "a signed webhook of a call",
+    path: "/voice",
+    id: ("CallSid", "CA00000000000000000000000000000000"),
+    function: "callback",
+    effect: "the phone rings, but says nothing",
+};
+
+/// Sends a text and a call as the carrier would, from the service's number to itself, because each goes to a function of
+/// its own.
 pub(super) async fn check(access: &Access, stack: &Stack, secret: &Secret, findings: &mut Findings) {
-    let (check, effect) = ("a signed webhook", "texts get no answer, and calls are silent");
-    match send(access, stack, secret).await {
+    for webhook in [TEXT, CALL] {
+        check_one(access, stack, secret, &webhook, findings).await;
+    }
+}
+
+async fn check_one(access: &Access, stack: &Stack, secret: &Secret, webhook: &Webhook, findings: &mut Findings) {
+    let Webhook { check, effect, function, .. } = *webhook;
+    match send(access, stack, secret, webhook).await {
         Ok(200) => findings.fine(check, "accepted"),
         Ok(403) => findings.problem(
             check,
-            "the functions refuse it (403): they use another token or another public URL",
+            format!("the {function} function refuses it (403): it uses another token or another public URL"),
             effect,
             "wait for a minute and try again, because the functions read the secret at most once a minute; if that \
              changes nothing, compare auth_token with the primary token in Twilio's console, and the parameter \
@@ -30,15 +67,15 @@ pub(super) async fn check(access: &Access, stack: &Stack, secret: &Secret, findi
         ),
         Ok(404) => findings.problem(
             check,
-            "the public URL leads elsewhere (404)",
+            format!("the public URL with {} leads elsewhere (404)", webhook.path),
             effect,
             "compare the parameter PublicUrl, or the mapping of your domain in API Gateway, with the API of the stack",
         ),
         Ok(status) => findings.problem(
             check,
-            format!("the functions answer with HTTP {status}"),
+            format!("the {function} function answers with HTTP {status}"),
             effect,
-            "read the log of the inbound function: it may not start",
+            &format!("read the log of the {function} function: it may not start, or be throttled"),
         ),
         Err(error) => findings.problem(
             check,
@@ -49,21 +86,22 @@ pub(super) async fn check(access: &Access, stack: &Stack, secret: &Secret, findi
     }
 }
 
-async fn send(access: &Access, stack: &Stack, secret: &Secret) -> Result<u16> {
+async fn send(access: &Access, stack: &Stack, secret: &Secret, webhook: &Webhook) -> Result<u16> {
     let public_url = stack.output("PublicUrl")?;
     let number = stack.parameter("ServiceNumber").context("expected the parameter ServiceNumber, found none")?;
     let token = AuthToken::new(secret.auth_token()).context("expected a token, found an empty text")?;
     let form = Serializer::new(String::new())
         .extend_pairs([
-            ("MessageSid", "SM00000000000000000000000000000000"),
+            webhook.id,
             ("AccountSid", secret.account_sid()),
             ("From", number),
             ("To", number),
             ("Body", "cargo operate doctor"),
         ])
         .finish();
-    let signature = sign_form(&token, &format!("{public_url}/sms"), form.as_bytes());
-    let request = http::Request::post(format!("{}/sms", access.webhooks(public_url, stack.output("ApiId")?)))
+    let path = webhook.path;
+    let signature = sign_form(&token, &format!("{public_url}{path}"), form.as_bytes());
+    let request = http::Request::post(format!("{}{path}", access.webhooks(public_url, stack.output("ApiId")?)))
         .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
         .header(HEADER, signature)
         .body(SdkBody::from(form))?;
