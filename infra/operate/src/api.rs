@@ -1,5 +1,5 @@
 //! Signed requests to the AWS services of which this tool needs a few operations only: CloudFormation and SNS, which
-//! answer with XML, and Lambda, which answers with JSON.
+//! answer with XML, and Lambda and EventBridge Scheduler, which answer with JSON.
 
 use std::time::SystemTime;
 
@@ -64,12 +64,21 @@ impl<'a> Api<'a> {
     /// Sends a request to Lambda, and returns the JSON of its response.
     pub(crate) async fn lambda(&self, method: Method, path: &str, input: Option<&Value>) -> Result<Value> {
         let body = input.map(Value::to_string).unwrap_or_default();
-        let reply = self.send(method, "lambda", path, "application/json", body).await?;
-        let body = accepted(reply).context("Lambda")?;
+        self.rest("lambda", method, path, body).await.context("Lambda")
+    }
+
+    /// Reads a resource of EventBridge Scheduler.
+    pub(crate) async fn scheduler(&self, path: &str) -> Result<Value> {
+        self.rest("scheduler", Method::GET, path, String::new()).await.context("EventBridge Scheduler")
+    }
+
+    /// Sends a request to a service with a REST API, and returns the JSON of its response.
+    async fn rest(&self, service: &str, method: Method, path: &str, body: String) -> Result<Value> {
+        let body = accepted(self.send(method, service, path, "application/json", body).await?)?;
         if body.is_empty() {
             return Ok(Value::Null);
         }
-        serde_json::from_str(&body).context("expected JSON from Lambda, found another text")
+        serde_json::from_str(&body).context("expected JSON, found another text")
     }
 
     async fn send(&self, method: Method, service: &str, path: &str, content: &str, body: String) -> Result<Reply> {

@@ -38,6 +38,7 @@ pub async fn examine(access: &Access, test_number: Option<&Number>, now: Timesta
     resources::check_alarm_mail(access, &stack, &mut findings).await;
     functions::check_concurrency(access, &stack, &mut findings).await;
     functions::check_sources(access, &stack, &mut findings).await;
+    functions::check_sweeps(access, &mut findings).await;
     let Some(secret) = secret::check(access, &stack, &mut findings).await else { return Ok(findings) };
     webhook::check(access, &stack, &secret, &mut findings).await;
     let url = stack.parameter("CarrierUrl").unwrap_or("https://api.twilio.com");

@@ -43,6 +43,9 @@ pub(crate) async fn a_stopped_call_is_placed_after_a_start_and_the_tool_tells_wh
     ] {
         ensure!(problem_of(&access, check).await?.is_none(), "expected no problem of {check:?}");
     }
+    // The tests invoke the sweeper themselves, so its schedule is disabled.
+    let no_sweeps = problem_of(&access, "schedule of the sweeper").await?;
+    ensure!(no_sweeps.is_some_and(|what| what.starts_with("disabled")), "expected a disabled schedule");
     dialing::change(&access, Change::Stop, Run::Real).await?;
     let stopped = problem_of(&access, "queues that invoke functions").await?;
     ensure!(stopped.is_some_and(|what| what.contains("DialerFunction is disabled")), "expected the stop to be found");

@@ -1,4 +1,4 @@
-//! Checks of the functions' concurrency and of the queues that invoke them.
+//! Checks of the functions' concurrency, and of the queues and the schedule that invoke them.
 
 use anyhow::{Context as _, Result};
 use http::Method;
@@ -111,4 +111,21 @@ pub(super) async fn check_sources(access: &Access, stack: &Stack, findings: &mut
         }
     }
     findings.fine_unless_found(before, check, "");
+}
+
+/// Checks the schedule that invokes the sweeper. The template names it after the stack.
+pub(super) async fn check_sweeps(access: &Access, findings: &mut Findings) {
+    let check = "schedule of the sweeper";
+    let path = format!("/schedules/{}-sweep", access.stack());
+    match Api::new(access).scheduler(&path).await {
+        Ok(schedule) if schedule["State"] == "ENABLED" => findings.fine(check, ""),
+        Ok(_) => findings.problem(
+            check,
+            "disabled, so the sweeper does not run",
+            effect_of("SweeperFunction"),
+            "enable it, as docs/operating.md says under \"The sweeper is silent\"; if a deployment disabled it, deploy with \
+             SweepState=ENABLED",
+        ),
+        Err(error) => findings.unchecked(check, &error),
+    }
 }

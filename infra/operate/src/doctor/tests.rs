@@ -78,6 +78,7 @@ fn set_healthy(fake: &mut Fake) {
     set_limit(fake, 1000);
     set_source(fake, "dialer", "Enabled");
     set_source(fake, "inbound", "Enabled");
+    fake.respond("GET /schedules/sixthirty-local-sweep", 200, json!({ "State": "ENABLED" }));
     fake.respond(&format!("GET {ACCOUNT}.json"), 200, json!({ "status": "active", "type": "Full" }));
     set_number(fake, |_| {});
     set_campaign(fake, "VERIFIED");
@@ -248,6 +249,10 @@ async fn each_misconfiguration_of_the_stack_is_found() {
     })
     .await;
     check("the queue of DialerFunction is disabled", |fake| set_source(fake, "dialer", "Disabled")).await;
+    check("disabled, so the sweeper does not run", |fake| {
+        fake.respond("GET /schedules/sixthirty-local-sweep", 200, json!({ "State": "DISABLED" }));
+    })
+    .await;
     check("not confirmed: me@example.com", |fake| set_mail(fake, "PendingConfirmation")).await;
     check("nobody subscribes", |fake| fake.respond("ListSubscriptionsByTopic", 200, "<R/>")).await;
     check("off for the table", |fake| set_recovery(fake, "DISABLED")).await;
