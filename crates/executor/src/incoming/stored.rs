@@ -69,7 +69,7 @@ pub(super) fn answer_text<P: Ports>(
         owed_since: now,
         life: TextLife::Live {
             state: TextState::Owed { tries: 1, slot: None, newest: NewestTry::Open },
-            deadline: context.policy.text_deadline(1, now),
+            deadline: context.policy.answer_deadline(1, now),
         },
         write_id,
     }

@@ -143,7 +143,10 @@ impl Step<'_> {
         match event {
             TextEvent::DeadlinePassed if may_be_tried(tries, self.text.owed_since, self.policy, self.now) => {
                 let effect = TextEffect::Send { try_number: tries + 1, slot: slot.cloned() };
-                let deadline = self.policy.text_deadline(tries + 1, self.now);
+                let deadline = match self.text.kind {
+                    TextKind::Answer => self.policy.answer_deadline(tries + 1, self.now),
+                    TextKind::InsteadOfCall(_) => self.policy.text_deadline(tries + 1, self.now),
+                };
                 let state = TextState::Owed { tries: tries + 1, slot: None, newest: NewestTry::Open };
                 self.change(state, deadline, vec![effect])
             }

@@ -92,6 +92,14 @@ fn a_try_is_counted_before_it_is_sent_and_at_most_three_tries_have_an_unknown_ou
 }
 
 #[test]
+fn the_last_try_of_an_answer_comes_soon() {
+    let answer = |tries| OutgoingText { kind: TextKind::Answer, ..owed(tries) };
+    let due = TextEvent::DeadlinePassed;
+    check(&answer(1), 60, &due, Changes(live(owing(2), 60 + 60), send(2, None)));
+    check(&answer(2), 60, &due, Changes(live(owing(3), 60 + 120), send(3, None)));
+}
+
+#[test]
 fn a_text_is_given_up_after_a_day() {
     let due = TextEvent::DeadlinePassed;
     check(&owed(0), DAY_S - 1, &due, Changes(live(owing(1), DAY_S - 1 + 60), send(1, None)));
