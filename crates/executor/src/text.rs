@@ -108,19 +108,24 @@ pub async fn apply_text_status<P: Ports>(
 }
 
 /// Makes the first try of a text that was just created, if its writer has counted that try. Otherwise sends a wake-up
-/// for its deadline. It also sends a wake-up if the invocation ends too soon for a try: a request that is cut off has
-/// an unknown outcome. If the try or the wake-up is lost, the deadline recovers the text.
+/// for its deadline. If the invocation ends too soon for a try, postpones the text: a request that is cut off has an
+/// unknown outcome, and a try that is not made must not count as one of the three. If the try or the wake-up is lost,
+/// the deadline recovers the text.
 pub async fn start_text<P: Ports>(context: Context<'_, P>, text: Versioned<OutgoingText>) {
-    let effect = match (text.state(), text.deadline()) {
-        (Some(TextState::Owed { tries: 0, .. }), Some(deadline)) => TextEffect::WakeUp(deadline),
-        (Some(TextState::Owed { .. }), Some(deadline)) if !context.has_time_for_carrier() => {
-            TextEffect::WakeUp(deadline)
+    let mut shown = ShownHealth::none();
+    let event = match (text.state(), text.deadline()) {
+        (Some(TextState::Owed { tries: 0, .. }), Some(deadline)) => {
+            perform(context, &text, TextEffect::WakeUp(deadline), &mut shown).await
         }
-        (Some(TextState::Owed { tries, .. }), _) => TextEffect::Send { try_number: *tries, slot: None },
+        (Some(TextState::Owed { tries, .. }), _) if !context.has_time_for_carrier() => {
+            Some(sending::postponed(context, &text, *tries, context.ports.clock().now()))
+        }
+        (Some(TextState::Owed { tries, .. }), _) => {
+            perform(context, &text, TextEffect::Send { try_number: *tries, slot: None }, &mut shown).await
+        }
         (Some(TextState::Accepted { .. }) | None, _) => return,
     };
-    let mut shown = ShownHealth::none();
-    if let Some(event) = perform(context, &text, effect, &mut shown).await {
+    if let Some(event) = event {
         let id = text.key.text.clone();
         if let Err(error) = apply_events(context, text, event, &mut shown).await {
             tracing::warn!(text.id = %id, %error, "the outcome of a text was not written");

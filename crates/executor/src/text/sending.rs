@@ -99,7 +99,12 @@ async fn select_channel<'a, P: Ports>(
 /// Returns the event that postpones a text after a try that was not made or was refused. The text waits until
 /// `earliest`, and then for a random part of twice its age, within limits. Within these limits, its age about doubles
 /// each time.
-fn postponed<P: Ports>(context: Context<'_, P>, text: &OutgoingText, try_number: u8, earliest: Timestamp) -> TextEvent {
+pub(super) fn postponed<P: Ports>(
+    context: Context<'_, P>,
+    text: &OutgoingText,
+    try_number: u8,
+    earliest: Timestamp,
+) -> TextEvent {
     let age = context.ports.clock().now().duration_since(text.owed_since);
     let retry_at = retry_at(context, context.policy.text_refused_backoff(age), earliest);
     TextEvent::RefusedForNow { try_number, retry_at }
