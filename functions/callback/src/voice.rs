@@ -39,7 +39,10 @@ pub(crate) async fn answer<P: Ports>(
             match recall(&caller.profile, &caller.reminders, now) {
                 Recall::Last(reminder) => api.menu(
                     &words::last_reminder(service, &reminder.task),
-                    &api.voice_key_url(&config.public_url, &VoiceRoute { key: reminder.key.clone() }),
+                    &api.voice_key_url(
+                        &config.public_url,
+                        &VoiceRoute { key: reminder.key.clone(), told_at: Some(now) },
+                    ),
                     &words::FAREWELL,
                 ),
                 Recall::Next(reminder) => api.goodbye(&words::next_call(service, reminder, now)),
@@ -85,7 +88,9 @@ async fn pressed<P: Ports>(
     let pressed_at = context.ports.clock().now();
     match webhook.digits.as_deref() {
         Some(ACKNOWLEDGE) => {
-            let acknowledged = Event::Acknowledged { received_at: pressed_at };
+            // They acknowledge what they were told. A function that froze may handle the key when the next occurrence
+            // is over, and that one must still be texted.
+            let acknowledged = Event::Acknowledged { received_at: route.told_at.unwrap_or(pressed_at) };
             apply_by_key(context, &route.key, |_| Some(acknowledged)).await?;
             Ok(words::THANKS)
         }

@@ -190,12 +190,14 @@ impl Step<'_> {
     }
 
     /// The person acknowledged an occurrence: this occurrence if it has begun and was due by `received_at`, or else the
-    /// occurrence that ended last.
+    /// occurrence that ended last. An occurrence that was due later is not meant.
     pub(super) fn acknowledge(&self, received_at: Timestamp) -> Transition {
         if self.has_begun() && self.reminder.due <= received_at {
             self.heard_after(self.with_cancelled_call(), self.live_claim(), self.cancel_live_call())
-        } else {
+        } else if self.reminder.last_end.as_ref().is_some_and(|last| last.due <= received_at) {
             self.acknowledge_last_end(None)
+        } else {
+            Transition::Ignore
         }
     }
 

@@ -1,5 +1,7 @@
 //! The paths of a carrier's callbacks: about calls in both directions, texts and answers.
 
+use jiff::Timestamp;
+
 use super::answer_route::{AnswerStatusRoute, NotAnAnswerStatusRoute};
 use crate::ids::{ClaimId, Malformed, OutgoingTextKey, ReminderKey};
 
@@ -144,17 +146,24 @@ impl CallbackRoute {
 }
 
 /// The callback of a key on a call to the service's number. Its path names the reminder that the caller was told about,
-/// because another reminder may ring before the key is pressed.
+/// because another reminder may ring before the key is pressed, and when they were told, because the next occurrence of
+/// a series may be over before the key is handled.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VoiceRoute {
     /// The key of the reminder's record.
     pub key: ReminderKey,
+    /// When the caller was told about it, to the millisecond. `None` if an earlier release answered the call.
+    pub told_at: Option<Timestamp>,
 }
 
 impl VoiceRoute {
     /// Returns the path of the callback, from the root of the service's public URL.
     pub fn path(&self) -> String {
-        format!("/voice/{}/{}/key", self.key.person, self.key.reminder)
+        let ReminderKey { person, reminder } = &self.key;
+        match self.told_at {
+            Some(told_at) => format!("/voice/{person}/{reminder}.{}/key", told_at.as_millisecond()),
+            None => format!("/voice/{person}/{reminder}/key"),
+        }
     }
 
     /// Parses the path of the callback.
@@ -163,14 +172,23 @@ impl VoiceRoute {
     /// Fails if the path is not that of a key on a call to the service's number.
     pub fn parse(path: &str) -> Result<Self, NotAVoiceRoute> {
         let parts: Vec<&str> = path.strip_prefix("/voice/").ok_or(NotAVoiceRoute)?.split('/').collect();
-        let [person, reminder, "key"] = parts[..] else { return Err(NotAVoiceRoute) };
-        Ok(Self { key: ReminderKey { person: person.parse()?, reminder: reminder.parse()? } })
+        let [person, told, "key"] = parts[..] else { return Err(NotAVoiceRoute) };
+        let (reminder, told_at) = match told.split_once('.') {
+            Some((reminder, ms)) => {
+                let told_at = ms.parse().ok().and_then(|ms| Timestamp::from_millisecond(ms).ok());
+                (reminder, Some(told_at.ok_or(NotAVoiceRoute)?))
+            }
+            None => (told, None),
+        };
+        let route = Self { key: ReminderKey { person: person.parse()?, reminder: reminder.parse()? }, told_at };
+        // "+1" and "01" are numbers too, but our paths never contain them.
+        if route.path() == path { Ok(route) } else { Err(NotAVoiceRoute) }
     }
 }
 
-/// A path that is not `/voice/{person}/{reminder}/key`.
+/// A path that is not `/voice/{person}/{reminder}.{told_at}/key`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("expected /voice/{{person}}/{{reminder}}/key, found another path")]
+#[error("expected /voice/{{person}}/{{reminder}}.{{told_at}}/key, found another path")]
 pub struct NotAVoiceRoute;
 
 impl From<Malformed> for NotAVoiceRoute {
@@ -256,9 +274,13 @@ mod tests {
 
     #[test]
     fn the_path_of_a_callers_key_parses_to_the_reminder_that_they_heard_about() {
-        let route =
-            VoiceRoute { key: ReminderKey { person: PERSON.parse().unwrap(), reminder: ULID.parse().unwrap() } };
+        let key = ReminderKey { person: PERSON.parse().unwrap(), reminder: ULID.parse().unwrap() };
+        let route = VoiceRoute { key: key.clone(), told_at: None };
         assert_eq!(route.path(), format!("/voice/{PERSON}/{ULID}/key"));
+        assert_eq!(VoiceRoute::parse(&route.path()), Ok(route));
+        let told_at = Some(Timestamp::from_millisecond(1_800_000_000_123).unwrap());
+        let route = VoiceRoute { key, told_at };
+        assert_eq!(route.path(), format!("/voice/{PERSON}/{ULID}.1800000000123/key"));
         assert_eq!(VoiceRoute::parse(&route.path()), Ok(route));
         for bad in [
             "",
@@ -271,6 +293,10 @@ mod tests {
             &format!("/voice/{PERSON}/{ULID}/{ULID}/key"),
             &format!("/voice/short/{ULID}/key"),
             &format!("/voice/{PERSON}/short/key"),
+            &format!("/voice/{PERSON}/{ULID}./key"),
+            &format!("/voice/{PERSON}/{ULID}.now/key"),
+            &format!("/voice/{PERSON}/{ULID}.01/key"),
+            &format!("/voice/{PERSON}/{ULID}.9223372036854775807/key"),
             &format!("/calls/{PERSON}/{ULID}/key"),
         ] {
             assert_eq!(VoiceRoute::parse(bad), Err(NotAVoiceRoute), "{bad}");

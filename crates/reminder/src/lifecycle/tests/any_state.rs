@@ -95,10 +95,10 @@ fn an_opt_out_keeps_the_reminders_that_were_made_after_it() {
 fn done_acknowledges_no_occurrence_that_is_due_after_it_was_received() {
     for given in live_states().into_iter().skip(1).map(|(given, _)| given) {
         check(&given, 5, &done(-1), Ignored);
-        let missed = Some(last_end(End::Missed, -900));
-        let Transition::Change(change) =
-            transition(&Reminder { last_end: missed, ..given.clone() }, &done(-1), t(5), &policy())
-        else {
+        let missed = LastEnd { due: t(-900), ..last_end(End::Missed, -600) };
+        let after_missed = Reminder { last_end: Some(missed), ..given.clone() };
+        check(&after_missed, 5, &done(-901), Ignored);
+        let Transition::Change(change) = transition(&after_missed, &done(-1), t(5), &policy()) else {
             panic!("expected a change of {given:?}")
         };
         assert_eq!(change.next.life, given.life);
