@@ -115,9 +115,13 @@ pub(crate) fn unit(r: &Reader, at: usize) -> Read<Unit> {
         Word::Unit(unit) => Some((unit, at + 1)),
         Word::Second => Some((Unit::Second, at + 1)),
         Word::Quarter => Some((Unit::Quarter, at + 1)),
-        // "mon" after digits is a month: "in 5 mon".
+        // "mon" after digits is a month: "in 5 mon". After a length of time it is a day: "2h30 mon".
         Word::Weekday(jiff::civil::Weekday::Monday, Form::Short) if is_digit_before(r, at) => {
-            Some((Unit::Month, at + 1))
+            let is_day = matches!(
+                at.checked_sub(2).map(|before| r.word(before)),
+                Some(Word::Letters(Unit::Hour) | Word::Unit(Unit::Hour))
+            );
+            (!is_day).then_some((Unit::Month, at + 1))
         }
         Word::Letters(unit) if is_digit_before(r, at) => Some((unit, at + 1)),
         _ => None,

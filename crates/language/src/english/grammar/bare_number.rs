@@ -85,7 +85,7 @@ pub(crate) fn is_party(r: &Reader, at: usize) -> bool {
 /// a unit or "and" is enough: "5-6 days", "tomorrow 8 and 9 eggs". They can also follow a time, so
 /// [`number::is_counted`] does not include them.
 fn may_count(r: &Reader, at: usize) -> bool {
-    number::is_counted(r, at) || matches!(r.word(at), Word::Unit(_) | Word::And | Word::Or)
+    number::may_be_counted(r, at) || matches!(r.word(at), Word::Unit(_) | Word::And | Word::Or)
 }
 
 /// Whether the word before a number names what the number belongs to: "chapter 5 tonight". A flight may name its time.

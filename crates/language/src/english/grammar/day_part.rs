@@ -69,7 +69,7 @@ pub(crate) fn part(
     preposition: Preposition,
     previous: Option<&FoundPiece>,
 ) -> Read<(DayPart, Time)> {
-    phrase(r, at, preposition).or_else(|| {
+    phrase(r, at, preposition, previous).or_else(|| {
         let behind = previous.is_some_and(|found| {
             matches!(
                 found.piece,
@@ -177,7 +177,11 @@ fn is_meal_time(r: &Reader, preposition: Preposition, at: usize, next: usize) ->
             && r.spelling(next) != "with"
 }
 
-fn phrase(r: &Reader, at: usize, preposition: Preposition) -> Read<(DayPart, Time)> {
+fn phrase(r: &Reader, at: usize, preposition: Preposition, previous: Option<&FoundPiece>) -> Read<(DayPart, Time)> {
+    // "Sunday night before work" is on Sunday.
+    let is_late = previous.is_some_and(|found| {
+        matches!(found.piece, Piece::DayPart(DayPart::Afternoon | DayPart::Evening | DayPart::Night, _))
+    });
     match (r.spelling(at), preposition) {
         ("first", _) if r.spelling(at + 1) == "thing" => {
             let morning = if r.word(at + 2) == Word::In && r.word(at + 3) == Word::The { at + 4 } else { at + 2 };
@@ -207,7 +211,7 @@ fn phrase(r: &Reader, at: usize, preposition: Preposition) -> Read<(DayPart, Tim
             Some(((part, time), start + 1))
         }
         ("work", Preposition::After) => Some(((DayPart::Close, AFTER_WORK), at + 1)),
-        ("work", Preposition::Before) => Some(((DayPart::Breakfast, BEFORE_WORK), at + 1)),
+        ("work", Preposition::Before) if !is_late => Some(((DayPart::Breakfast, BEFORE_WORK), at + 1)),
         ("school", Preposition::After) => Some(((DayPart::Afternoon, AFTER_SCHOOL), at + 1)),
         ("bed", Preposition::Before) => Some(((DayPart::Bedtime, usual_time(DayPart::Bedtime)), at + 1)),
         _ => None,

@@ -191,14 +191,28 @@ pub(crate) fn is_label(said: &str) -> bool {
 /// Words other than plurals with an S that a number counts or measures.
 #[rustfmt::skip]
 const WORDS_AFTER_A_COUNT: &[&str] = &[
-    "kg", "lb", "km", "mg", "ml", "percent", "people", "men", "women", "children", "x", "dozen", "mile", "cup", "pound",
-    "page", "of", "more", "new", "big", "small", "extra",
+    "kg", "lb", "km", "mg", "ml", "percent", "people", "x", "dozen", "mile", "cup", "pound",
+    "of", "more",
 ];
 
-/// Whether a number before this word counts something, as in "8 eggs", "8 of" and "8 big", so that it is not a time.
+/// Words that may stand after a count as well as begin a task: "8 new shirts", but "at 8 new client call".
+const WORDS_AFTER_A_NUMBER: &[&str] = &["new", "big", "small", "extra", "page", "men", "women", "children"];
+
+/// Whether a number before this word counts something, as in "8 eggs", "8 of" and "8 big eggs", so that it is not a
+/// time.
 pub(crate) fn is_counted(r: &Reader, at: usize) -> bool {
+    matches!(r.word(at), Word::Mark(b'%' | b'$') | Word::Times)
+        || WORDS_AFTER_A_COUNT.contains(&r.spelling(at))
+        || is_plural(r, if matches!(r.spelling(at), "new" | "big" | "small" | "extra") { at + 1 } else { at })
+}
+
+/// Whether a number before this word may count something, so that the number alone is no sign of a time: "8 new".
+pub(crate) fn may_be_counted(r: &Reader, at: usize) -> bool {
+    is_counted(r, at) || WORDS_AFTER_A_NUMBER.contains(&r.spelling(at))
+}
+
+/// Whether a word is a plural with an S: "eggs", but not "boss" and not "mom's".
+fn is_plural(r: &Reader, at: usize) -> bool {
     let said = r.spelling(at);
-    r.word(at) == Word::Other && said.ends_with('s') && !said.ends_with("ss")
-        || matches!(r.word(at), Word::Mark(b'%' | b'$') | Word::Times)
-        || WORDS_AFTER_A_COUNT.contains(&said)
+    r.word(at) == Word::Other && said.ends_with('s') && !said.ends_with("ss") && !said.ends_with("'s")
 }

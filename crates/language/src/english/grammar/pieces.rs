@@ -52,8 +52,9 @@ pub(crate) fn pieces(r: &Reader, consumed: &[bool]) -> Vec<FoundPiece> {
         }
         let read = excepted(r, at, &found).or_else(|| piece(r, at, found.last()));
         match read.map(|piece| changed(r, piece)) {
-            Some(piece) => {
-                at = piece.end;
+            Some(mut piece) => {
+                at = behind_event(r, &piece);
+                count_from_event(r, &mut piece, &found);
                 let year = year_behind_clock(r, &piece, found.last());
                 found.push(piece);
                 if let (Some((date, end)), [.., day, clock]) = (year, found.as_mut_slice()) {
@@ -66,6 +67,28 @@ pub(crate) fn pieces(r: &Reader, consumed: &[bool]) -> Vec<FoundPiece> {
         }
     }
     found
+}
+
+/// Returns the place after a piece, and after the day of an event from which the piece counts but which stays in the
+/// task: "sunday night before monday's meeting".
+fn behind_event(r: &Reader, piece: &FoundPiece) -> usize {
+    let names_event = matches!(r.word(piece.start), Word::Weekday(..) | Word::The | Word::On)
+        && matches!(piece.piece, Piece::Day(_))
+        && r.word(piece.end) == Word::Before;
+    let day = names_event.then(|| dates::any_day(r, piece.end + 1)).flatten();
+    day.map(|(_, end)| end).filter(|end| r.is_possessive(end - 1)).unwrap_or(piece.end)
+}
+
+/// Counts a day such as "friday night before" from the day of an event that was named earlier.
+fn count_from_event(r: &Reader, piece: &mut FoundPiece, found: &[FoundPiece]) {
+    let Piece::Day(said) = &piece.piece else { return };
+    let event = found.iter().rev().find_map(|found| match &found.piece {
+        Piece::Day(day) => Some(day),
+        _ => None,
+    });
+    if let Some(day) = event.and_then(|event| weekday::before_event(r, (said, piece.end), event)) {
+        piece.piece = Piece::Day(day);
+    }
 }
 
 /// Reads an exception, if the text has named a rule before.

@@ -326,7 +326,6 @@ fn changes_time(r: &Reader, at: usize, end: usize) -> bool {
         matches!(
             r.word(at),
             Word::Number(..)
-                | Word::Weekday(..)
                 | Word::Month(..)
                 | Word::Unit(_)
                 | Word::Weekend
@@ -338,7 +337,8 @@ fn changes_time(r: &Reader, at: usize, end: usize) -> bool {
                 | Word::Small(_)
                 | Word::Nth(_)
                 | Word::Last
-        ) || matches!(r.spelling(at), "holidays" | "holiday" | "christmas" | "vacation" | "vacations" | "easter")
+        ) || matches!(r.word(at), Word::Weekday(..)) && !(r.spelling(end - 1) == "before" && r.is_possessive(at))
+            || matches!(r.spelling(at), "holidays" | "holiday" | "christmas" | "vacation" | "vacations" | "easter")
     });
     follows || !weak && r.says_any(at, &EXCLUDES).is_some() || r.says_one_of(at, &["during the day"]).is_some()
 }

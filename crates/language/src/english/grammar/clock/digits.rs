@@ -187,6 +187,9 @@ fn spaced_minutes(r: &Reader, at: usize, hour: Clock) -> Read<Clock> {
 /// Up to this number of hours, "3h30" without a day is a length of time.
 const MOST_HOURS: u32 = 3;
 
+/// Maximum number of tokens from "wake" or "alarm" to its time.
+const MOST_AFTER_WAKE: usize = 4;
+
 /// Whether "1h30" is more probably a length of time: people are asleep at that time of day, and the text says neither a
 /// preposition of time nor a day beside it.
 pub(crate) fn is_hours_and_minutes(r: &Reader, at: usize) -> bool {
@@ -196,7 +199,22 @@ pub(crate) fn is_hours_and_minutes(r: &Reader, at: usize) -> bool {
     );
     matches!(r.word(at), Word::Number(0..=MOST_HOURS, 1))
         && !is_led
+        && !wakes_before(r, at)
+        && !is_listed(r, at)
         && french_minutes(r, at + 1).is_some_and(|(_, next)| r.word(next) != Word::On && !is_beside_day(r, at, next))
+}
+
+/// Whether a few words before a time ask to be woken, so that the time is a time of day: "alarm 3h30".
+fn wakes_before(r: &Reader, at: usize) -> bool {
+    (at.saturating_sub(MOST_AFTER_WAKE)..at)
+        .any(|word| matches!(r.spelling(word), "wake" | "woken" | "alarm" | "alarms"))
+}
+
+/// Whether another time as the French write it stands beside one: "train 1h15 and 2h15". Lengths of time are not listed.
+fn is_listed(r: &Reader, at: usize) -> bool {
+    let is_time = |at: usize| matches!(r.word(at), Word::Number(0..=23, _)) && french_minutes(r, at + 1).is_some();
+    let is_joint = |at: usize| matches!(r.word(at), Word::And | Word::Or | Word::Mark(b',' | b'&' | b'/'));
+    is_joint(at + 3) && is_time(at + 4) || at >= 4 && is_joint(at - 1) && is_time(at - 4)
 }
 
 /// Reads the minutes in "18h30".

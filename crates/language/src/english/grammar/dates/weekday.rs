@@ -5,7 +5,7 @@
 //!         | ["the"] name ["after next" | [","] ["on"] ("this"|"next") "week" | "week"]
 //!         | ["the"] ("this"|"next") "week" [","] ["on"] name
 //!         | "in" number names ["from now"] | number names "from now"
-//!         | ["the"] name [part] ("before"|"after") day
+//!         | ["the"] name [part] ("before"|"after") day [part] | ["the"] name [part] "before"
 //!         | ["the"] name [","] ["the"] ordinal            (the next month in which that day is that weekday)
 //! ```
 //! A weekday alone lies after today. With "this" it may be today. With "next" it is in the next calendar week.
@@ -15,7 +15,7 @@ use crate::english::{
         dates::{
             self,
             calendar::{after, in_week, on_or_after, weekday_on_day_of_month},
-            day::{Day, IfPast, Mismatch, ParsedDay},
+            day::{Day, Grain, IfPast, Mismatch, ParsedDay},
         },
         number,
     },
@@ -173,15 +173,46 @@ fn by_another_day(r: &Reader, weekday: Weekday, at: usize) -> Read<Day> {
         Word::DayPart(part @ (DayPart::Morning | DayPart::Evening | DayPart::Night)) => (Some(part), at + 1),
         _ => (None, at),
     };
-    let before = match r.word(at) {
+    let is_before = match r.word(at) {
         Word::Before => true,
         Word::After => false,
         _ => return None,
     };
+    if is_before && is_event_left_out(r, at + 1) {
+        return Some((Day { part, ..Day::recurring(after(r.sender.today(), weekday)?, IfPast::Weekly) }, at + 1));
+    }
     let (ParsedDay::Day(day), next) = dates::any_day(r, at + 1)? else { return None };
-    let date =
-        if before { on_or_after(day.date.checked_sub(7.days()).ok()?, weekday)? } else { after(day.date, weekday)? };
-    Some((Day { part, ..Day::fixed(date) }, next))
+    let date = if is_before { before(day.date, weekday)? } else { after(day.date, weekday)? };
+    let said = Day { part, ..Day::fixed(date) };
+    // "Sunday night before monday's meeting": the event stays in the task.
+    if r.is_possessive(next - 1) && r.word(next) == Word::Other {
+        return Some((said, at));
+    }
+    // "Sunday night before monday morning".
+    let is_part = part.is_some() && matches!(r.word(next), Word::DayPart(_));
+    Some((said, if is_part { next + 1 } else { next }))
+}
+
+/// Whether nothing that a day could be counted from follows "before": "remind me friday night before to pack". The event
+/// was named earlier in the text, or not at all.
+fn is_event_left_out(r: &Reader, at: usize) -> bool {
+    matches!(r.word(at), Word::To | Word::Mark(0 | b',' | b'.' | b'!' | b'?' | b';' | b':' | b')' | b'-' | b'\n'))
+        || r.word(at) == Word::At && matches!(r.word(at + 1), Word::Number(..) | Word::Small(_))
+        || matches!(r.spelling(at), "not" | "remind" | "please" | "pls" | "plz")
+}
+
+/// Returns a day such as "friday night before", counted from the day of an event that was named earlier.
+pub(crate) fn before_event(r: &Reader, (day, end): (&Day, usize), event: &Day) -> Option<Day> {
+    if r.word(end - 1) != Word::Before || event.grain != Grain::Day {
+        return None;
+    }
+    let date = before(event.date, day.date.weekday()).filter(|date| *date >= r.sender.today())?;
+    Some(Day { part: day.part, ..Day::fixed(date) })
+}
+
+/// Returns the last date before another date that is on a weekday.
+fn before(date: Date, weekday: Weekday) -> Option<Date> {
+    on_or_after(date.checked_sub(7.days()).ok()?, weekday)
 }
 
 /// Whether "friday week" means the Friday after the next one. Where people say so, a task may follow: "friday week
