@@ -232,3 +232,22 @@ fn a_rule_that_counts_from_now_counts_the_time_that_passes_when_clocks_are_set_f
     check_request("every 2 hours", "2027-03-14T06:50:00Z", "every 2 hours", &two_dues);
     check_request("every 2 hours 2 times", "2027-03-14T06:50:00Z", "every 2 hours until 6:50 AM", &two_dues);
 }
+
+/// The clocks skip two o'clock, so the step of that hour and the next one ring once, at three. Both count in COUNT.
+#[test]
+fn a_night_on_which_clocks_are_set_forward_rings_until_its_end() {
+    let zone = TimeZone::get("America/New_York").unwrap();
+    let check = |text: &str, times: usize, last: &str| {
+        let hints = Hints { country: Country::US, question: None };
+        let understood = understand(text, "2027-03-13T20:15:00Z".parse().unwrap(), &zone, &hints);
+        let Request::Remind(wanted) = understood else { panic!("{text:?} is {understood:?}") };
+        let rule = wanted[0].rule.as_ref().unwrap();
+        let dues: Vec<Timestamp> =
+            std::iter::successors(Some(wanted[0].due), |due| rule.next_after(*due, &zone)).collect();
+        assert_eq!(dues.len(), times, "{text:?}: {rule}");
+        assert_eq!(dues.last().map(ToString::to_string).as_deref(), Some(last), "{text:?}: {rule}");
+    };
+    check("check the dough every hour from 10pm to 6am tonight", 8, "2027-03-14T10:00:00Z");
+    check("check the dough every 30 minutes from 11pm to 4am tonight", 8, "2027-03-14T07:30:00Z");
+    check("check the dough every hour from 7pm to 1am tonight", 7, "2027-03-14T06:00:00Z");
+}

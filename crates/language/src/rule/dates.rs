@@ -31,12 +31,14 @@ impl Rule {
         self.times_after(after, zone)?.next()
     }
 
+    /// Returns the number of steps between two wall-clock times, both included, of a rule that counts on the clock. As in
+    /// COUNT, a step that the clocks skip is one more, although the rule may ring only once for it and a later step.
+    pub(crate) fn steps_between(&self, first: DateTime, last: DateTime) -> usize {
+        occurrences(self, first).skip_while(|at| *at < first).take_while(|at| *at <= last).count()
+    }
+
     /// Returns the times after an instant of a rule that counts on the clock, in order. See [`Rule::next_after`].
-    pub(crate) fn times_after<'a>(
-        &'a self,
-        after: Timestamp,
-        zone: &'a TimeZone,
-    ) -> Option<impl Iterator<Item = Timestamp> + 'a> {
+    fn times_after<'a>(&'a self, after: Timestamp, zone: &'a TimeZone) -> Option<impl Iterator<Item = Timestamp> + 'a> {
         let earliest = earliest_after(after, zone)?;
         // With a count, all times are counted from the first on.
         let (from, most) = match self.pattern.end {

@@ -11,7 +11,7 @@
 
 use crate::english::{
     grammar::{
-        dates,
+        dates::{self, day::Day},
         piece::{FoundPiece, Piece},
         preposition::Preposition,
     },
@@ -177,10 +177,16 @@ fn is_meal_time(r: &Reader, preposition: Preposition, at: usize, next: usize) ->
             && r.spelling(next) != "with"
 }
 
+fn is_after_noon(part: DayPart) -> bool {
+    matches!(part, DayPart::Afternoon | DayPart::Evening | DayPart::Night)
+}
+
 fn phrase(r: &Reader, at: usize, preposition: Preposition, previous: Option<&FoundPiece>) -> Read<(DayPart, Time)> {
     // "Sunday night before work" is on Sunday.
-    let is_late = previous.is_some_and(|found| {
-        matches!(found.piece, Piece::DayPart(DayPart::Afternoon | DayPart::Evening | DayPart::Night, _))
+    let is_late = previous.is_some_and(|found| match &found.piece {
+        Piece::DayPart(part, _) | Piece::Day(Day { part: Some(part), .. }) => is_after_noon(*part),
+        Piece::Every(every) => every.part.is_some_and(is_after_noon),
+        _ => false,
     });
     match (r.spelling(at), preposition) {
         ("first", _) if r.spelling(at + 1) == "thing" => {

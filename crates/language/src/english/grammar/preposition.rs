@@ -44,7 +44,11 @@ pub(crate) fn preposition(r: &Reader, at: usize) -> (Preposition, usize) {
         Word::Later | Word::Early if at + 1 < r.len() => Preposition::None,
         _ => match r.spelling(at) {
             // "Come friday" and "over christmas" name a day. "Ask Ann to come over at 8" is a task.
-            "come" | "over" if r.word_before(at) == Some(Word::To) || is_before_preposition(r, at) => {
+            "come" | "over"
+                if r.word_before(at) == Some(Word::To)
+                    || at > 0 && r.spelling(at - 1) == "come"
+                    || is_before_preposition(r, at) =>
+            {
                 return (Preposition::None, at);
             }
             "sometime" | "somewhere" | "come" | "during" | "over" | "@" => Preposition::On,

@@ -264,7 +264,8 @@ fn one_unit(r: &Reader, at: usize) -> Read<Amount> {
         Word::Unit(unit) if decisive => Amount::of(1000, unit),
         // "Friday night before the party" is on that Friday.
         Word::DayPart(DayPart::Night | DayPart::Evening | DayPart::Morning)
-            if r.word(start + 1) == Word::Before && !matches!(r.word_before(at), Some(Word::Weekday(..))) =>
+            if r.word(start + 1) == Word::Before
+                && !matches!(r.word_before(at), Some(Word::Weekday(..) | Word::Tomorrow)) =>
         {
             Amount::of(1000, Unit::Day)
         }

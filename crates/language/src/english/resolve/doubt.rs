@@ -3,16 +3,21 @@
 use crate::{
     english::{
         grammar::{
-            clock::Clock,
+            clock::{Clock, Meridiem},
+            dates::day::Day,
             piece::{FoundPiece, Piece},
             recurrence::every::Every,
-            request_words::{self, RequestWords},
+            request_words::{self, PreferredHalf, RequestWords},
         },
-        resolve::time_spec::TimeSpec,
-        text::{reader::Reader, word::Word},
+        resolve::{self, resolved::Resolved, time_spec::TimeSpec},
+        text::{
+            reader::{Reader, Sender},
+            word::{DayPart, Word},
+        },
     },
     rule::Frequency,
 };
+use jiff::civil::DateTime;
 
 /// Whether a piece bounds a rule: "from monday", "to friday", "for 5 days".
 pub(super) fn is_bound(found: &&FoundPiece) -> bool {
@@ -89,6 +94,13 @@ fn as_series(said: &TimeSpec, bounds: &[(usize, Piece)], consumed: &[bool]) -> O
     Some(series)
 }
 
+/// Returns when a reminder that is due once is due, on the sender's clock.
+pub(super) fn due(said: &TimeSpec, sender: &Sender, preferred_half: PreferredHalf) -> Option<DateTime> {
+    let Resolved::Times(times) = resolve::resolve(said, sender, preferred_half) else { return None };
+    let [(due, None)] = times.as_slice() else { return None };
+    Some(sender.zone.to_datetime(*due))
+}
+
 /// Whether the text says no time of day.
 pub(super) fn says_no_hour(said: &TimeSpec) -> bool {
     said.clocks.is_empty()
@@ -139,6 +151,13 @@ pub(super) fn limits_rule(said: &TimeSpec) -> bool {
 /// tomorrow afternoon".
 pub(super) fn is_rule_in_part_of_day(said: &TimeSpec) -> bool {
     said.part.is_some() && said.every.as_ref().is_some_and(|every| every.pattern.frequency < Frequency::Daily)
+}
+
+/// Whether a time of day in the morning stands beside an evening: in "sunday night before monday 8am", it is of Monday.
+pub(super) fn contradicts_evening(said: &TimeSpec) -> bool {
+    let is_evening = |day: &Day| matches!(day.part, Some(DayPart::Evening | DayPart::Night));
+    said.days.iter().any(is_evening)
+        && said.clocks.iter().any(|clock| clock.meridiem == Meridiem::Known && (5..=12).contains(&clock.hour))
 }
 
 /// Whether the text names no day.

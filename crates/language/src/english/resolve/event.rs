@@ -2,10 +2,15 @@
 //! at 9". They stay in the task, and the sender is asked for the time of the reminder.
 
 use crate::english::{
-    grammar::request_words::RequestWords,
+    grammar::{
+        clock::{Clock, Meridiem},
+        request_words::RequestWords,
+        time_words::is_time_word,
+    },
     resolve::time_spec::TimeSpec,
     text::{phrases::Phrases, reader::Reader, word::Word},
 };
+use jiff::civil::DateTime;
 use std::ops::Range;
 
 /// Verbs for which the time of an event is the time of the task: "join the 9am meeting".
@@ -59,6 +64,9 @@ static PLANNER: Phrases = Phrases::of(&[
 /// Maximum number of words between a person and the time of the person's plan: "I'll be back home at 10".
 const MOST_OF_PLAN: usize = 3;
 
+/// Maximum number of words between a verb of arriving and its time: "meet us at the station at 6".
+const MOST_OF_ARRIVAL: usize = 5;
+
 /// Returns the range of tokens that say the time of an event, if the text says no other time of day.
 pub(crate) fn time_of_event(
     r: &Reader,
@@ -72,8 +80,11 @@ pub(crate) fn time_of_event(
     let says = |at: usize| consumed[at] && !request_words.consumed[at];
     let runs = (0..r.len()).filter(|at| says(*at) && (*at == 0 || !says(at - 1)));
     let with_ends = runs.map(|start| start..(start..r.len()).find(|at| !says(*at)).unwrap_or(r.len()));
-    let of_event =
-        |run: &Range<usize>| is_attribute(r, request_words, time_spec, run) || is_told(r, request_words, run.start);
+    let of_event = |run: &Range<usize>| {
+        is_attribute(r, request_words, time_spec, run)
+            || is_told(r, request_words, run.start)
+            || is_arrival(r, request_words, time_spec, run)
+    };
     with_ends.clone().find(of_event).or_else(|| {
         let told = request_words.spans.is_empty().then(|| with_ends.clone().find(|run| is_end(r, run.start)));
         told.flatten()
@@ -102,30 +113,82 @@ fn is_attribute(r: &Reader, request_words: &RequestWords, time_spec: &TimeSpec, 
     is_verb && r.says_any(verb, &ATTEND).is_none()
 }
 
+/// Whether a token may belong to the time between a request and its task: "remind me tonight at 7 to …".
+fn says_time(r: &Reader, at: usize) -> bool {
+    is_time_word(r.word(at)) || matches!(r.word(at), Word::At | Word::On | Word::In | Word::By | Word::A | Word::The)
+}
+
+/// Returns the range of tokens before a place that say what the sender tells another person.
+fn told(r: &Reader, request_words: &RequestWords, at: usize) -> Option<Range<usize>> {
+    let asked = request_words.spans.iter().map(|(_, end)| *end).filter(|end| *end <= at).max().unwrap_or(0);
+    // "Remind me tonight to tell Sam".
+    let verb = r.skip((asked..at).find(|verb| !says_time(r, *verb)).unwrap_or(asked), Word::To);
+    let told = r.says_any(verb, &TELL).filter(|told| *told < at)?;
+    // "Ask when the game starts" tells no time.
+    let asks = matches!(r.spelling(told), "me" | "us" | "when" | "what" | "where" | "how" | "why" | "who");
+    (!asks).then_some(told + 1..at)
+}
+
 /// Whether a time belongs to what the sender tells another person: "tell Sam dinner is at 8".
 fn is_told(r: &Reader, request_words: &RequestWords, at: usize) -> bool {
-    let asked = request_words.spans.iter().map(|(_, end)| *end).filter(|end| *end <= at).max().unwrap_or(0);
-    let verb = r.skip(asked, Word::To);
-    let Some(told) = r.says_any(verb, &TELL).filter(|told| *told < at) else { return false };
-    // "Ask when the game starts" tells no time.
-    if matches!(r.spelling(told), "me" | "us" | "when" | "what" | "where" | "how" | "why" | "who") {
-        return false;
-    }
-    let clause = told + 1..at;
-    let says_when = clause.clone().any(|from| r.says_any(from, &IS_AT) == Some(at));
-    // "Tell Sam to come at 8".
-    let comes = |from: usize| {
-        let is_to = r.word(from) == Word::To;
-        is_to && r.says_any(from + 1, &ARRIVAL_VERBS).is_some_and(|end| end <= at && at - end <= MOST_OF_PLAN)
-    };
-    let is_hour = matches!(r.word(at + 1), Word::Number(..) | Word::Small(_) | Word::Noon);
-    let begins_with_clock = is_hour && matches!(r.word(at), Word::At | Word::By | Word::Around);
-    says_when
-        || begins_with_clock && clause.clone().any(comes)
+    let Some(clause) = told(r, request_words, at) else { return false };
+    clause.clone().any(|from| r.says_any(from, &IS_AT) == Some(at))
         || clause.rev().take(MOST_OF_PLAN + 2).any(|from| {
             r.says_any(from, &PLANNER).is_some_and(|end| end < at && at - end <= MOST_OF_PLAN)
                 && (from..at).all(|at| matches!(r.word(at), Word::Other | Word::The | Word::In | Word::To | Word::At))
         })
+}
+
+/// Whether a time of day is that at which another person is to arrive: "tell Sam to come tomorrow at 8". A day alone is
+/// when to tell him, unless he is to come early.
+fn is_arrival(r: &Reader, request_words: &RequestWords, time_spec: &TimeSpec, run: &Range<usize>) -> bool {
+    let is_hour = |at: usize| {
+        matches!(
+            r.word(at),
+            Word::Number(..) | Word::Small(_) | Word::Noon | Word::Midnight | Word::Half | Word::Quarter
+        )
+    };
+    let says_hour = !time_spec.clocks.is_empty() && run.clone().any(is_hour);
+    (says_hour || run.clone().any(|at| r.word(at) == Word::Early))
+        && told(r, request_words, run.start).is_some_and(|clause| arrives(r, clause))
+}
+
+/// Whether a reminder to tell another person when to arrive is due at that time or later: "remind me tonight to tell Sam
+/// to come at 8". `left` is the place of that time.
+pub(crate) fn is_told_too_late(
+    r: &Reader,
+    request_words: &RequestWords,
+    (at, clock): (usize, Clock),
+    due: impl FnOnce() -> Option<DateTime>,
+) -> bool {
+    // If the hour may be AM or PM, it may be the later one.
+    let latest = if clock.meridiem == Meridiem::Open { clock.in_afternoon() } else { clock };
+    told(r, request_words, at).is_some_and(|clause| arrives(r, clause))
+        && due().is_some_and(|due| latest.time().is_some_and(|latest| latest <= due.time()))
+}
+
+/// Whether a clause says until its end that another person is to arrive: "to come over", "to join us".
+fn arrives(r: &Reader, clause: Range<usize>) -> bool {
+    let at = clause.end;
+    clause.clone().filter(|to| r.word(*to) == Word::To).any(|to| {
+        let verb = r.says_any(to + 1, &ARRIVAL_VERBS).filter(|end| *end <= at && at - end <= MOST_OF_ARRIVAL);
+        verb.is_some_and(|end| match r.spelling(to + 1) {
+            "join" | "meet" => meets_someone(r, to + 1, end..at),
+            _ => true,
+        })
+    })
+}
+
+/// Whether "join" or "meet" is about people and not about a thing: "join us", "meet the client", but not "join the gym"
+/// and "meet the deadline".
+fn meets_someone(r: &Reader, verb: usize, object: Range<usize>) -> bool {
+    let says = |words: &[&str]| object.clone().any(|at| words.contains(&r.spelling(at)));
+    if r.spelling(verb) == "meet" {
+        return !says(&["deadline", "deadlines", "goal", "goals", "target", "targets", "quota", "requirements"]);
+    }
+    let is_thing = matches!(r.word(object.start), Word::The | Word::A)
+        || matches!(r.spelling(object.start), "my" | "our" | "your" | "his" | "her" | "their");
+    object.is_empty() || !is_thing || says(&["call", "meeting", "zoom", "party", "webinar", "others", "team", "group"])
 }
 
 /// Whether the word before a time tells of an end: "the store closes at 9".

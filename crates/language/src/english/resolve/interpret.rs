@@ -191,7 +191,7 @@ fn within_span(days: &[Day]) -> Vec<Day> {
                 (Grain::Month, IfPast::Weekly) => calendar::on_or_after(span.date, day.date.weekday()),
                 _ => None,
             };
-            date.map_or(*day, Day::fixed)
+            date.map_or(*day, |date| Day { part: day.part, ..Day::fixed(date) })
         })
         .collect()
 }

@@ -149,13 +149,9 @@ fn between(pattern: &Pattern, step: i64, first: Clock, last: Clock, from: Date, 
 fn times_of_night(pattern: &Pattern, (opens, length): (DateTime, i64), sender: &Sender) -> Option<u32> {
     let endless = Pattern { end: End::Never, ..pattern.clone() };
     let closes = opens.checked_add(SignedDuration::from_mins(length)).ok()?;
-    let closes = wall_clock(closes.date(), closes.time(), &sender.zone)?;
     let (first, Some(rule)) = first_time(&endless, opens, sender)? else { return None };
-    if first > closes {
-        return None;
-    }
-    let more = rule.times_after(first, &sender.zone)?.take_while(|at| *at <= closes).count();
-    u32::try_from(more + 1).ok().filter(|times| *times < MOST_COUNTED)
+    let times = rule.steps_between(sender.zone.to_datetime(first), closes);
+    u32::try_from(times).ok().filter(|times| (1..MOST_COUNTED).contains(times))
 }
 
 /// Settles the two ends of a range of times of day: "between 9 and 5" ends in the afternoon, and "from 1 to 5" is in

@@ -129,6 +129,11 @@ pub(crate) fn read(r: &Reader) -> Reading {
             || left_clock.is_some() && doubt::takes_clock(&time_spec, &request_words)
             || left.is_some_and(|(start, _)| residue::is_one_of_several(r, &said, &consumed, start))
             || doubt::is_rule_in_part_of_day(&time_spec)
+            || doubt::contradicts_evening(&time_spec)
+            || left.is_some_and(|left| {
+                let due = || doubt::due(&time_spec, r.sender, preferred_half);
+                event::is_told_too_late(r, &request_words, left, due)
+            })
             || residue::is_in_doubt(r, &request_words, &said, &consumed));
     let in_doubt = in_doubt || names_title && time_spec.is_empty();
     Reading {

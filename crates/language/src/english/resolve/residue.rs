@@ -247,7 +247,12 @@ fn is_doubtful_before(r: &Reader, request_words: &RequestWords, consumed: &[bool
         Word::Nth(_) => last == at && matches!(r.word(at), Word::Unit(_)),
         Word::Of => last == at && token > 0 && matches!(r.word(token - 1), Word::Half | Word::Unit(_)),
         Word::Weekday(..) | Word::Today | Word::Tomorrow | Word::Tonight => last == at && !in_clause,
-        Word::Number(..) => last == at && (starts(consumed, first_digits(r, token)) || is_before_day(r, token, at)),
+        Word::Number(..) => {
+            last == at
+                && (starts(consumed, first_digits(r, token))
+                    || is_before_day(r, token, at)
+                    || matches!(r.word_before(token), Some(Word::Letters(Unit::Hour) | Word::Unit(Unit::Hour))))
+        }
         _ => false,
     }
 }

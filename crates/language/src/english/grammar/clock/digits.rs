@@ -199,7 +199,7 @@ pub(crate) fn is_hours_and_minutes(r: &Reader, at: usize) -> bool {
     );
     matches!(r.word(at), Word::Number(0..=MOST_HOURS, 1))
         && !is_led
-        && !wakes_before(r, at)
+        && !(wakes_before(r, at) && !matches!(r.word(at + 3), Word::From | Word::After | Word::Later | Word::Hence))
         && !is_listed(r, at)
         && french_minutes(r, at + 1).is_some_and(|(_, next)| r.word(next) != Word::On && !is_beside_day(r, at, next))
 }
