@@ -30,6 +30,7 @@ pub(crate) fn is_time_of_day(
     let behind_offset = previous.is_some_and(|found| matches!(found.piece, Piece::Offset(..)) && found.end == at);
     match (evidence, preposition) {
         (Evidence::Clear, _) => true,
+        _ if is_alternative(r, at, next) => true,
         // "5-6 eggs".
         (Evidence::Number, _) if is_hyphenated(r, next) && may_count(r, next + 2) => false,
         _ if behind_offset && number::ends(r, next) => true,
@@ -61,6 +62,17 @@ pub(crate) fn is_time_of_day(
                 || number::ends(r, next) && at > 0 && matches!(r.spelling(at - 1), "alarm" | "alarms")
         }
     }
+}
+
+/// Whether an hour is one of two after "either": "either 2 or 3pm", "either 12 or 1". In "either 2 or 3 eggs" it is not.
+fn is_alternative(r: &Reader, at: usize, next: usize) -> bool {
+    let is_hour = |at: usize| matches!(r.word(at), Word::Number(1..=12, _) | Word::Small(1..=12));
+    let is_first = |at: usize| at > 0 && r.spelling(at - 1) == "either" && is_hour(at);
+    if is_first(at) && r.word(next) == Word::Or {
+        let second = time_of_day::clock(r, next + 1);
+        return second.is_some_and(|(clock, end)| clock.evidence == Evidence::Clear || number::ends(r, end));
+    }
+    at >= 2 && is_hour(at) && r.word(at - 1) == Word::Or && is_first(at - 2) && number::ends(r, next)
 }
 
 /// Whether a day and a number begin the text or follow the request, and the word after them is not something that the
@@ -113,17 +125,25 @@ fn before_day(r: &Reader, at: usize) -> bool {
 }
 
 pub(crate) fn range(r: &Reader, clock: Clock, at: usize) -> (Piece, usize) {
-    let Some((end, next)) = range_end(r, at) else { return (Piece::Clock(clock, None), at) };
-    // In "10 - 11am" the AM of the end also counts for the start. In "10 - 2pm" the PM does not count for the start,
-    // because the range would end before it begins.
-    let start = match (clock.meridiem, end.meridiem) {
+    let Some((end, next)) = range_end(r, at) else {
+        // In "2 or 3pm" the PM also counts for the 2.
+        let other = (r.word(at) == Word::Or).then(|| time_of_day::clock(r, at + 1)).flatten();
+        let clock = other.map_or(clock, |(other, _)| in_half_of(clock, other));
+        return (Piece::Clock(clock, None), at);
+    };
+    (Piece::Clock(in_half_of(clock, end), Some(end)), next)
+}
+
+/// Settles the half of the day of a time by a later time. In "10 - 11am" the AM of the end also counts for the start. In
+/// "10 - 2pm" the PM does not count for the start, because the range would end before it begins.
+fn in_half_of(clock: Clock, end: Clock) -> Clock {
+    match (clock.meridiem, end.meridiem) {
         (Meridiem::Open, Meridiem::Known) => {
             let late = clock.in_afternoon();
             if end.hour >= 12 && (late.hour, late.minute) <= (end.hour, end.minute) { late } else { clock.in_morning() }
         }
         _ => clock,
-    };
-    (Piece::Clock(start, Some(end)), next)
+    }
 }
 
 fn range_end(r: &Reader, at: usize) -> Read<Clock> {

@@ -4,12 +4,15 @@ use crate::{
     english::{
         grammar::{
             clock::{Clock, Meridiem},
-            dates::day::Day,
+            dates::{
+                calendar,
+                day::{Day, IfPast},
+            },
             piece::{FoundPiece, Piece},
-            recurrence::every::Every,
+            recurrence::every::{Dates, Every},
             request_words::{self, PreferredHalf, RequestWords},
         },
-        resolve::{self, resolved::Resolved, time_spec::TimeSpec},
+        resolve::{self, residue, resolved::Resolved, time_spec::TimeSpec},
         text::{
             reader::{Reader, Sender},
             word::{DayPart, Word},
@@ -17,7 +20,7 @@ use crate::{
     },
     rule::Frequency,
 };
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
 
 /// Whether a piece bounds a rule: "from monday", "to friday", "for 5 days".
 pub(super) fn is_bound(found: &&FoundPiece) -> bool {
@@ -25,24 +28,72 @@ pub(super) fn is_bound(found: &&FoundPiece) -> bool {
         || matches!(&found.piece, Piece::Lasting(amount) if amount.is_of_days())
 }
 
-/// Returns the other times that a text may mean. Empty if the text is clear.
-pub(super) fn meant(r: &Reader, taken: &TimeSpec, bounds: &[(usize, Piece)], consumed: &[bool]) -> Vec<TimeSpec> {
-    if let Some(meant) = as_series(taken, bounds, consumed).or_else(|| in_waking_hours(taken, r)) {
-        return vec![meant];
-    }
-    if choice(r, consumed).is_some() { each_alone(taken) } else { Vec::new() }
+/// Returns the rule that a text may mean instead of the time that was taken.
+pub(super) fn meant(r: &Reader, taken: &TimeSpec, bounds: &[(usize, Piece)], consumed: &[bool]) -> Option<TimeSpec> {
+    as_series(taken, bounds, consumed).or_else(|| in_waking_hours(taken, r))
+}
+
+/// Whether a time is doubtful by itself, whatever the text says beside it.
+pub(super) fn is_doubtful(said: &TimeSpec) -> bool {
+    said.mismatch.is_some()
+        || said.every.as_ref().is_some_and(|every| every.dates == Dates::InNoRule)
+        || is_rule_in_part_of_day(said)
+        || contradicts_evening(said)
 }
 
 /// Returns the place of "either" directly before times that "or" joins: "either friday or saturday".
-pub(super) fn choice(r: &Reader, consumed: &[bool]) -> Option<usize> {
+fn choice(r: &Reader, consumed: &[bool]) -> Option<usize> {
     (0..r.len()).find(|either| {
         let behind = (either + 1..r.len()).find(|at| !consumed[*at]).unwrap_or(r.len());
         r.spelling(*either) == "either" && (either + 1..behind).any(|at| r.word(at) == Word::Or)
     })
 }
 
+/// Whether "either" stands before times that "or" joins. Marks it, and a preposition before it, as words that say the
+/// time. If the choice is what the sender tells or asks
+/// another person, returns its tokens to the task: "ask Ann if either friday or saturday works".
+pub(super) fn take_choice(r: &Reader, consumed: &mut [bool]) -> bool {
+    let Some(either) = choice(r, consumed) else { return false };
+    let behind = (either + 1..r.len()).find(|at| !consumed[*at]).unwrap_or(r.len());
+    let is_told = either > 0 && matches!(r.spelling(either - 1), "if" | "whether" | "that")
+        || matches!(
+            r.spelling(behind),
+            "works" | "work" | "is" | "are" | "would" | "will" | "can" | "suits" | "suit" | "fits" | "fit" | "sounds"
+        );
+    if is_told {
+        consumed[either..behind].fill(false);
+        return true;
+    }
+    let is_led = matches!(r.word_before(either), Some(Word::On | Word::At | Word::By | Word::For | Word::In));
+    consumed[if is_led { either - 1 } else { either }..behind].fill(true);
+    true
+}
+
+/// Returns the time with the first day of a range, if the last day was taken: "june 3rd to 5th", "3rd to 5th of june".
+pub(super) fn from_first_day(r: &Reader, taken: &TimeSpec, days: &[(usize, Day)], said: &[bool]) -> Option<TimeSpec> {
+    let is_first = |(start, _): &&(usize, Day)| !said[*start] && residue::begins_range(r, said, *start);
+    let (start, first) = days.iter().find(is_first).filter(|_| taken.every.is_none())?;
+    let (_, last) = days.iter().find(|(at, _)| at > start && said[*at])?;
+    let date = match (first.if_past, last.if_past) {
+        (IfPast::Monthly, IfPast::Yearly) => Date::new(last.date.year(), last.date.month(), first.date.day()).ok()?,
+        (IfPast::Monthly, IfPast::Monthly) if first.date > last.date => return None,
+        _ => first.date,
+    };
+    Some(TimeSpec { days: vec![Day { date, ..*first }], ..taken.clone() })
+}
+
 /// Returns each of several days or times of day by itself.
-fn each_alone(taken: &TimeSpec) -> Vec<TimeSpec> {
+pub(super) fn each_alone(taken: &TimeSpec, sender: &Sender) -> Vec<TimeSpec> {
+    // Three or more weekdays were read as a rule.
+    if let (Some(every), []) = (&taken.every, taken.days.as_slice())
+        && every.pattern.frequency == Frequency::Weekly
+    {
+        let coming = every.pattern.weekdays.iter().filter_map(|nth| calendar::after(sender.today(), nth.weekday));
+        let mut dates: Vec<Date> = coming.collect();
+        dates.sort_unstable();
+        let on = |date| TimeSpec { every: None, days: vec![Day::recurring(date, IfPast::Weekly)], ..taken.clone() };
+        return dates.into_iter().map(on).collect();
+    }
     let first = TimeSpec { also: Vec::new(), ..taken.clone() };
     let mut all: Vec<TimeSpec> = if taken.days.len() > 1 {
         taken.days.iter().map(|day| TimeSpec { days: vec![*day], ..first.clone() }).collect()
@@ -55,16 +106,21 @@ fn each_alone(taken: &TimeSpec) -> Vec<TimeSpec> {
     all
 }
 
-/// Returns a rule of hours or minutes with an end in the evening, if the text limits it to weekdays that come later and
-/// does not say when it ends: "every 2 hours on mondays". Without these hours, it would first ring soon after midnight.
+/// Returns a rule of hours or minutes with an end in the evening, if the text limits it to weekdays that come later or to
+/// several days, and does not say when it ends: "every 2 hours on mondays", "every hour this weekend". Without these
+/// hours, it would ring in the night.
 fn in_waking_hours(taken: &TimeSpec, r: &Reader) -> Option<TimeSpec> {
     let pattern = &taken.every.as_ref()?.pattern;
     let today = r.sender.today().weekday();
     let begins = taken.clocks.len() == 1 && taken.range_end.is_none();
-    let is_open = pattern.frequency < Frequency::Daily
-        && !pattern.weekdays.is_empty()
+    let on_weekdays = !pattern.weekdays.is_empty()
         && pattern.weekdays.iter().all(|nth| nth.weekday != today)
-        && taken.days.is_empty()
+        && taken.days.is_empty();
+    let has_end = taken.until.is_some() || taken.lasting.is_some() || taken.count.is_some();
+    let lasts_days = |day: &Day| day.last_date().is_some_and(|last| last > day.date);
+    let on_several_days = taken.days.len() == 1 && taken.days.iter().all(lasts_days) && !has_end;
+    let is_open = pattern.frequency < Frequency::Daily
+        && (on_weekdays || on_several_days)
         && taken.start.is_none()
         && taken.until_time.is_none()
         && (says_no_hour(taken) || begins && taken.part.is_none());
@@ -149,12 +205,12 @@ pub(super) fn limits_rule(said: &TimeSpec) -> bool {
 
 /// Whether the text names a rule of hours or minutes and a part of the day, whose end it does not say: "every hour
 /// tomorrow afternoon".
-pub(super) fn is_rule_in_part_of_day(said: &TimeSpec) -> bool {
+fn is_rule_in_part_of_day(said: &TimeSpec) -> bool {
     said.part.is_some() && said.every.as_ref().is_some_and(|every| every.pattern.frequency < Frequency::Daily)
 }
 
 /// Whether a time of day in the morning stands beside an evening: in "sunday night before monday 8am", it is of Monday.
-pub(super) fn contradicts_evening(said: &TimeSpec) -> bool {
+fn contradicts_evening(said: &TimeSpec) -> bool {
     let is_evening = |day: &Day| matches!(day.part, Some(DayPart::Evening | DayPart::Night));
     said.days.iter().any(is_evening)
         && said.clocks.iter().any(|clock| clock.meridiem == Meridiem::Known && (5..=12).contains(&clock.hour))

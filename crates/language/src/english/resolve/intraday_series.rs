@@ -38,8 +38,8 @@ pub(crate) fn intraday(spec: &TimeSpec, every: &Every, sender: &Sender) -> Resol
     if spec.days.len() > 1 {
         return Resolved::Nothing;
     }
-    if is_only_day(spec) {
-        pattern.end = End::Until(from);
+    if let Some(last) = last_day(spec) {
+        pattern.end = End::Until(last.max(from));
     }
     if set_end(spec, &mut pattern, from, sender).is_none() {
         return Resolved::TooFar;
@@ -76,11 +76,12 @@ pub(crate) fn intraday(spec: &TimeSpec, every: &Every, sender: &Sender) -> Resol
     }
 }
 
-/// Whether a rule ends with the day that the text names: "every hour tomorrow". With a time, the rule only begins on
-/// that day: "every 8 hours tomorrow at 6am".
-fn is_only_day(spec: &TimeSpec) -> bool {
-    let names_day = spec.start.is_none() && spec.days.first().is_some_and(|day| day.grain == Grain::Day);
-    names_day && (spec.clocks.is_empty() || spec.range_end.is_some())
+/// Returns the day with which a rule ends, if the text names it: "every hour tomorrow", "every hour this weekend". With a
+/// time, the rule only begins on a day: "every 8 hours tomorrow at 6am".
+fn last_day(spec: &TimeSpec) -> Option<Date> {
+    let day = spec.days.first().filter(|_| spec.start.is_none())?;
+    let is_whole = spec.clocks.is_empty() || spec.range_end.is_some() || day.grain != Grain::Day;
+    is_whole.then(|| day.last_date()).flatten()
 }
 
 /// Returns the instant at which the current hour ends and the next full hour begins.

@@ -14,7 +14,6 @@ use crate::{
             piece::{FoundPiece, Piece},
             pieces,
             preposition::Preposition,
-            recurrence::every::Dates,
             request_words::{self, PreferredHalf, RequestWords},
             time_words::is_time_word,
             title,
@@ -89,23 +88,14 @@ pub(crate) fn read(r: &Reader) -> Reading {
     if let Some(said) = &event {
         consumed[said.clone()].fill(false);
     }
-    if let Some(either) = doubt::choice(r, &consumed) {
-        consumed[either] = true;
-    }
-    // A title in quotation marks says nothing about the day.
-    let is_quoted = |at: usize| at > 0 && matches!(r.spelling(at - 1), "\"" | "'" | "“" | "‘");
-    let names_title = (0..r.len()).any(|at| title::title(r, at).is_some() && !is_quoted(at));
+    let is_choice = doubt::take_choice(r, &mut consumed);
+    let names_title = names_title(r);
     let mut task = task::task(r, &request_words, &consumed);
-    let plain_alarm = task.is_empty() && request_words.default_task == Some("alarm");
+    let preferred_half = half_of_day(r, &request_words, &time_spec, &task);
     if let Some(name) = request_words.default_task.filter(|_| task.is_empty()) {
         name.clone_into(&mut task);
     }
     let time_end = (0..r.len()).rev().find(|at| consumed[*at] && !request_words.consumed[*at]).map_or(0, |at| at + 1);
-    let preferred_half = if plain_alarm {
-        request_words::half_of_alarm(&time_spec.clocks)
-    } else {
-        request_words::preferred_half(r, &request_words)
-    };
     let says = |at: usize| consumed[at] && !request_words.consumed[at];
     let said: Vec<bool> = (0..r.len()).map(says).collect();
     let left = clocks.iter().find(|(start, _)| !consumed[*start]).copied();
@@ -113,12 +103,18 @@ pub(crate) fn read(r: &Reader) -> Reading {
     let is_left = |(start, day): &(usize, Day)| (!consumed[*start]).then_some(*day);
     let left_days: Vec<Day> =
         if doubt::lacks_days(&time_spec) { days.iter().filter_map(is_left).collect() } else { Vec::new() };
-    let meant = doubt::meant(r, &time_spec, &bounds, &consumed);
+    let meant = if is_choice {
+        doubt::each_alone(&time_spec, r.sender)
+    } else {
+        doubt::meant(r, &time_spec, &bounds, &consumed)
+            .or_else(|| doubt::from_first_day(r, &time_spec, &days, &said))
+            .into_iter()
+            .collect()
+    };
     let in_doubt = !time_spec.is_empty()
         && (event.is_some()
             || names_title && doubt::leaves_day_open(&time_spec)
-            || time_spec.mismatch.is_some()
-            || time_spec.every.as_ref().is_some_and(|every| every.dates == Dates::InNoRule)
+            || doubt::is_doubtful(&time_spec)
             || !left_days.is_empty()
             || !meant.is_empty()
             || doubt::says_no_hour(&time_spec) && residue::leaves_hours(r, &consumed)
@@ -128,8 +124,6 @@ pub(crate) fn read(r: &Reader) -> Reading {
             || doubt::is_before_request(r, &request_words, &said, left.map(|(start, _)| start))
             || left_clock.is_some() && doubt::takes_clock(&time_spec, &request_words)
             || left.is_some_and(|(start, _)| residue::is_one_of_several(r, &said, &consumed, start))
-            || doubt::is_rule_in_part_of_day(&time_spec)
-            || doubt::contradicts_evening(&time_spec)
             || left.is_some_and(|left| {
                 let due = || doubt::due(&time_spec, r.sender, preferred_half);
                 event::is_told_too_late(r, &request_words, left, due)
@@ -149,6 +143,21 @@ pub(crate) fn read(r: &Reader) -> Reading {
         consumed,
         pieces,
     }
+}
+
+/// Returns the half of the day that the text suggests apart from its times.
+fn half_of_day(r: &Reader, request_words: &RequestWords, time_spec: &TimeSpec, task: &str) -> PreferredHalf {
+    if task.is_empty() && request_words.default_task == Some("alarm") {
+        request_words::half_of_alarm(&time_spec.clocks)
+    } else {
+        request_words::preferred_half(r, request_words)
+    }
+}
+
+/// Whether the text names a title with words of time. A title in quotation marks says nothing about the day.
+fn names_title(r: &Reader) -> bool {
+    let is_quoted = |at: usize| at > 0 && matches!(r.spelling(at - 1), "\"" | "'" | "“" | "‘");
+    (0..r.len()).any(|at| title::title(r, at).is_some() && !is_quoted(at))
 }
 
 fn day(found: &FoundPiece) -> Option<(usize, Day)> {

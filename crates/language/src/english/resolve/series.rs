@@ -22,7 +22,7 @@ use crate::{
     rule::{End, Frequency, NthWeekday, Pattern},
 };
 use jiff::{
-    SignedDuration, ToSpan,
+    SignedDuration,
     civil::{Date, Time},
 };
 
@@ -166,14 +166,10 @@ fn first_day(spec: &TimeSpec, pattern: &mut Pattern, sender: &Sender) -> Option<
             add_day(pattern, day)?;
         }
         from = from.max(day.date);
-        // "every day next week" and "every monday in april" end with that week and month.
-        let last = match day.grain {
-            Grain::Week => day.date.checked_add(6.days()).ok(),
-            Grain::Month => Some(day.date.last_of_month()),
-            Grain::Year => Some(day.date.last_of_year()),
-            Grain::Soon => day.last,
-            Grain::Day | Grain::Weekend => None,
-        };
+        // "every day next week" and "every monday in april" end with that week and month, "every day this weekend" on Sunday.
+        let is_weekend = day.grain == Grain::Weekend;
+        let ends = day.grain != Grain::Day && (!is_weekend || pattern.frequency == Frequency::Daily);
+        let last = ends.then(|| day.last_date()).flatten();
         pattern.end = last.map_or(pattern.end, End::Until);
     }
     Some(from.max(today))

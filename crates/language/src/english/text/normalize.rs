@@ -1,6 +1,7 @@
 //! Normalizes a text before anything else reads it: characters that look alike become the usual ones, invisible
 //! characters are removed, every end of a line becomes `\n`, and the signature of a mail program is cut off.
 
+use crate::english::text::{lexicon, word::Word};
 use std::borrow::Cow;
 
 /// First lines of the signatures that phones and mail programs add, in lower case.
@@ -32,6 +33,7 @@ pub(crate) fn normalized(text: &str) -> Cow<'_, str> {
             // Emoji and some scripts are joined by these. Between ASCII characters they mean nothing.
             '\u{200c}' | '\u{200d}' if usual.chars().next_back().is_none_or(|before| before.is_ascii()) => {}
             _ if is_invisible(c) => {}
+            '–' | '—' if joins_dates(&usual, chars.clone()) => usual.push('-'),
             '½' | '¼' | '¾' => push_fraction(&mut usual, c),
             '㏂' => usual.push_str("am"),
             '㏘' => usual.push_str("pm"),
@@ -59,6 +61,19 @@ fn is_invisible(c: char) -> bool {
             | '\u{feff}'
             | '\u{fffc}'
     ) || c.is_control() && !matches!(c, '\n' | '\t')
+}
+
+/// Whether a long dash, as phones write it, stands between two dates or numbers: "mar 15–mar 20", "3rd – 5th".
+fn joins_dates(before: &str, after: impl Iterator<Item = char>) -> bool {
+    let before = before.trim_end_matches(' ');
+    let digits = before.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let is_ordinal = matches!(before[digits.len()..].to_ascii_lowercase().as_str(), "" | "st" | "nd" | "rd" | "th");
+    let behind = after.skip_while(|c| *c == ' ').take(lexicon::LONGEST);
+    let word: String = behind.take_while(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    let is_date = || matches!(lexicon::look_up(word.as_bytes()), Some(Word::Month(..) | Word::Weekday(..) | Word::The));
+    is_ordinal
+        && digits.ends_with(|c: char| c.is_ascii_digit())
+        && (word.starts_with(|c: char| c.is_ascii_digit()) || is_date())
 }
 
 /// Appends a fraction as digits. After a digit it is apart from the whole number: "1½" becomes "1 1/2".
@@ -159,6 +174,8 @@ mod tests {
             ("in 1½ hours", "in 1 1/2 hours"),
             ("call at ٥", "call at 5"),
             ("5\u{2212}6 pm", "5-6 pm"),
+            ("trip march 15th – March 20th", "trip march 15th - March 20th"),
+            ("mar 15–20", "mar 15-20"),
             ("milk at 5\n\nSent from my iPhone", "milk at 5"),
             ("milk at 5 Sent from my iPhone", "milk at 5"),
             ("milk at 5\n-- \nJohn Smith\nSales", "milk at 5"),
@@ -178,6 +195,7 @@ mod tests {
             "1. milk at 5",
             "pay 2.50 at noon",
             "call Zoë – mañana",
+            "june 3 – call mom",
         ] {
             assert_eq!(normalized(text), text);
         }

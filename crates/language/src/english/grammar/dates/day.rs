@@ -118,6 +118,18 @@ impl Day {
         Day { grain, ..Day::fixed(date) }
     }
 
+    /// Returns the last date that the day can mean: the Sunday of a weekend, the last day of a month.
+    pub(crate) fn last_date(&self) -> Option<Date> {
+        match self.grain {
+            Grain::Day => Some(self.date),
+            Grain::Weekend => calendar::on_or_after(self.date, Weekday::Sunday),
+            Grain::Week => self.date.checked_add(6.days()).ok(),
+            Grain::Month => Some(self.date.last_of_month()),
+            Grain::Year => Some(self.date.last_of_year()),
+            Grain::Soon => self.last,
+        }
+    }
+
     /// Returns the next date that the day can mean, or `None` if it can mean no other date.
     pub(crate) fn next(&self) -> Option<Date> {
         match self.if_past {

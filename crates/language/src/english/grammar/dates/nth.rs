@@ -154,7 +154,7 @@ pub(crate) fn day_of_month(r: &Reader, at: usize) -> Read<ParsedDay> {
         )
     );
     let in_digits = matches!(r.word(start), Word::Number(..));
-    let says_day = preceded || (in_digits || start > at) && ends_here(r, next);
+    let says_day = preceded || (in_digits || start > at) && (ends_here(r, next) || begins_range(r, next));
     // "At 5th and Main" is a corner.
     let is_corner = r.word_before(at) == Some(Word::At) && start == at;
     // For instance "to second the motion".
@@ -189,6 +189,12 @@ fn ends_here(r: &Reader, at: usize) -> bool {
             | Word::Noon
             | Word::DayPart(_)
     ) || matches!(r.spelling(at), "remind" | "please" | "pls" | "plz" | "that")
+}
+
+/// Whether a hyphen and the last day of a range follow: "15th-20th", "the 15th - the 20th".
+fn begins_range(r: &Reader, at: usize) -> bool {
+    let last = r.is_mark(at, b'-').then(|| number::ordinal(r, r.skip(at + 1, Word::The))).flatten();
+    last.is_some_and(|(last, behind)| (1..=31).contains(&last) && !is_followed_by_thing(r, behind))
 }
 
 /// Whether an ordinal belongs to a noun: "the second floor", "5th avenue", "first time".
