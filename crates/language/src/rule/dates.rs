@@ -31,8 +31,8 @@ impl Rule {
         self.times_after(after, zone)?.next()
     }
 
-    /// Returns the number of steps between two wall-clock times, both included, of a rule that counts on the clock. As in
-    /// COUNT, a step that the clocks skip is one more, although the rule may ring only once for it and a later step.
+    /// Returns the number of steps of a rule that counts on the clock between two wall-clock times, both included. As in
+    /// COUNT, a step that the clocks skip counts, although the rule may ring only once for it and a later step.
     pub(crate) fn steps_between(&self, first: DateTime, last: DateTime) -> usize {
         occurrences(self, first).skip_while(|at| *at < first).take_while(|at| *at <= last).count()
     }

@@ -64,7 +64,7 @@ pub(crate) fn is_time_of_day(
     }
 }
 
-/// Whether an hour is one of two after "either": "either 2 or 3pm", "either 12 or 1". In "either 2 or 3 eggs" it is not.
+/// Whether an hour is one of two after "either": "either 2 or 3pm", "either 12 or 1", but not "either 2 or 3 eggs".
 fn is_alternative(r: &Reader, at: usize, next: usize) -> bool {
     let is_hour = |at: usize| matches!(r.word(at), Word::Number(1..=12, _) | Word::Small(1..=12));
     let is_first = |at: usize| at > 0 && r.spelling(at - 1) == "either" && is_hour(at);
@@ -134,8 +134,8 @@ pub(crate) fn range(r: &Reader, clock: Clock, at: usize) -> (Piece, usize) {
     (Piece::Clock(in_half_of(clock, end), Some(end)), next)
 }
 
-/// Settles the half of the day of a time by a later time. In "10 - 11am" the AM of the end also counts for the start. In
-/// "10 - 2pm" the PM does not count for the start, because the range would end before it begins.
+/// Settles the half of the day of a time by a later time. In "10 - 11am" the AM of the end also counts for the start.
+/// In "10 - 2pm" the PM does not count for the start, because the range would end before it begins.
 fn in_half_of(clock: Clock, end: Clock) -> Clock {
     match (clock.meridiem, end.meridiem) {
         (Meridiem::Open, Meridiem::Known) => {

@@ -106,8 +106,8 @@ pub(super) fn each_alone(taken: &TimeSpec, sender: &Sender) -> Vec<TimeSpec> {
     all
 }
 
-/// Returns a rule of hours or minutes with an end in the evening, if the text limits it to weekdays that come later or to
-/// several days, and does not say when it ends: "every 2 hours on mondays", "every hour this weekend". Without these
+/// Returns a rule of hours or minutes with an end in the evening, if the text limits it to weekdays that come later or
+/// to several days, and does not say when it ends: "every 2 hours on mondays", "every hour this weekend". Without these
 /// hours, it would ring in the night.
 fn in_waking_hours(taken: &TimeSpec, r: &Reader) -> Option<TimeSpec> {
     let pattern = &taken.every.as_ref()?.pattern;

@@ -153,8 +153,8 @@ fn is_arrival(r: &Reader, request_words: &RequestWords, time_spec: &TimeSpec, ru
         && told(r, request_words, run.start).is_some_and(|clause| arrives(r, clause))
 }
 
-/// Whether a reminder to tell another person when to arrive is due at that time or later: "remind me tonight to tell Sam
-/// to come at 8". `left` is the place of that time.
+/// Whether a reminder to tell another person when to arrive is due at that time or later: "remind me tonight to tell
+/// Sam to come at 8". `at` is the place of that time.
 pub(crate) fn is_told_too_late(
     r: &Reader,
     request_words: &RequestWords,

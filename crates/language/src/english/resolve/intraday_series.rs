@@ -76,8 +76,8 @@ pub(crate) fn intraday(spec: &TimeSpec, every: &Every, sender: &Sender) -> Resol
     }
 }
 
-/// Returns the day with which a rule ends, if the text names it: "every hour tomorrow", "every hour this weekend". With a
-/// time, the rule only begins on a day: "every 8 hours tomorrow at 6am".
+/// Returns the day with which a rule ends, if the text names it: "every hour tomorrow", "every hour this weekend". With
+/// a time, the rule only begins on a day: "every 8 hours tomorrow at 6am".
 fn last_day(spec: &TimeSpec) -> Option<Date> {
     let day = spec.days.first().filter(|_| spec.start.is_none())?;
     let is_whole = spec.clocks.is_empty() || spec.range_end.is_some() || day.grain != Grain::Day;

@@ -240,6 +240,10 @@ fn is_doubtful_before(r: &Reader, request_words: &RequestWords, consumed: &[bool
     if last == at && r.word(token) == Word::To && token > 0 && !consumed[token - 1] {
         return matches!(r.word(token - 1), Word::Number(1..=59, 1..=2) | Word::Small(_));
     }
+    // "Call mom 2 or 3pm".
+    if last + 1 == at && r.word(last) == Word::Or && matches!(r.word(at), Word::Number(..)) {
+        return matches!(r.word(token), Word::Number(1..=12, 1..=2) | Word::Small(1..=12));
+    }
     let in_clause = request_words.spans.iter().any(|(_, end)| *end <= token);
     match r.word(token) {
         Word::Am | Word::Pm | Word::Yesterday | Word::Every | Word::NthSuffix if last == at => true,

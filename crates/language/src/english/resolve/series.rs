@@ -166,7 +166,8 @@ fn first_day(spec: &TimeSpec, pattern: &mut Pattern, sender: &Sender) -> Option<
             add_day(pattern, day)?;
         }
         from = from.max(day.date);
-        // "every day next week" and "every monday in april" end with that week and month, "every day this weekend" on Sunday.
+        // "every day next week" and "every monday in april" end with that week and month, and "every day this weekend"
+        // on Sunday.
         let is_weekend = day.grain == Grain::Weekend;
         let ends = day.grain != Grain::Day && (!is_weekend || pattern.frequency == Frequency::Daily);
         let last = ends.then(|| day.last_date()).flatten();

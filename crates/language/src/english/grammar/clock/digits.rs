@@ -199,18 +199,20 @@ pub(crate) fn is_hours_and_minutes(r: &Reader, at: usize) -> bool {
     );
     matches!(r.word(at), Word::Number(0..=MOST_HOURS, 1))
         && !is_led
-        && !(wakes_before(r, at) && !matches!(r.word(at + 3), Word::From | Word::After | Word::Later | Word::Hence))
+        && !wakes_before(r, at)
         && !is_listed(r, at)
         && french_minutes(r, at + 1).is_some_and(|(_, next)| r.word(next) != Word::On && !is_beside_day(r, at, next))
 }
 
-/// Whether a few words before a time ask to be woken, so that the time is a time of day: "alarm 3h30".
+/// Whether a few words before a time ask to be woken, so that the time is a time of day: "alarm 3h30", but not "wake me
+/// 1h30 from now".
 fn wakes_before(r: &Reader, at: usize) -> bool {
-    (at.saturating_sub(MOST_AFTER_WAKE)..at)
-        .any(|word| matches!(r.spelling(word), "wake" | "woken" | "alarm" | "alarms"))
+    let counts_from_now = matches!(r.word(at + 3), Word::From | Word::After | Word::Later | Word::Hence);
+    let wakes = |word: usize| matches!(r.spelling(word), "wake" | "woken" | "alarm" | "alarms");
+    !counts_from_now && (at.saturating_sub(MOST_AFTER_WAKE)..at).any(wakes)
 }
 
-/// Whether another time as the French write it stands beside one: "train 1h15 and 2h15". Lengths of time are not listed.
+/// Whether another time as the French write it stands beside one: "train 1h15 and 2h15". Lengths of time have no list.
 fn is_listed(r: &Reader, at: usize) -> bool {
     let is_time = |at: usize| matches!(r.word(at), Word::Number(0..=23, _)) && french_minutes(r, at + 1).is_some();
     let is_joint = |at: usize| matches!(r.word(at), Word::And | Word::Or | Word::Mark(b',' | b'&' | b'/'));

@@ -193,8 +193,8 @@ fn by_another_day(r: &Reader, weekday: Weekday, at: usize) -> Read<Day> {
     Some((said, if is_part { next + 1 } else { next }))
 }
 
-/// Whether nothing that a day could be counted from follows "before": "remind me friday night before to pack". The event
-/// was named earlier in the text, or not at all.
+/// Whether nothing that a day could be counted from follows "before": "remind me friday night before to pack". The
+/// event was named earlier in the text, or not at all.
 fn is_event_left_out(r: &Reader, at: usize) -> bool {
     matches!(r.word(at), Word::To | Word::Mark(0 | b',' | b'.' | b'!' | b'?' | b';' | b':' | b')' | b'-' | b'\n'))
         || r.word(at) == Word::At && matches!(r.word(at + 1), Word::Number(..) | Word::Small(_))
