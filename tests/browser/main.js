@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { open, root } from "./browser.js";
 import * as calling from "./cases/calling.js";
 import * as calls from "./cases/calls.js";
+import * as chaos from "./cases/chaos.js";
 import * as elsewhere from "./cases/elsewhere.js";
 import * as looks from "./cases/looks.js";
 import * as people from "./cases/people.js";
@@ -19,9 +20,9 @@ const FAILURES = join(root, ".local/browser/failures");
 
 const wanted = process.argv[2] ?? "";
 const stack = await startStack();
-// An unreachable carrier and a stopped stack disturb all running cases. So the cases with them are groups of their own,
-// which run last. A stack that was already running is not stopped.
-const together = { ...calls, ...calling, ...people, ...looks, ...troubles.together, ...elsewhere.at_the_page };
+// An unreachable carrier, a chaos minute and a stopped stack disturb all running cases. So the cases with them are groups
+// of their own, which run last. A stack that was already running is not stopped.
+const together = { ...calls, ...calling, ...people, ...looks, ...troubles.together, ...chaos.together, ...elsewhere.at_the_page };
 if (stack.carrier && stack.emulator) {
   Object.assign(together, elsewhere.at_the_other_ports);
 } else {
@@ -30,7 +31,7 @@ if (stack.carrier && stack.emulator) {
   }
 }
 const groups = [together, troubles.alone];
-if (stack.isOurs) groups.push(troubles.last);
+if (stack.isOurs) groups.push(chaos.alone, troubles.last);
 
 async function runCase(name, run, browser, stack) {
   const visit = await browser.visit(stack.url);

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
@@ -23,7 +24,8 @@ const POLL: Duration = Duration::from_millis(50);
 /// A running emulator. Dropping it stops it and waits until its state is on disk. If that takes too long, it is killed.
 #[derive(Debug)]
 pub struct Emulator {
-    child: Child,
+    /// The current process: a stopped emulator may be started again.
+    child: Mutex<Child>,
     port: u16,
     /// Reserves the port, also while the emulator is stopped.
     _claim: TcpSocket,
@@ -39,7 +41,8 @@ impl Emulator {
     pub async fn start(tools: &Tools, folder: &Path, port: u16) -> Result<Self> {
         let (port, claim) = claim_port(port)?;
         let child = launch(tools, folder, port, &log_file(folder))?;
-        let mut emulator = Self { child, port, _claim: claim, tools: tools.clone(), folder: folder.to_owned() };
+        let emulator =
+            Self { child: Mutex::new(child), port, _claim: claim, tools: tools.clone(), folder: folder.to_owned() };
         emulator.wait_until_up().await?;
         Ok(emulator)
     }
@@ -48,10 +51,10 @@ impl Emulator {
     ///
     /// # Errors
     /// Fails if the emulator does not end in time.
-    pub async fn stop(&mut self) -> Result<()> {
+    pub async fn stop(&self) -> Result<()> {
         self.request_stop();
         let stop_requested = Instant::now();
-        while self.child.try_wait()?.is_none() {
+        while self.child().try_wait()?.is_none() {
             if stop_requested.elapsed() > STOP_LIMIT {
                 bail!("expected the emulator to end within {STOP_LIMIT:?}, it is still running");
             }
@@ -64,14 +67,14 @@ impl Emulator {
     ///
     /// # Errors
     /// Fails if the emulator ends or does not answer in time.
-    pub async fn start_again(&mut self) -> Result<()> {
-        self.child = launch(&self.tools, &self.folder, self.port, &log_file(&self.folder))?;
+    pub async fn start_again(&self) -> Result<()> {
+        *self.child() = launch(&self.tools, &self.folder, self.port, &log_file(&self.folder))?;
         self.wait_until_up().await
     }
 
     /// Closes the standard input of the launcher, which then sends itself a SIGTERM.
-    fn request_stop(&mut self) {
-        drop(self.child.stdin.take());
+    fn request_stop(&self) {
+        drop(self.child().stdin.take());
     }
 
     /// Returns the endpoint of the emulator.
@@ -83,25 +86,30 @@ impl Emulator {
     /// Returns the process id of the emulator, whose descendants are the processes of the functions.
     #[must_use]
     pub fn process_id(&self) -> u32 {
-        self.child.id()
+        self.child().id()
     }
 
     /// Kills the emulator without saving its state, like a power failure.
     ///
     /// # Errors
     /// Fails if the process can't be killed.
-    pub fn kill(&mut self) -> Result<()> {
-        self.child.kill().context("could not kill the emulator")?;
-        self.child.wait().context("could not wait for the end of the emulator")?;
+    pub fn kill(&self) -> Result<()> {
+        self.child().kill().context("could not kill the emulator")?;
+        self.child().wait().context("could not wait for the end of the emulator")?;
         Ok(())
     }
 
-    async fn wait_until_up(&mut self) -> Result<()> {
+    fn child(&self) -> MutexGuard<'_, Child> {
+        self.child.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn wait_until_up(&self) -> Result<()> {
         let log = log_file(&self.folder);
         let endpoint = self.endpoint();
         let started = Instant::now();
         while !endpoint.is_up().await {
-            if let Some(status) = self.child.try_wait()? {
+            let ended = self.child().try_wait()?;
+            if let Some(status) = ended {
                 bail!("the emulator ended with {status}: {} (full output: {})", last_line(&log), log.display());
             }
             if started.elapsed() > START_LIMIT {
@@ -118,14 +126,15 @@ impl Drop for Emulator {
         self.request_stop();
         let stop_requested = Instant::now();
         while stop_requested.elapsed() < STOP_LIMIT {
-            match self.child.try_wait() {
+            let state = self.child().try_wait();
+            match state {
                 Ok(None) => std::thread::sleep(POLL),
                 Ok(Some(_)) | Err(_) => return,
             }
         }
         // The time limit has passed. An error means that the process has just ended.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        let _ = self.child().kill();
+        let _ = self.child().wait();
     }
 }
 

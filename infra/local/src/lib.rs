@@ -1,14 +1,18 @@
 //! Runs the real template and binaries on this machine, on an emulated AWS and with a simulated carrier.
 
 pub mod build;
+pub mod chaos_minute;
+pub mod crowd;
 pub mod demo;
 pub mod deploy;
 pub mod emulator;
 pub mod endpoint;
 pub mod handset;
 pub mod instance_lock;
+pub mod kills;
 pub mod local_paths;
 pub mod parameters;
+pub mod people;
 pub mod phone;
 pub mod processes;
 pub mod progress;

@@ -1,17 +1,19 @@
 //! `cargo local`: runs the service on this machine.
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 use clap::{Parser, Subcommand};
 use local::build::Build;
+use local::chaos_minute::{self, Watch};
 use local::demo::{self, Format};
 use local::handset;
 use local::local_paths::LocalPaths;
 use local::phone::{self, PageUrl};
 use local::progress::Progress;
 use local::shutdown::{self, run_until};
-use local::stack::{CARRIER_PORT, EmulatorState, Options, Stack};
+use local::stack::{Aws, CARRIER_PORT, EmulatorState, Options, Stack};
 use local::tools::Tools;
 
 /// Default sender of a text; a number reserved for fiction.
@@ -22,6 +24,7 @@ Examples:
   cargo local                                       run the service, with a phone in the browser
   cargo local text remind me to stretch in 1 minute send a text to it from another terminal
   cargo local text --from +12125550199 LIST         send a text as another person
+  cargo local chaos --seed 7                        break everything for a minute, and count what was lost
   cargo local demo                                  watch one reminder from its text to its call
 
 Exit codes: 0 done, 1 failed, 2 wrong arguments, 130 stopped by Ctrl-C.";
@@ -49,6 +52,19 @@ enum Command {
     /// Run one reminder without a browser: send a text, answer the call a minute later, press 1, check the result
     Demo {
         /// Print the timeline as one JSON object
+        #[arg(long)]
+        json: bool,
+        /// Run the functions as SAM builds them for AWS, instead of a faster development build; RELEASE=true does the
+        /// same. The first such build takes more than ten minutes
+        #[arg(long)]
+        release: bool,
+    },
+    /// Break a stack of its own for a minute by a seed while twenty people text, and count what was lost or doubled
+    Chaos {
+        /// Seed of what is broken, and when; without it, a random one
+        #[arg(long)]
+        seed: Option<u64>,
+        /// Print the result as one JSON object
         #[arg(long)]
         json: bool,
         /// Run the functions as SAM builds them for AWS, instead of a faster development build; RELEASE=true does the
@@ -113,9 +129,31 @@ async fn run(command: Command) -> Result<ExitCode> {
             };
             run_until(stop, demo).await
         }
+        Command::Chaos { seed, json, release } => {
+            let seed = seed.unwrap_or_else(|| fastrand::u64(0..100_000));
+            run_until(stop, chaos(seed, Build::release_if(release), format(json))).await
+        }
         Command::Text { text, from, json } => run_until(stop, send_text(&from, &text.join(" "), format(json))).await,
         Command::Sam { arguments } => run_until(stop, sam(&arguments)).await,
     }
+}
+
+/// Runs a chaos minute on a stack of its own, and prints its card. The stack is always on an emulator of its own, even if
+/// the environment names another endpoint, because the minute stops it and kills its processes.
+async fn chaos(seed: u64, build: Build, format: Format) -> Result<ExitCode> {
+    let progress = Progress::begin();
+    let aws = Aws::Emulated { port: 0 };
+    let stack = Stack::start(Options { aws, build, ..Options::temporary() }, &progress).await?;
+    progress.say(&format!("Breaking things for a minute by the seed {seed}. The recovery takes two more minutes"));
+    let card = chaos_minute::run(&stack, seed, 0, &Watch::printing(progress)).await;
+    progress.say("Stopping everything");
+    tokio::task::spawn_blocking(move || drop(stack)).await?;
+    let card = card?;
+    match format {
+        Format::Lines => println!("{}", card.lines()),
+        Format::Json => println!("{}", serde_json::to_string(&card)?),
+    }
+    Ok(if card.is_good() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 async fn send_text(from: &str, text: &str, format: Format) -> Result<ExitCode> {
@@ -156,7 +194,7 @@ async fn up(mut options: Options, page_port: u16, stop: impl Future<Output = ()>
     let note = if options.state == EmulatorState::Discarded { "" } else { "; your reminders are kept" };
     let started = async {
         let page_url = PageUrl::reserve(page_port).await?;
-        let stack = Stack::start(options, &progress).await?;
+        let stack = Arc::new(Stack::start(options, &progress).await?);
         let page = page_url.serve(&stack).await?;
         anyhow::Ok((stack, page))
     };
@@ -170,7 +208,7 @@ async fn up(mut options: Options, page_port: u16, stop: impl Future<Output = ()>
     println!("{}", page.url());
     stop.await;
     progress.say("Stopping");
-    drop(page);
+    page.stop().await;
     tokio::task::spawn_blocking(move || drop(stack)).await?;
     progress.say("Stopped");
     Ok(ExitCode::SUCCESS)

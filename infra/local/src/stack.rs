@@ -180,8 +180,9 @@ impl Stack {
     }
 
     /// Returns the emulator. Absent if the stack runs on an existing endpoint.
-    pub fn emulator(&mut self) -> Option<&mut Emulator> {
-        self.emulator.as_mut()
+    #[must_use]
+    pub fn emulator(&self) -> Option<&Emulator> {
+        self.emulator.as_ref()
     }
 
     /// Lists the running processes of the functions.

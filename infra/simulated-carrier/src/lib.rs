@@ -186,6 +186,11 @@ impl SimulatedCarrier {
         Ok(())
     }
 
+    /// Removes the pending faults of a person.
+    pub fn remove_faults(&self, number: &PhoneNumber) {
+        self.state.faults.clear(Some(number));
+    }
+
     /// Refuses connections until [`SimulatedCarrier::be_reachable`], or until all faults are removed through another
     /// port.
     pub fn be_unreachable(&self) {

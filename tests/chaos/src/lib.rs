@@ -1,15 +1,11 @@
 //! `cargo chaos`: tests the real binaries while function processes are killed, the emulated AWS is stopped, the carrier
 //! is unreachable, a thousand texts arrive within seconds, and hundreds of reminders are due in the same second.
 //!
-//! The judge reads only the carrier's log and the answers to the texts.
+//! The judge reads only the carrier's log and the answers to the texts: `infra/judge`.
 
-mod crowd;
 mod diagnostics;
-mod evidence;
-mod judge;
 mod kills;
 pub mod next_try;
-mod people;
 mod phases;
 mod report;
 mod scenario;
@@ -20,9 +16,9 @@ use anyhow::Result;
 use serde_json::json;
 use tokio::task::JoinHandle;
 
-pub use self::judge::Figures;
 pub use self::report::Report;
 pub use self::scenario::{RunLength, Scenario};
+pub use judge::Figures;
 
 use self::phases::Run;
 use local::build::Build;

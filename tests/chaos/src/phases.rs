@@ -6,11 +6,13 @@ use anyhow::{Result, anyhow};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use super::crowd::{CLIENTS, Crowd, Sent, Text};
-use super::judge::{self, Acceptance, Figures, Phase};
-use super::kills::{Killed, kill_mid_call};
+use super::kills::kill_mid_call;
 use super::scenario::{RunLength, Scenario};
-use super::{diagnostics, next_try, people};
+use super::{diagnostics, next_try};
+use judge::{Acceptance, Figures, Phase, Sent};
+use local::crowd::{Crowd, Text};
+use local::kills::Killed;
+use local::people;
 use local::progress::Progress;
 use local::stack::Stack;
 use simulated_carrier::{DeliveryEnd, DeliveryScript, Fault, FaultKind, PhoneNumber, Reports, ResourceKind};
@@ -18,6 +20,8 @@ use simulated_carrier::{DeliveryEnd, DeliveryScript, Fault, FaultKind, PhoneNumb
 /// Time after its max lateness within which a reminder must have ended. With the default times, this would be half an
 /// hour.
 const MARGIN: Duration = Duration::from_secs(60);
+/// Maximum number of texts that are sent at the same time.
+const CLIENTS: usize = 32;
 const POLL: Duration = Duration::from_millis(500);
 /// Time between two searches for texts that were not delivered, to move their next try to now.
 const BETWEEN_MOVES: Duration = Duration::from_secs(5);
@@ -86,7 +90,7 @@ pub(super) struct Run {
 
 impl Run {
     pub(super) async fn begin(stack: Stack, length: RunLength, progress: Progress) -> Result<Self> {
-        let crowd = Crowd::start(stack.carrier()).await?;
+        let crowd = Crowd::start(stack.carrier(), 0).await?;
         let limit = Duration::from_secs(length.max_lateness_s()) + MARGIN;
         Ok(Self { stack, crowd, sizes: Sizes::of(length), limit, progress, killed: Killed::default() })
     }

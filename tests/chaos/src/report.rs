@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use anyhow::{Result, bail};
 use serde::Serialize;
 
-use super::judge::Figures;
+use judge::Figures;
 
 /// The result of a run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

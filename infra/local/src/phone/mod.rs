@@ -5,15 +5,18 @@
 //! nor send texts.
 
 mod assets;
+mod flow;
 mod guard;
 mod reminders;
 mod routes;
+mod standing;
 mod table;
 
 #[cfg(test)]
 mod tests;
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 use axum::serve::ListenerExt as _;
@@ -21,11 +24,14 @@ use simulated_carrier::PhoneNumber;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
+use crate::chaos_minute::{self, Desk, PEOPLE};
 use crate::parameters::SERVICE_NUMBER;
 use crate::stack::Stack;
 
+pub use self::flow::{FlowStep, Place, ReadFlow};
 pub use self::reminders::{ReadReminders, Reminder, ReminderState};
 pub use self::routes::PageConfig;
+pub use self::standing::ReadLog;
 pub use self::table::Table;
 
 /// Port of the page of `cargo local`.
@@ -34,11 +40,11 @@ pub const PORT: u16 = 53308;
 pub const COUNTRIES: &str = "US,GB";
 
 /// A running server of the page. Dropping it stops the server.
-#[derive(Debug)]
 pub struct PageServer {
     /// Address on which the server listens.
     pub addr: SocketAddr,
-    _stop: oneshot::Sender<()>,
+    desk: Arc<Desk>,
+    stop: oneshot::Sender<()>,
 }
 
 impl PageServer {
@@ -46,6 +52,12 @@ impl PageServer {
     #[must_use]
     pub fn url(&self) -> String {
         format!("http://{}", self.addr)
+    }
+
+    /// Stops a running chaos minute and the server. After that, the page uses the stack no more.
+    pub async fn stop(self) {
+        self.desk.stop().await;
+        drop(self.stop);
     }
 }
 
@@ -73,19 +85,23 @@ impl PageUrl {
     ///
     /// # Errors
     /// Fails if the stack's outputs, or the key from which people's ids are derived, can't be read.
-    pub async fn serve(self, stack: &Stack) -> Result<PageServer> {
+    pub async fn serve(self, stack: &Arc<Stack>) -> Result<PageServer> {
         let endpoint = stack.endpoint().clone();
         let table = Table::of(endpoint, stack.output("TableName")?, stack.output("SecretId")?).await?;
         Ok(self.serve_with(PageConfig {
             service_number: PhoneNumber::parse(SERVICE_NUMBER)?,
             carrier: stack.carrier().control_router(),
             reminders: table.reader(),
+            flow: flow::reader(stack)?,
+            log: log_of(stack),
+            desk: Arc::new(desk_of(stack)),
         }))
     }
 
     /// Serves the page with this configuration, in a task of this process.
     pub fn serve_with(self, config: PageConfig) -> PageServer {
         let Self { listener, addr } = self;
+        let desk = Arc::clone(&config.desk);
         let router = routes::router(config, addr.port());
         // Send small events immediately instead of combining them. A failure only makes them slower.
         let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
@@ -97,6 +113,24 @@ impl PageUrl {
                 eprintln!("error: the page at {addr} stopped: {error}");
             }
         });
-        PageServer { addr, _stop: stop }
+        PageServer { addr, desk, stop }
     }
+}
+
+/// Returns the function that reads the log of a stack's carrier. After the stack has stopped, the log is empty.
+fn log_of(stack: &Arc<Stack>) -> ReadLog {
+    let stack = Arc::downgrade(stack);
+    Arc::new(move || stack.upgrade().map(|stack| stack.carrier().log(None)).unwrap_or_default())
+}
+
+/// Returns the desk that runs chaos minutes on a stack. Only a running minute keeps the stack from stopping.
+fn desk_of(stack: &Arc<Stack>) -> Desk {
+    let stack = Arc::downgrade(stack);
+    Desk::new(Arc::new(move |seed, before, watch| {
+        let stack = stack.upgrade();
+        Box::pin(async move {
+            let stack = stack.context("the stack has stopped")?;
+            chaos_minute::run(&stack, seed, before * PEOPLE, &watch).await
+        })
+    }))
 }

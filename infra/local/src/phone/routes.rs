@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use axum::{Json, Router, middleware};
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -13,8 +13,12 @@ use serde_json::{Value, json};
 use simulated_carrier::PhoneNumber;
 
 use super::assets;
+use super::flow::ReadFlow;
 use super::guard::{self, Guard};
 use super::reminders::ReadReminders;
+use super::standing::{Judging, ReadLog};
+use crate::chaos_minute::{Busy, Desk};
+use crate::people;
 
 /// Configuration of the page's server.
 pub struct PageConfig {
@@ -24,32 +28,86 @@ pub struct PageConfig {
     pub carrier: Router,
     /// Reads the reminders of a person.
     pub reminders: ReadReminders,
+    /// Reads the steps of reminders through the system.
+    pub flow: ReadFlow,
+    /// Reads the carrier's log, for the figures in the header.
+    pub log: ReadLog,
+    /// Runs chaos minutes.
+    pub desk: Arc<Desk>,
 }
 
+/// Seeds are below this number, so that a person can type the command that repeats a minute.
+const SEEDS: u64 = 100_000;
+
 /// State of the page's routes.
-#[derive(Clone)]
 struct PageState {
     service_number: PhoneNumber,
     /// Identifies this start of the carrier. The log begins again at each start.
     started: Timestamp,
     reminders: ReadReminders,
+    flow: ReadFlow,
+    judging: Judging,
+    desk: Arc<Desk>,
 }
 
 pub(super) fn router(config: PageConfig, port: u16) -> Router {
-    let PageConfig { service_number, carrier, reminders } = config;
-    let state = Arc::new(PageState { service_number, started: Timestamp::now(), reminders });
+    let PageConfig { service_number, carrier, reminders, flow, log, desk } = config;
+    let (started, judging) = (Timestamp::now(), Judging::of(log));
+    let state = Arc::new(PageState { service_number, started, reminders, flow, judging, desk });
     Router::new()
         .route("/api/service", get(service))
         .route("/api/reminders", get(read_reminders))
+        .route("/api/standing", get(standing))
+        .route("/api/flow", get(read_flow))
+        .route("/api/chaos", post(start_chaos).get(newest_chaos))
         .with_state(state)
         .merge(assets::routes())
         .merge(carrier)
         .layer(middleware::from_fn_with_state(Guard::of(port), guard::keep))
 }
 
-/// Answers with the service number, and identifies this start of the carrier.
+/// Answers with the service number, identifies this start of the carrier, and tells the beginnings of the numbers of a
+/// chaos minute's people.
 async fn service(State(state): State<Arc<PageState>>) -> Json<Value> {
-    Json(json!({ "number": state.service_number, "started": state.started }))
+    let crowd: Vec<String> = people::prefixes().collect();
+    Json(json!({ "number": state.service_number, "started": state.started, "crowd": crowd }))
+}
+
+#[derive(Deserialize)]
+struct Since {
+    since: Option<Timestamp>,
+}
+
+/// Answers with the steps since an instant, and with the server's time, from which the page asks next. Without an
+/// instant, answers only with the time.
+async fn read_flow(State(state): State<Arc<PageState>>, Query(Since { since }): Query<Since>) -> Response {
+    let now = Timestamp::now();
+    let Some(since) = since else { return Json(json!({ "now": now, "steps": [] })).into_response() };
+    match (state.flow)(since).await {
+        Ok(steps) => Json(json!({ "now": now, "steps": steps })).into_response(),
+        Err(reason) => (StatusCode::BAD_GATEWAY, Json(json!({ "error": reason }))).into_response(),
+    }
+}
+
+/// Answers with the figures of all reminders since the start.
+async fn standing(State(state): State<Arc<PageState>>) -> Json<Value> {
+    Json(json!({ "since": state.started, "standing": state.judging.standing() }))
+}
+
+/// Starts a chaos minute, unless one runs.
+async fn start_chaos(State(state): State<Arc<PageState>>) -> Response {
+    match state.desk.start(fastrand::u64(0..SEEDS)) {
+        Ok(()) => (StatusCode::ACCEPTED, newest_chaos(State(state)).await).into_response(),
+        Err(Busy) => {
+            let error = json!({ "error": "Another chaos minute is running." });
+            (StatusCode::CONFLICT, Json(error)).into_response()
+        }
+    }
+}
+
+/// Answers with the newest chaos minute, or null.
+async fn newest_chaos(State(state): State<Arc<PageState>>) -> Json<Value> {
+    Json(json!({ "now": Timestamp::now(), "minute": state.desk.newest() }))
 }
 
 #[derive(Deserialize)]

@@ -6,10 +6,13 @@ use std::sync::Arc;
 use axum::Router;
 use axum::routing::{get, post};
 use reqwest::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, ORIGIN};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::assets::ASSETS;
-use super::{PageConfig, PageServer, PageUrl, ReadReminders, Reminder, ReminderState};
+use super::{
+    FlowStep, PageConfig, PageServer, PageUrl, Place, ReadFlow, ReadLog, ReadReminders, Reminder, ReminderState,
+};
+use crate::chaos_minute::Desk;
 use simulated_carrier::PhoneNumber;
 
 /// A carrier that echoes requests.
@@ -37,10 +40,30 @@ fn buy_milk(number: &PhoneNumber) -> Result<Vec<Reminder>, String> {
     }])
 }
 
+/// An entry of the log: an answer that promises a call, long ago.
+fn promise() -> Value {
+    let words = "OK, I'll call you in 1 minute (6:30 PM): buy milk (#1).";
+    json!({ "seq": 1, "at": "2026-03-06T23:29:00Z", "number": "+12125550142", "kind": "answer", "message": "SM1",
+        "words": words })
+}
+
 async fn start_server() -> PageServer {
     let reminders: ReadReminders = Arc::new(|number| Box::pin(async move { buy_milk(&number) }));
     let service_number = PhoneNumber::parse("+12125550100").unwrap();
-    PageUrl::reserve(0).await.unwrap().serve_with(PageConfig { service_number, carrier: carrier(), reminders })
+    let log: ReadLog = Arc::new(|| serde_json::from_value(json!([promise()])).unwrap());
+    let desk = Arc::new(Desk::new(Arc::new(|_, _, watch| {
+        watch.note("Stopped AWS");
+        Box::pin(std::future::pending())
+    })));
+    let flow: ReadFlow = Arc::new(|since| {
+        Box::pin(async move {
+            let path = &[Place::Table, Place::Queue];
+            let words = "wake-up sent".to_owned();
+            Ok(vec![FlowStep { id: "1".to_owned(), at: since, path, reminder: Some("R1".to_owned()), words }])
+        })
+    });
+    let config = PageConfig { service_number, carrier: carrier(), reminders, flow, log, desk };
+    PageUrl::reserve(0).await.unwrap().serve_with(config)
 }
 
 async fn ask(server: &PageServer, path: &str) -> reqwest::Response {
@@ -136,6 +159,41 @@ async fn the_page_learns_the_service_number() {
     let service: Value = ask(&server, "/api/service").await.json().await.unwrap();
     assert_eq!(service["number"], "+12125550100");
     assert!(service["started"].is_string());
+}
+
+#[tokio::test]
+async fn the_header_shows_what_was_promised_and_lost_since_the_start() {
+    let server = start_server().await;
+    let header: Value = ask(&server, "/api/standing").await.json().await.unwrap();
+    let count = |name: &str| header["standing"][name].as_u64().unwrap();
+    assert_eq!((count("accepted"), count("called"), count("lost"), count("doubled")), (1, 0, 1, 0), "{header}");
+    assert!(header["since"].is_string());
+}
+
+#[tokio::test]
+async fn the_steps_since_an_instant_are_read_and_without_an_instant_only_the_time() {
+    let server = start_server().await;
+    let first: Value = ask(&server, "/api/flow").await.json().await.unwrap();
+    assert_eq!((first["steps"].clone(), first["now"].is_string()), (json!([]), true));
+    let next: Value = ask(&server, "/api/flow?since=2026-03-06T23:30:00Z").await.json().await.unwrap();
+    assert_eq!(next["steps"][0]["path"], json!(["table", "queue"]));
+    assert_eq!(ask(&server, "/api/flow?since=yesterday").await.status(), 400);
+}
+
+#[tokio::test]
+async fn one_chaos_minute_is_started_at_a_time() {
+    let server = start_server().await;
+    let newest: Value = ask(&server, "/api/chaos").await.json().await.unwrap();
+    assert!(newest["minute"].is_null());
+    let start = async || reqwest::Client::new().post(format!("{}/api/chaos", server.url())).send().await.unwrap();
+    assert_eq!(start().await.status(), 202);
+    let newest: Value = ask(&server, "/api/chaos").await.json().await.unwrap();
+    assert_eq!(newest["minute"]["step"], "breaking");
+    assert_eq!(newest["minute"]["notes"][0]["words"], "Stopped AWS");
+    let again = start().await;
+    assert_eq!(again.status(), 409);
+    let refused: Value = again.json().await.unwrap();
+    assert_eq!(refused["error"], "Another chaos minute is running.");
 }
 
 #[tokio::test]

@@ -37,6 +37,8 @@ export class People {
   #chosen;
   #log;
   #onChoose;
+  /** The beginnings of the numbers of the people in chaos minutes. They are not listed. */
+  crowd = [];
 
   /** Calls `onChoose` each time a person is selected. */
   constructor(log, onChoose) {
@@ -54,6 +56,11 @@ export class People {
     return this.#chosen;
   }
 
+  /** Returns whether a number is in the list. */
+  has(number) {
+    return this.#all().some((person) => person.number === number);
+  }
+
   name(number) {
     return this.#all().find((person) => person.number === number)?.name ?? spaced(number);
   }
@@ -65,7 +72,8 @@ export class People {
   #all() {
     const isAbsent = (people) => (number) => !people.some((person) => person.number === number);
     const known = [...EXAMPLE_PEOPLE.filter(({ number }) => isAbsent(this.#own)(number)), ...this.#own];
-    const strangers = this.#log.numbers().filter(isAbsent(known));
+    const isInCrowd = (number) => this.crowd.some((start) => number.startsWith(start));
+    const strangers = this.#log.numbers().filter((number) => isAbsent(known)(number) && !isInCrowd(number));
     return [...known, ...strangers.map((number) => ({ number, name: spaced(number), place: "in the carrier’s log" }))];
   }
 

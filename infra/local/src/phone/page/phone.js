@@ -4,12 +4,15 @@ import { Breaking } from "./breaking.js";
 import { CallScreen } from "./call.js";
 import { Calling } from "./calling.js";
 import * as carrier from "./carrier.js";
+import { Chaos } from "./chaos.js";
 import { byId, element, say } from "./dom.js";
+import { Flow } from "./flow.js";
 import { showHappened } from "./happened.js";
 import { Log, unanswered } from "./log.js";
 import { People } from "./people.js";
 import { Reminders } from "./reminders.js";
 import * as sound from "./sound.js";
+import { Standing } from "./standing.js";
 import { Thread } from "./thread.js";
 import { spaced } from "./times.js";
 
@@ -85,6 +88,7 @@ function trouble(name, words) {
 function notice(entry) {
   if (Date.now() - Date.parse(entry.at) > LIVE_MS) return;
   const isShown = entry.number === people.number;
+  if (!entry.number || !people.has(entry.number)) return;
   if (isShown) reminders.hurry();
   if (entry.kind === "said" && isShown && log.phone(entry.number).openCalls()[0]?.sid === entry.call)
     sound.speak(entry.words);
@@ -188,6 +192,9 @@ function setUpSwitches() {
   for (const touch of ["pointerdown", "keydown"]) document.addEventListener(touch, sound.wake, { passive: true });
 }
 
+new Standing();
+const flow = new Flow((id) => reminders.numberOf(id));
+new Chaos((note) => flow.note(note));
 setUpComposer();
 setUpSwitches();
 switchPerson();
@@ -197,6 +204,7 @@ carrier.follow(log, {
     const number = spaced(service.number);
     say(byId("contact-number"), number);
     call.serviceNumber = number;
+    people.crowd = service.crowd ?? [];
     draw();
   },
   entry(entry) {

@@ -72,6 +72,11 @@ export class Reminders {
     this.#next(SETTLE_MS);
   }
 
+  /** Returns the number of a reminder of the selected person. */
+  numberOf(id) {
+    return this.#shown.find((reminder) => reminder.id === id)?.number;
+  }
+
   #next(wait) {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#read(), wait);

@@ -1,24 +1,31 @@
-//! Judges which reminders were lost, doubled, early or late, only by the carrier's log and the answers to the texts.
+//! Judges the texts of one scenario, all of which are known.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
-use super::crowd::Sent;
-use super::evidence::{self, Call, Evidence};
+use crate::doubled::{self, MOST_TEXTS};
+use crate::evidence::{self, Call, Evidence};
+use crate::late::{SKEW, percentile};
 use simulated_carrier::{LogEntry, PhoneNumber};
 
-/// Tolerated clock skew: a call up to this long before its due does not count as early.
-const SKEW: SignedDuration = SignedDuration::from_secs(1);
-/// Maximum number of calls of an occurrence.
-const MOST_CALLS: usize = 3;
-/// Maximum number of tries of a text whose outcome is unknown.
-const MOST_TEXTS: usize = 3;
+/// A text that was sent, with the answers to all its copies.
+#[derive(Debug, Clone)]
+pub struct Sent {
+    /// Number of the person who sends it.
+    pub number: PhoneNumber,
+    /// The carrier's id of the text.
+    pub id: String,
+    /// The task, which no other text has.
+    pub task: String,
+    /// The answers. A copy whose webhook failed has none.
+    pub answers: Vec<String>,
+}
 
 /// Whether all texts of a phase must be accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Acceptance {
+pub enum Acceptance {
     /// Every text must be accepted, because the scenario does not affect accepting texts.
     All,
     /// A text may fail. Only a text whose answer promises a call must lead to a call or a delivered text.
@@ -27,12 +34,17 @@ pub(super) enum Acceptance {
 
 /// The texts that were sent in a scenario.
 #[derive(Debug)]
-pub(super) struct Phase {
-    pub(super) name: &'static str,
-    pub(super) acceptance: Acceptance,
-    pub(super) sent: Vec<Sent>,
-    pub(super) posted: usize,
-    pub(super) note: String,
+pub struct Phase {
+    /// Name of the scenario.
+    pub name: &'static str,
+    /// Whether all texts must be accepted.
+    pub acceptance: Acceptance,
+    /// The texts, with their answers.
+    pub sent: Vec<Sent>,
+    /// Number of posted webhooks, including copies.
+    pub posted: usize,
+    /// Details of the scenario, for example how many processes were killed.
+    pub note: String,
 }
 
 /// The results of a phase.
@@ -82,7 +94,8 @@ struct Case<'a> {
 }
 
 /// Returns whether every accepted reminder was spoken or its text delivered, and no call is in progress.
-pub(super) fn is_over(log: &[LogEntry], phase: &Phase) -> bool {
+#[must_use]
+pub fn is_over(log: &[LogEntry], phase: &Phase) -> bool {
     let evidence = evidence::read(log);
     let nothing = Evidence::default();
     let pending = |case: &Case<'_>| case.due.is_some() && !case.spoken && case.delivered == 0;
@@ -92,7 +105,8 @@ pub(super) fn is_over(log: &[LogEntry], phase: &Phase) -> bool {
 }
 
 /// Judges a phase by the log so far.
-pub(super) fn judge(log: &[LogEntry], phase: &Phase) -> Figures {
+#[must_use]
+pub fn judge(log: &[LogEntry], phase: &Phase) -> Figures {
     let evidence = evidence::read(log);
     let nothing = Evidence::default();
     let cases = cases(phase, &evidence, &nothing);
@@ -103,7 +117,8 @@ pub(super) fn judge(log: &[LogEntry], phase: &Phase) -> Figures {
     let lost = problems.len();
     problems.extend(cases.iter().flat_map(Case::doubled));
     let people = numbers(phase).filter_map(|(number, texts)| Some((evidence.get(number)?, texts)));
-    problems.extend(people.flat_map(|(seen, texts)| doubled_calls(seen, texts)));
+    problems
+        .extend(people.flat_map(|(seen, texts)| doubled::calls(&seen.calls.iter().collect::<Vec<_>>(), seen, texts)));
     let doubled = problems.len() - lost;
     let late = lateness(&accepted);
     let early = late.iter().filter(|late| **late < -SKEW).count();
@@ -177,60 +192,12 @@ impl Case<'_> {
     }
 }
 
-/// Returns descriptions of doubled reminders and calls of a person, over all texts.
-fn doubled_calls(seen: &Evidence, texts: usize) -> Vec<String> {
-    let all = reminders(&seen.calls);
-    let mut doubled = Vec::new();
-    if all.len() > texts {
-        doubled.push(format!(
-            "{} reminders for {texts} texts: {}",
-            all.len(),
-            all.iter().copied().collect::<Vec<_>>().join(", ")
-        ));
-    }
-    // A phone is in one call at a time, even if the calls are about several reminders.
-    for (earlier, later) in seen.calls.iter().zip(seen.calls.iter().skip(1)) {
-        if earlier.ended_at.is_none_or(|ended_at| later.requested_at < ended_at) {
-            doubled.push(format!("two calls at once: {} and {}", earlier.reminder, later.reminder));
-        }
-    }
-    for reminder in all {
-        let calls: Vec<&Call> = seen.calls.iter().filter(|call| call.reminder == reminder).collect();
-        let mut note = |problem: &str| doubled.push(format!("{problem}: {reminder}"));
-        let claims: BTreeSet<&str> = calls.iter().map(|call| call.claim.as_str()).collect();
-        if claims.len() < calls.len() {
-            note("two calls with one claim");
-        }
-        for (earlier, later) in calls.iter().zip(calls.iter().skip(1)) {
-            // Without a key the reminder may ring again, because a mailbox may have picked up.
-            if earlier.key_handled_at.is_some_and(|handled_at| handled_at < later.requested_at) {
-                note("called again after a key");
-            }
-        }
-        if calls.len() > MOST_CALLS {
-            note("more than three calls");
-        }
-    }
-    doubled
-}
-
-/// Returns the ids of the reminders of calls.
-fn reminders<'a>(calls: impl IntoIterator<Item = &'a Call>) -> BTreeSet<&'a str> {
-    calls.into_iter().map(|call| call.reminder.as_str()).collect()
-}
-
 /// Returns the lateness of each first call, in ascending order.
 fn lateness(accepted: &[&Case<'_>]) -> Vec<SignedDuration> {
     let late = |case: &&Case<'_>| Some(case.calls.first()?.requested_at.duration_since(case.due?));
     let mut late: Vec<SignedDuration> = accepted.iter().filter_map(late).collect();
     late.sort();
     late
-}
-
-/// Returns a percentile of ascending durations, in milliseconds.
-fn percentile(ordered: &[SignedDuration], percent: usize) -> Option<i64> {
-    let rank = (ordered.len() * percent).div_ceil(100).max(1);
-    ordered.get(rank - 1).and_then(|late| i64::try_from(late.as_millis()).ok())
 }
 
 /// Returns the maximum number of instants within one second.

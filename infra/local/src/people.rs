@@ -1,24 +1,28 @@
-//! The people of a chaos run: fictional numbers, and tasks that each have a unique word.
+//! The people of a crowd: fictional numbers, and tasks that each have a unique word.
 
 use anyhow::Result;
 
 use simulated_carrier::PhoneNumber;
 
 /// The time zone of all people, by their area codes.
-pub(super) const ZONE: &str = "America/New_York";
+pub const ZONE: &str = "America/New_York";
 /// Area codes in that zone. The people of other tests have other area codes.
 const AREA_CODES: [u32; 14] = [201, 203, 215, 401, 404, 412, 516, 603, 617, 646, 703, 704, 718, 917];
 /// Numbers in each area code that are reserved for fiction: 555-0100 to 555-0199.
 const NUMBERS_PER_AREA: usize = 100;
 
 /// Returns the unique phone number of a person.
-pub(super) fn number(index: usize) -> Result<PhoneNumber> {
+///
+/// # Errors
+/// Fails if the number is invalid, which a test excludes.
+pub fn number(index: usize) -> Result<PhoneNumber> {
     let area = AREA_CODES[index / NUMBERS_PER_AREA % AREA_CODES.len()];
     Ok(PhoneNumber::parse(&format!("+1{area}55501{:02}", index % NUMBERS_PER_AREA))?)
 }
 
 /// Returns a unique task. Its last word is a number spelled in syllables, which can't be mistaken for a time.
-pub(super) fn task(index: usize) -> String {
+#[must_use]
+pub fn task(index: usize) -> String {
     const SYLLABLES: [&str; 20] = [
         "ba", "bo", "du", "fa", "fo", "ga", "ka", "ko", "la", "lo", "pa", "pu", "ra", "ro", "ta", "va", "vo", "za",
         "zo", "zu",
@@ -28,8 +32,13 @@ pub(super) fn task(index: usize) -> String {
     format!("water {word}")
 }
 
+/// Returns the beginning of the numbers of each area: "+120155501".
+pub fn prefixes() -> impl Iterator<Item = String> {
+    AREA_CODES.iter().map(|area| format!("+1{area}55501"))
+}
+
 /// Maximum number of people.
-pub(super) const MOST: usize = AREA_CODES.len() * NUMBERS_PER_AREA;
+pub const MOST: usize = AREA_CODES.len() * NUMBERS_PER_AREA;
 
 #[cfg(test)]
 mod tests {
@@ -43,5 +52,6 @@ mod tests {
         assert_eq!(numbers.len(), MOST);
         let tasks: BTreeSet<String> = (0..4000).map(task).collect();
         assert_eq!(tasks.len(), 4000);
+        assert!(numbers.iter().all(|number| prefixes().any(|prefix| number.as_str().starts_with(&prefix))));
     }
 }

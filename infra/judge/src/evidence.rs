@@ -2,51 +2,57 @@
 
 use std::collections::BTreeMap;
 
-use jiff::civil::Time;
-use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
+use crate::promise;
 use simulated_carrier::{LogEntry, LogEvent, MessageStatus, PhoneNumber, Sid, WebhookKind};
 
-/// Words of an answer that promises a call. They need not be its first words: the first answer to a person begins with
-/// the name of the service.
-const PROMISE: &str = "OK, I'll call you ";
+/// The key by which a person asks to be called again.
+const CALL_AGAIN: char = '2';
 
 /// A call, with the reminder and the claim from its URL.
 #[derive(Debug, Clone)]
-pub(super) struct Call {
-    pub(super) reminder: String,
-    pub(super) claim: String,
-    pub(super) requested_at: Timestamp,
+pub(crate) struct Call {
+    pub(crate) reminder: String,
+    pub(crate) claim: String,
+    pub(crate) requested_at: Timestamp,
     /// When the service first responded to a key of this call with 200. It responds after its write.
-    pub(super) key_handled_at: Option<Timestamp>,
-    pub(super) ended_at: Option<Timestamp>,
-    pub(super) words: Vec<String>,
+    pub(crate) key_handled_at: Option<Timestamp>,
+    pub(crate) ended_at: Option<Timestamp>,
+    pub(crate) words: Vec<String>,
 }
 
 /// A text from the service that does not promise a call.
 #[derive(Debug, Clone)]
-pub(super) struct SentText {
-    pub(super) message: Sid,
-    pub(super) words: String,
+pub(crate) struct SentText {
+    pub(crate) message: Sid,
+    pub(crate) at: Timestamp,
+    pub(crate) words: String,
+    /// Whether it answers a text in the response to its webhook. An answer that is sent later can't be distinguished
+    /// from a text that replaces a call, but by its words.
+    pub(crate) is_answer: bool,
     /// Whether the text reached the phone. The carrier knows that, even if it does not report it to the service.
-    pub(super) is_delivered: bool,
+    pub(crate) is_delivered: bool,
 }
 
 /// The calls and texts of one person.
 #[derive(Debug, Default)]
-pub(super) struct Evidence {
+pub(crate) struct Evidence {
     /// Calls in the order in which they were requested.
-    pub(super) calls: Vec<Call>,
+    pub(crate) calls: Vec<Call>,
     /// Texts that promise a call, each with its time: answers in the replies to webhooks, and answers sent as separate
     /// texts.
-    pub(super) promises: Vec<(Timestamp, String)>,
+    pub(crate) promises: Vec<(Timestamp, String)>,
     /// All other texts from the service that the carrier accepted.
-    pub(super) texts: Vec<SentText>,
+    pub(crate) texts: Vec<SentText>,
+    /// When the person asked for another call by key 2.
+    pub(crate) asked_again: Vec<Timestamp>,
+    /// When the person opted out at the carrier.
+    pub(crate) opted_out: Vec<Timestamp>,
 }
 
 /// Reads the calls and texts of every person from the log.
-pub(super) fn read(log: &[LogEntry]) -> BTreeMap<PhoneNumber, Evidence> {
+pub(crate) fn read(log: &[LogEntry]) -> BTreeMap<PhoneNumber, Evidence> {
     let mut all: BTreeMap<PhoneNumber, Evidence> = BTreeMap::new();
     let mut places: BTreeMap<Sid, usize> = BTreeMap::new();
     for entry in log {
@@ -57,8 +63,11 @@ pub(super) fn read(log: &[LogEntry]) -> BTreeMap<PhoneNumber, Evidence> {
                 places.insert(call.clone(), evidence.calls.len());
                 evidence.calls.push(requested_call(entry.at, url.as_deref().unwrap_or_default()));
             }
-            LogEvent::Answer { message, words, .. } | LogEvent::TextOut { message, words, .. } => {
-                evidence.texted(entry.at, message, words);
+            LogEvent::Answer { message, words, .. } => evidence.texted(entry.at, message, words, true),
+            LogEvent::TextOut { message, words, .. } => evidence.texted(entry.at, message, words, false),
+            LogEvent::OptOut { refused: true, .. } => evidence.opted_out.push(entry.at),
+            LogEvent::Key { digit, heard: true, .. } if digit.as_char() == CALL_AGAIN => {
+                evidence.asked_again.push(entry.at);
             }
             LogEvent::TextStatus { message, status: MessageStatus::Delivered, .. } => evidence.delivered(message),
             event => {
@@ -92,17 +101,18 @@ impl Call {
     }
 
     /// Returns whether the task was spoken on this call.
-    pub(super) fn spoke(&self, task: &str) -> bool {
+    pub(crate) fn spoke(&self, task: &str) -> bool {
         self.words.iter().any(|words| mentions(words, task))
     }
 }
 
 impl Evidence {
-    fn texted(&mut self, at: Timestamp, message: &Sid, words: &str) {
-        if words.contains(PROMISE) {
+    fn texted(&mut self, at: Timestamp, message: &Sid, words: &str, is_answer: bool) {
+        if promise::is_promise(words) {
             self.promises.push((at, words.to_owned()));
         } else {
-            self.texts.push(SentText { message: message.clone(), words: words.to_owned(), is_delivered: false });
+            let (message, words) = (message.clone(), words.to_owned());
+            self.texts.push(SentText { message, at, words, is_answer, is_delivered: false });
         }
     }
 
@@ -113,86 +123,34 @@ impl Evidence {
     }
 
     /// Returns the due of a task, as an answer promised it.
-    pub(super) fn promised_due(&self, task: &str) -> Option<Timestamp> {
-        self.promises.iter().find(|(_, words)| mentions(words, task)).and_then(|(at, words)| due(words, *at))
+    pub(crate) fn promised_due(&self, task: &str) -> Option<Timestamp> {
+        let mut all = self.promises.iter().flat_map(|(at, words)| promise::read(words, *at));
+        all.find(|promise| mentions(&promise.task, task)).and_then(|promise| promise.due)
     }
 
     /// Returns the calls about a task: those on which the task was spoken, and other calls of the same reminder. For a
     /// person with a single task, returns all calls.
-    pub(super) fn calls_about(&self, task: &str, tasks: usize) -> Vec<&Call> {
+    pub(crate) fn calls_about(&self, task: &str, tasks: usize) -> Vec<&Call> {
         let reminders: Vec<&str> =
             self.calls.iter().filter(|call| call.spoke(task)).map(|call| call.reminder.as_str()).collect();
         self.calls.iter().filter(|call| tasks == 1 || reminders.contains(&call.reminder.as_str())).collect()
     }
 
     /// Returns the texts about a task that do not promise a call, such as a text that replaces a call.
-    pub(super) fn texts_about(&self, task: &str) -> impl Iterator<Item = &SentText> {
+    pub(crate) fn texts_about(&self, task: &str) -> impl Iterator<Item = &SentText> {
         self.texts.iter().filter(move |text| mentions(&text.words, task))
     }
 }
 
 /// Returns whether the task is in the words, and not only as the beginning of a longer task.
-fn mentions(words: &str, task: &str) -> bool {
+pub(crate) fn mentions(words: &str, task: &str) -> bool {
     let ends_there = |rest: &str| !rest.starts_with(|next: char| next.is_alphanumeric());
     words.match_indices(task).any(|(at, found)| ends_there(&words[at + found.len()..]))
-}
-
-/// Returns the due that an answer states: "today at 4:52:30 PM EST" or "in 20 seconds (4:52:30 PM)". Of the instants
-/// with this time of day, the due is the nearest to `answered_at`, at which the answer was sent.
-fn due(promise: &str, answered_at: Timestamp) -> Option<Timestamp> {
-    let zone = TimeZone::get(super::people::ZONE).ok()?;
-    let time = time_of_day(promise.split_once(PROMISE)?.1)?;
-    let today = answered_at.to_zoned(zone.clone()).date();
-    let days = [today.yesterday().ok()?, today, today.tomorrow().ok()?];
-    let instants =
-        days.into_iter().filter_map(|day| Some(day.to_datetime(time).to_zoned(zone.clone()).ok()?.timestamp()));
-    instants.min_by_key(|instant| SignedDuration::abs(instant.duration_since(answered_at)))
-}
-
-/// Returns the first time of day in a text: "4:52:30 PM", "9 AM", "noon" or "midnight".
-fn time_of_day(text: &str) -> Option<Time> {
-    let words = text.split_whitespace().map(|word| word.trim_matches(|end: char| !end.is_alphanumeric()));
-    let mut before = "";
-    for word in words {
-        let added_hours = match word {
-            "noon" => return Time::new(12, 0, 0, 0).ok(),
-            "midnight" => return Time::new(0, 0, 0, 0).ok(),
-            "AM" => 0,
-            "PM" => 12,
-            _ => {
-                before = word;
-                continue;
-            }
-        };
-        let mut parts = before.split(':').map(|part| part.parse::<i8>().ok());
-        let hour = parts.next()?? % 12 + added_hours;
-        let minute = parts.next().unwrap_or(Some(0))?;
-        return Time::new(hour, minute, parts.next().unwrap_or(Some(0))?, 0).ok();
-    }
-    None
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_stated_due_is_read_across_midnight() {
-        let answered_at: Timestamp = "2026-11-22T23:59:50-05:00".parse().unwrap();
-        let check = |promise: &str, expected: Option<&str>| {
-            assert_eq!(due(promise, answered_at), expected.map(|text| text.parse().unwrap()), "{promise}");
-        };
-        check("OK, I'll call you today at 11:59:55 PM EST: water baba (#1).", Some("2026-11-22T23:59:55-05:00"));
-        check("OK, I'll call you tomorrow at 12:00:30 AM EST: water baba (#1).", Some("2026-11-23T00:00:30-05:00"));
-        check("OK, I'll call you tomorrow at midnight EST: water baba (#1).", Some("2026-11-23T00:00:00-05:00"));
-        check(
-            "sixthirty: OK, I'll call you in 15 seconds (12:00:05 AM): water baba (#1).",
-            Some("2026-11-23T00:00:05-05:00"),
-        );
-        check("OK, I'll call you in 10 seconds (midnight): water baba (#1).", Some("2026-11-23T00:00:00-05:00"));
-        check("When should I remind you?", None);
-        assert_eq!(time_of_day("tomorrow at noon EST: water baba (#1)."), Time::new(12, 0, 0, 0).ok());
-    }
 
     #[test]
     fn a_task_is_not_found_in_a_longer_task() {

@@ -2,46 +2,40 @@
 
 use anyhow::{Context as _, Result, anyhow, ensure};
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-use super::people;
+use crate::people;
+use judge::Sent;
 use simulated_carrier::{CallScript, PhoneNumber, SimulatedCarrier};
-
-/// Maximum number of texts that are sent at the same time.
-pub(super) const CLIENTS: usize = 32;
 
 /// A text to send.
 #[derive(Debug, Clone)]
-pub(super) struct Text {
-    pub(super) number: PhoneNumber,
+pub struct Text {
+    /// Number of the person who sends it.
+    pub number: PhoneNumber,
     /// The carrier's message id. A second text with the same id is a duplicate.
-    pub(super) id: String,
-    pub(super) task: String,
+    pub id: String,
+    /// The task, which no other text has.
+    pub task: String,
     /// The time of the reminder as the text says it, for example "in 20 seconds".
-    pub(super) when: String,
+    pub when: String,
     /// How many copies are sent at the same instant.
-    pub(super) copies: usize,
-}
-
-/// A text that was sent, with the answers to all its copies.
-#[derive(Debug, Clone)]
-pub(super) struct Sent {
-    pub(super) number: PhoneNumber,
-    pub(super) id: String,
-    pub(super) task: String,
-    /// The answers. A copy whose webhook failed has none.
-    pub(super) answers: Vec<String>,
+    pub copies: usize,
 }
 
 /// The phones of all people. They have a port of their own, because a scenario may close the carrier's port.
-pub(super) struct Crowd {
+pub struct Crowd {
     url: String,
     http: reqwest::Client,
     server: JoinHandle<()>,
     people: usize,
     texts: usize,
+    /// Begins the ids of all texts, so that a service which has stored the texts of an earlier crowd takes none of these
+    /// for a duplicate.
+    ids: String,
 }
 
 impl Drop for Crowd {
@@ -51,19 +45,27 @@ impl Drop for Crowd {
 }
 
 impl Crowd {
-    pub(super) async fn start(carrier: &SimulatedCarrier) -> Result<Self> {
+    /// Opens the phones. The first person has this index among all people.
+    ///
+    /// # Errors
+    /// Fails without a free port.
+    pub async fn start(carrier: &SimulatedCarrier, first_person: usize) -> Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.context("could not open a port for the phones")?;
         let url = format!("http://{}", listener.local_addr()?);
         let router = carrier.control_router();
+        let ids = format!("SM{:x}-", Timestamp::now().as_millisecond());
         let server = tokio::spawn(async move {
             // The server runs until the crowd is dropped.
             drop(axum::serve(listener, router).await);
         });
-        Ok(Self { url, http: reqwest::Client::new(), server, people: 0, texts: 0 })
+        Ok(Self { url, http: reqwest::Client::new(), server, people: first_person, texts: first_person, ids })
     }
 
     /// Returns the number of a new person, who answers each call and presses 1.
-    pub(super) fn new_person(&mut self, carrier: &SimulatedCarrier) -> Result<PhoneNumber> {
+    ///
+    /// # Errors
+    /// Fails if there are no more people.
+    pub fn new_person(&mut self, carrier: &SimulatedCarrier) -> Result<PhoneNumber> {
         ensure!(self.people < people::MOST, "expected at most {} people, found one more", people::MOST);
         let number = people::number(self.people)?;
         self.people += 1;
@@ -74,19 +76,26 @@ impl Crowd {
     }
 
     /// Returns a text from a person, with a task that no other text has.
-    pub(super) fn text(&mut self, number: &PhoneNumber, when: String) -> Text {
+    pub fn text(&mut self, number: &PhoneNumber, when: String) -> Text {
         let index = self.texts;
         self.texts += 1;
-        let id = format!("SMchaos{index}");
+        let id = format!("{}{index}", self.ids);
         Text { number: number.clone(), id, task: people::task(index), when, copies: 1 }
     }
 
     /// Sends texts, at most `clients` of them at the same time, and returns the answers to each text.
-    pub(super) async fn send(&self, texts: &[Text], clients: usize) -> Result<Vec<Sent>> {
+    ///
+    /// # Errors
+    /// Fails if the simulated carrier can't be reached, or refuses a text.
+    pub async fn send(&self, texts: &[Text], clients: usize) -> Result<Vec<Sent>> {
         stream::iter(texts).map(|text| self.send_one(text)).buffered(clients).try_collect().await
     }
 
-    pub(super) async fn send_one(&self, text: &Text) -> Result<Sent> {
+    /// Sends a text, and returns the answers to its copies.
+    ///
+    /// # Errors
+    /// Fails if the simulated carrier can't be reached, or refuses the text.
+    pub async fn send_one(&self, text: &Text) -> Result<Sent> {
         let body = format!("remind me to {} {}", text.task, text.when);
         let request = json!({ "from": text.number, "body": body, "id": text.id, "copies": text.copies });
         let response = self.http.post(format!("{}/_phone/text", self.url)).json(&request).send().await?;

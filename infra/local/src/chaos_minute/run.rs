@@ -1,0 +1,212 @@
+//! Runs a chaos minute on a stack.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, anyhow};
+use futures_util::future::try_join_all;
+use judge::{Acceptance, Phase, Sent};
+use simulated_carrier::{Fault, FaultKind, SimulatedCarrier};
+use tokio::sync::broadcast::error::RecvError;
+use tokio::time::{sleep, sleep_until, timeout_at};
+
+use super::card::{Broken, Card};
+use super::desk::Watch;
+use super::plan::{LENGTH, Plan};
+use crate::crowd::{Crowd, Text};
+use crate::kills::{Killed, working_function};
+use crate::stack::Stack;
+
+/// Number of people in a chaos minute.
+pub const PEOPLE: usize = 20;
+/// How long a person waits before a text that was not answered is sent again.
+const SEND_AGAIN_AFTER: Duration = Duration::from_secs(2);
+/// How often a text is sent at most. The service answers again long before.
+const MOST_SENDS: usize = 40;
+/// Time limit for the recovery: the default max lateness, and a minute for the last text.
+const RECOVERY_LIMIT: Duration = Duration::from_secs(16 * 60);
+/// How long the messages of a killed function stay hidden with the default times, before SQS delivers them again. A call
+/// that is placed twice because of that must be seen.
+const HIDDEN: Duration = Duration::from_secs(125);
+const POLL: Duration = Duration::from_millis(500);
+
+/// Runs a chaos minute. The people begin with this index, so that two minutes on one stack have different people.
+///
+/// # Errors
+/// Fails if a step fails, for example if the emulated AWS does not start again. Lost or doubled reminders are on the
+/// card.
+pub async fn run(stack: &Stack, seed: u64, first_person: usize, watch: &Watch) -> Result<Card> {
+    let started = Instant::now();
+    let plan = Plan::of(seed, PEOPLE);
+    let mut crowd = Crowd::start(stack.carrier(), first_person).await?;
+    let mut texts = Vec::new();
+    for (_, due_in_s) in &plan.texts {
+        let number = crowd.new_person(stack.carrier())?;
+        texts.push(crowd.text(&number, format!("in {due_in_s} seconds")));
+    }
+    for (person, kind, times, resource) in &plan.faults {
+        let fault = Fault { times: *times, resource: *resource, ..Fault::once(texts[*person].number.clone(), *kind) };
+        stack.carrier().add_fault(fault).map_err(|reason| anyhow!(reason))?;
+        watch.note(format!("Armed a fault of the carrier: {}", name(*kind)));
+    }
+    let sent = SentTexts::default();
+    let mut killed = Killed::default();
+    let texting = try_join_all(texts.iter().zip(&plan.texts).map(|(text, (at, _))| send(&crowd, text, *at, &sent)));
+    let ((), (), aws_stopped, ()) = tokio::try_join!(
+        async { texting.await.map(drop) },
+        kill_working(stack, &plan, &mut killed, watch),
+        stop_aws(stack, plan.aws_stopped, watch),
+        async {
+            stop_carrier(stack, plan.carrier_stopped, watch).await;
+            count_until(stack, &texts, &sent, started + LENGTH, watch).await;
+            Ok(())
+        },
+    )?;
+    watch.recover();
+    watch.note("The minute is over. Nothing breaks any more, and the sweeper recovers what is late");
+    let phase = phase(&texts, &sent);
+    let figures = recover(stack, &phase, &killed, watch).await;
+    texts.iter().for_each(|text| stack.carrier().remove_faults(&text.number));
+    let broken = Broken { killed: killed.count(), aws_stopped, carrier_stopped: 1, faults: plan.faults.len() };
+    Ok(Card::of(seed, broken, figures, started.elapsed().as_secs()))
+}
+
+/// Sends a text until it is answered, as a person does who reads "Not delivered".
+async fn send(crowd: &Crowd, text: &Text, at: Duration, sent: &SentTexts) -> Result<()> {
+    sleep(at).await;
+    for _ in 0..MOST_SENDS {
+        let one = crowd.send_one(text).await?;
+        let is_answered = !one.answers.is_empty();
+        sent.add(one);
+        if is_answered {
+            return Ok(());
+        }
+        sleep(SEND_AGAIN_AFTER).await;
+    }
+    Ok(())
+}
+
+/// Kills functions while they work, in the moments of the plan.
+async fn kill_working(stack: &Stack, plan: &Plan, killed: &mut Killed, watch: &Watch) -> Result<()> {
+    let (before, mut log) = stack.carrier().follow();
+    let seen = before.last().map_or(0, |entry| entry.seq);
+    let end = tokio::time::Instant::now() + LENGTH;
+    let mut moments: BTreeMap<&str, usize> = BTreeMap::new();
+    while let Ok(entry) = timeout_at(end, log.recv()).await {
+        let entry = match entry {
+            Ok(entry) if entry.seq > seen => entry,
+            Ok(_) | Err(RecvError::Lagged(_)) => continue,
+            Err(RecvError::Closed) => return Ok(()),
+        };
+        let Some(function) = working_function(&entry.event) else { continue };
+        let moment = moments.entry(function).or_default();
+        *moment += 1;
+        if plan.kills(function, *moment) && killed.kill(stack, function)? > 0 {
+            watch.note(format!(
+                "Killed the {} function while it worked",
+                function.trim_end_matches("Function").to_lowercase()
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Stops and starts the emulated AWS. Returns how often it was stopped: not if it was started by another program.
+async fn stop_aws(stack: &Stack, (at, length): (Duration, Duration), watch: &Watch) -> Result<usize> {
+    sleep(at).await;
+    let Some(emulator) = stack.emulator() else {
+        watch.note("AWS is not stopped, because another program runs it");
+        return Ok(0);
+    };
+    watch.note("Stopped AWS");
+    let stopped = Instant::now();
+    emulator.stop().await?;
+    sleep(length).await;
+    emulator.start_again().await?;
+    watch.note(format!("Started AWS again after {:.0} s", stopped.elapsed().as_secs_f64()));
+    Ok(1)
+}
+
+async fn stop_carrier(stack: &Stack, (at, length): (Duration, Duration), watch: &Watch) {
+    sleep(at).await;
+    let stopped = StoppedCarrier::stop(stack.carrier());
+    watch.note("Stopped the carrier");
+    sleep(length).await;
+    drop(stopped);
+    watch.note(format!("Started the carrier again after {:.0} s", length.as_secs_f64()));
+}
+
+/// A stopped carrier. Dropping it starts the carrier again, also if the minute fails or is stopped.
+struct StoppedCarrier<'a>(&'a SimulatedCarrier);
+
+impl<'a> StoppedCarrier<'a> {
+    fn stop(carrier: &'a SimulatedCarrier) -> Self {
+        carrier.be_unreachable();
+        Self(carrier)
+    }
+}
+
+impl Drop for StoppedCarrier<'_> {
+    fn drop(&mut self) {
+        self.0.be_reachable();
+    }
+}
+
+/// Counts what happened so far, until an instant.
+async fn count_until(stack: &Stack, texts: &[Text], sent: &SentTexts, end: Instant, watch: &Watch) {
+    while Instant::now() < end {
+        watch.count(judge::judge(&stack.carrier().log(None), &phase(texts, sent)));
+        sleep_until((Instant::now() + POLL).min(end).into()).await;
+    }
+}
+
+/// Waits until every reminder was spoken or texted, and until the messages of killed functions were delivered again.
+async fn recover(stack: &Stack, phase: &Phase, killed: &Killed, watch: &Watch) -> judge::Figures {
+    let started = Instant::now();
+    loop {
+        let log = stack.carrier().log(None);
+        let figures = judge::judge(&log, phase);
+        watch.count(figures.clone());
+        let is_hidden = killed.last().is_some_and(|last| last.elapsed() < HIDDEN);
+        if judge::is_over(&log, phase) && !is_hidden || started.elapsed() > RECOVERY_LIMIT {
+            return figures;
+        }
+        sleep(POLL).await;
+    }
+}
+
+/// The texts that were sent so far, with all answers to each.
+#[derive(Default)]
+struct SentTexts(Mutex<BTreeMap<String, Sent>>);
+
+impl SentTexts {
+    fn add(&self, one: Sent) {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match all.get_mut(&one.id) {
+            Some(known) => known.answers.extend(one.answers),
+            None => drop(all.insert(one.id.clone(), one)),
+        }
+    }
+
+    fn all(&self) -> Vec<Sent> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
+    }
+}
+
+fn phase(texts: &[Text], sent: &SentTexts) -> Phase {
+    let (name, note) = ("chaos minute", String::new());
+    Phase { name, acceptance: Acceptance::All, sent: sent.all(), posted: texts.len(), note }
+}
+
+fn name(fault: FaultKind) -> &'static str {
+    match fault {
+        FaultKind::DoubleWebhook => "it reports twice",
+        FaultKind::LoseWebhook => "a report is lost",
+        FaultKind::Reorder => "it reports in the wrong order",
+        FaultKind::Busy => "a phone is busy",
+        FaultKind::Http429 => "it refuses a call for now",
+        FaultKind::CloseAfterAccept => "it places a call, but its answer is lost",
+        _ => "another fault",
+    }
+}

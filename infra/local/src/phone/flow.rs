@@ -1,0 +1,160 @@
+//! The steps of reminders through the system, read from the functions' own log lines.
+
+use std::sync::Arc;
+
+use anyhow::Result;
+use futures_util::future::{BoxFuture, try_join_all};
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::endpoint::{Endpoint, Service};
+use crate::stack::Stack;
+
+/// A function's lines reach the log after its invocation. Each read begins so long before the newest known line that no
+/// later line is missed. The page ignores steps that it knows.
+const OVERLAP: SignedDuration = SignedDuration::from_secs(3);
+/// Maximum number of lines that are read at once.
+const MOST_LINES: usize = 500;
+
+/// Reads the steps since an instant. An error is a message for the page.
+pub type ReadFlow = Arc<dyn Fn(Timestamp) -> BoxFuture<'static, Result<Vec<FlowStep>, String>> + Send + Sync>;
+
+/// A place in the drawing of the system.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Place {
+    /// The carrier.
+    Carrier,
+    /// The function that takes texts.
+    Inbound,
+    /// The table.
+    Table,
+    /// The queue, or a schedule, of wake-ups.
+    Queue,
+    /// The function that places calls.
+    Dialer,
+    /// The function that answers the carrier during a call.
+    Callback,
+    /// The function that takes over late records.
+    Sweeper,
+}
+
+/// A step of a reminder or a text through the system.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FlowStep {
+    /// Id of the log line.
+    pub id: String,
+    /// When the line was written.
+    pub at: Timestamp,
+    /// The places that the step leads through.
+    pub path: &'static [Place],
+    /// Id of the reminder. Absent if the step is about a text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reminder: Option<String>,
+    /// What happened, as the function logged it.
+    pub words: String,
+}
+
+/// The functions, by the outputs of the template that name them.
+const FUNCTIONS: [(&str, Place); 4] = [
+    ("InboundFunction", Place::Inbound),
+    ("DialerFunction", Place::Dialer),
+    ("CallbackFunction", Place::Callback),
+    ("SweeperFunction", Place::Sweeper),
+];
+
+/// Returns the function with which the page's server reads the steps on a stack.
+///
+/// # Errors
+/// Fails if the template does not name a function.
+pub(super) fn reader(stack: &Stack) -> Result<ReadFlow> {
+    let named = |(output, place): &(&str, Place)| Ok((format!("/aws/lambda/{}", stack.output(output)?), *place));
+    let groups: Arc<Vec<(String, Place)>> = Arc::new(FUNCTIONS.iter().map(named).collect::<Result<_>>()?);
+    let endpoint = stack.endpoint().clone();
+    Ok(Arc::new(move |since| {
+        let (endpoint, groups) = (endpoint.clone(), Arc::clone(&groups));
+        Box::pin(async move { read(&endpoint, &groups, since).await.map_err(|error| format!("{error:#}")) })
+    }))
+}
+
+async fn read(endpoint: &Endpoint, groups: &[(String, Place)], since: Timestamp) -> Result<Vec<FlowStep>> {
+    let from_ms = (since - OVERLAP).as_millisecond();
+    let found = try_join_all(groups.iter().map(async |(group, place)| {
+        let input = json!({ "logGroupName": group, "startTime": from_ms, "limit": MOST_LINES });
+        let page = endpoint.call(Service::Logs, "FilterLogEvents", &input).await?;
+        let lines = page["events"].as_array().cloned().unwrap_or_default();
+        anyhow::Ok(lines.iter().filter_map(|line| step(*place, line)).collect::<Vec<_>>())
+    }));
+    let mut steps: Vec<FlowStep> = found.await?.into_iter().flatten().collect();
+    steps.sort_by_key(|step| step.at);
+    Ok(steps)
+}
+
+/// Reads the step that a log line tells. Most lines tell none.
+fn step(function: Place, event: &Value) -> Option<FlowStep> {
+    let line: Value = serde_json::from_str(event["message"].as_str()?.trim()).ok()?;
+    let message = line["message"].as_str()?;
+    let to = line["to"].as_str();
+    let (path, words): (&'static [Place], String) = match (function, message) {
+        (Place::Inbound, "text stored") => (&[Place::Carrier, Place::Inbound, Place::Table], "text stored".to_owned()),
+        (_, "wake-up sent" | "wake-up scheduled") => (&[Place::Table, Place::Queue], message.to_owned()),
+        (Place::Dialer, "call placed") => (&[Place::Dialer, Place::Carrier], "call placed".to_owned()),
+        (Place::Callback, "call answered") => (&[Place::Carrier, Place::Callback], "call answered".to_owned()),
+        (place, "transition") => (transition(place)?, format!("{} → {}", line["from"].as_str()?, to?)),
+        _ => return None,
+    };
+    Some(FlowStep {
+        id: event["eventId"].as_str().map_or_else(|| line.to_string(), str::to_owned),
+        at: line["timestamp"].as_str()?.parse().ok()?,
+        path,
+        reminder: line["reminder.id"].as_str().map(str::to_owned),
+        words,
+    })
+}
+
+/// Returns the way of a stored transition of this function to the table.
+const fn transition(function: Place) -> Option<&'static [Place]> {
+    match function {
+        Place::Inbound => Some(&[Place::Inbound, Place::Table]),
+        Place::Dialer => Some(&[Place::Queue, Place::Dialer, Place::Table]),
+        Place::Callback => Some(&[Place::Carrier, Place::Callback, Place::Table]),
+        Place::Sweeper => Some(&[Place::Sweeper, Place::Table]),
+        Place::Carrier | Place::Table | Place::Queue => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(function: Place, line: Value, expected: Option<(&[Place], &str)>) {
+        let mut line = line;
+        line["timestamp"] = json!("2026-03-06T23:30:00.123456Z");
+        let event = json!({ "eventId": "1", "message": format!("{line}\n") });
+        let found = step(function, &event);
+        assert_eq!(found.as_ref().map(|step| (step.path, step.words.as_str())), expected, "{line}");
+    }
+
+    #[test]
+    fn a_line_of_a_function_is_a_step_and_other_lines_are_not() {
+        let transition = json!({ "message": "transition", "from": "dialing", "to": "ringing", "reminder.id": "R1" });
+        let dialer: &[Place] = &[Place::Queue, Place::Dialer, Place::Table];
+        check(Place::Dialer, transition.clone(), Some((dialer, "dialing → ringing")));
+        check(Place::Sweeper, transition, Some((&[Place::Sweeper, Place::Table], "dialing → ringing")));
+        let stored: &[Place] = &[Place::Carrier, Place::Inbound, Place::Table];
+        check(Place::Inbound, json!({ "message": "text stored" }), Some((stored, "text stored")));
+        check(
+            Place::Inbound,
+            json!({ "message": "wake-up sent" }),
+            Some((&[Place::Table, Place::Queue], "wake-up sent")),
+        );
+        check(
+            Place::Dialer,
+            json!({ "message": "call placed" }),
+            Some((&[Place::Dialer, Place::Carrier], "call placed")),
+        );
+        check(Place::Dialer, json!({ "message": "stale wake-up ignored" }), None);
+        assert_eq!(step(Place::Dialer, &json!({ "message": "START RequestId: 1" })), None);
+    }
+}
