@@ -11,14 +11,15 @@ pub(super) const LENGTH: Duration = Duration::from_secs(60);
 /// The first texts are sent within this time.
 const TEXTING_MS: u64 = 12_000;
 /// Earliest and latest due of a text, in seconds after it is sent. The latest is within the minute.
-const DUE_IN_S: std::ops::RangeInclusive<u64> = 8..=44;
-/// When the emulated AWS is stopped, in milliseconds. By then most texts are stored, and most calls are still to come.
-const AWS_STOPS_MS: std::ops::Range<u64> = 20_000..28_000;
-const AWS_STOPPED_MS: std::ops::Range<u64> = 3_000..6_000;
-const CARRIER_STOPS_MS: std::ops::Range<u64> = 38_000..46_000;
-const CARRIER_STOPPED_MS: std::ops::Range<u64> = 4_000..8_000;
+const DUE_IN_S: std::ops::RangeInclusive<u64> = 6..=36;
+/// When the emulated AWS is stopped, in milliseconds. By then all texts are stored, and about half of the reminders are
+/// still to come. Stopping and starting takes a few seconds more.
+const AWS_STOPS_MS: std::ops::Range<u64> = 28_000..33_000;
+const AWS_STOPPED_MS: std::ops::Range<u64> = 2_000..4_000;
+const CARRIER_STOPS_MS: std::ops::Range<u64> = 42_000..48_000;
+const CARRIER_STOPPED_MS: std::ops::Range<u64> = 3_000..5_000;
 /// Functions that are killed while they work, by the names of the template's outputs, and in how many of a hundred cases.
-const KILLED_PERCENT: [(&str, u8); 3] = [("InboundFunction", 25), ("DialerFunction", 30), ("CallbackFunction", 15)];
+const KILLED_PERCENT: [(&str, u8); 3] = [("InboundFunction", 10), ("DialerFunction", 12), ("CallbackFunction", 6)];
 /// A minute has fewer moments than this in which one function works.
 const MOMENTS: usize = 200;
 /// In one of so many first moments, each function is killed.

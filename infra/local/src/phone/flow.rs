@@ -43,7 +43,7 @@ pub enum Place {
 /// A step of a reminder or a text through the system.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FlowStep {
-    /// Id of the log line.
+    /// Identifies the step, so that the page shows it once.
     pub id: String,
     /// When the line was written.
     pub at: Timestamp,
@@ -101,16 +101,22 @@ fn step(function: Place, event: &Value) -> Option<FlowStep> {
         (_, "wake-up sent" | "wake-up scheduled") => (&[Place::Table, Place::Queue], message.to_owned()),
         (Place::Dialer, "call placed") => (&[Place::Dialer, Place::Carrier], "call placed".to_owned()),
         (Place::Callback, "call answered") => (&[Place::Carrier, Place::Callback], "call answered".to_owned()),
-        (place, "transition") => (transition(place)?, format!("{} → {}", line["from"].as_str()?, to?)),
+        (place, "transition") => (transition(place)?, change(line["from"].as_str()?, to?)),
         _ => return None,
     };
     Some(FlowStep {
-        id: event["eventId"].as_str().map_or_else(|| line.to_string(), str::to_owned),
+        // The emulator gives its lines no ids.
+        id: format!("{} {} {words}", line["timestamp"].as_str()?, line["reminder.id"].as_str().unwrap_or_default()),
         at: line["timestamp"].as_str()?.parse().ok()?,
         path,
         reminder: line["reminder.id"].as_str().map(str::to_owned),
         words,
     })
+}
+
+/// Names the states before and after a transition. A new record had no state before.
+fn change(from: &str, to: &str) -> String {
+    if from == "None" { format!("made: {to}") } else { format!("{from} → {to}") }
 }
 
 /// Returns the way of a stored transition of this function to the table.
@@ -131,7 +137,7 @@ mod tests {
     fn check(function: Place, line: Value, expected: Option<(&[Place], &str)>) {
         let mut line = line;
         line["timestamp"] = json!("2026-03-06T23:30:00.123456Z");
-        let event = json!({ "eventId": "1", "message": format!("{line}\n") });
+        let event = json!({ "message": format!("{line}\n") });
         let found = step(function, &event);
         assert_eq!(found.as_ref().map(|step| (step.path, step.words.as_str())), expected, "{line}");
     }
@@ -141,6 +147,8 @@ mod tests {
         let transition = json!({ "message": "transition", "from": "dialing", "to": "ringing", "reminder.id": "R1" });
         let dialer: &[Place] = &[Place::Queue, Place::Dialer, Place::Table];
         check(Place::Dialer, transition.clone(), Some((dialer, "dialing → ringing")));
+        let made = json!({ "message": "transition", "from": "None", "to": "Waiting" });
+        check(Place::Inbound, made, Some((&[Place::Inbound, Place::Table], "made: Waiting")));
         check(Place::Sweeper, transition, Some((&[Place::Sweeper, Place::Table], "dialing → ringing")));
         let stored: &[Place] = &[Place::Carrier, Place::Inbound, Place::Table];
         check(Place::Inbound, json!({ "message": "text stored" }), Some((stored, "text stored")));

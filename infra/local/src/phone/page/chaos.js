@@ -107,7 +107,9 @@ export class Chaos {
 
 function progress({ step, figures }, elapsedMs) {
   const left = Math.max(0, LENGTH_MS - elapsedMs);
-  const phase = step === "breaking" ? `Breaking, ${span(left)} left` : `Recovering, ${span(elapsedMs - LENGTH_MS)}`;
+  // Until all people were called or texted, the judge counts the others as lost.
+  const after = figures?.lost === 0 ? "All were told, watching for doubled calls" : "Recovering";
+  const phase = step === "breaking" ? `Breaking, ${span(left)} left` : `${after}, ${span(elapsedMs - LENGTH_MS)}`;
   if (!figures) return `${phase}.`;
   const { accepted, called, texted, doubled } = figures;
   return `${phase}: ${accepted} accepted, ${called} called, ${texted} texted, ${doubled} doubled.`;

@@ -13,7 +13,7 @@ const EDGE_MS = 600;
 const LIT_MS = 700;
 /** How long a killed function is marked. It starts again with its next invocation. */
 const KILLED_MS = 1500;
-const MOST_STEPS = 4;
+const MOST_STEPS = 6;
 const MOST_KNOWN = 2000;
 
 const reduced = matchMedia("(prefers-reduced-motion: reduce)");

@@ -1,0 +1,83 @@
+// The drawing of the system.
+
+import assert from "node:assert/strict";
+
+const small = { viewport: { width: 360, height: 640 }, hasTouch: true, isMobile: true };
+
+async function open(visit, number) {
+  const page = await visit.as(number);
+  await page.locator("#system summary").focus();
+  await page.keyboard.press("Enter");
+  await visit.sees("#drawing");
+  return page;
+}
+
+/** Waits until an element had this class. */
+const had = (visit, condition, selector) =>
+  visit.holds(condition, (wanted) => document.querySelector(wanted) !== null, selector);
+
+async function a_reminder_travels_through_the_drawing_as_the_functions_log_its_steps(visit) {
+  const page = await open(visit, "+12125550188");
+  assert.equal(await page.getByRole("img", { name: "The system" }).count(), 1);
+  const words = await page.locator("#drawing-words").textContent();
+  assert.match(words, /The carrier brings a text to inbound, which writes it to the table/);
+  await visit.isAccessible("the drawing");
+  await visit.text("Remind me to travel in 6 seconds");
+  await had(visit, "a dot travels to inbound", '#edges [data-edge="carrier inbound"].used');
+  await had(visit, "a dot is drawn", "#dots circle");
+  await had(visit, "the table lights up at the write", '[data-place="table"].written');
+  await visit.sees("#steps li", "text stored: carrier → inbound → table");
+  await visit.rings();
+  await had(visit, "the dialer asks the carrier", '#edges [data-edge="dialer carrier"].used');
+  await visit.sees("#steps li", "#1 call placed: dialer → carrier");
+  await page.keyboard.press("a");
+  await visit.sees("#steps li", "#1 call answered: carrier → callback");
+  await page.keyboard.press("1");
+  await visit.sees("#steps li", "#1 Ringing → Ended: carrier → callback → table");
+  await visit.isAccessible("the drawing after a call");
+}
+
+async function without_motion_no_dot_travels_but_places_light_up(movingVisit) {
+  const visit = await movingVisit.another({ ...small, reducedMotion: "reduce", colorScheme: "dark" });
+  const page = await visit.as("+12125550189");
+  await visit.text("Remind me to sit still tomorrow at 9 AM");
+  await visit.sees(".theirs");
+  await page.getByRole("button", { name: /What happened/ }).tap();
+  await page.locator("#system summary").tap();
+  await visit.sees("#drawing");
+  await page.evaluate(() => {
+    window.dots = 0;
+    const count = (changes) => (window.dots += changes.flatMap(({ addedNodes }) => [...addedNodes]).length);
+    new MutationObserver(count).observe(document.getElementById("dots"), { childList: true });
+  });
+  await page.request.post(`${visit.url}/_phone/text`, { data: { from: "+12125550189", body: "Remind me to rest at noon" } });
+  await had(visit, "the table lights up", '[data-place="table"].written');
+  await visit.sees("#steps li", "→ table");
+  assert.equal(await page.evaluate(() => window.dots), 0);
+  assert.equal(await page.evaluate(() => document.getAnimations().length), 0);
+  await visit.fits("the drawing");
+  await visit.isAccessible("the drawing, small and dark");
+  visit.assertClean();
+  await visit.close();
+}
+
+async function a_killed_function_is_marked_and_comes_back(visit) {
+  const now = () => new Date().toISOString();
+  const started = now();
+  const notes = [{ at: started, words: "Armed a fault of the carrier: a phone is busy" }];
+  await visit.page.route("**/api/chaos", (route) => {
+    route.fulfill({ json: { now: now(), minute: { seed: 1, started, step: "breaking", notes } } });
+  });
+  await open(visit, "+12125550190");
+  await visit.sees("#chaos-notes li", "a phone is busy");
+  notes.push({ at: now(), words: "Killed the dialer function while it worked" });
+  await had(visit, "the dialer is marked", '[data-place="dialer"].killed');
+  assert.equal(await visit.page.locator('[data-place="inbound"].killed').count(), 0);
+  await visit.holds("the dialer is back", () => !document.querySelector(".place.killed"));
+}
+
+export const cases = {
+  a_reminder_travels_through_the_drawing_as_the_functions_log_its_steps,
+  without_motion_no_dot_travels_but_places_light_up,
+  a_killed_function_is_marked_and_comes_back,
+};
