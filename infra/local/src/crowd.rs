@@ -33,8 +33,8 @@ pub struct Crowd {
     server: JoinHandle<()>,
     people: usize,
     texts: usize,
-    /// Begins the ids of all texts, so that a service which has stored the texts of an earlier crowd takes none of these
-    /// for a duplicate.
+    /// Begins the ids of all texts, so that a service which has stored the texts of an earlier crowd takes none of
+    /// these for a duplicate.
     ids: String,
 }
 

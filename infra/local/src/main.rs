@@ -138,8 +138,8 @@ async fn run(command: Command) -> Result<ExitCode> {
     }
 }
 
-/// Runs a chaos minute on a stack of its own, and prints its card. The stack is always on an emulator of its own, even if
-/// the environment names another endpoint, because the minute stops it and kills its processes.
+/// Runs a chaos minute on a stack of its own, and prints its card. The stack is always on an emulator of its own, even
+/// if the environment names another endpoint, because the minute stops it and kills its processes.
 async fn chaos(seed: u64, build: Build, format: Format) -> Result<ExitCode> {
     let progress = Progress::begin();
     let aws = Aws::Emulated { port: 0 };

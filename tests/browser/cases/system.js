@@ -50,7 +50,8 @@ async function without_motion_no_dot_travels_but_places_light_up(movingVisit) {
     const count = (changes) => (window.dots += changes.flatMap(({ addedNodes }) => [...addedNodes]).length);
     new MutationObserver(count).observe(document.getElementById("dots"), { childList: true });
   });
-  await page.request.post(`${visit.url}/_phone/text`, { data: { from: "+12125550189", body: "Remind me to rest at noon" } });
+  const data = { from: "+12125550189", body: "Remind me to rest at noon" };
+  await page.request.post(`${visit.url}/_phone/text`, { data });
   await had(visit, "the table lights up", '[data-place="table"].written');
   await visit.sees("#steps li", "→ table");
   assert.equal(await page.evaluate(() => window.dots), 0);

@@ -28,7 +28,8 @@ fn promise() -> Value {
 }
 
 fn call(id: &str, reminder: &str, claim: &str) -> Value {
-    json!({ "kind": "call-requested", "call": id, "url": format!("https://x.example/calls/p/{reminder}/{claim}/speech") })
+    let url = format!("https://x.example/calls/p/{reminder}/{claim}/speech");
+    json!({ "kind": "call-requested", "call": id, "url": url })
 }
 
 fn said(id: &str) -> Value {
@@ -40,7 +41,8 @@ fn pressed(id: &str, digit: &str) -> Value {
 }
 
 fn key(id: &str) -> Value {
-    json!({ "kind": "webhook", "call": id, "about": "key", "url": "https://x.example", "status": 200, "attempt": 1, "took_ms": 9 })
+    let url = "https://x.example";
+    json!({ "kind": "webhook", "call": id, "about": "key", "url": url, "status": 200, "attempt": 1, "took_ms": 9 })
 }
 
 fn ended(id: &str) -> Value {

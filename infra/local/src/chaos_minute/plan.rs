@@ -9,16 +9,17 @@ use simulated_carrier::{FaultKind, ResourceKind};
 /// How long things break.
 pub(super) const LENGTH: Duration = Duration::from_secs(60);
 /// The first texts are sent within this time.
-const TEXTING_MS: u64 = 12_000;
+const TEXTING_MS: u64 = 10_000;
 /// Earliest and latest due of a text, in seconds after it is sent. The latest is within the minute.
-const DUE_IN_S: std::ops::RangeInclusive<u64> = 6..=36;
-/// When the emulated AWS is stopped, in milliseconds. By then all texts are stored, and about half of the reminders are
-/// still to come. Stopping and starting takes a few seconds more.
-const AWS_STOPS_MS: std::ops::Range<u64> = 28_000..33_000;
+const DUE_IN_S: std::ops::RangeInclusive<u64> = 5..=30;
+/// When the emulated AWS is stopped, in milliseconds. By then all texts are stored, and about a third of the reminders
+/// are still to come. Stopping and starting takes a few seconds more.
+const AWS_STOPS_MS: std::ops::Range<u64> = 26_000..30_000;
 const AWS_STOPPED_MS: std::ops::Range<u64> = 2_000..4_000;
-const CARRIER_STOPS_MS: std::ops::Range<u64> = 42_000..48_000;
+const CARRIER_STOPS_MS: std::ops::Range<u64> = 40_000..45_000;
 const CARRIER_STOPPED_MS: std::ops::Range<u64> = 3_000..5_000;
-/// Functions that are killed while they work, by the names of the template's outputs, and in how many of a hundred cases.
+/// Functions that are killed while they work, by the names of the template's outputs, and in how many of a hundred
+/// cases.
 const KILLED_PERCENT: [(&str, u8); 3] = [("InboundFunction", 10), ("DialerFunction", 12), ("CallbackFunction", 6)];
 /// A minute has fewer moments than this in which one function works.
 const MOMENTS: usize = 200;

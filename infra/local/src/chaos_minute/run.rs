@@ -26,8 +26,8 @@ const SEND_AGAIN_AFTER: Duration = Duration::from_secs(2);
 const MOST_SENDS: usize = 40;
 /// Time limit for the recovery: the default max lateness, and a minute for the last text.
 const RECOVERY_LIMIT: Duration = Duration::from_secs(16 * 60);
-/// How long the messages of a killed function stay hidden with the default times, before SQS delivers them again. A call
-/// that is placed twice because of that must be seen.
+/// How long the messages of a killed function stay hidden with the default times, before SQS delivers them again. A
+/// call that is placed twice because of that must be seen.
 const HIDDEN: Duration = Duration::from_secs(125);
 const POLL: Duration = Duration::from_millis(500);
 

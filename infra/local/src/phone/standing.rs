@@ -7,8 +7,8 @@ use jiff::{SignedDuration, Timestamp};
 use judge::Standing;
 use simulated_carrier::LogEntry;
 
-/// How long after its due a reminder without a call or a text counts as lost: the default of `MaxLatenessSeconds`, and a
-/// minute for the text that replaces the call.
+/// How long after its due a reminder without a call or a text counts as lost: the default of `MaxLatenessSeconds`, and
+/// a minute for the text that replaces the call.
 const BOUND: SignedDuration = SignedDuration::from_mins(16);
 /// How long the figures are kept. The log of a long session takes a moment to judge.
 const FRESH: Duration = Duration::from_millis(800);

@@ -71,7 +71,7 @@ export class Chaos {
       byId("chaos-notes"),
       notes,
       (note) => `${note.at} ${note.words}`,
-      (note) => element("li", {}, element("time", { datetime: note.at }, exactTime(new Date(note.at))), ` ${note.words}`),
+      ({ at, words }) => element("li", {}, element("time", { datetime: at }, exactTime(new Date(at))), ` ${words}`),
       () => {},
     );
     this.#showCard(minute?.card);
@@ -118,6 +118,6 @@ function progress({ step, figures }, elapsedMs) {
 function details({ figures, faults, took_s: took }) {
   const { called, texted, late_p99_ms: late, problems } = figures;
   const latest = late ? `, the latest call ${lateness(late)}` : "";
-  const figured = `${called} called, ${texted} texted instead${latest}. ${faults} faults of the carrier. It took ${span(took * 1000)}.`;
-  return [figured, ...problems].join(" ");
+  const counted = `${called} called, ${texted} texted instead${latest}.`;
+  return [counted, `${faults} faults of the carrier.`, `It took ${span(took * 1000)}.`, ...problems].join(" ");
 }

@@ -77,10 +77,14 @@ export class Flow {
       byId("steps"),
       this.#steps,
       ({ id }) => id,
-      ({ at, path, reminder, words }) =>
-        element("li", {}, element("time", { datetime: at }, exactTime(new Date(at))), ` ${this.#name(reminder)}${words}: ${path.join(" → ")}`),
+      (shown) => this.#make(shown),
       () => {},
     );
+  }
+
+  #make({ at, path, reminder, words }) {
+    const time = element("time", { datetime: at }, exactTime(new Date(at)));
+    return element("li", {}, time, ` ${this.#name(reminder)}${words}: ${path.join(" → ")}`);
   }
 
   #name(reminder) {
