@@ -2,13 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
+use jiff::civil::Time;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 
-use crate::promise;
 use simulated_carrier::{LogEntry, LogEvent, MessageStatus, PhoneNumber, Sid, WebhookKind};
 
-/// The key by which a person asks to be called again.
-const CALL_AGAIN: char = '2';
+/// The time zone of all people in a scenario.
+pub const ZONE: &str = "America/New_York";
+/// Words of an answer that promises a call. They need not be its first words: the first answer to a person begins with
+/// the name of the service.
+const PROMISE: &str = "OK, I'll call you ";
 
 /// A call, with the reminder and the claim from its URL.
 #[derive(Debug, Clone)]
@@ -26,11 +30,7 @@ pub(crate) struct Call {
 #[derive(Debug, Clone)]
 pub(crate) struct SentText {
     pub(crate) message: Sid,
-    pub(crate) at: Timestamp,
     pub(crate) words: String,
-    /// Whether it answers a text in the response to its webhook. An answer that is sent later can't be distinguished
-    /// from a text that replaces a call, but by its words.
-    pub(crate) is_answer: bool,
     /// Whether the text reached the phone. The carrier knows that, even if it does not report it to the service.
     pub(crate) is_delivered: bool,
 }
@@ -45,10 +45,6 @@ pub(crate) struct Evidence {
     pub(crate) promises: Vec<(Timestamp, String)>,
     /// All other texts from the service that the carrier accepted.
     pub(crate) texts: Vec<SentText>,
-    /// When the person asked for another call by key 2.
-    pub(crate) asked_again: Vec<Timestamp>,
-    /// When the person opted out at the carrier.
-    pub(crate) opted_out: Vec<Timestamp>,
 }
 
 /// Reads the calls and texts of every person from the log.
@@ -63,11 +59,8 @@ pub(crate) fn read(log: &[LogEntry]) -> BTreeMap<PhoneNumber, Evidence> {
                 places.insert(call.clone(), evidence.calls.len());
                 evidence.calls.push(requested_call(entry.at, url.as_deref().unwrap_or_default()));
             }
-            LogEvent::Answer { message, words, .. } => evidence.texted(entry.at, message, words, true),
-            LogEvent::TextOut { message, words, .. } => evidence.texted(entry.at, message, words, false),
-            LogEvent::OptOut { refused: true, .. } => evidence.opted_out.push(entry.at),
-            LogEvent::Key { digit, heard: true, .. } if digit.as_char() == CALL_AGAIN => {
-                evidence.asked_again.push(entry.at);
+            LogEvent::Answer { message, words, .. } | LogEvent::TextOut { message, words, .. } => {
+                evidence.texted(entry.at, message, words);
             }
             LogEvent::TextStatus { message, status: MessageStatus::Delivered, .. } => evidence.delivered(message),
             event => {
@@ -107,12 +100,11 @@ impl Call {
 }
 
 impl Evidence {
-    fn texted(&mut self, at: Timestamp, message: &Sid, words: &str, is_answer: bool) {
-        if promise::is_promise(words) {
+    fn texted(&mut self, at: Timestamp, message: &Sid, words: &str) {
+        if words.contains(PROMISE) {
             self.promises.push((at, words.to_owned()));
         } else {
-            let (message, words) = (message.clone(), words.to_owned());
-            self.texts.push(SentText { message, at, words, is_answer, is_delivered: false });
+            self.texts.push(SentText { message: message.clone(), words: words.to_owned(), is_delivered: false });
         }
     }
 
@@ -124,8 +116,7 @@ impl Evidence {
 
     /// Returns the due of a task, as an answer promised it.
     pub(crate) fn promised_due(&self, task: &str) -> Option<Timestamp> {
-        let mut all = self.promises.iter().flat_map(|(at, words)| promise::read(words, *at));
-        all.find(|promise| mentions(&promise.task, task)).and_then(|promise| promise.due)
+        self.promises.iter().find(|(_, words)| mentions(words, task)).and_then(|(at, words)| due(words, *at))
     }
 
     /// Returns the calls about a task: those on which the task was spoken, and other calls of the same reminder. For a
@@ -143,14 +134,67 @@ impl Evidence {
 }
 
 /// Returns whether the task is in the words, and not only as the beginning of a longer task.
-pub(crate) fn mentions(words: &str, task: &str) -> bool {
+fn mentions(words: &str, task: &str) -> bool {
     let ends_there = |rest: &str| !rest.starts_with(|next: char| next.is_alphanumeric());
     words.match_indices(task).any(|(at, found)| ends_there(&words[at + found.len()..]))
+}
+
+/// Returns the due that an answer states: "today at 4:52:30 PM EST" or "in 20 seconds (4:52:30 PM)". Of the instants
+/// with this time of day, the due is the nearest to `answered_at`, at which the answer was sent.
+fn due(promise: &str, answered_at: Timestamp) -> Option<Timestamp> {
+    let zone = TimeZone::get(ZONE).ok()?;
+    let time = time_of_day(promise.split_once(PROMISE)?.1)?;
+    let today = answered_at.to_zoned(zone.clone()).date();
+    let days = [today.yesterday().ok()?, today, today.tomorrow().ok()?];
+    let instants =
+        days.into_iter().filter_map(|day| Some(day.to_datetime(time).to_zoned(zone.clone()).ok()?.timestamp()));
+    instants.min_by_key(|instant| SignedDuration::abs(instant.duration_since(answered_at)))
+}
+
+/// Returns the first time of day in a text: "4:52:30 PM", "9 AM", "noon" or "midnight".
+pub(crate) fn time_of_day(text: &str) -> Option<Time> {
+    let words = text.split_whitespace().map(|word| word.trim_matches(|end: char| !end.is_alphanumeric()));
+    let mut before = "";
+    for word in words {
+        let added_hours = match word {
+            "noon" => return Time::new(12, 0, 0, 0).ok(),
+            "midnight" => return Time::new(0, 0, 0, 0).ok(),
+            "AM" => 0,
+            "PM" => 12,
+            _ => {
+                before = word;
+                continue;
+            }
+        };
+        let mut parts = before.split(':').map(|part| part.parse::<i8>().ok());
+        let hour = parts.next()?? % 12 + added_hours;
+        let minute = parts.next().unwrap_or(Some(0))?;
+        return Time::new(hour, minute, parts.next().unwrap_or(Some(0))?, 0).ok();
+    }
+    None
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_stated_due_is_read_across_midnight() {
+        let answered_at: Timestamp = "2026-11-22T23:59:50-05:00".parse().unwrap();
+        let check = |promise: &str, expected: Option<&str>| {
+            assert_eq!(due(promise, answered_at), expected.map(|text| text.parse().unwrap()), "{promise}");
+        };
+        check("OK, I'll call you today at 11:59:55 PM EST: water baba (#1).", Some("2026-11-22T23:59:55-05:00"));
+        check("OK, I'll call you tomorrow at 12:00:30 AM EST: water baba (#1).", Some("2026-11-23T00:00:30-05:00"));
+        check("OK, I'll call you tomorrow at midnight EST: water baba (#1).", Some("2026-11-23T00:00:00-05:00"));
+        check(
+            "sixthirty: OK, I'll call you in 15 seconds (12:00:05 AM): water baba (#1).",
+            Some("2026-11-23T00:00:05-05:00"),
+        );
+        check("OK, I'll call you in 10 seconds (midnight): water baba (#1).", Some("2026-11-23T00:00:00-05:00"));
+        check("When should I remind you?", None);
+        assert_eq!(time_of_day("tomorrow at noon EST: water baba (#1)."), Time::new(12, 0, 0, 0).ok());
+    }
 
     #[test]
     fn a_task_is_not_found_in_a_longer_task() {

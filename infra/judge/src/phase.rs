@@ -5,10 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
-use crate::doubled::{self, MOST_TEXTS};
 use crate::evidence::{self, Call, Evidence};
-use crate::late::{SKEW, percentile};
 use simulated_carrier::{LogEntry, PhoneNumber};
+
+/// Tolerated clock skew: a call up to this long before its due does not count as early.
+const SKEW: SignedDuration = SignedDuration::from_secs(1);
+/// Maximum number of calls of an occurrence.
+const MOST_CALLS: usize = 3;
+/// Maximum number of tries of a text whose outcome is unknown.
+const MOST_TEXTS: usize = 3;
 
 /// A text that was sent, with the answers to all its copies.
 #[derive(Debug, Clone)]
@@ -117,8 +122,7 @@ pub fn judge(log: &[LogEntry], phase: &Phase) -> Figures {
     let lost = problems.len();
     problems.extend(cases.iter().flat_map(Case::doubled));
     let people = numbers(phase).filter_map(|(number, texts)| Some((evidence.get(number)?, texts)));
-    problems
-        .extend(people.flat_map(|(seen, texts)| doubled::calls(&seen.calls.iter().collect::<Vec<_>>(), seen, texts)));
+    problems.extend(people.flat_map(|(seen, texts)| doubled_calls(seen, texts)));
     let doubled = problems.len() - lost;
     let late = lateness(&accepted);
     let early = late.iter().filter(|late| **late < -SKEW).count();
@@ -192,12 +196,60 @@ impl Case<'_> {
     }
 }
 
+/// Returns descriptions of doubled reminders and calls of a person, over all texts.
+fn doubled_calls(seen: &Evidence, texts: usize) -> Vec<String> {
+    let all = reminders(&seen.calls);
+    let mut doubled = Vec::new();
+    if all.len() > texts {
+        doubled.push(format!(
+            "{} reminders for {texts} texts: {}",
+            all.len(),
+            all.iter().copied().collect::<Vec<_>>().join(", ")
+        ));
+    }
+    // A phone is in one call at a time, even if the calls are about several reminders.
+    for (earlier, later) in seen.calls.iter().zip(seen.calls.iter().skip(1)) {
+        if earlier.ended_at.is_none_or(|ended_at| later.requested_at < ended_at) {
+            doubled.push(format!("two calls at once: {} and {}", earlier.reminder, later.reminder));
+        }
+    }
+    for reminder in all {
+        let calls: Vec<&Call> = seen.calls.iter().filter(|call| call.reminder == reminder).collect();
+        let mut note = |problem: &str| doubled.push(format!("{problem}: {reminder}"));
+        let claims: BTreeSet<&str> = calls.iter().map(|call| call.claim.as_str()).collect();
+        if claims.len() < calls.len() {
+            note("two calls with one claim");
+        }
+        for (earlier, later) in calls.iter().zip(calls.iter().skip(1)) {
+            // Without a key the reminder may ring again, because a mailbox may have picked up.
+            if earlier.key_handled_at.is_some_and(|handled_at| handled_at < later.requested_at) {
+                note("called again after a key");
+            }
+        }
+        if calls.len() > MOST_CALLS {
+            note("more than three calls");
+        }
+    }
+    doubled
+}
+
+/// Returns the ids of the reminders of calls.
+fn reminders<'a>(calls: impl IntoIterator<Item = &'a Call>) -> BTreeSet<&'a str> {
+    calls.into_iter().map(|call| call.reminder.as_str()).collect()
+}
+
 /// Returns the lateness of each first call, in ascending order.
 fn lateness(accepted: &[&Case<'_>]) -> Vec<SignedDuration> {
     let late = |case: &&Case<'_>| Some(case.calls.first()?.requested_at.duration_since(case.due?));
     let mut late: Vec<SignedDuration> = accepted.iter().filter_map(late).collect();
     late.sort();
     late
+}
+
+/// Returns a percentile of ascending durations, in milliseconds.
+pub(crate) fn percentile(ordered: &[SignedDuration], percent: usize) -> Option<i64> {
+    let rank = (ordered.len() * percent).div_ceil(100).max(1);
+    ordered.get(rank - 1).and_then(|late| i64::try_from(late.as_millis()).ok())
 }
 
 /// Returns the maximum number of instants within one second.

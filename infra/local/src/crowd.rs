@@ -11,6 +11,9 @@ use crate::people;
 use judge::Sent;
 use simulated_carrier::{CallScript, PhoneNumber, SimulatedCarrier};
 
+/// Crowds that begin within so many seconds may have the same people.
+const SLOT_S: i64 = 15;
+
 /// A text to send.
 #[derive(Debug, Clone)]
 pub struct Text {
@@ -24,6 +27,35 @@ pub struct Text {
     pub when: String,
     /// How many copies are sent at the same instant.
     pub copies: usize,
+}
+
+/// The first person and the first task of a crowd, by their places among all people and tasks.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct First {
+    /// The first person.
+    pub person: usize,
+    /// The first task.
+    pub task: usize,
+}
+
+impl First {
+    /// Chooses by the clock, for a crowd of this many people who text once. Crowds within 17 minutes of each other have
+    /// no person in common, and crowds within an hour and a half no task, if they begin 15 seconds apart. So
+    /// what an interrupted crowd has left behind does not disturb the next one, also after a restart.
+    #[must_use]
+    pub fn at(now: Timestamp, people: usize) -> Self {
+        let slot = usize::try_from(now.as_second() / SLOT_S).unwrap_or_default();
+        let place = |all: usize| slot % (all / people) * people;
+        Self { person: place(people::MOST), task: place(people::MOST_TASKS) }
+    }
+
+    /// Returns the numbers of a crowd of this many people.
+    ///
+    /// # Errors
+    /// Fails if a number is invalid, which a test excludes.
+    pub fn numbers(self, people: usize) -> Result<Vec<PhoneNumber>> {
+        (self.person..self.person + people).map(people::number).collect()
+    }
 }
 
 /// The phones of all people. They have a port of their own, because a scenario may close the carrier's port.
@@ -45,20 +77,20 @@ impl Drop for Crowd {
 }
 
 impl Crowd {
-    /// Opens the phones. The first person has this index among all people.
+    /// Opens the phones.
     ///
     /// # Errors
     /// Fails without a free port.
-    pub async fn start(carrier: &SimulatedCarrier, first_person: usize) -> Result<Self> {
+    pub async fn start(carrier: &SimulatedCarrier, first: First) -> Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.context("could not open a port for the phones")?;
         let url = format!("http://{}", listener.local_addr()?);
-        let router = carrier.control_router();
+        let router = carrier.control_router_for_programs();
         let ids = format!("SM{:x}-", Timestamp::now().as_millisecond());
         let server = tokio::spawn(async move {
             // The server runs until the crowd is dropped.
             drop(axum::serve(listener, router).await);
         });
-        Ok(Self { url, http: reqwest::Client::new(), server, people: first_person, texts: first_person, ids })
+        Ok(Self { url, http: reqwest::Client::new(), server, people: first.person, texts: first.task, ids })
     }
 
     /// Returns the number of a new person, who answers each call and presses 1.
@@ -109,4 +141,45 @@ impl Crowd {
 fn answer(outcome: &Value) -> Option<String> {
     let texts: Vec<&str> = outcome["answer"].as_array()?.iter().filter_map(Value::as_str).collect();
     (!texts.is_empty()).then(|| texts.join("\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use reqwest::header::ORIGIN;
+    use simulated_carrier::{AccountSid, AuthTokens, CarrierConfig, Timing};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_web_page_cannot_use_the_port_of_the_phones() {
+        let config = CarrierConfig {
+            bind: "127.0.0.1:0".parse().unwrap(),
+            account: AccountSid::parse("AC0123456789abcdef0123456789abcdef").unwrap(),
+            tokens: AuthTokens { primary: "token".to_owned(), secondary: None },
+            api_key: None,
+            service_number: PhoneNumber::parse("+12125550100").unwrap(),
+            sms_url: "https://sixthirty.example/sms".to_owned(),
+            voice_url: "https://sixthirty.example/voice".to_owned(),
+            routes: Vec::new(),
+            timing: Timing::real_time(),
+        };
+        let carrier = SimulatedCarrier::start(config).await.unwrap();
+        let crowd = Crowd::start(&carrier, First::default()).await.unwrap();
+        let log = || crowd.http.get(format!("{}/_carrier/log", crowd.url));
+        assert_eq!(log().send().await.unwrap().status(), 200);
+        assert_eq!(log().header(ORIGIN, "https://other.example").send().await.unwrap().status(), 403);
+    }
+
+    #[test]
+    fn crowds_at_different_times_have_other_people_and_other_tasks() {
+        let at = |second: i64| First::at(Timestamp::from_second(1_800_000_000 + second).unwrap(), 20);
+        let firsts: Vec<First> = (0..70).map(|slot| at(slot * SLOT_S)).collect();
+        let numbers: BTreeSet<PhoneNumber> = firsts.iter().flat_map(|first| first.numbers(20).unwrap()).collect();
+        assert_eq!(numbers.len(), 70 * 20);
+        assert!(firsts.iter().all(|first| first.person + 20 <= people::MOST));
+        let tasks: BTreeSet<String> = (0..400).map(|slot| people::task(at(slot * SLOT_S).task)).collect();
+        assert_eq!(tasks.len(), 400);
+    }
 }

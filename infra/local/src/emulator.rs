@@ -72,6 +72,24 @@ impl Emulator {
         self.wait_until_up().await
     }
 
+    /// Makes the emulator run and answer, in whatever state an interrupted stop or start has left it.
+    ///
+    /// # Errors
+    /// Fails if the emulator ends or does not answer in time.
+    pub async fn ensure_up(&self) -> Result<()> {
+        let is_running = {
+            let mut child = self.child();
+            child.stdin.is_some() && child.try_wait()?.is_none()
+        };
+        if is_running {
+            return self.wait_until_up().await;
+        }
+        if self.stop().await.is_err() {
+            self.kill()?;
+        }
+        self.start_again().await
+    }
+
     /// Closes the standard input of the launcher, which then sends itself a SIGTERM.
     fn request_stop(&self) {
         drop(self.child().stdin.take());

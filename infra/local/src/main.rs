@@ -6,7 +6,8 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result};
 use clap::{Parser, Subcommand};
 use local::build::Build;
-use local::chaos_minute::{self, Watch};
+use local::chaos_minute::{self, MinuteReport};
+use local::crowd::First;
 use local::demo::{self, Format};
 use local::handset;
 use local::local_paths::LocalPaths;
@@ -24,7 +25,7 @@ Examples:
   cargo local                                       run the service, with a phone in the browser
   cargo local text remind me to stretch in 1 minute send a text to it from another terminal
   cargo local text --from +12125550199 LIST         send a text as another person
-  cargo local chaos --seed 7                        break everything for a minute, and count what was lost
+  cargo local chaos --seed 7                        break a separate stack for a minute, and count what was lost
   cargo local demo                                  watch one reminder from its text to its call
 
 Exit codes: 0 done, 1 failed, 2 wrong arguments, 130 stopped by Ctrl-C.";
@@ -59,9 +60,10 @@ enum Command {
         #[arg(long)]
         release: bool,
     },
-    /// Break a stack of its own for a minute by a seed while twenty people text, and count what was lost or doubled
+    /// Start a separate stack, break it for a minute while twenty people text, and count what was lost or doubled. The
+    /// seed selects the plan
     Chaos {
-        /// Seed of what is broken, and when; without it, a random one
+        /// Selects the plan: what is broken, and when; without it, a random one
         #[arg(long)]
         seed: Option<u64>,
         /// Print the result as one JSON object
@@ -144,8 +146,9 @@ async fn chaos(seed: u64, build: Build, format: Format) -> Result<ExitCode> {
     let progress = Progress::begin();
     let aws = Aws::Emulated { port: 0 };
     let stack = Stack::start(Options { aws, build, ..Options::temporary() }, &progress).await?;
-    progress.say(&format!("Breaking things for a minute by the seed {seed}. The recovery takes two more minutes"));
-    let card = chaos_minute::run(&stack, seed, 0, &Watch::printing(progress)).await;
+    progress
+        .say(&format!("Breaking things for a minute by the plan of seed {seed}. The recovery takes two more minutes"));
+    let card = chaos_minute::run(&stack, seed, First::default(), &MinuteReport::printing(seed, progress)).await;
     progress.say("Stopping everything");
     tokio::task::spawn_blocking(move || drop(stack)).await?;
     let card = card?;

@@ -109,8 +109,7 @@ impl SimulatedCarrier {
         let port = Port::listen(config.bind)?;
         let addr = port.addr();
         let state = Arc::new(CarrierState::new(config, port));
-        let router = rest::routes().with_state(Arc::clone(&state)).merge(control_router(&state));
-        let router = router.layer(middleware::from_fn(origin_guard::keep));
+        let router = for_programs(rest::routes().with_state(Arc::clone(&state)).merge(control_router(&state)));
         tokio::spawn(serve::serve(router, Arc::clone(&state)));
         Ok(Self { addr, state })
     }
@@ -125,6 +124,11 @@ impl SimulatedCarrier {
     /// port, or a port that stays open while the carrier is unreachable.
     pub fn control_router(&self) -> Router {
         control_router(&self.state)
+    }
+
+    /// Returns the same routes for a port that only programs use. The requests of web pages are refused.
+    pub fn control_router_for_programs(&self) -> Router {
+        for_programs(self.control_router())
     }
 
     /// Adds or replaces the route of a public URL.
@@ -250,6 +254,11 @@ impl std::fmt::Debug for SimulatedCarrier {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("SimulatedCarrier").field("addr", &self.addr).finish_non_exhaustive()
     }
+}
+
+/// Refuses the requests of web pages.
+fn for_programs(router: Router) -> Router {
+    router.layer(middleware::from_fn(origin_guard::keep))
 }
 
 fn control_router(state: &SharedState) -> Router {

@@ -1,29 +1,45 @@
-// The figures in the header, and "60 seconds of chaos".
+// The totals in the header, and "60 seconds of chaos".
 
 import assert from "node:assert/strict";
 
-const figure = async (page, name) => page.locator(`#standing dd[data-figure=${name}]`).textContent();
+const total = async (page, name) => page.locator(`#totals dd[data-total=${name}]`).textContent();
 
-async function the_header_counts_what_was_accepted_and_called_and_that_nothing_was_lost(visit) {
+async function the_header_counts_what_was_accepted_and_called(visit) {
   const page = await visit.as("+12125550184");
-  await visit.sees("#standing dd[data-figure=lost]", /^0$/);
-  await visit.isAccessible("the figures of the header");
-  const [accepted, called] = [Number(await figure(page, "accepted")), Number(await figure(page, "called"))];
+  await visit.sees("#totals dd[data-total=texted]", /^\d+$/);
+  await visit.isAccessible("the totals in the header");
+  const [accepted, called] = [Number(await total(page, "accepted")), Number(await total(page, "called"))];
   await visit.text("Remind me to count in 5 seconds");
   await visit.holds("the reminder is accepted", (before) => {
-    return Number(document.querySelector("dd[data-figure=accepted]").textContent) > before;
+    return Number(document.querySelector("dd[data-total=accepted]").textContent) > before;
   }, accepted);
   await visit.rings();
   await page.keyboard.press("a");
   await visit.sees("#lines p", "count");
   await page.keyboard.press("1");
   await visit.holds("the reminder is called", (before) => {
-    return Number(document.querySelector("dd[data-figure=called]").textContent) > before;
+    return Number(document.querySelector("dd[data-total=called]").textContent) > before;
   }, called);
-  assert.match(await figure(page, "late"), /^[+−]\d+\.\d s$/);
-  assert.deepEqual([await figure(page, "lost"), await figure(page, "doubled")], ["0", "0"]);
-  const title = await page.locator("#standing").getAttribute("title");
-  assert.match(title, /since the start of “cargo local”/);
+  assert.match(await total(page, "late"), /^[+−]\d+\.\d s$/);
+  assert.match(await page.locator("#totals dl").getAttribute("title"), /^Since the start of “cargo local”\./);
+}
+
+async function the_header_says_what_the_last_chaos_minute_has_lost_and_doubled(session) {
+  const visit = await session.another({});
+  const totals = { accepted: 21, called: 18, texted: 4, late_p50_ms: -310 };
+  const served = { totals, chaos: null };
+  await visit.page.route("**/api/totals", (route) => route.fulfill({ json: served }));
+  const page = await visit.as("+12125550191");
+  await visit.sees("#totals dd[data-total=late]", "−0.3 s");
+  assert.equal(await page.locator("#last-chaos").textContent(), "");
+  served.chaos = { lost: 0, doubled: 0 };
+  await visit.sees("#last-chaos", /^last chaos minute: 0 lost, 0 doubled$/);
+  await visit.isAccessible("the last chaos minute in the header");
+  served.chaos = { lost: 1, doubled: 0 };
+  await visit.sees("#last-chaos.bad", /^last chaos minute: 1 lost, 0 doubled$/);
+  await visit.isAccessible("a bad chaos minute in the header");
+  visit.assertClean();
+  await visit.close();
 }
 
 const FIGURES = {
@@ -33,7 +49,8 @@ const FIGURES = {
 const CARD = {
   seed: 4711, reminders: 20, killed: 11, aws_stopped: 1, carrier_stopped: 1, faults: 8, took_s: 187,
   figures: { ...FIGURES, accepted: 20, called: 17, texted: 3, lost: 0 },
-  sentence: "20 reminders, 11 processes killed, AWS stopped once, the carrier once: 0 lost, 0 doubled, median +0.3 s",
+  sentence: "20 reminders, 11 processes killed, AWS stopped once, the carrier stopped once: 0 lost, 0 doubled, " +
+    "median +0.3 s",
   command: "cargo local chaos --seed 4711",
 };
 
@@ -47,7 +64,7 @@ async function serveChaos(visit) {
       const note = { at: now(), words: "Stopped AWS" };
       served.minute = { seed: 4711, started: now(), step: "breaking", notes: [note], figures: FIGURES };
     }
-    route.fulfill({ json: { now: now(), minute: served.minute } });
+    route.fulfill({ json: { now: now(), minute: served.minute, people: [] } });
   });
   return served;
 }
@@ -56,13 +73,20 @@ async function a_chaos_minute_shows_what_breaks_and_a_card_that_can_be_copied(se
   const visit = await session.another({ permissions: ["clipboard-read", "clipboard-write"] });
   const page = await visit.as("+12125550185");
   const served = await serveChaos(visit);
-  const start = page.locator("#chaos-start");
+  await page.evaluate(() => {
+    window.announced = [];
+    const step = document.getElementById("chaos-step");
+    new MutationObserver(() => window.announced.push(step.textContent)).observe(step, { childList: true });
+  });
+  const announced = () => page.evaluate(() => window.announced);
+  const start = page.getByRole("button", { name: "Start 60 seconds of chaos" });
   await start.focus();
   await page.keyboard.press("Enter");
-  await visit.sees("#chaos-progress[role=status]", "Breaking, ");
+  await visit.sees("#chaos-progress", "Breaking, ");
+  assert.deepEqual(await announced(), ["Things break for 60 seconds."]);
   await visit.sees("#chaos-progress", "19 accepted, 12 called, 3 texted, 0 doubled.");
   await visit.sees("#chaos-notes li", "Stopped AWS");
-  assert.equal(await start.getAttribute("aria-disabled"), "true");
+  assert.equal(await page.locator("#chaos-start").getAttribute("aria-disabled"), "true");
   assert.equal(await page.evaluate(() => document.activeElement.id), "chaos-start", "the focus stays on the button");
   await page.keyboard.press("Enter");
   assert.equal(served.starts, 1, "only one minute runs at a time");
@@ -77,15 +101,16 @@ async function a_chaos_minute_shows_what_breaks_and_a_card_that_can_be_copied(se
   await visit.sees("#chaos-progress", "All were told, watching for doubled calls, ");
   served.minute = { ...served.minute, step: "over", card: CARD };
   await visit.sees("#chaos-card .sentence", CARD.sentence);
+  assert.equal(await page.locator("#chaos-step[role=status]").textContent(), `The result is there: ${CARD.sentence}`);
   await visit.sees("#chaos-card code", "cargo local chaos --seed 4711");
-  await visit.sees("#chaos-card .details", "17 called, 3 texted instead, the latest call +21.4 s.");
+  await visit.sees("#chaos-card .details", "17 called, 3 texted, the latest call +21.4 s.");
   await visit.seesNo("#chaos-notes li");
   await visit.isAccessible("the card");
   await page.getByRole("button", { name: "Copy as text" }).click();
   await visit.sees("#chaos-copied", "Copied.");
   const copied = await page.evaluate(() => navigator.clipboard.readText());
   assert.ok(copied.startsWith(`${CARD.sentence}\n17 called`), copied);
-  assert.ok(copied.endsWith("Repeat it: cargo local chaos --seed 4711\n"), copied);
+  assert.ok(copied.endsWith("Run the same plan: cargo local chaos --seed 4711\n"), copied);
   await visit.load();
   await visit.sees("#chaos-card .sentence", CARD.sentence);
 
@@ -101,7 +126,7 @@ async function the_card_fits_on_a_small_screen_and_in_dark_mode(session) {
   const visit = await session.another(small);
   const page = await visit.as("+12125550186");
   const served = await serveChaos(visit);
-  await visit.fits("the figures of the header");
+  await visit.fits("the totals in the header");
   await page.getByRole("button", { name: /What happened/ }).tap();
   await page.locator("#chaos-start").tap();
   await visit.sees("#chaos-notes li", "Stopped AWS");
@@ -122,7 +147,7 @@ async function a_chaos_minute_breaks_the_stack_and_its_people_are_not_in_the_lis
   const page = await visit.as("+12125550187");
   visit.expects("ERR_");
   visit.expects("502");
-  await page.getByRole("button", { name: "Start", exact: true }).click();
+  await page.getByRole("button", { name: "Start 60 seconds of chaos" }).click();
   await visit.sees("#chaos-notes li", "Armed a fault of the carrier");
   await visit.sees("#chaos-notes li", "Killed the ", 60_000);
   await visit.sees("#chaos-notes li", "Stopped AWS", 60_000);
@@ -130,16 +155,21 @@ async function a_chaos_minute_breaks_the_stack_and_its_people_are_not_in_the_lis
   await visit.sees("#chaos-notes li", "Stopped the carrier", 60_000);
   await visit.sees("#chaos-progress", /^(Recovering|All were told)/, 90_000);
   await visit.sees("#chaos-progress", /20 accepted, \d+ called, \d+ texted, 0 doubled/, 60_000);
-  const { crowd } = await (await page.request.get(`${visit.url}/api/service`)).json();
-  const listed = (await page.locator("#people .detail").allTextContents()).map((number) => number.replaceAll(" ", ""));
-  assert.ok(listed.length >= 4 && crowd.length > 0, "the list has the example people");
-  assert.deepEqual(listed.filter((number) => crowd.some((start) => number.startsWith(start))), []);
+  const { people } = await (await page.request.get(`${visit.url}/api/chaos`)).json();
+  const words = (await page.locator("#people .person").allTextContents()).map((text) => text.replace(/\s/g, ""));
+  assert.ok(words.length >= 4 && people.length === 20, "the list has the example people");
+  assert.deepEqual(people.filter((number) => words.some((text) => text.includes(number))), []);
+  // Another number of the same kind is listed.
+  const other = ["+12015550100", "+12035550100"].find((number) => !people.includes(number));
+  await page.request.post(`${visit.url}/_phone/text`, { data: { from: other, body: "LIST" } });
+  await visit.sees("#people .person", other.replace(/^\+1(...)(...)/, "+1 $1 $2 "));
   const again = await page.request.post(`${visit.url}/api/chaos`);
   assert.deepEqual([again.status(), (await again.json()).error], [409, "Another chaos minute is running."]);
 }
 
 export const together = {
-  the_header_counts_what_was_accepted_and_called_and_that_nothing_was_lost,
+  the_header_counts_what_was_accepted_and_called,
+  the_header_says_what_the_last_chaos_minute_has_lost_and_doubled,
   a_chaos_minute_shows_what_breaks_and_a_card_that_can_be_copied,
   the_card_fits_on_a_small_screen_and_in_dark_mode,
 };

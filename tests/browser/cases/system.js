@@ -67,7 +67,7 @@ async function a_killed_function_is_marked_and_comes_back(visit) {
   const started = now();
   const notes = [{ at: started, words: "Armed a fault of the carrier: a phone is busy" }];
   await visit.page.route("**/api/chaos", (route) => {
-    route.fulfill({ json: { now: now(), minute: { seed: 1, started, step: "breaking", notes } } });
+    route.fulfill({ json: { now: now(), minute: { seed: 1, started, step: "breaking", notes }, people: [] } });
   });
   await open(visit, "+12125550190");
   await visit.sees("#chaos-notes li", "a phone is busy");

@@ -10,9 +10,8 @@ use super::kills::kill_mid_call;
 use super::scenario::{RunLength, Scenario};
 use super::{diagnostics, next_try};
 use judge::{Acceptance, Figures, Phase, Sent};
-use local::crowd::{Crowd, Text};
+use local::crowd::{Crowd, First, Text};
 use local::kills::Killed;
-use local::people;
 use local::progress::Progress;
 use local::stack::Stack;
 use simulated_carrier::{DeliveryEnd, DeliveryScript, Fault, FaultKind, PhoneNumber, Reports, ResourceKind};
@@ -90,7 +89,7 @@ pub(super) struct Run {
 
 impl Run {
     pub(super) async fn begin(stack: Stack, length: RunLength, progress: Progress) -> Result<Self> {
-        let crowd = Crowd::start(stack.carrier(), 0).await?;
+        let crowd = Crowd::start(stack.carrier(), First::default()).await?;
         let limit = Duration::from_secs(length.max_lateness_s()) + MARGIN;
         Ok(Self { stack, crowd, sizes: Sizes::of(length), limit, progress, killed: Killed::default() })
     }
@@ -299,6 +298,6 @@ async fn wait_until_over(stack: &Stack, phase: &Phase, limit: Duration) {
 
 /// Formats an instant in the people's zone, for example "at 4:52:30 PM".
 fn clock(at: Timestamp) -> Result<String> {
-    let local = at.to_zoned(TimeZone::get(people::ZONE)?);
+    let local = at.to_zoned(TimeZone::get(judge::ZONE)?);
     Ok(local.strftime("at %-I:%M:%S %p").to_string())
 }

@@ -158,3 +158,9 @@ fn a_phase_is_over_when_every_reminder_was_spoken_or_its_text_delivered_and_no_c
     assert!(!over(&[(1, promise()), (30, texted("SM2"))]));
     assert!(over(&[(1, promise()), (30, texted("SM2")), (31, reported("SM2", "delivered"))]));
 }
+
+#[test]
+fn a_percentile_is_one_of_the_values() {
+    let late: Vec<SignedDuration> = (1..=200).map(SignedDuration::from_millis).collect();
+    assert_eq!((percentile(&late, 50), percentile(&late, 99), percentile(&[], 50)), (Some(100), Some(198), None));
+}

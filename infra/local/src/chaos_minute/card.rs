@@ -6,7 +6,7 @@ use serde::Serialize;
 /// The result of a chaos minute.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Card {
-    /// The seed, which repeats what was broken.
+    /// The seed, which selects the plan.
     pub seed: u64,
     /// Number of people, each with one reminder.
     pub reminders: usize,
@@ -22,7 +22,7 @@ pub struct Card {
     pub figures: Figures,
     /// The figures in one sentence.
     pub sentence: String,
-    /// The command that repeats the minute.
+    /// The command that runs the same plan.
     pub command: String,
     /// Duration of the minute with its recovery, in seconds.
     pub took_s: u64,
@@ -30,7 +30,7 @@ pub struct Card {
 
 /// What was broken.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Broken {
+pub(super) struct Outages {
     pub(super) killed: usize,
     pub(super) aws_stopped: usize,
     pub(super) carrier_stopped: usize,
@@ -38,8 +38,8 @@ pub(super) struct Broken {
 }
 
 impl Card {
-    pub(super) fn of(seed: u64, broken: Broken, figures: Figures, took_s: u64) -> Self {
-        let Broken { killed, aws_stopped, carrier_stopped, faults } = broken;
+    pub(super) fn of(seed: u64, outages: Outages, figures: Figures, took_s: u64) -> Self {
+        let Outages { killed, aws_stopped, carrier_stopped, faults } = outages;
         Self {
             seed,
             reminders: figures.texts,
@@ -47,7 +47,7 @@ impl Card {
             aws_stopped,
             carrier_stopped,
             faults,
-            sentence: sentence(broken, &figures),
+            sentence: sentence(outages, &figures),
             command: format!("cargo local chaos --seed {seed}"),
             figures,
             took_s,
@@ -66,32 +66,31 @@ impl Card {
         let Figures { accepted, called, texted, .. } = self.figures;
         let problems: String = self.figures.problems.iter().map(|problem| format!("  {problem}\n")).collect();
         format!(
-            "{}\n{accepted} accepted, {called} called, {texted} texted, in {} s\n{problems}repeat: {}",
+            "{}\n{accepted} accepted, {called} called, {texted} texted, in {} s\n{problems}run the same plan: {}",
             self.sentence, self.took_s, self.command
         )
     }
 }
 
-fn sentence(broken: Broken, figures: &Figures) -> String {
+fn sentence(outages: Outages, figures: &Figures) -> String {
     let median = figures.late_p50_ms.map_or_else(String::new, |ms| format!(", median {:+.1} s", ms as f64 / 1000.0));
-    let processes = if broken.killed == 1 { "process" } else { "processes" };
+    let processes = if outages.killed == 1 { "process" } else { "processes" };
     format!(
-        "{} reminders, {} {processes} killed, AWS stopped {}, the carrier {}: {} lost, {} doubled{median}",
+        "{} reminders, {} {processes} killed, {}, {}: {} lost, {} doubled{median}",
         figures.texts,
-        broken.killed,
-        times(broken.aws_stopped),
-        times(broken.carrier_stopped),
+        outages.killed,
+        stopped("AWS", outages.aws_stopped),
+        stopped("the carrier", outages.carrier_stopped),
         figures.lost,
         figures.doubled,
     )
 }
 
-fn times(count: usize) -> String {
+fn stopped(what: &str, count: usize) -> String {
     match count {
-        0 => "never".to_owned(),
-        1 => "once".to_owned(),
-        2 => "twice".to_owned(),
-        more => format!("{more} times"),
+        0 => format!("{what} not stopped"),
+        1 => format!("{what} stopped once"),
+        more => format!("{what} stopped {more} times"),
     }
 }
 
@@ -120,16 +119,16 @@ mod tests {
 
     #[test]
     fn a_card_says_what_was_broken_and_what_was_lost() {
-        let broken = Broken { killed: 11, aws_stopped: 1, carrier_stopped: 1, faults: 8 };
-        let card = Card::of(7, broken, figures(), 190);
-        let expected = "20 reminders, 11 processes killed, AWS stopped once, the carrier once: 0 lost, 0 doubled, \
-                        median +0.3 s";
+        let outages = Outages { killed: 11, aws_stopped: 1, carrier_stopped: 1, faults: 8 };
+        let card = Card::of(7, outages, figures(), 190);
+        let expected = "20 reminders, 11 processes killed, AWS stopped once, the carrier stopped once: 0 lost, \
+                        0 doubled, median +0.3 s";
         assert_eq!(card.sentence, expected);
         assert!(card.is_good());
-        assert!(card.lines().ends_with("repeat: cargo local chaos --seed 7"), "{}", card.lines());
+        assert!(card.lines().ends_with("run the same plan: cargo local chaos --seed 7"), "{}", card.lines());
         let lost = Figures { lost: 1, problems: vec!["lost: water baba".to_owned()], late_p50_ms: None, ..figures() };
-        let card = Card::of(7, Broken { killed: 1, ..Broken::default() }, lost, 190);
-        let expected = "20 reminders, 1 process killed, AWS stopped never, the carrier never: 1 lost, 0 doubled";
+        let card = Card::of(7, Outages { killed: 1, ..Outages::default() }, lost, 190);
+        let expected = "20 reminders, 1 process killed, AWS not stopped, the carrier not stopped: 1 lost, 0 doubled";
         assert_eq!(card.sentence, expected);
         assert!(!card.is_good());
         assert!(card.lines().contains("\n  lost: water baba\n"), "{}", card.lines());

@@ -2,11 +2,14 @@
 //! doubled. It runs from the page, and as `cargo local chaos`.
 
 mod card;
-mod desk;
+mod caught;
 mod plan;
+mod report;
 mod run;
+mod runner;
 
 pub use self::card::Card;
-pub use self::desk::{Busy, Desk, Minute, RunMinute, Step, Watch};
 pub use self::plan::Plan;
+pub use self::report::{Minute, MinuteReport, Note, Step};
 pub use self::run::{PEOPLE, run};
+pub use self::runner::{MinuteRunner, Refusal, RunMinute};

@@ -49,9 +49,9 @@ pub(super) const ASSETS: &[Asset] = &[
     script!("people.js"),
     script!("reminders.js"),
     script!("sound.js"),
-    script!("standing.js"),
     script!("thread.js"),
     script!("times.js"),
+    script!("totals.js"),
 ];
 
 /// Returns the routes of all files.

@@ -24,11 +24,11 @@ pub type ReadFlow = Arc<dyn Fn(Timestamp) -> BoxFuture<'static, Result<Vec<FlowS
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Place {
-    /// The carrier.
+    /// The carrier of the calls and texts.
     Carrier,
     /// The function that takes texts.
     Inbound,
-    /// The table.
+    /// The table of all records.
     Table,
     /// The queue, or a schedule, of wake-ups.
     Queue,

@@ -9,8 +9,8 @@ mod flow;
 mod guard;
 mod reminders;
 mod routes;
-mod standing;
 mod table;
+mod totals;
 
 #[cfg(test)]
 mod tests;
@@ -24,15 +24,15 @@ use simulated_carrier::PhoneNumber;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
-use crate::chaos_minute::{self, Desk, PEOPLE};
+use crate::chaos_minute::{self, MinuteRunner};
 use crate::parameters::SERVICE_NUMBER;
 use crate::stack::Stack;
 
 pub use self::flow::{FlowStep, Place, ReadFlow};
 pub use self::reminders::{ReadReminders, Reminder, ReminderState};
 pub use self::routes::PageConfig;
-pub use self::standing::ReadLog;
 pub use self::table::Table;
+pub use self::totals::ReadLog;
 
 /// Port of the page of `cargo local`.
 pub const PORT: u16 = 53308;
@@ -43,7 +43,7 @@ pub const COUNTRIES: &str = "US,GB";
 pub struct PageServer {
     /// Address on which the server listens.
     pub addr: SocketAddr,
-    desk: Arc<Desk>,
+    minutes: Arc<MinuteRunner>,
     stop: oneshot::Sender<()>,
 }
 
@@ -54,10 +54,11 @@ impl PageServer {
         format!("http://{}", self.addr)
     }
 
-    /// Stops a running chaos minute and the server. After that, the page uses the stack no more.
+    /// Stops the server and a running chaos minute. After that, the page uses the stack no more.
     pub async fn stop(self) {
-        self.desk.stop().await;
         drop(self.stop);
+        // An open connection may still ask for a minute. It is refused.
+        self.minutes.close().await;
     }
 }
 
@@ -94,14 +95,14 @@ impl PageUrl {
             reminders: table.reader(),
             flow: flow::reader(stack)?,
             log: log_of(stack),
-            desk: Arc::new(desk_of(stack)),
+            minutes: Arc::new(minutes_of(stack)),
         }))
     }
 
     /// Serves the page with this configuration, in a task of this process.
     pub fn serve_with(self, config: PageConfig) -> PageServer {
         let Self { listener, addr } = self;
-        let desk = Arc::clone(&config.desk);
+        let minutes = Arc::clone(&config.minutes);
         let router = routes::router(config, addr.port());
         // Send small events immediately instead of combining them. A failure only makes them slower.
         let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
@@ -113,7 +114,7 @@ impl PageUrl {
                 eprintln!("error: the page at {addr} stopped: {error}");
             }
         });
-        PageServer { addr, desk, stop }
+        PageServer { addr, minutes, stop }
     }
 }
 
@@ -123,14 +124,14 @@ fn log_of(stack: &Arc<Stack>) -> ReadLog {
     Arc::new(move || stack.upgrade().map(|stack| stack.carrier().log(None)).unwrap_or_default())
 }
 
-/// Returns the desk that runs chaos minutes on a stack. Only a running minute keeps the stack from stopping.
-fn desk_of(stack: &Arc<Stack>) -> Desk {
+/// Returns the runner of chaos minutes on a stack. Only a running minute keeps the stack from stopping.
+fn minutes_of(stack: &Arc<Stack>) -> MinuteRunner {
     let stack = Arc::downgrade(stack);
-    Desk::new(Arc::new(move |seed, before, watch| {
+    MinuteRunner::new(Arc::new(move |seed, first, report| {
         let stack = stack.upgrade();
         Box::pin(async move {
             let stack = stack.context("the stack has stopped")?;
-            chaos_minute::run(&stack, seed, before * PEOPLE, &watch).await
+            chaos_minute::run(&stack, seed, first, &report).await
         })
     }))
 }

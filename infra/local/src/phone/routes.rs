@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router, middleware};
 use jiff::Timestamp;
+use judge::Figures;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use simulated_carrier::PhoneNumber;
@@ -16,9 +17,8 @@ use super::assets;
 use super::flow::ReadFlow;
 use super::guard::{self, Guard};
 use super::reminders::ReadReminders;
-use super::standing::{Judging, ReadLog};
-use crate::chaos_minute::{Busy, Desk};
-use crate::people;
+use super::totals::{ReadLog, ReadTotals};
+use crate::chaos_minute::{MinuteRunner, Refusal};
 
 /// Configuration of the page's server.
 pub struct PageConfig {
@@ -33,10 +33,10 @@ pub struct PageConfig {
     /// Reads the carrier's log, for the figures in the header.
     pub log: ReadLog,
     /// Runs chaos minutes.
-    pub desk: Arc<Desk>,
+    pub minutes: Arc<MinuteRunner>,
 }
 
-/// Seeds are below this number, so that a person can type the command that repeats a minute.
+/// Seeds are below this number, so that a person can type the command that runs the same plan.
 const SEEDS: u64 = 100_000;
 
 /// State of the page's routes.
@@ -46,18 +46,18 @@ struct PageState {
     started: Timestamp,
     reminders: ReadReminders,
     flow: ReadFlow,
-    judging: Judging,
-    desk: Arc<Desk>,
+    totals: ReadTotals,
+    minutes: Arc<MinuteRunner>,
 }
 
 pub(super) fn router(config: PageConfig, port: u16) -> Router {
-    let PageConfig { service_number, carrier, reminders, flow, log, desk } = config;
-    let (started, judging) = (Timestamp::now(), Judging::of(log));
-    let state = Arc::new(PageState { service_number, started, reminders, flow, judging, desk });
+    let PageConfig { service_number, carrier, reminders, flow, log, minutes } = config;
+    let (started, totals) = (Timestamp::now(), ReadTotals::of(log));
+    let state = Arc::new(PageState { service_number, started, reminders, flow, totals, minutes });
     Router::new()
         .route("/api/service", get(service))
         .route("/api/reminders", get(read_reminders))
-        .route("/api/standing", get(standing))
+        .route("/api/totals", get(read_totals))
         .route("/api/flow", get(read_flow))
         .route("/api/chaos", post(start_chaos).get(newest_chaos))
         .with_state(state)
@@ -66,11 +66,9 @@ pub(super) fn router(config: PageConfig, port: u16) -> Router {
         .layer(middleware::from_fn_with_state(Guard::of(port), guard::keep))
 }
 
-/// Answers with the service number, identifies this start of the carrier, and tells the beginnings of the numbers of a
-/// chaos minute's people.
+/// Answers with the service number, and identifies this start of the carrier.
 async fn service(State(state): State<Arc<PageState>>) -> Json<Value> {
-    let crowd: Vec<String> = people::prefixes().collect();
-    Json(json!({ "number": state.service_number, "started": state.started, "crowd": crowd }))
+    Json(json!({ "number": state.service_number, "started": state.started }))
 }
 
 #[derive(Deserialize)]
@@ -89,25 +87,28 @@ async fn read_flow(State(state): State<Arc<PageState>>, Query(Since { since }): 
     }
 }
 
-/// Answers with the figures of all reminders since the start.
-async fn standing(State(state): State<Arc<PageState>>) -> Json<Value> {
-    Json(json!({ "since": state.started, "standing": state.judging.standing() }))
+/// Answers with what the log since the start tells for certain, and with what the newest judged chaos minute has lost and
+/// doubled.
+async fn read_totals(State(state): State<Arc<PageState>>) -> Json<Value> {
+    let judged =
+        state.minutes.judged().map(|Figures { lost, doubled, .. }| json!({ "lost": lost, "doubled": doubled }));
+    Json(json!({ "since": state.started, "totals": state.totals.read(), "chaos": judged }))
 }
 
 /// Starts a chaos minute, unless one runs.
 async fn start_chaos(State(state): State<Arc<PageState>>) -> Response {
-    match state.desk.start(fastrand::u64(0..SEEDS)) {
+    let refused = |status: StatusCode, reason: &str| (status, Json(json!({ "error": reason }))).into_response();
+    match state.minutes.start(fastrand::u64(0..SEEDS)) {
         Ok(()) => (StatusCode::ACCEPTED, newest_chaos(State(state)).await).into_response(),
-        Err(Busy) => {
-            let error = json!({ "error": "Another chaos minute is running." });
-            (StatusCode::CONFLICT, Json(error)).into_response()
-        }
+        Err(Refusal::Running) => refused(StatusCode::CONFLICT, "Another chaos minute is running."),
+        Err(Refusal::Stopping) => refused(StatusCode::SERVICE_UNAVAILABLE, "cargo local is being stopped."),
     }
 }
 
-/// Answers with the newest chaos minute, or null.
+/// Answers with the newest chaos minute, or null, and with the numbers of the people of all minutes.
 async fn newest_chaos(State(state): State<Arc<PageState>>) -> Json<Value> {
-    Json(json!({ "now": Timestamp::now(), "minute": state.desk.newest() }))
+    let minutes = &state.minutes;
+    Json(json!({ "now": Timestamp::now(), "minute": minutes.newest(), "people": minutes.people() }))
 }
 
 #[derive(Deserialize)]

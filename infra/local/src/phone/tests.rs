@@ -12,7 +12,7 @@ use super::assets::ASSETS;
 use super::{
     FlowStep, PageConfig, PageServer, PageUrl, Place, ReadFlow, ReadLog, ReadReminders, Reminder, ReminderState,
 };
-use crate::chaos_minute::Desk;
+use crate::chaos_minute::MinuteRunner;
 use simulated_carrier::PhoneNumber;
 
 /// A carrier that echoes requests.
@@ -51,8 +51,8 @@ async fn start_server() -> PageServer {
     let reminders: ReadReminders = Arc::new(|number| Box::pin(async move { buy_milk(&number) }));
     let service_number = PhoneNumber::parse("+12125550100").unwrap();
     let log: ReadLog = Arc::new(|| serde_json::from_value(json!([promise()])).unwrap());
-    let desk = Arc::new(Desk::new(Arc::new(|_, _, watch| {
-        watch.note("Stopped AWS");
+    let minutes = Arc::new(MinuteRunner::new(Arc::new(|_, _, report| {
+        report.note("Stopped AWS");
         Box::pin(std::future::pending())
     })));
     let flow: ReadFlow = Arc::new(|since| {
@@ -62,7 +62,7 @@ async fn start_server() -> PageServer {
             Ok(vec![FlowStep { id: "1".to_owned(), at: since, path, reminder: Some("R1".to_owned()), words }])
         })
     });
-    let config = PageConfig { service_number, carrier: carrier(), reminders, flow, log, desk };
+    let config = PageConfig { service_number, carrier: carrier(), reminders, flow, log, minutes };
     PageUrl::reserve(0).await.unwrap().serve_with(config)
 }
 
@@ -162,12 +162,11 @@ async fn the_page_learns_the_service_number() {
 }
 
 #[tokio::test]
-async fn the_header_shows_what_was_promised_and_lost_since_the_start() {
+async fn the_header_shows_what_was_promised_and_done_since_the_start() {
     let server = start_server().await;
-    let header: Value = ask(&server, "/api/standing").await.json().await.unwrap();
-    let count = |name: &str| header["standing"][name].as_u64().unwrap();
-    assert_eq!((count("accepted"), count("called"), count("lost"), count("doubled")), (1, 0, 1, 0), "{header}");
-    assert!(header["since"].is_string());
+    let header: Value = ask(&server, "/api/totals").await.json().await.unwrap();
+    assert_eq!(header["totals"], json!({ "accepted": 1, "called": 0, "texted": 0, "late_p50_ms": null }));
+    assert!(header["since"].is_string() && header["chaos"].is_null(), "{header}");
 }
 
 #[tokio::test]
@@ -184,16 +183,26 @@ async fn the_steps_since_an_instant_are_read_and_without_an_instant_only_the_tim
 async fn one_chaos_minute_is_started_at_a_time() {
     let server = start_server().await;
     let newest: Value = ask(&server, "/api/chaos").await.json().await.unwrap();
-    assert!(newest["minute"].is_null());
+    assert!(newest["minute"].is_null() && newest["people"] == json!([]), "{newest}");
     let start = async || reqwest::Client::new().post(format!("{}/api/chaos", server.url())).send().await.unwrap();
     assert_eq!(start().await.status(), 202);
     let newest: Value = ask(&server, "/api/chaos").await.json().await.unwrap();
     assert_eq!(newest["minute"]["step"], "breaking");
     assert_eq!(newest["minute"]["notes"][0]["words"], "Stopped AWS");
+    assert_eq!(newest["people"].as_array().unwrap().len(), 20);
     let again = start().await;
     assert_eq!(again.status(), 409);
     let refused: Value = again.json().await.unwrap();
     assert_eq!(refused["error"], "Another chaos minute is running.");
+}
+
+#[tokio::test]
+async fn no_chaos_minute_is_started_while_the_server_stops() {
+    let server = start_server().await;
+    server.minutes.close().await;
+    let answer = reqwest::Client::new().post(format!("{}/api/chaos", server.url())).send().await.unwrap();
+    assert_eq!(answer.status(), 503);
+    assert_eq!(answer.json::<Value>().await.unwrap()["error"], "cargo local is being stopped.");
 }
 
 #[tokio::test]

@@ -184,3 +184,25 @@ async fn a_function_cannot_use_more_than_its_memory_size() {
     assert_eq!(grow(MEMORY_MB / 2).await, json!("allocated"));
     assert_eq!(grow(MEMORY_MB + 1).await, json!("refused"));
 }
+
+#[tokio::test]
+async fn an_emulator_runs_again_whatever_an_interrupted_stop_or_start_has_left() {
+    let running = Running::start().await;
+    let emulator = &running.emulator;
+    let ensure_up = async |state: &str| {
+        emulator.ensure_up().await.unwrap();
+        assert!(emulator.endpoint().is_up().await, "{state}");
+        emulator.process_id()
+    };
+    let first = emulator.process_id();
+    assert_eq!(ensure_up("running").await, first);
+    emulator.stop().await.unwrap();
+    let second = ensure_up("stopped").await;
+    assert_ne!(second, first);
+    // The stop is interrupted after its first step.
+    tokio::time::timeout(std::time::Duration::ZERO, emulator.stop()).await.unwrap_err();
+    let third = ensure_up("stopping").await;
+    assert_ne!(third, second);
+    emulator.kill().unwrap();
+    assert_ne!(ensure_up("killed").await, third);
+}

@@ -68,8 +68,8 @@ export const setPhone = (number, setting) => post("/_phone/setting", { number, s
 /** Reads the reminders of a person. */
 export const reminders = (number) => ask(`/api/reminders?number=${encodeURIComponent(number)}`);
 
-/** Reads the figures of all reminders since the start. */
-export const standing = () => ask("/api/standing");
+/** Reads the totals since the start. */
+export const totals = () => ask("/api/totals");
 
 /** Reads the steps of reminders through the system since an instant. */
 export const flow = (since) => ask(since ? `/api/flow?since=${encodeURIComponent(since)}` : "/api/flow");
@@ -77,13 +77,13 @@ export const flow = (since) => ask(since ? `/api/flow?since=${encodeURIComponent
 /** Starts a chaos minute. */
 export const startChaos = () => post("/api/chaos");
 
-/** Reads the newest chaos minute, and the server's time. */
+/** Reads the newest chaos minute, the numbers of the people in all minutes, and the server's time. */
 export const newestChaos = () => ask("/api/chaos");
 
 /**
  * Follows the carrier's log while the page is open. Calls `on.entry` with each entry of the log, `on.start` with the
  * service and whether the carrier was started again, and `on.link` with whether the server is connected. The service
- * has the fields `number`, `started`, and `crowd`: the beginnings of the numbers of a chaos minute.
+ * has the fields `number` and `started`.
  */
 export function follow(log, on) {
   let started;

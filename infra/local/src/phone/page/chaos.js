@@ -2,8 +2,8 @@
 
 import * as carrier from "./carrier.js";
 import { arrange, byId, element, say } from "./dom.js";
-import { lateness } from "./standing.js";
 import { exactTime, span } from "./times.js";
+import { lateness } from "./totals.js";
 
 /** How often the minute is read while it runs. */
 const BUSY_MS = 1000;
@@ -15,16 +15,27 @@ const MOST_NOTES = 4;
 
 const isRunning = (minute) => minute?.step === "breaking" || minute?.step === "recovering";
 
+/** What is announced when a step begins. A failure is announced by its own words. */
+const STEPS = {
+  breaking: () => "Things break for 60 seconds.",
+  recovering: () => "Nothing breaks any more. The service recovers.",
+  over: ({ card }) => `The result is there: ${card.sentence}`,
+  failed: () => "",
+};
+
 /** Shows the newest chaos minute. */
 export class Chaos {
   #timer;
   #card;
   #newestNote;
+  #step;
   #onNote;
+  #onPeople;
 
-  /** Calls `onNote` with each new note of a running minute. */
-  constructor(onNote) {
+  /** Calls `onNote` with each new note of a running minute, and `onPeople` with the numbers of all minutes' people. */
+  constructor(onNote, onPeople) {
     this.#onNote = onNote;
+    this.#onPeople = onPeople;
     byId("chaos-start").addEventListener("click", () => this.#start());
     byId("chaos-copy").addEventListener("click", () => this.#copy());
     this.#read();
@@ -58,12 +69,14 @@ export class Chaos {
     this.#next(isRunning(minute) ? BUSY_MS : IDLE_MS);
   }
 
-  #show({ now, minute }) {
+  #show({ now, minute, people }) {
     const runs = isRunning(minute);
+    this.#onPeople(people);
     // The button stays focusable, so that the focus is not lost when it is pressed.
     byId("chaos-start").setAttribute("aria-disabled", String(runs));
-    say(byId("chaos-start"), runs ? "Running…" : minute ? "Run again" : "Start");
+    say(byId("chaos-start"), runs ? "Running…" : "Start 60 seconds of chaos");
     say(byId("chaos-progress"), runs ? progress(minute, Date.parse(now) - Date.parse(minute.started)) : "");
+    this.#announceStep(minute);
     if (minute?.trouble) say(byId("chaos-trouble"), `The chaos minute could not be run: ${minute.trouble}`);
     if (runs) this.#announce(minute.notes);
     const notes = runs ? minute.notes.slice(-MOST_NOTES).reverse() : [];
@@ -75,6 +88,14 @@ export class Chaos {
       () => {},
     );
     this.#showCard(minute?.card);
+  }
+
+  /** Tells screen readers each change of the step. The progress changes every second, so it is not announced. */
+  #announceStep(minute) {
+    const step = minute ? `${minute.started} ${minute.step}` : "none";
+    // What was before the page was opened is not announced.
+    if (minute && this.#step && step !== this.#step) say(byId("chaos-step"), STEPS[minute.step](minute));
+    this.#step = step;
   }
 
   #announce(notes) {
@@ -97,7 +118,7 @@ export class Chaos {
   async #copy() {
     const { sentence, command } = this.#card;
     try {
-      await navigator.clipboard.writeText(`${sentence}\n${details(this.#card)}\nRepeat it: ${command}\n`);
+      await navigator.clipboard.writeText(`${sentence}\n${details(this.#card)}\nRun the same plan: ${command}\n`);
       say(byId("chaos-copied"), "Copied.");
     } catch {
       say(byId("chaos-copied"), "Not copied: the browser does not allow it.");
@@ -118,6 +139,7 @@ function progress({ step, figures }, elapsedMs) {
 function details({ figures, faults, took_s: took }) {
   const { called, texted, late_p99_ms: late, problems } = figures;
   const latest = late ? `, the latest call ${lateness(late)}` : "";
-  const counted = `${called} called, ${texted} texted instead${latest}.`;
+  // A reminder may be both: if nobody pressed a key, a text follows the calls.
+  const counted = `${called} called, ${texted} texted${latest}.`;
   return [counted, `${faults} faults of the carrier.`, `It took ${span(took * 1000)}.`, ...problems].join(" ");
 }

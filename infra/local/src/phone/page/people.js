@@ -37,8 +37,8 @@ export class People {
   #chosen;
   #log;
   #onChoose;
-  /** The beginnings of the numbers of the people in chaos minutes. They are not listed. */
-  crowd = [];
+  /** The numbers of the people in chaos minutes. They are not listed. */
+  #crowd = new Set();
 
   /** Calls `onChoose` each time a person is selected. */
   constructor(log, onChoose) {
@@ -72,9 +72,15 @@ export class People {
   #all() {
     const isAbsent = (people) => (number) => !people.some((person) => person.number === number);
     const known = [...EXAMPLE_PEOPLE.filter(({ number }) => isAbsent(this.#own)(number)), ...this.#own];
-    const isInCrowd = (number) => this.crowd.some((start) => number.startsWith(start));
-    const strangers = this.#log.numbers().filter((number) => isAbsent(known)(number) && !isInCrowd(number));
+    const strangers = this.#log.numbers().filter((number) => isAbsent(known)(number) && !this.#crowd.has(number));
     return [...known, ...strangers.map((number) => ({ number, name: spaced(number), place: "in the carrier’s log" }))];
+  }
+
+  /** Removes the people of chaos minutes from the list. */
+  hide(numbers) {
+    if (numbers.length === this.#crowd.size) return;
+    this.#crowd = new Set(numbers);
+    this.show();
   }
 
   choose(number) {

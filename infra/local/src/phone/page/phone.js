@@ -12,9 +12,9 @@ import { Log, unanswered } from "./log.js";
 import { People } from "./people.js";
 import { Reminders } from "./reminders.js";
 import * as sound from "./sound.js";
-import { Standing } from "./standing.js";
 import { Thread } from "./thread.js";
 import { spaced } from "./times.js";
+import { Totals } from "./totals.js";
 
 const EXAMPLES = ["Remind me to buy milk in 1 minute", "Remind me to call Mom tomorrow at 6:30 PM", "LIST", "HELP"];
 /** In milliseconds. An entry older than this comes from the replayed log: it is not announced, spoken or counted. */
@@ -192,9 +192,9 @@ function setUpSwitches() {
   for (const touch of ["pointerdown", "keydown"]) document.addEventListener(touch, sound.wake, { passive: true });
 }
 
-new Standing();
+new Totals();
 const flow = new Flow((id) => reminders.numberOf(id));
-new Chaos((note) => flow.note(note));
+new Chaos((note) => flow.note(note), (numbers) => people.hide(numbers));
 setUpComposer();
 setUpSwitches();
 switchPerson();
@@ -204,7 +204,6 @@ carrier.follow(log, {
     const number = spaced(service.number);
     say(byId("contact-number"), number);
     call.serviceNumber = number;
-    people.crowd = service.crowd ?? [];
     draw();
   },
   entry(entry) {
