@@ -19,7 +19,7 @@ pub struct Secret {
 }
 
 /// An API key of an account. It replaces the token as the password of requests, but webhooks stay signed with the
-/// token. While somebody writes the secret, one half of the key may be empty.
+/// token. One half is empty if the operator has written only the other half so far.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ApiKey {
     /// The key's identifier, which is the user name of requests. May be empty.

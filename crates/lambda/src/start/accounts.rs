@@ -69,8 +69,8 @@ pub(super) fn credentials_of(secret: &Secret) -> anyhow::Result<AccountCredentia
 }
 
 /// Returns what authorizes an account's requests: its API key, or its token if it has no key, or one that can't be used.
-/// Such a key alerts the operator but must not stop calls, because somebody may be adding it in two writes. The halves of
-/// two keys are not noticed here: only the carrier knows that they do not match.
+/// A key that can't be used raises an alarm. It does not stop calls: the operator may be writing its halves one after the
+/// other. If the halves belong to two keys, only the carrier notices.
 fn authorization(sid: &AccountSid, token: &AuthToken, api_key: Option<&ApiKey>) -> Authorization {
     match api_key.map(|key| twilio::ApiKey::new(&key.sid, &key.secret)) {
         Some(Ok(key)) => Authorization::of_api_key(&key),
@@ -270,7 +270,8 @@ mod tests {
         assert_eq!(credentials.authorizations, authorizations(&[(twilio::NAME, Authorization::of_api_key(&key))]));
     }
 
-    /// Somebody may add a key in two writes. A function that starts between them must still place its calls.
+    /// The operator may write the halves of a key one after the other. A function that starts between the two writes must
+    /// still place its calls.
     #[test]
     fn the_token_authorizes_requests_while_the_api_key_can_not_be_used() {
         const KEY: &str = "SK00000000000000000000000000000001";

@@ -33,7 +33,7 @@ pub(super) fn meant(r: &Reader, taken: &TimeSpec, bounds: &[(usize, Piece)], con
     as_series(taken, bounds, consumed).or_else(|| in_waking_hours(taken, r))
 }
 
-/// Whether a time is doubtful by itself, whatever the text says beside it.
+/// Whether a time is doubtful in every text that says it.
 pub(super) fn is_doubtful(said: &TimeSpec) -> bool {
     said.mismatch.is_some()
         || said.every.as_ref().is_some_and(|every| every.dates == Dates::InNoRule)

@@ -15,10 +15,10 @@ impl PromiseJudge<'_, '_> {
     /// its faults explain holds up the next occurrences, so it is left out.
     pub(super) fn passed(&self) -> Vec<&Passed> {
         let is_its = |passed: &&Passed| self.promise.is_stored_as(self.evidence, self.history, &passed.reminder);
-        let mut first_requested_ms = i64::MIN;
+        let mut begun_ms = i64::MIN;
         let is_in_time = |passed: &&Passed| {
-            let over_ms = self.over_ms(passed, first_requested_ms);
-            first_requested_ms = passed.at_ms;
+            let over_ms = self.over_ms(passed, begun_ms);
+            begun_ms = passed.at_ms;
             let is_faulty = self.evidence.faulty_between(passed.due_ms - BEFORE_MS, passed.at_ms);
             let due_ms = self.known_ms(passed);
             let latest_ms = if is_faulty { self.evidence.settled_ms(due_ms) } else { over_ms + WRITTEN_MS };
@@ -43,10 +43,10 @@ impl PromiseJudge<'_, '_> {
     }
 
     /// When an occurrence was over at the latest while nothing fails, in milliseconds. The series had gone on to it at
-    /// `first_requested_ms`. It is over after its last call, at a key, when its text is requested, or at the receipt of a text
+    /// `begun_ms`. It is over after its last call, at a key, when its text is requested, or at the receipt of a text
     /// that ends it. An occurrence that waits for its call is over after the maximum lateness.
-    fn over_ms(&self, passed: &Passed, first_requested_ms: i64) -> i64 {
-        let is_its = |claimed_ms: i64| (first_requested_ms..passed.at_ms).contains(&claimed_ms);
+    fn over_ms(&self, passed: &Passed, begun_ms: i64) -> i64 {
+        let is_its = |claimed_ms: i64| (begun_ms..passed.at_ms).contains(&claimed_ms);
         let requests = self.own.iter().flat_map(|trace| &trace.call_requests);
         let requests = requests.filter(|request| is_its(request.claimed_ms()));
         let called_ms = requests.filter_map(|request| {
@@ -66,11 +66,11 @@ impl PromiseJudge<'_, '_> {
     /// the call, so that it does not hold up the next one.
     pub(super) fn check_no_late_repeat(&self, breaches: &mut Breaches) {
         let Some(series) = &self.promise.series else { return };
-        let mut first_requested_ms = i64::MIN;
+        let mut begun_ms = i64::MIN;
         for passed in self.passed() {
             let claims = || {
                 let requests = self.own.iter().flat_map(|trace| &trace.call_requests);
-                requests.filter(|request| (first_requested_ms..passed.at_ms).contains(&request.claimed_ms()))
+                requests.filter(|request| (begun_ms..passed.at_ms).contains(&request.claimed_ms()))
             };
             let next_ms = series.next(self.promise.first_ms(), passed.due_ms).unwrap_or(i64::MAX);
             let calls = self.own.iter().flat_map(|trace| &trace.calls);
@@ -81,7 +81,7 @@ impl PromiseJudge<'_, '_> {
             breaches.unless(!is_repeated || self.promise.may_be_corrected(), "G7", || {
                 format!("{} was repeated after the next due, {}", self.promise.name(), instant(next_ms))
             });
-            first_requested_ms = passed.at_ms;
+            begun_ms = passed.at_ms;
         }
     }
 
