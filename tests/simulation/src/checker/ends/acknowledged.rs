@@ -72,20 +72,23 @@ impl PromiseJudge<'_, '_> {
 
     /// Whether the cause, an acknowledgment that was written between `written_ms` and its latest time, may have ended
     /// the occurrence of this due. An acknowledgment ends one occurrence: the one after which the series goes on in
-    /// the same write, or else the one that was over last.
+    /// the same write, or else the one that was over last. The store has the exact time of a text's transaction, so a
+    /// write just before or after it is another one, for example of a dialer that passes over a late occurrence.
     pub(super) fn is_acknowledged(&self, due_ms: i64, cause: &Cause, written_ms: i64) -> bool {
         if self.promise.series.is_none() {
             return true;
         }
         let over = self.over();
         let is_its = |over: &&Over| (over.due_ms - due_ms).abs() <= SKEW_MS;
-        let written = written_ms - SKEW_MS..=cause.until_ms + SKEW_MS;
+        let is_exact = written_ms == cause.until_ms;
+        let skew_ms = if is_exact { 0 } else { SKEW_MS };
+        let written = written_ms - skew_ms..=cause.until_ms + skew_ms;
         let mut in_its_write = over.iter().filter(|over| written.contains(&over.at_ms)).peekable();
-        let is_sure = written_ms == cause.until_ms && in_its_write.peek().is_some();
+        let is_sure = is_exact && in_its_write.peek().is_some();
         if in_its_write.any(|over| is_its(&over)) {
             return true;
         }
-        let before: Vec<&Over> = over.iter().rev().filter(|over| over.at_ms < written_ms - SKEW_MS).collect();
+        let before: Vec<&Over> = over.iter().rev().filter(|over| over.at_ms < written_ms - skew_ms).collect();
         let last = before.iter().position(|over| !over.may_be_left_out).map_or(before.len(), |last| last + 1);
         !is_sure && before[..last].iter().any(is_its)
     }

@@ -112,6 +112,23 @@ fn a_snooze_ends_an_occurrence_whose_function_froze_between_its_claim_and_its_re
 }
 
 #[test]
+fn a_snooze_is_not_about_the_occurrence_that_another_write_passes_over_a_second_later() {
+    // The call of the second occurrence could not be placed in time. `passed` is the second at which it was over.
+    let story = |passed: i64| {
+        let mut story = quarter_hourly();
+        story.numbers(0, 1).call(900, 0, "pills", Talk::NotPickedUp).passes(0, 900, 1800, 1250);
+        story.text(2000, Meaning::Snooze(18), "OK, I'll call you again in 18 minutes (12:51:20 PM): pills (#2).");
+        story.passes(0, 1800, 2700, passed).judge(1)
+    };
+    let lost = "#1 pills was due 2027-03-01T17:15:00Z, without call, text or alarm";
+    keeps(&story(2001), lost);
+    // The snooze ended the second occurrence, in its own write.
+    breaks(&story(2000), lost);
+    // The second occurrence was over before the snooze.
+    breaks(&story(1999), lost);
+}
+
+#[test]
 fn the_last_occurrence_of_a_series_is_moved_after_earlier_occurrences_were_moved() {
     let story = |is_named: bool, moved: i64| {
         let mut story = Story::new();

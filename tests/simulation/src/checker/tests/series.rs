@@ -80,7 +80,7 @@ fn an_occurrence_that_takes_longer_than_its_faults_explain_merges_with_no_other(
         story.queued(580, Meaning::Done).handles(passed, "Done: #1 pills.");
         story.passes(0, 300, 3600, passed).judge(3)
     };
-    keeps(&story(640, None), "17:10:00");
+    keeps(&story(639, None), "17:10:00");
     // The "done" should have been handled within a minute after its receipt.
     breaks(&story(700, None), "17:10:00");
     keeps(&story(3010, Some(590)), "17:10:00");

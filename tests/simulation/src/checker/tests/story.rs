@@ -281,7 +281,9 @@ impl Story {
     fn is_over(&mut self, made: i64, due: i64, next: Option<i64>, at: i64) -> &mut Self {
         let ms = |second: i64| self.start_ms + second * 1000;
         let (reminder, next_ms) = (self.reminder(made).to_string(), next.map(ms));
-        self.passed.push(Passed { reminder, due_ms: ms(due), next_ms, at_ms: ms(at), is_texted: false });
+        // In one write with a text that is handled at this second.
+        let at_ms = ms(at) + 50;
+        self.passed.push(Passed { reminder, due_ms: ms(due), next_ms, at_ms, is_texted: false });
         self
     }
 
