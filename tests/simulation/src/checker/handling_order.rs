@@ -13,6 +13,9 @@ const ASKS_TO_MOVE: &str = "YES or NO";
 /// that were planned again.
 const USES_ZONE: [&str; 2] = ["OK, using ", "OK, I'll use "];
 
+/// First words of the answer to a NO: the repeating reminders stay in their zone.
+const STAYS: &str = "Your repeating reminders stay on ";
+
 /// A text that the service handled.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Handled<'h, 'a> {
@@ -33,9 +36,15 @@ impl Handled<'_, '_> {
         USES_ZONE.into_iter().any(|words| self.answer.body.starts_with(words))
     }
 
-    /// Whether it closes an open question: it is a YES or a NO.
+    /// Whether it closes an open question: it is a YES or a NO, and its answer says that it was taken as the reply to
+    /// the question. A YES that the person sent before the question is no reply to it. Its answer says that it was not
+    /// understood, and the question stays open for the reply that follows.
     pub(super) fn closes_question(&self) -> bool {
-        matches!(self.text.meaning, Meaning::Yes | Meaning::No)
+        match self.text.meaning {
+            Meaning::Yes => self.moves(),
+            Meaning::No => self.answer.body.starts_with(STAYS),
+            _ => false,
+        }
     }
 }
 

@@ -100,6 +100,23 @@ fn of_two_yes_the_one_that_was_handled_after_the_question_moves_the_series() {
 }
 
 #[test]
+fn a_yes_that_was_sent_before_the_question_leaves_it_open_but_a_no_closes_it() {
+    let moves = "OK, I'll use Phoenix time from now on.";
+    let story = |sent: i64, first: Meaning, answer: &str| {
+        let mut story = daily();
+        story.text(60, Meaning::Zone(CHICAGO), DAILY_IN_CHICAGO);
+        story.queued(5410, Meaning::Zone(PHOENIX)).handles(5435, ASKS_ABOUT_PHOENIX);
+        story.queued(sent, first).handles(5440, answer);
+        story.queued(5450, Meaning::Yes).handles(5455, moves);
+        story.sends(5445, ASKS_ABOUT_PHOENIX, None).sends(5460, answer, None).sends(5470, moves, None);
+        story.call(1800 + 3600, 0, "pills", Talk::Keys(&['1']));
+        story.call(1800 + 7200 + DAY, 0, "pills", Talk::Keys(&['1'])).judge(28)
+    };
+    held(&story(5405, Meaning::Yes, "Sorry, I didn't get that."));
+    breaks(&story(5438, Meaning::No, "Your repeating reminders stay on Chicago time."), "ms late");
+}
+
+#[test]
 fn a_time_that_two_zones_share_is_read_in_the_zone_that_was_named_last() {
     let los_angeles = Place { city: "Los Angeles", zone: "America/Los_Angeles" };
     // Two weeks after the start, Phoenix has the time of Los Angeles. It is 10 AM there.
