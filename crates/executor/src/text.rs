@@ -108,17 +108,12 @@ pub async fn apply_text_status<P: Ports>(
 }
 
 /// Makes the first try of a text that was just created, if its writer has counted that try. Otherwise sends a wake-up
-/// for its deadline. If the invocation ends too soon for a try, postpones the text: a request that is cut off has an
-/// unknown outcome, and a try that is not made must not count as one of the three. If the try or the wake-up is lost,
-/// the deadline recovers the text.
+/// for its deadline. If the try or the wake-up is lost, the deadline recovers the text.
 pub async fn start_text<P: Ports>(context: Context<'_, P>, text: Versioned<OutgoingText>) {
     let mut shown = ShownHealth::none();
     let event = match (text.state(), text.deadline()) {
         (Some(TextState::Owed { tries: 0, .. }), Some(deadline)) => {
             perform(context, &text, TextEffect::WakeUp(deadline), &mut shown).await
-        }
-        (Some(TextState::Owed { tries, .. }), _) if !context.has_time_for_carrier() => {
-            Some(sending::postponed(context, &text, *tries, context.ports.clock().now()))
         }
         (Some(TextState::Owed { tries, .. }), _) => {
             perform(context, &text, TextEffect::Send { try_number: *tries, slot: None }, &mut shown).await
@@ -234,7 +229,9 @@ fn alarm(text: &OutgoingText, event: &TextEvent) {
     tracing::error!(reminder.id = reminder, text.id = %text.key.text, alarm, "reminder failed: neither a call nor a text reached its person");
 }
 
-/// Carries out an effect after its write, and returns the event that the effect leads to, if any.
+/// Carries out an effect after its write, and returns the event that the effect leads to, if any. If the invocation
+/// ends too soon for a try, postpones the text: a request that is cut off has an unknown outcome, and a try that is not
+/// made must not count as one of the three.
 async fn perform<'a, P: Ports>(
     context: Context<'a, P>,
     text: &OutgoingText,
@@ -242,6 +239,9 @@ async fn perform<'a, P: Ports>(
     shown: &mut ShownHealth<'a, P>,
 ) -> Option<TextEvent> {
     match effect {
+        TextEffect::Send { try_number, .. } if !context.has_time_for_carrier() => {
+            Some(sending::postponed(context, text, try_number, context.ports.clock().now()))
+        }
         TextEffect::Send { try_number, slot } => send(context, text, try_number, slot.as_ref(), shown).await,
         TextEffect::WakeUp(at) => {
             wake_up(context, &text.key, at).await;
