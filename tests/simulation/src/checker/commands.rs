@@ -59,7 +59,7 @@ pub(super) fn judge(
                 is_restorable(history, promises, changes, promise, text, handled_ms)
                     && !has_no_occurrence_left(evidence, history, promise, handled_ms)
             }
-            Meaning::Undo => is_undone(history, promise, text, handled_ms),
+            Meaning::Undo => is_undone(evidence, history, promise, text, handled_ms),
             _ => false,
         };
         let mut copies = LostCopies::of(evidence, history, text, handled_ms);
@@ -252,7 +252,19 @@ fn is_named_deleted(history: &PersonHistory<'_>, promise: &Promise<'_>, until_ms
 ///
 /// UNDO takes back a deletion for ten minutes, and a text counts from when the service received it. So an UNDO that its
 /// carrier delivered late may be too late, although it was sent in time.
-fn is_undone(history: &PersonHistory<'_>, promise: &Promise<'_>, undo: &PersonText<'_>, handled_ms: i64) -> bool {
+fn is_undone(
+    evidence: &Evidence<'_>,
+    history: &PersonHistory<'_>,
+    promise: &Promise<'_>,
+    undo: &PersonText<'_>,
+    handled_ms: i64,
+) -> bool {
+    // An older release does not see the reminders that a newer release wrote, so it may accept more reminders than a
+    // new number may have. UNDO obeys that limit.
+    let is_refused = undo.stored.is_some_and(|(_, answer)| answer.starts_with(REFUSES_A_NEW_NUMBER));
+    if is_refused && evidence.rolled_back.iter().any(|(from_ms, _)| *from_ms < handled_ms) {
+        return false;
+    }
     let texts = history.texts.iter().enumerate();
     let handled = texts.filter_map(|(place, text)| Some((place, text, text.handled_ms()?)));
     let before = handled.filter(|(_, _, before_ms)| *before_ms < handled_ms);

@@ -13,6 +13,25 @@ fn undo_brings_back_a_deleted_reminder() {
     keeps(&story().call(1801, 120, "pills", Talk::Keys(&['1'])).judge(3), "did not come back");
 }
 
+/// A release that could not see the reminders of a newer one has accepted a fourth reminder from a new number.
+#[test]
+fn the_limit_of_a_new_number_may_refuse_an_undo_only_after_an_older_release_ran() {
+    let refused = "Not saved: new numbers can have 3 reminders. Press 1 on a call from us, or DELETE one.";
+    let story = |older: Option<(i64, i64)>, answer: &str| {
+        let mut story = asked();
+        if let Some((from, to)) = older {
+            story.at(from, 0, Observation::RolledBack);
+            story.at(to, 0, Observation::RolledForward);
+        }
+        story.text(60, Meaning::Delete(1), "Deleted #1 pills.").text(120, Meaning::Undo, answer);
+        story.judge(3)
+    };
+    keeps(&story(Some((20, 40)), refused), "did not come back");
+    breaks(&story(Some((20, 40)), "OK."), "did not come back");
+    breaks(&story(Some((130, 150)), refused), "did not come back");
+    breaks(&story(None, refused), "did not come back");
+}
+
 /// The person has left before the UNDO, but only the carrier knows. A refused text tells the service.
 #[test]
 fn an_opt_out_that_the_service_learns_of_from_a_refused_text_ends_what_came_back() {
