@@ -208,11 +208,12 @@ impl<'a, P: Ports> SelectedChannel<'a, P> {
             return Ok(SlotGrant::Now);
         }
         let interval = self.channel.kind.interval(self.context.policy.rate());
-        let budget = self.channel.kind.budget(self.context.policy.rate());
+        let budget = self.channel.kind.budget(self.context.policy.rate(), priority);
         let request = SlotRequest { now, latest, interval, priority, budget };
+        let is_whole = budget == self.channel.kind.budget(self.context.policy.rate(), Priority::Confirmed);
         Ok(match self.context.ports.channels().reserve(&self.channel, request).await? {
             SlotAnswer::Reserved { at, left } => {
-                if left == Some(0) {
+                if is_whole && left == Some(0) {
                     // Only the writer of the hour's last slot sees this, so there is one alarm for each hour.
                     outcomes::count(Metric::CallBudgetsUsedUp);
                     let alarm = Metric::CallBudgetsUsedUp.name();

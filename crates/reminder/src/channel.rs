@@ -42,10 +42,12 @@ impl ChannelKind {
         SignedDuration::from_millis((1000 + per_second - 1) / per_second)
     }
 
-    /// Returns how many slots may be requested in one hour at this rate. `None` if there is no maximum.
-    pub fn budget(self, rate: &Rate) -> Option<u32> {
+    /// Returns how many slots may be requested in one hour at this rate. `None` if there is no maximum. Unconfirmed
+    /// numbers get no slot once half of them are used, so that many forged numbers can't use up the calls of the others.
+    pub fn budget(self, rate: &Rate, priority: Priority) -> Option<u32> {
         match self {
-            Self::Voice => Some(rate.calls_per_hour),
+            Self::Voice if priority.may_use_whole_budget() => Some(rate.calls_per_hour),
+            Self::Voice => Some(rate.calls_per_hour.div_ceil(2)),
             // A text replaces each call that the budget does not allow.
             Self::Sms => None,
         }

@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result, ensure};
 use crate::mutation::{Edit, Mutation};
 
 /// The names of all guards. A missing marker or an unlisted guard is an error.
-const GUARDS: [&str; 43] = [
+const GUARDS: [&str; 44] = [
     "is_planned",
     "is_time",
     "is_within_max_lateness",
@@ -48,6 +48,7 @@ const GUARDS: [&str; 43] = [
     "is_of_channel",
     "is_fresh",
     "may_take_free_slots",
+    "may_use_whole_budget",
     "is_within_budget",
     "has_cooled",
     "has_lapsed",

@@ -7,16 +7,16 @@ use reminder::outgoing_text::TextKind;
 use reminder::policy::Rate;
 use simulation::functions::Functions;
 use simulation::history::Observation;
-use simulation::people::{Due, Habit, Meaning, Phone};
-use simulation::world::script::{Script, act_among};
-use simulation::world::{START, ZONE};
+use simulation::people::{Due, Habit, Manners, Meaning, Phone, Reply};
+use simulation::world::script::{Script, act, act_among};
+use simulation::world::{Remains, START, ZONE};
 
-/// Maximum number of calls an hour.
+/// Number of calls an hour that are expected in each test.
 const BUDGET: u32 = 4;
 
 #[test]
-fn calls_beyond_the_budget_of_an_hour_are_replaced_by_texts_and_one_alarm_reports_it() {
-    let rate = Rate { calls_per_hour: BUDGET, ..Rate::DEFAULT };
+fn unconfirmed_numbers_get_half_of_the_budget_and_texts_replace_their_other_calls() {
+    let rate = Rate { calls_per_hour: 2 * BUDGET, ..Rate::DEFAULT };
     let (Ok(functions), Ok(zone)) = (Functions::at_rate(rate), TimeZone::get(ZONE)) else {
         panic!("the configuration is valid")
     };
@@ -36,8 +36,34 @@ fn calls_beyond_the_budget_of_an_hour_are_replaced_by_texts_and_one_alarm_report
         .zip(minutes)
         .map(|((at_s, task), minutes)| (at_s, Meaning::Remind { task: task.to_owned(), due: Due::In(minutes) }));
     let remains = act_among(1, &script, strangers.collect(), &functions, &zone);
-    let mut calls: BTreeMap<i64, u32> = BTreeMap::new();
-    let mut alarms: BTreeMap<i64, u32> = BTreeMap::new();
+    // Half of the budget is left, so nothing alarms the operator.
+    assert_eq!(calls_and_alarms(&remains), (BTreeMap::from([(0, BUDGET), (1, 3)]), BTreeMap::new()));
+    let table = remains.cloud.table.borrow();
+    let texts = table.outgoing_texts().filter(|text| matches!(text.kind, TextKind::InsteadOfCall(_))).count();
+    assert_eq!(texts, minutes.len(), "expected a text for each reminder");
+    let ended: Vec<bool> = table.reminders().map(|reminder| reminder.state().is_none()).collect();
+    assert_eq!(ended, [true; 4], "expected that each reminder has ended");
+}
+
+#[test]
+fn a_confirmed_number_gets_the_whole_budget_and_one_alarm_reports_that_it_is_used_up() {
+    let rate = Rate { calls_per_hour: BUDGET, ..Rate::DEFAULT };
+    let (Ok(functions), Ok(zone)) = (Functions::at_rate(rate), TimeZone::get(ZONE)) else {
+        panic!("the configuration is valid")
+    };
+    // The person confirms their number on the first call. Each further reminder would ring three times.
+    let phone = Phone { habit: Habit::Once(5000), manners: Manners::Same(Reply::Press('1', 4000)), ..Phone::default() };
+    let remind = |task: &str, minutes| Meaning::Remind { task: task.to_owned(), due: Due::In(minutes) };
+    let texts = vec![(10, remind("buy milk", 2)), (300, remind("feed the cat", 5)), (310, remind("call mom", 20))];
+    let script = Script { start: START, phone, by_queue: false, texts, calls_to_service: Vec::new(), days: 0 };
+    let remains = act(1, &script, &functions, &zone, |_| ());
+    let expected = (BTreeMap::from([(0, BUDGET)]), BTreeMap::from([(0, 1)]));
+    assert_eq!(calls_and_alarms(&remains), expected);
+}
+
+/// How many calls were requested, and how many alarms say that the budget is used up, in each hour after the start.
+fn calls_and_alarms(remains: &Remains) -> (BTreeMap<i64, u32>, BTreeMap<i64, u32>) {
+    let (mut calls, mut alarms) = (BTreeMap::new(), BTreeMap::new());
     for entry in &remains.entries {
         let hour = (entry.at_ms - START.as_millisecond()) / 3_600_000;
         match &entry.seen {
@@ -48,11 +74,5 @@ fn calls_beyond_the_budget_of_an_hour_are_replaced_by_texts_and_one_alarm_report
             _ => {}
         }
     }
-    assert_eq!(calls, BTreeMap::from([(0, BUDGET), (1, 3)]));
-    assert_eq!(alarms, BTreeMap::from([(0, 1)]));
-    let table = remains.cloud.table.borrow();
-    let texts = table.outgoing_texts().filter(|text| matches!(text.kind, TextKind::InsteadOfCall(_))).count();
-    assert_eq!(texts, minutes.len(), "expected a text for each reminder");
-    let ended: Vec<bool> = table.reminders().map(|reminder| reminder.state().is_none()).collect();
-    assert_eq!(ended, [true; 4], "expected that each reminder has ended");
+    (calls, alarms)
 }

@@ -39,6 +39,13 @@ impl Priority {
     fn may_take_free_slots(self) -> bool {
         self == Self::Confirmed
     }
+
+    /// Whether the number may take the last calls of an hour's budget. If unconfirmed numbers could take them, forged
+    /// numbers would turn everybody's calls into texts for the rest of the hour.
+    // guard: may_use_whole_budget
+    pub(super) fn may_use_whole_budget(self) -> bool {
+        self == Self::Confirmed
+    }
 }
 
 /// The slots of a channel, as they are stored. Instants are in milliseconds since 1970, and never move back.
