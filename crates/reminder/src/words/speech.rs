@@ -45,7 +45,7 @@ pub fn goodbye(service: &ServiceName) -> Spoken {
 
 /// Returns the speech of a call, or the message for an answering machine, if the reminder can't be read.
 pub fn unreadable(service: &ServiceName) -> Spoken {
-    english(format!("Hi, it's {service} with a reminder. I'll text it to you. Goodbye."))
+    english(format!("Hi, it's {service} with a reminder. I'll call again, or text it to you. Goodbye."))
 }
 
 /// Returns the speech of a call about a reminder. The first words say who calls and why, because a phone that screens

@@ -273,7 +273,9 @@ impl Call<'_> {
     /// Whether the service could not read the reminder when the call was picked up, and said so. Then it did not record
     /// the pickup.
     pub(super) fn was_unread(&self) -> bool {
-        self.said.iter().any(|words| words.starts_with("Hi, it's sixthirty with a reminder. I'll text it to you"))
+        self.said
+            .iter()
+            .any(|words| words.starts_with("Hi, it's sixthirty with a reminder. I'll call again, or text it to you"))
     }
 
     /// Whether it was picked up and only the words for a cancelled reminder were spoken.

@@ -205,7 +205,7 @@ fn a_call_that_an_older_release_could_not_read_leaves_the_count() {
         story.pause(0, due(4), PAUSED, None).judge(24 * 7)
     };
     let too_early = "was paused after 2 missed";
-    let unread = "Hi, it's sixthirty with a reminder. I'll text it to you. Goodbye.";
+    let unread = "Hi, it's sixthirty with a reminder. I'll call again, or text it to you. Goodbye.";
     keeps(&story(unread, Some(due(2) + 1)), too_early);
     breaks(&story(unread, None), too_early);
     // The older release ran on another day.
