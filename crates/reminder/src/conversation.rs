@@ -78,6 +78,8 @@ pub use reminders::Reminders;
 pub struct Situation<'a> {
     /// The words of the text.
     pub body: &'a str,
+    /// The name of the carrier that brought the text.
+    pub carrier: &'a str,
     /// The opt-out, opt-in or help command that the carrier found in the text. The carrier answers such a text itself.
     /// Absent if it found none, and in every text from AWS.
     pub opt_out_type: Option<OptOutType>,
@@ -185,7 +187,10 @@ pub fn read(text: &ReceivedText, profile: &Profile, calls: UnconfirmedCalls) -> 
     match text.opt_out_type {
         Some(OptOutType::OptedOut) => Some(Request::OptOut),
         Some(OptOutType::OptedIn) => {
-            Some(Some(request()).filter(|yes| *yes == Request::Yes && !is_out).unwrap_or(Request::OptIn))
+            let may_reply =
+                !is_out && consent::is_yes(&text.body) && open_question(profile, text.received_at).is_some();
+            let replies = |request: &Request| !matches!(request, Request::Unknown(_) | Request::Pleasantry);
+            Some(may_reply.then(request).filter(replies).unwrap_or(Request::OptIn))
         }
         Some(OptOutType::Helped) => None,
         None if is_out && consent::is_yes(&text.body) => Some(Request::OptIn),

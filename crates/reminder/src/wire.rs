@@ -8,6 +8,7 @@ mod version;
 mod wake_up;
 
 pub use self::answer_route::{AnswerStatusRoute, NotAnAnswerStatusRoute};
+pub(crate) use self::parked_text::AWS;
 pub use self::parked_text::{OptOutType, PARKED_TEXT_VERSION, ParkedText, RECEIVED_TEXT_MAX, is_deliverable};
 pub use self::routes::{
     CallRoute, CallStep, CallbackRoute, NotACallRoute, NotACallbackRoute, NotATextRoute, NotAVoiceRoute, TextRoute,

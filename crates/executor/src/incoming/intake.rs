@@ -162,6 +162,7 @@ async fn decided<P: Ports>(
     let reminders = Reminders::of(profile, reminders, text.received_at).with_newer(has_newer);
     let situation = Situation {
         body: &text.body,
+        carrier: text.id.carrier(),
         opt_out_type: text.opt_out_type,
         pressed: text.pressed.as_ref(),
         calls,

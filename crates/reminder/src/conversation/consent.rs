@@ -4,30 +4,22 @@ use crate::event::Event;
 use crate::policy::{CLOCKS_S, OPEN_MAX, RESTORE_WITHIN_S, after};
 use crate::profile::{OptStatus, ZoneSource, is_newer};
 use crate::record::{DueSource, Reminder};
+use crate::wire::AWS;
 use crate::words::{Answer, ChangeAnswer};
 use jiff::Timestamp;
 use language::{DueBasis, NewReminder};
 
 use super::{Decision, OptOutType, Situation};
 
-/// Words that carriers obey as an opt-out or opt-in, and answer themselves
-/// (<https://help.twilio.com/articles/223134027>). REMOVE, TD and ARRET are words of AWS.
-const CARRIER_WORDS: [&str; 14] = [
-    "STOP",
-    "STOPALL",
-    "UNSUBSCRIBE",
-    "END",
-    "QUIT",
-    "REVOKE",
-    "OPTOUT",
-    "CANCEL",
-    "REMOVE",
-    "TD",
-    "ARRET",
-    "START",
-    "UNSTOP",
-    YES,
-];
+/// Words that every carrier obeys as an opt-out or opt-in, and answers itself
+/// (<https://help.twilio.com/articles/223134027>).
+const CARRIER_WORDS: [&str; 11] =
+    ["STOP", "STOPALL", "UNSUBSCRIBE", "END", "QUIT", "REVOKE", "OPTOUT", "CANCEL", "START", "UNSTOP", YES];
+
+/// Words that only AWS obeys as an opt-out, and answers itself
+/// (<https://docs.aws.amazon.com/sms-voice/latest/userguide/keywords.html>). A person who texts one of them to a number
+/// of Twilio hears of the opt-out from nobody but this service.
+const AWS_WORDS: [&str; 3] = ["REMOVE", "TD", "ARRET"];
 
 /// The carriers' opt-in word that may also be the answer to a question of this service.
 const YES: &str = "YES";
@@ -137,10 +129,12 @@ fn may_be_restored(opted_out_at: Timestamp, received_at: Timestamp) -> bool {
 }
 
 impl Situation<'_> {
-    /// Whether the carrier answers the text itself: it reported a command in the text, or the text is a word that
-    /// carriers obey.
+    /// Whether the carrier answers the text itself: it reported a command in the text, or the text is a word that this
+    /// carrier obeys.
     fn is_answered_by_carrier(&self) -> bool {
-        self.opt_out_type.is_some() || CARRIER_WORDS.contains(&self.body.trim().to_uppercase().as_str())
+        let word = self.body.trim().to_uppercase();
+        let is_its_own = self.carrier == AWS && AWS_WORDS.contains(&word.as_str());
+        self.opt_out_type.is_some() || is_its_own || CARRIER_WORDS.contains(&word.as_str())
     }
 
     /// Ends the live reminders of an older epoch: as many as fit into one transaction together with `made` new

@@ -103,6 +103,7 @@ impl Sent {
         let reminders = self.reminders.iter().filter(|one| is_in_scope(one, scope)).cloned().collect();
         let situation = Situation {
             body: &self.text.body,
+            carrier: self.text.id.carrier(),
             opt_out_type: self.text.opt_out_type,
             pressed: None,
             calls: UnconfirmedCalls::default(),

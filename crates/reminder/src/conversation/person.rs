@@ -149,6 +149,7 @@ impl Person {
         let reminders = Reminders::of(&self.profile, kept, received_at).with_newer(self.has_newer);
         let situation = Situation {
             body: &text.body,
+            carrier: text.id.carrier(),
             opt_out_type: text.opt_out_type,
             pressed: text.pressed.as_ref(),
             calls,

@@ -277,6 +277,35 @@ fn the_service_does_not_answer_an_opt_out_that_the_carrier_found() {
     }
 }
 
+/// Only AWS obeys these words itself. At Twilio nobody else answers them.
+#[test]
+fn the_service_answers_an_opt_out_word_that_only_another_carrier_obeys() {
+    for body in ["REMOVE", "td", "Arret"] {
+        for (carrier, answer) in [("twilio", "You won't hear from me again"), ("twilio2", "You won't"), ("aws", "")] {
+            let mut person = with_three();
+            let id = format!("{carrier}#text").parse().unwrap();
+            let text = ReceivedText { id, ..person.received_text(AnswerRoute::Reply, 10, body) };
+            let decision = person.decision_on(&text, after(noon(), 10));
+            assert_eq!(decision.profile.consent.status, OptStatus::OptedOut, "{body}");
+            assert!(decision.answer.starts_with(answer) && decision.answer.is_empty() == answer.is_empty(), "{body}");
+        }
+    }
+}
+
+/// With Advanced Opt-Out, Twilio takes YES as an opt-in, although this service has asked for a YES.
+#[test]
+fn a_yes_that_the_carrier_takes_as_an_opt_in_still_confirms_a_time() {
+    let mut person = Person::confirmed();
+    assert!(person.text(0, "buy the 9am train ticket tomorrow").ends_with("Text YES, or the right time."));
+    let (request, answer) = with_type(&mut person, 1, "YES", OptOutType::OptedIn);
+    assert!(matches!(request, Some(Request::Remind(_))), "{request:?}");
+    assert!(answer.contains("OK, I'll call you tomorrow at 9 AM EST: buy the 9am train ticket"), "{answer}");
+    // A question that YES does not answer.
+    let mut person = Person::confirmed();
+    assert_eq!(person.text(0, "remind me to buy milk"), "When should I remind you: buy milk?");
+    assert_eq!(with_type(&mut person, 1, "YES", OptOutType::OptedIn).0, Some(Request::OptIn));
+}
+
 #[test]
 fn yes_answers_an_open_question_and_otherwise_opts_in() {
     let mut person = Person::confirmed();

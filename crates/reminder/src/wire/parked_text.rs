@@ -16,7 +16,7 @@ const OLDEST: u64 = 1;
 const EXPECTED: &str = "an SNS notification of a text or a parked text";
 
 /// The carrier's name in the ids of texts that come by SNS.
-const AWS: &str = "aws";
+pub(crate) const AWS: &str = "aws";
 
 /// The longest text that a carrier delivers, in UTF-16 units. Neither Twilio's webhooks nor the messages of AWS End
 /// User Messaging contain a longer text.
