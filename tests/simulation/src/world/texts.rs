@@ -220,7 +220,7 @@ impl World {
     fn opt_out_type(&self, meaning: &Meaning) -> Option<&'static str> {
         let opt_out_type = if meaning.opts_out() {
             "STOP"
-        } else if meaning.opts_in() {
+        } else if meaning.opts_in() || *meaning == Meaning::Yes {
             "START"
         } else {
             return None;
