@@ -199,6 +199,9 @@ fn by_answer(
         return None;
     }
     let proves = |of| Some(Cause { from_ms: text.at_ms, until_ms: answer.at_ms, of, excuse: None });
+    // An UNDO plans the occurrence again that this text ended.
+    let undone_ms = || goes_on::undone_ms(history, promise, answer.at_ms);
+    let proves_one = |left_ms: i64| proves(Ended::One { left_ms: left_ms.min(undone_ms()) });
     // The store shows when a text was handled, but of the key 1 on a call to the service only when it was answered.
     let is_done_key = text.is_key() && *text.meaning == Meaning::Done;
     let rung = Ended::Rung { received_ms, written_ms: if is_done_key { text.at_ms } else { answer.at_ms } };
@@ -208,7 +211,7 @@ fn by_answer(
             proves(Ended::Whole)
         }
         Answer::Acknowledged { numbers } if numbers.contains(&promise.number) => match text.meaning {
-            Meaning::DoneWith(_) => proves(Ended::One { left_ms: left_ms(evidence, history, promise, text, answer) }),
+            Meaning::DoneWith(_) => proves_one(left_ms(evidence, history, promise, text, answer)),
             _ => proves(rung),
         },
         // The key 1 on a call to the service's number. Its answer names no reminder.
@@ -221,8 +224,7 @@ fn by_answer(
         Answer::Promise(again) if again.task == promise.task && again.number != promise.number => match again.kind {
             PromiseKind::Created | PromiseKind::Back => None,
             PromiseKind::Moved if text.meaning.moves(promise.number) => {
-                let left_ms = left_by_move(evidence, history, promise, own, text, answer);
-                proves(Ended::One { left_ms })
+                proves_one(left_by_move(evidence, history, promise, own, text, answer))
             }
             PromiseKind::Moved => None,
             PromiseKind::Snoozed => proves(Ended::Postponed { received_ms, written_ms: answer.at_ms }),
@@ -235,7 +237,7 @@ fn by_answer(
         }
         Answer::Other if *text.meaning == Meaning::Skip(promise.number) => {
             let is_its = numbers(answer.body).contains(&promise.number);
-            is_its.then(|| proves(Ended::One { left_ms: left_ms(evidence, history, promise, text, answer) }))?
+            is_its.then(|| proves_one(left_ms(evidence, history, promise, text, answer)))?
         }
         _ => None,
     }

@@ -1,4 +1,5 @@
-//! The due with which a series goes on: after an instant, or as the answer to a MOVE, a SKIP or a DONE states it.
+//! The due with which a series goes on: after an instant, or as the answer to a MOVE, a SKIP, a DONE or an UNDO states
+//! it.
 
 use super::answers::{self, Answer};
 use super::dues;
@@ -6,6 +7,7 @@ use super::evidence::Evidence;
 use super::person_history::{PersonHistory, PersonText, ServiceText};
 use super::promise::Promise;
 use super::stated_dues;
+use crate::people::Meaning;
 
 /// A day, in milliseconds.
 const DAY_MS: i64 = 86_400_000;
@@ -50,6 +52,22 @@ pub(super) fn after(promise: &Promise<'_>, at_ms: i64) -> Option<i64> {
     let series = promise.series.as_ref()?;
     let current_ms = series.current(promise.due_ms(), at_ms);
     if current_ms > at_ms { Some(current_ms) } else { series.next(promise.first_ms(), current_ms) }
+}
+
+/// The earliest due at which an UNDO that was handled after this instant plans a series again, by its answer, in
+/// milliseconds. The occurrences from that due on live, even if a text before the UNDO had ended them. `i64::MAX` if
+/// there is no such UNDO.
+///
+/// If the answer may have been written on the day before it was stored, the later day counts, because it excuses more
+/// occurrences.
+pub(super) fn undone_ms(history: &PersonHistory<'_>, promise: &Promise<'_>, after_ms: i64) -> i64 {
+    let undone = history.answers.iter().filter(|answer| answer.at_ms > after_ms).filter_map(|answer| {
+        let is_undo = answer.to.is_some_and(|to| *history.texts[to].meaning == Meaning::Undo);
+        let Answer::Back(back) = answers::read(answer.body) else { return None };
+        let again = back.iter().find(|again| is_undo && again.number == promise.number && again.repeats)?;
+        promise.due_again(history, again.when, answer.at_ms, answer).map(|(due_ms, _)| due_ms)
+    });
+    undone.min().unwrap_or(i64::MAX)
 }
 
 /// The earliest and the latest instant at which an answer may have been written, in milliseconds: in the run that

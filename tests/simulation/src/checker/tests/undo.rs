@@ -193,3 +193,60 @@ fn undo_brings_back_a_moved_reminder_although_the_answer_to_the_move_did_not_arr
     keeps(&story(true), "a reminder that was never asked for comes back");
     breaks(&story(false), "a reminder that was never asked for comes back");
 }
+
+/// Words of the breach if the first occurrence of [`daily`] is lost.
+const FIRST_IS_LOST: &str = "#1 pills was due 2027-03-01T17:30:00Z, without call, text or alarm";
+
+const SKIPPED: &str = "Skipped. Next call: tomorrow at 12:30 PM EST, repeating: pills (#1).";
+
+const PLANNED_AGAIN: &str = "Undone: I'll call you today at 12:30 PM EST, repeating: pills (#1).";
+
+#[test]
+fn an_occurrence_that_undo_plans_again_rings() {
+    let moved = "Moved: I'll call you in 10 minutes (12:11 PM): pills (#2). Next call of #1: tomorrow at 12:30 PM EST.";
+    let done = "Done: #1 pills. Next call: tomorrow at 12:30 PM EST.";
+    for (change, answer) in [(Meaning::Skip(1), SKIPPED), (Meaning::Move(1, 10), moved), (Meaning::DoneWith(1), done)] {
+        let story = |undone: Option<&str>, first: Option<i64>| {
+            let mut story = daily();
+            story.text(60, change.clone(), answer);
+            if let Some(undone) = undone {
+                story.text(120, Meaning::Undo, undone);
+            }
+            if let Some(second) = first {
+                story.call(second, 0, "pills", Talk::Keys(&['1']));
+            }
+            story.call(1800 + DAY, 0, "pills", Talk::Keys(&['1'])).judge(28)
+        };
+        held(&story(Some(PLANNED_AGAIN), Some(1800)));
+        breaks(&story(Some(PLANNED_AGAIN), None), FIRST_IS_LOST);
+        keeps(&story(Some("Nothing to undo: I can take back what you deleted."), None), FIRST_IS_LOST);
+        keeps(&story(None, None), FIRST_IS_LOST);
+    }
+}
+
+#[test]
+fn undo_takes_back_only_the_last_of_two_skips() {
+    let second = "Skipped. Next call: Wed, Mar 3 at 12:30 PM EST, repeating: pills (#1).";
+    let undone = "Undone: I'll call you tomorrow at 12:30 PM EST, repeating: pills (#1).";
+    let story = |days: &[i64]| {
+        let mut story = daily();
+        story.text(60, Meaning::Skip(1), SKIPPED).text(90, Meaning::Skip(1), second).text(120, Meaning::Undo, undone);
+        for day in days {
+            story.call(1800 + day * DAY, 0, "pills", Talk::Keys(&['1']));
+        }
+        story.judge(52)
+    };
+    held(&story(&[1, 2]));
+    breaks(&story(&[2]), "#1 pills was due 2027-03-02T17:30:00Z, without call, text or alarm");
+}
+
+#[test]
+fn a_text_after_the_undo_may_end_the_occurrence_again() {
+    let story = |meaning: Meaning, answer: &str| {
+        let mut story = daily();
+        story.text(60, Meaning::Skip(1), SKIPPED).text(120, Meaning::Undo, PLANNED_AGAIN).text(180, meaning, answer);
+        story.call(1800 + DAY, 0, "pills", Talk::Keys(&['1'])).judge(28)
+    };
+    held(&story(Meaning::Skip(1), SKIPPED));
+    breaks(&story(Meaning::List, "#1 every day at 12:30 PM, next today at 12:30 PM EST: pills"), FIRST_IS_LOST);
+}
