@@ -155,6 +155,15 @@ impl Series {
         }
     }
 
+    /// The first due after an instant, read in another zone. `i64::MAX` for a series with an interval, whose dues do not
+    /// depend on a zone.
+    pub(super) fn first_in(&self, zone: &TimeZone, after_ms: i64) -> i64 {
+        match self.step {
+            Step::Days(rhythm, time) => first_after(after_ms, rhythm, time, zone),
+            Step::Every(..) => i64::MAX,
+        }
+    }
+
     /// The last due up to an instant, or the first due if the instant is before it. `stated_ms` is the first due that
     /// an answer stated.
     pub(super) fn current(&self, stated_ms: i64, at_ms: i64) -> i64 {

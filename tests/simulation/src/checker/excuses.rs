@@ -235,7 +235,8 @@ fn by_answer(
                 |again: &answers::PromiseText<'_>| again.task == promise.task && again.number != promise.number;
             back.iter().any(is_other).then(|| proves(Ended::Whole))?
         }
-        Answer::Other if *text.meaning == Meaning::Skip(promise.number) => {
+        // Any other answer to a SKIP, for example that the series is paused, ends nothing.
+        Answer::Other if *text.meaning == Meaning::Skip(promise.number) && answer.body.starts_with("Skipped") => {
             let is_its = numbers(answer.body).contains(&promise.number);
             is_its.then(|| proves_one(left_ms(evidence, history, promise, text, answer)))?
         }
@@ -244,8 +245,9 @@ fn by_answer(
 }
 
 /// The due from which on a SKIP, a MOVE, or a DONE with a number certainly did not end the occurrences of a promise, in
-/// milliseconds: the due with which the answer says that it goes on. If the answer names no due, or a due that is not
-/// certain, the text ended at most the coming occurrence, which follows the occurrences that earlier texts ended.
+/// milliseconds: the due with which the answer says that it goes on, but at most the due after the coming occurrence. If
+/// the answer names no due, or a due that is not certain, the text ended at most the coming occurrence, which follows the
+/// occurrences that earlier texts ended.
 fn left_ms(
     evidence: &Evidence<'_>,
     history: &PersonHistory<'_>,
@@ -255,13 +257,18 @@ fn left_ms(
 ) -> i64 {
     let named_ms =
         |text: &PersonText<'_>, answer: &ServiceText<'_>| goes_on::due(evidence, history, promise, text, answer);
-    named_ms(text, answer).unwrap_or_else(|| {
-        let earlier = history.answers.iter().filter(|earlier| earlier.at_ms < answer.at_ms);
-        let left_ms = earlier.filter_map(|earlier| named_ms(&history.texts[earlier.to?], earlier)).max();
-        let coming_ms =
-            goes_on::after(promise, answer.at_ms).map(|coming_ms| coming_ms.max(left_ms.unwrap_or(coming_ms)));
-        coming_ms.and_then(|coming_ms| goes_on::after(promise, coming_ms)).unwrap_or(i64::MAX)
-    })
+    if let Some(named_ms) = named_ms(text, answer) {
+        let before_ms = goes_on::skipped_to_ms(evidence, history, promise, answer.at_ms);
+        let next_ms = goes_on::after_coming(promise, answer.at_ms, before_ms);
+        return if promise.may_be_corrected() { named_ms } else { named_ms.min(next_ms) };
+    }
+    let earlier = history.answers.iter().filter(|earlier| earlier.at_ms < answer.at_ms);
+    let left = earlier.filter_map(|earlier| {
+        let named_ms = named_ms(&history.texts[earlier.to?], earlier)?;
+        Some(named_ms.min(goes_on::undone_ms(history, promise, earlier.at_ms)))
+    });
+    let left_ms = left.max();
+    goes_on::after_coming(promise, answer.at_ms, left_ms)
 }
 
 /// DONE with a number acknowledges an occurrence that rang within the hour, for example the one before a pause. Only if

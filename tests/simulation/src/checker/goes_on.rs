@@ -54,6 +54,41 @@ pub(super) fn after(promise: &Promise<'_>, at_ms: i64) -> Option<i64> {
     if current_ms > at_ms { Some(current_ms) } else { series.next(promise.first_ms(), current_ms) }
 }
 
+/// The due after the coming occurrence, in milliseconds: a text that is handled at this instant ends no later occurrence.
+/// The coming occurrence is not before `skipped_to_ms`, with which the series went on after earlier texts. `i64::MAX` for
+/// a one-off, and if the coming occurrence is the last.
+pub(super) fn after_coming(promise: &Promise<'_>, at_ms: i64, skipped_to_ms: Option<i64>) -> i64 {
+    let coming_ms = after(promise, at_ms).map(|coming_ms| coming_ms.max(skipped_to_ms.unwrap_or(coming_ms)));
+    coming_ms.and_then(|coming_ms| after(promise, coming_ms)).unwrap_or(i64::MAX)
+}
+
+/// The latest due with which a series may have gone on after the texts that were handled before an instant, in
+/// milliseconds. Each SKIP, MOVE or DONE with its number ended at most the coming occurrence, and an UNDO plans an
+/// occurrence again. `None` if there is no such text.
+pub(super) fn skipped_to_ms(
+    evidence: &Evidence<'_>,
+    history: &PersonHistory<'_>,
+    promise: &Promise<'_>,
+    before_ms: i64,
+) -> Option<i64> {
+    history.answers.iter().filter(|answer| answer.at_ms < before_ms).fold(None, |skipped_to_ms, answer| {
+        let Some(text) = answer.to.map(|to| &history.texts[to]) else { return skipped_to_ms };
+        let ends_one = match text.meaning {
+            Meaning::Skip(number) | Meaning::DoneWith(number) | Meaning::Move(number, _) => *number == promise.number,
+            Meaning::Undo => {
+                return skipped_to_ms.map(|ms| ms.min(planned_by_undo(history, promise, answer).unwrap_or(ms)));
+            }
+            _ => false,
+        };
+        if !ends_one {
+            return skipped_to_ms;
+        }
+        let most_ms = after_coming(promise, answer.at_ms, skipped_to_ms);
+        let named_ms = due(evidence, history, promise, text, answer);
+        Some(named_ms.map_or(most_ms, |named_ms| named_ms.min(most_ms)))
+    })
+}
+
 /// The earliest due at which an UNDO that was handled after this instant plans a series again, by its answer, in
 /// milliseconds. The occurrences from that due on live, even if a text before the UNDO had ended them. `i64::MAX` if
 /// there is no such UNDO.
@@ -61,13 +96,16 @@ pub(super) fn after(promise: &Promise<'_>, at_ms: i64) -> Option<i64> {
 /// If the answer may have been written on the day before it was stored, the later day counts, because it excuses more
 /// occurrences.
 pub(super) fn undone_ms(history: &PersonHistory<'_>, promise: &Promise<'_>, after_ms: i64) -> i64 {
-    let undone = history.answers.iter().filter(|answer| answer.at_ms > after_ms).filter_map(|answer| {
-        let is_undo = answer.to.is_some_and(|to| *history.texts[to].meaning == Meaning::Undo);
-        let Answer::Back(back) = answers::read(answer.body) else { return None };
-        let again = back.iter().find(|again| is_undo && again.number == promise.number && again.repeats)?;
-        promise.due_again(history, again.when, answer.at_ms, answer).map(|(due_ms, _)| due_ms)
-    });
-    undone.min().unwrap_or(i64::MAX)
+    let later = history.answers.iter().filter(|answer| answer.at_ms > after_ms);
+    later.filter_map(|answer| planned_by_undo(history, promise, answer)).min().unwrap_or(i64::MAX)
+}
+
+/// The due at which an UNDO plans a series again, by this answer, in milliseconds. `None` if this is no such answer.
+fn planned_by_undo(history: &PersonHistory<'_>, promise: &Promise<'_>, answer: &ServiceText<'_>) -> Option<i64> {
+    let is_undo = answer.to.is_some_and(|to| *history.texts[to].meaning == Meaning::Undo);
+    let Answer::Back(back) = answers::read(answer.body) else { return None };
+    let again = back.iter().find(|again| is_undo && again.number == promise.number && again.repeats)?;
+    promise.due_again(history, again.when, answer.at_ms, answer).map(|(due_ms, _)| due_ms)
 }
 
 /// The earliest and the latest instant at which an answer may have been written, in milliseconds: in the run that

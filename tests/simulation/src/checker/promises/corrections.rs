@@ -5,6 +5,7 @@ use jiff::tz::TimeZone;
 use super::Promises;
 use crate::checker::dues::{self, SKEW_MS, Series};
 use crate::checker::evidence::Evidence;
+use crate::checker::goes_on;
 use crate::checker::handling_order::{self, Handled, OPEN_MS};
 use crate::checker::person_history::{PersonHistory, ServiceText};
 use crate::checker::promise::{PlannedAgain, Promise, StatedDue};
@@ -58,6 +59,22 @@ impl Promise<'_> {
         };
         let between = due_ms.filter(|due_ms| (received_ms..=known_ms).contains(due_ms));
         if between.as_ref().is_some_and(is_called) { known_ms } else { received_ms }
+    }
+
+    /// The latest instant at which a series may be due first after a correction of its zone that was handled at
+    /// `known_ms`, in milliseconds: its first due in the new zone after its current due in the old zone, and after the
+    /// occurrences that earlier texts ended. `i64::MAX` if that is not certain, and for a one-off.
+    fn latest_first_ms(
+        &self,
+        evidence: &Evidence<'_>,
+        history: &PersonHistory<'_>,
+        known_ms: i64,
+        zone: &TimeZone,
+    ) -> i64 {
+        let Some(series) = self.series.as_ref().filter(|_| !self.may_be_corrected()) else { return i64::MAX };
+        let current_ms = series.current(self.due_ms(), known_ms);
+        let skipped_to_ms = goes_on::skipped_to_ms(evidence, history, self, known_ms).unwrap_or(current_ms);
+        series.first_in(zone, known_ms.max(current_ms).max(skipped_to_ms))
     }
 
     /// Reads its times in another zone. The zone changes at an instant between the receipt of the text and `known_ms`,
@@ -159,6 +176,7 @@ impl Promises<'_> {
             let is_old = evidence.rolled_back.iter().any(is_old);
             for promise in self.all.iter_mut().filter(is_guessed) {
                 let first_ms = promise.stated_in(answer, received_ms, &zone);
+                let first_ms = first_ms.map(|ms| ms.min(promise.latest_first_ms(evidence, history, known_ms, &zone)));
                 let known_ms = if is_old && first_ms.is_none() { i64::MAX } else { known_ms };
                 // A record that a newer release wrote stays as it is while an older release runs, because the older one
                 // can't read it. The text is handled only once. So its answer leaves out such a reminder, which stays
@@ -198,6 +216,8 @@ impl Promises<'_> {
             // An occurrence that has begun stays, and a paused series has no due. The answer does not name such a
             // series, but its next due is read in the new zone.
             let first_ms = promise.stated_in(answer, received_ms, &question.to);
+            let first_ms =
+                first_ms.map(|ms| ms.min(promise.latest_first_ms(evidence, history, known_ms, &question.to)));
             let leaves = |from: &TimeZone| promise.series.as_ref().is_some_and(|series| series.zone() == Some(from));
             if first_ms.is_none() && !question.from.iter().any(leaves) {
                 continue;

@@ -37,6 +37,52 @@ fn each_of_several_skips_ends_the_occurrences_before_the_due_that_it_names() {
 }
 
 #[test]
+fn a_skip_ends_one_occurrence_even_if_its_answer_names_a_later_due() {
+    let lost = "#1 pills was due 2027-03-02T17:30:00Z, without call, text or alarm";
+    let story = |answers: &[(i64, Meaning, &str)], called: i64| {
+        let mut story = daily();
+        for (second, meaning, answer) in answers {
+            story.text(*second, meaning.clone(), answer);
+        }
+        for day in called..6 {
+            story.call(1800 + day * DAY, 0, "pills", Talk::Keys(&['1']));
+        }
+        story.judge(5 * 24 + 4)
+    };
+    let next = |day: &str| format!("Skipped. Next call: {day} at 12:30 PM EST, repeating: pills (#1).");
+    let friday = next("Fri, Mar 5");
+    breaks(&story(&[(60, Meaning::Skip(1), &friday)], 4), lost);
+    held(&story(&[(60, Meaning::Skip(1), &next("tomorrow"))], 1));
+    // A MOVE had ended the first occurrence, although its answer does not say so.
+    let moved = (30, Meaning::Move(1, 2 * 24 * 60), "Moved: I'll call you Wed, Mar 3 at 12 PM EST: pills (#2).");
+    let wednesday = next("Wed, Mar 3");
+    keeps(&story(&[moved, (60, Meaning::Skip(1), &wednesday)], 2), lost);
+    breaks(&story(&[(60, Meaning::Skip(1), &wednesday)], 2), lost);
+    // UNDO had planned the first occurrence again.
+    let (tomorrow, undone) = (next("tomorrow"), "Undone: I'll call you today at 12:30 PM EST, repeating: pills (#1).");
+    let again = |meaning, answer| {
+        [(60, Meaning::Skip(1), tomorrow.as_str()), (90, Meaning::Undo, undone), (120, meaning, answer)]
+    };
+    breaks(&story(&again(Meaning::Skip(1), &wednesday), 2), lost);
+    held(&story(&again(Meaning::Skip(1), &tomorrow), 1));
+    // The answer to this MOVE does not name the due with which the series goes on.
+    let moved = "Moved: I'll call you tomorrow at 11 AM EST: pills (#2).";
+    breaks(&story(&again(Meaning::Move(1, 23 * 60 - 2), moved), 2), lost);
+    keeps(&story(&again(Meaning::Move(1, 23 * 60 - 2), moved), 1), lost);
+}
+
+#[test]
+fn a_skip_that_is_answered_with_a_refusal_ends_no_occurrence() {
+    let story = |answer: &str| {
+        let mut story = daily();
+        story.text(60, Meaning::Skip(1), answer).call(1800 + DAY, 0, "pills", Talk::Keys(&['1'])).judge(28)
+    };
+    let lost = "#1 pills was due 2027-03-01T17:30:00Z, without call, text or alarm";
+    breaks(&story("#1 is paused. To get it back, text RESUME 1."), lost);
+    held(&story(SKIPPED));
+}
+
+#[test]
 fn a_done_ends_only_the_occurrence_that_was_over_last() {
     let story = |done: i64| {
         let mut story = quarter_hourly();

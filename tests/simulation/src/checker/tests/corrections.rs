@@ -116,3 +116,27 @@ fn today_in_the_answer_to_a_correction_may_be_the_day_on_which_it_was_handled() 
     keeps(&story(MIDNIGHT_IN_CHICAGO - 1800 + DAY), "without call, text or alarm");
     breaks(&story(MIDNIGHT_IN_CHICAGO - 1800), "without call, text or alarm");
 }
+
+#[test]
+fn a_series_rings_on_the_first_day_in_the_new_zone_even_if_the_answer_names_a_later_day() {
+    let starting = |day: &str| {
+        format!("OK, using Chicago time. Now #1 rings every day at 12:30 PM, starting {day} at 12:30 PM CST.")
+    };
+    let story = |skips: bool, day: &str, called: i64| {
+        let mut story = daily();
+        if skips {
+            let answer = "Skipped. Next call: tomorrow at 12:30 PM EST, repeating: pills (#1).";
+            story.text(30, Meaning::Skip(1), answer);
+        }
+        story.text(60, Meaning::Zone(CHICAGO), &starting(day));
+        for day in called..3 {
+            story.call(IN_CHICAGO + day * DAY, 0, "pills", Talk::Keys(&['1']));
+        }
+        story.judge(53)
+    };
+    let lost = |day: &str| format!("#1 pills was due 2027-03-{day}T18:30:00Z, without call, text or alarm");
+    held(&story(false, "today", 0));
+    breaks(&story(false, "Wed, Mar 3", 2), &lost("01"));
+    held(&story(true, "tomorrow", 1));
+    breaks(&story(true, "Wed, Mar 3", 2), &lost("02"));
+}
