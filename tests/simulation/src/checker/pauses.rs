@@ -1,7 +1,7 @@
 //! The pauses of a series, as the store shows them. A paused series owes no calls. The checker finds out by itself
 //! whether a series may be paused, and until when.
 
-use super::answers;
+use super::answers::{self, Answer};
 use super::breach::Breaches;
 use super::dues::{self, FROZEN_MS, LATEST_MS, MINUTE_MS, RUN_MS, SKEW_MS, UNDER_WAY_MS};
 use super::evidence::Evidence;
@@ -128,11 +128,14 @@ pub(super) fn judge(
     let (mut resumed_ms, mut resumed_due_ms) = (i64::MIN, i64::MIN);
     for pause in pauses {
         let heard_ms = heard_ms().filter(|heard_ms| (resumed_ms..pause.paused_ms).contains(heard_ms)).max();
-        let since_ms = heard_ms.unwrap_or(resumed_ms);
+        let done_ms = done_ms(history, promise, resumed_ms, pause.paused_ms);
+        let since_ms = heard_ms.unwrap_or(resumed_ms).max(done_ms);
         let missed = missed_ms(own).into_iter().filter(|missed_ms| (since_ms..pause.paused_ms).contains(missed_ms));
         // A claim just before a due may be about that due if the clock of its function is ahead.
         let mut dues: Vec<i64> = missed.map(|at_ms| series.last_up_to(promise.due_ms(), at_ms + SKEW_MS)).collect();
-        dues.extend(uncalled_ms.iter().filter(|due_ms| **due_ms <= pause.due_ms));
+        // A DONE is also about an occurrence that was over without a call.
+        let is_open = |due_ms: i64| evidence.settled_ms(due_ms) >= done_ms;
+        dues.extend(uncalled_ms.iter().filter(|due_ms| **due_ms <= pause.due_ms && is_open(**due_ms)));
         // A further call about an occurrence that was picked up before does not count.
         let heard_due_ms = heard_ms.map(|heard_ms| series.last_up_to(promise.due_ms(), heard_ms));
         dues.retain(|due_ms| heard_due_ms.map_or(*due_ms >= resumed_due_ms, |heard_ms| *due_ms > heard_ms));
@@ -194,6 +197,22 @@ fn heard_ms(evidence: &Evidence<'_>, history: &PersonHistory<'_>, trace: &Trace<
         counts && !history.texts.iter().any(cancels)
     });
     known_ms.or(picked_up_ms)
+}
+
+/// When the last DONE by text restarted the count of missed occurrences before a pause, in milliseconds: it was received
+/// then, and its answer names the series. `i64::MIN` if there is none after the end of the previous pause. A DONE with a
+/// number may skip the coming occurrence, which restarts nothing.
+fn done_ms(history: &PersonHistory<'_>, promise: &Promise<'_>, resumed_ms: i64, paused_ms: i64) -> i64 {
+    let done = history.answers.iter().filter_map(|answer| {
+        let text = &history.texts[answer.to?];
+        let Answer::Acknowledged { numbers } = answers::read(answer.body) else { return None };
+        // The answer names a snooze of the acknowledged reminder only at its end.
+        let is_its = *text.meaning == Meaning::Done && numbers.first() == Some(&promise.number);
+        let is_before = (resumed_ms..paused_ms - SKEW_MS).contains(&answer.at_ms);
+        // A claim may carry the time of a function whose clock is behind.
+        (is_its && is_before).then(|| text.first_ms() - SKEW_MS)
+    });
+    done.max().unwrap_or(i64::MIN)
 }
 
 /// Whether the carrier took a call only after its occurrence had ended: the store shows that the series went on between

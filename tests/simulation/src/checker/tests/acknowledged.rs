@@ -196,3 +196,43 @@ fn the_last_occurrence_of_a_series_is_moved_after_earlier_occurrences_were_moved
     // The last occurrence is in progress.
     keeps(&story(true, 3610), lost);
 }
+
+#[test]
+fn a_done_by_text_restarts_the_count_of_missed_occurrences_before_a_pause() {
+    let due = |day: i64| 1800 + day * DAY;
+    let story = |meaning: Meaning, done: i64, answer: &str| {
+        let mut story = daily();
+        story.confirm(0);
+        for day in 0..5 {
+            story.call(due(day), 0, "pills", Talk::NotPickedUp);
+        }
+        story.text(done, meaning, answer).pause(0, due(4), due(4) + 25, None).judge(24 * 7)
+    };
+    let too_early = "was paused after 1 missed";
+    breaks(&story(Meaning::Done, due(3) + 600, "Done: #1 pills."), too_early);
+    // The service received it before the first of the five calls, or it is about another reminder.
+    keeps(&story(Meaning::Done, due(0) - 60, "Done: #1 pills."), "was paused after");
+    keeps(&story(Meaning::Done, due(3) + 600, "Done: #2 pills. To skip that, text SKIP 1."), "was paused after");
+    // With a number, it may skip the coming occurrence, which restarts nothing.
+    let next = "Done: #1 pills. Next call: Fri, Mar 5 at 12:30 PM EST.";
+    keeps(&story(Meaning::DoneWith(1), due(3) + 600, next), "was paused after");
+    keeps(&story(Meaning::Done, due(3) + 600, "Nothing to mark as done."), "was paused after");
+}
+
+#[test]
+fn a_done_that_is_handled_late_restarts_the_count_only_up_to_its_receipt() {
+    let due = |day: i64| 1800 + day * DAY;
+    let story = |received: i64, handled: i64, paused: i64| {
+        let mut story = daily();
+        story.confirm(0);
+        for day in 0..6 {
+            story.call(due(day), 0, "pills", Talk::NotPickedUp);
+        }
+        story.queued(received, Meaning::Done).handles(handled, "Done: #1 pills.");
+        story.pause(0, due(5), paused, None).judge(24 * 8)
+    };
+    keeps(&story(due(1) - 10, due(1) + 600, due(5) + 25), "was paused after");
+    breaks(&story(due(1) + 10, due(1) + 600, due(5) + 25), "was paused after 4 missed");
+    // The pause was written first.
+    keeps(&story(due(5) + 10, due(5) + 40, due(5) + 25), "was paused after");
+}
