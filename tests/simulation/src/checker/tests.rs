@@ -18,6 +18,7 @@ use crate::world::{HandledText, StoredReminder};
 mod acknowledged;
 mod answers;
 mod call_limits;
+mod called;
 mod calls;
 mod cancelled;
 mod consent;

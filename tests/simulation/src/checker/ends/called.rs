@@ -1,12 +1,14 @@
 //! An occurrence is called. It is only texted if a reason shows that no call could be placed.
 
 use super::LATEST_MS;
+use crate::checker::answers::{self, Answer};
 use crate::checker::breach::Breaches;
 use crate::checker::call_limits;
-use crate::checker::dues::FROZEN_MS;
+use crate::checker::dues::{FROZEN_MS, SKEW_MS};
 use crate::checker::lines::TURN_MS;
-use crate::checker::person_history::replaces_a_call;
+use crate::checker::person_history::{PersonText, ServiceText, replaces_a_call};
 use crate::checker::replacement_texts::{PromiseJudge, Span};
+use crate::people::Meaning;
 use crate::world::Scale;
 
 /// The maximum lateness, in milliseconds: a text replaces a call that could not be placed by then.
@@ -27,13 +29,13 @@ impl PromiseJudge<'_, '_> {
         let due_ms = span.due_ms;
         let mut requests = self.possible.iter().flat_map(|trace| &trace.call_requests);
         let is_called = requests.any(|request| span.holds(request.at_ms));
-        // Another reminder with the same task and due may be the one that was texted. If UNDO or RESTORE may have made a
-        // reminder anew, it is not certain whose calls are whose.
+        // Another reminder with the same task and due may be the one that was texted. UNDO or RESTORE may have made that
+        // reminder anew.
         let is_sure = !self.promise.may_be_corrected()
             && self.promise.planned_again.is_empty()
             && self.others_ms.is_empty()
-            && self.history.zones.len() == 1
-            && self.history.first_back_ms(i64::MAX).is_none()
+            && self.has_one_zone(due_ms, texted_ms)
+            && !self.is_made_anew_by(texted_ms)
             && !self.evidence.faulty_between(due_ms - FROZEN_MS, texted_ms)
             && texted_ms - due_ms < LATEST_MS;
         if is_called || !is_sure || self.is_crowded(due_ms) || self.is_busy(due_ms) {
@@ -49,6 +51,32 @@ impl PromiseJudge<'_, '_> {
             let words = text.map_or("", |request| request.body);
             format!("{} was texted without a call, although no limit was reached: {words}", self.promise.name())
         });
+    }
+
+    /// Whether it is certain in which zone this occurrence was due: since the reminder was asked for, no text has named
+    /// another zone, or the answer to that text, from before the due, names the reminder.
+    fn has_one_zone(&self, due_ms: i64, texted_ms: i64) -> bool {
+        let since = self.promise.asked_ms..=texted_ms;
+        let is_then = |text: &PersonText<'_>| {
+            let mut times = text.handed.iter().copied().chain(text.handled_ms());
+            matches!(text.meaning, Meaning::Zone(_) | Meaning::Yes) && times.any(|at_ms| since.contains(&at_ms))
+        };
+        let names = |answer: &ServiceText<'_>| {
+            let words = ["rings", "still rings"].map(|verb| format!("#{} {verb} ", self.promise.number));
+            answer.at_ms < due_ms - SKEW_MS && words.iter().any(|words| answer.body.contains(words))
+        };
+        let mut named = self.history.texts.iter().enumerate().filter(|(_, text)| is_then(text));
+        !self.promise.is_local || named.all(|(place, _)| self.history.answer_to(place).is_some_and(names))
+    }
+
+    /// Whether an UNDO or a RESTORE before this instant may have made a reminder that no promise stands for: its answer
+    /// names reminders only by their numbers.
+    fn is_made_anew_by(&self, at_ms: i64) -> bool {
+        let answers = self.history.answers.iter().filter(|answer| answer.at_ms < at_ms);
+        answers.filter(|answer| answer.to.is_some()).any(|answer| match answers::read(answer.body) {
+            Answer::Back(back) => back.is_empty(),
+            _ => false,
+        })
     }
 
     /// Whether calls took all slots during the maximum lateness.
