@@ -47,6 +47,7 @@ mod tests;
 mod texts;
 mod texts_in_an_hour;
 mod traces;
+mod undone;
 
 pub use breach::Breach;
 pub use ends::OccurrenceEnd;
@@ -94,6 +95,7 @@ pub fn judge(remains: &Remains) -> Judgement {
         cancellations::judge(&evidence, history, &traces, &mut shares, &mut breaches);
         texts::judge(&evidence, history, &promises, &mut shares, &mut breaches);
         commands::judge(&evidence, history, &promises, &changes, &mut breaches);
+        undone::judge(&evidence, history, &promises, &mut breaches);
         let verdicts =
             &mut Verdicts { alarms: &mut alarms, shares: &mut shares, breaches: &mut breaches, ends: &mut ends };
         ends::judge(&evidence, history, &promises, &changes, &traces, verdicts);

@@ -250,3 +250,18 @@ fn a_text_after_the_undo_may_end_the_occurrence_again() {
     held(&story(Meaning::Skip(1), SKIPPED));
     breaks(&story(Meaning::List, "#1 every day at 12:30 PM, next today at 12:30 PM EST: pills"), FIRST_IS_LOST);
 }
+
+#[test]
+fn undo_of_a_skip_plans_an_earlier_occurrence() {
+    let story = |undone: &str, first: bool| {
+        let mut story = daily();
+        story.text(60, Meaning::Skip(1), SKIPPED).text(120, Meaning::Undo, undone);
+        if first {
+            story.call(1800, 0, "pills", Talk::Keys(&['1']));
+        }
+        story.call(1800 + DAY, 0, "pills", Talk::Keys(&['1'])).judge(28)
+    };
+    held(&story(PLANNED_AGAIN, true));
+    let same = "Undone: I'll call you tomorrow at 12:30 PM EST, repeating: pills (#1).";
+    breaks(&story(same, false), "UNDO planned #1 pills for 2027-03-02T17:30:00Z, which no text had skipped");
+}
