@@ -279,7 +279,7 @@ impl OfText<'_, '_> {
             return Some(excuse);
         }
         if need_not_answer {
-            return None;
+            return self.check_handled(breaches);
         }
         let by_ms = answered_by_ms(evidence, text);
         match consent_of(self.changes, text, by_ms) {
@@ -307,6 +307,20 @@ impl OfText<'_, '_> {
         }
         breaches
             .add("G8", || format!("{:?} of {} was taken and never answered", text.meaning.text(), text.id.as_str()));
+        None
+    }
+
+    /// G8: a text about consent that was taken is handled, even if the carrier answers it. Otherwise, the service does
+    /// not know that the person has opted out or in. Returns the excuse if the world ended before that.
+    fn check_handled(&self, breaches: &mut Breaches) -> Option<Excuse> {
+        let (evidence, text) = (self.evidence, self.text);
+        if text.handled_ms().is_some() {
+            return None;
+        }
+        if answered_by_ms(evidence, text) > evidence.remains.end_ms {
+            return Some(Excuse::EndOfWorld);
+        }
+        breaches.add("G8", || format!("{:?} of {} was taken and never handled", text.meaning.text(), text.id.as_str()));
         None
     }
 

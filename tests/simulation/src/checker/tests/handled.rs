@@ -50,7 +50,7 @@ fn the_outcome_of_a_request_is_that_of_its_own_text() {
 /// service.
 fn learned() -> Story {
     let mut story = asked();
-    story.queued(60, Meaning::OptOut);
+    story.withheld(60, Meaning::OptOut);
     story.requests(120, "Missed call: tea. It was due Mon, Mar 1 at 11:50 AM EST.", RequestOutcome::NumberRefused);
     story
 }
@@ -76,7 +76,7 @@ fn no_call_follows_after_a_refused_text_has_told_the_service_of_an_opt_out() {
 fn a_refusal_of_a_text_from_before_the_last_opt_in_tells_nothing_of_a_later_opt_out() {
     let story = |requested: i64| {
         let mut story = asked();
-        story.text(60, Meaning::OptIn, "").queued(90, Meaning::OptOut);
+        story.text(60, Meaning::OptIn, "").withheld(90, Meaning::OptOut);
         story.requests(
             requested,
             "Missed call: tea. It was due Mon, Mar 1 at 11:50 AM EST.",
@@ -97,7 +97,7 @@ fn a_reminder_is_not_owed_after_the_service_has_learned_of_an_opt_out() {
     keeps(&known, "#1 pills was due");
     assert_eq!(judged(&known), (1, 1));
     // Without the refused text, the service may not know of the opt-out.
-    assert_eq!(judged(&asked().queued(60, Meaning::OptOut).judge(3)), (0, 1));
+    assert_eq!(judged(&asked().withheld(60, Meaning::OptOut).judge(3)), (0, 1));
 }
 
 #[test]
@@ -233,12 +233,35 @@ fn a_stop_that_is_handled_after_a_later_start_proves_nothing() {
 fn no_call_follows_after_a_stop_that_was_handled_without_a_reply() {
     let story = |is_handled: bool| {
         let mut story = asked();
-        story.queued(60, Meaning::OptOut);
         if is_handled {
-            story.handles(61, "");
+            story.queued(60, Meaning::OptOut).handles(61, "");
+        } else {
+            story.withheld(60, Meaning::OptOut);
         }
         story.call(1800, 0, "pills", Talk::NotPickedUp).judge(3)
     };
     keeps(&story(false), "after a confirmed cancellation");
     breaks(&story(true), "after a confirmed cancellation");
+}
+
+#[test]
+fn a_stop_or_a_start_that_was_taken_must_be_handled() {
+    let lost = "was taken and never handled";
+    for meaning in [Meaning::OptOut, Meaning::OptIn] {
+        let taken = |second: i64| {
+            let mut story = asked();
+            story.queued(second, meaning.clone());
+            story
+        };
+        keeps(&taken(60).handles(61, "").judge(3), lost);
+        breaks(&taken(60).judge(3), lost);
+        // The phone goes on ringing after a STOP.
+        breaks(&taken(60).call(1800, 0, "pills", Talk::Keys(&['1'])).judge(3), lost);
+        // The carrier did not deliver it, a fault may still delay it, or the world ended soon after it.
+        keeps(&asked().withheld(60, meaning.clone()).judge(3), lost);
+        let mut frozen = taken(60);
+        frozen.fault(61, Fault::Freeze);
+        keeps(&frozen.judge(1), lost);
+        keeps(&taken(3000).judge(1), lost);
+    }
 }

@@ -134,6 +134,14 @@ impl Story {
         self
     }
 
+    /// The person texts, and the carrier does not deliver the text to the service.
+    pub(super) fn withheld(&mut self, second: i64, meaning: Meaning) -> &mut Self {
+        self.texts += 1;
+        let id = MessageId::new("aws", &format!("m-{}", self.texts)).unwrap();
+        self.at(second, 0, Observation::TextSent { id, person: 0, meaning, route: AnswerRoute::Text });
+        self
+    }
+
     /// The store shows that the answer to the last text, which was handled at the second `owed`, was given up after
     /// tries that were counted at these seconds.
     pub(super) fn gives_up(&mut self, owed: i64, counted: &[i64]) -> &mut Self {

@@ -37,7 +37,7 @@ fn the_limit_of_a_new_number_may_refuse_an_undo_only_after_an_older_release_ran(
 fn an_opt_out_that_the_service_learns_of_from_a_refused_text_ends_what_came_back() {
     let story = |refused: Option<i64>, back: Option<i64>| {
         let mut story = asked();
-        story.queued(30, Meaning::OptOut);
+        story.withheld(30, Meaning::OptOut);
         story.text(60, Meaning::Delete(1), "Deleted #1 pills.").text(120, Meaning::Undo, "OK.");
         if let Some(second) = refused {
             let missed = "Missed call: tea. It was due Mon, Mar 1 at 11:50 AM EST.";
