@@ -27,7 +27,13 @@ pub(super) fn due<'h>(
     };
     text.handed.first().filter(|_| fits)?;
     let from_ms = written_from_ms(text.first_ms(), at_ms);
-    last_named_first(history, at_ms).into_iter().find_map(|zone| {
+    let zones = match (text.meaning, promised.kind) {
+        (Meaning::Remind { due: Due::At(_) | Due::Each(..), .. }, PromiseKind::Created) => {
+            home(history, at_ms).into_iter().collect()
+        }
+        _ => last_named_first(history, at_ms),
+    };
+    zones.into_iter().find_map(|zone| {
         let windows = dues::meant(text, std::slice::from_ref(zone));
         let is_meant = |due_ms: &i64| {
             windows.iter().any(|window| window.holds(*due_ms)) && is_so_far_away(promised.when, *due_ms, from_ms, at_ms)
@@ -74,6 +80,22 @@ pub(super) fn first_by_words(
     let next = |day: &Date| day.tomorrow().ok().filter(|day| *day <= last);
     let mut days = iter::successors(Some(dues::date_of(received_ms, zone)), next);
     days.find_map(|day| answers::instants(when, day, zone).into_iter().find(&is_due))
+}
+
+/// The zone in which the service reads a new time of day at this instant: the zone that the text about a zone that it
+/// obeyed last has named, or else the guessed zone. The zone is written in one transaction with the answer to that text.
+fn home<'h>(history: &'h PersonHistory<'_>, at_ms: i64) -> Option<&'h TimeZone> {
+    let named = |text: &PersonText<'_>| match (text.meaning, text.stored) {
+        (Meaning::Zone(place), Some((handled_ms, answer))) if answer.starts_with("OK, ") => {
+            Some((handled_ms, place.zone))
+        }
+        _ => None,
+    };
+    let before = history.texts.iter().filter_map(named).filter(|(handled_ms, _)| *handled_ms <= at_ms);
+    match before.max_by_key(|(handled_ms, _)| *handled_ms) {
+        Some((_, name)) => history.zones.iter().find(|zone| zone.iana_name() == Some(name)),
+        None => history.zones.first(),
+    }
 }
 
 /// The zones of a person, beginning with the zone that the person had named last by this instant. The order matters

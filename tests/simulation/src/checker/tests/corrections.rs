@@ -140,3 +140,37 @@ fn a_series_rings_on_the_first_day_in_the_new_zone_even_if_the_answer_names_a_la
     held(&story(true, "tomorrow", 1));
     breaks(&story(true, "Wed, Mar 3", 2), &lost("02"));
 }
+
+#[test]
+fn a_new_time_of_day_is_read_in_the_zone_that_the_service_has_said_that_it_uses() {
+    const LONDON: Place = Place { city: "London", zone: "Europe/London" };
+    // 8 PM: the second after the start, and the abbreviation of the zone.
+    const NEW_YORK_TIME: (i64, &str) = (8 * 3600, "EST");
+    const CHICAGO_TIME: (i64, &str) = (9 * 3600, "CST");
+    const LONDON_TIME: (i64, &str) = (3 * 3600, "GMT");
+    let time = Time::constant(20, 0, 0, 0);
+    let story = |zones: &[(Place, &str)], due: Due, (called, zone): (i64, &str)| {
+        let mut story = Story::new();
+        for (second, (place, answer)) in (0..).zip(zones) {
+            story.text(second, Meaning::Zone(*place), answer);
+        }
+        let often = if matches!(due, Due::Each(..)) { "every day at 8 PM, starting " } else { "" };
+        let answer = format!("OK, I'll call you {often}today at 8 PM {zone}: pills (#1).");
+        story.text(60, Meaning::Remind { task: "pills".to_owned(), due }, &answer);
+        story.call(called, 60, "pills", Talk::Keys(&['1'])).judge(11)
+    };
+    let chicago = (CHICAGO, "OK, I'll use Chicago time from now on.");
+    let london = (LONDON, "OK, London time.");
+    let unheeded = "no text asked for the answer";
+    for due in [Due::At(time), Due::Each(Rhythm::Day, time)] {
+        held(&story(&[], due, NEW_YORK_TIME));
+        held(&story(&[chicago], due, CHICAGO_TIME));
+        held(&story(&[chicago, london], due, LONDON_TIME));
+        held(&story(&[london, chicago], due, CHICAGO_TIME));
+        // The decision not to answer changes nothing.
+        keeps(&story(&[(CHICAGO, "")], due, NEW_YORK_TIME), unheeded);
+        breaks(&story(&[chicago], due, NEW_YORK_TIME), unheeded);
+        breaks(&story(&[chicago, london], due, CHICAGO_TIME), unheeded);
+        breaks(&story(&[(CHICAGO, "")], due, CHICAGO_TIME), unheeded);
+    }
+}
