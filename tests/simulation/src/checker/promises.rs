@@ -45,7 +45,7 @@ pub(super) fn of<'a>(evidence: &Evidence<'a>, history: &PersonHistory<'a>, breac
         promises.add(&promised, meaning, stated, zone, breaches);
     }
     promises.allow_made_anew(history);
-    promises.correct(evidence, history);
+    promises.correct(evidence, history, breaches);
     promises
 }
 

@@ -3,6 +3,7 @@
 use jiff::tz::TimeZone;
 
 use super::Promises;
+use crate::checker::breach::Breaches;
 use crate::checker::dues::{self, SKEW_MS, Series};
 use crate::checker::evidence::Evidence;
 use crate::checker::goes_on;
@@ -37,7 +38,17 @@ impl Promise<'_> {
         let when = words.split_once(", starting ").map_or(words, |(_, first)| first);
         let when = when.strip_suffix(", repeating").unwrap_or(when);
         let written_ms = written_from_ms(received_ms, answer.at_ms);
-        first_by_words(when, zone, received_ms, answer.said_ms, |due_ms| *due_ms >= written_ms - SKEW_MS)
+        let is_ahead = |due_ms: &i64| *due_ms >= written_ms - SKEW_MS;
+        let stated = |is_due: &dyn Fn(&i64) -> bool| first_by_words(when, zone, received_ms, answer.said_ms, is_due);
+        let planned = self.planned_in(zone, answer.at_ms);
+        stated(&|due_ms| is_ahead(due_ms) && planned.contains(due_ms)).or_else(|| stated(&is_ahead))
+    }
+
+    /// The dues with which a correction that was handled at `known_ms` may leave a one-off: the same local time on the
+    /// same day in the new zone, or the due that it had. Empty for a series, or if no answer had stated a due by then.
+    fn planned_in(&self, zone: &TimeZone, known_ms: i64) -> Vec<i64> {
+        let before = self.stated.iter().filter(|stated| self.series.is_none() && stated.at_ms <= known_ms);
+        before.flat_map(|stated| [dues::in_zone(stated.due_ms, &self.zone, zone, i64::MIN), stated.due_ms]).collect()
     }
 
     /// The instant from which a series is read in the new zone, in milliseconds since 1970: when the text was received.
@@ -136,7 +147,7 @@ impl Promise<'_> {
 impl Promises<'_> {
     /// Applies the texts that say where the person is. The first text moves the reminders whose times were read in the
     /// guessed zone and that have not begun to ring. A later text moves series after a YES.
-    pub(super) fn correct(&mut self, evidence: &Evidence<'_>, history: &PersonHistory<'_>) {
+    pub(super) fn correct(&mut self, evidence: &Evidence<'_>, history: &PersonHistory<'_>, breaches: &mut Breaches) {
         let (mut is_known, mut asked) = (false, None::<MoveQuestion>);
         // The zone that the profile has now, if a text named it.
         let mut home = None::<TimeZone>;
@@ -176,6 +187,11 @@ impl Promises<'_> {
             let is_old = evidence.rolled_back.iter().any(is_old);
             for promise in self.all.iter_mut().filter(is_guessed) {
                 let first_ms = promise.stated_in(answer, received_ms, &zone);
+                let planned = promise.planned_in(&zone, answer.at_ms);
+                let is_planned = planned.is_empty() || first_ms.is_none_or(|due_ms| planned.contains(&due_ms));
+                breaches.unless(is_planned, "G5", || {
+                    format!("{} was planned at another time of day: {:?}", promise.name(), answer.body)
+                });
                 let first_ms = first_ms.map(|ms| ms.min(promise.latest_first_ms(evidence, history, known_ms, &zone)));
                 let known_ms = if is_old && first_ms.is_none() { i64::MAX } else { known_ms };
                 // A record that a newer release wrote stays as it is while an older release runs, because the older one

@@ -117,6 +117,31 @@ fn today_in_the_answer_to_a_correction_may_be_the_day_on_which_it_was_handled() 
     breaks(&story(MIDNIGHT_IN_CHICAGO - 1800), "without call, text or alarm");
 }
 
+/// A one-off with a guessed zone. The answer to ZONE Chicago states its new time, and a call comes at that time.
+#[test]
+fn a_correction_leaves_a_one_off_at_its_time_of_day_or_at_its_due() {
+    let story = |when: &str, called: i64| {
+        let mut story = asked_for_a_time();
+        story.text(60, Meaning::Zone(CHICAGO), &format!("OK, using Chicago time. Now #1 rings {when}."));
+        story.call(called, 0, "pills", Talk::Keys(&['1'])).judge(8)
+    };
+    held(&story("today at 12:30 PM CST", IN_CHICAGO));
+    held(&story("in 89 minutes (12:30 PM)", IN_CHICAGO));
+    let wrong = "#1 pills was planned at another time of day";
+    breaks(&story("today at 2:30 PM CST", IN_CHICAGO + 2 * 3600), wrong);
+    breaks(&story("tomorrow at 12:30 PM CST", IN_CHICAGO + DAY), wrong);
+    // It was moved before the correction, and the move was undone.
+    let undone = |when: &str, called: i64| {
+        let mut story = asked_for_a_time();
+        story.text(60, Meaning::Move(1, 10), "Moved: I'll call you in 10 minutes (12:11 PM): pills (#1).");
+        story.text(120, Meaning::Undo, "Undone: I'll call you today at 12:30 PM EST: pills (#1).");
+        story.text(180, Meaning::Zone(CHICAGO), &format!("OK, using Chicago time. Now #1 rings {when}."));
+        story.call(called, 0, "pills", Talk::Keys(&['1'])).judge(8)
+    };
+    held(&undone("today at 12:30 PM CST", IN_CHICAGO));
+    breaks(&undone("today at 1:30 PM CST", IN_CHICAGO + 3600), wrong);
+}
+
 #[test]
 fn a_series_rings_on_the_first_day_in_the_new_zone_even_if_the_answer_names_a_later_day() {
     let starting = |day: &str| {
