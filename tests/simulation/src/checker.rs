@@ -32,6 +32,7 @@ mod handling_order;
 mod isolation;
 mod lines;
 mod no_calls_left;
+mod not_restored;
 mod not_taken;
 mod occurrence;
 mod pauses;

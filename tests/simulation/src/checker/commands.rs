@@ -11,6 +11,7 @@ use super::dues::{self, SKEW_MS, UNDER_WAY_MS};
 use super::evidence::Evidence;
 use super::frozen::thaws;
 use super::goes_on;
+use super::not_restored;
 use super::person_history::{Call, CallRequest, PersonHistory, PersonText, STOPPED, made_ms};
 use super::promise::{Promise, StatedDue};
 use super::promises::Promises;
@@ -63,9 +64,9 @@ pub(super) fn judge(
             _ => false,
         };
         let mut copies = LostCopies::of(evidence, history, text, handled_ms);
-        // The answer says how many reminders can't come back, because of their times or of a limit.
-        let mut lost = text.stored.map_or(0, |(_, answer)| lost_count(answer));
-        for promise in promises.all.iter().filter(may_come_back) {
+        let back: Vec<&Promise<'_>> = promises.all.iter().filter(may_come_back).collect();
+        let mut lost = not_restored::by_limit(evidence, history, promises, &back, (text, handled_ms));
+        for promise in back {
             let Some(by_ms) = missing_by(evidence, history, promise, changes, text, handled_ms) else { continue };
             let is_lost = lost > 0;
             lost = lost.saturating_sub(1);
@@ -75,13 +76,6 @@ pub(super) fn judge(
         }
     }
     check_skip_keeps_series(history, promises, breaches);
-}
-
-/// How many reminders can't come back, as the answer to a RESTORE says: "1 can't come back".
-fn lost_count(answer: &str) -> usize {
-    let before = answer.split_once(" can't come back").map(|(before, _)| before.trim_end_matches(" reminders"));
-    let count = before.and_then(|before| before.trim_end_matches(" reminder").rsplit(' ').next());
-    count.and_then(|count| count.parse().ok()).unwrap_or(0)
 }
 
 /// Checks that the phone rings again ten minutes after the key 2.

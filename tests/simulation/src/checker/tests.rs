@@ -32,6 +32,7 @@ mod isolation;
 mod moves;
 mod moves_along;
 mod no_calls_left;
+mod not_restored;
 mod pauses;
 mod postponed_calls;
 mod restore;
