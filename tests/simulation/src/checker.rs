@@ -39,6 +39,7 @@ mod pauses;
 mod person_history;
 mod promise;
 mod promises;
+mod refusals;
 mod replacement_texts;
 mod replies;
 mod shares;
@@ -96,6 +97,7 @@ pub fn judge(remains: &Remains) -> Judgement {
         cancellations::judge(&evidence, history, &traces, &mut shares, &mut breaches);
         texts::judge(&evidence, history, &promises, &mut shares, &mut breaches);
         commands::judge(&evidence, history, &promises, &changes, &mut breaches);
+        refusals::judge(&evidence, history, &promises, &mut breaches);
         undone::judge(&evidence, history, &promises, &mut breaches);
         let verdicts =
             &mut Verdicts { alarms: &mut alarms, shares: &mut shares, breaches: &mut breaches, ends: &mut ends };

@@ -177,7 +177,7 @@ fn as_one_of(
     for call in trace.calls.iter().filter(|call| call.speaks_of_another(task)) {
         breaches.add("G1", || format!("{:?} was said instead of {task}", call.said));
     }
-    for cancellation in &candidate.cancellations {
+    for cancellation in candidate.cancellations.iter().chain(&candidate.denied) {
         cancellations::judge_calls_after(evidence, trace, Some(task), cancellation, &mut breaches);
     }
     let occurrences = by_occurrence(trace, |claimed_ms| {

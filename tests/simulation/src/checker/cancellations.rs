@@ -4,6 +4,7 @@
 //! occurrence is claimed.
 
 pub(super) mod confirmed;
+pub(super) mod denied;
 
 use super::breach::Breaches;
 use super::consent::{self, CLOSE_MS, ConsentChange};

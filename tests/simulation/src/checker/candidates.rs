@@ -2,7 +2,7 @@
 
 use std::iter;
 
-use super::cancellations::{Cancellation, confirmed};
+use super::cancellations::{Cancellation, confirmed, denied};
 use super::dues::{self, SKEW_MS, Series, Window};
 use super::evidence::Evidence;
 use super::person_history::{PersonHistory, PersonText, made_ms};
@@ -21,6 +21,8 @@ pub(super) struct Candidate<'e> {
     pub(super) stated: Option<&'e Promise<'e>>,
     /// Confirmed cancellations of the promise.
     pub(super) cancellations: Vec<Cancellation>,
+    /// The answers to DELETE that do not name the promise, after which it must not ring either.
+    pub(super) denied: Vec<Cancellation>,
     pub(super) series: Option<Series>,
     /// When a correction may have changed its zone. The dues in this time are not known.
     pub(super) corrected: Option<Window>,
@@ -97,6 +99,7 @@ pub(super) fn of<'e>(
                 windows,
                 stated: None,
                 cancellations: Vec::new(),
+                denied: Vec::new(),
                 series: promise.series.clone(),
                 corrected: if promise.is_local && history.zones.len() > 1 { Some(always) } else { promise.corrected },
                 had_begun: false,
@@ -130,6 +133,7 @@ fn of_promise<'e>(evidence: &Evidence<'_>, history: &'e PersonHistory<'_>, promi
         windows,
         stated,
         cancellations,
+        denied: denied::of_promise(evidence, history, promise),
         series: promise.series.clone(),
         corrected: promise.corrected,
         had_begun: promise.had_begun,

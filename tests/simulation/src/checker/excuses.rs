@@ -206,8 +206,10 @@ fn by_answer(
     let is_done_key = text.is_key() && *text.meaning == Meaning::Done;
     let rung = Ended::Rung { received_ms, written_ms: if is_done_key { text.at_ms } else { answer.at_ms } };
     match answers::read(answer.body) {
-        // An answer with " more" names only some of the deleted reminders.
-        Answer::Deleted { numbers, .. } if numbers.contains(&promise.number) || answer.body.contains(" more") => {
+        // An answer with " more" names only some of the deleted reminders. It deleted no reminder that was made later.
+        Answer::Deleted { numbers, .. }
+            if numbers.contains(&promise.number) || (answer.body.contains(" more") && is_made_by(promise, answer)) =>
+        {
             proves(Ended::Whole)
         }
         Answer::Acknowledged { numbers } if numbers.contains(&promise.number) => match text.meaning {
@@ -242,6 +244,11 @@ fn by_answer(
         }
         _ => None,
     }
+}
+
+/// Whether a promise was made when this answer was stored, or before.
+fn is_made_by(promise: &Promise<'_>, answer: &ServiceText<'_>) -> bool {
+    promise.stated.first().is_some_and(|stated| stated.at_ms <= answer.at_ms)
 }
 
 /// The due from which on a SKIP, a MOVE, or a DONE with a number certainly did not end the occurrences of a promise, in

@@ -123,11 +123,16 @@ pub(super) fn may_answer(text: &PersonText<'_>, body: &str, at_ms: i64) -> bool 
     !text.is_key() && is_stored && is_answer_to(text.meaning, body)
 }
 
+/// Whether an answer says that there is no reminder that the text may mean.
+pub(super) fn is_no_such(body: &str) -> bool {
+    body.starts_with("I can't find that reminder")
+}
+
 /// Whether these words may answer a text of this meaning. Words that the checker does not know may only answer YES or
 /// NO.
 pub(super) fn is_answer_to(meaning: &Meaning, body: &str) -> bool {
     let begins = |openings: &[&str]| openings.iter().any(|opening| body.starts_with(opening));
-    let is_no_such = body.starts_with("I can't find that reminder");
+    let is_no_such = is_no_such(body);
     let is_nothing_rang = body.starts_with("No reminder rang");
     let is_unclear = body.starts_with("Sorry, I didn't get that");
     let is_paused = |number: u32| body.starts_with(&format!("#{number} is paused"));
