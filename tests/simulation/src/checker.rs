@@ -39,6 +39,7 @@ mod pauses;
 mod person_history;
 mod promise;
 mod promises;
+mod questions;
 mod refusals;
 mod replacement_texts;
 mod replies;
@@ -98,6 +99,7 @@ pub fn judge(remains: &Remains) -> Judgement {
         texts::judge(&evidence, history, &promises, &mut shares, &mut breaches);
         commands::judge(&evidence, history, &promises, &changes, &mut breaches);
         refusals::judge(&evidence, history, &promises, &mut breaches);
+        questions::judge(&evidence, history, &changes, &mut breaches);
         undone::judge(&evidence, history, &promises, &mut breaches);
         let verdicts =
             &mut Verdicts { alarms: &mut alarms, shares: &mut shares, breaches: &mut breaches, ends: &mut ends };

@@ -35,6 +35,7 @@ mod no_calls_left;
 mod not_restored;
 mod pauses;
 mod postponed_calls;
+mod questions;
 mod refusals;
 mod restore;
 mod samples;
