@@ -125,8 +125,7 @@ impl Stage {
         let input = json!({ "QueueUrl": url, "AttributeNames": [NAME] });
         let found = endpoint.call(Service::Sqs, "GetQueueAttributes", &input).await?;
         let before = found["Attributes"][NAME].as_str().and_then(|text| text.parse().ok());
-        let input = json!({ "QueueUrl": url, "Attributes": { NAME: seconds.to_string() } });
-        endpoint.call(Service::Sqs, "SetQueueAttributes", &input).await?;
+        endpoint.set_visibility_timeout(url, seconds).await?;
         before.with_context(|| format!("expected a {NAME}, found {found}"))
     }
 
@@ -135,16 +134,8 @@ impl Stage {
     /// # Errors
     /// Fails if the queue does not become empty.
     pub async fn wait_until_empty(&self, output: &str) -> Result<()> {
-        const COUNTS: [&str; 3] = [
-            "ApproximateNumberOfMessages",
-            "ApproximateNumberOfMessagesDelayed",
-            "ApproximateNumberOfMessagesNotVisible",
-        ];
-        let input = json!({ "QueueUrl": self.stack.output(output)?, "AttributeNames": COUNTS });
-        let is_empty = async || {
-            let found = self.stack.endpoint().call(Service::Sqs, "GetQueueAttributes", &input).await?;
-            Ok(COUNTS.iter().all(|count| found["Attributes"][*count] == "0").then_some(()))
-        };
+        let url = self.stack.output(output)?;
+        let is_empty = async || Ok(self.stack.endpoint().is_queue_empty(url).await?.then_some(()));
         self.until("the queue is empty", is_empty).await
     }
 
@@ -217,11 +208,7 @@ impl Stage {
     /// # Errors
     /// Fails if the variable was not set before, or Lambda rejects the change.
     pub async fn set_variable(&self, function_output: &str, name: &str, value: &str) -> Result<String> {
-        let mut variables = self.variables(function_output).await?;
-        let before = variables.insert(name.to_owned(), value.to_owned()).context("expected the variable to be set")?;
-        let change = json!({ "Environment": { "Variables": variables } });
-        self.rest(reqwest::Method::PUT, "lambda", &self.configuration(function_output)?, &change).await?;
-        Ok(before)
+        self.stack.endpoint().set_variable(self.stack.output(function_output)?, name, value).await
     }
 
     /// The environment variables of a function.
@@ -229,14 +216,7 @@ impl Stage {
     /// # Errors
     /// Fails if Lambda does not return them.
     pub async fn variables(&self, function_output: &str) -> Result<BTreeMap<String, String>> {
-        let path = self.configuration(function_output)?;
-        let mut found = self.rest(reqwest::Method::GET, "lambda", &path, &Value::Null).await?;
-        let variables = found["Environment"]["Variables"].take();
-        serde_json::from_value(variables).context("expected a function's environment variables")
-    }
-
-    fn configuration(&self, function_output: &str) -> Result<String> {
-        Ok(format!("/2015-03-31/functions/{}/configuration", self.stack.output(function_output)?))
+        self.stack.endpoint().variables(self.stack.output(function_output)?).await
     }
 
     /// Creates an empty table with the keys and indexes of the deployed table.

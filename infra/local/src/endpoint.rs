@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
+use reqwest::Method;
 use serde_json::{Value, json};
 
 /// Region of the local stack.
@@ -12,6 +13,10 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
 /// How long an idle connection is pooled. The emulator closes an idle connection after 75 s, and a request that is sent
 /// at that instant would get no response.
 const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// The numbers of visible, delayed and in-flight messages of a queue.
+const MESSAGE_COUNTS: [&str; 3] =
+    ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesDelayed", "ApproximateNumberOfMessagesNotVisible"];
 
 /// An AWS service with a JSON protocol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -130,14 +135,69 @@ impl Endpoint {
         }
     }
 
+    /// Sets the visibility timeout of a queue, in seconds. It applies to messages that are received afterwards.
+    ///
+    /// # Errors
+    /// Fails if SQS refuses the request.
+    pub async fn set_visibility_timeout(&self, queue_url: &str, seconds: u32) -> Result<()> {
+        let input = json!({ "QueueUrl": queue_url, "Attributes": { "VisibilityTimeout": seconds.to_string() } });
+        self.call(Service::Sqs, "SetQueueAttributes", &input).await.map(drop)
+    }
+
+    /// Returns whether a queue has no visible, delayed or in-flight message.
+    ///
+    /// # Errors
+    /// Fails if SQS refuses the request.
+    pub async fn is_queue_empty(&self, queue_url: &str) -> Result<bool> {
+        let input = json!({ "QueueUrl": queue_url, "AttributeNames": MESSAGE_COUNTS });
+        let found = self.call(Service::Sqs, "GetQueueAttributes", &input).await?;
+        Ok(MESSAGE_COUNTS.iter().all(|count| found["Attributes"][*count] == "0"))
+    }
+
+    /// Returns the environment variables of a function.
+    ///
+    /// # Errors
+    /// Fails if Lambda does not return them.
+    pub async fn variables(&self, function: &str) -> Result<BTreeMap<String, String>> {
+        let text = answer(self.request(Method::GET, &configuration(function), "lambda"), "GetFunctionConfiguration");
+        let mut found: Value = serde_json::from_str(&text.await?).context("expected JSON of a function")?;
+        let variables = found["Environment"]["Variables"].take();
+        serde_json::from_value(variables).context("expected a function's environment variables")
+    }
+
+    /// Sets one environment variable of a function, and returns the previous value. The emulator then ends all processes
+    /// of the function, even one that is handling a request.
+    ///
+    /// # Errors
+    /// Fails if the variable was not set before, or if Lambda refuses the change.
+    pub async fn set_variable(&self, function: &str, name: &str, value: &str) -> Result<String> {
+        let mut variables = self.variables(function).await?;
+        let before = variables.insert(name.to_owned(), value.to_owned());
+        let before = before.with_context(|| format!("expected the variable {name} to be set"))?;
+        let change = json!({ "Environment": { "Variables": variables } });
+        let request = self.request(Method::PUT, &configuration(function), "lambda");
+        let request = request.header("content-type", "application/json").body(change.to_string());
+        answer(request, "UpdateFunctionConfiguration").await?;
+        Ok(before)
+    }
+
     fn post(&self, path: &str, service: &str) -> reqwest::RequestBuilder {
+        self.request(Method::POST, path, service)
+    }
+
+    fn request(&self, method: Method, path: &str, service: &str) -> reqwest::RequestBuilder {
         // Emulators read the service and the account from the scope of the signature.
         let credential = format!("000000000000/20260101/{REGION}/{service}/aws4_request");
-        self.http.post(format!("{}{path}", self.url)).timeout(REQUEST_TIMEOUT).header(
+        self.http.request(method, format!("{}{path}", self.url)).timeout(REQUEST_TIMEOUT).header(
             "authorization",
             format!("AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders=host, Signature=local"),
         )
     }
+}
+
+/// Returns the path of a function's configuration.
+fn configuration(function: &str) -> String {
+    format!("/2015-03-31/functions/{function}/configuration")
 }
 
 async fn answer(request: reqwest::RequestBuilder, operation: &str) -> Result<String> {

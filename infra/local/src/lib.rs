@@ -7,6 +7,7 @@ pub mod demo;
 pub mod deploy;
 pub mod emulator;
 pub mod endpoint;
+pub mod function_logs;
 pub mod handset;
 pub mod instance_lock;
 pub mod kills;
