@@ -165,8 +165,8 @@ impl Endpoint {
         serde_json::from_value(variables).context("expected a function's environment variables")
     }
 
-    /// Sets one environment variable of a function, and returns the previous value. The emulator then ends all processes
-    /// of the function, even one that is handling a request.
+    /// Sets one environment variable of a function, and returns the previous value. The emulator then ends all
+    /// processes of the function, even one that is handling a request.
     ///
     /// # Errors
     /// Fails if the variable was not set before, or if Lambda refuses the change.

@@ -20,6 +20,7 @@ pub mod progress;
 pub mod shutdown;
 pub mod stack;
 pub mod subprocess;
+pub mod talk;
 pub mod tools;
 
 /// The error of a port that another program uses, which is usually another `cargo local`.

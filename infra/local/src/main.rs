@@ -1,5 +1,7 @@
 //! `cargo local`: runs the service on this machine.
 
+use std::io::IsTerminal as _;
+use std::ops::RangeInclusive;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -15,10 +17,14 @@ use local::phone::{self, PageUrl};
 use local::progress::Progress;
 use local::shutdown::{self, run_until};
 use local::stack::{Aws, CARRIER_PORT, EmulatorState, Options, Stack};
+use local::talk::{self, TalkReport, Telling};
 use local::tools::Tools;
 
 /// Default sender of a text; a number reserved for fiction.
 const PERSON: &str = "+12125550123";
+
+/// The numbers of the talk's steps.
+const STEPS: RangeInclusive<i64> = 1..=talk::STEPS_COUNT as i64;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -26,6 +32,8 @@ Examples:
   cargo local text remind me to stretch in 1 minute send a text to it from another terminal
   cargo local text --from +12125550199 LIST         send a text as another person
   cargo local chaos --seed 7                        break a separate stack for a minute, and count what was lost
+  cargo local talk                                  play the talk: ten faults, what happens, and the line of code
+  cargo local talk --step 6                         play one step of it
   cargo local demo                                  watch one reminder from its text to its call
 
 Exit codes: 0 done, 1 failed, 2 wrong arguments, 130 stopped by Ctrl-C.";
@@ -60,13 +68,30 @@ enum Command {
         #[arg(long)]
         release: bool,
     },
-    /// Start a separate stack, break it for a minute while twenty people text, and count what was lost or doubled. The
-    /// seed selects the plan
+    /// Start a separate stack, break it for a minute while twenty people text, and count what was lost or doubled
     Chaos {
         /// Selects the plan: what is broken, and when; without it, a random one
         #[arg(long)]
         seed: Option<u64>,
         /// Print the result as one JSON object
+        #[arg(long)]
+        json: bool,
+        /// Run the functions as SAM builds them for AWS, instead of a faster development build; RELEASE=true does the
+        /// same. The first such build takes more than ten minutes
+        #[arg(long)]
+        release: bool,
+    },
+    /// Play the talk on a separate stack: ten steps, each with a fault, what happens, the result and the line of code
+    ///
+    /// In a terminal it waits for Enter between two steps. A page shows the present step too.
+    Talk {
+        /// Play only this step, 1 to 10; may be given several times
+        #[arg(long = "step", value_name = "NUMBER", value_parser = clap::value_parser!(u8).range(STEPS))]
+        steps: Vec<u8>,
+        /// Do not wait for Enter between two steps
+        #[arg(long)]
+        no_wait: bool,
+        /// Print one JSON object for each step, and do not wait
         #[arg(long)]
         json: bool,
         /// Run the functions as SAM builds them for AWS, instead of a faster development build; RELEASE=true does the
@@ -135,6 +160,14 @@ async fn run(command: Command) -> Result<ExitCode> {
             let seed = seed.unwrap_or_else(|| fastrand::u64(0..100_000));
             run_until(stop, chaos(seed, Build::release_if(release), format(json))).await
         }
+        Command::Talk { steps, no_wait, json, release } => {
+            let waits = !no_wait && !json && std::io::stdin().is_terminal();
+            let steps: Vec<usize> = match steps.as_slice() {
+                [] => (1..=talk::STEPS_COUNT).collect(),
+                chosen => chosen.iter().map(|step| usize::from(*step)).collect(),
+            };
+            run_until(stop, play_talk(steps, Build::release_if(release), format(json), waits)).await
+        }
         Command::Text { text, from, json } => run_until(stop, send_text(&from, &text.join(" "), format(json))).await,
         Command::Sam { arguments } => run_until(stop, sam(&arguments)).await,
     }
@@ -157,6 +190,36 @@ async fn chaos(seed: u64, build: Build, format: Format) -> Result<ExitCode> {
         Format::Json => println!("{}", serde_json::to_string(&card)?),
     }
     Ok(if card.is_good() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Plays the talk on a stack of its own, and serves the page that shows it.
+async fn play_talk(steps: Vec<usize>, build: Build, format: Format, waits: bool) -> Result<ExitCode> {
+    let progress = Progress::begin();
+    let report = TalkReport::new(match format {
+        Format::Lines => Telling::Lines { is_terminal: std::io::stdout().is_terminal() },
+        Format::Json => Telling::Json,
+    });
+    let page_url = PageUrl::reserve(0).await?;
+    let stack = Arc::new(Stack::start(talk::options(build), &progress).await?);
+    let page = page_url.serve(&stack, Some(report.clone())).await?;
+    progress.say(&format!("A page shows the steps too: {}", page.url()));
+    let played = talk::run(&stack, &steps, &report, &pause(waits)).await;
+    progress.say("Stopping everything");
+    page.stop().await;
+    tokio::task::spawn_blocking(move || drop(stack)).await?;
+    Ok(if played? { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Waits for Enter between two steps of the talk, or not at all.
+fn pause(waits: bool) -> talk::Pause {
+    Box::new(move || {
+        Box::pin(async move {
+            if waits {
+                eprint!("\nPress Enter for the next step, or Ctrl-C to end. ");
+                line_is_read().await;
+            }
+        })
+    })
 }
 
 async fn send_text(from: &str, text: &str, format: Format) -> Result<ExitCode> {
@@ -198,7 +261,7 @@ async fn up(mut options: Options, page_port: u16, stop: impl Future<Output = ()>
     let started = async {
         let page_url = PageUrl::reserve(page_port).await?;
         let stack = Arc::new(Stack::start(options, &progress).await?);
-        let page = page_url.serve(&stack).await?;
+        let page = page_url.serve(&stack, None).await?;
         anyhow::Ok((stack, page))
     };
     let (stack, page) = tokio::select! {
@@ -217,13 +280,22 @@ async fn up(mut options: Options, page_port: u16, stop: impl Future<Output = ()>
     Ok(ExitCode::SUCCESS)
 }
 
-/// Resolves when standard input ends. Reads in a separate thread, because a blocking thread of the runtime would delay
-/// the end of the program.
+/// Resolves when standard input ends.
 async fn input_ends() {
+    // An input that can't be read counts as ended.
+    in_thread(|| drop(std::io::copy(&mut std::io::stdin(), &mut std::io::sink()))).await;
+}
+
+/// Resolves when a line is read from standard input, or when it ends.
+async fn line_is_read() {
+    in_thread(|| drop(std::io::stdin().read_line(&mut String::new()))).await;
+}
+
+/// Runs `work` in a separate thread, because a blocking thread of the runtime would delay the end of the program.
+async fn in_thread(work: impl FnOnce() + Send + 'static) {
     let (ended, end) = tokio::sync::oneshot::channel::<()>();
     std::thread::spawn(move || {
-        // An input that can't be read counts as ended.
-        drop(std::io::copy(&mut std::io::stdin(), &mut std::io::sink()));
+        work();
         drop(ended);
     });
     drop(end.await);

@@ -11,5 +11,5 @@ mod runner;
 pub use self::card::Card;
 pub use self::plan::Plan;
 pub use self::report::{Minute, MinuteReport, Note, Step};
-pub use self::run::{PEOPLE, run};
+pub use self::run::{PEOPLE, run, start_aws};
 pub use self::runner::{MinuteRunner, Refusal, RunMinute};

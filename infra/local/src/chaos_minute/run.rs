@@ -143,7 +143,11 @@ async fn stop_aws(stack: &Stack, (at, length): (Duration, Duration), report: &Mi
     Ok(1)
 }
 
-async fn start_aws(emulator: &Emulator) -> Result<()> {
+/// Starts the emulated AWS if it does not run, and tries again if it does not start.
+///
+/// # Errors
+/// Fails if it does not start.
+pub async fn start_aws(emulator: &Emulator) -> Result<()> {
     let mut started = emulator.ensure_up().await;
     for _ in 1..MOST_STARTS {
         if started.is_ok() {

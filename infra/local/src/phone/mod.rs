@@ -27,6 +27,7 @@ use tokio::sync::oneshot;
 use crate::chaos_minute::{self, MinuteRunner};
 use crate::parameters::SERVICE_NUMBER;
 use crate::stack::Stack;
+use crate::talk::TalkReport;
 
 pub use self::flow::{FlowStep, Place, ReadFlow};
 pub use self::reminders::{ReadReminders, Reminder, ReminderState};
@@ -82,11 +83,11 @@ impl PageUrl {
         Ok(Self { listener, addr })
     }
 
-    /// Serves the page of a stack.
+    /// Serves the page of a stack, with the steps of the talk if it is played there.
     ///
     /// # Errors
     /// Fails if the stack's outputs, or the key from which people's ids are derived, can't be read.
-    pub async fn serve(self, stack: &Arc<Stack>) -> Result<PageServer> {
+    pub async fn serve(self, stack: &Arc<Stack>, talk: Option<TalkReport>) -> Result<PageServer> {
         let endpoint = stack.endpoint().clone();
         let table = Table::of(endpoint, stack.output("TableName")?, stack.output("SecretId")?).await?;
         Ok(self.serve_with(PageConfig {
@@ -96,6 +97,7 @@ impl PageUrl {
             flow: flow::reader(stack)?,
             log: log_of(stack),
             minutes: Arc::new(minutes_of(stack)),
+            talk,
         }))
     }
 

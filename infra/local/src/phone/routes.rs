@@ -19,6 +19,7 @@ use super::guard::{self, Guard};
 use super::reminders::ReadReminders;
 use super::totals::{ReadLog, ReadTotals};
 use crate::chaos_minute::{MinuteRunner, Refusal};
+use crate::talk::TalkReport;
 
 /// Configuration of the page's server.
 pub struct PageConfig {
@@ -34,6 +35,8 @@ pub struct PageConfig {
     pub log: ReadLog,
     /// Runs chaos minutes.
     pub minutes: Arc<MinuteRunner>,
+    /// The present step of the talk. Absent if no talk is played.
+    pub talk: Option<TalkReport>,
 }
 
 /// Seeds are below this number, so that a person can type the command that runs the same plan.
@@ -48,18 +51,20 @@ struct PageState {
     flow: ReadFlow,
     totals: ReadTotals,
     minutes: Arc<MinuteRunner>,
+    talk: Option<TalkReport>,
 }
 
 pub(super) fn router(config: PageConfig, port: u16) -> Router {
-    let PageConfig { service_number, carrier, reminders, flow, log, minutes } = config;
+    let PageConfig { service_number, carrier, reminders, flow, log, minutes, talk } = config;
     let (started, totals) = (Timestamp::now(), ReadTotals::of(log));
-    let state = Arc::new(PageState { service_number, started, reminders, flow, totals, minutes });
+    let state = Arc::new(PageState { service_number, started, reminders, flow, totals, minutes, talk });
     Router::new()
         .route("/api/service", get(service))
         .route("/api/reminders", get(read_reminders))
         .route("/api/totals", get(read_totals))
         .route("/api/flow", get(read_flow))
         .route("/api/chaos", post(start_chaos).get(newest_chaos))
+        .route("/api/talk", get(present_step))
         .with_state(state)
         .merge(assets::routes())
         .merge(carrier)
@@ -109,6 +114,12 @@ async fn start_chaos(State(state): State<Arc<PageState>>) -> Response {
 async fn newest_chaos(State(state): State<Arc<PageState>>) -> Json<Value> {
     let minutes = &state.minutes;
     Json(json!({ "now": Timestamp::now(), "minute": minutes.newest(), "people": minutes.people() }))
+}
+
+/// Answers with whether a talk is played, and with its present step, or null before the first.
+async fn present_step(State(state): State<Arc<PageState>>) -> Json<Value> {
+    let talk = state.talk.as_ref();
+    Json(json!({ "played": talk.is_some(), "step": talk.and_then(TalkReport::shown) }))
 }
 
 #[derive(Deserialize)]

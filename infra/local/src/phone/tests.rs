@@ -62,7 +62,7 @@ async fn start_server() -> PageServer {
             Ok(vec![FlowStep { id: "1".to_owned(), at: since, path, reminder: Some("R1".to_owned()), words }])
         })
     });
-    let config = PageConfig { service_number, carrier: carrier(), reminders, flow, log, minutes };
+    let config = PageConfig { service_number, carrier: carrier(), reminders, flow, log, minutes, talk: None };
     PageUrl::reserve(0).await.unwrap().serve_with(config)
 }
 

@@ -80,6 +80,9 @@ export const startChaos = () => post("/api/chaos");
 /** Reads the newest chaos minute, the numbers of the people in all minutes, and the server's time. */
 export const newestChaos = () => ask("/api/chaos");
 
+/** Reads whether a talk is played, and its present step. */
+export const talk = () => ask("/api/talk");
+
 /**
  * Follows the carrier's log while the page is open. Calls `on.entry` with each entry of the log, `on.start` with the
  * service and whether the carrier was started again, and `on.link` with whether the server is connected. The service

@@ -12,6 +12,7 @@ import { Log, unanswered } from "./log.js";
 import { People } from "./people.js";
 import { Reminders } from "./reminders.js";
 import * as sound from "./sound.js";
+import { Talk } from "./talk.js";
 import { Thread } from "./thread.js";
 import { spaced } from "./times.js";
 import { Totals } from "./totals.js";
@@ -193,6 +194,7 @@ function setUpSwitches() {
 }
 
 new Totals();
+new Talk((number) => people.choose(number));
 const flow = new Flow((id) => reminders.numberOf(id));
 new Chaos((note) => flow.note(note), (numbers) => people.hide(numbers));
 setUpComposer();
