@@ -30,6 +30,7 @@ mod permissions;
 mod readme;
 mod restore;
 mod series;
+mod talk;
 mod texts;
 mod turns;
 mod wakeups;
@@ -190,14 +191,15 @@ macro_rules! own_stack_trials {
     };
 }
 
-/// Tests that need a stack of their own: one counts every request, the other deletes the table. They run beside the
-/// others, because each of them waits for minutes.
+/// Tests that need a stack of their own: one counts every request, one deletes the table, and one kills functions. They
+/// run beside the others, because each of them waits for minutes.
 fn on_own_stacks(runtime: Option<&Arc<Runtime>>) -> Vec<Trial> {
     own_stack_trials!(
         runtime,
         [
             costs::no_reminder_costs_more_requests_than_the_table_states,
             restore::a_stack_that_is_pointed_at_a_restored_table_still_rings,
+            talk::steps_of_the_talk_end_as_promised,
         ]
     )
 }
