@@ -20,10 +20,15 @@ pub struct Reply {
 pub async fn text(carrier: &str, from: &str, body: &str) -> Result<Reply> {
     let url = format!("{carrier}/_phone/text");
     let request = reqwest::Client::new().post(url).json(&json!({ "from": from, "body": body }));
-    let response = request
-        .send()
-        .await
-        .with_context(|| format!("could not reach the simulated carrier at {carrier}; start it with `cargo local`"))?;
+    let response = match request.send().await {
+        // The reason, a refused connection, says no more.
+        Err(error) if error.is_connect() => {
+            bail!(
+                "not sent: the service does not run on this machine, so nothing answers at {carrier}; start it with `cargo local`"
+            )
+        }
+        response => response.with_context(|| format!("the simulated carrier at {carrier} did not answer"))?,
+    };
     let status = response.status();
     let reply = response.text().await?;
     if !status.is_success() {

@@ -48,7 +48,13 @@ Usage: cargo simulate --histories N [--seed S] [--threads T] [--stop-at-first | 
   --threads T      Number of threads (default: one for each core)
   --stop-at-first  Stop at the first broken guarantee
   --count          Count the breaches, and print no timeline
-  -h, --help       Show this text";
+  -V, --version    Show the version
+  -h, --help       Show this text
+
+Exit codes: 0 no guarantee was broken, 1 one was broken or the run failed, 2 wrong arguments.";
+
+/// Exit code after wrong arguments, as of the other programs.
+const WRONG_ARGUMENTS: u8 = 2;
 
 /// Number of reminders that people ask for in a comparison, if `--histories` does not say it.
 const COMPARED_HISTORIES: u64 = 4000;
@@ -83,11 +89,22 @@ fn main() -> ExitCode {
 }
 
 fn run() -> anyhow::Result<ExitCode> {
-    if std::env::args().skip(1).any(|word| word == "--help" || word == "-h") {
+    let has = |short, long| std::env::args().skip(1).any(|word| word == short || word == long);
+    if has("-h", "--help") {
         println!("{USAGE}");
         return Ok(ExitCode::SUCCESS);
     }
-    let arguments = arguments(std::env::args().skip(1))?;
+    if has("-V", "--version") {
+        println!("cargo simulate {}", env!("CARGO_PKG_VERSION"));
+        return Ok(ExitCode::SUCCESS);
+    }
+    let arguments = match arguments(std::env::args().skip(1)) {
+        Ok(arguments) => arguments,
+        Err(wrong) => {
+            eprintln!("error: {wrong:#}");
+            return Ok(ExitCode::from(WRONG_ARGUMENTS));
+        }
+    };
     if let Some(case) = &arguments.case {
         return directed(case, arguments.seed);
     }
