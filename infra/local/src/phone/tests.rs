@@ -13,6 +13,7 @@ use super::{
     FlowStep, PageConfig, PageServer, PageUrl, Place, ReadFlow, ReadLog, ReadReminders, Reminder, ReminderState,
 };
 use crate::chaos_minute::MinuteRunner;
+use crate::talk::{TalkReport, Telling};
 use simulated_carrier::PhoneNumber;
 
 /// A carrier that echoes requests.
@@ -47,6 +48,11 @@ fn promise() -> Value {
         "words": words })
 }
 
+/// A talk whose first step has not begun.
+fn talk() -> TalkReport {
+    TalkReport::new(Telling::Json)
+}
+
 async fn start_server() -> PageServer {
     let reminders: ReadReminders = Arc::new(|number| Box::pin(async move { buy_milk(&number) }));
     let service_number = PhoneNumber::parse("+12125550100").unwrap();
@@ -62,7 +68,7 @@ async fn start_server() -> PageServer {
             Ok(vec![FlowStep { id: "1".to_owned(), at: since, path, reminder: Some("R1".to_owned()), words }])
         })
     });
-    let config = PageConfig { service_number, carrier: carrier(), reminders, flow, log, minutes, talk: None };
+    let config = PageConfig { service_number, carrier: carrier(), reminders, flow, log, minutes, talk: Some(talk()) };
     PageUrl::reserve(0).await.unwrap().serve_with(config)
 }
 
@@ -100,6 +106,16 @@ fn every_reference_in_the_page_is_a_file_of_the_page() {
         assert!(!refers_elsewhere, "{}", asset.path);
         assert!(!asset.text.contains("innerHTML"), "{}", asset.path);
     }
+}
+
+#[tokio::test]
+async fn the_page_is_told_that_a_talk_is_played_and_its_present_step() {
+    let server = start_server().await;
+    let told = ask(&server, "/api/talk").await.json::<Value>().await.unwrap();
+    assert_eq!(told, json!({ "played": true, "step": null }));
+    let url = format!("{}/api/talk", server.url());
+    let foreign = reqwest::Client::new().get(url).header(ORIGIN, "https://other.example").send().await.unwrap();
+    assert_eq!(foreign.status(), 403);
 }
 
 #[tokio::test]
