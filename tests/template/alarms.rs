@@ -271,13 +271,25 @@ fn each_metric_that_an_error_line_names_raises_an_alarm() {
         Metric::RemindersFailed,
         Metric::CarrierRefusedOperator,
         Metric::TextsUndeliveredOperator,
-        Metric::CallBudgetsUsedUp,
         Metric::BreakersOpened,
         Metric::RecordsSetAside,
     ] {
         let watches = |alarm: &Value| watched(alarm).iter().any(|(space, m, _)| **space == own && *m == metric.name());
         assert!(alarms(&template).iter().any(|(_, alarm)| watches(alarm)), "{}", metric.name());
     }
+}
+
+/// If `CallsPerHour` is lowered below the calls that the hour already has, no call is the last one of the hour.
+#[test]
+fn calls_that_texts_replace_raise_an_alarm_although_no_call_was_the_last_of_its_hour() {
+    let template = Template::read();
+    let alarm = template.properties("CallBudgetAlarm");
+    assert_eq!(alarm["MetricName"], Metric::CallsOverBudget.name());
+    assert_eq!((&alarm["Statistic"], &alarm["Threshold"]), (&json!("Sum"), &json!(1)));
+    // Texts replace calls until the next hour, and one mail is enough for them.
+    let period_s = alarm["Period"].as_u64().unwrap();
+    assert_eq!((period_s, &alarm["DatapointsToAlarm"]), (60, &json!(1)));
+    assert_eq!(period_s * alarm["EvaluationPeriods"].as_u64().unwrap(), 3600);
 }
 
 /// If reminders can be read but not written, no shard is unread and nothing is late yet, because nothing rings.

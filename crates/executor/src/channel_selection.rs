@@ -214,10 +214,10 @@ impl<'a, P: Ports> SelectedChannel<'a, P> {
         Ok(match self.context.ports.channels().reserve(&self.channel, request).await? {
             SlotAnswer::Reserved { at, left } => {
                 if is_whole && left == Some(0) {
-                    // Only the writer of the hour's last slot sees this, so there is one alarm for each hour.
+                    // Only the writer of the hour's last slot sees this, so it is logged once for each hour. The alarm
+                    // watches the calls that texts replace.
                     outcomes::count(Metric::CallBudgetsUsedUp);
-                    let alarm = Metric::CallBudgetsUsedUp.name();
-                    tracing::error!(channel = %self.channel, budget, alarm, "the calls of this hour are used up; until the next hour, reminders are texted");
+                    tracing::warn!(channel = %self.channel, budget, "the calls of this hour are used up; until the next hour, reminders are texted");
                 }
                 if at <= now {
                     SlotGrant::Now
