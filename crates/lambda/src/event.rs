@@ -16,6 +16,13 @@ pub struct AnyEvent(Value);
 pub struct UnreadableEvent;
 
 impl AnyEvent {
+    /// Whether the event is an empty list of messages. With such an event `cargo operate doctor` asks only whether a
+    /// function starts.
+    #[must_use]
+    pub fn is_empty_batch(&self) -> bool {
+        self.0["Records"].as_array().is_some_and(Vec::is_empty)
+    }
+
     /// Reads the event as one that the function handles.
     ///
     /// # Errors
@@ -40,6 +47,15 @@ mod tests {
     fn an_event_of_the_function_is_read() {
         let read: SqsEvent = event(r#"{"Records":[{"messageId":"1","body":"b"}]}"#).read().unwrap();
         assert_eq!(read.records[0].body.as_deref(), Some("b"));
+    }
+
+    #[test]
+    fn only_an_empty_list_of_messages_is_an_empty_batch() {
+        assert!(event(r#"{"Records":[]}"#).is_empty_batch());
+        for json in ["{}", "null", r#"{"Records":null}"#, r#"{"Records":[{}]}"#, r#"{"detail-type":"Scheduled Event"}"#]
+        {
+            assert!(!event(json).is_empty_batch(), "{json}");
+        }
     }
 
     #[test]

@@ -12,6 +12,9 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     run(service_fn(async |event: LambdaEvent<AnyEvent>| {
         let ends_at = Timestamp::try_from(event.context.deadline())?;
         let Some(function) = starting.function().await? else { return Ok(Swept::default()) };
+        if event.payload.is_empty_batch() {
+            return Ok(Swept::default());
+        }
         let swept = lambda::start::within_request(&event.context, sweeper::handle(function.context(), ends_at)).await?;
         Ok::<_, lambda_runtime::Error>(swept?)
     }))

@@ -8,6 +8,7 @@ mod functions;
 mod number;
 mod resources;
 mod secret;
+mod starts;
 #[cfg(test)]
 mod tests;
 mod trial;
@@ -39,6 +40,7 @@ pub async fn examine(access: &Access, test_number: Option<&Number>, now: Timesta
     functions::check_concurrency(access, &stack, &mut findings).await;
     functions::check_sources(access, &stack, &mut findings).await;
     functions::check_sweeps(access, &mut findings).await;
+    starts::check(access, &stack, &mut findings).await;
     let Some(secret) = secret::check(access, &stack, &mut findings).await else { return Ok(findings) };
     webhook::check(access, &stack, &secret, &mut findings).await;
     let url = stack.parameter("CarrierUrl").unwrap_or("https://api.twilio.com");

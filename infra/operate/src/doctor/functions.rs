@@ -49,7 +49,7 @@ pub(super) async fn check_concurrency(access: &Access, stack: &Stack, findings: 
 }
 
 /// Says what people notice while a function does not run.
-fn effect_of(output: &str) -> &'static str {
+pub(super) fn effect_of(output: &str) -> &'static str {
     match output {
         "InboundFunction" => "texts get no answer",
         "DialerFunction" => "no phone rings; once a call is too late, the sweeper sends a text instead",

@@ -253,6 +253,13 @@ async fn each_misconfiguration_of_the_stack_is_found() {
         fake.respond("GET /schedules/sixthirty-local-sweep", 200, json!({ "State": "DISABLED" }));
     })
     .await;
+    for (function, output) in [("dialer", "DialerFunction"), ("sweeper", "SweeperFunction")] {
+        check(&format!("{output} fails when it is invoked: Runtime.ExitError, Runtime exited"), |fake| {
+            let error = json!({ "errorType": "Runtime.ExitError", "errorMessage": "Runtime exited with an error" });
+            fake.respond(&format!("POST /2015-03-31/functions/{function}/invocations"), 200, error);
+        })
+        .await;
+    }
     check("not confirmed: me@example.com", |fake| set_mail(fake, "PendingConfirmation")).await;
     check("nobody subscribes", |fake| fake.respond("ListSubscriptionsByTopic", 200, "<R/>")).await;
     check("off for the table", |fake| set_recovery(fake, "DISABLED")).await;
@@ -268,6 +275,23 @@ async fn each_misconfiguration_of_the_stack_is_found() {
         ] {
             check(&expected, |fake| fake.respond(&format!("POST /_aws/execute-api/api/$default/{path}"), status, ""))
                 .await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_functions_are_invoked_without_messages_and_the_dialer_by_its_alias_if_it_has_a_canary() {
+    const SWEEPER: &str = "POST /2015-03-31/functions/sweeper/invocations";
+    for (canary, dialer) in [
+        ("DISABLED", "POST /2015-03-31/functions/dialer/invocations"),
+        ("ENABLED", "POST /2015-03-31/functions/dialer/invocations?Qualifier=live"),
+    ] {
+        let (fake, access) = fake_aws::start().await;
+        set_healthy(&mut fake.lock().unwrap());
+        fake.lock().unwrap().parameters.insert("Canary".to_owned(), canary.to_owned());
+        examine(&access, None, "2026-03-01T17:00:00Z".parse().unwrap()).await.unwrap();
+        for operation in [dialer, SWEEPER] {
+            assert_eq!(fake.lock().unwrap().inputs(operation), [json!({ "Records": [] })], "{operation}");
         }
     }
 }
