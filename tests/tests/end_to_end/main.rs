@@ -24,6 +24,7 @@ mod faults;
 mod hostile;
 mod keys;
 mod mailboxes;
+mod misconfigurations;
 mod operating;
 mod outcomes;
 mod permissions;
@@ -154,6 +155,7 @@ fn alone(shared: &Shared) -> Vec<Trial> {
             hostile::hostile_requests_fail_leak_and_change_nothing,
             operating::a_stopped_call_is_placed_after_a_start_and_the_tool_tells_why_it_waits,
             operating::an_erasure_leaves_only_the_opt_out,
+            misconfigurations::each_is_found_and_no_problem_is_left_after_it,
         ]
     )
 }

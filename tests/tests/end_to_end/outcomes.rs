@@ -47,7 +47,7 @@ pub(crate) async fn a_webhook_with_a_wrong_signature_is_told_from_one_without(st
 }
 
 /// Sets the carrier's credentials in the secret, and returns the previous secret.
-async fn write_secret(stage: &Stage, change: impl FnOnce(Value) -> Value) -> Result<Value> {
+pub(crate) async fn write_secret(stage: &Stage, change: impl FnOnce(Value) -> Value) -> Result<Value> {
     let (endpoint, secret) = (stage.stack.endpoint(), stage.stack.output("SecretId")?);
     let stored = endpoint.call(Service::SecretsManager, "GetSecretValue", &json!({ "SecretId": secret })).await?;
     let before: Value = serde_json::from_str(stored["SecretString"].as_str().context("expected a SecretString")?)?;
