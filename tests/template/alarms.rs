@@ -271,6 +271,7 @@ fn each_metric_that_an_error_line_names_raises_an_alarm() {
         Metric::RemindersFailed,
         Metric::CarrierRefusedOperator,
         Metric::TextsUndeliveredOperator,
+        Metric::CallsOverBudget,
         Metric::BreakersOpened,
         Metric::RecordsSetAside,
     ] {

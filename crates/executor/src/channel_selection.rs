@@ -215,9 +215,10 @@ impl<'a, P: Ports> SelectedChannel<'a, P> {
             SlotAnswer::Reserved { at, left } => {
                 if is_whole && left == Some(0) {
                     // Only the writer of the hour's last slot sees this, so it is logged once for each hour. The alarm
-                    // watches the calls that texts replace.
+                    // counts the calls after it.
                     outcomes::count(Metric::CallBudgetsUsedUp);
-                    tracing::warn!(channel = %self.channel, budget, "the calls of this hour are used up; until the next hour, reminders are texted");
+                    let alarm = Metric::CallsOverBudget.name();
+                    tracing::error!(channel = %self.channel, budget, alarm, "the calls of this hour are used up; until the next hour, reminders are texted");
                 }
                 if at <= now {
                     SlotGrant::Now
