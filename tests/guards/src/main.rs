@@ -30,7 +30,7 @@ use trial::{GuardTrial, Trials};
 
 /// Remove one check at a time, and show what catches the removal: a breach in the simulation, or a failed test
 ///
-/// Each check takes one or two minutes. All checks take about 35 minutes on two cores with `--histories 20000`.
+/// Each check takes one or two minutes. All checks take about 50 minutes on two cores with `--histories 20000`.
 #[derive(Debug, Parser)]
 #[command(name = "cargo guards", bin_name = "cargo guards", version)]
 struct Arguments {
