@@ -3,19 +3,17 @@
 use std::sync::Arc;
 
 use anyhow::Result;
-use futures_util::future::{BoxFuture, try_join_all};
+use futures_util::future::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::endpoint::{Endpoint, Service};
+use super::function_lines::FunctionLines;
 use crate::stack::Stack;
 
 /// A function's lines reach the log after its invocation. Each read begins so long before the newest known line that no
 /// later line is missed. The page ignores steps that it knows.
 const OVERLAP: SignedDuration = SignedDuration::from_secs(3);
-/// Maximum number of lines that are read at once.
-const MOST_LINES: usize = 500;
 
 /// Reads the steps since an instant. An error is a message for the page.
 pub type ReadFlow = Arc<dyn Fn(Timestamp) -> BoxFuture<'static, Result<Vec<FlowStep>, String>> + Send + Sync>;
@@ -56,44 +54,27 @@ pub struct FlowStep {
     pub words: String,
 }
 
-/// The functions, by the outputs of the template that name them.
-const FUNCTIONS: [(&str, Place); 4] = [
-    ("InboundFunction", Place::Inbound),
-    ("DialerFunction", Place::Dialer),
-    ("CallbackFunction", Place::Callback),
-    ("SweeperFunction", Place::Sweeper),
-];
-
 /// Returns the function with which the page's server reads the steps on a stack.
 ///
 /// # Errors
 /// Fails if the template does not name a function.
 pub(super) fn reader(stack: &Stack) -> Result<ReadFlow> {
-    let named = |(output, place): &(&str, Place)| Ok((format!("/aws/lambda/{}", stack.output(output)?), *place));
-    let groups: Arc<Vec<(String, Place)>> = Arc::new(FUNCTIONS.iter().map(named).collect::<Result<_>>()?);
-    let endpoint = stack.endpoint().clone();
+    let lines = FunctionLines::of(stack)?;
     Ok(Arc::new(move |since| {
-        let (endpoint, groups) = (endpoint.clone(), Arc::clone(&groups));
-        Box::pin(async move { read(&endpoint, &groups, since).await.map_err(|error| format!("{error:#}")) })
+        let lines = lines.clone();
+        Box::pin(async move { read(&lines, since).await.map_err(|error| format!("{error:#}")) })
     }))
 }
 
-async fn read(endpoint: &Endpoint, groups: &[(String, Place)], since: Timestamp) -> Result<Vec<FlowStep>> {
-    let from_ms = (since - OVERLAP).as_millisecond();
-    let found = try_join_all(groups.iter().map(async |(group, place)| {
-        let input = json!({ "logGroupName": group, "startTime": from_ms, "limit": MOST_LINES });
-        let page = endpoint.call(Service::Logs, "FilterLogEvents", &input).await?;
-        let lines = page["events"].as_array().cloned().unwrap_or_default();
-        anyhow::Ok(lines.iter().filter_map(|line| step(*place, line)).collect::<Vec<_>>())
-    }));
-    let mut steps: Vec<FlowStep> = found.await?.into_iter().flatten().collect();
+async fn read(lines: &FunctionLines, since: Timestamp) -> Result<Vec<FlowStep>> {
+    let lines = lines.since(since - OVERLAP).await?;
+    let mut steps: Vec<FlowStep> = lines.iter().filter_map(|(place, line)| step(*place, line)).collect();
     steps.sort_by_key(|step| step.at);
     Ok(steps)
 }
 
 /// Reads the step that a log line tells. Most lines tell none.
-fn step(function: Place, event: &Value) -> Option<FlowStep> {
-    let line: Value = serde_json::from_str(event["message"].as_str()?.trim()).ok()?;
+fn step(function: Place, line: &Value) -> Option<FlowStep> {
     let message = line["message"].as_str()?;
     let to = line["to"].as_str();
     let (path, words): (&'static [Place], String) = match (function, message) {
@@ -132,13 +113,14 @@ const fn transition(function: Place) -> Option<&'static [Place]> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     fn check(function: Place, line: Value, expected: Option<(&[Place], &str)>) {
         let mut line = line;
         line["timestamp"] = json!("2026-03-06T23:30:00.123456Z");
-        let event = json!({ "message": format!("{line}\n") });
-        let found = step(function, &event);
+        let found = step(function, &line);
         assert_eq!(found.as_ref().map(|step| (step.path, step.words.as_str())), expected, "{line}");
     }
 
@@ -163,6 +145,6 @@ mod tests {
             Some((&[Place::Dialer, Place::Carrier], "call placed")),
         );
         check(Place::Dialer, json!({ "message": "stale wake-up ignored" }), None);
-        assert_eq!(step(Place::Dialer, &json!({ "message": "START RequestId: 1" })), None);
+        assert_eq!(step(Place::Dialer, &json!({ "message": "swept" })), None);
     }
 }

@@ -6,10 +6,12 @@
 
 mod assets;
 mod flow;
+mod function_lines;
 mod guard;
 mod reminders;
 mod routes;
 mod table;
+mod timeline;
 mod totals;
 
 #[cfg(test)]
@@ -32,6 +34,7 @@ pub use self::flow::{FlowStep, Place, ReadFlow};
 pub use self::reminders::{ReadReminders, Reminder, ReminderState};
 pub use self::routes::PageConfig;
 pub use self::table::Table;
+pub use self::timeline::{LifeEvent, ReadTimeline, Sign};
 pub use self::totals::ReadLog;
 
 /// Port of the page of `cargo local`.
@@ -94,6 +97,7 @@ impl PageUrl {
             carrier: stack.carrier().control_router(),
             reminders: table.reader(),
             flow: flow::reader(stack)?,
+            timeline: timeline::reader(stack)?,
             log: log_of(stack),
             minutes: Arc::new(minutes_of(stack)),
         }))
