@@ -10,6 +10,7 @@ import * as elsewhere from "./cases/elsewhere.js";
 import * as looks from "./cases/looks.js";
 import * as people from "./cases/people.js";
 import * as system from "./cases/system.js";
+import * as timeline from "./cases/timeline.js";
 import * as troubles from "./cases/troubles.js";
 import { startStack } from "./stack.js";
 
@@ -23,7 +24,7 @@ const wanted = process.argv[2] ?? "";
 const stack = await startStack();
 // An unreachable carrier, a chaos minute and a stopped stack disturb all running cases. So the cases with them are groups
 // of their own, which run last. A stack that was already running is not stopped.
-const together = { ...calls, ...calling, ...people, ...looks, ...troubles.together, ...chaos.together, ...system.cases, ...elsewhere.at_the_page };
+const together = { ...calls, ...calling, ...people, ...looks, ...troubles.together, ...chaos.together, ...system.cases, ...timeline.cases, ...elsewhere.at_the_page };
 if (stack.carrier && stack.emulator) {
   Object.assign(together, elsewhere.at_the_other_ports);
 } else {

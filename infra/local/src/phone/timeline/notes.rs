@@ -9,9 +9,11 @@ pub(super) fn sentence(line: Line<'_>, message: &str) -> Option<Said> {
         "text stored before: nothing is stored twice" => {
             Said::ignored("The text is stored already, so nothing is stored twice. It only gets its answer.")
         }
-        "wake-up sent" => Said::step("The wake-up was put into the queue."),
-        "wake-up scheduled" => Said::step("The wake-up was put into a schedule."),
-        "early wake-up sent again" => Said::step("The wake-up came early, so it is sent on for the exact second."),
+        "wake-up sent" => Said::step("The wake-up was put into the queue.").then("Calling"),
+        "wake-up scheduled" => Said::step("The wake-up was put into a schedule.").then("Calling"),
+        "early wake-up sent again" => {
+            Said::step("The wake-up came early, so it is sent on for the exact second.").then("Calling")
+        }
         "stale wake-up ignored" => {
             Said::ignored("A wake-up came that the reminder does not wait for: a repeat, or of an older plan.")
         }

@@ -47,7 +47,7 @@ fn ignored(event: &str, state: &str) -> Option<Said> {
         }
         "AnswererDetected(Unknown)" if state == "Ringing" => detected(event)?,
         event if event.starts_with("AnswererDetected") => {
-            Said::ignored("The carrier's word about who picked up came again, or too late to matter.")
+            Said::ignored("The carrier's machine detection came again, or too late to matter.")
         }
         "KeyPressed" => Said::ignored("A key was pressed again, or on an earlier call."),
         "DeadlinePassed" => Said::ignored("The sweeper found nothing to recover."),
