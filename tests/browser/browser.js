@@ -46,6 +46,7 @@ export async function open() {
   const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: FLAGS });
   return {
     visit: async (url, options = {}) => Visit.begin(browser, url, options),
+    blankPage: () => browser.newPage(),
     close: () => browser.close(),
   };
 }

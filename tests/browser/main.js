@@ -12,6 +12,7 @@ import * as people from "./cases/people.js";
 import * as system from "./cases/system.js";
 import * as timeline from "./cases/timeline.js";
 import * as troubles from "./cases/troubles.js";
+import { record } from "./record.js";
 import { startStack } from "./stack.js";
 
 /** Maximum number of cases that run at the same time. It is small, because each case draws a page of its own. */
@@ -61,6 +62,7 @@ async function runCase(name, run, browser, stack) {
 const browser = await open();
 const outcomes = [];
 try {
+  if (wanted === "--record") await record(browser, stack);
   for (const cases of groups) {
     const chosen = Object.entries(cases).filter(([name]) => name.includes(wanted));
     const work = async () => {
@@ -77,6 +79,8 @@ try {
 }
 const passed = outcomes.filter(Boolean).length;
 const failed = outcomes.length - passed;
-if (outcomes.length === 0) console.log(`no case has “${wanted}” in its name`);
-console.log(`${passed} passed, ${failed} failed`);
-process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
+if (wanted !== "--record") {
+  if (outcomes.length === 0) console.log(`no case has “${wanted}” in its name`);
+  console.log(`${passed} passed, ${failed} failed`);
+  process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
+}

@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::function_lines::FunctionLines;
+use super::place::Place;
 use crate::stack::Stack;
 
 /// A function's lines reach the log after its invocation. Each read begins so long before the newest known line that no
@@ -17,26 +18,6 @@ const OVERLAP: SignedDuration = SignedDuration::from_secs(3);
 
 /// Reads the steps since an instant. An error is a message for the page.
 pub type ReadFlow = Arc<dyn Fn(Timestamp) -> BoxFuture<'static, Result<Vec<FlowStep>, String>> + Send + Sync>;
-
-/// A place in the drawing of the system.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Place {
-    /// The carrier of the calls and texts.
-    Carrier,
-    /// The function that takes texts.
-    Inbound,
-    /// The table of all records.
-    Table,
-    /// The queue, or a schedule, of wake-ups.
-    Queue,
-    /// The function that places calls.
-    Dialer,
-    /// The function that answers the carrier during a call.
-    Callback,
-    /// The function that takes over late records.
-    Sweeper,
-}
 
 /// A step of a reminder or a text through the system.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -7,7 +7,7 @@ use futures_util::future::try_join_all;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::flow::Place;
+use super::place::Place;
 use crate::endpoint::{Endpoint, Service};
 use crate::stack::Stack;
 

@@ -8,6 +8,7 @@ mod assets;
 mod flow;
 mod function_lines;
 mod guard;
+mod place;
 mod reminders;
 mod routes;
 mod table;
@@ -30,7 +31,8 @@ use crate::chaos_minute::{self, MinuteRunner};
 use crate::parameters::SERVICE_NUMBER;
 use crate::stack::Stack;
 
-pub use self::flow::{FlowStep, Place, ReadFlow};
+pub use self::flow::{FlowStep, ReadFlow};
+pub use self::place::Place;
 pub use self::reminders::{ReadReminders, Reminder, ReminderState};
 pub use self::routes::PageConfig;
 pub use self::table::Table;

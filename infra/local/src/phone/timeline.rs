@@ -18,8 +18,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use self::said::{Line, Said};
-use super::flow::Place;
 use super::function_lines::FunctionLines;
+use super::place::Place;
 use crate::stack::Stack;
 
 pub use self::said::Sign;
