@@ -10,15 +10,19 @@ const SIZE = { width: 900, height: 640 };
 const EVERY_MS = 2500;
 const FRAME_MS = 350;
 const LAST_MS = 4000;
+/** A chaos minute and its recovery take at most so long. */
+const MINUTE_MS = 900_000;
 /** README shows pictures of at most this size, in bytes. */
 const MOST_BYTES = 2_000_000;
 
-/** Shows the drawing of the system and the chaos minute, without the reminders of the person. */
+const PERSON = "+12125550197";
+
+/** Shows the phone of a person, the drawing of the system and the chaos minute. */
 async function show(browser, stack, colorScheme) {
   const visit = await browser.visit(stack.url, { viewport: SIZE, colorScheme });
-  const page = await visit.load();
+  const page = await visit.as(PERSON);
   await page.locator("#system summary").click();
-  await page.locator("#system").scrollIntoViewIfNeeded();
+  await page.locator("#system").evaluate((system) => system.scrollIntoView());
   return visit;
 }
 
@@ -26,10 +30,12 @@ export async function record(browser, stack) {
   const visits = { light: await show(browser, stack, "light"), dark: await show(browser, stack, "dark") };
   const shots = { light: [], dark: [] };
   const page = visits.light.page;
-  if ((await page.locator("#chaos-start").getAttribute("aria-disabled")) !== "true") {
-    await page.getByRole("button", { name: "Start 60 seconds of chaos" }).click();
-  }
-  await visits.light.sees("#chaos-progress", /^(Breaking|Recovering)/);
+  // Another minute may run already.
+  await page.locator("#chaos-start:not([aria-disabled=true])").waitFor({ timeout: MINUTE_MS });
+  await visits.light.text("Remind me to buy milk in 30 seconds");
+  await page.locator("#chaos-start").click();
+  await visits.light.sees("#chaos-progress", /^Breaking/);
+  for (const visit of Object.values(visits)) await visit.page.locator("#system").evaluate((system) => system.scrollIntoView());
   for (let isOver = false; !isOver; ) {
     isOver = await page.locator("#chaos-card").isVisible();
     for (const [theme, visit] of Object.entries(visits)) {
