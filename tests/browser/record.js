@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { animate } from "./animation.js";
 import { root } from "./browser.js";
 
-const SIZE = { width: 900, height: 640 };
+const SIZE = { width: 900, height: 780 };
 /** One screenshot is taken so often, and shown for `FRAME_MS`. */
-const EVERY_MS = 2500;
+const EVERY_MS = 2200;
 const FRAME_MS = 350;
 const LAST_MS = 4000;
 /** A chaos minute and its recovery take at most so long. */
@@ -33,6 +33,7 @@ export async function record(browser, stack) {
   // Another minute may run already.
   await page.locator("#chaos-start:not([aria-disabled=true])").waitFor({ timeout: MINUTE_MS });
   await visits.light.text("Remind me to buy milk in 30 seconds");
+  await visits.light.sees(".theirs", "buy milk");
   await page.locator("#chaos-start").click();
   await visits.light.sees("#chaos-progress", /^Breaking/);
   for (const visit of Object.values(visits)) await visit.page.locator("#system").evaluate((system) => system.scrollIntoView());

@@ -133,7 +133,7 @@ async function a_timeline_fits_on_a_small_dark_screen_and_without_motion(session
   await page.getByRole("button", { name: /What happened/ }).tap();
   await visit.sees(".reminder .reason", "The carrier reports that call 1 is over and was not picked up.", 60_000);
   await page.locator(".life summary").first().tap();
-  await visit.sees(".events li .next", /^Calling again in \d:\d\d\.$/);
+  await visit.sees(".events li .next", /^Calling( again)? in \d:\d\d\.$/);
   await visit.fits("a timeline");
   await visit.isAccessible("a timeline, small and dark");
   await visit.picture("timeline-small-dark");
