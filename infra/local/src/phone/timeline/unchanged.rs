@@ -16,7 +16,8 @@ pub(super) fn sentence(line: Line<'_>) -> Option<Said> {
 /// Nothing changes, but effects follow.
 fn acted(event: &str) -> Option<Said> {
     Some(match event {
-        "Accepted" | "CallReported(Initiated)" => Said::bad(
+        // A late report of the call that rang is not a failure: it must not hide how the reminder ended.
+        "Accepted" | "CallReported(Initiated)" => Said::step(
             "The carrier tells of a call that the reminder no longer waits for. It is canceled, in case it still \
              rings.",
         ),
