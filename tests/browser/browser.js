@@ -1,7 +1,7 @@
 // A browser, and a person's visit to the page in it.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -24,6 +24,8 @@ const FLAGS = [
   "--disable-sync",
   `--host-resolver-rules=MAP ${REBOUND} 127.0.0.1`,
 ];
+/** Pictures of the states that matter, to be looked at when the page changes. */
+const PICTURES = join(root, ".local/browser/pictures");
 const STEP_MS = 20_000;
 const DESKTOP = { width: 1280, height: 860 };
 
@@ -44,6 +46,7 @@ export async function open() {
   const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: FLAGS });
   return {
     visit: async (url, options = {}) => Visit.begin(browser, url, options),
+    blankPage: () => browser.newPage(),
     close: () => browser.close(),
   };
 }
@@ -160,6 +163,12 @@ export class Visit {
     const severe = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
     const found = severe.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html).join(" ")}`);
     assert.deepEqual(found, [], when);
+  }
+
+  /** Takes a picture of the screen, which a person looks at when the page changes. */
+  async picture(name) {
+    mkdirSync(PICTURES, { recursive: true });
+    await this.page.screenshot({ path: join(PICTURES, `${name}.png`) });
   }
 
   /** Checks that the page is not wider than the screen. */

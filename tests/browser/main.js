@@ -11,7 +11,9 @@ import * as looks from "./cases/looks.js";
 import * as people from "./cases/people.js";
 import * as system from "./cases/system.js";
 import * as talk from "./cases/talk.js";
+import * as timeline from "./cases/timeline.js";
 import * as troubles from "./cases/troubles.js";
+import { record } from "./record.js";
 import { startStack } from "./stack.js";
 
 /** Maximum number of cases that run at the same time. It is small, because each case draws a page of its own. */
@@ -24,7 +26,7 @@ const wanted = process.argv[2] ?? "";
 const stack = await startStack();
 // An unreachable carrier, a chaos minute and a stopped stack disturb all running cases. So the cases with them are groups
 // of their own, which run last. A stack that was already running is not stopped.
-const together = { ...calls, ...calling, ...people, ...looks, ...troubles.together, ...chaos.together, ...system.cases, ...talk.cases, ...elsewhere.at_the_page };
+const together = { ...calls, ...calling, ...people, ...looks, ...troubles.together, ...chaos.together, ...system.cases, ...talk.cases, ...timeline.cases, ...elsewhere.at_the_page };
 if (stack.carrier && stack.emulator) {
   Object.assign(together, elsewhere.at_the_other_ports);
 } else {
@@ -61,6 +63,7 @@ async function runCase(name, run, browser, stack) {
 const browser = await open();
 const outcomes = [];
 try {
+  if (wanted === "--record") await record(browser, stack);
   for (const cases of groups) {
     const chosen = Object.entries(cases).filter(([name]) => name.includes(wanted));
     const work = async () => {
@@ -77,6 +80,8 @@ try {
 }
 const passed = outcomes.filter(Boolean).length;
 const failed = outcomes.length - passed;
-if (outcomes.length === 0) console.log(`no case has “${wanted}” in its name`);
-console.log(`${passed} passed, ${failed} failed`);
-process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
+if (wanted !== "--record") {
+  if (outcomes.length === 0) console.log(`no case has “${wanted}” in its name`);
+  console.log(`${passed} passed, ${failed} failed`);
+  process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
+}

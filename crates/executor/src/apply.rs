@@ -144,12 +144,17 @@ async fn write_transition<P: Ports>(
     for _ in 0..WRITE_TRIES {
         let now = clock.now();
         let transition = lifecycle::transition(&record, event, now, context.policy);
-        log_transition(TransitionLabel::of(&record, event, &transition));
+        let label = TransitionLabel::of(&record, event, &transition);
+        log_transition(label);
         let change = match transition {
             Transition::Ignore => {
+                outcomes::reminder_unchanged(&record, event, label, now);
                 return Ok(Some((record, Handled { text: None, effects: vec![], is_changed: false })));
             }
-            Transition::Act(effects) => return Ok(Some((record, Handled { text: None, effects, is_changed: false }))),
+            Transition::Act(effects) => {
+                outcomes::reminder_unchanged(&record, event, label, now);
+                return Ok(Some((record, Handled { text: None, effects, is_changed: false })));
+            }
             Transition::Change(change) => *change,
         };
         let write_id = context.ports.ids().write_id();

@@ -11,6 +11,7 @@ mod incoming;
 mod line;
 mod reminders;
 mod texts;
+mod unchanged;
 
 use reminder::ids::{OutgoingTextId, ReminderId};
 use reminder::metrics::{Metric, TARGET};
@@ -23,6 +24,7 @@ pub use line::{count, measure};
 pub(crate) use reminders::reminder_changed;
 pub use texts::undelivered;
 pub(crate) use texts::{not_reached, reminder_of, text_changed};
+pub(crate) use unchanged::{reminder_unchanged, text_unchanged};
 
 /// What a carrier was asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -151,8 +151,12 @@ async fn write_transition<P: Ports>(
     let mut failure = WriteError::Conflict;
     for _ in 0..WRITE_TRIES {
         let transition = decide(context, &record, event).await?;
-        log_transition(TransitionLabel::of_text(&record, event, &transition));
-        let TextTransition::Change(next, effects) = transition else { return Ok(Some((record, None))) };
+        let label = TransitionLabel::of_text(&record, event, &transition);
+        log_transition(label);
+        let TextTransition::Change(next, effects) = transition else {
+            outcomes::text_unchanged(&record, event, label);
+            return Ok(Some((record, None)));
+        };
         if effects.contains(&TextEffect::RaiseAlarm) {
             alarm(&record, event);
         }

@@ -10,8 +10,11 @@ use serde_json::{Value, json};
 use crate::endpoint::{Endpoint, Service};
 use crate::stack::Stack;
 
-/// Maximum number of lines of a function that are read at once.
-const MOST_LINES: usize = 500;
+/// Maximum number of lines in one response.
+const PAGE_LINES: usize = 1000;
+
+/// Maximum number of responses that are read for one function at once.
+const PAGES_MAX: usize = 20;
 
 /// A function of the service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,13 +80,23 @@ impl FunctionLogs {
     /// # Errors
     /// Fails if the logs can't be read.
     pub async fn since(&self, from: Timestamp) -> Result<Vec<(Function, Value)>> {
-        let found = try_join_all(self.groups.iter().map(async |(group, function)| {
-            let input = json!({ "logGroupName": group, "startTime": from.as_millisecond(), "limit": MOST_LINES });
-            let mut page = self.endpoint.call(Service::Logs, "FilterLogEvents", &input).await?;
-            let Value::Array(events) = page["events"].take() else { return anyhow::Ok(Vec::new()) };
-            Ok(events.iter().filter_map(|event| Some((*function, line(event)?))).collect::<Vec<_>>())
-        }));
+        let found = try_join_all(self.groups.iter().map(|(group, function)| self.of_group(group, *function, from)));
         Ok(found.await?.into_iter().flatten().collect())
+    }
+
+    async fn of_group(&self, group: &str, function: Function, from: Timestamp) -> Result<Vec<(Function, Value)>> {
+        let mut input = json!({ "logGroupName": group, "startTime": from.as_millisecond(), "limit": PAGE_LINES });
+        let mut lines = Vec::new();
+        for _ in 0..PAGES_MAX {
+            let mut page = self.endpoint.call(Service::Logs, "FilterLogEvents", &input).await?;
+            let events = page["events"].as_array().into_iter().flatten();
+            lines.extend(events.filter_map(line).map(|line| (function, line)));
+            match page["nextToken"].take() {
+                Value::Null => break,
+                token => input["nextToken"] = token,
+            }
+        }
+        Ok(lines)
     }
 }
 

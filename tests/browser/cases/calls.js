@@ -17,10 +17,12 @@ export async function a_tapped_example_becomes_a_call_and_key_1_acknowledges_the
   await visit.sees(".reminder[data-state=waiting] .task", "buy milk");
   await visit.sees(".reminder .countdown", /^(1:00|0:\d\d)$/);
   await visit.isAccessible("a thread");
+  await visit.picture("waiting");
 
   await visit.rings();
   assert.equal(await page.title(), "sixthirty is calling");
   await visit.isAccessible("ringing");
+  await visit.picture("ringing");
   const heardWhileRinging = await visit.heard();
   assert.ok(heardWhileRinging.tones.includes(659), "the ring sounds");
   assert.ok(heardWhileRinging.buzzes.length > 0, "the phone vibrates");
@@ -29,6 +31,7 @@ export async function a_tapped_example_becomes_a_call_and_key_1_acknowledges_the
   await visit.sees("#lines p", "buy milk");
   await visit.hears("buy milk");
   await visit.isAccessible("in a call");
+  await visit.picture("talking");
   await page.getByRole("button", { name: "1", exact: true }).click();
   await visit.sees("#pressed", "1");
   const { tones } = await visit.heard();
@@ -42,6 +45,7 @@ export async function a_tapped_example_becomes_a_call_and_key_1_acknowledges_the
     assert.equal(await page.locator(".event b").filter({ hasText: event }).count(), 1, event);
   }
   await visit.isAccessible("after a call");
+  await visit.picture("heard");
 
   await visit.load();
   await visit.sees("#thread .note", /^Call, 0:\d\d/);
@@ -58,7 +62,7 @@ export async function a_declined_call_is_shown_and_the_reminder_waits_for_the_ne
   await visit.sees("#call[data-phase=over] #call-phase", "Declined");
   await visit.seesNo("#call");
   await visit.sees("#thread .note", "Declined call");
-  await visit.sees(".reminder[data-state=waiting] .meaning", "waiting to call again (call 2)");
+  await visit.sees(".reminder[data-state=waiting] .reason", /call 1 is over and was not picked up\. Calling again in \d:\d\d\.$/);
 }
 
 export async function a_reminder_can_be_set_and_answered_with_the_keyboard_alone(visit) {

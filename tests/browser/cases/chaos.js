@@ -106,6 +106,7 @@ async function a_chaos_minute_shows_what_breaks_and_a_card_that_can_be_copied(se
   await visit.sees("#chaos-card .details", "17 called, 3 texted, the latest call +21.4 s.");
   await visit.seesNo("#chaos-notes li");
   await visit.isAccessible("the card");
+  await visit.picture("chaos-card");
   await page.getByRole("button", { name: "Copy as text" }).click();
   await visit.sees("#chaos-copied", "Copied.");
   const copied = await page.evaluate(() => navigator.clipboard.readText());
@@ -135,6 +136,7 @@ async function the_card_fits_on_a_small_screen_and_in_dark_mode(session) {
   await visit.sees("#chaos-card .sentence", CARD.sentence);
   await visit.fits("the card");
   await visit.isAccessible("the card, small and dark");
+  await visit.picture("chaos-card-small-dark");
   visit.assertClean();
   await visit.close();
 }

@@ -9,6 +9,7 @@ export async function a_small_screen_shows_everything_without_scrolling_sideways
   const page = await visit.as("+12125550158");
   await visit.sees("#welcome h3");
   await visit.fits("first run");
+  await visit.picture("first-run-small");
   await visit.text(
     "Remind me to practice the very long word Donaudampfschifffahrtselektrizitätenhauptbetriebswerk in 6 seconds",
   );
@@ -21,10 +22,12 @@ export async function a_small_screen_shows_everything_without_scrolling_sideways
   await page.getByRole("button", { name: "Phone", exact: true }).tap();
   await visit.rings();
   await visit.fits("ringing");
+  await visit.picture("ringing-small");
   await page.getByRole("button", { name: "Answer" }).tap();
   await visit.sees("#lines p", "practice");
   await visit.fits("in a call");
   await visit.isAccessible("in a call, small");
+  await visit.picture("talking-small");
   for (const name of ["1", "9", "0", "Hang up"]) {
     const box = await page.getByRole("button", { name, exact: name !== "Hang up" }).boundingBox();
     assert.ok(box && box.y >= 0 && box.y + box.height <= SMALL.viewport.height, `${name} is on the screen`);
@@ -54,6 +57,7 @@ export async function dark_mode_follows_the_system_until_the_person_switches_it(
   await visit.text("HELP");
   await visit.sees(".theirs");
   await visit.isAccessible("dark");
+  await visit.picture("answered-dark");
   await page.getByRole("button", { name: "Dark mode" }).click();
   assert.ok((await lightness(page, ".phone")) > 0.8, "light after switching");
   await visit.load();

@@ -28,6 +28,7 @@ pub(super) async fn repeated<P: Ports>(
         tracing::warn!(message.id = %message.id, "a text came again with other words; its first words count");
     }
     outcomes::count(Metric::DuplicatesAbsorbed);
+    tracing::info!(message.id = %message.id, "text stored before: nothing is stored twice");
     let mut effects = Vec::new();
     for planned in &message.planned {
         effects.extend(wake_again(context, &profile.person, planned).await?.map(Effect::SendWakeUp));

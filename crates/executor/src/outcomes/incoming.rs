@@ -44,7 +44,8 @@ pub(crate) fn text_stored(
             reminder_changed(before, None, next, now)
         }
     };
-    let reminders = decision.writes.iter().filter_map(line).collect();
+    let by_text = |line| Line { message: Some(text.id.clone()), ..line };
+    let reminders = decision.writes.iter().filter_map(line).map(by_text).collect();
     Some(StoredText { id: text.id.clone(), not_done: decision.not_done, values, reminders })
 }
 

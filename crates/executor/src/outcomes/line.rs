@@ -3,7 +3,7 @@
 use std::fmt;
 
 use jiff::Timestamp;
-use reminder::ids::{OutgoingTextId, ReminderId, WriteId};
+use reminder::ids::{CallId, MessageId, OutgoingTextId, ReminderId, WriteId};
 use reminder::metrics::{Metric, TARGET};
 
 /// Values of metrics, as one field of a log line: `CallsPlaced=1 Lateness=1500`.
@@ -41,12 +41,22 @@ pub(crate) fn is_read() -> bool {
 pub(crate) struct Line {
     pub(super) reminder: Option<ReminderId>,
     pub(super) text: Option<OutgoingTextId>,
+    /// The text to the service that made or changed the reminder.
+    pub(super) message: Option<MessageId>,
+    /// The call that the event is about.
+    pub(super) call: Option<CallId>,
     pub(super) event: &'static str,
     /// States before and after the event.
     pub(super) from: &'static str,
     pub(super) to: &'static str,
     /// Number of the call, or of the try of a text.
     pub(super) attempt: Option<u8>,
+    /// How the occurrence, the reminder or the text ended with the event.
+    pub(super) end: Option<&'static str>,
+    /// When the next call may start.
+    pub(super) wake_at: Option<Timestamp>,
+    /// When the sweeper takes over if nothing else happens.
+    pub(super) deadline: Option<Timestamp>,
     pub(super) due: Option<Timestamp>,
     pub(super) late_ms: Option<i64>,
     /// The carrier's own code, if the event has one.
@@ -57,16 +67,20 @@ pub(crate) struct Line {
 impl Line {
     /// Logs the transition.
     pub(crate) fn log(&self) {
-        let (reminder, text) = (self.reminder.as_ref(), self.text.as_ref());
         tracing::info!(
             target: TARGET,
             metrics = %self.values,
-            reminder.id = reminder.map(tracing::field::display),
-            text.id = text.map(tracing::field::display),
+            reminder.id = self.reminder.as_ref().map(tracing::field::display),
+            text.id = self.text.as_ref().map(tracing::field::display),
+            message.id = self.message.as_ref().map(tracing::field::display),
+            call.id = self.call.as_ref().map(tracing::field::display),
             event = self.event,
             from = self.from,
             to = self.to,
             attempt = self.attempt,
+            end = self.end,
+            wake_at = self.wake_at.map(tracing::field::display),
+            deadline = self.deadline.map(tracing::field::display),
             due = self.due.map(tracing::field::display),
             late_ms = self.late_ms,
             code = self.code,

@@ -2,8 +2,9 @@
 
 use jiff::Timestamp;
 use reminder::event::{Event, Report};
+use reminder::ids::CallId;
 use reminder::metrics::{Metric, ON_TIME_S};
-use reminder::record::{AnsweredBy, End, LastEnd, Reminder, State};
+use reminder::record::{AnsweredBy, End, LastEnd, Lifecycle, Reminder, State};
 
 use super::line::{Line, Values, is_read};
 
@@ -51,17 +52,23 @@ pub(crate) fn reminder_changed(
     if matches!(event, Some(Event::CallLimitReached { .. })) {
         values.count(Metric::CallsOverPersonLimit);
     }
-    Some(Line { values, ..line(before, event.map_or("Texted", Event::name), after, now) })
+    let call = event.and_then(call_of).cloned();
+    Some(Line { values, call, ..line(before, event.map_or("Texted", Event::name), after, now) })
 }
 
 fn line(before: &Reminder, event: &'static str, after: &Reminder, now: Timestamp) -> Line {
     Line {
         reminder: Some(after.key.reminder.clone()),
         text: None,
+        message: None,
+        call: None,
         event,
         from: before.state_name(),
         to: after.state_name(),
         attempt: attempt(before).or_else(|| attempt(after)),
+        end: end(before, after).map(end_name),
+        wake_at: wake_at(after),
+        deadline: after.deadline(),
         due: Some(before.due),
         late_ms: Some(late_ms(before, now)),
         code: None,
@@ -75,7 +82,7 @@ fn counts_of_pickup(values: &mut Values, who: Metric) {
 }
 
 /// How late an occurrence is, in milliseconds. Negative before its due.
-fn late_ms(reminder: &Reminder, now: Timestamp) -> i64 {
+pub(super) fn late_ms(reminder: &Reminder, now: Timestamp) -> i64 {
     i64::try_from(now.duration_since(reminder.due).as_millis()).unwrap_or(i64::MAX)
 }
 
@@ -88,7 +95,7 @@ fn count_punctuality(values: &mut Values, late_ms: i64) {
 }
 
 /// The number of the call that is planned or under way, from 1.
-fn attempt(reminder: &Reminder) -> Option<u8> {
+pub(super) fn attempt(reminder: &Reminder) -> Option<u8> {
     match reminder.state()? {
         State::Waiting { attempt, .. } | State::Dialing { attempt, .. } | State::Ringing { attempt, .. } => {
             Some(*attempt)
@@ -126,6 +133,42 @@ fn is_replaced_before_its_first_call(before: &Reminder, event: Option<&Event>, a
 fn occurrence_end(before: &Reminder, after: &Reminder) -> Option<End> {
     let last = after.last_end.as_ref()?;
     (before.last_end.as_ref() != Some(last)).then_some(last.end)
+}
+
+/// Returns how an occurrence or the whole reminder ended in this change.
+fn end(before: &Reminder, after: &Reminder) -> Option<End> {
+    match (&before.life, &after.life) {
+        (Lifecycle::Live { .. }, Lifecycle::Ended { end, .. }) => Some(*end),
+        (Lifecycle::Live { .. } | Lifecycle::Ended { .. }, _) => occurrence_end(before, after),
+    }
+}
+
+fn end_name(end: End) -> &'static str {
+    match end {
+        End::Heard => "heard",
+        End::Unconfirmed => "unconfirmed",
+        End::Missed => "missed",
+        End::Cancelled => "cancelled",
+        End::OptedOut { .. } => "opted_out",
+    }
+}
+
+/// Returns when the planned call may start.
+fn wake_at(reminder: &Reminder) -> Option<Timestamp> {
+    match reminder.state()? {
+        State::Waiting { wake_at, .. } => Some(*wake_at),
+        State::Dialing { .. } | State::Ringing { .. } | State::Paused => None,
+    }
+}
+
+/// Returns the carrier's id of the call that an event is about.
+pub(super) fn call_of(event: &Event) -> Option<&CallId> {
+    let (Event::Accepted { call, .. } | Event::CallReported { call, .. } | Event::AnswererDetected { call, .. }) =
+        event
+    else {
+        return None;
+    };
+    Some(call)
 }
 
 /// Returns who answered the call that is over after this change. `None` if no call ended.

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use reminder::ids::ReminderId;
 use reminder::metrics::Metric;
-use reminder::outgoing_text::{OutgoingText, TextEvent, TextKind, TextState};
+use reminder::outgoing_text::{OutgoingText, TextEnd, TextEvent, TextKind, TextLife, TextState};
 use reminder::ports::{TextStatus, Undelivered, UndeliveredCause};
 
 use super::line::{Line, Values, count, is_read};
@@ -38,10 +38,15 @@ pub(crate) fn text_changed(
     Some(Line {
         reminder: reminder_of(before).cloned(),
         text: Some(after.key.text.clone()),
+        message: None,
+        call: None,
         event: event.name(),
         from: before.state_name(),
         to: after.state_name(),
         attempt: tries(before).or_else(|| tries(after)),
+        end: end_name(after),
+        wake_at: None,
+        deadline: after.deadline(),
         due: Some(before.owed_since),
         late_ms: Some(late_ms),
         code: code(event),
@@ -82,13 +87,25 @@ pub(crate) fn reminder_of(text: &OutgoingText) -> Option<&ReminderId> {
     }
 }
 
-fn tries(text: &OutgoingText) -> Option<u8> {
+/// Names how the text ended. `None` while it waits for an event.
+fn end_name(text: &OutgoingText) -> Option<&'static str> {
+    let TextLife::Ended { end, .. } = &text.life else { return None };
+    Some(match end {
+        TextEnd::Delivered => "delivered",
+        TextEnd::Sent { .. } => "sent",
+        TextEnd::Undelivered { .. } => "undelivered",
+        TextEnd::Withdrawn => "withdrawn",
+        TextEnd::GivenUp => "given_up",
+    })
+}
+
+pub(super) fn tries(text: &OutgoingText) -> Option<u8> {
     match text.state()? {
         TextState::Owed { tries, .. } | TextState::Accepted { tries, .. } => Some(*tries),
     }
 }
 
-fn code(event: &TextEvent) -> Option<u32> {
+pub(super) fn code(event: &TextEvent) -> Option<u32> {
     match event {
         TextEvent::RefusedForGood { code, .. } => Some(*code),
         TextEvent::StatusReported { status: TextStatus::Undelivered(Undelivered { code, .. }), .. } => Some(*code),

@@ -8,34 +8,16 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::function_logs::{Function, FunctionLogs};
+use super::place::Place;
+use crate::function_logs::FunctionLogs;
 use crate::stack::Stack;
 
 /// A function's lines reach the log after its invocation. Each read begins so long before the newest known line that no
 /// later line is missed. The page ignores steps that it knows.
 const OVERLAP: SignedDuration = SignedDuration::from_secs(3);
+
 /// Reads the steps since an instant. An error is a message for the page.
 pub type ReadFlow = Arc<dyn Fn(Timestamp) -> BoxFuture<'static, Result<Vec<FlowStep>, String>> + Send + Sync>;
-
-/// A place in the drawing of the system.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Place {
-    /// The carrier of the calls and texts.
-    Carrier,
-    /// The function that takes texts.
-    Inbound,
-    /// The table of all records.
-    Table,
-    /// The queue, or a schedule, of wake-ups.
-    Queue,
-    /// The function that places calls.
-    Dialer,
-    /// The function that answers the carrier during a call.
-    Callback,
-    /// The function that takes over late records.
-    Sweeper,
-}
 
 /// A step of a reminder or a text through the system.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -68,19 +50,9 @@ pub(super) fn reader(stack: &Stack) -> Result<ReadFlow> {
 async fn read(logs: &FunctionLogs, since: Timestamp) -> Result<Vec<FlowStep>> {
     let lines = logs.since(since - OVERLAP).await?;
     let mut steps: Vec<FlowStep> =
-        lines.iter().filter_map(|(function, line)| step(place_of(*function), line)).collect();
+        lines.iter().filter_map(|(function, line)| step(Place::from(*function), line)).collect();
     steps.sort_by_key(|step| step.at);
     Ok(steps)
-}
-
-/// Returns the place of a function in the drawing.
-const fn place_of(function: Function) -> Place {
-    match function {
-        Function::Inbound => Place::Inbound,
-        Function::Dialer => Place::Dialer,
-        Function::Callback => Place::Callback,
-        Function::Sweeper => Place::Sweeper,
-    }
 }
 
 /// Reads the step that a log line tells. Most lines tell none.
@@ -156,5 +128,6 @@ mod tests {
         );
         check(Place::Dialer, json!({ "message": "stale wake-up ignored" }), None);
         assert_eq!(step(Place::Dialer, &json!({ "timestamp": "2026-03-06T23:30:00Z" })), None);
+        assert_eq!(step(Place::Dialer, &json!({ "message": "swept" })), None);
     }
 }

@@ -7,9 +7,11 @@
 mod assets;
 mod flow;
 mod guard;
+mod place;
 mod reminders;
 mod routes;
 mod table;
+mod timeline;
 mod totals;
 
 #[cfg(test)]
@@ -29,10 +31,12 @@ use crate::parameters::SERVICE_NUMBER;
 use crate::stack::Stack;
 use crate::talk::TalkReport;
 
-pub use self::flow::{FlowStep, Place, ReadFlow};
+pub use self::flow::{FlowStep, ReadFlow};
+pub use self::place::Place;
 pub use self::reminders::{ReadReminders, Reminder, ReminderState};
 pub use self::routes::PageConfig;
 pub use self::table::Table;
+pub use self::timeline::{LifeEvent, ReadTimeline, Sign};
 pub use self::totals::ReadLog;
 
 /// Port of the page of `cargo local`.
@@ -95,6 +99,7 @@ impl PageUrl {
             carrier: stack.carrier().control_router(),
             reminders: table.reader(),
             flow: flow::reader(stack)?,
+            timeline: timeline::reader(stack)?,
             log: log_of(stack),
             minutes: Arc::new(minutes_of(stack)),
             talk,

@@ -17,6 +17,7 @@ use super::assets;
 use super::flow::ReadFlow;
 use super::guard::{self, Guard};
 use super::reminders::ReadReminders;
+use super::timeline::ReadTimeline;
 use super::totals::{ReadLog, ReadTotals};
 use crate::chaos_minute::{MinuteRunner, Refusal};
 use crate::talk::TalkReport;
@@ -31,6 +32,8 @@ pub struct PageConfig {
     pub reminders: ReadReminders,
     /// Reads the steps of reminders through the system.
     pub flow: ReadFlow,
+    /// Reads the events in the lives of reminders.
+    pub timeline: ReadTimeline,
     /// Reads the carrier's log, for the figures in the header.
     pub log: ReadLog,
     /// Runs chaos minutes.
@@ -49,20 +52,22 @@ struct PageState {
     started: Timestamp,
     reminders: ReadReminders,
     flow: ReadFlow,
+    timeline: ReadTimeline,
     totals: ReadTotals,
     minutes: Arc<MinuteRunner>,
     talk: Option<TalkReport>,
 }
 
 pub(super) fn router(config: PageConfig, port: u16) -> Router {
-    let PageConfig { service_number, carrier, reminders, flow, log, minutes, talk } = config;
+    let PageConfig { service_number, carrier, reminders, flow, timeline, log, minutes, talk } = config;
     let (started, totals) = (Timestamp::now(), ReadTotals::of(log));
-    let state = Arc::new(PageState { service_number, started, reminders, flow, totals, minutes, talk });
+    let state = Arc::new(PageState { service_number, started, reminders, flow, timeline, totals, minutes, talk });
     Router::new()
         .route("/api/service", get(service))
         .route("/api/reminders", get(read_reminders))
         .route("/api/totals", get(read_totals))
         .route("/api/flow", get(read_flow))
+        .route("/api/timeline", get(read_timeline))
         .route("/api/chaos", post(start_chaos).get(newest_chaos))
         .route("/api/talk", get(present_step))
         .with_state(state)
@@ -88,6 +93,16 @@ async fn read_flow(State(state): State<Arc<PageState>>, Query(Since { since }): 
     let Some(since) = since else { return Json(json!({ "now": now, "steps": [] })).into_response() };
     match (state.flow)(since).await {
         Ok(steps) => Json(json!({ "now": now, "steps": steps })).into_response(),
+        Err(reason) => (StatusCode::BAD_GATEWAY, Json(json!({ "error": reason }))).into_response(),
+    }
+}
+
+/// Answers with the events since an instant, or else since the start, and with the server's time, from which the page
+/// asks next.
+async fn read_timeline(State(state): State<Arc<PageState>>, Query(Since { since }): Query<Since>) -> Response {
+    let now = Timestamp::now();
+    match (state.timeline)(since.unwrap_or(state.started)).await {
+        Ok(events) => Json(json!({ "now": now, "events": events })).into_response(),
         Err(reason) => (StatusCode::BAD_GATEWAY, Json(json!({ "error": reason }))).into_response(),
     }
 }

@@ -5,12 +5,14 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::routing::{get, post};
+use jiff::Timestamp;
 use reqwest::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, ORIGIN};
 use serde_json::{Value, json};
 
 use super::assets::ASSETS;
 use super::{
-    FlowStep, PageConfig, PageServer, PageUrl, Place, ReadFlow, ReadLog, ReadReminders, Reminder, ReminderState,
+    FlowStep, LifeEvent, PageConfig, PageServer, PageUrl, Place, ReadFlow, ReadLog, ReadReminders, ReadTimeline,
+    Reminder, ReminderState, Sign,
 };
 use crate::chaos_minute::MinuteRunner;
 use crate::talk::{TalkReport, Telling};
@@ -53,6 +55,23 @@ fn talk() -> TalkReport {
     TalkReport::new(Telling::Json)
 }
 
+fn accepted(at: Timestamp) -> LifeEvent {
+    LifeEvent {
+        id: "1".to_owned(),
+        at,
+        function: Place::Dialer,
+        reminder: Some("R1".to_owned()),
+        message: None,
+        due: None,
+        sign: Sign::Step,
+        words: "The carrier accepted call 1.".to_owned(),
+        next: None,
+        until: None,
+        fact: Some("Accepted twilio#CA1".to_owned()),
+        called: true,
+    }
+}
+
 async fn start_server() -> PageServer {
     let reminders: ReadReminders = Arc::new(|number| Box::pin(async move { buy_milk(&number) }));
     let service_number = PhoneNumber::parse("+12125550100").unwrap();
@@ -68,7 +87,13 @@ async fn start_server() -> PageServer {
             Ok(vec![FlowStep { id: "1".to_owned(), at: since, path, reminder: Some("R1".to_owned()), words }])
         })
     });
-    let config = PageConfig { service_number, carrier: carrier(), reminders, flow, log, minutes, talk: Some(talk()) };
+    let timeline: ReadTimeline = Arc::new(|since| {
+        Box::pin(async move {
+            if since.as_second() == 0 { Err("the log is unavailable".to_owned()) } else { Ok(vec![accepted(since)]) }
+        })
+    });
+    let config =
+        PageConfig { service_number, carrier: carrier(), reminders, flow, timeline, log, minutes, talk: Some(talk()) };
     PageUrl::reserve(0).await.unwrap().serve_with(config)
 }
 
@@ -193,6 +218,25 @@ async fn the_steps_since_an_instant_are_read_and_without_an_instant_only_the_tim
     let next: Value = ask(&server, "/api/flow?since=2026-03-06T23:30:00Z").await.json().await.unwrap();
     assert_eq!(next["steps"][0]["path"], json!(["table", "queue"]));
     assert_eq!(ask(&server, "/api/flow?since=yesterday").await.status(), 400);
+}
+
+#[tokio::test]
+async fn the_events_of_timelines_are_read_since_an_instant_or_since_the_start() {
+    let server = start_server().await;
+    let first: Value = ask(&server, "/api/timeline").await.json().await.unwrap();
+    let service: Value = ask(&server, "/api/service").await.json().await.unwrap();
+    assert_eq!(first["events"][0]["at"], service["started"]);
+    let next: Value = ask(&server, "/api/timeline?since=2026-03-06T23:30:00Z").await.json().await.unwrap();
+    let expected = json!({
+        "id": "1", "at": "2026-03-06T23:30:00Z", "function": "dialer", "reminder": "R1", "sign": "step",
+        "words": "The carrier accepted call 1.", "fact": "Accepted twilio#CA1", "called": true,
+    });
+    assert_eq!((next["events"].clone(), next["now"].is_string()), (json!([expected]), true));
+    let refused = ask(&server, "/api/timeline?since=1970-01-01T00:00:00Z").await;
+    assert_eq!(
+        (refused.status().as_u16(), refused.text().await.unwrap().contains("the log is unavailable")),
+        (502, true)
+    );
 }
 
 #[tokio::test]

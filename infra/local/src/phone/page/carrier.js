@@ -74,6 +74,9 @@ export const totals = () => ask("/api/totals");
 /** Reads the steps of reminders through the system since an instant. */
 export const flow = (since) => ask(since ? `/api/flow?since=${encodeURIComponent(since)}` : "/api/flow");
 
+/** Reads the events of all timelines since an instant, or since the start. */
+export const timeline = (since) => ask(since ? `/api/timeline?since=${encodeURIComponent(since)}` : "/api/timeline");
+
 /** Starts a chaos minute. */
 export const startChaos = () => post("/api/chaos");
 

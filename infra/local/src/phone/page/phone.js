@@ -202,7 +202,10 @@ setUpSwitches();
 switchPerson();
 carrier.follow(log, {
   start(service, isRestarted) {
-    if (isRestarted) log.restart();
+    if (isRestarted) {
+      log.restart();
+      reminders.restart();
+    }
     const number = spaced(service.number);
     say(byId("contact-number"), number);
     call.serviceNumber = number;

@@ -2,6 +2,8 @@
 
 import * as carrier from "./carrier.js";
 import { arrange, byId, element, say } from "./dom.js";
+import { following, makeLife, showLife, tickLife } from "./life.js";
+import { reason, Timelines } from "./timeline.js";
 import { dueTime, span } from "./times.js";
 
 /** Poll interval while no reminder changes. */
@@ -52,6 +54,11 @@ export class Reminders {
   #shown = [];
   /** The observed states of each reminder, by its id. */
   #trails = new Map();
+  #timelines = new Timelines(() => this.#show(this.#newest));
+  /** The shown events of each reminder, by its id. */
+  #lives = new Map();
+  /** All reminders as they were read last. */
+  #newest = [];
   #onStateChange;
 
   /** Calls `onStateChange` after each observed change of a reminder's state. */
@@ -70,6 +77,12 @@ export class Reminders {
   /** Reads the reminders soon, because something happened on the phone. */
   hurry() {
     this.#next(SETTLE_MS);
+    this.#timelines.hurry();
+  }
+
+  /** Forgets the timelines, because the service was started again. */
+  restart() {
+    this.#timelines.restart();
   }
 
   /** Returns the number of a reminder of the selected person. */
@@ -125,6 +138,7 @@ export class Reminders {
   }
 
   #show(reminders) {
+    this.#newest = reminders;
     const live = reminders.filter(isLive).sort((one, other) => Date.parse(one.due) - Date.parse(other.due));
     const ended = reminders.filter((reminder) => !isLive(reminder));
     ended.sort((one, other) => Date.parse(other.ended_at) - Date.parse(one.ended_at));
@@ -165,7 +179,19 @@ export class Reminders {
       reminder.state === "waiting" && reminder.attempt > 1
         ? `waiting to call again (call ${reminder.attempt})`
         : undefined;
-    say(card.querySelector(".meaning"), again ?? MEANINGS[reminder.state]);
+    const events = this.#timelines.of(reminder);
+    this.#lives.set(reminder.id, events);
+    say(card.querySelector(".meaning"), reason(events) ? "" : (again ?? MEANINGS[reminder.state]));
+    showLife(card, reminder, events);
+  }
+
+  /** Shows why the reminder is in its state, and what follows. */
+  #tickLife(card, reminder) {
+    const events = this.#lives.get(reminder.id) ?? [];
+    const now = Date.now() + this.#skew;
+    const why = reason(events);
+    say(card.querySelector(".reason"), why ? `${why.words} ${isLive(reminder) ? following(why, now) : ""}`.trim() : "");
+    tickLife(card, events, now);
   }
 
   #tick() {
@@ -173,7 +199,9 @@ export class Reminders {
       const card = [...byId("reminders").children].find((child) => child.dataset.key === reminder.id);
       const remaining = this.#remaining(reminder);
       const countdown = reminder.state !== "waiting" ? "" : remaining > 0 ? span(remaining) : "any moment";
-      if (card) say(card.querySelector(".countdown"), countdown);
+      if (!card) continue;
+      say(card.querySelector(".countdown"), countdown);
+      this.#tickLife(card, reminder);
     }
   }
 }
@@ -196,5 +224,7 @@ function make(reminder) {
     element("p", { class: "when" }),
     element("ol", { class: "trail", "aria-label": "States" }),
     element("p", { class: "meaning" }),
+    element("p", { class: "reason" }),
+    ...makeLife(),
   );
 }
