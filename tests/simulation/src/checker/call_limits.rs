@@ -320,7 +320,9 @@ fn most_between(
         let until = |counted: &Counted| counted.given_back_ms.unwrap_or(i64::MAX);
         calls.extend(others.map(|counted| (counted.at_ms, counted.at_ms, until(counted))));
     }
-    let ends = calls.iter().flat_map(|(claimed_ms, _, until_ms)| [claimed_ms + span_ms, until_ms - 1]);
+    // The number falls only when a call stops to count.
+    let ends =
+        calls.iter().flat_map(|(claimed_ms, at_ms, until_ms)| [claimed_ms + span_ms, at_ms + span_ms, until_ms - 1]);
     let ends = ends.chain([due_ms, until_ms]).filter(|end_ms| (due_ms - SKEW_MS..=until_ms).contains(end_ms));
     let within = |end_ms: i64| {
         let counts = |(claimed_ms, at_ms, until_ms): &&(i64, i64, i64)| {

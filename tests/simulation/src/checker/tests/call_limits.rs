@@ -107,8 +107,7 @@ fn a_call_that_was_counted_and_not_placed_counts_only_after_a_fault() {
 /// first claim holds the turn: the call counts from then on.
 #[test]
 fn a_call_whose_turn_was_taken_again_counts_until_an_hour_after_that() {
-    let taken_again = |second: i64, froze: Option<i64>| {
-        let mut story = calls(12);
+    let story_of = |mut story: Story, second: i64, froze: Option<i64>, texted: i64| {
         let first = format!("{}{:016}", &story.reminder(360).to_string()[..10], 1).parse().unwrap();
         let person = "0123456789abcdef0123456789abcdef".parse().unwrap();
         let (reminder, at_ms) = (story.reminder(240).to_string(), story.start_ms + second * 1000);
@@ -118,13 +117,22 @@ fn a_call_whose_turn_was_taken_again_counts_until_an_hour_after_that() {
             story.fault(second, Fault::Freeze);
         }
         ask(&mut story, 3900, 20, 120);
-        story.sends(4021, &instead(20, 4020, NOTE), None);
+        story.sends(texted, &instead(20, 4020, NOTE), None);
         story.judge(4)
     };
+    let taken_again = |second: i64, froze: Option<i64>| story_of(calls(12), second, froze, 4021);
     keeps(&taken_again(430, Some(365)), "fewer than 12 calls");
     breaks(&taken_again(410, Some(365)), "fewer than 12 calls");
     // Without a freeze, the second delivery takes the turn within the time of a run.
     breaks(&taken_again(430, None), "fewer than 12 calls");
+    // The twelfth call comes after the due, shortly before the first call stops to count.
+    let twelfth_after_due = |second: i64| {
+        let mut story = calls(11);
+        heard(&mut story, 3845, 12, 180);
+        story_of(story, second, Some(365), 4100)
+    };
+    keeps(&twelfth_after_due(430), "fewer than 12 calls");
+    breaks(&twelfth_after_due(420), "fewer than 12 calls");
 }
 
 /// The text is requested minutes later, when the first of the twelve calls is more than an hour old.
