@@ -88,7 +88,10 @@ pub(super) fn of(
     }
     causes.extend(history.unheard_keys().filter_map(|key| by_key(promise, key)));
     let spoiled = evidence.spoiled.iter().filter(|(reminder, _)| promise.is_stored_as(evidence, history, reminder));
-    if let Some(from_ms) = spoiled.map(|(_, spoiled_ms)| *spoiled_ms).min() {
+    if let Some(spoiled_ms) = spoiled.map(|(_, spoiled_ms)| *spoiled_ms).min() {
+        // A record that the write spoiled that made it was never readable. It may have been made long after its due.
+        let is_new = promise.stated.first().is_some_and(|first| spoiled_ms <= first.at_ms);
+        let from_ms = if is_new { i64::MIN } else { spoiled_ms };
         causes.push(Cause { from_ms, until_ms: i64::MAX, of: Ended::Whole, excuse: Some(Excuse::ItemUnreadable) });
     }
     if let Some(Window { from_ms, to_ms: until_ms }) = promise.corrected {
@@ -267,7 +270,7 @@ fn left_ms(
     if let Some(named_ms) = named_ms(text, answer) {
         let before_ms = goes_on::skipped_to_ms(evidence, history, promise, answer.at_ms);
         let next_ms = goes_on::after_coming(promise, answer.at_ms, before_ms);
-        return if promise.may_be_corrected() { named_ms } else { named_ms.min(next_ms) };
+        return if promise.may_be_corrected() || promise.has_moved() { named_ms } else { named_ms.min(next_ms) };
     }
     let earlier = history.answers.iter().filter(|earlier| earlier.at_ms < answer.at_ms);
     let left = earlier.filter_map(|earlier| {

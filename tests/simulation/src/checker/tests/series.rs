@@ -207,3 +207,20 @@ fn a_series_goes_on_before_the_text_about_its_occurrence_is_requested() {
     keeps(&story(2700, 1820), lost);
     breaks(&story(9900, 9000), lost);
 }
+
+/// The text about a series waited for two hours, and the write that made the series spoiled its record.
+#[test]
+fn a_record_that_was_never_readable_excuses_each_occurrence_but_one_that_was_spoiled_later_does_not() {
+    let story = |spoiled: i64| {
+        let mut story = Story::new();
+        story.fault(0, Fault::QueueLate);
+        let answer = "OK, I'll call you every 15 minutes, starting today at 12:15 PM EST: pills (#1).";
+        story.queued(0, every_quarter_hour()).handles(7200, answer).sends(7205, answer, None);
+        let reminder = Some(story.reminder(7200).to_string());
+        story.numbers(7200, 1).at(spoiled, 50, Observation::ItemSpoiled { reminder });
+        story.judge(4)
+    };
+    let lost = "#1 pills was due 2027-03-01T17:15:00Z, without call, text or alarm";
+    keeps(&story(7200), lost);
+    breaks(&story(7205), lost);
+}
