@@ -124,6 +124,11 @@ impl Series {
         self.zones.last().map(|reading| &reading.zone)
     }
 
+    /// Whether its times were read in another zone before. Then the dues that earlier answers named are in other zones.
+    pub(super) fn has_moved(&self) -> bool {
+        self.zones.len() > 1
+    }
+
     /// Whether an occurrence may still be tried when the next is due: the calls of an occurrence and its text take
     /// up to the maximum lateness and the time of the last call.
     pub(super) fn is_fast(&self) -> bool {

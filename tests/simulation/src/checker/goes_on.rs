@@ -85,7 +85,8 @@ pub(super) fn skipped_to_ms(
         }
         let most_ms = after_coming(promise, answer.at_ms, skipped_to_ms);
         let named_ms = due(evidence, history, promise, text, answer);
-        Some(named_ms.map_or(most_ms, |named_ms| named_ms.min(most_ms)))
+        let is_bound = |named_ms: &i64| promise.has_moved() || *named_ms <= most_ms;
+        Some(named_ms.filter(is_bound).unwrap_or(most_ms))
     })
 }
 

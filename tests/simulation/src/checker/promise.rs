@@ -101,6 +101,11 @@ impl Promise<'_> {
         self.corrected.is_some()
     }
 
+    /// Whether it is a series whose times were read in another zone before.
+    pub(super) fn has_moved(&self) -> bool {
+        self.series.as_ref().is_some_and(Series::has_moved)
+    }
+
     /// Notes that a correction of its zone may have moved each of its dues from this instant on, up to the due that the
     /// answer states.
     pub(super) fn allow_correction_from(&mut self, from_ms: i64, stated_ms: Option<i64>) {

@@ -22,6 +22,9 @@ struct MoveQuestion {
     at_ms: i64,
 }
 
+/// The verbs with which an answer to a correction names a reminder. A number that gets no more calls "is due".
+const VERBS: [&str; 4] = ["rings", "still rings", "is due", "still is due"];
+
 /// How long after its due an occurrence may wait for its first call, in milliseconds: the maximum lateness, and a run.
 const WAITS_MS: i64 = (900 + 20) * 1000;
 
@@ -32,7 +35,7 @@ impl Promise<'_> {
     /// the answer was written.
     fn stated_in(&self, answer: &ServiceText<'_>, received_ms: i64, zone: &TimeZone) -> Option<i64> {
         let rest_of = |verb: &str| answer.body.split_once(&format!("#{} {verb} ", self.number));
-        let (_, rest) = rest_of("rings").or_else(|| rest_of("still rings"))?;
+        let (_, rest) = VERBS.into_iter().find_map(rest_of)?;
         let words = rest.split([';', '.']).next()?;
         let words = words.split_once(" because ").map_or(words, |(words, _)| words);
         let when = words.split_once(", starting ").map_or(words, |(_, first)| first);

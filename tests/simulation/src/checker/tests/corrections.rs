@@ -167,6 +167,27 @@ fn a_series_rings_on_the_first_day_in_the_new_zone_even_if_the_answer_names_a_la
 }
 
 #[test]
+fn an_answer_without_calls_left_states_the_first_due_in_the_new_zone_after_two_skips() {
+    let story = |verb: &str, day: &str, called: i64| {
+        let mut story = daily();
+        for (second, next) in [(30, "tomorrow"), (40, "Wed, Mar 3")] {
+            let answer = format!("Skipped. Next call: {next} at 12:30 PM EST, repeating: pills (#1).");
+            story.text(second, Meaning::Skip(1), &answer);
+        }
+        let answer =
+            format!("OK, using Chicago time. Now #1 {verb} every day at 12:30 PM, starting {day} at 12:30 PM CST.");
+        story.text(60, Meaning::Zone(CHICAGO), &answer);
+        story.call(IN_CHICAGO + called * DAY, 0, "pills", Talk::Keys(&['1'])).judge(77)
+    };
+    for verb in ["rings", "is due"] {
+        keeps(&story(verb, "Wed, Mar 3", 2), "#1 pills was due 2027-03-01");
+        keeps(&story(verb, "Wed, Mar 3", 2), "#1 pills was due 2027-03-02");
+        keeps(&story(verb, "Wed, Mar 3", 2), "#1 pills was due 2027-03-03");
+        breaks(&story(verb, "Thu, Mar 4", 3), "#1 pills was due 2027-03-03T18:30:00Z, without call, text or alarm");
+    }
+}
+
+#[test]
 fn a_new_time_of_day_is_read_in_the_zone_that_the_service_has_said_that_it_uses() {
     const LONDON: Place = Place { city: "London", zone: "Europe/London" };
     // 8 PM: the second after the start, and the abbreviation of the zone.
