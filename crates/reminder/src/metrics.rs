@@ -114,7 +114,7 @@ metrics! {
     AnsweredByMachine: Count,
     /// Calls that were picked up without a verdict or a key.
     AnsweredByUnknown: Count,
-    /// Calls that were replaced by texts because the calls of the hour were used up.
+    /// Calls that were replaced by texts because no call of the hour was left for the number.
     CallsOverBudget: Count,
     /// Times that the last call of an hour's budget was reserved: at most once an hour for each account.
     CallBudgetsUsedUp: Count,

@@ -195,7 +195,7 @@ async fn reserve<'a, P: Ports>(
                 Ok(SlotGrant::TooLate) => Event::NoSlotInTime { generation },
                 Ok(SlotGrant::OverBudget) => {
                     outcomes::count(Metric::CallsOverBudget);
-                    tracing::warn!(reminder.id = %reminder.key.reminder, "call replaced by a text: the calls of this hour are used up");
+                    tracing::warn!(reminder.id = %reminder.key.reminder, "call replaced by a text: no call of this hour is left for this number");
                     Event::NoSlotInTime { generation }
                 }
                 Err(error) => {

@@ -23,7 +23,7 @@ pub async fn text(carrier: &str, from: &str, body: &str) -> Result<Reply> {
     let response = match request.send().await {
         // The reason, a refused connection, says no more.
         Err(error) if error.is_connect() => {
-            let problem = "not sent: the service does not run on this machine";
+            let problem = "not sent: the service is not running on this machine";
             bail!("{problem}, so nothing answers at {carrier}; start it with `cargo local`")
         }
         response => response.with_context(|| format!("the simulated carrier at {carrier} did not answer"))?,

@@ -36,7 +36,7 @@ fn unconfirmed_numbers_get_half_of_the_budget_and_texts_replace_their_other_call
         .zip(minutes)
         .map(|((at_s, task), minutes)| (at_s, Meaning::Remind { task: task.to_owned(), due: Due::In(minutes) }));
     let remains = act_among(1, &script, strangers.collect(), &functions, &zone);
-    // Half of the budget is left, so nothing alarms the operator.
+    // Half of the budget is left, so no line says that the calls of the hour are used up.
     assert_eq!(calls_and_alarms(&remains), (BTreeMap::from([(0, BUDGET), (1, 3)]), BTreeMap::new()));
     let table = remains.cloud.table.borrow();
     let texts = table.outgoing_texts().filter(|text| matches!(text.kind, TextKind::InsteadOfCall(_))).count();

@@ -205,7 +205,7 @@ fn a_text_is_written_but_not_sent_if_the_invocation_ends_too_soon() {
     let before = cloud.sent.borrow().len();
     wait(&cloud, 4 * 3600 + 120);
     let sweep_briefly = || {
-        let (ports, policy) = (Invocation::new(&cloud), policy.clone());
+        let ports = Invocation::new(&cloud);
         let ends_at = after(cloud.engine.now(), Times::DEFAULT.carrier_s + 1);
         let swept = fakes::run(&cloud, async move { sweeper::handle(Context::new(&ports, &policy), ends_at).await });
         assert!(matches!(swept, Some(Ok(_))), "{swept:?}");

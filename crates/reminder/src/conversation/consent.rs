@@ -11,13 +11,13 @@ use language::{DueBasis, NewReminder};
 
 use super::{Decision, OptOutType, Situation};
 
-/// Words that every carrier obeys as an opt-out or opt-in, and answers itself
-/// (<https://help.twilio.com/articles/223134027>).
+/// Words that Twilio obeys as an opt-out or opt-in, and answers itself (<https://help.twilio.com/articles/223134027>).
+/// AWS obeys most of them too, and what it does not obey is not answered either.
 const CARRIER_WORDS: [&str; 11] =
     ["STOP", "STOPALL", "UNSUBSCRIBE", "END", "QUIT", "REVOKE", "OPTOUT", "CANCEL", "START", "UNSTOP", YES];
 
 /// Words that only AWS obeys as an opt-out, and answers itself
-/// (<https://docs.aws.amazon.com/sms-voice/latest/userguide/keywords.html>). A person who texts one of them to a number
+/// (<https://docs.aws.amazon.com/sms-voice/latest/userguide/keywords-required.html>). A person who texts one of them to a number
 /// of Twilio hears of the opt-out from nobody but this service.
 const AWS_WORDS: [&str; 3] = ["REMOVE", "TD", "ARRET"];
 

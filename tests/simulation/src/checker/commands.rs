@@ -29,6 +29,9 @@ const LATER_MS: i64 = 300_000;
 /// First words of an answer that refuses a request because the number is not confirmed.
 const REFUSES_A_NEW_NUMBER: &str = "Not saved: new numbers ";
 
+/// First words of the answer that a new number has too many reminders.
+const REFUSES_A_FOURTH: &str = "Not saved: new numbers can have ";
+
 /// First words of the answer to a text that skipped the only occurrence of a reminder.
 const SKIPPED_AND_DELETED: &str = "Skipped and deleted: ";
 
@@ -255,7 +258,7 @@ fn is_undone(
 ) -> bool {
     // An older release does not see the reminders that a newer release wrote, so it may accept more reminders than a
     // new number may have. UNDO obeys that limit.
-    let is_refused = undo.stored.is_some_and(|(_, answer)| answer.starts_with(REFUSES_A_NEW_NUMBER));
+    let is_refused = undo.stored.is_some_and(|(_, answer)| answer.starts_with(REFUSES_A_FOURTH));
     if is_refused && evidence.rolled_back.iter().any(|(from_ms, _)| *from_ms < handled_ms) {
         return false;
     }

@@ -257,7 +257,8 @@ fn is_made_by(promise: &Promise<'_>, answer: &ServiceText<'_>) -> bool {
 /// The due from which on a SKIP, a MOVE, or a DONE with a number certainly did not end the occurrences of a promise, in
 /// milliseconds: the due with which the answer says that it goes on, but at most the due after the coming occurrence. If
 /// the answer names no due, or a due that is not certain, the text ended at most the coming occurrence, which follows the
-/// occurrences that earlier texts ended.
+/// occurrences that earlier texts ended. In a series that was read in another zone before, the named due counts, because
+/// dues of two zones can't be compared.
 fn left_ms(
     evidence: &Evidence<'_>,
     history: &PersonHistory<'_>,

@@ -181,7 +181,7 @@ export class Reminders {
         : undefined;
     const events = this.#timelines.of(reminder);
     this.#lives.set(reminder.id, events);
-    say(card.querySelector(".meaning"), reason(events) ? "" : (again ?? MEANINGS[reminder.state]));
+    say(card.querySelector(".meaning"), reason(events, reminder.state) ? "" : (again ?? MEANINGS[reminder.state]));
     showLife(card, reminder, events);
   }
 
@@ -189,7 +189,7 @@ export class Reminders {
   #tickLife(card, reminder) {
     const events = this.#lives.get(reminder.id) ?? [];
     const now = Date.now() + this.#skew;
-    const why = reason(events);
+    const why = reason(events, reminder.state);
     say(card.querySelector(".reason"), why ? `${why.words} ${isLive(reminder) ? following(why, now) : ""}`.trim() : "");
     tickLife(card, events, now);
   }

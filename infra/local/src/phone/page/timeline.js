@@ -110,7 +110,13 @@ function judge(events, due) {
   return judged.reverse();
 }
 
+/** States that the person has chosen, or that are explained by themselves: no event of a call explains them. */
+const EXPLAINED = new Set(["cancelled", "opted_out", "paused"]);
+
 /** Returns the newest event that explains the state of the reminder: a call, a failure, or its end. */
-export function reason(events) {
-  return events.findLast(({ sign, called }) => sign === "good" || sign === "bad" || called);
+export function reason(events, state) {
+  if (EXPLAINED.has(state)) return undefined;
+  // What came before RESUME explains the pause, and not the state since then.
+  const since = events.findLastIndex(({ id }) => id.endsWith(" Resumed")) + 1;
+  return events.slice(since).findLast(({ sign, called }) => sign === "good" || sign === "bad" || called);
 }

@@ -34,11 +34,11 @@ fn ended(line: Line<'_>, event: &str, from: &str, to: &str, end: &str) -> Option
             Said::bad(format!("{cause}A person may have picked up a call, but no key was pressed, so a text follows."))
         }
         "missed" if may_have_rung(event, from) => {
-            Said::bad(format!("{cause}No person is known to have picked up, so a text follows."))
+            Said::bad(format!("{cause}The carrier reported no pickup by a person, so a text follows."))
         }
         "missed" => Said::bad(format!("{cause}A text replaces the call.")),
         "cancelled" => Said::step("Skipped, moved or deleted by the person."),
-        "opted_out" => Said::step("Ended by an opt-out. RESTORE can make it anew within 30 days."),
+        "opted_out" => Said::step("Ended by an opt-out. After START, RESTORE brings it back within 30 days."),
         _ => return None,
     };
     Some(match to {
@@ -86,7 +86,7 @@ fn cause(line: Line<'_>, event: &str, from: &str, to: &str) -> Option<String> {
 
         ("DeadlinePassed", "Ringing") => format!("The end of {call} was never reported."),
         ("KeyPressed", "Dialing" | "Ringing") if from != to => "A key was pressed.".to_owned(),
-        ("KeyPressed", _) => "A key of a call that is over came late, but counts.".to_owned(),
+        ("KeyPressed", _) => "The key of an earlier call arrived late. It counts.".to_owned(),
         _ => return None,
     })
 }
@@ -110,13 +110,13 @@ fn went_on(line: Line<'_>, event: &str, from: &str, to: &str) -> Option<Said> {
         }
         ("Postponed", "Waiting", "Waiting") => Said::step(
             "No call can be placed now: another call to this phone is under way, the carrier fails, or no slot could \
-             be reserved. It uses up no attempt.",
+             be reserved. This uses up no attempt.",
         )
         .then("Trying again"),
         ("Accepted", "Dialing", "Ringing") => Said::step(format!("The carrier accepted {call}.")),
         ("RefusedForNow", "Dialing", "Waiting") => {
             let words = format!("The request for {call} was not carried out, for a reason that may pass.");
-            Said::bad(words + " It uses up no attempt.").then("Trying again")
+            Said::bad(words + " This uses up no attempt.").then("Trying again")
         }
         (_, _, "Waiting" | "Dialing" | "Ringing") if event.starts_with("CallReported") => {
             reported(&call, event, from, to)?
@@ -129,10 +129,10 @@ fn went_on(line: Line<'_>, event: &str, from: &str, to: &str) -> Option<Said> {
             Said::step("The carrier reported late that a person had picked up an earlier call.")
         }
         ("KeyPressed", "Waiting" | "Dialing" | "Ringing", _) if same => {
-            Said::step("A key was pressed on a canceled call, so a person had picked up.")
+            Said::step("A person picked up a canceled call and pressed a key.")
         }
         ("DeadlinePassed", "Waiting", "Waiting") => {
-            Said::bad("The wake-up may be lost, so the sweeper sends it again.").then("Checking")
+            Said::bad("The wake-up may be lost, so the sweeper sends it again.").then("Calling")
         }
         ("DeadlinePassed", "Ringing", "Ringing") => {
             Said::bad("No end of the call was reported, so the sweeper asks the carrier.").then("Checking")

@@ -14,9 +14,7 @@ pub(super) fn sentence(line: Line<'_>, message: &str) -> Option<Said> {
         "early wake-up sent again" => {
             Said::step("The wake-up came early, so it is sent on for the exact second.").then("Calling")
         }
-        "stale wake-up ignored" => {
-            Said::ignored("A wake-up came that the reminder does not wait for: a repeat, or of an older plan.")
-        }
+        "stale wake-up ignored" => Said::ignored("Ignored a wake-up that is a repeat or belongs to an older plan."),
         "call answered" if line.0["speaks"] == true => {
             Said::step("The call was answered. The reminder was read again from the table, and is spoken.")
         }

@@ -151,14 +151,14 @@ fn the_reasons_are_those_of_the_events() {
     let no_pickup = "The carrier reports that call 1 is over and was not picked up.";
     let again = (Sign::Bad, no_pickup, Some("Calling again"));
     check(changed("CallReported(NotReached)", "Ringing", "Waiting", None), Some(again));
-    let missed = format!("{no_pickup} No person is known to have picked up, so a text follows.");
+    let missed = format!("{no_pickup} The carrier reported no pickup by a person, so a text follows.");
     let of_series = (Sign::Bad, missed.as_str(), Some("Calling"));
     check(changed("CallReported(NotReached)", "Ringing", "Waiting", Some("missed")), Some(of_series));
     let heard = (Sign::Good, "A key was pressed. The reminder counts as heard.", None);
     check(changed("KeyPressed", "Ringing", "Ended", Some("heard")), Some(heard));
     let resumed = "The person resumed the series, which has no later occurrence. It ends.";
     check(changed("Texted", "Paused", "Ended", Some("missed")), Some((Sign::Bad, resumed, None)));
-    let stale = "A wake-up came that the reminder does not wait for: a repeat, or of an older plan.";
+    let stale = "Ignored a wake-up that is a repeat or belongs to an older plan.";
     check(json!({ "message": "stale wake-up ignored" }), Some((Sign::Ignored, stale, None)));
     let unknown = (Sign::Step, "Dreamed: Waiting → Ringing.", None);
     check(changed("Dreamed", "Waiting", "Ringing", None), Some(unknown));

@@ -49,7 +49,7 @@ fn went_on(line: Line<'_>, event: &str, from: &str, to: &str) -> Option<Said> {
         }
         ("TextAccepted", "Owed", "Accepted") => Said::step("The carrier accepted the text."),
         ("TextRefusedForNow", "Owed", "Owed") => {
-            Said::bad("The text was not sent, for a reason that may pass. It uses up no try.").then("Trying again")
+            Said::bad("The text was not sent, for a reason that may pass. This uses up no try.").then("Trying again")
         }
         ("TextSlotAssigned", "Owed", "Owed") => {
             Said::step("The carrier takes no more texts at this moment, so a slot is reserved.").then("Texting")

@@ -18,8 +18,8 @@ fn acted(event: &str) -> Option<Said> {
     Some(match event {
         // A late report of the call that rang is not a failure: it must not hide how the reminder ended.
         "Accepted" | "CallReported(Initiated)" => Said::step(
-            "The carrier tells of a call that the reminder no longer waits for. It is canceled, in case it still \
-             rings.",
+            "The carrier reports a call that the reminder no longer waits for. The service cancels that call, in case \
+             it still rings.",
         ),
         "KeyPressed" | "Acknowledged" => {
             Said::ignored("Acknowledged again. The text that replaces the call is withdrawn again.")
@@ -31,7 +31,7 @@ fn acted(event: &str) -> Option<Said> {
 fn ignored(event: &str, state: &str) -> Option<Said> {
     Some(match event {
         "Woken" | "SlotAssigned" | "NoSlotInTime" | "CallLimitReached" | "Postponed" => {
-            Said::ignored("A wake-up lost the claim: the reminder no longer waits for it.")
+            Said::ignored("The wake-up came too late: the reminder no longer waits for it.")
         }
         "Accepted" => Said::ignored("The carrier's answer came again, or after a report about the same call."),
         "RefusedForNow" | "RefusedForGood" => {
@@ -55,7 +55,7 @@ fn ignored(event: &str, state: &str) -> Option<Said> {
         "Acknowledged" | "Deleted" | "Rescheduled" | "ZoneCorrected" | "SeriesReplanned" | "Skipped" | "Resumed"
         | "OptedOut" => Said::ignored("The person's request changes nothing here."),
         "TextStatusReported(Pending)" if state == "Accepted" => Said::step("The carrier reports that it has the text."),
-        event if event.starts_with("Text") => Said::ignored("Late or repeated news about the text."),
+        event if event.starts_with("Text") => Said::ignored("A late or repeated event about the text."),
         _ => return None,
     })
 }
