@@ -32,7 +32,7 @@ Examples:
   cargo local text remind me to stretch in 1 minute send a text to it from another terminal
   cargo local text --from +12125550199 LIST         send a text as another person
   cargo local chaos --seed 7                        break a separate stack for a minute, and count what was lost
-  cargo local talk                                  play the talk: ten faults, what happens, and the line of code
+  cargo local talk                                  play the talk: ten steps, what happens, and the line of code
   cargo local talk --step 6                         play one step of it
   cargo local demo                                  watch one reminder from its text to its call
 

@@ -70,7 +70,7 @@ pub(super) const STEPS: [TalkStep; STEPS_COUNT] = [
         section: "A service receives a text, waits, and calls the user",
         about: "One function stores the text in a table and sends a wake-up message to a queue. At the due time the \
                 queue hands the message to another function, which asks the carrier for the call.",
-        fault: "None yet: this is how it should be.",
+        fault: "None. This step shows the normal case.",
         promise: "The phone rang once, and the call said the reminder.",
         expected: &[CALLED_ONCE],
         code: code_place!(
@@ -121,8 +121,7 @@ pub(super) const STEPS: [TalkStep; STEPS_COUNT] = [
         about: "If the table can't take a text now, the text waits on a queue and is answered later. A text is never \
                 answered with “OK” before it is stored.",
         fault: "The function that takes texts can't find its table.",
-        promise: "The text was not answered at first. It was parked, stored and answered later, and the phone rang on \
-                  time.",
+        promise: "The text was not answered at first. It was parked, stored and answered later, and the phone rang.",
         expected: &[&[
             Expected::Ends(&[Heard]),
             Expected::Requests(1),
@@ -143,7 +142,7 @@ pub(super) const STEPS: [TalkStep; STEPS_COUNT] = [
         about: "A request that certainly failed is repeated after a random, growing wait. After five failures a \
                 circuit breaker stops all requests to the carrier, and later one request tests whether it works again.",
         fault: "The carrier is down while three reminders become due, until its breaker opens.",
-        promise: "All three phones rang once, after the breaker had closed again.",
+        promise: "All three phones rang once, when the carrier worked again.",
         expected: &[CALLED_AT_LAST, CALLED_AT_LAST, CALLED_AT_LAST],
         code: code_place!(
             "crates/reminder/src/channel.rs",
