@@ -36,14 +36,9 @@ fn effect_before_write() -> Mutation {
             (APPLY, "    effects: Vec<Effect>,\n    is_changed", "    effects: Vec<Event>,\n    is_changed"),
             (
                 APPLY,
-                "            Transition::Act(effects) => return",
+                "            Transition::Act(effects) => {\n",
                 "            Transition::Act(effects) => {\n                \
-                 let effects = performed(context, &record, effects).await;\n                return",
-            ),
-            (
-                APPLY,
-                "Ok(Some((record, Handled { text: None, effects, is_changed: false }))),",
-                "Ok(Some((record, Handled { text: None, effects, is_changed: false })));\n            }",
+                 let effects = performed(context, &record, effects).await;\n",
             ),
             (
                 APPLY,
