@@ -231,6 +231,16 @@ mod tests {
     }
 
     #[test]
+    fn unconfirmed_numbers_may_use_half_of_the_calls_of_an_hour_rounded_up() {
+        let budget =
+            |calls_per_hour, priority| ChannelKind::Voice.budget(&Rate { calls_per_hour, ..Rate::DEFAULT }, priority);
+        for (per_hour, unconfirmed) in [(1800, 900), (3, 2), (1, 1)] {
+            assert_eq!(budget(per_hour, Priority::Confirmed), Some(per_hour));
+            assert_eq!(budget(per_hour, Priority::Unconfirmed), Some(unconfirmed));
+        }
+    }
+
+    #[test]
     fn five_failures_within_a_minute_open_the_breaker() {
         for (failures, now, expected) in [
             (&[][..], 0, Permit::Allowed),
