@@ -72,7 +72,8 @@ impl Emulator {
         self.wait_until_up().await
     }
 
-    /// Makes the emulator run and answer, in whatever state an interrupted stop or start has left it.
+    /// Starts the emulator if it does not run, and waits until it answers. An interrupted stop or start may have left it
+    /// in any state.
     ///
     /// # Errors
     /// Fails if the emulator ends or does not answer in time.

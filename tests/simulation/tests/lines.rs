@@ -1,59 +1,16 @@
 //! The lines from which the life of one reminder can be told: transitions, and events that change nothing.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+mod logged;
+
+use std::collections::BTreeSet;
 
 use jiff::tz::TimeZone;
 use simulation::cases::Case;
 use simulation::functions::Functions;
 use simulation::world::ZONE;
-use tracing::field::{Field, Visit};
-use tracing::span::{Attributes, Id, Record};
-use tracing::{Event, Metadata, Subscriber};
+use tracing::{Level, Metadata};
 
-/// One line, with its fields as text.
-type Line = BTreeMap<&'static str, String>;
-
-/// Collects the lines that one thread logs at the level at which functions log.
-#[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<Line>>>);
-
-struct Fields<'a>(&'a mut Line);
-
-impl Visit for Fields<'_> {
-    fn record_str(&mut self, field: &Field, value: &str) {
-        self.0.insert(field.name(), value.to_owned());
-    }
-
-    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        self.0.insert(field.name(), format!("{value:?}"));
-    }
-}
-
-impl Subscriber for Lines {
-    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        *metadata.level() <= tracing::Level::INFO
-    }
-
-    fn new_span(&self, _: &Attributes<'_>) -> Id {
-        Id::from_u64(1)
-    }
-
-    fn record(&self, _: &Id, _: &Record<'_>) {}
-
-    fn record_follows_from(&self, _: &Id, _: &Id) {}
-
-    fn event(&self, event: &Event<'_>) {
-        let mut line = Line::new();
-        event.record(&mut Fields(&mut line));
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(line);
-    }
-
-    fn enter(&self, _: &Id) {}
-
-    fn exit(&self, _: &Id) {}
-}
+use logged::Line;
 
 /// Returns the lines of a directed case.
 fn lines_of(name: &str) -> Vec<Line> {
@@ -61,9 +18,9 @@ fn lines_of(name: &str) -> Vec<Line> {
         panic!("the configuration is valid")
     };
     let case = Case::named(name).unwrap_or_else(|| panic!("expected the case {name}, found none"));
-    let lines = Lines::default();
-    tracing::subscriber::with_default(lines.clone(), || drop(case.run(0, &functions, &zone, |_| ())));
-    std::mem::take(&mut *lines.0.lock().unwrap_or_else(PoisonError::into_inner))
+    // The level at which functions log.
+    let is_wanted = |metadata: &Metadata<'_>| *metadata.level() <= Level::INFO;
+    logged::lines(is_wanted, || drop(case.run(0, &functions, &zone, |_| ())))
 }
 
 fn field<'l>(line: &'l Line, name: &str) -> Option<&'l str> {

@@ -1,11 +1,11 @@
 //! The lines whose values CloudWatch counts: what the directed cases count, that each metric is counted by some world, and
 //! that an occurrence is on time or late, but not both.
 
+mod logged;
+
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 use std::rc::Rc;
-use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_lambda_events::apigw::ApiGatewayV2httpRequest;
 use jiff::tz::TimeZone;
@@ -22,58 +22,12 @@ use simulation::people::{Due, Habit, Meaning, Phone};
 use simulation::twilio_forms;
 use simulation::world::script::{Script, act_among};
 use simulation::world::{self, START, ZONE};
-use tracing::field::{Field, Visit};
-use tracing::span::{Attributes, Id, Record};
-use tracing::{Event, Metadata, Subscriber};
 
-/// One line, with its fields as text.
-type Line = BTreeMap<&'static str, String>;
+use logged::Line;
 
-/// Collects the lines with values of metrics that one thread logs.
-#[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<Line>>>);
-
-struct Fields<'a>(&'a mut Line);
-
-impl Visit for Fields<'_> {
-    fn record_str(&mut self, field: &Field, value: &str) {
-        self.0.insert(field.name(), value.to_owned());
-    }
-
-    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        self.0.insert(field.name(), format!("{value:?}"));
-    }
-}
-
-impl Subscriber for Lines {
-    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.target() == TARGET
-    }
-
-    fn new_span(&self, _: &Attributes<'_>) -> Id {
-        Id::from_u64(1)
-    }
-
-    fn record(&self, _: &Id, _: &Record<'_>) {}
-
-    fn record_follows_from(&self, _: &Id, _: &Id) {}
-
-    fn event(&self, event: &Event<'_>) {
-        let mut line = Line::new();
-        event.record(&mut Fields(&mut line));
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(line);
-    }
-
-    fn enter(&self, _: &Id) {}
-
-    fn exit(&self, _: &Id) {}
-}
-
-/// Returns the lines that are logged meanwhile.
+/// Returns the lines with values of metrics that are logged meanwhile.
 fn lines(run: impl FnOnce()) -> Vec<Line> {
-    let lines = Lines::default();
-    tracing::subscriber::with_default(lines.clone(), run);
-    std::mem::take(&mut *lines.0.lock().unwrap_or_else(PoisonError::into_inner))
+    logged::lines(|metadata| metadata.target() == TARGET, run)
 }
 
 fn functions() -> (Rc<Functions>, TimeZone) {

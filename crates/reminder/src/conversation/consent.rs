@@ -17,8 +17,8 @@ const CARRIER_WORDS: [&str; 11] =
     ["STOP", "STOPALL", "UNSUBSCRIBE", "END", "QUIT", "REVOKE", "OPTOUT", "CANCEL", "START", "UNSTOP", YES];
 
 /// Words that only AWS obeys as an opt-out, and answers itself
-/// (<https://docs.aws.amazon.com/sms-voice/latest/userguide/keywords-required.html>). A person who texts one of them to a number
-/// of Twilio hears of the opt-out from nobody but this service.
+/// (<https://docs.aws.amazon.com/sms-voice/latest/userguide/keywords-required.html>). At Twilio, only this
+/// service tells the person about the opt-out.
 const AWS_WORDS: [&str; 3] = ["REMOVE", "TD", "ARRET"];
 
 /// The carriers' opt-in word that may also be the answer to a question of this service.

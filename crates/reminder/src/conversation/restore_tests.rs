@@ -277,7 +277,7 @@ fn the_service_does_not_answer_an_opt_out_that_the_carrier_found() {
     }
 }
 
-/// Only AWS obeys these words itself. At Twilio nobody else answers them.
+/// AWS obeys and answers these words. Twilio does neither, so the service must answer.
 #[test]
 fn the_service_answers_an_opt_out_word_that_only_another_carrier_obeys() {
     for body in ["REMOVE", "td", "Arret"] {

@@ -37,7 +37,7 @@ pub(super) fn of_carrier(entry: &LogEntry, name: &str) -> Option<Happening> {
             (false, format!("accepts a call to {name}, but its answer does not arrive"))
         }
         LogEvent::CallDropped { .. } => {
-            (false, format!("reads the request for a call to {name}, closes the connection, and calls nobody"))
+            (false, format!("reads the request for a call to {name}, closes the connection, and places no call"))
         }
         LogEvent::CallRefused { code, .. } => (false, format!("refuses a call to {name}, code {code}")),
         LogEvent::CallRinging { .. } => (true, "the phone rings".to_owned()),
