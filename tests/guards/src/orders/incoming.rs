@@ -117,7 +117,7 @@ fn carrier_opt_out_unrecorded() -> Mutation {
         vec![(
             "crates/executor/src/text/sending.rs",
             "        return Some(match opt_out(context, text, |newest| newest.consent.since != profile.consent.since).await {",
-            "        return Some(match Ok::<OptOut, Failed>(OptOut::Known) {",
+            "        return Some(match Ok::<OptOut, crate::Failed>(OptOut::Known) {",
         )],
     )
 }
