@@ -1,5 +1,5 @@
-//! README's examples of what people can text are answered as README's table says, at every hour of a week. The
-//! end-to-end suite sends the same texts, but only at the hour at which it runs.
+//! README's examples of what people can text are answered as README's table says, at every hour of a week and throughout
+//! a year. The end-to-end suite sends the same texts, but only at the hour at which it runs.
 
 #[path = "../../tests/end_to_end/readme/conversations.rs"]
 mod conversations;
@@ -22,7 +22,13 @@ use twilio::{AuthToken, Tokens};
 use self::conversations::{CONVERSATIONS, TextAndAnswer, fits};
 
 /// Number of hours in a week.
-const HOURS: i64 = 168;
+const HOURS_OF_WEEK: i64 = 168;
+
+/// Number of hours in a year.
+const HOURS_OF_YEAR: i64 = 8760;
+
+/// Hours between two starts of a year. Together they have each hour of the day and each day of the week.
+const STEP_HOURS: usize = 61;
 
 fn config() -> Result<InboundConfig> {
     let verifier = Verifier::new(PUBLIC_URL.parse()?, Tokens(vec![AuthToken::new(TOKEN).context("a token")?]));
@@ -63,13 +69,24 @@ fn check_conversation(conversation: &'static [TextAndAnswer], start: Timestamp) 
     done.context("the conversation takes more than a day of virtual time")?
 }
 
-#[test]
-fn every_example_is_answered_as_its_conversation_expects_at_every_hour_of_a_week() -> Result<()> {
+/// Holds all conversations from each start on.
+fn check_all(hours: impl Iterator<Item = i64>) -> Result<()> {
     let first: Timestamp = "2027-03-01T00:17:00Z".parse()?;
-    let starts = (0..HOURS).map(|hour| first + SignedDuration::from_hours(hour));
+    let starts = hours.map(|hour| first + SignedDuration::from_hours(hour));
     let results =
         starts.flat_map(|start| CONVERSATIONS.iter().map(move |conversation| check_conversation(conversation, start)));
     let wrong: Vec<String> = results.filter_map(Result::err).map(|error| error.to_string()).collect();
     ensure!(wrong.is_empty(), "{wrong:#?}");
     Ok(())
+}
+
+#[test]
+fn every_example_is_answered_as_its_conversation_expects_at_every_hour_of_a_week() -> Result<()> {
+    check_all(0..HOURS_OF_WEEK)
+}
+
+/// An example with a month means less at the end of the month before.
+#[test]
+fn every_example_is_answered_as_its_conversation_expects_throughout_a_year() -> Result<()> {
+    check_all((0..HOURS_OF_YEAR).step_by(STEP_HOURS))
 }

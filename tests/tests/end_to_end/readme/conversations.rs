@@ -22,7 +22,7 @@ pub(crate) const CONVERSATIONS: &[&[TextAndAnswer]] = &[
     )],
     &[("take my pills every weekday at 8am", &[FIRST, "every weekday at 8 AM", "take your pills (#1)"])],
     &[("rent on the 1st of each month at 9", &[FIRST, "on the 1st", "rent (#1)"])],
-    &[("yoga every other friday at 6 until june", &[FIRST, "every other Friday", "yoga (#1)"])],
+    &[("yoga every other friday at 6 for 3 months", &[FIRST, "every other Friday", "yoga (#1)"])],
     &[("Remind me to buy milk", &["When should I remind you: buy milk?"]), ("6:30", &[FIRST, "6:30", "buy milk (#1)"])],
     &[
         ("Remind me at 6:30", &["OK, ", "6:30", "What should I remind you about?"]),
