@@ -83,7 +83,7 @@ enum Command {
     },
     /// Play the talk on a separate stack: ten steps, each with a fault, what happens, the result and the line of code
     ///
-    /// In a terminal it waits for Enter between two steps. A page shows the present step too.
+    /// In a terminal it waits for Enter between two steps. A page shows the current step too.
     Talk {
         /// Play only this step, 1 to 10; may be given several times
         #[arg(long = "step", value_name = "NUMBER", value_parser = clap::value_parser!(u8).range(STEPS))]

@@ -1,4 +1,4 @@
-// The present step of "cargo local talk".
+// The current step of "cargo local talk".
 
 import assert from "node:assert/strict";
 
@@ -23,10 +23,11 @@ async function serve(session, options) {
   return { visit, served };
 }
 
-async function the_page_shows_the_present_step_of_the_talk_and_the_phone_of_its_person(session) {
+async function the_page_shows_the_current_step_of_the_talk_and_the_phone_of_its_person(session) {
   const { visit, served } = await serve(session, {});
   const page = await visit.as("+12125550180");
   assert.equal(await page.locator("#talk").isVisible(), false, "nothing is shown before the first step");
+  await visit.holds("a chaos minute can't be started", () => document.getElementById("chaos").hidden);
   served.step = STEP;
   await visit.sees("#talk-title", "Step 2 of 10: Failures of CPU and memory");
   await visit.sees("#talk-fault", "Fault: The dialer is killed.");
@@ -74,7 +75,7 @@ async function without_a_talk_the_page_asks_once_and_shows_nothing(session) {
 }
 
 export const cases = {
-  the_page_shows_the_present_step_of_the_talk_and_the_phone_of_its_person,
+  the_page_shows_the_current_step_of_the_talk_and_the_phone_of_its_person,
   a_step_of_the_talk_fits_on_a_small_phone,
   without_a_talk_the_page_asks_once_and_shows_nothing,
 };

@@ -38,7 +38,7 @@ pub struct PageConfig {
     pub log: ReadLog,
     /// Runs chaos minutes.
     pub minutes: Arc<MinuteRunner>,
-    /// The present step of the talk. Absent if no talk is played.
+    /// The current step of the talk. Absent if no talk is played.
     pub talk: Option<TalkReport>,
 }
 
@@ -69,7 +69,7 @@ pub(super) fn router(config: PageConfig, port: u16) -> Router {
         .route("/api/flow", get(read_flow))
         .route("/api/timeline", get(read_timeline))
         .route("/api/chaos", post(start_chaos).get(newest_chaos))
-        .route("/api/talk", get(present_step))
+        .route("/api/talk", get(current_step))
         .with_state(state)
         .merge(assets::routes())
         .merge(carrier)
@@ -131,8 +131,8 @@ async fn newest_chaos(State(state): State<Arc<PageState>>) -> Json<Value> {
     Json(json!({ "now": Timestamp::now(), "minute": minutes.newest(), "people": minutes.people() }))
 }
 
-/// Answers with whether a talk is played, and with its present step, or null before the first.
-async fn present_step(State(state): State<Arc<PageState>>) -> Json<Value> {
+/// Answers with whether a talk is played, and with its current step, or null before the first.
+async fn current_step(State(state): State<Arc<PageState>>) -> Json<Value> {
     let talk = state.talk.as_ref();
     Json(json!({ "played": talk.is_some(), "step": talk.and_then(TalkReport::shown) }))
 }

@@ -134,7 +134,7 @@ fn every_reference_in_the_page_is_a_file_of_the_page() {
 }
 
 #[tokio::test]
-async fn the_page_is_told_that_a_talk_is_played_and_its_present_step() {
+async fn the_page_is_told_that_a_talk_is_played_and_its_current_step() {
     let server = start_server().await;
     let told = ask(&server, "/api/talk").await.json::<Value>().await.unwrap();
     assert_eq!(told, json!({ "played": true, "step": null }));

@@ -73,7 +73,7 @@ impl TalkReport {
         Self { telling, shown: Arc::default() }
     }
 
-    /// Returns the present step. Absent before the first.
+    /// Returns the current step. Absent before the first.
     #[must_use]
     pub fn shown(&self) -> Option<ShownStep> {
         self.lock().clone()
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn the_present_step_is_shown_from_its_beginning_to_its_result() {
+    fn the_current_step_is_shown_from_its_beginning_to_its_result() {
         let report = TalkReport::new(Telling::Lines { is_terminal: false });
         assert_eq!(report.shown(), None);
         let person = PhoneNumber::parse("+12015550100").unwrap();

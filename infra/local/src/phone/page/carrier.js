@@ -83,7 +83,7 @@ export const startChaos = () => post("/api/chaos");
 /** Reads the newest chaos minute, the numbers of the people in all minutes, and the server's time. */
 export const newestChaos = () => ask("/api/chaos");
 
-/** Reads whether a talk is played, and its present step. */
+/** Reads whether a talk is played, and its current step. */
 export const talk = () => ask("/api/talk");
 
 /**

@@ -1,4 +1,4 @@
-// The present step of "cargo local talk": what it is about, what happens, its result, and the place in the code.
+// The current step of "cargo local talk": what it is about, what happens, its result, and the place in the code.
 
 import * as carrier from "./carrier.js";
 import { arrange, byId, element, say } from "./dom.js";
@@ -14,7 +14,7 @@ function fromDue(at, due) {
   return `${seconds < 0 ? "−" : "+"}${Math.abs(seconds).toFixed(1)} s`;
 }
 
-/** Shows the present step while a talk is played. */
+/** Shows the current step while a talk is played. */
 export class Talk {
   #step;
   #onPerson;
@@ -29,6 +29,8 @@ export class Talk {
     try {
       const { played, step } = await carrier.talk();
       if (!played) return;
+      // A chaos minute would break the steps.
+      byId("chaos").hidden = true;
       if (step) this.#show(step);
     } catch {
       // Another part of the page shows whether the server responds.
