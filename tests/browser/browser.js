@@ -126,12 +126,30 @@ export class Visit {
   }
 
   /** Waits until a function that runs in the page returns true. */
-  async holds(condition, test, argument) {
+  async holds(condition, test, argument, withinMs = STEP_MS) {
     try {
-      await this.page.waitForFunction(test, argument, { polling: 50 });
+      await this.page.waitForFunction(test, argument, { polling: 50, timeout: withinMs });
     } catch (error) {
       throw new Error(`expected that ${condition}: ${error.message.split("\n")[0]}`);
     }
+  }
+
+  /** Keeps every line that a list shows from now on. Use it for a short list: other lines push a line out of it. */
+  keepLines(list) {
+    return this.page.evaluate((selector) => {
+      const kept = [];
+      window.kept = { ...window.kept, [selector]: kept };
+      const keep = (changes) => {
+        for (const { addedNodes } of changes) kept.push(...[...addedNodes].map(({ textContent }) => textContent));
+      };
+      new MutationObserver(keep).observe(document.querySelector(selector), { childList: true });
+    }, list);
+  }
+
+  /** Waits until a list whose lines are kept has shown a line with these words. */
+  showed(list, words, withinMs = STEP_MS) {
+    const test = ([selector, part]) => window.kept[selector].some((line) => line.includes(part));
+    return this.holds(`${list} has shown “${words}”`, test, [list, words], withinMs);
   }
 
   async text(words) {

@@ -12,24 +12,32 @@ async function open(visit, number) {
   return page;
 }
 
-/** Waits until an element had this class. */
-const had = (visit, condition, selector) =>
-  visit.holds(condition, (wanted) => document.querySelector(wanted) !== null, selector);
-
-/** Keeps every line that the list of steps shows. The list is short, and the calls of other cases push lines out. */
-function keepSteps(page) {
+/** Keeps every class that a part of the drawing gets, because a part is lit for less than a second. */
+function keepMarks(page) {
   return page.evaluate(() => {
-    window.steps = [];
+    window.marks = new Set();
     const keep = (changes) => {
-      for (const { addedNodes } of changes) window.steps.push(...[...addedNodes].map(({ textContent }) => textContent));
+      for (const { target } of changes) {
+        const { place, edge } = target.dataset;
+        for (const mark of target.classList) window.marks.add(`${place ?? edge} ${mark}`);
+      }
     };
-    new MutationObserver(keep).observe(document.getElementById("steps"), { childList: true });
+    const what = { subtree: true, attributeFilter: ["class"] };
+    new MutationObserver(keep).observe(document.getElementById("drawing"), what);
   });
 }
 
-/** Waits until the list of steps has shown a line with these words. */
-const showed = (visit, words) =>
-  visit.holds(`the steps show “${words}”`, (part) => window.steps.some((line) => line.includes(part)), words);
+/** Waits until a part of the drawing had a class: "table written". */
+const had = (visit, mark) => visit.holds(`the drawing has shown “${mark}”`, (wanted) => window.marks.has(wanted), mark);
+
+/** Counts the dots that are drawn. */
+function countDots(page) {
+  return page.evaluate(() => {
+    window.dots = 0;
+    const count = (changes) => (window.dots += changes.flatMap(({ addedNodes }) => [...addedNodes]).length);
+    new MutationObserver(count).observe(document.getElementById("dots"), { childList: true });
+  });
+}
 
 async function a_reminder_travels_through_the_drawing_as_the_functions_log_its_steps(visit) {
   const page = await open(visit, "+12125550188");
@@ -37,19 +45,21 @@ async function a_reminder_travels_through_the_drawing_as_the_functions_log_its_s
   const words = await page.locator("#drawing-words").textContent();
   assert.match(words, /The carrier brings a text to inbound, which writes it to the table/);
   await visit.isAccessible("the drawing");
-  await keepSteps(page);
+  await visit.keepLines("#steps");
+  for (const keep of [keepMarks, countDots]) await keep(page);
   await visit.text("Remind me to travel in 6 seconds");
-  await had(visit, "a dot travels to inbound", '#edges [data-edge="carrier inbound"].used');
-  await had(visit, "a dot is drawn", "#dots circle");
-  await had(visit, "the table lights up at the write", '[data-place="table"].written');
-  await showed(visit, "text stored: carrier → inbound → table");
+  await had(visit, "carrier inbound used");
+  await visit.holds("a dot is drawn", () => window.dots > 0);
+  await had(visit, "table written");
+  await visit.showed("#steps", "text stored: carrier → inbound → table");
   await visit.rings();
-  await had(visit, "the dialer asks the carrier", '#edges [data-edge="dialer carrier"].used');
-  await showed(visit, "#1 call placed: dialer → carrier");
   await page.keyboard.press("a");
-  await showed(visit, "#1 call answered: carrier → callback");
+  await visit.sees("#lines p", "travel");
   await page.keyboard.press("1");
-  await showed(visit, "#1 Ringing → Ended: carrier → callback → table");
+  await had(visit, "dialer carrier used");
+  await visit.showed("#steps", "#1 call placed: dialer → carrier");
+  await visit.showed("#steps", "#1 call answered: carrier → callback");
+  await visit.showed("#steps", "#1 Ringing → Ended: carrier → callback → table");
   await visit.isAccessible("the drawing after a call");
 }
 
@@ -61,14 +71,11 @@ async function without_motion_no_dot_travels_but_places_light_up(movingVisit) {
   await page.getByRole("button", { name: /What happened/ }).tap();
   await page.locator("#system summary").tap();
   await visit.sees("#drawing");
-  await page.evaluate(() => {
-    window.dots = 0;
-    const count = (changes) => (window.dots += changes.flatMap(({ addedNodes }) => [...addedNodes]).length);
-    new MutationObserver(count).observe(document.getElementById("dots"), { childList: true });
-  });
+  await countDots(page);
+  await keepMarks(page);
   const data = { from: "+12125550189", body: "Remind me to rest at noon" };
   await page.request.post(`${visit.url}/_phone/text`, { data });
-  await had(visit, "the table lights up", '[data-place="table"].written');
+  await had(visit, "table written");
   await visit.sees("#steps li", "→ table");
   assert.equal(await page.evaluate(() => window.dots), 0);
   assert.equal(await page.evaluate(() => document.getAnimations().length), 0);
@@ -87,9 +94,10 @@ async function a_killed_function_is_marked_and_comes_back(visit) {
   });
   await open(visit, "+12125550190");
   await visit.sees("#chaos-notes li", "a phone is busy");
+  await keepMarks(visit.page);
   notes.push({ at: now(), words: "Killed the dialer function while it worked" });
-  await had(visit, "the dialer is marked", '[data-place="dialer"].killed');
-  assert.equal(await visit.page.locator('[data-place="inbound"].killed').count(), 0);
+  await had(visit, "dialer killed");
+  assert.equal(await visit.page.evaluate(() => window.marks.has("inbound killed")), false);
   await visit.holds("the dialer is back", () => !document.querySelector(".place.killed"));
 }
 

@@ -42,7 +42,8 @@ async function a_heard_reminder_has_a_timeline_that_can_be_copied(session) {
   inOrder(lines, [
     "Accepted: the request and the reminder are stored in one transaction.",
     "Claimed call 1. Its request is being sent to the carrier.",
-    "The carrier accepted call 1.",
+    // The carrier's first report may come before its answer. Then the sentence is another one, with the same end.
+    "accepted call 1.",
     "The call was answered. The reminder was read again from the table, and is spoken.",
     "A key was pressed. The reminder counts as heard.",
   ]);
@@ -57,7 +58,7 @@ async function a_heard_reminder_has_a_timeline_that_can_be_copied(session) {
   assert.ok(await copy.evaluate((button) => document.activeElement === button), "the focus stays on the button");
   const copied = (await page.evaluate(() => navigator.clipboard.readText())).split("\n");
   assert.match(copied[0], /^#\d+ keep a diary, due .+, called \+\d+\.\d s$/);
-  inOrder(copied, ["  Accepted: ", "  The carrier accepted call 1.", "  A key was pressed."]);
+  inOrder(copied, ["  Accepted: ", "accepted call 1.", "  A key was pressed."]);
   // The timeline is read again after a reload.
   await visit.load();
   await visit.sees(".reminder[data-state=heard] .reason", "A key was pressed. The reminder counts as heard.");
@@ -105,7 +106,7 @@ async function a_call_whose_answer_was_lost_and_that_rings_nevertheless_is_expla
 async function repeats_are_struck_through(visit) {
   const page = await visit.as("+12125550194");
   await arm(visit, { kind: "double-webhook", times: 3 });
-  await visit.text("Remind me to water the plants in 8 seconds");
+  await visit.text("Remind me to water the plants in 40 seconds");
   await visit.sees(".reminder");
   await page.locator("#break-it summary").click();
   await page.getByRole("button", { name: "Deliver the last text 10 times more" }).click();
