@@ -236,7 +236,7 @@ impl Run {
     async fn same_second(&mut self) -> Result<Phase> {
         self.progress.say(&format!("Making {} reminders due in the same second", self.sizes.herd));
         // By this time all texts are stored, even on a busy machine. A text that came later would mean tomorrow.
-        let ahead = SignedDuration::from_secs(10 + i64::try_from(self.sizes.herd / 10)?);
+        let ahead = SignedDuration::from_secs(30 + i64::try_from(self.sizes.herd / 10)?);
         let when = clock(Timestamp::now() + ahead)?;
         let texts: Vec<Text> =
             (0..self.sizes.herd).map(|_| Ok(self.new_texter()?.text(when.clone()))).collect::<Result<_>>()?;

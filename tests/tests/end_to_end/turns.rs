@@ -20,7 +20,7 @@ pub(crate) async fn two_reminders_due_in_the_same_second_follow_each_other(stage
     let press = script.press.into_iter().map(|press| Press { after_ms: LISTENS_MS, ..press }).collect();
     let listens = CallScript { press, ..CallScript::answer() };
     person.script_calls(vec![listens.clone(), listens])?;
-    let due = (Timestamp::now() + SignedDuration::from_secs(10)).to_zoned(TimeZone::get("America/New_York")?);
+    let due = (Timestamp::now() + SignedDuration::from_secs(40)).to_zoned(TimeZone::get("America/New_York")?);
     let when = due.strftime("at %-I:%M:%S %p").to_string();
     for task in ["buy milk", "call Ann"] {
         let answer = person.text(&format!("remind me to {task} {when}")).await?;
