@@ -261,6 +261,23 @@ fn an_error_line_in_the_log_of_any_function_raises_an_alarm_unless_it_names_anot
     }
 }
 
+/// A flood of requests is refused before a function runs, so no function can log it.
+#[test]
+fn webhooks_that_a_throttle_refuses_raise_an_alarm() {
+    let template = Template::read();
+    let filter = template.properties("ThrottledWebhooks");
+    let logs = template.properties("ApiStage")["AccessLogSettings"].clone();
+    assert_eq!(logs["DestinationArn"], json!({ "Fn::GetAtt": format!("{}.Arn", target(&filter["LogGroupName"])) }));
+    // The pattern compares a text, so the log must write the status in quotation marks.
+    let line: Value = serde_json::from_str(logs["Format"].as_str().unwrap()).unwrap();
+    assert_eq!(
+        (&line["status"], &filter["FilterPattern"]),
+        (&json!("$context.status"), &json!(r#"{ $.status = "429" }"#))
+    );
+    let metric = &filter["MetricTransformations"][0]["MetricName"];
+    assert_eq!(template.properties("WebhooksThrottledAlarm")["MetricName"], *metric);
+}
+
 /// An ERROR line with the field `alarm` is not counted as an ERROR, so the metric that it names must raise an alarm. The
 /// exception is a number that can't be texted.
 #[test]

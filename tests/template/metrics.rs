@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use super::alarms::watched;
 use super::reading::Template;
 
-/// The metric that CloudWatch itself counts, by filters on the logs.
-const ERROR_LINES: &str = "ErrorLines";
+/// The metrics that CloudWatch itself counts, by filters on the logs.
+const OF_FILTERS: [&str; 2] = ["ErrorLines", "WebhooksThrottled"];
 
 /// Namespace of the stack's own metrics on the dashboard.
 const OWN: &str = "${AWS::StackName}";
@@ -30,7 +30,7 @@ fn shown() -> BTreeSet<String> {
 }
 
 fn known() -> BTreeSet<String> {
-    Metric::ALL.iter().map(|metric| metric.name().to_owned()).chain([ERROR_LINES.to_owned()]).collect()
+    Metric::ALL.iter().map(|metric| metric.name().to_owned()).chain(OF_FILTERS.map(str::to_owned)).collect()
 }
 
 /// Returns the source of the functions and of the crates that they link, without tests and without the list of metrics.
@@ -88,6 +88,19 @@ fn a_function_emits_every_metric() {
             .any(|(at, found)| !sources[at + found.len()..].starts_with(|next: char| next.is_ascii_alphanumeric()));
         assert!(is_used, "no function emits {name}");
     }
+}
+
+#[test]
+fn each_filter_counts_its_metric_in_the_namespace_of_the_stack() {
+    let template = Template::read();
+    let transformations =
+        template.of_type("AWS::Logs::MetricFilter").map(|(_, filter)| &filter["MetricTransformations"]);
+    let mut counted = BTreeSet::new();
+    for transformation in transformations.flat_map(Value::as_array).flatten() {
+        assert_eq!(transformation["MetricNamespace"], json!({ "Ref": "AWS::StackName" }));
+        counted.insert(transformation["MetricName"].as_str().unwrap());
+    }
+    assert_eq!(counted, BTreeSet::from(OF_FILTERS));
 }
 
 #[test]
