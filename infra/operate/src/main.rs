@@ -35,7 +35,7 @@ const PROBLEMS_FOUND: u8 = 3;
 
 /// Operate a deployed stack: on AWS with --aws, else at `AWS_ENDPOINT_URL`, else the one of `cargo local`
 #[derive(Parser)]
-#[command(name = "cargo operate", bin_name = "cargo operate", after_help = EXAMPLES)]
+#[command(name = "cargo operate", bin_name = "cargo operate", version, after_help = EXAMPLES)]
 struct Arguments {
     /// Use the stack on AWS, with the credentials in the environment
     #[arg(long, global = true)]

@@ -26,7 +26,7 @@ use clap::Parser;
 use mutation::Mutation;
 use scratch::Scratch;
 use table::Row;
-use trial::{GuardTrial, Trials};
+use trial::Trials;
 
 /// Remove one check at a time, and show what catches the removal: a breach in the simulation, or a failed test
 ///
@@ -52,6 +52,9 @@ struct Arguments {
     /// Only check that the sources compile without each check.
     #[arg(long)]
     compile: bool,
+    /// Print the results as one JSON object at the end. The rows go to standard error meanwhile.
+    #[arg(long, conflicts_with_all = ["list", "compile"])]
+    json: bool,
 }
 
 /// Folders of the guards: all code of the service.
@@ -87,10 +90,14 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
         return compile_all(&trials, &mutations);
     }
     trials.baseline()?;
-    let rows = try_all(&trials, &mutations);
+    let show: fn(&str) = if arguments.json { |line| eprintln!("{line}") } else { |line| println!("{line}") };
+    let rows = try_all(&trials, &mutations, show);
+    let not_caught: Vec<_> = rows.iter().filter(|row| !table::is_caught(row)).map(|(name, _)| *name).collect();
+    if arguments.json {
+        println!("{}", table::json(&rows, arguments.histories, arguments.seed));
+        return Ok(if not_caught.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+    }
     println!("\n{}", table::markdown(&rows, arguments.histories));
-    let is_not_caught = |row: &&Row<'_>| matches!(row.1, Err(_) | Ok(GuardTrial::NotCaught));
-    let not_caught: Vec<_> = rows.iter().filter(is_not_caught).map(|(name, _)| *name).collect();
     if not_caught.is_empty() {
         println!("\nAll {} removed checks were caught.", mutations.len());
         return Ok(ExitCode::SUCCESS);
@@ -99,14 +106,14 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
     Ok(ExitCode::FAILURE)
 }
 
-/// Tries each mutation. Prints each row immediately, because a trial takes minutes. After an error, the other mutations
+/// Tries each mutation. Shows each row immediately, because a trial takes minutes. After an error, the other mutations
 /// are still tried.
-fn try_all<'a>(trials: &Trials<'_>, mutations: &'a [Mutation]) -> Vec<Row<'a>> {
-    println!("{}", table::heading());
+fn try_all<'a>(trials: &Trials<'_>, mutations: &'a [Mutation], show: fn(&str)) -> Vec<Row<'a>> {
+    show(&table::heading());
     let mut rows = Vec::new();
     for mutation in mutations {
         let row: Row<'_> = (mutation.name.as_str(), trials.run(mutation).map_err(|error| format!("{error:#}")));
-        println!("{}", table::line(&row));
+        show(&table::line(&row));
         if let Err(error) = &row.1 {
             eprintln!("{error}");
         }

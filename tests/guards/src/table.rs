@@ -1,4 +1,6 @@
-//! The table of the trials, as Markdown: how many histories are lost, doubled, stale or late without each check.
+//! The table of the trials, as Markdown and as JSON: how many histories are lost, doubled, stale or late without each check.
+
+use serde_json::{Map, Value, json};
 
 use crate::losses::Loss;
 use crate::trial::GuardTrial;
@@ -28,19 +30,24 @@ pub(crate) fn line((name, trial): &Row<'_>) -> String {
             Loss::ALL.iter().map(|_| " |").collect()
         }
     };
-    let caught_by = match trial {
+    format!("| {name} |{counts} {} |", caught_by(trial).replace('|', "/"))
+}
+
+/// What caught the removal of a check.
+fn caught_by(trial: &Result<GuardTrial, String>) -> String {
+    match trial {
         Ok(GuardTrial::Broken(losses, None)) => format!("simulation: {}", losses.guarantees()),
         Ok(GuardTrial::Broken(losses, Some(test))) => format!("simulation: {}; test `{test}`", losses.guarantees()),
         Ok(GuardTrial::Endless) => "simulation: it does not end".to_owned(),
         Ok(GuardTrial::FailedTest(test)) => format!("test `{test}`"),
         Ok(GuardTrial::NotCaught) => "NOT CAUGHT".to_owned(),
-        Err(error) => format!("NOT TRIED: {}", first_line(error)),
-    };
-    format!("| {name} |{counts} {caught_by} |")
+        Err(error) => format!("NOT TRIED: {}", error.lines().next().unwrap_or_default()),
+    }
 }
 
-fn first_line(text: &str) -> String {
-    text.lines().next().unwrap_or_default().replace('|', "/")
+/// Tells whether the trial could be run and the removal was caught.
+pub(crate) fn is_caught((_, trial): &Row<'_>) -> bool {
+    !matches!(trial, Err(_) | Ok(GuardTrial::NotCaught))
 }
 
 /// The whole table, with a sentence that explains its numbers.
@@ -53,6 +60,32 @@ pub(crate) fn markdown(rows: &[Row<'_>], histories: u64) -> String {
         heading(),
         lines.join("\n")
     )
+}
+
+/// The whole table as one JSON object. Numbers are breaches per 100 000 histories; only breaches that the simulation
+/// counted are there.
+pub(crate) fn json(rows: &[Row<'_>], histories: u64, seed: u64) -> Value {
+    let checks: Vec<_> = rows.iter().map(check).collect();
+    json!({ "seed": seed, "histories": histories, "checks": checks })
+}
+
+fn check(row: &Row<'_>) -> Value {
+    let (name, trial) = row;
+    let mut breaches = Map::new();
+    if let Ok(GuardTrial::Broken(losses, _)) = trial {
+        for loss in Loss::ALL {
+            let count = losses.per_100_000(loss);
+            if count > 0 {
+                breaches.insert(loss.name().to_owned(), count.into());
+            }
+        }
+    }
+    json!({
+        "check": name,
+        "is_caught": is_caught(row),
+        "caught_by": caught_by(trial),
+        "breaches_per_100_000": breaches,
+    })
 }
 
 /// A number with a space between its thousands.
@@ -87,6 +120,36 @@ mod tests {
             | is_old | | | | | | NOT TRIED: expected a / b |";
         let found = markdown(&rows, 40_000);
         assert!(found.ends_with(expected), "{found}");
+    }
+
+    #[test]
+    fn a_program_reads_the_same_numbers_as_json() {
+        let breaches = [("G1".to_owned(), 4), ("G2".to_owned(), 2)].into_iter().collect();
+        let rows = [
+            ("is_time", Ok(GuardTrial::Broken(Losses { breaches, histories: 40_000 }, None))),
+            ("is_new", Ok(GuardTrial::NotCaught)),
+            ("is_old", Err("expected a\nfound c".to_owned())),
+        ];
+        let expected = json!({
+            "seed": 7,
+            "histories": 40_000,
+            "checks": [
+                {
+                    "check": "is_time",
+                    "is_caught": true,
+                    "caught_by": "simulation: G1, G2",
+                    "breaches_per_100_000": { "lost": 10, "doubled": 5 },
+                },
+                { "check": "is_new", "is_caught": false, "caught_by": "NOT CAUGHT", "breaches_per_100_000": {} },
+                {
+                    "check": "is_old",
+                    "is_caught": false,
+                    "caught_by": "NOT TRIED: expected a",
+                    "breaches_per_100_000": {},
+                },
+            ],
+        });
+        assert_eq!(json(&rows, 40_000, 7), expected);
     }
 
     #[test]

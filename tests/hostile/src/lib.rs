@@ -31,6 +31,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use local::build::Build;
+use local::demo::Format;
 use local::endpoint::Endpoint;
 use local::parameters::{Parameters, Sweeper};
 use local::progress::Progress;
@@ -49,7 +50,7 @@ const SWEEP_EVERY: Duration = Duration::from_secs(1);
 ///
 /// # Errors
 /// Fails if a step fails, or if the run has findings.
-pub async fn run(length: RunLength, seed: u64) -> Result<()> {
+pub async fn run(length: RunLength, seed: u64, format: Format) -> Result<()> {
     let progress = Progress::begin();
     // At this level, the functions log most.
     let parameters =
@@ -64,7 +65,10 @@ pub async fn run(length: RunLength, seed: u64) -> Result<()> {
     progress.say("Stopping everything");
     tokio::task::spawn_blocking(move || drop(stack)).await?;
     let report = played?;
-    print!("{}", report.table());
+    match format {
+        Format::Lines => print!("{}", report.table()),
+        Format::Json => println!("{}", report.json()),
+    }
     report.judged()
 }
 

@@ -1,10 +1,11 @@
-//! The result of a run as a table.
+//! The result of a run, as a table and as JSON.
 
 use std::fmt::Write as _;
 use std::time::Duration;
 
 use anyhow::{Result, bail};
 use jiff::SignedDuration;
+use serde_json::{Value, json};
 
 use super::answers::Tally;
 use super::findings::Findings;
@@ -56,6 +57,37 @@ impl Report {
     #[must_use]
     pub fn honest_reminders(&self) -> usize {
         self.late.len()
+    }
+
+    /// Returns the figures and all kinds of findings as one JSON object. Times end in their unit, sizes are in bytes.
+    #[must_use]
+    pub fn json(&self) -> Value {
+        let phases: Vec<_> = self.phases.iter().map(|(name, tally)| phase(name, tally)).collect();
+        let memory: Vec<_> = self
+            .memory
+            .iter()
+            .map(|figures| {
+                json!({
+                    "function": figures.function,
+                    "processes": figures.processes,
+                    "peak_bytes": figures.peak,
+                    "growth_bytes": figures.growth,
+                })
+            })
+            .collect();
+        json!({
+            "seed": self.seed,
+            "took_ms": self.took.as_millis(),
+            "phases": phases,
+            "honest_late_ms": self.late.iter().map(SignedDuration::as_millis).collect::<Vec<_>>(),
+            "late_in_crowd_ms": self.late_in_crowd.map(|late| late.as_millis()),
+            "poison": self.poison,
+            "rows": self.rows,
+            "memory": memory,
+            "log_lines": self.logs.lines,
+            "errors": self.logs.errors,
+            "findings": self.findings.lines(),
+        })
     }
 
     /// Formats the figures as a table.
@@ -112,4 +144,19 @@ fn row(table: &mut String, name: &str, tally: &Tally) {
     let requests = tally.requests;
     // Writing to a `String` can't fail.
     let _ = writeln!(table, "{name:20} {requests:9} {success:6} {refused:6} {failed:6} {silent:6} {median:6} {slow:6}");
+}
+
+fn phase(name: &str, tally: &Tally) -> Value {
+    let [success, refused, failed, silent] = tally.by_status;
+    json!({
+        "phase": name,
+        "requests": tally.requests,
+        "2xx": success,
+        "4xx": refused,
+        "5xx": failed,
+        "no_answer": silent,
+        "stalled": tally.stalled,
+        "p50_ms": tally.percentile_ms(0.5),
+        "p99_ms": tally.percentile_ms(0.99),
+    })
 }

@@ -7,6 +7,7 @@ mod table;
 use std::rc::Rc;
 
 use jiff::tz::TimeZone;
+use serde_json::{Value, json};
 
 pub use judge::{Counts, judge};
 
@@ -63,8 +64,33 @@ impl Comparison {
         }
     }
 
+    /// The counts as one JSON object. They are not scaled.
+    pub fn json(&self) -> Value {
+        let pair = |pair: &Pair| json!({ "sixthirty": pair.service.json(), "the_usual_way": pair.usual_way.json() });
+        json!({ "nothing_fails": pair(&self.calm), "things_fail": pair(&self.rough) })
+    }
+
     /// The table of the counts per 100 000 reminders, as Markdown, with the meaning of its columns.
     pub fn table(&self) -> String {
         table::markdown(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_names_each_product_in_each_kind_of_world() {
+        let usual_way = Counts { asked: 9, promised: 8, lost: 7, doubled: 6, late: 5, rung_after_no: 4 };
+        let rough = Pair { service: Counts::default(), usual_way };
+        let json = Comparison { calm: Pair::default(), rough }.json();
+        let expected = json!({ "asked": 9, "promised": 8, "lost": 7, "doubled": 6, "late": 5, "rung_after_no": 4 });
+        assert_eq!(json["things_fail"]["the_usual_way"], expected);
+        for (world, product) in
+            [("nothing_fails", "sixthirty"), ("nothing_fails", "the_usual_way"), ("things_fail", "sixthirty")]
+        {
+            assert_eq!(json[world][product]["lost"], 0, "{world}, {product}");
+        }
     }
 }

@@ -4,7 +4,8 @@
 //! A breach of a guarantee is a failure. After all worlds have run, the timeline of one seed with a breach is printed.
 //! `--seed` alone replays one world. `--herd` runs one world in which many reminders are due at the same second.
 //! `--stop-at-first` ends at the first breach, without a timeline. `--count` runs all worlds without a timeline.
-//! `--compare` runs the service and the usual way to build one in the same worlds, and prints what people miss.
+//! `--compare` runs the service and the usual way to build one in the same worlds, and prints what people miss; with
+//! `--json`, for programs.
 //!
 //! The last two lines of a run with `--histories` are for programs. The first line counts the breaches of each
 //! guarantee: `breaches: G1=… G3=…`. The second line is `verdict: held …`, `verdict: broken guarantee=… seed=…
@@ -34,7 +35,7 @@ const USAGE: &str = "\
 Runs the service's functions in simulated worlds full of faults, and checks every guarantee.
 
 Usage: cargo simulate --histories N [--seed S] [--threads T] [--stop-at-first | --count]
-       cargo simulate --compare [--histories N] [--seed S] [--threads T]
+       cargo simulate --compare [--json] [--histories N] [--seed S] [--threads T]
        cargo simulate --herd PEOPLE [--seed S]
        cargo simulate --case NAME [--seed S]
        cargo simulate --seed S
@@ -42,6 +43,7 @@ Usage: cargo simulate --histories N [--seed S] [--threads T] [--stop-at-first | 
   --histories N    Run worlds until N reminders are judged, from their texts to their ends
   --compare        Run the service and the usual way to build one in the same worlds, without and with faults, and
                    count what people miss; N is 4000 by default
+  --json           Print the comparison as one JSON object
   --herd PEOPLE    Run one world without faults in which PEOPLE reminders are due at the same second
   --seed S         Seed of the first world or of the case (default 0); used alone, replay that world
   --case NAME      Print the timeline of a directed case; without a known name, list them
@@ -63,6 +65,8 @@ const COMPARED_HISTORIES: u64 = 4000;
 struct Arguments {
     histories: Option<u64>,
     compares: bool,
+    /// Whether a comparison is printed as JSON.
+    is_json: bool,
     herd: Option<u32>,
     case: Option<String>,
     seed: u64,
@@ -120,8 +124,9 @@ fn run() -> anyhow::Result<ExitCode> {
 
 fn arguments(mut words: impl Iterator<Item = String>) -> anyhow::Result<Arguments> {
     let threads = thread::available_parallelism().map_or(1, usize::from);
-    let (until, compares) = (Until::Through, false);
-    let mut arguments = Arguments { histories: None, compares, herd: None, case: None, seed: 0, threads, until };
+    let (until, compares, is_json) = (Until::Through, false, false);
+    let mut arguments =
+        Arguments { histories: None, compares, is_json, herd: None, case: None, seed: 0, threads, until };
     let mut seen = false;
     while let Some(word) = words.next() {
         if word == "--case" {
@@ -137,6 +142,7 @@ fn arguments(mut words: impl Iterator<Item = String>) -> anyhow::Result<Argument
         match word.as_str() {
             "--histories" => arguments.histories = Some(number()?),
             "--compare" => arguments.compares = true,
+            "--json" => arguments.is_json = true,
             "--herd" => arguments.herd = Some(u32::try_from(number()?).with_context(too_large)?),
             "--seed" => arguments.seed = number()?,
             "--threads" => arguments.threads = usize::try_from(number()?).with_context(too_large)?.max(1),
@@ -149,6 +155,7 @@ fn arguments(mut words: impl Iterator<Item = String>) -> anyhow::Result<Argument
     ensure!(seen, "expected an argument\n\n{USAGE}");
     let has_many_worlds = arguments.histories.is_some() || arguments.until == Until::Through;
     ensure!(has_many_worlds, "--stop-at-first and --count need --histories\n\n{USAGE}");
+    ensure!(arguments.compares || !arguments.is_json, "--json needs --compare\n\n{USAGE}");
     Ok(arguments)
 }
 
@@ -236,7 +243,11 @@ fn compare(histories: u64, arguments: &Arguments) -> anyhow::Result<ExitCode> {
     for comparison in on_threads(arguments.threads, work) {
         sum.add(&comparison?);
     }
-    println!("{}", sum.table());
+    if arguments.is_json {
+        println!("{}", sum.json());
+    } else {
+        println!("{}", sum.table());
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -320,6 +331,7 @@ mod tests {
         let Arguments { compares, histories, seed, .. } = read("--compare --histories 70 --seed 5");
         assert_eq!((compares, histories, seed), (true, Some(70), 5));
         assert!(read("--compare").compares && !read("--seed 5").compares);
+        assert!(read("--compare --json").is_json && !read("--compare").is_json);
     }
 
     #[test]
@@ -328,6 +340,7 @@ mod tests {
             ("--herd 99999999999", "--herd is too large: out of range integral type conversion attempted"),
             ("--count", "--stop-at-first and --count need --histories"),
             ("--compare --histories", "--histories takes a number"),
+            ("--json --seed 3", "--json needs --compare"),
             ("--stop-at-first --seed 3", "--stop-at-first and --count need --histories"),
             ("--seed many", "--seed takes a number, found \"many\": invalid digit found in string"),
             ("", "expected an argument"),

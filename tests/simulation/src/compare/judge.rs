@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use reminder::ids::{CallId, Number};
 use reminder::policy::Times;
+use serde_json::{Value, json};
 
 use crate::checker::made_ms;
 use crate::fakes::number;
@@ -58,6 +59,19 @@ impl Counts {
         self.doubled += other.doubled;
         self.late += other.late;
         self.rung_after_no += other.rung_after_no;
+    }
+
+    /// The counts as one JSON object.
+    pub(super) fn json(&self) -> Value {
+        let Self { asked, promised, lost, doubled, late, rung_after_no } = self;
+        json!({
+            "asked": asked,
+            "promised": promised,
+            "lost": lost,
+            "doubled": doubled,
+            "late": late,
+            "rung_after_no": rung_after_no,
+        })
     }
 }
 
