@@ -40,7 +40,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::thread;
 
-use anyhow::{Result, anyhow};
+use anyhow::{Result, anyhow, ensure};
 use libtest_mimic::{Arguments, Conclusion, Failed, Trial};
 use local::deploy::Accounts;
 use local::stack::Aws;
@@ -52,10 +52,30 @@ const AT_ONCE: usize = 12;
 
 /// Printed at the start, because `cargo test` otherwise seems to hang.
 const NOTICE: &str = "
-End-to-end tests: they start emulated AWS stacks on this machine and take about eight minutes on two cores; the first time
-some minutes more, to install the tools and compile the functions. RELEASE=true tests them as SAM builds them for AWS.
+End-to-end tests: they start emulated AWS stacks on this machine and take about four minutes on two cores; the first time
+some minutes more, to install the tools and compile the functions. LONG=true also runs the ignored tests, such as the
+chaos run, five minutes more. RELEASE=true tests the functions as SAM builds them for AWS.
 All other tests, without any stack: cargo test --workspace --exclude tests
 ";
+
+/// Tests that take minutes. Without `LONG=true` they are ignored, unless the command line selects tests by their names.
+const LONG_TESTS: [&str; 5] = [
+    "chaos::nothing_is_lost_or_doubled_under_faults",
+    "costs::no_reminder_costs_more_requests_than_the_table_states",
+    "misconfigurations::each_is_found_and_no_problem_is_left_after_it",
+    "restore::a_stack_that_is_pointed_at_a_restored_table_still_rings",
+    "talk::steps_of_the_talk_end_as_promised",
+];
+
+/// Marks the long tests as ignored, unless this run includes them.
+fn without_long(arguments: &Arguments, trials: Vec<Trial>) -> Vec<Trial> {
+    let is_included = arguments.filter.is_some() || std::env::var("LONG").is_ok_and(|value| value == "true");
+    let mark = |trial: Trial| {
+        let is_long = LONG_TESTS.contains(&trial.name());
+        trial.with_ignored_flag(is_long && !is_included)
+    };
+    trials.into_iter().map(mark).collect()
+}
 
 /// The runtime and the stage on which a trial runs. Absent if only the names of the trials are needed.
 type Shared = Option<(Arc<Runtime>, Arc<Stage>)>;
@@ -223,10 +243,13 @@ fn main() -> ExitCode {
 
 fn run() -> Result<ExitCode> {
     let mut arguments = Arguments::from_args();
+    let shared = [together, alone, with_two_carriers].into_iter().flat_map(|trials| trials(&None));
+    let all: Vec<Trial> = shared.chain(on_own_stacks(None)).chain(at_the_end(None)).collect();
+    for name in LONG_TESTS {
+        ensure!(all.iter().any(|trial| trial.name() == name), "expected a test {name}, found none");
+    }
     if arguments.list {
-        let shared = [together, alone, with_two_carriers].into_iter().flat_map(|trials| trials(&None));
-        let all = shared.chain(on_own_stacks(None)).chain(at_the_end(None)).collect();
-        return Ok(libtest_mimic::run(&arguments, all).exit_code());
+        return Ok(libtest_mimic::run(&arguments, without_long(&arguments, all)).exit_code());
     }
     eprintln!("{NOTICE}");
     let runtime = Arc::new(Builder::new_multi_thread().enable_all().build()?);
@@ -239,7 +262,8 @@ fn run() -> Result<ExitCode> {
             scope.spawn(|| on_a_stage(&runtime, &one_by_one, "with_two_carriers", with_two_carriers, Accounts::Two)),
             scope.spawn(|| on_a_stage(&runtime, &arguments, "together", together, Accounts::One)),
         ];
-        let own = scope.spawn(|| libtest_mimic::run(&arguments, on_own_stacks(Some(&runtime))));
+        let own = without_long(&arguments, on_own_stacks(Some(&runtime)));
+        let own = scope.spawn(|| libtest_mimic::run(&arguments, own));
         let stages = stages.map(|stage| stage.join().map_err(|_| anyhow!("the tests of a stage panicked")));
         (stages, own.join().map_err(|_| anyhow!("the tests on stacks of their own panicked")))
     });
@@ -255,7 +279,7 @@ fn run() -> Result<ExitCode> {
     if arguments.filter.is_none() && arguments.skip.is_empty() && records_permissions() {
         conclusions.push(libtest_mimic::run(&one_by_one, vec![permissions::trial(permissions)]));
     }
-    conclusions.push(libtest_mimic::run(&one_by_one, at_the_end(Some(&runtime))));
+    conclusions.push(libtest_mimic::run(&one_by_one, without_long(&arguments, at_the_end(Some(&runtime)))));
     let failed = conclusions.iter().any(Conclusion::has_failed);
     Ok(if failed { ExitCode::from(101) } else { ExitCode::SUCCESS })
 }
@@ -278,7 +302,8 @@ fn on_a_stage(
         return Ok((vec![], Permissions::default()));
     }
     let stage = Arc::new(runtime.block_on(Stage::start(accounts))?);
-    let mut conclusions = vec![libtest_mimic::run(arguments, trials(&Some((Arc::clone(runtime), Arc::clone(&stage)))))];
+    let trials = without_long(arguments, trials(&Some((Arc::clone(runtime), Arc::clone(&stage)))));
+    let mut conclusions = vec![libtest_mimic::run(arguments, trials)];
     if stage.has_finished_people() {
         let all = Arguments { filter: None, skip: vec![], ..arguments.clone() };
         conclusions.push(libtest_mimic::run(&all, vec![final_check(name, runtime, &stage)]));
