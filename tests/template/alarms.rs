@@ -275,7 +275,12 @@ fn webhooks_that_a_throttle_refuses_raise_an_alarm() {
         (&json!("$context.status"), &json!(r#"{ $.status = "429" }"#))
     );
     let metric = &filter["MetricTransformations"][0]["MetricName"];
-    assert_eq!(template.properties("WebhooksThrottledAlarm")["MetricName"], *metric);
+    let alarm = template.properties("WebhooksThrottledAlarm");
+    assert_eq!((&alarm["MetricName"], &alarm["Statistic"]), (metric, &json!("Sum")));
+    // Any refused webhook in three of five minutes.
+    assert_eq!((&alarm["ComparisonOperator"], &alarm["Threshold"]), (&json!("GreaterThanThreshold"), &json!(0)));
+    let (period, of, least) = (&alarm["Period"], &alarm["EvaluationPeriods"], &alarm["DatapointsToAlarm"]);
+    assert_eq!((period, of, least), (&json!(60), &json!(5), &json!(3)));
 }
 
 /// An ERROR line with the field `alarm` is not counted as an ERROR, so the metric that it names must raise an alarm. The

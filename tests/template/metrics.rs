@@ -10,7 +10,7 @@ use super::alarms::watched;
 use super::reading::Template;
 
 /// The metrics that CloudWatch itself counts, by filters on the logs.
-const OF_FILTERS: [&str; 2] = ["ErrorLines", "WebhooksThrottled"];
+const FILTER_METRICS: [&str; 2] = ["ErrorLines", "WebhooksThrottled"];
 
 /// Namespace of the stack's own metrics on the dashboard.
 const OWN: &str = "${AWS::StackName}";
@@ -30,7 +30,7 @@ fn shown() -> BTreeSet<String> {
 }
 
 fn known() -> BTreeSet<String> {
-    Metric::ALL.iter().map(|metric| metric.name().to_owned()).chain(OF_FILTERS.map(str::to_owned)).collect()
+    Metric::ALL.iter().map(|metric| metric.name().to_owned()).chain(FILTER_METRICS.map(str::to_owned)).collect()
 }
 
 /// Returns the source of the functions and of the crates that they link, without tests and without the list of metrics.
@@ -100,7 +100,7 @@ fn each_filter_counts_its_metric_in_the_namespace_of_the_stack() {
         assert_eq!(transformation["MetricNamespace"], json!({ "Ref": "AWS::StackName" }));
         counted.insert(transformation["MetricName"].as_str().unwrap());
     }
-    assert_eq!(counted, BTreeSet::from(OF_FILTERS));
+    assert_eq!(counted, BTreeSet::from(FILTER_METRICS));
 }
 
 #[test]

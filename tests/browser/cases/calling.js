@@ -35,9 +35,10 @@ export async function a_mailbox_answers_a_phone_that_its_person_lets_ring(visit)
   await visit.load();
   const answering = page.getByLabel("If you don’t answer");
   await visit.holds("the mailbox is still on", () => document.getElementById("answering").value === "mailbox");
-  const saved = page.waitForResponse((response) => response.url().endsWith("/_phone/setting"));
-  await answering.selectOption("off");
-  await saved;
+  await Promise.all([
+    page.waitForResponse((response) => response.url().endsWith("/_phone/setting")),
+    answering.selectOption("off"),
+  ]);
   await visit.load();
   await visit.holds("the mailbox is off", () => document.getElementById("answering").value === "off");
 }

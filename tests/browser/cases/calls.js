@@ -58,9 +58,10 @@ export async function a_declined_call_is_shown_and_the_reminder_waits_for_the_ne
   const page = await visit.as("+12125550152");
   await visit.text("Remind me to call Ann in 5 seconds");
   await visit.rings();
-  const shown = visit.sees("#call[data-phase=over] #call-phase", "Declined");
-  await page.getByRole("button", { name: "Decline" }).click();
-  await shown;
+  await Promise.all([
+    visit.sees("#call[data-phase=over] #call-phase", "Declined"),
+    page.getByRole("button", { name: "Decline" }).click(),
+  ]);
   await visit.seesNo("#call");
   await visit.sees("#thread .note", "Declined call");
   await visit.sees(".reminder[data-state=waiting] .reason", /call 1 is over and was not picked up\. Calling again in \d:\d\d\.$/);

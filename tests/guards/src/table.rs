@@ -63,7 +63,7 @@ pub(crate) fn markdown(rows: &[Row<'_>], histories: u64) -> String {
 }
 
 /// The whole table as one JSON object. Numbers are breaches per 100 000 histories; only breaches that the simulation
-/// counted are there.
+/// counted are there. `caught_by` is null if nothing caught the removal, and `error` says why it could not be tried.
 pub(crate) fn json(rows: &[Row<'_>], histories: u64, seed: u64) -> Value {
     let checks: Vec<_> = rows.iter().map(check).collect();
     json!({ "seed": seed, "histories": histories, "checks": checks })
@@ -82,8 +82,8 @@ fn check(row: &Row<'_>) -> Value {
     }
     json!({
         "check": name,
-        "is_caught": is_caught(row),
-        "caught_by": caught_by(trial),
+        "caught_by": is_caught(row).then(|| caught_by(trial)),
+        "error": trial.as_ref().err(),
         "breaches_per_100_000": breaches,
     })
 }
@@ -136,15 +136,15 @@ mod tests {
             "checks": [
                 {
                     "check": "is_time",
-                    "is_caught": true,
                     "caught_by": "simulation: G1, G2",
+                    "error": null,
                     "breaches_per_100_000": { "lost": 10, "doubled": 5 },
                 },
-                { "check": "is_new", "is_caught": false, "caught_by": "NOT CAUGHT", "breaches_per_100_000": {} },
+                { "check": "is_new", "caught_by": null, "error": null, "breaches_per_100_000": {} },
                 {
                     "check": "is_old",
-                    "is_caught": false,
-                    "caught_by": "NOT TRIED: expected a",
+                    "caught_by": null,
+                    "error": "expected a\nfound c",
                     "breaches_per_100_000": {},
                 },
             ],

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::{Value, json};
+
 /// The most examples that are printed of one kind of finding.
 const MOST_EXAMPLES: usize = 5;
 
@@ -27,6 +29,15 @@ impl Findings {
 
     pub(crate) fn count(&self) -> usize {
         self.0.values().map(Vec::len).sum()
+    }
+
+    /// Returns each kind of finding with its number and its first examples, for programs.
+    pub(crate) fn json(&self) -> Value {
+        let kind = |(kind, examples): (&&str, &Vec<String>)| {
+            let first: Vec<_> = examples.iter().take(MOST_EXAMPLES).collect();
+            json!({ "kind": kind, "count": examples.len(), "examples": first })
+        };
+        self.0.iter().map(kind).collect()
     }
 
     /// Returns one line for each kind, and one for each of its first examples.

@@ -81,12 +81,12 @@ impl Report {
             "phases": phases,
             "honest_late_ms": self.late.iter().map(SignedDuration::as_millis).collect::<Vec<_>>(),
             "late_in_crowd_ms": self.late_in_crowd.map(|late| late.as_millis()),
-            "poison": self.poison,
-            "rows": self.rows,
+            "poison_messages": self.poison,
+            "table_rows": self.rows,
             "memory": memory,
             "log_lines": self.logs.lines,
             "errors": self.logs.errors,
-            "findings": self.findings.lines(),
+            "findings": self.findings.json(),
         })
     }
 
@@ -159,4 +159,37 @@ fn phase(name: &str, tally: &Tally) -> Value {
         "p50_ms": tally.percentile_ms(0.5),
         "p99_ms": tally.percentile_ms(0.99),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_has_the_figures_of_each_phase_and_each_kind_of_finding() {
+        let mut findings = Findings::default();
+        findings.add("a text was stored", "POST /sms");
+        let mut forged = Tally::default();
+        (forged.requests, forged.by_status) = (3, [0, 2, 1, 0]);
+        let report = Report {
+            seed: 7,
+            took: Duration::from_secs(2),
+            phases: vec![("forged", forged)],
+            late: vec![SignedDuration::from_millis(450)],
+            late_in_crowd: None,
+            poison: 337,
+            memory: vec![MemoryFigures { function: "dialer".to_owned(), processes: 2, peak: 9, growth: 1 }],
+            logs: LogFigures::default(),
+            rows: 12,
+            findings,
+        };
+        let json = report.json();
+        let phase = &json["phases"][0];
+        assert_eq!((&phase["phase"], &phase["requests"]), (&json!("forged"), &json!(3)));
+        assert_eq!((&phase["4xx"], &phase["5xx"]), (&json!(2), &json!(1)));
+        assert_eq!((&json["took_ms"], &json["honest_late_ms"]), (&json!(2000), &json!([450])));
+        assert_eq!((&json["late_in_crowd_ms"], &json["memory"][0]["peak_bytes"]), (&Value::Null, &json!(9)));
+        let expected = json!([{ "kind": "a text was stored", "count": 1, "examples": ["POST /sms"] }]);
+        assert_eq!(json["findings"], expected);
+    }
 }

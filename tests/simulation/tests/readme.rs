@@ -85,7 +85,7 @@ fn every_example_is_answered_as_its_conversation_expects_at_every_hour_of_a_week
     check_all(0..HOURS_OF_WEEK)
 }
 
-/// An example with a month means less at the end of the month before.
+/// Shortly before a month begins, "until" that month may leave no occurrence.
 #[test]
 fn every_example_is_answered_as_its_conversation_expects_throughout_a_year() -> Result<()> {
     check_all((0..HOURS_OF_YEAR).step_by(STEP_HOURS))

@@ -68,8 +68,10 @@ const LONG_TESTS: [&str; 5] = [
 ];
 
 /// Marks the long tests as ignored, unless this run includes them.
-fn without_long(arguments: &Arguments, trials: Vec<Trial>) -> Vec<Trial> {
-    let is_included = arguments.filter.is_some() || std::env::var("LONG").is_ok_and(|value| value == "true");
+fn ignore_long_tests(arguments: &Arguments, trials: Vec<Trial>) -> Vec<Trial> {
+    let is_long_run = arguments.filter.is_some() || std::env::var("LONG").is_ok_and(|value| value == "true");
+    // `--ignored` runs only tests with the mark.
+    let is_included = is_long_run && !arguments.ignored;
     let mark = |trial: Trial| {
         let is_long = LONG_TESTS.contains(&trial.name());
         trial.with_ignored_flag(is_long && !is_included)
@@ -249,7 +251,7 @@ fn run() -> Result<ExitCode> {
         ensure!(all.iter().any(|trial| trial.name() == name), "expected a test {name}, found none");
     }
     if arguments.list {
-        return Ok(libtest_mimic::run(&arguments, without_long(&arguments, all)).exit_code());
+        return Ok(libtest_mimic::run(&arguments, ignore_long_tests(&arguments, all)).exit_code());
     }
     eprintln!("{NOTICE}");
     let runtime = Arc::new(Builder::new_multi_thread().enable_all().build()?);
@@ -262,7 +264,7 @@ fn run() -> Result<ExitCode> {
             scope.spawn(|| on_a_stage(&runtime, &one_by_one, "with_two_carriers", with_two_carriers, Accounts::Two)),
             scope.spawn(|| on_a_stage(&runtime, &arguments, "together", together, Accounts::One)),
         ];
-        let own = without_long(&arguments, on_own_stacks(Some(&runtime)));
+        let own = ignore_long_tests(&arguments, on_own_stacks(Some(&runtime)));
         let own = scope.spawn(|| libtest_mimic::run(&arguments, own));
         let stages = stages.map(|stage| stage.join().map_err(|_| anyhow!("the tests of a stage panicked")));
         (stages, own.join().map_err(|_| anyhow!("the tests on stacks of their own panicked")))
@@ -279,7 +281,7 @@ fn run() -> Result<ExitCode> {
     if arguments.filter.is_none() && arguments.skip.is_empty() && records_permissions() {
         conclusions.push(libtest_mimic::run(&one_by_one, vec![permissions::trial(permissions)]));
     }
-    conclusions.push(libtest_mimic::run(&one_by_one, without_long(&arguments, at_the_end(Some(&runtime)))));
+    conclusions.push(libtest_mimic::run(&one_by_one, ignore_long_tests(&arguments, at_the_end(Some(&runtime)))));
     let failed = conclusions.iter().any(Conclusion::has_failed);
     Ok(if failed { ExitCode::from(101) } else { ExitCode::SUCCESS })
 }
@@ -293,16 +295,12 @@ fn on_a_stage(
     trials: fn(&Shared) -> Vec<Trial>,
     accounts: Accounts,
 ) -> Result<(Vec<Conclusion>, Permissions)> {
-    let is_selected = |trial: &Trial| match &arguments.filter {
-        Some(filter) if arguments.exact => trial.name() == filter,
-        Some(filter) => trial.name().contains(filter.as_str()),
-        None => true,
-    };
-    if !trials(&None).iter().any(is_selected) {
+    let is_selected = |trial: &Trial| !arguments.is_filtered_out(trial) && !arguments.is_ignored(trial);
+    if !ignore_long_tests(arguments, trials(&None)).iter().any(is_selected) {
         return Ok((vec![], Permissions::default()));
     }
     let stage = Arc::new(runtime.block_on(Stage::start(accounts))?);
-    let trials = without_long(arguments, trials(&Some((Arc::clone(runtime), Arc::clone(&stage)))));
+    let trials = ignore_long_tests(arguments, trials(&Some((Arc::clone(runtime), Arc::clone(&stage)))));
     let mut conclusions = vec![libtest_mimic::run(arguments, trials)];
     if stage.has_finished_people() {
         let all = Arguments { filter: None, skip: vec![], ..arguments.clone() };
