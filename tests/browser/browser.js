@@ -134,7 +134,7 @@ export class Visit {
     }
   }
 
-  /** Keeps every line that a list shows from now on. Use it for a short list: other lines push a line out of it. */
+  /** Keeps the text of every child that an element gets from now on, for elements whose children go away soon. */
   keepLines(list) {
     return this.page.evaluate((selector) => {
       const kept = [];
@@ -146,7 +146,7 @@ export class Visit {
     }, list);
   }
 
-  /** Waits until a list whose lines are kept has shown a line with these words. */
+  /** Waits until an element whose lines are kept has shown a line with these words. */
   showed(list, words, withinMs = STEP_MS) {
     const test = ([selector, part]) => window.kept[selector].some((line) => line.includes(part));
     return this.holds(`${list} has shown “${words}”`, test, [list, words], withinMs);

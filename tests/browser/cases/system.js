@@ -30,25 +30,14 @@ function keepMarks(page) {
 /** Waits until a part of the drawing had a class: "table written". */
 const had = (visit, mark) => visit.holds(`the drawing has shown “${mark}”`, (wanted) => window.marks.has(wanted), mark);
 
-/** Keeps the names of the dots that are drawn. */
-function keepDots(page) {
-  return page.evaluate(() => {
-    window.dots = [];
-    const keep = (changes) => {
-      for (const { addedNodes } of changes) window.dots.push(...[...addedNodes].map(({ textContent }) => textContent));
-    };
-    new MutationObserver(keep).observe(document.getElementById("dots"), { childList: true });
-  });
-}
-
 async function a_reminder_travels_through_the_drawing_as_the_functions_log_its_steps(visit) {
   const page = await open(visit, "+12125550188");
   assert.equal(await page.getByRole("img", { name: "The system" }).count(), 1);
   const words = await page.locator("#drawing-words").textContent();
   assert.match(words, /The carrier brings a text to inbound, which writes it to the table/);
   await visit.isAccessible("the drawing");
-  await visit.keepLines("#steps");
-  for (const keep of [keepMarks, keepDots]) await keep(page);
+  for (const list of ["#steps", "#dots"]) await visit.keepLines(list);
+  await keepMarks(page);
   await visit.text("Remind me to travel in 6 seconds");
   await had(visit, "carrier inbound used");
   await had(visit, "table written");
@@ -59,7 +48,7 @@ async function a_reminder_travels_through_the_drawing_as_the_functions_log_its_s
   await page.keyboard.press("1");
   await had(visit, "dialer carrier used");
   // The dots and steps without this number may be those of other cases.
-  await visit.holds("a dot with the number of the reminder is drawn", () => window.dots.includes("#1"));
+  await visit.showed("#dots", "#1");
   await visit.showed("#steps", "#1 call placed: dialer → carrier");
   await visit.showed("#steps", "#1 call answered: carrier → callback");
   await visit.showed("#steps", "#1 Ringing → Ended: carrier → callback → table");
@@ -74,13 +63,13 @@ async function without_motion_no_dot_travels_but_places_light_up(movingVisit) {
   await page.getByRole("button", { name: /What happened/ }).tap();
   await page.locator("#system summary").tap();
   await visit.sees("#drawing");
-  await keepDots(page);
+  await visit.keepLines("#dots");
   await keepMarks(page);
   const data = { from: "+12125550189", body: "Remind me to rest at noon" };
   await page.request.post(`${visit.url}/_phone/text`, { data });
   await had(visit, "table written");
   await visit.sees("#steps li", "→ table");
-  assert.deepEqual(await page.evaluate(() => window.dots), []);
+  assert.deepEqual(await page.evaluate(() => window.kept["#dots"]), []);
   assert.equal(await page.evaluate(() => document.getAnimations().length), 0);
   await visit.fits("the drawing");
   await visit.isAccessible("the drawing, small and dark");

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use local::stack::Stack;
+use serde::Serialize;
 
 use super::findings::Findings;
 
@@ -30,14 +31,16 @@ struct Process {
 }
 
 /// The memory of the processes of one function.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct MemoryFigures {
     pub(crate) function: String,
     pub(crate) processes: usize,
     /// The highest peak of resident memory, in bytes.
+    #[serde(rename = "peak_bytes")]
     pub(crate) peak: u64,
     /// How much the peaks of the processes grew in the second half of the run, in bytes. This is their median, because
     /// the largest body may come to a few of them only then.
+    #[serde(rename = "growth_bytes")]
     pub(crate) growth: u64,
 }
 

@@ -63,18 +63,6 @@ impl Report {
     #[must_use]
     pub fn json(&self) -> Value {
         let phases: Vec<_> = self.phases.iter().map(|(name, tally)| phase(name, tally)).collect();
-        let memory: Vec<_> = self
-            .memory
-            .iter()
-            .map(|figures| {
-                json!({
-                    "function": figures.function,
-                    "processes": figures.processes,
-                    "peak_bytes": figures.peak,
-                    "growth_bytes": figures.growth,
-                })
-            })
-            .collect();
         json!({
             "seed": self.seed,
             "took_ms": self.took.as_millis(),
@@ -83,7 +71,7 @@ impl Report {
             "late_in_crowd_ms": self.late_in_crowd.map(|late| late.as_millis()),
             "poison_messages": self.poison,
             "table_rows": self.rows,
-            "memory": memory,
+            "memory": self.memory,
             "log_lines": self.logs.lines,
             "errors": self.logs.errors,
             "findings": self.findings.json(),

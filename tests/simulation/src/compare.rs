@@ -7,7 +7,7 @@ mod table;
 use std::rc::Rc;
 
 use jiff::tz::TimeZone;
-use serde_json::{Value, json};
+use serde::Serialize;
 
 pub use judge::{Counts, judge};
 
@@ -20,20 +20,24 @@ use crate::world::compared::{self, PEOPLE};
 pub const REMINDERS: u64 = PEOPLE as u64;
 
 /// The counts of both products in the same worlds.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Pair {
     /// The counts of the service.
+    #[serde(rename = "sixthirty")]
     pub service: Counts,
     /// The counts of the usual way.
+    #[serde(rename = "the_usual_way")]
     pub usual_way: Counts,
 }
 
 /// The counts of both products, in worlds without faults and with faults.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Comparison {
     /// In worlds in which nothing fails.
+    #[serde(rename = "nothing_fails")]
     pub calm: Pair,
     /// In worlds in which things fail.
+    #[serde(rename = "things_fail")]
     pub rough: Pair,
 }
 
@@ -64,12 +68,6 @@ impl Comparison {
         }
     }
 
-    /// The counts as one JSON object. They are not scaled.
-    pub fn json(&self) -> Value {
-        let pair = |pair: &Pair| json!({ "sixthirty": pair.service.json(), "the_usual_way": pair.usual_way.json() });
-        json!({ "nothing_fails": pair(&self.calm), "things_fail": pair(&self.rough) })
-    }
-
     /// The table of the counts per 100 000 reminders, as Markdown, with the meaning of its columns.
     pub fn table(&self) -> String {
         table::markdown(self)
@@ -78,13 +76,15 @@ impl Comparison {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
     fn json_names_each_product_in_each_kind_of_world() {
         let usual_way = Counts { asked: 9, promised: 8, lost: 7, doubled: 6, late: 5, rung_after_no: 4 };
         let rough = Pair { service: Counts::default(), usual_way };
-        let json = Comparison { calm: Pair::default(), rough }.json();
+        let json = serde_json::to_value(Comparison { calm: Pair::default(), rough }).unwrap();
         let expected = json!({ "asked": 9, "promised": 8, "lost": 7, "doubled": 6, "late": 5, "rung_after_no": 4 });
         assert_eq!(json["things_fail"]["the_usual_way"], expected);
         for (world, product) in

@@ -244,7 +244,7 @@ fn compare(histories: u64, arguments: &Arguments) -> anyhow::Result<ExitCode> {
         sum.add(&comparison?);
     }
     if arguments.is_json {
-        println!("{}", sum.json());
+        println!("{}", serde_json::to_string(&sum)?);
     } else {
         println!("{}", sum.table());
     }

@@ -54,7 +54,7 @@ const AT_ONCE: usize = 12;
 const NOTICE: &str = "
 End-to-end tests: they start emulated AWS stacks on this machine and take about four minutes on two cores; the first time
 some minutes more, to install the tools and compile the functions. LONG=true also runs the ignored tests, such as the
-chaos run, five minutes more. RELEASE=true tests the functions as SAM builds them for AWS.
+chaos run, four minutes more. RELEASE=true tests the functions as SAM builds them for AWS.
 All other tests, without any stack: cargo test --workspace --exclude tests
 ";
 

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use reminder::ids::{CallId, Number};
 use reminder::policy::Times;
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use crate::checker::made_ms;
 use crate::fakes::number;
@@ -32,7 +32,7 @@ const LOST_MS: i64 = Times::DEFAULT.max_lateness_s * 1000 + LATE_MS;
 const SKEW_MS: i64 = 1000;
 
 /// How many reminders went wrong, and in which way.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Counts {
     /// Reminders that people asked for.
     pub asked: u64,
@@ -59,19 +59,6 @@ impl Counts {
         self.doubled += other.doubled;
         self.late += other.late;
         self.rung_after_no += other.rung_after_no;
-    }
-
-    /// The counts as one JSON object.
-    pub(super) fn json(&self) -> Value {
-        let Self { asked, promised, lost, doubled, late, rung_after_no } = self;
-        json!({
-            "asked": asked,
-            "promised": promised,
-            "lost": lost,
-            "doubled": doubled,
-            "late": late,
-            "rung_after_no": rung_after_no,
-        })
     }
 }
 

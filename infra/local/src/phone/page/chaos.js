@@ -139,7 +139,7 @@ function progress({ step, figures }, elapsedMs) {
 function details({ figures, faults, took_s: took }) {
   const { called, texted, late_p99_ms: late, problems } = figures;
   const latest = late ? `, the latest call ${lateness(late)}` : "";
-  // A reminder may count as called and as texted: if nobody pressed a key, a text follows the calls.
+  // One reminder can be in both counts: it is called, nobody presses a key, and then it is texted.
   const counted = `${called} called, ${texted} texted${latest}.`;
   return [counted, `${faults} faults of the carrier.`, `It took ${span(took * 1000)}.`, ...problems].join(" ");
 }
